@@ -1,0 +1,1 @@
+//! Loads registries from disk and writes what is made of them.

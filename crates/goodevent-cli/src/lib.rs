@@ -1,0 +1,1 @@
+//! The `goodevent` command.

@@ -1,0 +1,1 @@
+//! Turns a registry into files, as values: Rust code, and text by template.

@@ -1,0 +1,375 @@
+//! The typed intermediate representation: every schema of a registry, with its references resolved and the spelling of
+//! its draft normalised to that of 2020-12.
+//!
+//! `exclusiveMinimum: true` has become a bound, an array of `items` has become `prefix_items`, `dependencies` are split,
+//! `definitions` are gone into the graph, and keywords that a draft ignores (the siblings of `$ref` up to draft 7) are
+//! not there. What a schema *is* in Rust is decided by `goodevent-emit`, whether it is *good* by `goodevent-check`.
+
+use std::ops::Index;
+
+use crate::source::{SourceId, Span, Spanned};
+
+/// A version of JSON Schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Draft {
+    Draft4,
+    Draft6,
+    Draft7,
+    Draft201909,
+    Draft202012,
+}
+
+/// Number of a [`Schema`] in its [`Graph`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SchemaId(pub u32);
+
+/// Number of a schema resource: a root schema, or a subschema with an `$id` of its own
+/// ([JSON Schema Core 4.3.5](https://json-schema.org/draft/2020-12/json-schema-core#section-4.3.5)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ResourceId(pub u32);
+
+/// All schemas that a registry's events reach, linked by their numbers.
+#[derive(Debug, Clone, Default)]
+pub struct Graph {
+    /// The schemas; [`SchemaId`] counts them.
+    pub schemas: Vec<Schema>,
+}
+
+impl Index<SchemaId> for Graph {
+    type Output = Schema;
+
+    fn index(&self, id: SchemaId) -> &Schema {
+        &self.schemas[id.0 as usize]
+    }
+}
+
+/// One schema: an object of keywords, or one of the booleans.
+#[derive(Debug, Clone)]
+pub struct Schema {
+    /// The whole schema in its text.
+    pub span: Span,
+    /// JSON Pointer of the schema within its file.
+    pub pointer: String,
+    /// The resource it belongs to.
+    pub resource: ResourceId,
+    /// What its `$schema` says.
+    pub draft: Draft,
+    /// `title`, `description` and the like.
+    pub docs: Docs,
+    /// `Some` for the schemas `true` and `false`.
+    pub always: Option<bool>,
+    /// What it asserts.
+    pub keywords: Keywords,
+}
+
+/// Annotations of a schema.
+#[derive(Debug, Clone, Default)]
+pub struct Docs {
+    /// `title`.
+    pub title: Option<Spanned<String>>,
+    /// `description`.
+    pub description: Option<Spanned<String>>,
+    /// `deprecated: true`.
+    pub deprecated: bool,
+    /// `examples`.
+    pub examples: Vec<Spanned<Value>>,
+    /// `default`.
+    pub default: Option<Spanned<Value>>,
+}
+
+/// The keywords of a schema that decide which instances are valid; those it doesn't have are `None` or empty.
+#[derive(Debug, Clone, Default)]
+pub struct Keywords {
+    /// `type`.
+    pub types: Option<Spanned<Types>>,
+    /// `enum`.
+    pub enumeration: Option<Spanned<Vec<Spanned<Value>>>>,
+    /// `const`.
+    pub constant: Option<Spanned<Value>>,
+
+    /// `minimum`.
+    pub minimum: Option<Spanned<Number>>,
+    /// `maximum`.
+    pub maximum: Option<Spanned<Number>>,
+    /// `exclusiveMinimum`.
+    pub exclusive_minimum: Option<Spanned<Number>>,
+    /// `exclusiveMaximum`.
+    pub exclusive_maximum: Option<Spanned<Number>>,
+    /// `multipleOf`.
+    pub multiple_of: Option<Spanned<Number>>,
+
+    /// `minLength`, in code points.
+    pub min_length: Option<Spanned<u64>>,
+    /// `maxLength`, in code points.
+    pub max_length: Option<Spanned<u64>>,
+    /// `pattern`, as written.
+    pub pattern: Option<Spanned<String>>,
+    /// `format`, if the draft knows it; others are annotations and are not here.
+    pub format: Option<Spanned<Format>>,
+    /// `contentEncoding`, where the draft asserts it (6 and 7).
+    pub content_encoding: Option<Spanned<ContentEncoding>>,
+    /// `contentMediaType: application/json`, where the draft asserts it (6 and 7).
+    pub content_json: Option<Span>,
+
+    /// `prefixItems`, or an array of `items` in older drafts.
+    pub prefix_items: Vec<SchemaId>,
+    /// `items` for those behind the prefix, or `additionalItems` in older drafts.
+    pub items: Option<SchemaId>,
+    /// `contains` with its bounds.
+    pub contains: Option<Contains>,
+    /// `minItems`.
+    pub min_items: Option<Spanned<u64>>,
+    /// `maxItems`.
+    pub max_items: Option<Spanned<u64>>,
+    /// `uniqueItems: true`.
+    pub unique_items: Option<Span>,
+    /// `unevaluatedItems`.
+    pub unevaluated_items: Option<SchemaId>,
+
+    /// `properties`, in the order of the text.
+    pub properties: Vec<Property>,
+    /// `patternProperties`, in the order of the text.
+    pub pattern_properties: Vec<Property>,
+    /// `additionalProperties`.
+    pub additional_properties: Option<SchemaId>,
+    /// `propertyNames`.
+    pub property_names: Option<SchemaId>,
+    /// `required`, in the order of the text, without repetitions.
+    pub required: Vec<Spanned<String>>,
+    /// `minProperties`.
+    pub min_properties: Option<Spanned<u64>>,
+    /// `maxProperties`.
+    pub max_properties: Option<Spanned<u64>>,
+    /// `dependentRequired`, and the arrays of `dependencies`.
+    pub dependent_required: Vec<(Spanned<String>, Vec<Spanned<String>>)>,
+    /// `dependentSchemas`, and the schemas of `dependencies`.
+    pub dependent_schemas: Vec<Property>,
+    /// `unevaluatedProperties`.
+    pub unevaluated_properties: Option<SchemaId>,
+
+    /// `allOf`.
+    pub all_of: Vec<SchemaId>,
+    /// `anyOf`.
+    pub any_of: Vec<SchemaId>,
+    /// `oneOf`.
+    pub one_of: Vec<SchemaId>,
+    /// `not`.
+    pub not: Option<SchemaId>,
+    /// `if` with its `then` and `else`; absent if it has neither and nothing depends on what it evaluates.
+    pub condition: Option<Condition>,
+
+    /// `$ref`, and `$dynamicRef` or `$recursiveRef` where the scope can't change the target.
+    pub reference: Option<Spanned<SchemaId>>,
+    /// `$dynamicRef` or `$recursiveRef`.
+    pub dynamic_reference: Option<DynamicReference>,
+}
+
+/// A property, or a pattern of property names, and the schema of its value.
+#[derive(Debug, Clone)]
+pub struct Property {
+    /// The name (unescaped), or the pattern.
+    pub name: Spanned<String>,
+    /// The schema of the value.
+    pub schema: SchemaId,
+}
+
+/// `contains`, `minContains` and `maxContains`.
+#[derive(Debug, Clone)]
+pub struct Contains {
+    /// The schema to be matched.
+    pub schema: SchemaId,
+    /// Fewest items that match; 1 unless said.
+    pub min: u64,
+    /// Most items that match.
+    pub max: Option<u64>,
+}
+
+/// `if`, `then`, `else`.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    /// `if`.
+    pub condition: SchemaId,
+    /// `then`.
+    pub then: Option<SchemaId>,
+    /// `else`.
+    pub otherwise: Option<SchemaId>,
+}
+
+/// A reference whose target depends on the resources that the evaluation came through
+/// ([JSON Schema Core 8.2.3.2](https://json-schema.org/draft/2020-12/json-schema-core#section-8.2.3.2)).
+#[derive(Debug, Clone)]
+pub struct DynamicReference {
+    /// Where the keyword stands.
+    pub span: Span,
+    /// The target when no resource on the way has the anchor.
+    pub target: SchemaId,
+    /// The schemas with this dynamic anchor, by resource. The outermost resource on the way wins.
+    pub anchors: Vec<(ResourceId, SchemaId)>,
+}
+
+/// A set of JSON types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Types(u8);
+
+impl Types {
+    /// No type.
+    pub const NONE: Self = Self(0);
+    /// `null`.
+    pub const NULL: Self = Self(1);
+    /// `boolean`.
+    pub const BOOLEAN: Self = Self(2);
+    /// `integer`: a number without fraction; up to draft 4 one that is written so.
+    pub const INTEGER: Self = Self(4);
+    /// `number`, which holds the integers.
+    pub const NUMBER: Self = Self(8 | 4);
+    /// `string`.
+    pub const STRING: Self = Self(16);
+    /// `array`.
+    pub const ARRAY: Self = Self(32);
+    /// `object`.
+    pub const OBJECT: Self = Self(64);
+    /// Every type.
+    pub const ALL: Self = Self(127);
+
+    /// The types of either.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// The types of both.
+    #[must_use]
+    pub const fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Those of `self` that `other` does not have.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// Whether all of `other` are in `self`.
+    #[must_use]
+    pub const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// A number exactly as it stands in the text: a JSON number of any size and precision.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Number(pub String);
+
+impl Number {
+    /// The value, if it is an integer (`12`, `12.0`, `1.2e1`) in the range of `i128`.
+    #[must_use]
+    pub fn as_i128(&self) -> Option<i128> {
+        let (mantissa, exponent) = match self.0.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
+            None => (self.0.as_str(), 0),
+        };
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let fraction = fraction.trim_end_matches('0');
+        let zeros = exponent.checked_sub(i32::try_from(fraction.len()).ok()?)?;
+        let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
+        match u32::try_from(zeros) {
+            Ok(zeros) => digits.checked_mul(10_i128.checked_pow(zeros)?),
+            Err(_) => {
+                let scale = 10_i128.checked_pow(zeros.unsigned_abs())?;
+                (digits % scale == 0).then_some(digits / scale)
+            }
+        }
+    }
+
+    /// The nearest double.
+    #[must_use]
+    pub fn as_f64(&self) -> f64 {
+        self.0.parse().expect("a JSON number is a Rust floating-point literal")
+    }
+}
+
+/// A JSON value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Value {
+    Null,
+    Bool(bool),
+    Number(Number),
+    String(String),
+    Array(Vec<Value>),
+    /// Members in the order of the text.
+    Object(Vec<(String, Value)>),
+}
+
+/// A format that is asserted; which draft knows which is decided when a schema is lowered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Format {
+    Date,
+    DateTime,
+    Time,
+    Duration,
+    Email,
+    IdnEmail,
+    Hostname,
+    /// `hostname` in drafts 4 and 6, which follow RFC 1034 alone.
+    HostnameRfc1034,
+    IdnHostname,
+    Ipv4,
+    Ipv6,
+    Uri,
+    UriReference,
+    Iri,
+    IriReference,
+    UriTemplate,
+    JsonPointer,
+    RelativeJsonPointer,
+    Regex,
+    Uuid,
+}
+
+/// An encoding of `contentEncoding` ([RFC 4648](https://www.rfc-editor.org/rfc/rfc4648)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum ContentEncoding {
+    Base16,
+    Base32,
+    Base32Hex,
+    Base64,
+    Base64Url,
+}
+
+/// One file with a schema at its root.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// Its text.
+    pub source: SourceId,
+    /// Its root schema.
+    pub root: SchemaId,
+    /// What the file is for, by its place in the registry.
+    pub role: Role,
+}
+
+/// What a document is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Role {
+    /// `<context>/<EventName>.json`.
+    Event {
+        /// Name of the folder.
+        context: String,
+    },
+    /// `<context>/types/<Name>.json`, or `types/<Name>.json` without a context.
+    Type {
+        /// Name of the folder.
+        context: Option<String>,
+    },
+    /// A document that is known by its URI only, such as a metaschema.
+    External,
+}

@@ -1,0 +1,60 @@
+//! Source texts and places in them.
+
+/// Number of a [`Source`] in its [`Sources`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(pub u32);
+
+/// A range of bytes in a source text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The text.
+    pub source: SourceId,
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset behind the last byte.
+    pub end: u32,
+}
+
+/// A value and the place where the user wrote it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// The place.
+    pub span: Span,
+}
+
+/// One file of a registry, as bytes: whether it is UTF-8 is found out when it is parsed.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Path below the registry's folder, with `/` between its parts.
+    pub path: String,
+    /// Base URI of a document that is not a file of the registry; such a document only serves as the target of references.
+    pub uri: Option<String>,
+    /// Content.
+    pub bytes: Vec<u8>,
+}
+
+/// All files of a registry, in the order of their paths.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    /// Path of the registry's folder as the user named it, for messages: `schemas`.
+    pub root: String,
+    /// The files.
+    pub files: Vec<Source>,
+}
+
+impl std::ops::Index<SourceId> for Sources {
+    type Output = Source;
+
+    fn index(&self, id: SourceId) -> &Source {
+        &self.files[id.0 as usize]
+    }
+}
+
+impl Sources {
+    /// Every file with its number.
+    pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
+        (0..).map(SourceId).zip(&self.files)
+    }
+}

@@ -1,0 +1,149 @@
+//! Schemas as static tables, and their evaluation.
+//!
+//! Generated code holds one [`Node`] for each schema. They serve the slow look that lists every violation, and what
+//! no Rust type can express.
+
+use crate::{
+    format::{ContentEncoding, Format},
+    json::Number,
+    pattern::Pattern,
+};
+
+/// One schema.
+#[derive(Debug)]
+pub struct Node {
+    /// Number of the schema resource that it belongs to; resources are compared by [`Check::DynamicRef`] alone.
+    pub resource: u32,
+    /// What an instance has to satisfy. All keywords of one schema object, so that the `unevaluated…` ones see the others.
+    pub checks: &'static [Check],
+}
+
+/// One keyword.
+#[derive(Debug)]
+pub enum Check {
+    /// `false`: no instance is valid.
+    False,
+    /// `type`.
+    Type(Types),
+    /// `enum`.
+    Enum(&'static [Value]),
+    /// `const`.
+    Const(Value),
+    /// `minimum`.
+    Minimum(Number),
+    /// `maximum`.
+    Maximum(Number),
+    /// `exclusiveMinimum`.
+    ExclusiveMinimum(Number),
+    /// `exclusiveMaximum`.
+    ExclusiveMaximum(Number),
+    /// `multipleOf`.
+    MultipleOf(Number),
+    /// The number is one that the Rust type holds: not a keyword, but one of the documented stricter cases.
+    Holds(Holds),
+    /// `minLength`.
+    MinLength(u64),
+    /// `maxLength`.
+    MaxLength(u64),
+    /// `pattern`.
+    Pattern(Pattern),
+    /// `format`.
+    Format(Format),
+    /// `contentEncoding`.
+    ContentEncoding(ContentEncoding),
+    /// `contentMediaType: application/json`, of the text that `contentEncoding` decodes to.
+    ContentJson(Option<ContentEncoding>),
+    /// `prefixItems`.
+    PrefixItems(&'static [&'static Node]),
+    /// `items`, from this index on.
+    Items(u64, &'static Node),
+    /// `contains`, at least and at most so often.
+    Contains(&'static Node, u64, Option<u64>),
+    /// `minItems`.
+    MinItems(u64),
+    /// `maxItems`.
+    MaxItems(u64),
+    /// `uniqueItems: true`.
+    UniqueItems,
+    /// `unevaluatedItems`.
+    UnevaluatedItems(&'static Node),
+    /// `properties`.
+    Properties(&'static [(&'static str, &'static Node)]),
+    /// `patternProperties`.
+    PatternProperties(&'static [(Pattern, &'static Node)]),
+    /// `additionalProperties`: of the members that the [`Properties`](Check::Properties) and
+    /// [`PatternProperties`](Check::PatternProperties) of the same node do not name.
+    AdditionalProperties(&'static Node),
+    /// `propertyNames`.
+    PropertyNames(&'static Node),
+    /// `required`.
+    Required(&'static [&'static str]),
+    /// `minProperties`.
+    MinProperties(u64),
+    /// `maxProperties`.
+    MaxProperties(u64),
+    /// `dependentRequired`.
+    DependentRequired(&'static [(&'static str, &'static [&'static str])]),
+    /// `dependentSchemas`.
+    DependentSchemas(&'static [(&'static str, &'static Node)]),
+    /// `unevaluatedProperties`.
+    UnevaluatedProperties(&'static Node),
+    /// `allOf`.
+    AllOf(&'static [&'static Node]),
+    /// `anyOf`.
+    AnyOf(&'static [&'static Node]),
+    /// `oneOf`.
+    OneOf(&'static [&'static Node]),
+    /// `not`.
+    Not(&'static Node),
+    /// `if`, `then`, `else`.
+    If(&'static Node, Option<&'static Node>, Option<&'static Node>),
+    /// `$ref`.
+    Ref(&'static Node),
+    /// `$dynamicRef`: the schema of the outermost resource in the dynamic scope that is listed, else the fallback.
+    DynamicRef(&'static [(u32, &'static Node)], &'static Node),
+}
+
+/// What a Rust number type can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// Integers from -2^63 to 2^63 - 1.
+    I64,
+    /// Integers from 0 to 2^64 - 1.
+    U64,
+}
+
+/// A set of JSON types, a bit for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Types(pub u8);
+
+impl Types {
+    /// `null`.
+    pub const NULL: u8 = 1;
+    /// `boolean`.
+    pub const BOOLEAN: u8 = 2;
+    /// `integer`: a number without fraction.
+    pub const INTEGER: u8 = 4;
+    /// `number`.
+    pub const NUMBER: u8 = 8;
+    /// `string`.
+    pub const STRING: u8 = 16;
+    /// `array`.
+    pub const ARRAY: u8 = 32;
+    /// `object`.
+    pub const OBJECT: u8 = 64;
+    /// `integer` as draft 4 has it: written without fraction and exponent.
+    pub const WRITTEN_INTEGER: u8 = 128;
+}
+
+/// A JSON value in a static table.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Value {
+    Null,
+    Bool(bool),
+    Number(Number),
+    String(&'static str),
+    Array(&'static [Value]),
+    Object(&'static [(&'static str, Value)]),
+}

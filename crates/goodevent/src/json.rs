@@ -1,6 +1,6 @@
 //! A JSON value, for what Rust types cannot express.
 
-use std::collections::BTreeMap;
+use std::{cmp::Ordering, collections::BTreeMap};
 
 /// A JSON value, kept as it came: open objects' extra members, and what no Rust type can express.
 ///
@@ -32,4 +32,45 @@ pub enum Number {
     I64(i64),
     /// Any other number, `1.0` among them. Finite.
     F64(f64),
+}
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        self.partial_cmp(other) == Some(Ordering::Equal)
+    }
+}
+
+impl PartialOrd for Number {
+    /// Compares the values exactly, also across the variants.
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        match (*self, *other) {
+            (Self::F64(left), Self::F64(right)) => left.partial_cmp(&right),
+            (Self::F64(left), right) => compare(right.whole(), left).map(Ordering::reverse),
+            (left, Self::F64(right)) => compare(left.whole(), right),
+            (left, right) => left.whole().partial_cmp(&right.whole()),
+        }
+    }
+}
+
+impl Number {
+    /// The value of an integer variant; of a double, its whole part.
+    fn whole(self) -> i128 {
+        match self {
+            Self::U64(value) => value.into(),
+            Self::I64(value) => value.into(),
+            Self::F64(value) => value as i128,
+        }
+    }
+}
+
+/// Compares an integer of at most 65 bits with a double, without rounding the integer.
+fn compare(left: i128, right: f64) -> Option<Ordering> {
+    if right.is_nan() {
+        return None;
+    }
+    let whole = right.trunc() as i128;
+    Some(left.cmp(&whole).then_with(|| {
+        let fraction = right - right.trunc();
+        0.0_f64.partial_cmp(&fraction).unwrap_or(Ordering::Equal)
+    }))
 }

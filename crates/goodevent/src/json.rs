@@ -2,6 +2,13 @@
 
 use std::{cmp::Ordering, collections::BTreeMap};
 
+use crate::{
+    cursor::{Cursor, Kind, MAX_INPUT_BYTES, No},
+    encode::{Encode, Writer},
+    number::NumberRule,
+    text::TextRule,
+};
+
 /// A JSON value, kept as it came: open objects' extra members, and what no Rust type can express.
 ///
 /// Two values are equal if JSON Schema says so: numbers by value, objects by their members
@@ -32,6 +39,117 @@ pub enum Number {
     I64(i64),
     /// Any other number, `1.0` among them. Finite.
     F64(f64),
+}
+
+impl Json {
+    /// The JSON text `bytes`, or `None` if it is none.
+    ///
+    /// Refused besides what [RFC 8259](https://www.rfc-editor.org/rfc/rfc8259) refuses: duplicate names, lone surrogates,
+    /// numbers that no double holds, more than 128 levels, and more than 1 MiB.
+    #[must_use]
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        if bytes.len() > MAX_INPUT_BYTES {
+            return None;
+        }
+        let mut c = Cursor::new(simdutf8::basic::from_utf8(bytes).ok()?);
+        let json = c.json().ok()?;
+        c.end().ok()?;
+        Some(json)
+    }
+
+    /// The value that a JSON Pointer names ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)).
+    #[must_use]
+    pub fn pointer(&self, pointer: &str) -> Option<&Self> {
+        let mut tokens = pointer.split('/');
+        if tokens.next() != Some("") {
+            return None;
+        }
+        tokens.try_fold(self, |json, token| match json {
+            Self::Object(members) => members.get(&token.replace("~1", "/").replace("~0", "~")),
+            Self::Array(items) => items.get(token.parse::<usize>().ok()?),
+            _ => None,
+        })
+    }
+
+    /// The value as compact JSON text.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut w = Writer::new();
+        self.write(&mut w);
+        String::from_utf8(w.into_bytes()).unwrap_or_default()
+    }
+
+    pub(crate) fn decode_at(c: &mut Cursor<'_>) -> Result<Self, No> {
+        Ok(match c.kind()? {
+            Kind::Null if c.null() => Self::Null,
+            Kind::Bool if c.take("true") => Self::Bool(true),
+            Kind::Bool if c.take("false") => Self::Bool(false),
+            Kind::Null | Kind::Bool => return Err(No),
+            Kind::Number => Self::Number(c.number()?),
+            Kind::String => Self::String(c.string()?.into_owned()),
+            Kind::Array => Self::Array(c.array(0, usize::MAX, Self::decode_at)?),
+            Kind::Object => Self::Object(members(c)?),
+        })
+    }
+}
+
+fn members(c: &mut Cursor<'_>) -> Result<BTreeMap<String, Json>, No> {
+    c.map(&TextRule::ANY, Json::decode_at)
+}
+
+impl Encode for Json {
+    fn write(&self, w: &mut Writer) {
+        match self {
+            Self::Null => w.raw("null"),
+            Self::Bool(value) => w.bool(*value),
+            Self::Number(Number::U64(value)) => w.u64(*value, 0, u64::MAX),
+            Self::Number(Number::I64(value)) => w.i64(*value, i64::MIN, i64::MAX),
+            Self::Number(Number::F64(value)) => w.f64(*value, &NumberRule::ANY),
+            Self::String(text) => w.string(text),
+            Self::Array(items) => w.array(items, 0, usize::MAX, |w, item| item.write(w)),
+            Self::Object(members) => w.map(members, &TextRule::ANY, |w, member| member.write(w)),
+        }
+    }
+}
+
+impl Number {
+    /// The value, if it is an integer in the range.
+    #[inline]
+    #[must_use]
+    pub fn as_i64(self) -> Option<i64> {
+        match self {
+            Self::U64(value) => value.try_into().ok(),
+            Self::I64(value) => Some(value),
+            Self::F64(value) => (value.fract() == 0.0).then(|| self.whole().try_into().ok()).flatten(),
+        }
+    }
+
+    /// The value, if it is an integer in the range.
+    #[inline]
+    #[must_use]
+    pub fn as_u64(self) -> Option<u64> {
+        match self {
+            Self::U64(value) => Some(value),
+            Self::I64(_) => None,
+            Self::F64(value) => (value.fract() == 0.0).then(|| self.whole().try_into().ok()).flatten(),
+        }
+    }
+
+    /// The value, if a double holds it exactly.
+    #[inline]
+    #[must_use]
+    pub fn as_f64(self) -> Option<f64> {
+        const EXACT: u64 = 1 << 53;
+        match self {
+            Self::F64(value) => Some(value),
+            Self::U64(value) if value <= EXACT => Some(value as f64),
+            Self::I64(value) if value.unsigned_abs() <= EXACT => Some(value as f64),
+            Self::U64(_) | Self::I64(_) => {
+                let nearest = self.whole() as f64;
+                (nearest as i128 == self.whole()).then_some(nearest)
+            }
+        }
+    }
 }
 
 impl PartialEq for Number {

@@ -1,0 +1,315 @@
+//! A cursor over the text of a message: one pass that parses, validates and types.
+//!
+//! It only says *yes* or [`No`]. Why not is found out by a second, slower look at the same bytes (see
+//! [`explain`](crate::error::explain)), so that the fast path carries no error around.
+
+use std::borrow::Cow;
+
+use crate::text::{Text, TextRule};
+
+/// The input is refused. What is wrong with it, the second look tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct No;
+
+/// Arrays and objects may nest this deep, as in `serde_json`.
+pub const MAX_DEPTH: u32 = 128;
+
+/// A larger message is refused before it is read: no broker's default lets more than this through.
+pub const MAX_INPUT_BYTES: usize = 1 << 20;
+
+/// A place in a text, and the way on from there.
+#[derive(Debug, Clone)]
+pub struct Cursor<'a> {
+    text: &'a str,
+    at: usize,
+    depth: u32,
+}
+
+/// What a value begins with; its JSON type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Kind {
+    Null,
+    Bool,
+    Number,
+    String,
+    Array,
+    Object,
+}
+
+impl<'a> Cursor<'a> {
+    /// Stands at the beginning of `text`.
+    #[must_use]
+    pub fn new(text: &'a str) -> Self {
+        Self { text, at: 0, depth: 0 }
+    }
+
+    /// Offset of the next byte.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.at
+    }
+
+    /// The text from `start` to here.
+    pub fn since(&self, start: usize) -> &'a str {
+        self.text.get(start..self.at).unwrap_or_default()
+    }
+
+    /// Nothing but white space is left.
+    ///
+    /// # Errors
+    /// [`No`] if there is more.
+    pub fn end(&mut self) -> Result<(), No> {
+        self.skip_space();
+        if self.at == self.text.len() { Ok(()) } else { Err(No) }
+    }
+
+    /// The next byte, 0 at the end: a byte that JSON allows nowhere.
+    #[inline]
+    pub(crate) fn byte(&self) -> u8 {
+        self.text.as_bytes().get(self.at).copied().unwrap_or(0)
+    }
+
+    #[inline]
+    pub(crate) fn advance(&mut self, n_bytes: usize) {
+        self.at += n_bytes;
+    }
+
+    #[inline]
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(crate) fn skip_space(&mut self) {
+        while matches!(self.byte(), b' ' | b'\n' | b'\r' | b'\t') {
+            self.at += 1;
+        }
+    }
+
+    /// Takes `byte` behind optional white space.
+    #[inline]
+    pub(crate) fn expect(&mut self, byte: u8) -> Result<(), No> {
+        if self.byte() != byte {
+            self.skip_space();
+            if self.byte() != byte {
+                return Err(No);
+            }
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Takes the literal `word`, such as `null`, if it is next.
+    #[inline]
+    pub(crate) fn take(&mut self, word: &str) -> bool {
+        self.skip_space();
+        let is_next = self.rest().starts_with(word.as_bytes());
+        if is_next {
+            self.at += word.len();
+        }
+        is_next
+    }
+
+    /// The type of the next value.
+    ///
+    /// # Errors
+    /// [`No`] if no value begins here.
+    #[inline]
+    pub fn kind(&mut self) -> Result<Kind, No> {
+        self.skip_space();
+        match self.byte() {
+            b'"' => Ok(Kind::String),
+            b'{' => Ok(Kind::Object),
+            b'[' => Ok(Kind::Array),
+            b'n' => Ok(Kind::Null),
+            b't' | b'f' => Ok(Kind::Bool),
+            b'-' | b'0'..=b'9' => Ok(Kind::Number),
+            _ => Err(No),
+        }
+    }
+
+    /// Takes `null` if it is next.
+    #[inline]
+    pub fn null(&mut self) -> bool {
+        self.take("null")
+    }
+
+    /// Goes into an array or object, at its bracket.
+    #[inline]
+    pub(crate) fn enter(&mut self, bracket: u8) -> Result<(), No> {
+        self.expect(bracket)?;
+        self.depth += 1;
+        if self.depth > MAX_DEPTH { Err(No) } else { Ok(()) }
+    }
+
+    #[inline]
+    pub(crate) fn leave(&mut self) {
+        self.depth -= 1;
+    }
+
+    /// Tries one reading of the next value after another: goes back here when `read` refuses.
+    ///
+    /// # Errors
+    /// What `read` says.
+    pub fn attempt<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, No>) -> Result<T, No> {
+        let (at, depth) = (self.at, self.depth);
+        let value = read(self);
+        if value.is_err() {
+            (self.at, self.depth) = (at, depth);
+        }
+        value
+    }
+
+    /// A string: a slice of the input, or unescaped.
+    ///
+    /// # Errors
+    /// [`No`] if no valid string is next; lone surrogates are none.
+    #[inline]
+    pub fn string(&mut self) -> Result<Cow<'a, str>, No> {
+        self.expect(b'"')?;
+        let start = self.at;
+        self.at += plain_len(self.rest());
+        match self.byte() {
+            b'"' => {
+                let text = self.since(start);
+                self.at += 1;
+                Ok(Cow::Borrowed(text))
+            }
+            b'\\' => self.unescape(start).map(Cow::Owned),
+            _ => Err(No),
+        }
+    }
+
+    /// A string that keeps to `rule`.
+    ///
+    /// # Errors
+    /// [`No`] if there is none, or it does not keep to it.
+    pub fn text<S: Text<'a>>(&mut self, rule: &TextRule) -> Result<S, No> {
+        let text = self.string()?;
+        if !rule.allows(&text) {
+            return Err(No);
+        }
+        Ok(match text {
+            Cow::Borrowed(text) => S::from_borrowed(text),
+            Cow::Owned(text) => S::from_owned(text),
+        })
+    }
+
+    /// The index in `values` of the string that comes next.
+    ///
+    /// # Errors
+    /// [`No`] if it is none of them.
+    pub fn one_of(&mut self, values: &[&str]) -> Result<usize, No> {
+        let text = self.string()?;
+        values.iter().position(|value| *value == text).ok_or(No)
+    }
+
+    /// The rest of a string that began at `start` and has a backslash here.
+    #[cold]
+    fn unescape(&mut self, start: usize) -> Result<String, No> {
+        let mut text = String::from(self.since(start));
+        loop {
+            let start = self.at;
+            self.at += plain_len(self.rest());
+            text.push_str(self.since(start));
+            match self.byte() {
+                b'"' => {
+                    self.at += 1;
+                    return Ok(text);
+                }
+                b'\\' => {
+                    self.at += 1;
+                    text.push(self.escape()?);
+                }
+                _ => return Err(No),
+            }
+        }
+    }
+
+    /// The character behind a backslash ([RFC 8259 §7](https://www.rfc-editor.org/rfc/rfc8259#section-7)).
+    fn escape(&mut self) -> Result<char, No> {
+        let byte = self.byte();
+        self.at += 1;
+        Ok(match byte {
+            b'"' | b'\\' | b'/' => char::from(byte),
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
+                let unit = self.hex()?;
+                if !(0xD800..0xDC00).contains(&unit) {
+                    return char::from_u32(unit).ok_or(No);
+                }
+                if !self.rest().starts_with(b"\\u") {
+                    return Err(No);
+                }
+                self.at += 2;
+                let low = self.hex()?.checked_sub(0xDC00).filter(|low| *low < 0x400).ok_or(No)?;
+                char::from_u32(0x10000 + ((unit - 0xD800) << 10) + low).ok_or(No)?
+            }
+            _ => return Err(No),
+        })
+    }
+
+    fn hex(&mut self) -> Result<u32, No> {
+        let digits = self.rest().first_chunk::<4>().ok_or(No)?;
+        self.at += 4;
+        digits.iter().try_fold(0, |unit, digit| Ok(unit << 4 | char::from(*digit).to_digit(16).ok_or(No)?))
+    }
+}
+
+/// Number of bytes before the first quote, backslash or control character.
+///
+/// Eight bytes at a time: a byte's top bit is set in `mask` if the byte is one of them. Bytes outside ASCII never are;
+/// a borrow can only spoil the bytes above the first hit, which don't count.
+#[inline]
+pub(crate) fn plain_len(bytes: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = ONES << 7;
+    let mut n_bytes = 0;
+    let mut rest = bytes;
+    while let Some((chunk, behind)) = rest.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*chunk);
+        let quotes = word ^ (ONES * b'"' as u64);
+        let escapes = word ^ (ONES * b'\\' as u64);
+        let mask = (quotes.wrapping_sub(ONES) | escapes.wrapping_sub(ONES) | word.wrapping_sub(ONES * 0x20)) & !word & TOPS;
+        if mask != 0 {
+            return n_bytes + (mask.trailing_zeros() / 8) as usize;
+        }
+        n_bytes += 8;
+        rest = behind;
+    }
+    n_bytes + rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_ends_at_the_first_special_byte() {
+        for special in (0..0x20).chain([b'"', b'\\']) {
+            for n_before in 0..20 {
+                for filler in [b'a', b' ', b'!', b'#', b'[', b']', 0x7F, 0x80, 0xA2, 0xDC, 0xFF] {
+                    let mut bytes = vec![filler; n_before];
+                    bytes.push(special);
+                    bytes.extend([filler; 9]);
+                    assert_eq!(plain_len(&bytes), n_before, "{special} behind {n_before} of {filler}");
+                }
+            }
+        }
+        assert_eq!(plain_len(&[b'x'; 21]), 21);
+    }
+
+    #[test]
+    fn escapes_are_resolved_and_lone_surrogates_refused() {
+        let string = |text| Cursor::new(text).string().map(Cow::into_owned);
+        assert_eq!(string(r#""\u00e9\n\"\/ \ud83d\ude00""#).as_deref(), Ok("é\n\"/ 😀"));
+        for refused in [r#""\ud83d""#, r#""\ude00""#, r#""\ud83dx""#, r#""\ud83d\u0041""#, r#""\x""#, r#""\u12""#, "\"a", "\"\n\""] {
+            assert_eq!(string(refused), Err(No), "{refused}");
+        }
+    }
+}

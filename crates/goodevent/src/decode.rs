@@ -1,0 +1,87 @@
+//! From bytes to values.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use crate::{
+    cursor::{Cursor, MAX_INPUT_BYTES, No},
+    json::Json,
+};
+
+/// What can be read from a message in one pass, valid or not at all.
+///
+/// Implemented by generated code; the reading of one type needs nothing but the bytes at the cursor.
+pub trait Decode<'a>: Sized {
+    /// Reads the next value.
+    ///
+    /// # Errors
+    /// [`No`] if it is not valid.
+    fn read(c: &mut Cursor<'a>) -> Result<Self, No>;
+}
+
+/// Reads a whole message.
+///
+/// # Errors
+/// [`No`] if it is too large, not UTF-8, not JSON, or not valid.
+pub fn read<'a, T: Decode<'a>>(bytes: &'a [u8]) -> Result<T, No> {
+    if bytes.len() > MAX_INPUT_BYTES {
+        return Err(No);
+    }
+    let mut c = Cursor::new(simdutf8::basic::from_utf8(bytes).map_err(|_| No)?);
+    let value = T::read(&mut c)?;
+    c.end()?;
+    Ok(value)
+}
+
+impl<'a> Cursor<'a> {
+    /// The next value, of whatever type is asked for.
+    ///
+    /// # Errors
+    /// [`No`] if it is not valid.
+    #[inline]
+    pub fn value<T: Decode<'a>>(&mut self) -> Result<T, No> {
+        T::read(self)
+    }
+}
+
+impl<'a> Decode<'a> for bool {
+    #[inline]
+    fn read(c: &mut Cursor<'a>) -> Result<Self, No> {
+        if c.take("true") {
+            return Ok(true);
+        }
+        if c.take("false") { Ok(false) } else { Err(No) }
+    }
+}
+
+impl<'a> Decode<'a> for () {
+    fn read(c: &mut Cursor<'a>) -> Result<Self, No> {
+        if c.null() { Ok(()) } else { Err(No) }
+    }
+}
+
+impl<'a> Decode<'a> for Json {
+    fn read(c: &mut Cursor<'a>) -> Result<Self, No> {
+        c.json()
+    }
+}
+
+impl<'a> Decode<'a> for String {
+    fn read(c: &mut Cursor<'a>) -> Result<Self, No> {
+        c.string().map(Cow::into_owned)
+    }
+}
+
+impl<'a> Decode<'a> for Cow<'a, str> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self, No> {
+        c.string()
+    }
+}
+
+impl<'a, T: Decode<'a>> Decode<'a> for Box<T> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self, No> {
+        T::read(c).map(Self::new)
+    }
+}
+
+/// Values of open objects that the contract does not describe.
+pub type Extra = BTreeMap<String, Json>;

@@ -1,0 +1,283 @@
+//! From values to bytes.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use crate::{
+    check::Node,
+    cursor::{MAX_DEPTH, plain_len},
+    json::{Json, Number},
+    number::NumberRule,
+    object::name_of,
+    text::TextRule,
+};
+
+/// What can be written as JSON, checked on the way.
+pub trait Encode {
+    /// Writes the value. What is not valid is written all the same, and marks the writer.
+    fn write(&self, w: &mut Writer);
+}
+
+/// Writes compact JSON, and remembers whether all of it was valid.
+#[derive(Debug)]
+pub struct Writer {
+    out: Vec<u8>,
+    is_valid: bool,
+    depth: u32,
+}
+
+impl Default for Writer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Writer {
+    /// An empty one.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { out: Vec::with_capacity(512), is_valid: true, depth: 0 }
+    }
+
+    /// Whether all that was written keeps to its rules.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        self.is_valid
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.out
+    }
+
+    #[inline]
+    fn require(&mut self, holds: bool) {
+        self.is_valid &= holds;
+    }
+
+    /// Text that is JSON already.
+    #[inline]
+    pub fn raw(&mut self, json: &str) {
+        self.out.extend_from_slice(json.as_bytes());
+    }
+
+    /// A comma, a name and a colon, such as `,"reason":`; without the comma behind an opening brace.
+    #[inline]
+    pub fn key(&mut self, key: &str) {
+        let is_first = self.out.last() == Some(&b'{');
+        self.out.extend_from_slice(&key.as_bytes()[usize::from(is_first)..]);
+    }
+
+    /// Goes into an object or array; unless it lies too deep, where `null` stands instead.
+    #[inline]
+    pub fn open(&mut self, bracket: char) -> bool {
+        self.depth += 1;
+        let fits = self.depth <= MAX_DEPTH;
+        if fits {
+            self.out.push(bracket as u8);
+        } else {
+            self.require(false);
+            self.raw("null");
+            self.depth -= 1;
+        }
+        fits
+    }
+
+    /// Leaves it again.
+    #[inline]
+    pub fn close(&mut self, bracket: char) {
+        self.depth -= 1;
+        self.out.push(bracket as u8);
+    }
+
+    /// `true` or `false`.
+    #[inline]
+    pub fn bool(&mut self, value: bool) {
+        self.raw(if value { "true" } else { "false" });
+    }
+
+    /// An integer that has to lie between bounds.
+    #[inline]
+    pub fn i64(&mut self, value: i64, min: i64, max: i64) {
+        self.require(min <= value && value <= max);
+        self.raw(itoa::Buffer::new().format(value));
+    }
+
+    /// An integer that has to lie between bounds.
+    #[inline]
+    pub fn u64(&mut self, value: u64, min: u64, max: u64) {
+        self.require(min <= value && value <= max);
+        self.raw(itoa::Buffer::new().format(value));
+    }
+
+    /// A number that has to keep to `rule`, and to be finite.
+    pub fn f64(&mut self, value: f64, rule: &NumberRule) {
+        if value.is_finite() {
+            self.require(rule.allows(Number::F64(value)));
+            self.raw(zmij::Buffer::new().format_finite(value));
+        } else {
+            self.require(false);
+            self.raw("null");
+        }
+    }
+
+    /// A string.
+    #[inline]
+    pub fn string(&mut self, text: &str) {
+        self.out.reserve(text.len() + 2);
+        self.out.push(b'"');
+        let n_plain = plain_len(text.as_bytes());
+        self.out.extend_from_slice(&text.as_bytes()[..n_plain]);
+        if n_plain < text.len() {
+            self.escape(&text.as_bytes()[n_plain..]);
+        }
+        self.out.push(b'"');
+    }
+
+    /// A string that has to keep to `rule`.
+    pub fn text(&mut self, text: impl AsRef<str>, rule: &TextRule) {
+        self.require(rule.allows(text.as_ref()));
+        self.string(text.as_ref());
+    }
+
+    #[cold]
+    fn escape(&mut self, mut rest: &[u8]) {
+        while let Some((byte, behind)) = rest.split_first() {
+            match byte {
+                b'"' | b'\\' => self.out.extend([b'\\', *byte]),
+                b'\n' => self.raw("\\n"),
+                b'\r' => self.raw("\\r"),
+                b'\t' => self.raw("\\t"),
+                8 => self.raw("\\b"),
+                12 => self.raw("\\f"),
+                _ => {
+                    let digit = |nibble: u8| b"0123456789abcdef"[usize::from(nibble)];
+                    self.out.extend([b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte & 15)]);
+                }
+            }
+            let n_plain = plain_len(behind);
+            self.out.extend_from_slice(&behind[..n_plain]);
+            rest = &behind[n_plain..];
+        }
+    }
+
+    /// An array that has to have `min` to `max` items.
+    #[inline]
+    pub fn array<T>(&mut self, items: &[T], min: usize, max: usize, mut item: impl FnMut(&mut Self, &T)) {
+        self.require((min..=max).contains(&items.len()));
+        if !self.open('[') {
+            return;
+        }
+        for (item_idx, value) in items.iter().enumerate() {
+            if item_idx > 0 {
+                self.out.push(b',');
+            }
+            item(self, value);
+        }
+        self.close(']');
+    }
+
+    /// An object of members of one kind, whose names have to keep to `names`.
+    pub fn map<K: AsRef<str>, T>(&mut self, members: &BTreeMap<K, T>, names: &TextRule, value: impl FnMut(&mut Self, &T)) {
+        if !self.open('{') {
+            return;
+        }
+        self.members(members, names, value);
+        self.close('}');
+    }
+
+    /// Further members of an object, none of which may be one of the known `keys`.
+    pub fn others<K: AsRef<str>, T>(
+        &mut self,
+        members: &BTreeMap<K, T>,
+        keys: &'static [&'static str],
+        value: impl FnMut(&mut Self, &T),
+    ) {
+        let is_known = |name: &K| keys.iter().any(|key| name_of(key) == name.as_ref());
+        self.require(members.is_empty() || !members.keys().any(is_known));
+        self.members(members, &TextRule::ANY, value);
+    }
+
+    fn members<K: AsRef<str>, T>(
+        &mut self,
+        members: &BTreeMap<K, T>,
+        names: &TextRule,
+        mut value: impl FnMut(&mut Self, &T),
+    ) {
+        for (name, member) in members {
+            if self.out.last() != Some(&b'{') {
+                self.out.push(b',');
+            }
+            self.text(name, names);
+            self.out.push(b':');
+            value(self, member);
+        }
+    }
+
+    /// What `write` writes has to be valid for the schema: what `write` does not check, the table does.
+    pub fn checked(&mut self, node: &'static Node, write: impl FnOnce(&mut Self)) {
+        let start = self.out.len();
+        write(self);
+        if self.is_valid {
+            let is_valid = Json::parse(&self.out[start..]).is_some_and(|json| node.is_valid(&json));
+            self.require(is_valid);
+        }
+    }
+
+    /// A value.
+    #[inline]
+    pub fn value(&mut self, value: &impl Encode) {
+        value.write(self);
+    }
+}
+
+impl Encode for bool {
+    #[inline]
+    fn write(&self, w: &mut Writer) {
+        w.bool(*self);
+    }
+}
+
+impl Encode for () {
+    fn write(&self, w: &mut Writer) {
+        w.raw("null");
+    }
+}
+
+impl Encode for String {
+    fn write(&self, w: &mut Writer) {
+        w.string(self);
+    }
+}
+
+impl Encode for Cow<'_, str> {
+    fn write(&self, w: &mut Writer) {
+        w.string(self);
+    }
+}
+
+impl<T: Encode> Encode for Box<T> {
+    fn write(&self, w: &mut Writer) {
+        T::write(self, w);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_are_escaped_as_little_as_can_be() {
+        let mut w = Writer::new();
+        w.string("plain é \u{1f600} \"quoted\" back\\slash \n \u{1} end");
+        let text = String::from_utf8(w.into_bytes()).expect("a writer writes UTF-8");
+        assert_eq!(text, "\"plain é \u{1f600} \\\"quoted\\\" back\\\\slash \\n \\u0001 end\"");
+    }
+
+    #[test]
+    fn what_is_no_json_marks_the_writer() {
+        let mut w = Writer::new();
+        w.f64(f64::NAN, &NumberRule::ANY);
+        assert!(!w.is_valid());
+    }
+}

@@ -1,0 +1,77 @@
+//! Why a message was refused.
+
+use std::fmt;
+
+use crate::{check::Node, cursor::MAX_INPUT_BYTES, fault, json::Json, violation::Violation};
+
+/// An event and its envelope together may take this much: 64 KiB of compact JSON.
+pub const MAX_EVENT_BYTES: usize = 65_536;
+
+/// Why a message is not what its contract says.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Error {
+    /// It is larger than allowed.
+    TooLarge {
+        /// Its size.
+        n_bytes: usize,
+        /// What is allowed.
+        max_bytes: usize,
+    },
+    /// It is not UTF-8 ([RFC 8259 §8.1](https://www.rfc-editor.org/rfc/rfc8259#section-8.1)).
+    NotUtf8 {
+        /// Offset of the first wrong byte.
+        offset: usize,
+    },
+    /// It is not JSON, or JSON that does not mean the same to everybody, such as a repeated name.
+    NotJson {
+        /// Offset of the byte where it shows.
+        offset: usize,
+        /// What is wrong there.
+        reason: &'static str,
+    },
+    /// It violates the contract, here for the first time; [`violations`](crate::Event::violations) lists the rest.
+    Invalid(Box<Violation>),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLarge { n_bytes, max_bytes } => write!(f, "{n_bytes} bytes are more than {max_bytes}"),
+            Self::NotUtf8 { offset } => write!(f, "not UTF-8 at byte {offset}"),
+            Self::NotJson { offset, reason } => write!(f, "not JSON at byte {offset}: {reason}"),
+            Self::Invalid(violation) => violation.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Why `bytes` were refused by the decoder that `node` describes.
+#[cold]
+#[must_use]
+pub fn explain(node: &Node, bytes: &[u8]) -> Error {
+    match look(node, bytes) {
+        Err(error) => error,
+        Ok(violations) => {
+            let violation = violations.into_iter().next();
+            Error::Invalid(Box::new(violation.unwrap_or_else(Violation::unexplained)))
+        }
+    }
+}
+
+/// Every violation of `bytes`; none if they are valid.
+///
+/// # Errors
+/// If they are not even JSON.
+pub fn look(node: &Node, bytes: &[u8]) -> Result<Vec<Violation>, Error> {
+    if bytes.len() > MAX_INPUT_BYTES {
+        return Err(Error::TooLarge { n_bytes: bytes.len(), max_bytes: MAX_INPUT_BYTES });
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| Error::NotUtf8 { offset: error.valid_up_to() })?;
+    match (Json::parse(bytes), fault::find(text)) {
+        (Some(json), _) => Ok(node.violations(&json)),
+        (None, Some(fault)) => Err(Error::NotJson { offset: fault.offset, reason: fault.reason }),
+        (None, None) => Err(Error::NotJson { offset: 0, reason: "not a JSON text" }),
+    }
+}

@@ -1,0 +1,161 @@
+//! Events and their contracts.
+
+use std::fmt::Debug;
+
+use crate::{
+    check::Node,
+    decode::{self, Decode},
+    encode::{Encode, Writer},
+    error::{self, Error, MAX_EVENT_BYTES},
+    violation::Violation,
+};
+
+/// A type of event, generated from its contract.
+///
+/// The type itself owns its strings; [`Borrowed`](Event::Borrowed) is the same type with strings that stay in the input.
+pub trait Event: for<'a> Decode<'a> + Encode + Debug {
+    /// The twin whose strings are slices of the input where they need no unescaping.
+    type Borrowed<'a>: Decode<'a> + Encode + Debug;
+
+    /// What the registry says of this event.
+    const CONTRACT: Contract;
+
+    /// Name of the contract and the type: `SubscriptionTerminatedV1Event`.
+    const NAME: &'static str = Self::CONTRACT.name;
+
+    /// Name in an envelope's `type`: `SubscriptionTerminatedV1`.
+    const TYPE: &'static str = Self::CONTRACT.event_type;
+
+    /// Version of the contract, 1 or more.
+    const VERSION: u32 = Self::CONTRACT.version;
+
+    /// Topic, exchange, subject or stream that the event is published to.
+    const TOPIC: &'static str = Self::CONTRACT.topic;
+
+    /// Key that brokers route the event by.
+    const ROUTING_KEY: &'static str = Self::CONTRACT.routing_key;
+
+    /// The contract itself, as JSON Schema.
+    const SCHEMA: &'static str = Self::CONTRACT.schema;
+
+    /// Reads an event from JSON: valid, or not at all.
+    ///
+    /// # Errors
+    /// Why the bytes are no such event.
+    fn decode(bytes: &[u8]) -> Result<Self, Error> {
+        decode::read(bytes).map_err(|_| error::explain(Self::CONTRACT.node, bytes))
+    }
+
+    /// Reads an event whose strings stay in `bytes`.
+    ///
+    /// # Errors
+    /// Why the bytes are no such event.
+    fn decode_borrowed(bytes: &[u8]) -> Result<Self::Borrowed<'_>, Error> {
+        decode::read(bytes).map_err(|_| error::explain(Self::CONTRACT.node, bytes))
+    }
+
+    /// Lists everything that is wrong with `bytes`: nothing if they are a valid event.
+    ///
+    /// # Errors
+    /// If they are not JSON.
+    fn violations(bytes: &[u8]) -> Result<Vec<Violation>, Error> {
+        error::look(Self::CONTRACT.node, bytes)
+    }
+
+    /// Writes the event as compact JSON of at most 65,536 bytes.
+    ///
+    /// # Errors
+    /// Why the event is not valid, or how much too large it is.
+    fn encode(&self) -> Result<Vec<u8>, Error> {
+        encode(self, Self::CONTRACT.node)
+    }
+}
+
+/// Writes `value`, which `node` describes.
+///
+/// # Errors
+/// Why the value is not valid, or how much too large it is.
+pub fn encode(value: &impl Encode, node: &Node) -> Result<Vec<u8>, Error> {
+    let mut w = Writer::new();
+    value.write(&mut w);
+    let is_valid = w.is_valid();
+    let bytes = w.into_bytes();
+    if !is_valid {
+        return Err(error::explain(node, &bytes));
+    }
+    if bytes.len() > MAX_EVENT_BYTES {
+        return Err(Error::TooLarge { n_bytes: bytes.len(), max_bytes: MAX_EVENT_BYTES });
+    }
+    Ok(bytes)
+}
+
+/// A contract, for look-up at run time.
+#[derive(Debug, Clone, Copy)]
+pub struct Contract {
+    /// Name of the contract and the type: `SubscriptionTerminatedV1Event`.
+    pub name: &'static str,
+    /// Name in an envelope's `type`: `SubscriptionTerminatedV1`.
+    pub event_type: &'static str,
+    /// Bounded context it belongs to.
+    pub context: &'static str,
+    /// Version, 1 or more.
+    pub version: u32,
+    /// Topic, exchange, subject or stream that the event is published to.
+    pub topic: &'static str,
+    /// Key that brokers route the event by.
+    pub routing_key: &'static str,
+    /// JSON Pointers to the values that make an event's id; the whole payload if there are none.
+    pub dedup_key: &'static [&'static str],
+    /// JSON Pointer to the value whose events stay in order.
+    pub partition_key: Option<&'static str>,
+    /// The contract itself, as JSON Schema.
+    pub schema: &'static str,
+    /// The contract as tables.
+    pub node: &'static Node,
+    /// The decoders, behind one type.
+    pub codec: Codec,
+}
+
+/// Decoders of an event whose type is only known at run time.
+#[derive(Debug, Clone, Copy)]
+pub struct Codec {
+    validate: fn(&[u8]) -> Result<(), Error>,
+    reencode: fn(&[u8]) -> Result<Vec<u8>, Error>,
+}
+
+impl Codec {
+    /// Those of `T`.
+    #[must_use]
+    pub const fn of<T: Event>() -> Self {
+        Self {
+            validate: |bytes| T::decode(bytes).map(drop),
+            reencode: |bytes| T::decode(bytes)?.encode(),
+        }
+    }
+}
+
+impl Contract {
+    /// Whether `bytes` are a valid event.
+    ///
+    /// # Errors
+    /// Why they are not.
+    pub fn validate(&self, bytes: &[u8]) -> Result<(), Error> {
+        (self.codec.validate)(bytes)
+    }
+
+    /// Decodes an event and encodes it again: what comes out is compact and in the contract's order.
+    ///
+    /// # Errors
+    /// Why the bytes are no such event.
+    pub fn reencode(&self, bytes: &[u8]) -> Result<Vec<u8>, Error> {
+        (self.codec.reencode)(bytes)
+    }
+
+    /// Lists everything that is wrong with `bytes`: nothing if they are a valid event.
+    ///
+    /// # Errors
+    /// If they are not JSON.
+    pub fn violations(&self, bytes: &[u8]) -> Result<Vec<Violation>, Error> {
+        error::look(self.node, bytes)
+    }
+}

@@ -1,0 +1,90 @@
+//! Strings of messages: how they are kept, and what they have to be.
+
+use std::{borrow::Cow, fmt::Debug};
+
+use crate::{
+    format::{ContentEncoding, Format},
+    pattern::Pattern,
+};
+
+/// How a decoded event keeps its strings: [`String`], or [`Cow`] for the borrowed twin, which leaves them in the input.
+pub trait Text<'a>: AsRef<str> + Clone + Debug + Ord {
+    /// Keeps a slice of the input.
+    fn from_borrowed(text: &'a str) -> Self;
+    /// Keeps a string that had to be unescaped.
+    fn from_owned(text: String) -> Self;
+}
+
+impl<'a> Text<'a> for String {
+    #[inline]
+    fn from_borrowed(text: &'a str) -> Self {
+        Self::from(text)
+    }
+
+    #[inline]
+    fn from_owned(text: String) -> Self {
+        text
+    }
+}
+
+impl<'a> Text<'a> for Cow<'a, str> {
+    #[inline]
+    fn from_borrowed(text: &'a str) -> Self {
+        Cow::Borrowed(text)
+    }
+
+    #[inline]
+    fn from_owned(text: String) -> Self {
+        Cow::Owned(text)
+    }
+}
+
+/// What a string has to be.
+#[derive(Debug)]
+pub struct TextRule {
+    /// `minLength`, in code points.
+    pub min: u64,
+    /// `maxLength`, in code points.
+    pub max: u64,
+    /// `format`.
+    pub format: Option<Format>,
+    /// `pattern`.
+    pub pattern: Option<Pattern>,
+    /// `contentEncoding`.
+    pub encoding: Option<ContentEncoding>,
+}
+
+impl TextRule {
+    /// Any string.
+    pub const ANY: Self = Self { min: 0, max: u64::MAX, format: None, pattern: None, encoding: None };
+
+    /// Whether `text` keeps to the rule.
+    #[must_use]
+    pub fn allows(&self, text: &str) -> bool {
+        has_length(text, self.min, self.max)
+            && self.format.is_none_or(|format| format.is_valid(text))
+            && self.pattern.is_none_or(|pattern| pattern.is_match(text))
+            && self.encoding.is_none_or(|encoding| encoding.is_valid(text))
+    }
+}
+
+/// Whether the number of code points lies between the bounds; they are counted only where the bytes don't decide.
+#[inline]
+fn has_length(text: &str, min: u64, max: u64) -> bool {
+    let n_bytes = text.len() as u64;
+    let surely = n_bytes <= max && n_bytes >= min.saturating_mul(4);
+    surely || (min == 0 && n_bytes <= max) || (min..=max).contains(&(text.chars().count() as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_counted_in_code_points() {
+        assert!(has_length("éé", 2, 2));
+        assert!(!has_length("éé", 3, 9));
+        assert!(!has_length("abc", 0, 2));
+        assert!(has_length("", 0, 0));
+    }
+}

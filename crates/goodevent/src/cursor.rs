@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::text::{Text, TextRule};
+use crate::text::{Formatted, Text, TextRule};
 
 /// The input is refused. What is wrong with it, the second look tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,6 +135,15 @@ impl<'a> Cursor<'a> {
         self.take("null")
     }
 
+    /// A value, or `null`.
+    ///
+    /// # Errors
+    /// What `read` says of a value.
+    #[inline]
+    pub fn nullable<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, No>) -> Result<Option<T>, No> {
+        if self.null() { Ok(None) } else { read(self).map(Some) }
+    }
+
     /// Goes into an array or object, at its bracket.
     #[inline]
     pub(crate) fn enter(&mut self, bracket: u8) -> Result<(), No> {
@@ -194,6 +203,18 @@ impl<'a> Cursor<'a> {
             Cow::Borrowed(text) => S::from_borrowed(text),
             Cow::Owned(text) => S::from_owned(text),
         })
+    }
+
+    /// A string that keeps to `rule`, as the type that its format is mapped to.
+    ///
+    /// # Errors
+    /// [`No`] if there is none, it does not keep to it, or the type does not hold it.
+    pub fn parsed<T: Formatted>(&mut self, rule: &TextRule) -> Result<T, No> {
+        let text = self.string()?;
+        if !rule.allows(&text) {
+            return Err(No);
+        }
+        T::parse(&text).ok_or(No)
     }
 
     /// The index in `values` of the string that comes next.
@@ -257,7 +278,9 @@ impl<'a> Cursor<'a> {
     fn hex(&mut self) -> Result<u32, No> {
         let digits = self.rest().first_chunk::<4>().ok_or(No)?;
         self.at += 4;
-        digits.iter().try_fold(0, |unit, digit| Ok(unit << 4 | char::from(*digit).to_digit(16).ok_or(No)?))
+        digits.iter().try_fold(0, |unit, digit| {
+            Ok(unit << 4 | char::from(*digit).to_digit(16).ok_or(No)?)
+        })
     }
 }
 
@@ -275,14 +298,19 @@ pub(crate) fn plain_len(bytes: &[u8]) -> usize {
         let word = u64::from_le_bytes(*chunk);
         let quotes = word ^ (ONES * b'"' as u64);
         let escapes = word ^ (ONES * b'\\' as u64);
-        let mask = (quotes.wrapping_sub(ONES) | escapes.wrapping_sub(ONES) | word.wrapping_sub(ONES * 0x20)) & !word & TOPS;
+        let mask =
+            (quotes.wrapping_sub(ONES) | escapes.wrapping_sub(ONES) | word.wrapping_sub(ONES * 0x20)) & !word & TOPS;
         if mask != 0 {
             return n_bytes + (mask.trailing_zeros() / 8) as usize;
         }
         n_bytes += 8;
         rest = behind;
     }
-    n_bytes + rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20)).count()
+    n_bytes
+        + rest
+            .iter()
+            .take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20))
+            .count()
 }
 
 #[cfg(test)]
@@ -308,7 +336,16 @@ mod tests {
     fn escapes_are_resolved_and_lone_surrogates_refused() {
         let string = |text| Cursor::new(text).string().map(Cow::into_owned);
         assert_eq!(string(r#""\u00e9\n\"\/ \ud83d\ude00""#).as_deref(), Ok("é\n\"/ 😀"));
-        for refused in [r#""\ud83d""#, r#""\ude00""#, r#""\ud83dx""#, r#""\ud83d\u0041""#, r#""\x""#, r#""\u12""#, "\"a", "\"\n\""] {
+        for refused in [
+            r#""\ud83d""#,
+            r#""\ude00""#,
+            r#""\ud83dx""#,
+            r#""\ud83d\u0041""#,
+            r#""\x""#,
+            r#""\u12""#,
+            "\"a",
+            "\"\n\"",
+        ] {
             assert_eq!(string(refused), Err(No), "{refused}");
         }
     }

@@ -8,7 +8,7 @@ use crate::{
     json::{Json, Number},
     number::NumberRule,
     object::name_of,
-    text::TextRule,
+    text::{Formatted, TextRule},
 };
 
 /// What can be written as JSON, checked on the way.
@@ -35,7 +35,11 @@ impl Writer {
     /// An empty one.
     #[must_use]
     pub fn new() -> Self {
-        Self { out: Vec::with_capacity(512), is_valid: true, depth: 0 }
+        Self {
+            out: Vec::with_capacity(512),
+            is_valid: true,
+            depth: 0,
+        }
     }
 
     /// Whether all that was written keeps to its rules.
@@ -140,6 +144,11 @@ impl Writer {
         self.string(text.as_ref());
     }
 
+    /// A value of the type that a format is mapped to, whose text has to keep to `rule`.
+    pub fn formatted(&mut self, value: &impl Formatted, rule: &TextRule) {
+        self.text(value.format(), rule);
+    }
+
     #[cold]
     fn escape(&mut self, mut rest: &[u8]) {
         while let Some((byte, behind)) = rest.split_first() {
@@ -152,7 +161,8 @@ impl Writer {
                 12 => self.raw("\\f"),
                 _ => {
                     let digit = |nibble: u8| b"0123456789abcdef"[usize::from(nibble)];
-                    self.out.extend([b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte & 15)]);
+                    self.out
+                        .extend([b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte & 15)]);
                 }
             }
             let n_plain = plain_len(behind);
@@ -178,7 +188,12 @@ impl Writer {
     }
 
     /// An object of members of one kind, whose names have to keep to `names`.
-    pub fn map<K: AsRef<str>, T>(&mut self, members: &BTreeMap<K, T>, names: &TextRule, value: impl FnMut(&mut Self, &T)) {
+    pub fn map<K: AsRef<str>, T>(
+        &mut self,
+        members: &BTreeMap<K, T>,
+        names: &TextRule,
+        value: impl FnMut(&mut Self, &T),
+    ) {
         if !self.open('{') {
             return;
         }
@@ -271,7 +286,10 @@ mod tests {
         let mut w = Writer::new();
         w.string("plain é \u{1f600} \"quoted\" back\\slash \n \u{1} end");
         let text = String::from_utf8(w.into_bytes()).expect("a writer writes UTF-8");
-        assert_eq!(text, "\"plain é \u{1f600} \\\"quoted\\\" back\\\\slash \\n \\u0001 end\"");
+        assert_eq!(
+            text,
+            "\"plain é \u{1f600} \\\"quoted\\\" back\\\\slash \\n \\u0001 end\""
+        );
     }
 
     #[test]

@@ -84,7 +84,10 @@ pub fn encode(value: &impl Encode, node: &Node) -> Result<Vec<u8>, Error> {
         return Err(error::explain(node, &bytes));
     }
     if bytes.len() > MAX_EVENT_BYTES {
-        return Err(Error::TooLarge { n_bytes: bytes.len(), max_bytes: MAX_EVENT_BYTES });
+        return Err(Error::TooLarge {
+            n_bytes: bytes.len(),
+            max_bytes: MAX_EVENT_BYTES,
+        });
     }
     Ok(bytes)
 }

@@ -9,9 +9,16 @@ pub mod event;
 mod fault;
 pub mod format;
 pub mod json;
+mod macros;
 pub mod number;
 pub mod object;
 pub mod pattern;
+#[cfg(feature = "regex")]
+mod regex;
+#[cfg(feature = "schemars")]
+pub mod schemars;
+#[cfg(feature = "serde")]
+pub mod serde;
 pub mod text;
 pub mod violation;
 

@@ -20,7 +20,12 @@ pub struct NumberRule {
 
 impl NumberRule {
     /// Any number.
-    pub const ANY: Self = Self { min: None, max: None, above: None, below: None };
+    pub const ANY: Self = Self {
+        min: None,
+        max: None,
+        above: None,
+        below: None,
+    };
 
     /// Whether `number` lies within the bounds.
     #[must_use]
@@ -40,7 +45,11 @@ impl Cursor<'_> {
     #[inline]
     pub fn i64(&mut self, min: i64, max: i64) -> Result<i64, No> {
         let value = self.number()?.as_i64().ok_or(No)?;
-        if min <= value && value <= max { Ok(value) } else { Err(No) }
+        if min <= value && value <= max {
+            Ok(value)
+        } else {
+            Err(No)
+        }
     }
 
     /// An integer between bounds that are not negative.
@@ -50,7 +59,35 @@ impl Cursor<'_> {
     #[inline]
     pub fn u64(&mut self, min: u64, max: u64) -> Result<u64, No> {
         let value = self.number()?.as_u64().ok_or(No)?;
-        if min <= value && value <= max { Ok(value) } else { Err(No) }
+        if min <= value && value <= max {
+            Ok(value)
+        } else {
+            Err(No)
+        }
+    }
+
+    /// An integer between bounds, written without fraction and exponent as draft 4 has it.
+    ///
+    /// # Errors
+    /// [`No`] if there is none, or it lies outside.
+    pub fn plain_i64(&mut self, min: i64, max: i64) -> Result<i64, No> {
+        self.plain(|c| c.i64(min, max))
+    }
+
+    /// An integer between bounds that are not negative, written without fraction and exponent as draft 4 has it.
+    ///
+    /// # Errors
+    /// [`No`] if there is none, or it lies outside.
+    pub fn plain_u64(&mut self, min: u64, max: u64) -> Result<u64, No> {
+        self.plain(|c| c.u64(min, max))
+    }
+
+    fn plain<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, No>) -> Result<T, No> {
+        self.skip_space();
+        let start = self.offset();
+        let value = read(self)?;
+        let is_plain = !self.since(start).contains(['.', 'e', 'E']);
+        if is_plain { Ok(value) } else { Err(No) }
     }
 
     /// A number that keeps to `rule` and that a double holds: an integer beyond 2^53 only if it is one of the doubles.
@@ -87,7 +124,11 @@ impl Cursor<'_> {
             return self.long_number();
         }
         self.advance(n_digits + usize::from(is_negative));
-        Ok(if is_negative { Number::I64(-value.cast_signed()) } else { Number::U64(value) })
+        Ok(if is_negative {
+            Number::I64(-value.cast_signed())
+        } else {
+            Number::U64(value)
+        })
     }
 
     /// A number with fraction or exponent, or of many digits.
@@ -123,7 +164,11 @@ impl Cursor<'_> {
             }
         }
         let value: f64 = text.parse().map_err(|_| No)?;
-        if value.is_finite() { Ok(Number::F64(value)) } else { Err(No) }
+        if value.is_finite() {
+            Ok(Number::F64(value))
+        } else {
+            Err(No)
+        }
     }
 }
 
@@ -154,7 +199,9 @@ mod tests {
         assert!(matches!(number("-9223372036854775808"), Some(Number::I64(i64::MIN))));
         assert!(matches!(number("18446744073709551616"), Some(Number::F64(_))));
         assert!(matches!(number("1.50e+2"), Some(Number::F64(150.0))));
-        for refused in ["", "-", "01", "-01", "1.", ".5", "1e", "1e+", "+1", "1e400", "0x1", "1 2"] {
+        for refused in [
+            "", "-", "01", "-01", "1.", ".5", "1e", "1e+", "+1", "1e400", "0x1", "1 2",
+        ] {
             assert!(number(refused).is_none(), "{refused}");
         }
     }

@@ -37,7 +37,11 @@ impl Members {
     #[inline]
     pub fn open(c: &mut Cursor<'_>, keys: &'static [&'static str]) -> Result<Self, No> {
         c.enter(b'{')?;
-        Ok(Self { keys, guess: 0, is_first: true })
+        Ok(Self {
+            keys,
+            guess: 0,
+            is_first: true,
+        })
     }
 
     /// The index of the next key; `None` behind the last member.
@@ -70,7 +74,9 @@ impl Members {
 
     #[inline]
     fn guess_is_right(&mut self, c: &mut Cursor<'_>) -> bool {
-        let Some(key) = self.keys.get(self.guess) else { return false };
+        let Some(key) = self.keys.get(self.guess) else {
+            return false;
+        };
         let key = &key.as_bytes()[usize::from(self.is_first)..];
         let is_right = starts_with(c.rest(), key);
         if is_right {
@@ -83,10 +89,13 @@ impl Members {
 
     #[inline(never)]
     fn look_up<'a>(&mut self, c: &mut Cursor<'a>) -> Result<Option<Key<'a>>, No> {
-        let Some(name) = next_name(c, &mut self.is_first)? else { return Ok(None) };
+        let Some(name) = next_name(c, &mut self.is_first)? else {
+            return Ok(None);
+        };
         let position = match &name {
             Cow::Borrowed(name) => {
-                let is_it = |key: &&str| key.len() == name.len() + 4 && key[2..].as_bytes().starts_with(name.as_bytes());
+                let is_it =
+                    |key: &&str| key.len() == name.len() + 4 && key[2..].as_bytes().starts_with(name.as_bytes());
                 let (before, behind) = self.keys.split_at(self.guess.min(self.keys.len()));
                 let ahead = behind.iter().position(is_it).map(|position| position + before.len());
                 ahead.or_else(|| before.iter().position(is_it))
@@ -128,7 +137,9 @@ fn next_name<'a>(c: &mut Cursor<'a>, is_first: &mut bool) -> Result<Option<Cow<'
 /// `bytes.starts_with(key)` without a call: keys are short.
 #[inline]
 fn starts_with(bytes: &[u8], key: &[u8]) -> bool {
-    let Some(bytes) = bytes.get(..key.len()) else { return false };
+    let Some(bytes) = bytes.get(..key.len()) else {
+        return false;
+    };
     if let (Some(ours), Some(theirs)) = (bytes.last_chunk::<8>(), key.last_chunk::<8>()) {
         let ends_alike = u64::from_le_bytes(*ours) == u64::from_le_bytes(*theirs);
         let chunks = bytes.chunks_exact(8).zip(key.chunks_exact(8));
@@ -167,7 +178,12 @@ impl<'a> Cursor<'a> {
     /// # Errors
     /// [`No`] if there is none, or it has fewer or more.
     #[inline]
-    pub fn array<T>(&mut self, min: usize, max: usize, mut item: impl FnMut(&mut Self) -> Result<T, No>) -> Result<Vec<T>, No> {
+    pub fn array<T>(
+        &mut self,
+        min: usize,
+        max: usize,
+        mut item: impl FnMut(&mut Self) -> Result<T, No>,
+    ) -> Result<Vec<T>, No> {
         self.enter(b'[')?;
         let mut items = Vec::new();
         self.skip_space();
@@ -233,7 +249,11 @@ impl<'a> Cursor<'a> {
     pub fn checked<T>(&mut self, node: &'static Node, read: impl FnOnce(&mut Self) -> Result<T, No>) -> Result<T, No> {
         let mut ahead = self.clone();
         let value = read(self)?;
-        if node.is_valid(&ahead.json()?) { Ok(value) } else { Err(No) }
+        if node.is_valid(&ahead.json()?) {
+            Ok(value)
+        } else {
+            Err(No)
+        }
     }
 
     /// The index in `values` of the string member `tag` of the object that comes next; the cursor stays before it.

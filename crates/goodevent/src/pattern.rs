@@ -1,10 +1,16 @@
 //! Patterns, compiled to automata when the code was generated.
 
+#[cfg(feature = "regex")]
+pub use crate::regex::Regex;
+
 /// What a string has to match.
 #[derive(Debug, Clone, Copy)]
 pub enum Pattern {
     /// A deterministic automaton in tables.
     Dfa(&'static Dfa),
+    /// What is not regular; code that was generated from such a pattern needs the feature `regex`.
+    #[cfg(feature = "regex")]
+    Regex(&'static Regex),
 }
 
 /// A deterministic automaton over the bytes of a string in UTF-8, which decides whether a pattern matches somewhere.
@@ -32,6 +38,8 @@ impl Pattern {
     pub fn is_match(&self, text: &str) -> bool {
         match self {
             Self::Dfa(dfa) => dfa.is_match(text),
+            #[cfg(feature = "regex")]
+            Self::Regex(regex) => regex.is_match(text),
         }
     }
 
@@ -40,6 +48,8 @@ impl Pattern {
     pub fn source(&self) -> &'static str {
         match self {
             Self::Dfa(dfa) => dfa.source,
+            #[cfg(feature = "regex")]
+            Self::Regex(regex) => regex.source(),
         }
     }
 }

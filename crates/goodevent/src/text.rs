@@ -39,6 +39,45 @@ impl<'a> Text<'a> for Cow<'a, str> {
     }
 }
 
+/// A type that a format can be mapped to, in place of a string.
+///
+/// What it writes need not be what it read: `uuid::Uuid` writes lower case. So the mapping is the user's choice.
+pub trait Formatted: Sized {
+    /// The value, or `None` if the type does not hold it.
+    fn parse(text: &str) -> Option<Self>;
+
+    /// The value as a string.
+    fn format(&self) -> String;
+}
+
+/// Implements [`Formatted`] by `FromStr` and `Display`.
+macro_rules! formatted {
+    ($($(#[$meta:meta])* $name:path),*) => {
+        $($(#[$meta])* impl Formatted for $name {
+            fn parse(text: &str) -> Option<Self> {
+                text.parse().ok()
+            }
+
+            fn format(&self) -> String {
+                self.to_string()
+            }
+        })*
+    };
+}
+
+formatted!(
+    std::net::Ipv4Addr,
+    std::net::Ipv6Addr,
+    #[cfg(feature = "uuid")]
+    uuid::Uuid,
+    #[cfg(feature = "jiff")]
+    jiff::Timestamp,
+    #[cfg(feature = "jiff")]
+    jiff::civil::Date,
+    #[cfg(feature = "jiff")]
+    jiff::Span
+);
+
 /// What a string has to be.
 #[derive(Debug)]
 pub struct TextRule {
@@ -56,7 +95,13 @@ pub struct TextRule {
 
 impl TextRule {
     /// Any string.
-    pub const ANY: Self = Self { min: 0, max: u64::MAX, format: None, pattern: None, encoding: None };
+    pub const ANY: Self = Self {
+        min: 0,
+        max: u64::MAX,
+        format: None,
+        pattern: None,
+        encoding: None,
+    };
 
     /// Whether `text` keeps to the rule.
     #[must_use]

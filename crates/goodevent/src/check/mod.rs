@@ -40,7 +40,7 @@ pub enum Check {
     /// `multipleOf`.
     MultipleOf(Number),
     /// The number is one that the Rust type holds: not a keyword, but one of the documented stricter cases.
-    Holds(Holds),
+    Holds(Width),
     /// `minLength`.
     MinLength(u64),
     /// `maxLength`.
@@ -106,11 +106,13 @@ pub enum Check {
 
 /// What a Rust number type can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Holds {
+pub enum Width {
     /// Integers from -2^63 to 2^63 - 1.
     I64,
     /// Integers from 0 to 2^64 - 1.
     U64,
+    /// Doubles.
+    F64,
 }
 
 /// A set of JSON types, a bit for each.
@@ -149,7 +151,11 @@ pub enum Value {
 }
 impl Node {
     /// stub
-    pub fn is_valid(&self, _: &crate::Json) -> bool { true }
+    pub fn is_valid(&self, _: &crate::Json) -> bool {
+        true
+    }
     /// stub
-    pub fn violations(&self, _: &crate::Json) -> Vec<crate::Violation> { vec![] }
+    pub fn violations(&self, _: &crate::Json) -> Vec<crate::Violation> {
+        vec![]
+    }
 }

@@ -37,7 +37,15 @@ pub enum ContentEncoding {
     Base64,
     Base64Url,
 }
-impl Format { /// stub
-pub fn is_valid(self, _: &str) -> bool { true } }
-impl ContentEncoding { /// stub
-pub fn is_valid(self, _: &str) -> bool { true } }
+impl Format {
+    /// stub
+    pub fn is_valid(self, _: &str) -> bool {
+        true
+    }
+}
+impl ContentEncoding {
+    /// stub
+    pub fn is_valid(self, _: &str) -> bool {
+        true
+    }
+}

@@ -1,0 +1,283 @@
+//! What the emitters of one run share: modules, names, and what is known of each type.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
+
+use goodevent_schema::{
+    ir::{Format, Graph, SchemaId},
+    source::SourceId,
+};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use super::{
+    names,
+    patterns::Patterns,
+    shape::{Extra, Item, ItemKind, Shape, Shapes, Typed},
+};
+
+/// A module of the output: one for each document.
+#[derive(Debug)]
+pub(crate) struct Module {
+    /// The document.
+    pub(crate) source: SourceId,
+    /// Its path in the output.
+    pub(crate) path: Vec<String>,
+    /// Path of the document, for the header.
+    pub(crate) origin: String,
+    /// Name of the root's type.
+    pub(crate) type_name: String,
+    pub(crate) root: SchemaId,
+    pub(crate) is_event: bool,
+}
+
+/// What the emitters share.
+pub(crate) struct Cx<'g> {
+    pub(crate) graph: &'g Graph,
+    pub(crate) shapes: Shapes<'g>,
+    pub(crate) modules: Vec<Module>,
+    module_of: BTreeMap<SourceId, usize>,
+    names: BTreeMap<SchemaId, String>,
+    /// Items with a string somewhere below, so that they are generic over how it is kept.
+    with_text: BTreeSet<SchemaId>,
+    /// Items that lie below themselves, each with those.
+    cycles: BTreeMap<SchemaId, BTreeSet<SchemaId>>,
+    pub(crate) patterns: RefCell<Patterns>,
+    pub(crate) format_types: &'g BTreeMap<String, String>,
+}
+
+impl<'g> Cx<'g> {
+    /// Decides on types and names of everything that `modules` hold.
+    pub(crate) fn new(graph: &'g Graph, modules: Vec<Module>, format_types: &'g BTreeMap<String, String>) -> Self {
+        let mut shapes = Shapes::new(graph);
+        for module in &modules {
+            match module.is_event {
+                true => shapes.resolve_event(module.root),
+                false => drop(shapes.resolve(module.root)),
+            }
+        }
+        let module_of = modules
+            .iter()
+            .enumerate()
+            .map(|(module_idx, module)| (module.source, module_idx))
+            .collect();
+        let mut cx = Self {
+            graph,
+            shapes,
+            modules,
+            module_of,
+            names: BTreeMap::new(),
+            with_text: BTreeSet::new(),
+            cycles: BTreeMap::new(),
+            patterns: RefCell::default(),
+            format_types,
+        };
+        cx.names = cx.item_names();
+        cx.with_text = cx.items_with_text();
+        cx.cycles = cx.cycles();
+        cx
+    }
+
+    /// The module that holds `schema`.
+    pub(crate) fn module(&self, schema: SchemaId) -> &Module {
+        &self.modules[self.module_of[&self.graph[schema].span.source]]
+    }
+
+    /// The items of a module.
+    pub(crate) fn items<'a>(&'a self, module: &'a Module) -> impl Iterator<Item = (SchemaId, &'a Item)> {
+        let is_here = |schema: SchemaId| self.graph[schema].span.source == module.source;
+        self.shapes
+            .items
+            .iter()
+            .map(|(schema, item)| (*schema, item))
+            .filter(move |(schema, _)| is_here(*schema))
+    }
+
+    /// Name of the item that `schema` became.
+    pub(crate) fn name(&self, schema: SchemaId) -> Ident {
+        ident(&self.names[&schema])
+    }
+
+    /// Path from `module` to the name `name` in the module of `schema`.
+    pub(crate) fn path(&self, module: &Module, schema: SchemaId, name: &Ident) -> TokenStream {
+        let target = self.module(schema);
+        if std::ptr::eq(target, module) {
+            return quote!(#name);
+        }
+        let up = up(module);
+        let down = target.path.iter().map(|part| ident(part));
+        quote!(#up #(#down::)* #name)
+    }
+
+    /// Whether `typed` has strings, and so is generic over how they are kept.
+    pub(crate) fn has_text(&self, typed: &Typed) -> bool {
+        self.finds_text(typed, &self.with_text)
+    }
+
+    /// Whether the item is generic over how strings are kept.
+    pub(crate) fn is_generic(&self, schema: SchemaId) -> bool {
+        self.with_text.contains(&schema)
+    }
+
+    /// Whether `inner` has to be boxed inside of `outer`.
+    pub(crate) fn is_boxed(&self, outer: SchemaId, inner: SchemaId) -> bool {
+        self.cycles.get(&outer).is_some_and(|cycle| cycle.contains(&inner))
+    }
+
+    /// The type that the configuration maps a format to.
+    pub(crate) fn format_type(&self, format: Option<Format>) -> Option<&str> {
+        let name = super::tables::format_name(format?);
+        self.format_types.get(name).map(String::as_str)
+    }
+
+    fn item_names(&self) -> BTreeMap<SchemaId, String> {
+        let mut all = BTreeMap::new();
+        for module in &self.modules {
+            let mut taken = BTreeSet::from([module.type_name.clone()]);
+            for (schema, _) in self.items(module) {
+                let name = if schema == module.root {
+                    module.type_name.clone()
+                } else {
+                    names::unique(self.item_name(module, schema), &mut taken)
+                };
+                all.insert(schema, name);
+            }
+        }
+        all
+    }
+
+    /// A name from where the schema stands: `reason` for `/properties/reason`, `lineItem` for `/properties/line/items`.
+    fn item_name(&self, module: &Module, schema: SchemaId) -> String {
+        let pointer = &self.graph[schema].pointer;
+        let mut name: Vec<String> = Vec::new();
+        for token in pointer.rsplit('/').take_while(|token| !token.is_empty()) {
+            let token = token.replace("~1", "/").replace("~0", "~");
+            let (word, is_enough) = match token.as_str() {
+                "properties" | "$defs" | "definitions" | "patternProperties" => continue,
+                "items" | "additionalItems" | "prefixItems" => ("Item".to_owned(), false),
+                "additionalProperties" => ("Value".to_owned(), false),
+                "oneOf" | "anyOf" | "allOf" => continue,
+                _ if token.bytes().all(|byte| byte.is_ascii_digit()) => (format!("Variant{token}"), false),
+                "then" | "else" | "not" | "if" => (names::pascal(&token), false),
+                _ => (names::pascal(&token), true),
+            };
+            name.insert(0, word);
+            if is_enough {
+                return name.concat();
+            }
+        }
+        name.insert(0, module.type_name.clone());
+        name.concat()
+    }
+
+    fn finds_text(&self, typed: &Typed, known: &BTreeSet<SchemaId>) -> bool {
+        match &typed.shape {
+            Shape::Json | Shape::Null | Shape::Bool | Shape::Integer(..) | Shape::Number(_) => false,
+            Shape::Text(text) => self.format_type(text.format).is_none(),
+            Shape::Map { .. } => true,
+            Shape::Named(schema) => known.contains(schema),
+            Shape::Array { item, .. } | Shape::Nullable(item) => self.finds_text(item, known),
+            Shape::Tuple(items) => items.iter().any(|item| self.finds_text(item, known)),
+        }
+    }
+
+    /// Grows the set until it holds every item with text below.
+    fn items_with_text(&self) -> BTreeSet<SchemaId> {
+        let mut known = BTreeSet::new();
+        loop {
+            let before = known.len();
+            for (schema, item) in &self.shapes.items {
+                if parts(item).iter().any(|typed| self.finds_text(typed, &known)) {
+                    known.insert(*schema);
+                }
+            }
+            if known.len() == before {
+                return known;
+            }
+        }
+    }
+
+    /// For each item that lies below itself without an allocation between, the items on the way.
+    fn cycles(&self) -> BTreeMap<SchemaId, BTreeSet<SchemaId>> {
+        let edges: BTreeMap<SchemaId, Vec<SchemaId>> = self
+            .shapes
+            .items
+            .iter()
+            .map(|(schema, item)| {
+                let mut below = Vec::new();
+                parts(item).iter().for_each(|typed| direct(typed, &mut below));
+                (*schema, below)
+            })
+            .collect();
+        let reach = |from: SchemaId| {
+            let (mut reached, mut queue) = (BTreeSet::new(), vec![from]);
+            while let Some(schema) = queue.pop() {
+                queue.extend(
+                    edges
+                        .get(&schema)
+                        .into_iter()
+                        .flatten()
+                        .copied()
+                        .filter(|below| reached.insert(*below)),
+                );
+            }
+            reached
+        };
+        let reached: BTreeMap<SchemaId, BTreeSet<SchemaId>> =
+            edges.keys().map(|schema| (*schema, reach(*schema))).collect();
+        let on_the_way = |schema: SchemaId| {
+            reached[&schema]
+                .iter()
+                .copied()
+                .filter(|below| reached[below].contains(&schema))
+                .collect::<BTreeSet<_>>()
+        };
+        reached
+            .keys()
+            .filter(|schema| reached[schema].contains(schema))
+            .map(|schema| (*schema, on_the_way(*schema)))
+            .collect()
+    }
+}
+
+/// The way from a module to the root of the output.
+pub(crate) fn up(module: &Module) -> TokenStream {
+    let supers = module.path.iter().map(|_| quote!(super::));
+    quote!(#(#supers)*)
+}
+
+/// An identifier, raw if it says so.
+pub(crate) fn ident(name: &str) -> Ident {
+    match name.strip_prefix("r#") {
+        Some(raw) => Ident::new_raw(raw, Span::call_site()),
+        None => Ident::new(name, Span::call_site()),
+    }
+}
+
+/// The types that an item is made of.
+fn parts(item: &Item) -> Vec<&Typed> {
+    match &item.kind {
+        ItemKind::Struct { fields, extra } => {
+            let extra = match extra {
+                Extra::Kept(typed) => Some(typed.as_ref()),
+                Extra::Refused => None,
+            };
+            fields.iter().map(|field| &field.typed).chain(extra).collect()
+        }
+        ItemKind::Newtype(typed) => vec![typed],
+        ItemKind::Strings(_) => Vec::new(),
+        ItemKind::Union { variants, .. } => variants.iter().map(|variant| &variant.typed).collect(),
+    }
+}
+
+/// The items that lie in `typed` itself, not behind an allocation.
+fn direct(typed: &Typed, below: &mut Vec<SchemaId>) {
+    match &typed.shape {
+        Shape::Named(schema) => below.push(*schema),
+        Shape::Nullable(inner) => direct(inner, below),
+        Shape::Tuple(items) => items.iter().for_each(|item| direct(item, below)),
+        _ => {}
+    }
+}

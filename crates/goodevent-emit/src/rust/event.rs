@@ -1,0 +1,82 @@
+//! What makes a type an event: `impl Event`, constants, and the table of all contracts.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{
+    Constant, Event,
+    context::{Cx, Module, ident},
+    tables::Tables,
+};
+
+/// `impl Event` for the root of a module.
+pub(crate) fn implementation(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, event: &Event) -> TokenStream {
+    let name = cx.name(module.root);
+    let name_text = &module.type_name;
+    let twin = ident(&format!("{}Ref", module.type_name));
+    let (borrowed, docs) = match cx.is_generic(module.root) {
+        true => (
+            quote!(#name<::std::borrow::Cow<'a, str>>),
+            format!("[`{name_text}`] with strings that stay in the input."),
+        ),
+        false => (
+            quote!(#name),
+            format!("[`{name_text}`], which has no strings to borrow."),
+        ),
+    };
+    let lifetime = cx.is_generic(module.root).then(|| quote!(<'a>));
+    let Event {
+        event_type,
+        context,
+        version,
+        topic,
+        routing_key,
+        dedup_key,
+        schema_text,
+        ..
+    } = event;
+    let version = proc_macro2::Literal::u32_unsuffixed(*version);
+    let partition_key = match &event.partition_key {
+        Some(key) => quote!(Some(#key)),
+        None => quote!(None),
+    };
+    let node = tables.path(cx, module, module.root);
+    quote! {
+        #[doc = #docs]
+        pub type #twin #lifetime = #borrowed;
+        impl ::goodevent::Event for #name {
+            type Borrowed<'a> = #borrowed;
+            const CONTRACT: ::goodevent::Contract = ::goodevent::Contract {
+                name: #name_text, event_type: #event_type, context: #context, version: #version,
+                topic: #topic, routing_key: #routing_key, dedup_key: &[#(#dedup_key),*], partition_key: #partition_key,
+                schema: #schema_text, node: &#node, codec: ::goodevent::event::Codec::of::<Self>(),
+            };
+        }
+        ::goodevent::impl_serde!(#name);
+        ::goodevent::impl_json_schema!(#name);
+    }
+}
+
+/// Constants of a context.
+pub(crate) fn constants(constants: &[Constant]) -> TokenStream {
+    let items = constants.iter().map(|Constant { name, value, docs }| {
+        let name = ident(name);
+        quote!(#[doc = #docs] pub const #name: &str = #value;)
+    });
+    items.collect()
+}
+
+/// The table of all contracts, in the order of their names.
+pub(crate) fn contracts(cx: &Cx<'_>) -> TokenStream {
+    let mut events: Vec<&Module> = cx.modules.iter().filter(|module| module.is_event).collect();
+    events.sort_by_key(|module| (&module.type_name, &module.path));
+    let n_events = events.len();
+    let contracts = events.iter().map(|module| {
+        let (path, name) = (module.path.iter().map(|part| ident(part)), ident(&module.type_name));
+        quote!(&<super::#(#path::)* #name as ::goodevent::Event>::CONTRACT)
+    });
+    quote! {
+        #[doc = "The contracts of all events, in the order of their names."]
+        pub static CONTRACTS: [&::goodevent::Contract; #n_events] = [#(#contracts),*];
+    }
+}

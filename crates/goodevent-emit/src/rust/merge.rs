@@ -1,0 +1,535 @@
+//! A schema together with everything that has to hold beside it: the targets of `$ref` and the branches of `allOf`.
+
+use std::collections::BTreeSet;
+
+use goodevent_schema::ir::{Draft, Graph, Keywords, Number, Schema, SchemaId, Types, Value};
+
+use super::shape::{Bounds, Integer, Text};
+
+/// What the conjuncts of a schema say, taken together.
+///
+/// Where they can't be taken together, a `has_…more` says that something was left out.
+#[derive(Debug)]
+pub(crate) struct Merged<'g> {
+    graph: &'g Graph,
+    pub(crate) id: SchemaId,
+    conjuncts: Vec<&'g Schema>,
+    /// Every instance is valid.
+    pub(crate) is_anything: bool,
+    /// None is.
+    pub(crate) is_never: bool,
+    pub(crate) types: Types,
+    /// Values of `enum` or `const`.
+    pub(crate) values: Option<Vec<&'g Value>>,
+    pub(crate) unions: Vec<Union<'g>>,
+    /// There is nothing else than `type` beside the unions.
+    pub(crate) is_only_union: bool,
+    /// There are keywords for instances of all types that only the table knows.
+    pub(crate) has_more: bool,
+    pub(crate) properties: Vec<(&'g str, Vec<SchemaId>)>,
+    pub(crate) required: BTreeSet<&'g str>,
+    /// Schema of further members, if it is not just `true`.
+    pub(crate) additional: Option<SchemaId>,
+    pub(crate) is_closed: bool,
+    pub(crate) has_object_more: bool,
+    pub(crate) prefix: Vec<SchemaId>,
+    pub(crate) is_prefix_closed: bool,
+    pub(crate) items: Option<SchemaId>,
+    pub(crate) min_items: Option<u64>,
+    pub(crate) max_items: Option<u64>,
+    pub(crate) has_array_more: bool,
+    /// Integers have to be written without fraction and exponent.
+    pub(crate) is_draft4: bool,
+}
+
+/// The branches of a `oneOf` or `anyOf`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Union<'g> {
+    pub(crate) branches: &'g [SchemaId],
+    /// `oneOf`: exactly one of them.
+    pub(crate) is_exclusive: bool,
+}
+
+impl<'g> Merged<'g> {
+    pub(crate) fn of(graph: &'g Graph, id: SchemaId) -> Self {
+        let mut conjuncts = Vec::new();
+        collect(graph, id, &mut conjuncts, &mut BTreeSet::new());
+        let keywords = || conjuncts.iter().map(|schema| &schema.keywords);
+        let values: Vec<Vec<&Value>> = keywords().flat_map(values).collect();
+        let unions: Vec<Union<'g>> = keywords().flat_map(unions).collect();
+        let is_only_union = keywords().all(|keywords| {
+            let beside = [&keywords.any_of, &keywords.one_of, &keywords.all_of]
+                .iter()
+                .filter(|list| !list.is_empty())
+                .count();
+            let n_others = usize::from(keywords.types.is_some()) + usize::from(keywords.reference.is_some());
+            count(keywords) == beside + n_others
+        });
+        let mut merged = Self {
+            graph,
+            id,
+            is_anything: are_free(&conjuncts),
+            is_never: conjuncts.iter().any(|schema| schema.always == Some(false)),
+            types: types(graph, id),
+            has_more: values.len() > 1
+                || keywords().any(|keywords| {
+                    keywords.not.is_some() || keywords.condition.is_some() || keywords.dynamic_reference.is_some()
+                }),
+            values: values.into_iter().next(),
+            unions,
+            is_only_union,
+            properties: Vec::new(),
+            required: keywords()
+                .flat_map(|keywords| &keywords.required)
+                .map(|name| name.value.as_str())
+                .collect(),
+            additional: None,
+            is_closed: false,
+            has_object_more: false,
+            prefix: Vec::new(),
+            is_prefix_closed: false,
+            items: None,
+            min_items: keywords()
+                .filter_map(|keywords| Some(keywords.min_items.as_ref()?.value))
+                .max(),
+            max_items: keywords()
+                .filter_map(|keywords| Some(keywords.max_items.as_ref()?.value))
+                .min(),
+            has_array_more: false,
+            is_draft4: conjuncts.iter().any(|schema| schema.draft == Draft::Draft4),
+            conjuncts,
+        };
+        merged.merge_objects();
+        merged.merge_arrays();
+        merged
+    }
+
+    fn keywords(&self) -> impl Iterator<Item = &'g Keywords> {
+        self.conjuncts.iter().map(|schema| &schema.keywords)
+    }
+
+    fn merge_objects(&mut self) {
+        let mut properties: Vec<(&'g str, Vec<SchemaId>)> = Vec::new();
+        for property in self.keywords().flat_map(|keywords| &keywords.properties) {
+            match properties.iter_mut().find(|(name, _)| *name == property.name.value) {
+                Some((_, schemas)) => schemas.push(property.schema),
+                None => properties.push((&property.name.value, vec![property.schema])),
+            }
+        }
+        self.properties = properties;
+        let has_more = self.keywords().any(|keywords| {
+            keywords.property_names.is_some()
+                || keywords.min_properties.is_some()
+                || keywords.max_properties.is_some()
+                || keywords.unevaluated_properties.is_some()
+                || !keywords.dependent_required.is_empty()
+                || !keywords.dependent_schemas.is_empty()
+                || !keywords.pattern_properties.is_empty()
+        });
+        self.has_object_more = has_more;
+        let with_objects: Vec<&Keywords> = self.keywords().filter(|keywords| has_objects(keywords)).collect();
+        let additional = with_objects.iter().find_map(|keywords| keywords.additional_properties);
+        match with_objects.as_slice() {
+            [keywords] if keywords.pattern_properties.is_empty() => {
+                self.is_closed = additional.is_some_and(|schema| self.graph[schema].always == Some(false));
+                self.additional = additional.filter(|schema| !self.is_closed && !is_anything(self.graph, *schema));
+            }
+            // What holds for one conjunct's further members does not for another's.
+            _ => self.has_object_more |= additional.is_some(),
+        }
+    }
+
+    fn merge_arrays(&mut self) {
+        let with_arrays: Vec<&Keywords> = self
+            .keywords()
+            .filter(|keywords| keywords.items.is_some() || !keywords.prefix_items.is_empty())
+            .collect();
+        let has_more = with_arrays.len() > 1
+            || self.keywords().any(|keywords| {
+                keywords.contains.is_some() || keywords.unique_items.is_some() || keywords.unevaluated_items.is_some()
+            });
+        self.has_array_more = has_more;
+        if let Some(keywords) = with_arrays.first() {
+            self.prefix.clone_from(&keywords.prefix_items);
+            self.items = keywords.items;
+            self.is_prefix_closed = keywords
+                .items
+                .is_some_and(|schema| self.graph[schema].always == Some(false));
+        }
+    }
+
+    /// Whether the values are all that is said about strings.
+    pub(crate) fn is_only_values(&self) -> bool {
+        let (text, is_exact) = text(self);
+        is_exact && text == Text::default() && !self.has_more && self.unions.is_empty()
+    }
+
+    /// Whether a union alone does not say all: there is more beside it, or not all of its branches' types are allowed.
+    pub(crate) fn needs_table(&self) -> bool {
+        let declared = self
+            .keywords()
+            .filter_map(|keywords| Some(keywords.types.as_ref()?.value));
+        let declared = declared.fold(Types::ALL, Types::intersection);
+        let are_allowed = self.unions.iter().all(|union| {
+            union
+                .branches
+                .iter()
+                .all(|branch| declared.contains(types(self.graph, *branch)))
+        });
+        self.has_more || !are_allowed
+    }
+
+    /// Whether anything is said about objects.
+    pub(crate) fn has_object_keywords(&self) -> bool {
+        self.has_object_more || !self.required.is_empty() || self.keywords().any(has_objects)
+    }
+}
+
+fn has_objects(keywords: &Keywords) -> bool {
+    keywords.additional_properties.is_some()
+        || !keywords.properties.is_empty()
+        || !keywords.pattern_properties.is_empty()
+}
+
+fn collect<'g>(graph: &'g Graph, id: SchemaId, conjuncts: &mut Vec<&'g Schema>, seen: &mut BTreeSet<SchemaId>) {
+    if !seen.insert(id) {
+        return;
+    }
+    let schema = &graph[id];
+    conjuncts.push(schema);
+    for target in schema
+        .keywords
+        .reference
+        .iter()
+        .map(|reference| reference.value)
+        .chain(schema.keywords.all_of.iter().copied())
+    {
+        collect(graph, target, conjuncts, seen);
+    }
+}
+
+fn values(keywords: &Keywords) -> impl Iterator<Item = Vec<&Value>> {
+    let enumeration = keywords
+        .enumeration
+        .as_ref()
+        .map(|list| list.value.iter().map(|value| &value.value).collect());
+    let constant = keywords.constant.as_ref().map(|value| vec![&value.value]);
+    enumeration.into_iter().chain(constant)
+}
+
+fn unions(keywords: &Keywords) -> impl Iterator<Item = Union<'_>> {
+    let any_of = Union {
+        branches: &keywords.any_of,
+        is_exclusive: false,
+    };
+    let one_of = Union {
+        branches: &keywords.one_of,
+        is_exclusive: true,
+    };
+    [any_of, one_of].into_iter().filter(|union| !union.branches.is_empty())
+}
+
+/// The schema that `schema` only refers to, if it says nothing itself.
+pub(crate) fn alias(graph: &Graph, schema: SchemaId) -> Option<SchemaId> {
+    let keywords = &graph[schema].keywords;
+    if graph[schema].always.is_some() || count(keywords) != 1 {
+        return None;
+    }
+    match (&keywords.reference, keywords.all_of.as_slice()) {
+        (Some(reference), _) => Some(reference.value),
+        (None, [branch]) => Some(*branch),
+        _ => None,
+    }
+}
+
+/// Whether every instance is valid.
+fn is_anything(graph: &Graph, schema: SchemaId) -> bool {
+    let mut conjuncts = Vec::new();
+    collect(graph, schema, &mut conjuncts, &mut BTreeSet::new());
+    are_free(&conjuncts)
+}
+
+fn are_free(conjuncts: &[&Schema]) -> bool {
+    conjuncts
+        .iter()
+        .all(|schema| schema.always != Some(false) && is_free(&schema.keywords))
+}
+
+/// Whether nothing is asserted, but for references to others.
+fn is_free(keywords: &Keywords) -> bool {
+    count(keywords) == usize::from(keywords.reference.is_some()) + usize::from(!keywords.all_of.is_empty())
+}
+
+/// The number of keywords that are there.
+fn count(keywords: &Keywords) -> usize {
+    let Keywords {
+        types,
+        enumeration,
+        constant,
+        minimum,
+        maximum,
+        exclusive_minimum,
+        exclusive_maximum,
+        multiple_of,
+        min_length,
+        max_length,
+        pattern,
+        format,
+        content_encoding,
+        content_json,
+        prefix_items,
+        items,
+        contains,
+        min_items,
+        max_items,
+        unique_items,
+        unevaluated_items,
+        properties,
+        pattern_properties,
+        additional_properties,
+        property_names,
+        required,
+        min_properties,
+        max_properties,
+        dependent_required,
+        dependent_schemas,
+        unevaluated_properties,
+        all_of,
+        any_of,
+        one_of,
+        not,
+        condition,
+        reference,
+        dynamic_reference,
+    } = keywords;
+    let there = [
+        types.is_some(),
+        enumeration.is_some(),
+        constant.is_some(),
+        minimum.is_some(),
+        maximum.is_some(),
+        exclusive_minimum.is_some(),
+        exclusive_maximum.is_some(),
+        multiple_of.is_some(),
+        min_length.is_some(),
+        max_length.is_some(),
+        pattern.is_some(),
+        format.is_some(),
+        content_encoding.is_some(),
+        content_json.is_some(),
+        !prefix_items.is_empty(),
+        items.is_some(),
+        contains.is_some(),
+        min_items.is_some(),
+        max_items.is_some(),
+        unique_items.is_some(),
+        unevaluated_items.is_some(),
+        !properties.is_empty(),
+        !pattern_properties.is_empty(),
+        additional_properties.is_some(),
+        property_names.is_some(),
+        !required.is_empty(),
+        min_properties.is_some(),
+        max_properties.is_some(),
+        !dependent_required.is_empty(),
+        !dependent_schemas.is_empty(),
+        unevaluated_properties.is_some(),
+        !all_of.is_empty(),
+        !any_of.is_empty(),
+        !one_of.is_empty(),
+        not.is_some(),
+        condition.is_some(),
+        reference.is_some(),
+        dynamic_reference.is_some(),
+    ];
+    there.into_iter().filter(|is_there| *is_there).count()
+}
+
+/// The JSON types that instances of a schema can have; maybe too many, never too few.
+pub(crate) fn types(graph: &Graph, schema: SchemaId) -> Types {
+    types_within(graph, schema, &mut BTreeSet::new())
+}
+
+fn types_within(graph: &Graph, id: SchemaId, above: &mut BTreeSet<SchemaId>) -> Types {
+    let schema = &graph[id];
+    if schema.always == Some(false) {
+        return Types::NONE;
+    }
+    if !above.insert(id) {
+        return Types::ALL;
+    }
+    let keywords = &schema.keywords;
+    let mut types = keywords.types.as_ref().map_or(Types::ALL, |types| types.value);
+    for values in values(keywords) {
+        types = types.intersection(
+            values
+                .iter()
+                .fold(Types::NONE, |types, value| types.union(type_of(value))),
+        );
+    }
+    for union in unions(keywords) {
+        let branches = union.branches.iter().fold(Types::NONE, |types, branch| {
+            types.union(types_within(graph, *branch, above))
+        });
+        types = types.intersection(branches);
+    }
+    for target in keywords
+        .reference
+        .iter()
+        .map(|reference| reference.value)
+        .chain(keywords.all_of.iter().copied())
+    {
+        types = types.intersection(types_within(graph, target, above));
+    }
+    above.remove(&id);
+    types
+}
+
+fn type_of(value: &Value) -> Types {
+    match value {
+        Value::Null => Types::NULL,
+        Value::Bool(_) => Types::BOOLEAN,
+        Value::Number(_) => Types::NUMBER,
+        Value::String(_) => Types::STRING,
+        Value::Array(_) => Types::ARRAY,
+        Value::Object(_) => Types::OBJECT,
+    }
+}
+
+/// The property whose value tells which of the branches an object is, with the values of each branch.
+pub(crate) fn tag(graph: &Graph, branches: &[SchemaId]) -> Option<(String, Vec<Vec<String>>)> {
+    let merged: Vec<Merged<'_>> = branches.iter().map(|branch| Merged::of(graph, *branch)).collect();
+    if merged.iter().any(|branch| branch.types != Types::OBJECT) {
+        return None;
+    }
+    let candidates = merged.first()?.properties.iter().map(|(name, _)| *name);
+    candidates.into_iter().find_map(|name| {
+        let mut seen = BTreeSet::new();
+        let tags = merged
+            .iter()
+            .map(|branch| tags_of(graph, branch, name))
+            .collect::<Option<Vec<_>>>()?;
+        let are_disjoint = tags.iter().flatten().all(|tag| seen.insert(tag.clone()));
+        are_disjoint.then(|| (name.to_owned(), tags))
+    })
+}
+
+/// The strings that the required property `name` can have.
+fn tags_of(graph: &Graph, branch: &Merged<'_>, name: &str) -> Option<Vec<String>> {
+    let (_, schemas) = branch.properties.iter().find(|(property, _)| *property == name)?;
+    if !branch.required.contains(name) {
+        return None;
+    }
+    let values = Merged::of(graph, schemas[0]).values?;
+    let tags = values.into_iter().map(|value| match value {
+        Value::String(tag) => Some(tag.clone()),
+        _ => None,
+    });
+    tags.collect()
+}
+
+/// The range of an integer, and whether it says all that the conjuncts say.
+pub(crate) fn integer(merged: &Merged<'_>) -> (Integer, bool) {
+    let mut is_exact = true;
+    let (mut min, mut max) = (i128::from(i64::MIN), i128::from(i64::MAX));
+    let mut is_unsigned = false;
+    let mut bound = |number: &Number, step: i128, apply: &mut dyn FnMut(i128)| match number.as_i128() {
+        Some(value) => apply(value.saturating_add(step)),
+        None => is_exact = false,
+    };
+    for keywords in merged.keywords() {
+        for (keyword, step) in [(&keywords.minimum, 0), (&keywords.exclusive_minimum, 1)] {
+            if let Some(number) = keyword {
+                bound(&number.value, step, &mut |value| {
+                    min = min.max(value);
+                    is_unsigned |= value >= 0;
+                });
+            }
+        }
+        for (keyword, step) in [(&keywords.maximum, 0), (&keywords.exclusive_maximum, -1)] {
+            if let Some(number) = keyword {
+                bound(&number.value, step, &mut |value| max = max.min(value));
+            }
+        }
+    }
+    is_exact &= merged.keywords().all(|keywords| keywords.multiple_of.is_none());
+    if !is_unsigned {
+        let min = i64::try_from(min).unwrap_or(i64::MAX);
+        return (Integer::Signed(min, i64::try_from(max).unwrap_or(i64::MIN)), is_exact);
+    }
+    let has_max = merged
+        .keywords()
+        .any(|keywords| keywords.maximum.is_some() || keywords.exclusive_maximum.is_some());
+    let max = if has_max && max < i128::from(i64::MAX) {
+        max
+    } else {
+        widest(merged)
+    };
+    match (u64::try_from(min), u64::try_from(max)) {
+        (Ok(min), Ok(max)) => (Integer::Unsigned(min, max), is_exact),
+        // No integer lies between the bounds.
+        _ => (Integer::Unsigned(1, 0), is_exact),
+    }
+}
+
+/// The upper bound of an integer that is not negative, beyond what a signed one holds.
+fn widest(merged: &Merged<'_>) -> i128 {
+    let bounds = merged.keywords().flat_map(|keywords| {
+        let maximum = keywords.maximum.as_ref().and_then(|number| number.value.as_i128());
+        let below = keywords
+            .exclusive_maximum
+            .as_ref()
+            .and_then(|number| Some(number.value.as_i128()? - 1));
+        [maximum, below].into_iter().flatten()
+    });
+    bounds.fold(i128::from(u64::MAX), i128::min)
+}
+
+/// The bounds of a number, and whether they say all that the conjuncts say.
+pub(crate) fn bounds(merged: &Merged<'_>) -> (Bounds, bool) {
+    let mut is_exact = merged.keywords().all(|keywords| keywords.multiple_of.is_none());
+    let mut only = |pick: fn(&Keywords) -> Option<&Number>| {
+        let mut numbers = merged.keywords().filter_map(pick);
+        let first = numbers.next().cloned();
+        is_exact &= numbers.next().is_none();
+        first
+    };
+    let bounds = Bounds {
+        min: only(|keywords| keywords.minimum.as_ref().map(|number| &number.value)),
+        max: only(|keywords| keywords.maximum.as_ref().map(|number| &number.value)),
+        above: only(|keywords| keywords.exclusive_minimum.as_ref().map(|number| &number.value)),
+        below: only(|keywords| keywords.exclusive_maximum.as_ref().map(|number| &number.value)),
+    };
+    (bounds, is_exact)
+}
+
+/// What a string has to be, and whether that says all that the conjuncts say.
+pub(crate) fn text(merged: &Merged<'_>) -> (Text, bool) {
+    let mut patterns = merged
+        .keywords()
+        .filter_map(|keywords| Some(keywords.pattern.as_ref()?.value.clone()));
+    let mut formats = merged
+        .keywords()
+        .filter_map(|keywords| Some(keywords.format.as_ref()?.value));
+    let mut encodings = merged
+        .keywords()
+        .filter_map(|keywords| Some(keywords.content_encoding.as_ref()?.value));
+    let text = Text {
+        min: merged
+            .keywords()
+            .filter_map(|keywords| Some(keywords.min_length.as_ref()?.value))
+            .max(),
+        max: merged
+            .keywords()
+            .filter_map(|keywords| Some(keywords.max_length.as_ref()?.value))
+            .min(),
+        format: formats.next(),
+        pattern: patterns.next(),
+        encoding: encodings.next(),
+    };
+    let is_exact = patterns.next().is_none()
+        && formats.next().is_none()
+        && encodings.next().is_none()
+        && merged.keywords().all(|keywords| keywords.content_json.is_none());
+    (text, is_exact)
+}

@@ -1,0 +1,206 @@
+//! Rust code for the services that publish and consume the events: types, codecs, tables, constants.
+//!
+//! A document becomes a module with its types; a context a module of its events' modules and constants. Names come from
+//! [`names`], types from [`shape`]. Paths between modules are relative, so that the whole can be included anywhere.
+
+mod codec;
+mod context;
+mod event;
+mod layout;
+mod merge;
+mod names;
+mod patterns;
+mod shape;
+mod tables;
+mod tree;
+mod types;
+
+use std::collections::BTreeMap;
+
+use goodevent_schema::ir::{Graph, SchemaId};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use self::{
+    codec::Codec,
+    context::{Cx, Module},
+    shape::Item,
+    tables::Tables,
+    tree::Tree,
+};
+
+/// What is to be generated.
+#[derive(Debug)]
+pub struct Input<'g> {
+    /// All schemas.
+    pub graph: &'g Graph,
+    /// The documents.
+    pub documents: Vec<Document>,
+    /// The contexts, in the order of their names.
+    pub contexts: Vec<Context>,
+    /// Rust types of formats, such as `uuid` to `::uuid::Uuid`.
+    pub format_types: BTreeMap<String, String>,
+    /// What a name in the header says made the files.
+    pub made_by: String,
+}
+
+/// A document that becomes a module.
+#[derive(Debug)]
+pub struct Document {
+    /// Its root schema.
+    pub root: SchemaId,
+    /// File name without extension: the name of the root's type.
+    pub stem: String,
+    /// Path of the file, for the header.
+    pub origin: String,
+    /// Modules that its own one lies in.
+    pub parents: Vec<String>,
+    /// What makes it an event.
+    pub event: Option<Event>,
+}
+
+/// Facts of an event that its schema does not have.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "the fields of `goodevent::Contract`")]
+pub struct Event {
+    pub event_type: String,
+    pub context: String,
+    pub version: u32,
+    pub topic: String,
+    pub routing_key: String,
+    pub dedup_key: Vec<String>,
+    pub partition_key: Option<String>,
+    pub schema_text: String,
+    /// Why it is not to be used any more.
+    pub deprecated: Option<String>,
+}
+
+/// A bounded context, which becomes a module.
+#[derive(Debug)]
+pub struct Context {
+    /// Name of its folder.
+    pub name: String,
+    /// What it is about.
+    pub description: String,
+    /// Constants by module (`topics`, `routing_keys`), each with its documentation.
+    pub constants: BTreeMap<String, Vec<Constant>>,
+}
+
+/// A constant of type `&str`.
+#[derive(Debug)]
+pub struct Constant {
+    /// `UPPER_SNAKE_CASE`.
+    pub name: String,
+    /// Value.
+    pub value: String,
+    /// Documentation.
+    pub docs: String,
+}
+
+/// The files of a crate's `src` folder.
+#[must_use]
+pub fn crate_files(input: &Input<'_>) -> BTreeMap<String, String> {
+    tree(input).into_files(&input.made_by)
+}
+
+/// All modules in the text of one file, to be included.
+#[must_use]
+pub fn single_file(input: &Input<'_>) -> String {
+    tree(input).into_text(&input.made_by)
+}
+
+/// An identifier in `UPPER_SNAKE_CASE`.
+#[must_use]
+pub fn constant_name(name: &str) -> String {
+    names::snake(name).trim_start_matches("r#").to_uppercase()
+}
+
+fn tree(input: &Input<'_>) -> Tree {
+    let cx = Cx::new(input.graph, modules(input), &input.format_types);
+    let tables = Tables::new(&cx);
+    let mut tree = Tree::default();
+    for context in &input.contexts {
+        let module = tree.child(&[names::snake(&context.name)]);
+        module.docs.clone_from(&context.description);
+        for (name, constants) in &context.constants {
+            module.child(&[name.clone()]).text = layout::to_text(event::constants(constants));
+        }
+    }
+    for (module, document) in cx.modules.iter().zip(&input.documents) {
+        let text = layout::to_text(module_items(&cx, &tables, module, document));
+        if !text.is_empty() {
+            let name = module.type_name.clone();
+            let (last, parents) = module
+                .path
+                .split_last()
+                .expect("the path of a module ends with its name");
+            tree.child(parents).exports.push((last.clone(), name));
+            let node = tree.child(&module.path);
+            node.origin = Some(module.origin.clone());
+            node.text = text;
+        }
+    }
+    let patterns = layout::to_text(cx.patterns.borrow().items());
+    if !patterns.is_empty() {
+        let node = tree.child(&["patterns".to_owned()]);
+        (node.text, node.is_hidden) = (patterns, true);
+    }
+    let contracts = event::contracts(&cx);
+    tree.child(&["contracts".to_owned()]).text = layout::to_text(contracts);
+    tree.exports.push(("contracts".to_owned(), "CONTRACTS".to_owned()));
+    tree
+}
+
+fn modules(input: &Input<'_>) -> Vec<Module> {
+    let mut taken: BTreeMap<&[String], _> = BTreeMap::new();
+    input
+        .documents
+        .iter()
+        .map(|document| {
+            let name = names::unique(
+                names::snake(&document.stem),
+                taken.entry(&document.parents).or_default(),
+            );
+            let parents = document.parents.iter().map(|parent| names::snake(parent));
+            Module {
+                source: input.graph[document.root].span.source,
+                path: parents.chain([name]).collect(),
+                origin: document.origin.clone(),
+                type_name: names::pascal(&document.stem),
+                root: document.root,
+                is_event: document.event.is_some(),
+            }
+        })
+        .collect()
+}
+
+fn module_items(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, document: &Document) -> TokenStream {
+    let mut codec = Codec {
+        cx,
+        module,
+        tables,
+        rules: Vec::new(),
+    };
+    let items: Vec<(SchemaId, &Item)> = cx.items(module).collect();
+    let definitions: Vec<TokenStream> = items
+        .iter()
+        .map(|(schema, item)| {
+            let (definition, codec) = (types::item(cx, module, *schema, item), codec.item(*schema, item));
+            quote!(#definition #codec)
+        })
+        .collect();
+    let event = document
+        .event
+        .as_ref()
+        .map(|event| event::implementation(cx, tables, module, event));
+    // A shared document whose root has no item still has a name.
+    let has_root = items.iter().any(|(schema, _)| *schema == module.root);
+    let is_registered = document.parents.first().is_none_or(|parent| parent != EXTERNAL);
+    let alias = cx.shapes.typed.get(&module.root).filter(|_| !has_root && is_registered);
+    let alias = alias.map(|typed| types::alias(cx, module, module.root, typed));
+    let (rules, tables) = (codec.rule_items(), tables.items(cx, module));
+    quote!(#alias #(#definitions)* #event #rules #tables)
+}
+
+/// Module of the documents that are no files of the registry.
+pub const EXTERNAL: &str = "external";

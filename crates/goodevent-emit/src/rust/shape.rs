@@ -1,0 +1,563 @@
+//! Which Rust type a schema becomes, and what of it the type can't say.
+//!
+//! A schema is looked at together with everything that holds beside it: the targets of its `$ref` and the branches of
+//! its `allOf`. What the types can't say is not lost: it is marked to be [checked](Typed::check) by the schema's table.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use goodevent_schema::ir::{ContentEncoding, Format, Graph, Number, SchemaId, Types, Value};
+
+use super::merge::{self, Merged};
+
+/// Structs nest this deep; what lies deeper stays JSON.
+const MAX_DEPTH: u32 = 24;
+
+/// A type, and whether the schema's table has to be asked as well.
+#[derive(Debug, Clone)]
+pub(crate) struct Typed {
+    pub(crate) shape: Shape,
+    /// The schema that says more than the shape does.
+    pub(crate) check: Option<SchemaId>,
+    /// The schema of this name that was referred to, if the shape has no item of its own.
+    pub(crate) alias: Option<SchemaId>,
+}
+
+/// A Rust type by its place in the language.
+#[derive(Debug, Clone)]
+pub(crate) enum Shape {
+    Json,
+    Null,
+    Bool,
+    Integer(Integer, Written),
+    Number(Bounds),
+    Text(Text),
+    /// A struct or enum of its own: see [`Item`].
+    Named(SchemaId),
+    Array {
+        item: Box<Typed>,
+        min: u64,
+        max: u64,
+    },
+    Tuple(Vec<Typed>),
+    Map {
+        value: Box<Typed>,
+    },
+    Nullable(Box<Typed>),
+}
+
+/// Whether an integer may be written as `1.0`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// It may: what counts is the value.
+    Anyhow,
+    /// It may not: draft 4 looks at the digits.
+    Plainly,
+}
+
+/// An integer of 64 bits; signed if it may be negative.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Integer {
+    Signed(i64, i64),
+    Unsigned(u64, u64),
+}
+
+/// Bounds of a `number`.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Bounds {
+    pub(crate) min: Option<Number>,
+    pub(crate) max: Option<Number>,
+    pub(crate) above: Option<Number>,
+    pub(crate) below: Option<Number>,
+}
+
+/// What a string has to be.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Text {
+    pub(crate) min: Option<u64>,
+    pub(crate) max: Option<u64>,
+    pub(crate) format: Option<Format>,
+    pub(crate) pattern: Option<String>,
+    pub(crate) encoding: Option<ContentEncoding>,
+}
+
+/// A type that has a name and a definition of its own.
+#[derive(Debug, Clone)]
+pub(crate) struct Item {
+    pub(crate) kind: ItemKind,
+    /// Whether the schema's table has to be asked as well.
+    pub(crate) is_checked: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum ItemKind {
+    Struct {
+        fields: Vec<Field>,
+        extra: Extra,
+    },
+    /// An event whose payload has no item of its own.
+    Newtype(Typed),
+    /// An enum of strings.
+    Strings(Vec<String>),
+    Union {
+        by: By,
+        variants: Vec<Variant>,
+    },
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Field {
+    /// Name of the property.
+    pub(crate) name: String,
+    /// Its schema, for its documentation.
+    pub(crate) schema: Option<SchemaId>,
+    pub(crate) typed: Typed,
+    pub(crate) is_required: bool,
+}
+
+/// What becomes of members that are no fields.
+#[derive(Debug, Clone)]
+pub(crate) enum Extra {
+    Refused,
+    Kept(Box<Typed>),
+}
+
+/// How an instance decides which variant it is.
+#[derive(Debug, Clone)]
+pub(crate) enum By {
+    /// By its JSON type.
+    Kind,
+    /// By the string in this member.
+    Tag(String),
+    /// By being valid.
+    Trial,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Variant {
+    /// What its name is made from, if it is not the JSON type or the tag.
+    pub(crate) schema: Option<SchemaId>,
+    pub(crate) typed: Typed,
+    /// JSON types, for [`By::Kind`].
+    pub(crate) types: Types,
+    /// Values of the tag, for [`By::Tag`].
+    pub(crate) tags: Vec<String>,
+}
+
+impl Shape {
+    fn plain(self) -> Typed {
+        Typed {
+            shape: self,
+            check: None,
+            alias: None,
+        }
+    }
+
+    fn checked(self, schema: SchemaId) -> Typed {
+        Typed {
+            shape: self,
+            check: Some(schema),
+            alias: None,
+        }
+    }
+}
+
+/// The types of all schemas that were asked for.
+#[derive(Debug)]
+pub(crate) struct Shapes<'g> {
+    graph: &'g Graph,
+    pub(crate) typed: BTreeMap<SchemaId, Typed>,
+    pub(crate) items: BTreeMap<SchemaId, Item>,
+    /// Those that are being worked on: a schema met again below itself, without a struct between, stays JSON.
+    pending: BTreeSet<SchemaId>,
+    /// Named schemas whose items are to be made, and how deep they lie.
+    queue: Vec<(SchemaId, u32)>,
+    depth: u32,
+}
+
+impl<'g> Shapes<'g> {
+    /// None yet.
+    pub(crate) fn new(graph: &'g Graph) -> Self {
+        Self {
+            graph,
+            typed: BTreeMap::new(),
+            items: BTreeMap::new(),
+            pending: BTreeSet::new(),
+            queue: Vec::new(),
+            depth: 0,
+        }
+    }
+
+    /// Makes an item of an event's schema, whatever it says, and of all below it.
+    pub(crate) fn resolve_event(&mut self, schema: SchemaId) {
+        let typed = self.resolve(schema);
+        if !matches!(typed.shape, Shape::Named(named) if named == schema) {
+            self.items.insert(
+                schema,
+                Item {
+                    kind: ItemKind::Newtype(typed),
+                    is_checked: false,
+                },
+            );
+        }
+    }
+
+    /// The type of a schema and, in [`items`](Self::items), of all below it.
+    pub(crate) fn resolve(&mut self, schema: SchemaId) -> Typed {
+        let typed = self.typed(schema);
+        while let Some((schema, depth)) = self.queue.pop() {
+            self.depth = depth;
+            let item = self.item(schema);
+            self.items.insert(schema, item);
+        }
+        self.depth = 0;
+        typed
+    }
+
+    fn typed(&mut self, schema: SchemaId) -> Typed {
+        if let Some(typed) = self.typed.get(&schema) {
+            return typed.clone();
+        }
+        if !self.pending.insert(schema) {
+            return Shape::Json.checked(schema);
+        }
+        let typed = match merge::alias(self.graph, schema) {
+            Some(target) => {
+                let typed = self.typed(target);
+                let is_scalar = matches!(typed.shape, Shape::Text(_) | Shape::Integer(..) | Shape::Number(_));
+                Typed {
+                    alias: typed.alias.or(is_scalar.then_some(target)),
+                    ..typed
+                }
+            }
+            None => self.merged(schema),
+        };
+        self.pending.remove(&schema);
+        self.typed.insert(schema, typed.clone());
+        typed
+    }
+
+    fn merged(&mut self, schema: SchemaId) -> Typed {
+        let merged = Merged::of(self.graph, schema);
+        if merged.is_anything {
+            return Shape::Json.plain();
+        }
+        if let Some(typed) = self.union(&merged) {
+            return typed;
+        }
+        let types = merged.types.without(Types::NULL);
+        let is_nullable = merged.types.contains(Types::NULL) && !types.is_empty();
+        if merged.is_never || merged.types == Types::ALL {
+            return Shape::Json.checked(schema);
+        }
+        let Some((shape, is_exact)) = self.of_types(&merged, types) else {
+            return Shape::Json.checked(schema);
+        };
+        let is_exact = is_exact && merged.unions.is_empty() && !merged.has_more;
+        let check = match shape {
+            // The item itself asks the table.
+            Shape::Named(_) => None,
+            _ => (!is_exact).then_some(schema),
+        };
+        let typed = Typed {
+            shape,
+            check,
+            alias: None,
+        };
+        if !is_nullable {
+            return typed;
+        }
+        Typed {
+            check: typed.check,
+            shape: Shape::Nullable(Box::new(Typed { check: None, ..typed })),
+            alias: None,
+        }
+    }
+
+    /// The shape of instances of `types`, and whether it says all that the schema says.
+    fn of_types(&mut self, merged: &Merged<'g>, types: Types) -> Option<(Shape, bool)> {
+        let is_free = merged.values.is_none();
+        Some(match types {
+            Types::NONE => (Shape::Null, is_free || merged.values == Some(vec![&Value::Null])),
+            Types::BOOLEAN => (Shape::Bool, is_free),
+            Types::INTEGER => {
+                let (integer, is_exact) = merge::integer(merged);
+                let written = if merged.is_draft4 {
+                    Written::Plainly
+                } else {
+                    Written::Anyhow
+                };
+                (Shape::Integer(integer, written), is_exact && is_free)
+            }
+            Types::NUMBER => {
+                let (bounds, is_exact) = merge::bounds(merged);
+                (Shape::Number(bounds), is_exact && is_free)
+            }
+            Types::STRING if !is_free && merged.is_only_values() => (self.named(merged.id)?, true),
+            Types::STRING => {
+                let (text, is_exact) = merge::text(merged);
+                (Shape::Text(text), is_exact && is_free)
+            }
+            Types::ARRAY => {
+                let (shape, is_exact) = self.array(merged);
+                (shape, is_exact && is_free)
+            }
+            Types::OBJECT => {
+                let is_map = merged.properties.is_empty() && merged.required.is_empty() && !merged.is_closed;
+                match merged.additional {
+                    _ if !is_map => (self.named(merged.id)?, true),
+                    Some(additional) => (
+                        Shape::Map {
+                            value: Box::new(self.typed(additional)),
+                        },
+                        is_free && !merged.has_object_more,
+                    ),
+                    None => (
+                        Shape::Map {
+                            value: Box::new(Shape::Json.plain()),
+                        },
+                        is_free && !merged.has_object_more,
+                    ),
+                }
+            }
+            _ if is_free => (self.named(merged.id)?, true),
+            _ => return None,
+        })
+    }
+
+    /// A struct or enum, unless it lies too deep.
+    fn named(&mut self, schema: SchemaId) -> Option<Shape> {
+        if self.depth >= MAX_DEPTH {
+            return None;
+        }
+        self.queue.push((schema, self.depth + 1));
+        Some(Shape::Named(schema))
+    }
+
+    fn array(&mut self, merged: &Merged<'g>) -> (Shape, bool) {
+        let (min, max) = (merged.min_items.unwrap_or(0), merged.max_items.unwrap_or(u64::MAX));
+        let length = merged.prefix.len() as u64;
+        if length > 0 {
+            let is_tuple = length <= 12 && min >= length && (max == length || merged.is_prefix_closed);
+            if !is_tuple {
+                let item = Box::new(Shape::Json.plain());
+                return (Shape::Array { item, min, max }, false);
+            }
+            let items = merged.prefix.iter().map(|item| self.typed(*item)).collect();
+            return (
+                Shape::Tuple(items),
+                min == length && max >= length && !merged.has_array_more,
+            );
+        }
+        let item = match merged.items {
+            Some(item) => self.typed(item),
+            None => Shape::Json.plain(),
+        };
+        (
+            Shape::Array {
+                item: Box::new(item),
+                min,
+                max,
+            },
+            !merged.has_array_more,
+        )
+    }
+
+    /// `oneOf` or `anyOf` whose branches an instance tells apart.
+    fn union(&mut self, merged: &Merged<'g>) -> Option<Typed> {
+        let [union] = merged.unions.as_slice() else { return None };
+        if !merged.is_only_union {
+            return None;
+        }
+        let branches: Vec<SchemaId> = union
+            .branches
+            .iter()
+            .copied()
+            .filter(|branch| merge::types(self.graph, *branch) != Types::NULL)
+            .collect();
+        let types: Vec<Types> = branches
+            .iter()
+            .map(|branch| merge::types(self.graph, *branch))
+            .collect();
+        let is_nullable = branches.len() < union.branches.len();
+        let has_null_twice =
+            union.branches.len() - branches.len() > 1 || types.iter().any(|types| types.contains(Types::NULL));
+        if is_nullable && has_null_twice || branches.is_empty() {
+            return None;
+        }
+        let check = merged.needs_table().then_some(merged.id);
+        let typed = if let [branch] = branches.as_slice() {
+            self.typed(*branch)
+        } else {
+            if types.contains(&Types::ALL) || self.by(union.is_exclusive, &branches, &types).is_none() {
+                return None;
+            }
+            self.named(merged.id)?.plain()
+        };
+        // An item asks the table itself; of `null` it knows nothing.
+        let is_item = branches.len() > 1 && !is_nullable;
+        let check = check.filter(|_| !is_item).or(typed.check);
+        let typed = Typed { check: None, ..typed };
+        Some(match is_nullable {
+            true => Typed {
+                shape: Shape::Nullable(Box::new(typed)),
+                check,
+                alias: None,
+            },
+            false => Typed { check, ..typed },
+        })
+    }
+
+    /// How the branches are told apart, with the tags of each.
+    fn by(&self, is_exclusive: bool, branches: &[SchemaId], types: &[Types]) -> Option<(By, Vec<Vec<String>>)> {
+        let mut seen = Types::NONE;
+        let are_disjoint = types.iter().all(|types| {
+            let is_new = seen.intersection(*types).is_empty();
+            seen = seen.union(*types);
+            is_new
+        });
+        if are_disjoint {
+            return Some((By::Kind, vec![Vec::new(); branches.len()]));
+        }
+        if let Some((name, tags)) = merge::tag(self.graph, branches) {
+            return Some((By::Tag(name), tags));
+        }
+        is_exclusive.then(|| (By::Trial, vec![Vec::new(); branches.len()]))
+    }
+
+    fn item(&mut self, schema: SchemaId) -> Item {
+        let merged = Merged::of(self.graph, schema);
+        let types = merged.types.without(Types::NULL);
+        if merged.is_only_union && merged.unions.len() == 1 {
+            if let Some(item) = self.union_item(&merged) {
+                return item;
+            }
+        }
+        let has_more = merged.has_more || !merged.unions.is_empty();
+        match types {
+            Types::STRING => {
+                let values = merged.values.iter().flatten().filter_map(|value| match value {
+                    Value::String(text) => Some(text.clone()),
+                    _ => None,
+                });
+                let mut seen = BTreeSet::new();
+                let values = values.filter(|value| seen.insert(value.clone())).collect();
+                Item {
+                    kind: ItemKind::Strings(values),
+                    is_checked: false,
+                }
+            }
+            Types::OBJECT => self.struct_item(&merged, has_more),
+            _ => self.kinds_item(&merged, types, has_more),
+        }
+    }
+
+    fn struct_item(&mut self, merged: &Merged<'g>, has_more: bool) -> Item {
+        let mut is_checked = has_more || merged.values.is_some() || merged.has_object_more;
+        let mut fields = Vec::new();
+        for (name, schemas) in &merged.properties {
+            is_checked |= schemas.len() > 1;
+            let typed = self.typed(schemas[0]);
+            let is_required = merged.required.contains(name);
+            fields.push(Field {
+                name: (*name).to_owned(),
+                schema: Some(schemas[0]),
+                typed,
+                is_required,
+            });
+        }
+        for name in &merged.required {
+            if !merged.properties.iter().any(|(property, _)| property == name) {
+                // A closed object that requires what it forbids has no instance; the table says so.
+                is_checked |= merged.is_closed;
+                let (schema, typed) = match merged.additional {
+                    Some(schema) => (Some(schema), self.typed(schema)),
+                    None => (None, Shape::Json.plain()),
+                };
+                fields.push(Field {
+                    name: (*name).to_owned(),
+                    schema,
+                    typed,
+                    is_required: true,
+                });
+            }
+        }
+        let extra = match (merged.is_closed, merged.additional) {
+            (true, _) => Extra::Refused,
+            (false, Some(additional)) => Extra::Kept(Box::new(self.typed(additional))),
+            (false, None) => Extra::Kept(Box::new(Shape::Json.plain())),
+        };
+        Item {
+            kind: ItemKind::Struct { fields, extra },
+            is_checked,
+        }
+    }
+
+    fn union_item(&mut self, merged: &Merged<'g>) -> Option<Item> {
+        let union = &merged.unions[0];
+        let branches: Vec<(SchemaId, Types)> = union
+            .branches
+            .iter()
+            .map(|branch| (*branch, merge::types(self.graph, *branch)))
+            .filter(|(_, types)| *types != Types::NULL)
+            .collect();
+        let (schemas, types): (Vec<SchemaId>, Vec<Types>) = branches.into_iter().unzip();
+        let (by, tags) = self.by(union.is_exclusive, &schemas, &types)?;
+        let variants = schemas
+            .iter()
+            .zip(types)
+            .zip(tags)
+            .map(|((schema, types), tags)| Variant {
+                schema: Some(*schema),
+                typed: self.typed(*schema),
+                types,
+                tags,
+            })
+            .collect();
+        let is_checked = matches!(by, By::Trial) || merged.needs_table();
+        Some(Item {
+            kind: ItemKind::Union { by, variants },
+            is_checked,
+        })
+    }
+
+    /// An enum with a variant for each of several JSON types.
+    fn kinds_item(&mut self, merged: &Merged<'g>, types: Types, has_more: bool) -> Item {
+        let mut is_checked = has_more;
+        let kinds = [
+            Types::BOOLEAN,
+            Types::INTEGER,
+            Types::NUMBER,
+            Types::STRING,
+            Types::ARRAY,
+            Types::OBJECT,
+        ];
+        let mut variants = Vec::new();
+        for kind in kinds {
+            let is_there = types.contains(kind) && (kind != Types::INTEGER || !types.contains(Types::NUMBER));
+            if !is_there {
+                continue;
+            }
+            let (shape, is_exact) = match kind {
+                // A struct would need a schema of its own to be named after.
+                Types::OBJECT => (
+                    Shape::Map {
+                        value: Box::new(Shape::Json.plain()),
+                    },
+                    !merged.has_object_keywords(),
+                ),
+                kind => self.of_types(merged, kind).unwrap_or((Shape::Json, false)),
+            };
+            is_checked |= !is_exact;
+            variants.push(Variant {
+                schema: None,
+                typed: shape.plain(),
+                types: kind,
+                tags: Vec::new(),
+            });
+        }
+        Item {
+            kind: ItemKind::Union { by: By::Kind, variants },
+            is_checked,
+        }
+    }
+}

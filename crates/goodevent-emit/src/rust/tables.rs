@@ -1,0 +1,589 @@
+//! Schemas as static tables, for the look that lists violations and for what no Rust type can express.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use goodevent_schema::ir::{
+    ContentEncoding, Draft, Format, Graph, Keywords, Number, Property, ResourceId, SchemaId, Types, Value,
+};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+
+use super::{
+    context::{Cx, Module, up},
+    shape::{Bounds, Integer, Item, ItemKind, Shape, Text, Typed},
+};
+
+/// The schemas that have a static of their own: those that are looked up, referred to, or lie below themselves.
+#[derive(Debug)]
+pub(crate) struct Tables<'g> {
+    graph: &'g Graph,
+    /// Numbers within each module, so that a change of one document leaves the others' code alone.
+    numbers: BTreeMap<SchemaId, usize>,
+    resources: BTreeMap<ResourceId, u32>,
+}
+
+impl<'g> Tables<'g> {
+    /// Finds out which schemas are asked for.
+    pub(crate) fn new(cx: &Cx<'g>) -> Self {
+        let mut named: BTreeSet<SchemaId> = cx
+            .modules
+            .iter()
+            .filter(|module| module.is_event)
+            .map(|module| module.root)
+            .collect();
+        named.extend(
+            cx.shapes
+                .items
+                .iter()
+                .filter(|(_, item)| item.is_checked)
+                .map(|(schema, _)| *schema),
+        );
+        cx.shapes.items.values().for_each(|item| item_checks(item, &mut named));
+        cx.shapes.typed.values().for_each(|typed| checks(typed, &mut named));
+        let mut queue: Vec<SchemaId> = named.iter().copied().collect();
+        let mut seen: BTreeSet<SchemaId> = named.clone();
+        while let Some(schema) = queue.pop() {
+            let keywords = &cx.graph[schema].keywords;
+            named.extend(targets(keywords));
+            queue.extend(
+                children(keywords)
+                    .chain(targets(keywords))
+                    .filter(|below| seen.insert(*below)),
+            );
+        }
+        let mut next = BTreeMap::new();
+        let mut number = |schema: &SchemaId| {
+            let next = next.entry(cx.graph[*schema].span.source).or_insert(0);
+            *next += 1;
+            (*schema, *next - 1)
+        };
+        let numbers = named.iter().map(&mut number).collect();
+        let mut resources = BTreeMap::new();
+        for schema in &seen {
+            let next = resources.len() as u32;
+            resources.entry(cx.graph[*schema].resource).or_insert(next);
+        }
+        // Only a dynamic reference compares resources.
+        let is_dynamic = seen
+            .iter()
+            .any(|schema| cx.graph[*schema].keywords.dynamic_reference.is_some());
+        if !is_dynamic {
+            resources.clear();
+        }
+        Self {
+            graph: cx.graph,
+            numbers,
+            resources,
+        }
+    }
+
+    /// The path from `module` to the table of `schema`.
+    pub(crate) fn path(&self, cx: &Cx<'_>, module: &Module, schema: SchemaId) -> TokenStream {
+        cx.path(module, schema, &table_name())
+            .into_iter()
+            .chain(self.inner_path(schema))
+            .collect()
+    }
+
+    fn inner_path(&self, schema: SchemaId) -> TokenStream {
+        let name = self.name(schema);
+        quote!(::#name)
+    }
+
+    fn name(&self, schema: SchemaId) -> Ident {
+        format_ident!("N{}", self.numbers[&schema])
+    }
+
+    /// The module of tables inside of `module`; nothing if none of its schemas is asked for.
+    pub(crate) fn items(&self, cx: &Cx<'_>, module: &Module) -> TokenStream {
+        let here = self
+            .numbers
+            .keys()
+            .filter(|schema| self.graph[**schema].span.source == module.source);
+        let printer = Printer {
+            cx,
+            module,
+            tables: self,
+        };
+        let items: Vec<TokenStream> = here
+            .map(|schema| {
+                let (name, node) = (self.name(*schema), printer.node(*schema));
+                quote!(pub static #name: Node = #node;)
+            })
+            .collect();
+        if items.is_empty() {
+            return TokenStream::new();
+        }
+        let table = table_name();
+        quote! {
+            #[doc(hidden)]
+            pub mod #table {
+                #[allow(unused_imports)]
+                use ::goodevent::check::{Check::*, *};
+                #(#items)*
+            }
+        }
+    }
+}
+
+fn table_name() -> Ident {
+    format_ident!("table")
+}
+
+fn item_checks(item: &Item, named: &mut BTreeSet<SchemaId>) {
+    match &item.kind {
+        ItemKind::Struct { fields, .. } => fields.iter().for_each(|field| checks(&field.typed, named)),
+        ItemKind::Newtype(typed) => checks(typed, named),
+        ItemKind::Strings(_) => {}
+        ItemKind::Union { variants, .. } => variants.iter().for_each(|variant| checks(&variant.typed, named)),
+    }
+}
+
+fn checks(typed: &Typed, named: &mut BTreeSet<SchemaId>) {
+    named.extend(typed.check);
+    match &typed.shape {
+        Shape::Array { item, .. } | Shape::Map { value: item } | Shape::Nullable(item) => checks(item, named),
+        Shape::Tuple(items) => items.iter().for_each(|item| checks(item, named)),
+        _ => {}
+    }
+}
+
+/// Schemas that a schema holds.
+fn children(keywords: &Keywords) -> impl Iterator<Item = SchemaId> + '_ {
+    let lists = [
+        &keywords.prefix_items,
+        &keywords.all_of,
+        &keywords.any_of,
+        &keywords.one_of,
+    ]
+    .into_iter()
+    .flatten()
+    .copied();
+    let properties = [
+        &keywords.properties,
+        &keywords.pattern_properties,
+        &keywords.dependent_schemas,
+    ]
+    .into_iter()
+    .flatten();
+    let condition = keywords.condition.iter().flat_map(|condition| {
+        [Some(condition.condition), condition.then, condition.otherwise]
+            .into_iter()
+            .flatten()
+    });
+    let single = [
+        keywords.items,
+        keywords.contains.as_ref().map(|contains| contains.schema),
+        keywords.unevaluated_items,
+        keywords.additional_properties,
+        keywords.property_names,
+        keywords.unevaluated_properties,
+        keywords.not,
+    ];
+    lists
+        .chain(properties.map(|property| property.schema))
+        .chain(condition)
+        .chain(single.into_iter().flatten())
+}
+
+/// Schemas that a schema refers to.
+fn targets(keywords: &Keywords) -> impl Iterator<Item = SchemaId> + '_ {
+    let dynamic = keywords.dynamic_reference.iter().flat_map(|reference| {
+        reference
+            .anchors
+            .iter()
+            .map(|(_, schema)| *schema)
+            .chain([reference.target])
+    });
+    keywords
+        .reference
+        .iter()
+        .map(|reference| reference.value)
+        .chain(dynamic)
+}
+
+/// Prints tables, inside of the module of tables of `module`.
+struct Printer<'a, 'g> {
+    cx: &'a Cx<'g>,
+    module: &'a Module,
+    tables: &'a Tables<'g>,
+}
+
+impl Printer<'_, '_> {
+    fn node(&self, schema: SchemaId) -> TokenStream {
+        let graph = self.tables.graph;
+        let resource =
+            Literal::u32_unsuffixed(self.tables.resources.get(&graph[schema].resource).copied().unwrap_or(0));
+        let checks = match graph[schema].always {
+            Some(true) => Vec::new(),
+            Some(false) => vec![quote!(False)],
+            None => self.checks(schema),
+        };
+        quote!(Node { resource: #resource, checks: &[#(#checks),*] })
+    }
+
+    /// A reference to the table of `schema`: to its static, or in place.
+    fn to(&self, schema: SchemaId) -> TokenStream {
+        if !self.tables.numbers.contains_key(&schema) {
+            let node = self.node(schema);
+            return quote!(&#node);
+        }
+        let name = self.tables.name(schema);
+        let target = self.cx.module(schema);
+        if std::ptr::eq(target, self.module) {
+            return quote!(&#name);
+        }
+        let (up, table) = (up(self.module), table_name());
+        let down = target.path.iter().map(|part| super::context::ident(part));
+        quote!(&super::#up #(#down::)* #table::#name)
+    }
+
+    fn all(&self, schemas: &[SchemaId]) -> TokenStream {
+        let nodes = schemas.iter().map(|schema| self.to(*schema));
+        quote!(&[#(#nodes),*])
+    }
+
+    fn named(&self, properties: &[Property]) -> TokenStream {
+        let entries = properties.iter().map(|property| {
+            let (name, node) = (&property.name.value, self.to(property.schema));
+            quote!((#name, #node))
+        });
+        quote!(&[#(#entries),*])
+    }
+
+    fn pattern(&self, pattern: &str) -> TokenStream {
+        let way = up(self.module);
+        self.cx.patterns.borrow_mut().expression(pattern, &quote!(super::#way))
+    }
+
+    fn checks(&self, schema: SchemaId) -> Vec<TokenStream> {
+        let k = &self.tables.graph[schema].keywords;
+        let draft = self.tables.graph[schema].draft;
+        let mut checks: Vec<Option<TokenStream>> = vec![
+            k.types.as_ref().map(|types| {
+                let bits = Literal::u8_unsuffixed(type_bits(types.value, draft));
+                quote!(Type(Types(#bits)))
+            }),
+            k.enumeration.as_ref().map(|values| {
+                let values = values.value.iter().map(|entry| value(&entry.value));
+                quote!(Enum(&[#(#values),*]))
+            }),
+            k.constant.as_ref().map(|constant| {
+                let value = value(&constant.value);
+                quote!(Const(#value))
+            }),
+        ];
+        for (name, bound) in [
+            ("Minimum", &k.minimum),
+            ("Maximum", &k.maximum),
+            ("ExclusiveMinimum", &k.exclusive_minimum),
+            ("ExclusiveMaximum", &k.exclusive_maximum),
+            ("MultipleOf", &k.multiple_of),
+        ] {
+            checks.push(bound.as_ref().map(|bound| {
+                let (name, number) = (format_ident!("{name}"), number(&bound.value));
+                quote!(#name(#number))
+            }));
+        }
+        checks.push(self.cx.shapes.typed.get(&schema).and_then(|typed| holds(&typed.shape)));
+        for (name, count) in [("MinLength", &k.min_length), ("MaxLength", &k.max_length)] {
+            checks.push(count.as_ref().map(|count| counted(name, count.value)));
+        }
+        checks.push(k.pattern.as_ref().map(|pattern| {
+            let pattern = self.pattern(&pattern.value);
+            quote!(Pattern(#pattern))
+        }));
+        checks.push(k.format.as_ref().map(|format| {
+            let format = format_path(format.value);
+            quote!(Format(#format))
+        }));
+        let encoding = k
+            .content_encoding
+            .as_ref()
+            .map(|encoding| encoding_path(encoding.value));
+        checks.push(encoding.as_ref().map(|encoding| quote!(ContentEncoding(#encoding))));
+        checks.push(k.content_json.map(|_| {
+            let encoding = option(encoding.clone());
+            quote!(ContentJson(#encoding))
+        }));
+        self.array_checks(k, draft, &mut checks);
+        self.object_checks(k, &mut checks);
+        self.composed_checks(k, &mut checks);
+        checks.into_iter().flatten().collect()
+    }
+
+    fn array_checks(&self, k: &Keywords, draft: Draft, checks: &mut Vec<Option<TokenStream>>) {
+        let prefix = (!k.prefix_items.is_empty()).then(|| self.all(&k.prefix_items));
+        checks.push(prefix.map(|prefix| quote!(PrefixItems(#prefix))));
+        checks.push(k.items.map(|items| {
+            let (from, node) = (Literal::usize_unsuffixed(k.prefix_items.len()), self.to(items));
+            quote!(Items(#from, #node))
+        }));
+        checks.push(k.contains.as_ref().map(|contains| {
+            let (node, min) = (self.to(contains.schema), Literal::u64_unsuffixed(contains.min));
+            let max = option(contains.max.map(|max| Literal::u64_unsuffixed(max).into_token_stream()));
+            let _ = draft;
+            quote!(Contains(#node, #min, #max))
+        }));
+        for (name, count) in [("MinItems", &k.min_items), ("MaxItems", &k.max_items)] {
+            checks.push(count.as_ref().map(|count| counted(name, count.value)));
+        }
+        checks.push(k.unique_items.map(|_| quote!(UniqueItems)));
+        checks.push(k.unevaluated_items.map(|schema| {
+            let node = self.to(schema);
+            quote!(UnevaluatedItems(#node))
+        }));
+    }
+
+    fn object_checks(&self, k: &Keywords, checks: &mut Vec<Option<TokenStream>>) {
+        let named = |name: &str, properties: &[Property]| {
+            (!properties.is_empty()).then(|| {
+                let (name, properties) = (format_ident!("{name}"), self.named(properties));
+                quote!(#name(#properties))
+            })
+        };
+        checks.push(named("Properties", &k.properties));
+        checks.push((!k.pattern_properties.is_empty()).then(|| {
+            let entries = k.pattern_properties.iter().map(|property| {
+                let (pattern, node) = (self.pattern(&property.name.value), self.to(property.schema));
+                quote!((#pattern, #node))
+            });
+            quote!(PatternProperties(&[#(#entries),*]))
+        }));
+        for (name, schema) in [
+            ("AdditionalProperties", k.additional_properties),
+            ("PropertyNames", k.property_names),
+        ] {
+            checks.push(schema.map(|schema| {
+                let (name, node) = (format_ident!("{name}"), self.to(schema));
+                quote!(#name(#node))
+            }));
+        }
+        let names = k.required.iter().map(|name| &name.value);
+        checks.push((!k.required.is_empty()).then(|| quote!(Required(&[#(#names),*]))));
+        for (name, count) in [
+            ("MinProperties", &k.min_properties),
+            ("MaxProperties", &k.max_properties),
+        ] {
+            checks.push(count.as_ref().map(|count| counted(name, count.value)));
+        }
+        checks.push((!k.dependent_required.is_empty()).then(|| {
+            let entries = k.dependent_required.iter().map(|(name, names)| {
+                let (name, names) = (&name.value, names.iter().map(|name| &name.value));
+                quote!((#name, &[#(#names),*]))
+            });
+            quote!(DependentRequired(&[#(#entries),*]))
+        }));
+        checks.push(named("DependentSchemas", &k.dependent_schemas));
+    }
+
+    fn composed_checks(&self, k: &Keywords, checks: &mut Vec<Option<TokenStream>>) {
+        for (name, schemas) in [("AllOf", &k.all_of), ("AnyOf", &k.any_of), ("OneOf", &k.one_of)] {
+            checks.push((!schemas.is_empty()).then(|| {
+                let (name, nodes) = (format_ident!("{name}"), self.all(schemas));
+                quote!(#name(#nodes))
+            }));
+        }
+        checks.push(k.not.map(|schema| {
+            let node = self.to(schema);
+            quote!(Not(#node))
+        }));
+        checks.push(k.condition.as_ref().map(|condition| {
+            let node = self.to(condition.condition);
+            let then = option(condition.then.map(|schema| self.to(schema)));
+            let otherwise = option(condition.otherwise.map(|schema| self.to(schema)));
+            quote!(If(#node, #then, #otherwise))
+        }));
+        checks.push(k.reference.as_ref().map(|reference| {
+            let node = self.to(reference.value);
+            quote!(Ref(#node))
+        }));
+        checks.push(k.dynamic_reference.as_ref().map(|reference| {
+            let anchors = reference.anchors.iter().filter_map(|(resource, schema)| {
+                let resource = Literal::u32_unsuffixed(*self.tables.resources.get(resource)?);
+                let node = self.to(*schema);
+                Some(quote!((#resource, #node)))
+            });
+            let target = self.to(reference.target);
+            quote!(DynamicRef(&[#(#anchors),*], #target))
+        }));
+        checks.push(k.unevaluated_properties.map(|schema| {
+            let node = self.to(schema);
+            quote!(UnevaluatedProperties(#node))
+        }));
+    }
+}
+
+fn counted(name: &str, count: u64) -> TokenStream {
+    let (name, count) = (format_ident!("{name}"), Literal::u64_unsuffixed(count));
+    quote!(#name(#count))
+}
+
+fn option(value: Option<TokenStream>) -> TokenStream {
+    value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
+}
+
+/// What the Rust type of a number can hold.
+fn holds(shape: &Shape) -> Option<TokenStream> {
+    match shape {
+        Shape::Integer(Integer::Signed(..), _) => Some(quote!(Holds(Width::I64))),
+        Shape::Integer(Integer::Unsigned(..), _) => Some(quote!(Holds(Width::U64))),
+        Shape::Number(_) => Some(quote!(Holds(Width::F64))),
+        _ => None,
+    }
+}
+
+/// The bits of `goodevent::check::Types`.
+fn type_bits(types: Types, draft: Draft) -> u8 {
+    let integer = if draft == Draft::Draft4 { 128 } else { 4 };
+    let all = [
+        (Types::NULL, 1),
+        (Types::BOOLEAN, 2),
+        (Types::INTEGER, integer),
+        (Types::NUMBER, 8),
+        (Types::STRING, 16),
+        (Types::ARRAY, 32),
+        (Types::OBJECT, 64),
+    ];
+    all.into_iter()
+        .filter(|(kind, _)| types.contains(*kind))
+        .fold(0, |bits, (_, bit)| bits | bit)
+}
+
+fn value(value: &Value) -> TokenStream {
+    match value {
+        Value::Null => quote!(Value::Null),
+        Value::Bool(value) => quote!(Value::Bool(#value)),
+        Value::Number(value) => {
+            let number = number(value);
+            quote!(Value::Number(#number))
+        }
+        Value::String(text) => quote!(Value::String(#text)),
+        Value::Array(items) => {
+            let items = items.iter().map(self::value);
+            quote!(Value::Array(&[#(#items),*]))
+        }
+        Value::Object(members) => {
+            let members = members.iter().map(|(name, member)| {
+                let member = self::value(member);
+                quote!((#name, #member))
+            });
+            quote!(Value::Object(&[#(#members),*]))
+        }
+    }
+}
+
+/// A `goodevent::json::Number`, as the reference reads it: 64 bits, else the nearest double.
+fn number(number: &Number) -> TokenStream {
+    if let Ok(value) = number.0.parse::<u64>() {
+        let value = Literal::u64_unsuffixed(value);
+        return quote!(::goodevent::json::Number::U64(#value));
+    }
+    if let Some(value) = number.0.parse::<i64>().ok().filter(|value| *value < 0) {
+        let value = signed(value);
+        return quote!(::goodevent::json::Number::I64(#value));
+    }
+    let value = number.as_f64();
+    let literal = if value.is_finite() {
+        double(value)
+    } else {
+        quote!(f64::MAX)
+    };
+    quote!(::goodevent::json::Number::F64(#literal))
+}
+
+fn double(value: f64) -> TokenStream {
+    let literal = Literal::f64_unsuffixed(value.abs());
+    if value.is_sign_negative() {
+        quote!(-#literal)
+    } else {
+        quote!(#literal)
+    }
+}
+
+/// A literal of a signed integer.
+pub(crate) fn signed(value: i64) -> TokenStream {
+    let literal = Literal::u64_unsuffixed(value.unsigned_abs());
+    if value < 0 { quote!(-#literal) } else { quote!(#literal) }
+}
+
+/// A `goodevent::text::TextRule`.
+pub(crate) fn text_rule(cx: &Cx<'_>, module: &Module, text: &Text) -> TokenStream {
+    let min = text.min.map(|min| {
+        let min = Literal::u64_unsuffixed(min);
+        quote!(min: #min,)
+    });
+    let max = text.max.map(|max| {
+        let max = Literal::u64_unsuffixed(max);
+        quote!(max: #max,)
+    });
+    let format = text.format.map(|format| {
+        let format = format_path(format);
+        quote!(format: Some(#format),)
+    });
+    let pattern = text.pattern.as_ref().map(|pattern| {
+        let pattern = cx.patterns.borrow_mut().expression(pattern, &up(module));
+        quote!(pattern: Some(#pattern),)
+    });
+    let encoding = text.encoding.map(|encoding| {
+        let encoding = encoding_path(encoding);
+        quote!(encoding: Some(#encoding),)
+    });
+    quote!(::goodevent::text::TextRule { #min #max #format #pattern #encoding ..::goodevent::text::TextRule::ANY })
+}
+
+/// A `goodevent::number::NumberRule`.
+pub(crate) fn number_rule(bounds: &Bounds) -> TokenStream {
+    let all = [
+        ("min", &bounds.min),
+        ("max", &bounds.max),
+        ("above", &bounds.above),
+        ("below", &bounds.below),
+    ];
+    let fields: Vec<TokenStream> = all
+        .into_iter()
+        .filter_map(|(name, bound)| {
+            let (name, number) = (format_ident!("{name}"), number(bound.as_ref()?));
+            Some(quote!(#name: Some(#number),))
+        })
+        .collect();
+    if fields.is_empty() {
+        return quote!(::goodevent::number::NumberRule::ANY);
+    }
+    quote!(::goodevent::number::NumberRule { #(#fields)* ..::goodevent::number::NumberRule::ANY })
+}
+
+fn format_path(format: Format) -> TokenStream {
+    let name = format_ident!("{format:?}");
+    quote!(::goodevent::format::Format::#name)
+}
+
+fn encoding_path(encoding: ContentEncoding) -> TokenStream {
+    let name = format_ident!("{encoding:?}");
+    quote!(::goodevent::format::ContentEncoding::#name)
+}
+
+/// The keyword's value for a format.
+pub(crate) fn format_name(format: Format) -> &'static str {
+    match format {
+        Format::Date => "date",
+        Format::DateTime => "date-time",
+        Format::Time => "time",
+        Format::Duration => "duration",
+        Format::Email => "email",
+        Format::IdnEmail => "idn-email",
+        Format::Hostname | Format::HostnameRfc1034 => "hostname",
+        Format::IdnHostname => "idn-hostname",
+        Format::Ipv4 => "ipv4",
+        Format::Ipv6 => "ipv6",
+        Format::Uri => "uri",
+        Format::UriReference => "uri-reference",
+        Format::Iri => "iri",
+        Format::IriReference => "iri-reference",
+        Format::UriTemplate => "uri-template",
+        Format::JsonPointer => "json-pointer",
+        Format::RelativeJsonPointer => "relative-json-pointer",
+        Format::Regex => "regex",
+        Format::Uuid => "uuid",
+    }
+}

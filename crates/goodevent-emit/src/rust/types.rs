@@ -1,0 +1,196 @@
+//! Definitions of types: structs, enums, and aliases of what has a name but no item.
+
+use goodevent_schema::ir::{Graph, SchemaId, Types};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use std::collections::BTreeSet;
+
+use super::{
+    context::{Cx, Module, ident},
+    names,
+    shape::{By, Extra, Field, Integer, Item, ItemKind, Shape, Typed, Variant},
+};
+
+/// The Rust type of `typed`, inside of the item `owner`.
+pub(crate) fn path(cx: &Cx<'_>, module: &Module, owner: Option<SchemaId>, typed: &Typed) -> TokenStream {
+    if let Some(alias) = typed.alias.filter(|alias| has_alias(cx, *alias)) {
+        let name = cx.path(module, alias, &alias_name(cx, alias));
+        return if cx.has_text(typed) { quote!(#name<S>) } else { name };
+    }
+    match &typed.shape {
+        Shape::Json => quote!(::goodevent::Json),
+        Shape::Null => quote!(()),
+        Shape::Bool => quote!(bool),
+        Shape::Integer(Integer::Signed(..), _) => quote!(i64),
+        Shape::Integer(Integer::Unsigned(..), _) => quote!(u64),
+        Shape::Number(_) => quote!(f64),
+        Shape::Text(text) => match cx.format_type(text.format) {
+            Some(path) => path.parse().unwrap_or_else(|_| quote!(S)),
+            None => quote!(S),
+        },
+        Shape::Named(schema) => {
+            let name = cx.path(module, *schema, &cx.name(*schema));
+            let name = if cx.is_generic(*schema) { quote!(#name<S>) } else { name };
+            if owner.is_some_and(|owner| cx.is_boxed(owner, *schema)) {
+                quote!(Box<#name>)
+            } else {
+                name
+            }
+        }
+        Shape::Array { item, .. } => {
+            let item = path(cx, module, None, item);
+            quote!(Vec<#item>)
+        }
+        Shape::Tuple(items) => {
+            let items = items.iter().map(|item| path(cx, module, owner, item));
+            quote!((#(#items,)*))
+        }
+        Shape::Map { value } => {
+            let value = path(cx, module, None, value);
+            quote!(::std::collections::BTreeMap<S, #value>)
+        }
+        Shape::Nullable(inner) => {
+            let inner = path(cx, module, owner, inner);
+            quote!(Option<#inner>)
+        }
+    }
+}
+
+/// The definition of an item.
+pub(crate) fn item(cx: &Cx<'_>, module: &Module, schema: SchemaId, item: &Item) -> TokenStream {
+    let docs = docs(cx.graph, Some(schema));
+    let deprecated = cx.graph[schema].docs.deprecated.then(|| quote!(#[deprecated]));
+    let name = cx.name(schema);
+    let generics = cx.is_generic(schema).then(|| quote!(<S = String>));
+    let derives = quote!(#[derive(Debug, Clone, PartialEq)]);
+    match &item.kind {
+        ItemKind::Struct { fields, extra } => {
+            let names = field_names(fields, extra);
+            let members = fields.iter().zip(&names).map(|(field, name)| {
+                let docs = self::docs(cx.graph, field.schema);
+                let ty = path(cx, module, Some(schema), &field.typed);
+                let ty = if field.is_required { ty } else { quote!(Option<#ty>) };
+                quote!(#docs pub #name: #ty,)
+            });
+            let extra = extra_type(cx, module, extra).map(|ty| {
+                let name = &names[fields.len()];
+                quote!(#[doc = "Further members, which the contract leaves open."] pub #name: #ty,)
+            });
+            quote!(#docs #deprecated #derives pub struct #name #generics { #(#members)* #extra })
+        }
+        ItemKind::Newtype(typed) => {
+            let ty = path(cx, module, Some(schema), typed);
+            quote!(#docs #deprecated #derives pub struct #name #generics(pub #ty);)
+        }
+        ItemKind::Strings(values) => {
+            let names = variant_names(values.iter().map(|value| names::pascal(value)));
+            quote!(::goodevent::string_enum! { #docs #deprecated pub enum #name { #(#names = #values,)* } })
+        }
+        ItemKind::Union { by, variants } => {
+            let names = union_names(cx, by, variants);
+            let variants = variants.iter().zip(names).map(|(variant, name)| {
+                let docs = self::docs(cx.graph, variant.schema);
+                let ty = path(cx, module, Some(schema), &variant.typed);
+                quote!(#docs #name(#ty),)
+            });
+            quote!(#docs #deprecated #derives pub enum #name #generics { #(#variants)* })
+        }
+    }
+}
+
+/// `pub type LicenseKey<S = String> = S;` for a schema of that name, which other types can refer to.
+pub(crate) fn alias(cx: &Cx<'_>, module: &Module, schema: SchemaId, typed: &Typed) -> TokenStream {
+    let docs = docs(cx.graph, Some(schema));
+    let name = alias_name(cx, schema);
+    let generics = cx.has_text(typed).then(|| quote!(<S = String>));
+    let ty = path(
+        cx,
+        module,
+        None,
+        &Typed {
+            alias: None,
+            ..typed.clone()
+        },
+    );
+    quote!(#docs pub type #name #generics = #ty;)
+}
+
+/// Only the roots of documents have aliases: they are files, made to be shared.
+fn has_alias(cx: &Cx<'_>, schema: SchemaId) -> bool {
+    let module = cx.module(schema);
+    module.root == schema && !module.is_event
+}
+
+fn alias_name(cx: &Cx<'_>, schema: SchemaId) -> Ident {
+    ident(&cx.module(schema).type_name)
+}
+
+/// The map of an open object's further members.
+pub(crate) fn extra_type(cx: &Cx<'_>, module: &Module, extra: &Extra) -> Option<TokenStream> {
+    let Extra::Kept(typed) = extra else { return None };
+    let value = path(cx, module, None, typed);
+    Some(quote!(::std::collections::BTreeMap<String, #value>))
+}
+
+/// Names of the fields, and behind them of the one for further members.
+pub(crate) fn field_names(fields: &[Field], extra: &Extra) -> Vec<Ident> {
+    let mut taken = BTreeSet::new();
+    let has_extra = matches!(extra, Extra::Kept(_));
+    let names = fields
+        .iter()
+        .map(|field| names::snake(&field.name))
+        .chain(has_extra.then(|| "extra".to_owned()));
+    names.map(|name| ident(&names::unique(name, &mut taken))).collect()
+}
+
+/// Names of the variants of an enum.
+fn variant_names(names: impl Iterator<Item = String>) -> Vec<Ident> {
+    let mut taken = BTreeSet::new();
+    names.map(|name| ident(&names::unique(name, &mut taken))).collect()
+}
+
+/// Names of the variants of a union: the tag, the name of the type, or the JSON type.
+pub(crate) fn union_names(cx: &Cx<'_>, by: &By, variants: &[Variant]) -> Vec<Ident> {
+    variant_names(variants.iter().enumerate().map(|(variant_idx, variant)| {
+        match (by, &variant.typed.shape) {
+            (By::Tag(_), _) => variant
+                .tags
+                .first()
+                .map_or_else(|| format!("Variant{variant_idx}"), |tag| names::pascal(tag)),
+            (_, Shape::Named(schema)) => cx.name(*schema).to_string(),
+            _ => kind_name(variant.types, &variant.typed).to_owned(),
+        }
+    }))
+}
+
+fn kind_name(types: Types, typed: &Typed) -> &'static str {
+    match types {
+        Types::NULL => "Null",
+        Types::BOOLEAN => "Bool",
+        Types::INTEGER => "Integer",
+        Types::NUMBER => "Number",
+        Types::STRING => "Text",
+        Types::ARRAY => "List",
+        Types::OBJECT => "Object",
+        _ => match typed.shape {
+            Shape::Json => "Json",
+            _ => "Other",
+        },
+    }
+}
+
+/// The description of a schema as documentation, or its title.
+fn docs(graph: &Graph, schema: Option<SchemaId>) -> TokenStream {
+    let Some(schema) = schema else {
+        return TokenStream::new();
+    };
+    let docs = &graph[schema].docs;
+    let text = docs
+        .description
+        .as_ref()
+        .or(docs.title.as_ref())
+        .map(|text| text.value.trim());
+    text.filter(|text| !text.is_empty())
+        .map(|text| quote!(#[doc = #text]))
+        .unwrap_or_default()
+}

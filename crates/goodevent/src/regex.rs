@@ -1,0 +1,36 @@
+//! Patterns that are not regular, such as those with look-around, by an engine that backtracks.
+
+use std::sync::OnceLock;
+
+/// A pattern that no automaton decides. It is compiled at its first use.
+#[derive(Debug)]
+pub struct Regex {
+    source: &'static str,
+    compiled: OnceLock<Option<fancy_regex::Regex>>,
+}
+
+impl Regex {
+    /// The pattern as the generator translated it.
+    #[must_use]
+    pub const fn new(source: &'static str) -> Self {
+        Self {
+            source,
+            compiled: OnceLock::new(),
+        }
+    }
+
+    /// Whether `text` matches; a text that would take too long does not.
+    #[must_use]
+    pub fn is_match(&self, text: &str) -> bool {
+        let compiled = self.compiled.get_or_init(|| fancy_regex::Regex::new(self.source).ok());
+        compiled
+            .as_ref()
+            .is_some_and(|regex| regex.is_match(text).unwrap_or(false))
+    }
+
+    /// The pattern.
+    #[must_use]
+    pub fn source(&self) -> &'static str {
+        self.source
+    }
+}

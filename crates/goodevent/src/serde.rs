@@ -1,0 +1,125 @@
+//! Events in `serde`'s world: whatever comes in is validated, whatever goes out, too.
+
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error as _, MapAccess, SeqAccess, Visitor},
+    ser::Error as _,
+};
+
+use crate::{
+    Event,
+    error::Error,
+    json::{Json, Number},
+};
+
+#[doc(hidden)]
+pub mod __private {
+    pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
+}
+
+/// Serializes an event after its validation.
+///
+/// # Errors
+/// Why the event is not valid.
+pub fn serialize<T: Event, S: Serializer>(event: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    let bytes = event.encode().map_err(S::Error::custom)?;
+    Json::parse(&bytes).unwrap_or_default().serialize(serializer)
+}
+
+/// Deserializes an event and validates it.
+///
+/// # Errors
+/// Why the input is no such event.
+pub fn deserialize<'de, T: Event, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let json = Json::deserialize(deserializer)?;
+    T::decode(json.to_text().as_bytes()).map_err(|error: Error| D::Error::custom(error))
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Number(Number::U64(value)) => serializer.serialize_u64(*value),
+            Self::Number(Number::I64(value)) => serializer.serialize_i64(*value),
+            Self::Number(Number::F64(value)) => serializer.serialize_f64(*value),
+            Self::String(text) => serializer.serialize_str(text),
+            Self::Array(items) => serializer.collect_seq(items),
+            Self::Object(members) => serializer.collect_map(members),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(JsonVisitor)
+    }
+}
+
+struct JsonVisitor;
+
+impl<'de> Visitor<'de> for JsonVisitor {
+    type Value = Json;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
+        Json::deserialize(deserializer)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
+        Ok(Json::Bool(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
+        Ok(Json::Number(Number::U64(value)))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
+        Ok(Json::Number(
+            u64::try_from(value).map_or(Number::I64(value), Number::U64),
+        ))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
+        Ok(Json::Number(Number::F64(value)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Json, E> {
+        Ok(Json::String(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Json, E> {
+        Ok(Json::String(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {
+        let mut array = Vec::new();
+        while let Some(item) = items.next_element()? {
+            array.push(item);
+        }
+        Ok(Json::Array(array))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Json, A::Error> {
+        let mut object = std::collections::BTreeMap::new();
+        while let Some((name, value)) = members.next_entry::<String, Json>()? {
+            if let Some(_first) = object.insert(name, value) {
+                return Err(A::Error::custom("an object has a name twice"));
+            }
+        }
+        Ok(Json::Object(object))
+    }
+}

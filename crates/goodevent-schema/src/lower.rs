@@ -1,0 +1,501 @@
+//! From parsed schemas to the [IR](crate::ir): each keyword as its draft means it, each reference by its target.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::{
+    diagnostic::Diagnostic,
+    dialect::{self, Dialect},
+    index::{Entry, Index, Key, key},
+    ir::{
+        Condition, Contains, ContentEncoding, Docs, Draft, DynamicReference, Graph, Keywords, Number, Property, Schema,
+        SchemaId, Types,
+    },
+    source::Spanned,
+    suggest,
+    syntax::{Kind, Node},
+};
+
+/// Lowers schemas on demand, each once.
+pub(crate) struct Lowering<'i, 't> {
+    pub(crate) index: &'i mut Index<'t>,
+    pub(crate) metaschemas: &'i BTreeMap<String, &'t Node>,
+    ids: HashMap<Key, SchemaId>,
+    queue: Vec<Key>,
+    schemas: Vec<Option<Schema>>,
+    pub(crate) found: Vec<Diagnostic>,
+}
+
+impl<'i, 't> Lowering<'i, 't> {
+    pub(crate) fn new(index: &'i mut Index<'t>, metaschemas: &'i BTreeMap<String, &'t Node>) -> Self {
+        Self {
+            index,
+            metaschemas,
+            ids: HashMap::new(),
+            queue: Vec::new(),
+            schemas: Vec::new(),
+            found: Vec::new(),
+        }
+    }
+
+    /// The number of a schema, which is lowered now or later.
+    pub(crate) fn id(&mut self, key: Key) -> SchemaId {
+        *self.ids.entry(key).or_insert_with(|| {
+            self.schemas.push(None);
+            self.queue.push(key);
+            SchemaId(self.schemas.len() as u32 - 1)
+        })
+    }
+
+    /// Lowers all that was asked for, and all below.
+    pub(crate) fn run(&mut self) {
+        while let Some(key) = self.queue.pop() {
+            let entry = self.index.entries[&key].clone();
+            let schema = self.schema(&entry);
+            let id = self.ids[&key];
+            self.schemas[id.0 as usize] = Some(schema);
+        }
+    }
+
+    pub(crate) fn into_graph(self) -> (Graph, Vec<Diagnostic>) {
+        let schemas = self
+            .schemas
+            .into_iter()
+            .map(|schema| schema.expect("every schema in the queue is lowered by `run`"));
+        (
+            Graph {
+                schemas: schemas.collect(),
+            },
+            self.found,
+        )
+    }
+
+    fn schema(&mut self, entry: &Entry<'t>) -> Schema {
+        let dialect = self.index.resource(entry.resource).dialect;
+        let hidden = dialect.ref_hides_siblings() && entry.node.get("$ref").is_some();
+        let keywords = match (hidden, &entry.node.kind) {
+            (_, Kind::Bool(_)) => Keywords::default(),
+            (true, _) => Keywords {
+                reference: self.reference(entry, "$ref"),
+                ..Keywords::default()
+            },
+            (false, _) => self.keywords(entry, dialect),
+        };
+        Schema {
+            span: entry.node.span,
+            pointer: entry.pointer.clone(),
+            resource: entry.resource,
+            draft: dialect.draft,
+            docs: docs(entry.node),
+            always: entry.node.as_bool(),
+            keywords,
+        }
+    }
+
+    fn keywords(&mut self, entry: &Entry<'t>, dialect: Dialect) -> Keywords {
+        let mut keywords = Keywords::default();
+        if dialect.validates {
+            assertions(entry.node, dialect.draft, &mut keywords);
+        }
+        keywords.format = entry.node.get("format").and_then(|node| {
+            Some(Spanned {
+                value: dialect::format(dialect.draft, node.as_str()?)?,
+                span: node.span,
+            })
+        });
+        if dialect.applies {
+            self.applicators(entry.node, dialect, &mut keywords);
+        }
+        if dialect.unevaluated && dialect.draft >= Draft::Draft201909 {
+            keywords.unevaluated_items = self.one(entry.node, "unevaluatedItems");
+            keywords.unevaluated_properties = self.one(entry.node, "unevaluatedProperties");
+        }
+        keywords.reference = self.reference(entry, "$ref");
+        match dialect.draft {
+            Draft::Draft202012 => self.dynamic_reference(entry, &mut keywords),
+            Draft::Draft201909 => self.recursive_reference(entry, &mut keywords),
+            _ => {}
+        }
+        keywords
+    }
+
+    fn applicators(&mut self, node: &'t Node, dialect: Dialect, keywords: &mut Keywords) {
+        keywords.all_of = self.list(node, "allOf");
+        keywords.any_of = self.list(node, "anyOf");
+        keywords.one_of = self.list(node, "oneOf");
+        keywords.not = self.one(node, "not");
+        keywords.properties = self.map(node, "properties");
+        keywords.pattern_properties = self.map(node, "patternProperties");
+        keywords.additional_properties = self.one(node, "additionalProperties");
+        self.items(node, dialect.draft, keywords);
+        self.dependencies(node, dialect.draft, keywords);
+        if dialect.draft >= Draft::Draft6 {
+            keywords.property_names = self.one(node, "propertyNames");
+            keywords.contains = self.contains(node, dialect.draft);
+        }
+        if dialect.draft >= Draft::Draft7 {
+            keywords.condition = self.condition(node, dialect.draft);
+        }
+    }
+
+    fn items(&mut self, node: &'t Node, draft: Draft, keywords: &mut Keywords) {
+        if draft == Draft::Draft202012 {
+            keywords.prefix_items = self.list(node, "prefixItems");
+            keywords.items = self.one(node, "items");
+            return;
+        }
+        keywords.prefix_items = self.list(node, "items");
+        let is_list = node
+            .get("items")
+            .is_some_and(|items| matches!(items.kind, Kind::Array(_)));
+        keywords.items = self.one(node, if is_list { "additionalItems" } else { "items" });
+    }
+
+    fn contains(&mut self, node: &'t Node, draft: Draft) -> Option<Contains> {
+        let schema = self.one(node, "contains")?;
+        let bound = |name: &str| {
+            if draft >= Draft::Draft201909 {
+                count(node, name).map(|count| count.value)
+            } else {
+                None
+            }
+        };
+        Some(Contains {
+            schema,
+            min: bound("minContains").unwrap_or(1),
+            max: bound("maxContains"),
+        })
+    }
+
+    fn condition(&mut self, node: &'t Node, draft: Draft) -> Option<Condition> {
+        let condition = self.one(node, "if")?;
+        let (then, otherwise) = (self.one(node, "then"), self.one(node, "else"));
+        // Alone it asserts nothing, but `unevaluated…` sees what it evaluates.
+        let matters = then.is_some() || otherwise.is_some() || draft >= Draft::Draft201909;
+        matters.then_some(Condition {
+            condition,
+            then,
+            otherwise,
+        })
+    }
+
+    fn dependencies(&mut self, node: &'t Node, draft: Draft, keywords: &mut Keywords) {
+        if draft >= Draft::Draft201909 {
+            keywords.dependent_schemas = self.map(node, "dependentSchemas");
+            keywords
+                .dependent_required
+                .extend(dependent_required(node, "dependentRequired"));
+        }
+        keywords.dependent_schemas.extend(self.map(node, "dependencies"));
+        keywords
+            .dependent_required
+            .extend(dependent_required(node, "dependencies"));
+    }
+
+    fn one(&mut self, node: &'t Node, keyword: &str) -> Option<SchemaId> {
+        let value = node
+            .get(keyword)
+            .filter(|value| matches!(value.kind, Kind::Object(_) | Kind::Bool(_)))?;
+        Some(self.id(key(value)))
+    }
+
+    fn list(&mut self, node: &'t Node, keyword: &str) -> Vec<SchemaId> {
+        let items = node.get(keyword).map(Node::items).unwrap_or_default();
+        let schemas = items
+            .iter()
+            .filter(|item| matches!(item.kind, Kind::Object(_) | Kind::Bool(_)));
+        schemas.map(|item| self.id(key(item))).collect()
+    }
+
+    fn map(&mut self, node: &'t Node, keyword: &str) -> Vec<Property> {
+        let members = node.get(keyword).map(Node::members).unwrap_or_default();
+        let schemas = members
+            .iter()
+            .filter(|member| matches!(member.value.kind, Kind::Object(_) | Kind::Bool(_)));
+        schemas
+            .map(|member| Property {
+                name: member.key.clone(),
+                schema: self.id(key(&member.value)),
+            })
+            .collect()
+    }
+
+    fn reference(&mut self, entry: &Entry<'t>, keyword: &str) -> Option<Spanned<SchemaId>> {
+        let node = entry.node.get(keyword)?;
+        let key = self.target(entry, node)?;
+        Some(Spanned {
+            value: self.id(key),
+            span: node.span,
+        })
+    }
+
+    /// The schema that a reference leads to, or a finding.
+    fn target(&mut self, entry: &Entry<'t>, node: &'t Node) -> Option<Key> {
+        let reference = node.as_str()?;
+        let target = self.index.resolve(entry.resource, reference, self.metaschemas);
+        if target.is_none() {
+            let found = self.unresolved(entry, node, reference);
+            self.found.push(found);
+        }
+        target
+    }
+
+    fn unresolved(&self, entry: &Entry<'t>, node: &Node, reference: &str) -> Diagnostic {
+        let found = Diagnostic::error("unresolved-ref", node.span, format!("nothing is at \"{reference}\""));
+        let resource = self.index.resource(entry.resource);
+        if let Some(pointer) = reference.strip_prefix('#').filter(|pointer| pointer.starts_with('/')) {
+            let (folder, name) = pointer.rsplit_once('/').unwrap_or_default();
+            let siblings = resource.root.pointer(folder).map(Node::members).unwrap_or_default();
+            let names = siblings.iter().map(|member| member.key.value.as_str());
+            return match suggest::nearest(name, names) {
+                Some(nearest) => found
+                    .label(format!("no `{name}` there"))
+                    .help(format!("did you mean \"#{folder}/{nearest}\"?")),
+                None => found
+                    .label("no schema at this pointer")
+                    .help("define it under `$defs`, or correct the pointer"),
+            };
+        }
+        let is_remote = reference.contains("://");
+        let help = match is_remote {
+            true => "nothing is fetched from the network: put the schema into the registry, with this `$id`",
+            false => "a reference to a file is relative to the file it stands in, such as \"types/LicenseKey.json\"",
+        };
+        found
+            .label(if is_remote {
+                "no schema of the registry has this URI"
+            } else {
+                "no such file or anchor"
+            })
+            .help(help)
+    }
+
+    fn dynamic_reference(&mut self, entry: &Entry<'t>, keywords: &mut Keywords) {
+        let Some(node) = entry.node.get("$dynamicRef") else {
+            return;
+        };
+        let Some(target) = self.target(entry, node) else { return };
+        let name = node
+            .as_str()
+            .and_then(|reference| reference.split_once('#'))
+            .map_or("", |(_, name)| name);
+        let is_dynamic = self.index.is_dynamic_anchor(target, name);
+        let anchors = if is_dynamic {
+            self.index.dynamic_anchors(name)
+        } else {
+            Vec::new()
+        };
+        self.scoped(node, target, anchors, keywords);
+    }
+
+    fn recursive_reference(&mut self, entry: &Entry<'t>, keywords: &mut Keywords) {
+        let Some(node) = entry.node.get("$recursiveRef") else {
+            return;
+        };
+        let Some(target) = self.target(entry, node) else { return };
+        let is_dynamic = self.index.is_recursive_anchor(entry.resource);
+        let anchors = if is_dynamic {
+            self.index.recursive_anchors()
+        } else {
+            Vec::new()
+        };
+        self.scoped(node, target, anchors, keywords);
+    }
+
+    /// A reference whose target depends on the scope, unless there is but one.
+    fn scoped(
+        &mut self,
+        node: &Node,
+        target: Key,
+        anchors: Vec<(crate::ir::ResourceId, Key)>,
+        keywords: &mut Keywords,
+    ) {
+        let target_id = self.id(target);
+        if anchors.iter().all(|(_, anchor)| *anchor == target) && keywords.reference.is_none() {
+            keywords.reference = Some(Spanned {
+                value: target_id,
+                span: node.span,
+            });
+            return;
+        }
+        let anchors = anchors
+            .into_iter()
+            .map(|(resource, anchor)| (resource, self.id(anchor)))
+            .collect();
+        keywords.dynamic_reference = Some(DynamicReference {
+            span: node.span,
+            target: target_id,
+            anchors,
+        });
+    }
+}
+
+/// Keywords without subschemas.
+fn assertions(node: &Node, draft: Draft, keywords: &mut Keywords) {
+    keywords.types = node.get("type").and_then(types);
+    keywords.enumeration = node
+        .get("enum")
+        .filter(|list| matches!(list.kind, Kind::Array(_)))
+        .map(|list| {
+            let values = list.items().iter().map(|item| Spanned {
+                value: item.to_value(),
+                span: item.span,
+            });
+            Spanned {
+                value: values.collect(),
+                span: list.span,
+            }
+        });
+    if draft >= Draft::Draft6 {
+        keywords.constant = node.get("const").map(|value| Spanned {
+            value: value.to_value(),
+            span: value.span,
+        });
+    }
+    numeric(node, draft, keywords);
+    keywords.min_length = count(node, "minLength");
+    keywords.max_length = count(node, "maxLength");
+    keywords.pattern = text(node, "pattern");
+    keywords.min_items = count(node, "minItems");
+    keywords.max_items = count(node, "maxItems");
+    keywords.unique_items = node
+        .get("uniqueItems")
+        .filter(|unique| unique.as_bool() == Some(true))
+        .map(|unique| unique.span);
+    keywords.min_properties = count(node, "minProperties");
+    keywords.max_properties = count(node, "maxProperties");
+    for name in node
+        .get("required")
+        .map(Node::items)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(spanned_text)
+    {
+        if !keywords.required.iter().any(|known| known.value == name.value) {
+            keywords.required.push(name);
+        }
+    }
+    if matches!(draft, Draft::Draft6 | Draft::Draft7) {
+        keywords.content_encoding = node.get("contentEncoding").and_then(encoding);
+        let media_type = node.get("contentMediaType");
+        keywords.content_json = media_type
+            .filter(|node| node.as_str() == Some("application/json"))
+            .map(|node| node.span);
+    }
+}
+
+/// Bounds; in draft 4 the exclusive ones are booleans beside the others.
+fn numeric(node: &Node, draft: Draft, keywords: &mut Keywords) {
+    keywords.minimum = number(node, "minimum");
+    keywords.maximum = number(node, "maximum");
+    keywords.multiple_of = number(node, "multipleOf");
+    if draft > Draft::Draft4 {
+        keywords.exclusive_minimum = number(node, "exclusiveMinimum");
+        keywords.exclusive_maximum = number(node, "exclusiveMaximum");
+        return;
+    }
+    let is_set = |name: &str| node.get(name).and_then(Node::as_bool) == Some(true);
+    if is_set("exclusiveMinimum") {
+        keywords.exclusive_minimum = keywords.minimum.take();
+    }
+    if is_set("exclusiveMaximum") {
+        keywords.exclusive_maximum = keywords.maximum.take();
+    }
+}
+
+fn types(node: &Node) -> Option<Spanned<Types>> {
+    let names = match &node.kind {
+        Kind::String(_) => std::slice::from_ref(node),
+        _ => node.items(),
+    };
+    let types = names.iter().filter_map(Node::as_str).map(|name| match name {
+        "null" => Types::NULL,
+        "boolean" => Types::BOOLEAN,
+        "integer" => Types::INTEGER,
+        "number" => Types::NUMBER,
+        "string" => Types::STRING,
+        "array" => Types::ARRAY,
+        "object" => Types::OBJECT,
+        _ => Types::NONE,
+    });
+    let value = types.fold(Types::NONE, Types::union);
+    (!names.is_empty()).then_some(Spanned { value, span: node.span })
+}
+
+fn encoding(node: &Node) -> Option<Spanned<ContentEncoding>> {
+    let value = match node.as_str()? {
+        "base16" => ContentEncoding::Base16,
+        "base32" => ContentEncoding::Base32,
+        "base32hex" => ContentEncoding::Base32Hex,
+        "base64" => ContentEncoding::Base64,
+        "base64url" => ContentEncoding::Base64Url,
+        _ => return None,
+    };
+    Some(Spanned { value, span: node.span })
+}
+
+fn number(node: &Node, keyword: &str) -> Option<Spanned<Number>> {
+    let node = node.get(keyword)?;
+    match &node.kind {
+        Kind::Number(text) => Some(Spanned {
+            value: Number(text.clone()),
+            span: node.span,
+        }),
+        _ => None,
+    }
+}
+
+/// A count; `2.0` is one, too. One beyond 64 bits is as good as none.
+fn count(node: &Node, keyword: &str) -> Option<Spanned<u64>> {
+    let number = number(node, keyword)?;
+    let value = number.value.as_i128().filter(|count| *count >= 0)?;
+    Some(Spanned {
+        value: u64::try_from(value).unwrap_or(u64::MAX),
+        span: number.span,
+    })
+}
+
+fn text(node: &Node, keyword: &str) -> Option<Spanned<String>> {
+    node.get(keyword).and_then(spanned_text)
+}
+
+fn spanned_text(node: &Node) -> Option<Spanned<String>> {
+    Some(Spanned {
+        value: node.as_str()?.to_owned(),
+        span: node.span,
+    })
+}
+
+fn dependent_required(node: &Node, keyword: &str) -> Vec<(Spanned<String>, Vec<Spanned<String>>)> {
+    let members = node.get(keyword).map(Node::members).unwrap_or_default();
+    let with_names = members
+        .iter()
+        .filter(|member| matches!(member.value.kind, Kind::Array(_)));
+    with_names
+        .map(|member| {
+            (
+                member.key.clone(),
+                member.value.items().iter().filter_map(spanned_text).collect(),
+            )
+        })
+        .collect()
+}
+
+fn docs(node: &Node) -> Docs {
+    let examples = node.get("examples").map(Node::items).unwrap_or_default();
+    Docs {
+        title: text(node, "title"),
+        description: text(node, "description"),
+        deprecated: node.get("deprecated").and_then(Node::as_bool) == Some(true),
+        examples: examples
+            .iter()
+            .map(|example| Spanned {
+                value: example.to_value(),
+                span: example.span,
+            })
+            .collect(),
+        default: node.get("default").map(|value| Spanned {
+            value: value.to_value(),
+            span: value.span,
+        }),
+    }
+}

@@ -1,0 +1,205 @@
+//! Whether a document is a schema at all: its metaschema decides, and a look at what it can't see.
+
+use jsonschema::{Validator, error::ValidationErrorKind};
+
+use crate::{
+    diagnostic::Diagnostic,
+    dialect::{self, Dialect},
+    index::{Entry, Index},
+    ir::Draft,
+    source::Span,
+    suggest,
+    syntax::{Kind, Node},
+};
+
+/// The official metaschemas, whose texts the crate `referencing` carries.
+pub(crate) const URIS: [&str; 5] = [
+    "http://json-schema.org/draft-04/schema",
+    "http://json-schema.org/draft-06/schema",
+    "http://json-schema.org/draft-07/schema",
+    "https://json-schema.org/draft/2019-09/schema",
+    "https://json-schema.org/draft/2020-12/schema",
+];
+
+/// The text of an official metaschema, or of a part of one.
+pub(crate) fn text(uri: &str) -> Option<String> {
+    let uri = referencing::uri::from_str(uri).ok()?;
+    let resolved = referencing::SPECIFICATIONS.resolver(uri).lookup("#").ok()?;
+    Some(resolved.contents().to_string())
+}
+
+/// What the metaschema says against a document.
+pub(crate) fn check(root: &Node, dialect: Dialect) -> Vec<Diagnostic> {
+    let json = root.to_json();
+    let validator = match dialect.draft {
+        Draft::Draft4 => jsonschema::draft4::meta::validator(),
+        Draft::Draft6 => jsonschema::draft6::meta::validator(),
+        Draft::Draft7 => jsonschema::draft7::meta::validator(),
+        Draft::Draft201909 => jsonschema::draft201909::meta::validator(),
+        Draft::Draft202012 => jsonschema::draft202012::meta::validator(),
+    };
+    let validator: &Validator = &validator;
+    if validator.is_valid(&json) {
+        return Vec::new();
+    }
+    let mut found: Vec<Diagnostic> = validator
+        .iter_errors(&json)
+        .map(|error| {
+            let node = root.pointer(error.instance_path().as_str()).unwrap_or(root);
+            let keyword = error.instance_path().as_str().rsplit('/').next().unwrap_or_default();
+            let headline = match keyword {
+                "" => "the document is no JSON Schema".to_owned(),
+                _ => format!("`{keyword}` is not what a schema may have here"),
+            };
+            Diagnostic::error("invalid-schema", node.span, headline)
+                .label(shortened(&error.to_string()))
+                .help(remedy(error.kind()))
+        })
+        .collect();
+    // One wrong value can fail at several places of the metaschema.
+    found.dedup_by_key(|diagnostic| diagnostic.span);
+    found
+}
+
+fn shortened(message: &str) -> String {
+    const MAX_CHARS: usize = 160;
+    if message.chars().count() <= MAX_CHARS {
+        return message.to_owned();
+    }
+    message.chars().take(MAX_CHARS).chain(['…']).collect()
+}
+
+fn remedy(kind: &ValidationErrorKind) -> &'static str {
+    match kind {
+        ValidationErrorKind::Type { .. } => "give the keyword a value of the expected type",
+        ValidationErrorKind::Enum { .. } | ValidationErrorKind::AnyOf { .. } => {
+            "the types are null, boolean, integer, number, string, array, object"
+        }
+        _ => "the specification of the keyword says what it takes",
+    }
+}
+
+/// Keywords and formats that are not what they seem, in every schema of the registry's own.
+pub(crate) fn look(index: &Index<'_>, is_own: impl Fn(&Entry<'_>) -> bool) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for entry in index.entries.values().filter(|entry| is_own(entry)) {
+        let dialect = index.resource(entry.resource).dialect;
+        keywords(entry.node, &mut found);
+        found.extend(format(entry.node, dialect));
+        found.extend(
+            entry
+                .node
+                .get("pattern")
+                .and_then(|node| pattern(node.as_str()?, node.span)),
+        );
+        let patterns = entry
+            .node
+            .get("patternProperties")
+            .map(Node::members)
+            .unwrap_or_default();
+        found.extend(
+            patterns
+                .iter()
+                .filter_map(|member| pattern(&member.key.value, member.key.span)),
+        );
+    }
+    found
+}
+
+fn keywords(node: &Node, found: &mut Vec<Diagnostic>) {
+    const HOLDERS: [&str; 17] = [
+        "additionalItems",
+        "additionalProperties",
+        "allOf",
+        "anyOf",
+        "contains",
+        "definitions",
+        "dependencies",
+        "dependentSchemas",
+        "items",
+        "not",
+        "oneOf",
+        "patternProperties",
+        "prefixItems",
+        "properties",
+        "propertyNames",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+    ];
+    for member in node.members() {
+        let name = member.key.value.as_str();
+        let is_known = name.starts_with("x-") || dialect::KEYWORDS.contains(&name) || dialect::holds(name).is_some();
+        if is_known {
+            continue;
+        }
+        let candidates = dialect::KEYWORDS.iter().chain(&HOLDERS).copied();
+        let headline = format!("`{name}` is no keyword of JSON Schema");
+        let diagnostic = Diagnostic::warning("unknown-keyword", member.key.span, headline).label("this has no effect");
+        found.push(match suggest::nearest(name, candidates) {
+            Some(nearest) => diagnostic.help(format!("did you mean `{nearest}`?")),
+            None => diagnostic.help(format!("remove it, or mark it as an extension: `x-{name}`")),
+        });
+    }
+}
+
+fn format(node: &Node, dialect: Dialect) -> Option<Diagnostic> {
+    const NAMES: [&str; 19] = [
+        "date",
+        "date-time",
+        "duration",
+        "email",
+        "hostname",
+        "idn-email",
+        "idn-hostname",
+        "ipv4",
+        "ipv6",
+        "iri",
+        "iri-reference",
+        "json-pointer",
+        "regex",
+        "relative-json-pointer",
+        "time",
+        "uri",
+        "uri-reference",
+        "uri-template",
+        "uuid",
+    ];
+    let node = node.get("format")?;
+    let name = node.as_str()?;
+    if dialect::format(dialect.draft, name).is_some() {
+        return None;
+    }
+    let found = Diagnostic::warning(
+        "unknown-format",
+        node.span,
+        format!("the format `{name}` is not checked"),
+    );
+    Some(match (NAMES.contains(&name), suggest::nearest(name, NAMES)) {
+        (true, _) => found
+            .label("a later draft knows this")
+            .help("use \"$schema\": \"https://json-schema.org/draft/2020-12/schema\""),
+        (false, Some(nearest)) => found
+            .label("no format of JSON Schema")
+            .help(format!("did you mean `{nearest}`?")),
+        (false, None) => found
+            .label("no format of JSON Schema")
+            .help("say it with a `pattern`, or remove it"),
+    })
+}
+
+fn pattern(pattern: &str, span: Span) -> Option<Diagnostic> {
+    if jsonschema_regex::is_valid_ecma_regex(pattern) && jsonschema_regex::to_rust_regex(pattern).is_ok() {
+        return None;
+    }
+    let found = Diagnostic::error("invalid-pattern", span, "the pattern is no regular expression");
+    Some(
+        found
+            .label("as ECMA-262 has them")
+            .help("check brackets and escapes; a backslash is written twice in JSON"),
+    )
+}
+
+/// Whether a value can be a schema.
+pub(crate) fn is_schema(node: &Node) -> bool {
+    matches!(node.kind, Kind::Object(_) | Kind::Bool(_))
+}

@@ -1,0 +1,589 @@
+//! JSON texts ([RFC 8259](https://www.rfc-editor.org/rfc/rfc8259)) as trees that know the place of every value.
+//!
+//! Stricter than the RFC where texts would not mean the same to everybody: a repeated name, a lone surrogate and a byte
+//! order mark are errors. Nesting is limited, so that every later walk over a tree has a bounded stack.
+
+use std::collections::HashMap;
+
+use crate::{
+    diagnostic::Diagnostic,
+    ir::{self, Number},
+    source::{SourceId, Span, Spanned},
+};
+
+/// Values may nest this deep.
+pub const MAX_DEPTH: usize = 256;
+
+/// A larger file is refused: no contract is as large as this.
+pub const MAX_FILE_BYTES: usize = 16 << 20;
+
+/// A value and its place.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// The whole value.
+    pub span: Span,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// A JSON value.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Kind {
+    Null,
+    Bool(bool),
+    /// As it is written.
+    Number(String),
+    /// Unescaped.
+    String(String),
+    Array(Vec<Node>),
+    Object(Vec<Member>),
+}
+
+/// A member of an object.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// Its name, unescaped; the place includes the quotes.
+    pub key: Spanned<String>,
+    /// Its value.
+    pub value: Node,
+}
+
+impl Node {
+    /// The member `name` of an object.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Node> {
+        self.member(name).map(|member| &member.value)
+    }
+
+    /// The member `name` of an object, with its key.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<&Member> {
+        self.members().iter().find(|member| member.key.value == name)
+    }
+
+    /// The members of an object; none of anything else.
+    #[must_use]
+    pub fn members(&self) -> &[Member] {
+        match &self.kind {
+            Kind::Object(members) => members,
+            _ => &[],
+        }
+    }
+
+    /// The items of an array; none of anything else.
+    #[must_use]
+    pub fn items(&self) -> &[Node] {
+        match &self.kind {
+            Kind::Array(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The text of a string.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The value of a boolean.
+    #[must_use]
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.kind {
+            Kind::Bool(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The child that a token of a JSON Pointer names ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)).
+    #[must_use]
+    pub fn child(&self, token: &str) -> Option<&Node> {
+        match &self.kind {
+            Kind::Object(_) => self.get(&token.replace("~1", "/").replace("~0", "~")),
+            Kind::Array(items) => items.get(token.parse::<usize>().ok()?),
+            _ => None,
+        }
+    }
+
+    /// The value at a JSON Pointer below this one.
+    #[must_use]
+    pub fn pointer(&self, pointer: &str) -> Option<&Node> {
+        let mut tokens = pointer.split('/');
+        tokens.next().filter(|first| first.is_empty())?;
+        tokens.try_fold(self, Node::child)
+    }
+
+    /// The value without places.
+    #[must_use]
+    pub fn to_value(&self) -> ir::Value {
+        match &self.kind {
+            Kind::Null => ir::Value::Null,
+            Kind::Bool(value) => ir::Value::Bool(*value),
+            Kind::Number(text) => ir::Value::Number(Number(text.clone())),
+            Kind::String(text) => ir::Value::String(text.clone()),
+            Kind::Array(items) => ir::Value::Array(items.iter().map(Node::to_value).collect()),
+            Kind::Object(members) => {
+                let members = members
+                    .iter()
+                    .map(|member| (member.key.value.clone(), member.value.to_value()));
+                ir::Value::Object(members.collect())
+            }
+        }
+    }
+
+    /// The value as other crates take it.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        match &self.kind {
+            Kind::Null => serde_json::Value::Null,
+            Kind::Bool(value) => serde_json::Value::Bool(*value),
+            Kind::Number(text) => text
+                .parse::<serde_json::Number>()
+                .map_or(serde_json::Value::Null, Into::into),
+            Kind::String(text) => serde_json::Value::String(text.clone()),
+            Kind::Array(items) => serde_json::Value::Array(items.iter().map(Node::to_json).collect()),
+            Kind::Object(members) => {
+                let members = members
+                    .iter()
+                    .map(|member| (member.key.value.clone(), member.value.to_json()));
+                serde_json::Value::Object(members.collect())
+            }
+        }
+    }
+
+    /// The value as compact JSON text, members in the order of the source.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut text = String::new();
+        self.write(&mut text);
+        text
+    }
+
+    fn write(&self, text: &mut String) {
+        let quoted = |string: &String| serde_json::Value::from(string.as_str()).to_string();
+        match &self.kind {
+            Kind::Null => text.push_str("null"),
+            Kind::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
+            Kind::Number(number) => text.push_str(number),
+            Kind::String(string) => text.push_str(&quoted(string)),
+            Kind::Array(items) => {
+                text.push('[');
+                for (item_idx, item) in items.iter().enumerate() {
+                    text.push_str(if item_idx > 0 { "," } else { "" });
+                    item.write(text);
+                }
+                text.push(']');
+            }
+            Kind::Object(members) => {
+                text.push('{');
+                for (member_idx, member) in members.iter().enumerate() {
+                    text.push_str(if member_idx > 0 { "," } else { "" });
+                    text.push_str(&quoted(&member.key.value));
+                    text.push(':');
+                    member.value.write(text);
+                }
+                text.push('}');
+            }
+        }
+    }
+}
+
+/// Parses a text. Without a tree there is exactly one error that says why; with one there can be repeated names.
+#[must_use]
+pub fn parse(source: SourceId, bytes: &[u8]) -> (Option<Node>, Vec<Diagnostic>) {
+    let span = |start: usize, end: usize| Span {
+        source,
+        start: offset(start),
+        end: offset(end),
+    };
+    if bytes.len() > MAX_FILE_BYTES {
+        let headline = format!("the file is larger than {} MiB", MAX_FILE_BYTES >> 20);
+        let found = Diagnostic::error("file-too-large", span(0, 0), headline)
+            .help("split it, or keep data out of the registry");
+        return (None, vec![found]);
+    }
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let at = error.valid_up_to();
+            let end = at + error.error_len().unwrap_or(bytes.len() - at);
+            let found = Diagnostic::error("not-utf8", span(at, end), "the file is not UTF-8")
+                .label("this is no character")
+                .help("save the file as UTF-8");
+            return (None, vec![found]);
+        }
+    };
+    let mut parser = Parser {
+        source,
+        text,
+        at: 0,
+        found: Vec::new(),
+    };
+    match parser.document() {
+        Ok(node) => (Some(node), parser.found),
+        Err(fault) => {
+            parser.found.push(*fault);
+            (None, parser.found)
+        }
+    }
+}
+
+/// Files are smaller than 4 GiB: [`MAX_FILE_BYTES`].
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+type Fault = Box<Diagnostic>;
+
+struct Parser<'a> {
+    source: SourceId,
+    text: &'a str,
+    at: usize,
+    found: Vec<Diagnostic>,
+}
+
+impl Parser<'_> {
+    fn span(&self, start: usize) -> Span {
+        Span {
+            source: self.source,
+            start: offset(start),
+            end: offset(self.at),
+        }
+    }
+
+    /// An error at the next character.
+    fn fault(&self, headline: impl Into<String>, help: &str) -> Fault {
+        let length = self.text[self.at..].chars().next().map_or(0, char::len_utf8);
+        let span = Span {
+            source: self.source,
+            start: offset(self.at),
+            end: offset(self.at + length),
+        };
+        let label = match self.text[self.at..].chars().next() {
+            Some(char) => format!("found {char:?}"),
+            None => "the file ends here".to_owned(),
+        };
+        Box::new(
+            Diagnostic::error("malformed-json", span, headline)
+                .label(label)
+                .help(help),
+        )
+    }
+
+    fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn skip_space(&mut self) {
+        while matches!(self.byte(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
+            self.at += 1;
+        }
+    }
+
+    fn document(&mut self) -> Result<Node, Fault> {
+        if self.text.starts_with('\u{feff}') {
+            return Err(self.fault(
+                "the file begins with a byte order mark",
+                "save the file as UTF-8 without one",
+            ));
+        }
+        let node = self.value(0)?;
+        self.skip_space();
+        if self.at < self.text.len() {
+            return Err(self.fault(
+                "expected the end of the file behind the value",
+                "a file holds one JSON value",
+            ));
+        }
+        Ok(node)
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Node, Fault> {
+        self.skip_space();
+        if depth > MAX_DEPTH {
+            let headline = format!("nested deeper than {MAX_DEPTH} levels");
+            return Err(self.fault(
+                headline,
+                "flatten the schema: name its parts in `$defs` and refer to them",
+            ));
+        }
+        let start = self.at;
+        let kind =
+            match self.byte() {
+                Some(b'{') => self.object(depth)?,
+                Some(b'[') => self.array(depth)?,
+                Some(b'"') => Kind::String(self.string()?),
+                Some(b'-' | b'0'..=b'9') => self.number()?,
+                Some(b'a'..=b'z') => self.word()?,
+                _ => return Err(self.fault(
+                    "expected a value",
+                    "a value is an object, an array, a string in double quotes, a number, `true`, `false` or `null`",
+                )),
+            };
+        Ok(Node {
+            span: self.span(start),
+            kind,
+        })
+    }
+
+    fn word(&mut self) -> Result<Kind, Fault> {
+        let rest = &self.text[self.at..];
+        let length = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let kind = match &rest[..length] {
+            "null" => Kind::Null,
+            "true" => Kind::Bool(true),
+            "false" => Kind::Bool(false),
+            word => return Err(self.fault(format!("`{word}` is no JSON value"), "put strings in double quotes")),
+        };
+        self.at += length;
+        Ok(kind)
+    }
+
+    fn number(&mut self) -> Result<Kind, Fault> {
+        let start = self.at;
+        let digits = |parser: &mut Self| {
+            let first = parser.at;
+            while matches!(parser.byte(), Some(b'0'..=b'9')) {
+                parser.at += 1;
+            }
+            parser.at - first
+        };
+        let wrong = "a number is written like -12, 0.5 or 1e6";
+        self.at += usize::from(self.byte() == Some(b'-'));
+        let whole = self.at;
+        match digits(self) {
+            0 => return Err(self.fault("expected a digit", wrong)),
+            n_digits if n_digits > 1 && self.text.as_bytes()[whole] == b'0' => {
+                self.at = whole;
+                return Err(self.fault("a number may not begin with 0", wrong));
+            }
+            _ => {}
+        }
+        if self.byte() == Some(b'.') {
+            self.at += 1;
+            if digits(self) == 0 {
+                return Err(self.fault("expected a digit behind the point", wrong));
+            }
+        }
+        if matches!(self.byte(), Some(b'e' | b'E')) {
+            self.at += 1;
+            self.at += usize::from(matches!(self.byte(), Some(b'+' | b'-')));
+            if digits(self) == 0 {
+                return Err(self.fault("expected a digit in the exponent", wrong));
+            }
+        }
+        Ok(Kind::Number(self.text[start..self.at].to_owned()))
+    }
+
+    fn string(&mut self) -> Result<String, Fault> {
+        self.at += 1;
+        let mut string = String::new();
+        loop {
+            let rest = &self.text.as_bytes()[self.at..];
+            let n_plain = rest
+                .iter()
+                .take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20))
+                .count();
+            string.push_str(&self.text[self.at..self.at + n_plain]);
+            self.at += n_plain;
+            match self.byte() {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(string);
+                }
+                Some(b'\\') => {
+                    let char = self.escape()?;
+                    string.push(char);
+                }
+                Some(_) => {
+                    return Err(self.fault(
+                        "a string may not hold a raw control character",
+                        "write it as an escape: \\n, \\t or \\u0000",
+                    ));
+                }
+                None => return Err(self.fault("expected `\"` at the end of the string", "close the string")),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<char, Fault> {
+        self.at += 1;
+        let char = match self.byte() {
+            Some(byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => return self.unicode(),
+            _ => return Err(self.fault("unknown escape", "a backslash in a string is written as \\\\")),
+        };
+        self.at += 1;
+        Ok(char)
+    }
+
+    fn unicode(&mut self) -> Result<char, Fault> {
+        let start = self.at - 1;
+        let high = self.unit()?;
+        let mut code = high;
+        if (0xD800..0xDC00).contains(&high) && self.text[self.at..].starts_with("\\u") {
+            self.at += 1;
+            let low = self.unit()?;
+            if (0xDC00..0xE000).contains(&low) {
+                code = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+            }
+        }
+        char::from_u32(code).ok_or_else(|| {
+            let headline = "a surrogate stands alone: it is half of a character";
+            Box::new(Diagnostic::error("malformed-json", self.span(start), headline).help("write the character itself"))
+        })
+    }
+
+    fn unit(&mut self) -> Result<u32, Fault> {
+        self.at += 1;
+        let digits = self
+            .text
+            .get(self.at..self.at + 4)
+            .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let unit = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        let unit =
+            unit.ok_or_else(|| self.fault("expected four hexadecimal digits behind \\u", "write it like \\u00e9"))?;
+        self.at += 4;
+        Ok(unit)
+    }
+
+    fn array(&mut self, depth: usize) -> Result<Kind, Fault> {
+        self.at += 1;
+        let mut items = Vec::new();
+        self.skip_space();
+        if self.byte() == Some(b']') {
+            self.at += 1;
+            return Ok(Kind::Array(items));
+        }
+        loop {
+            items.push(self.value(depth + 1)?);
+            if self.closes(b']', "`,` or `]`")? {
+                return Ok(Kind::Array(items));
+            }
+        }
+    }
+
+    fn object(&mut self, depth: usize) -> Result<Kind, Fault> {
+        self.at += 1;
+        let mut members: Vec<Member> = Vec::new();
+        let mut seen: HashMap<String, Span> = HashMap::new();
+        self.skip_space();
+        if self.byte() == Some(b'}') {
+            self.at += 1;
+            return Ok(Kind::Object(members));
+        }
+        loop {
+            self.skip_space();
+            let start = self.at;
+            if self.byte() != Some(b'"') {
+                return Err(self.fault(
+                    "expected a name in double quotes",
+                    "remove a comma before `}`, or quote the name",
+                ));
+            }
+            let name = self.string()?;
+            let key = Spanned {
+                value: name,
+                span: self.span(start),
+            };
+            self.skip_space();
+            if self.byte() != Some(b':') {
+                return Err(self.fault(
+                    format!("expected `:` behind the name \"{}\"", key.value),
+                    "write \"name\": value",
+                ));
+            }
+            self.at += 1;
+            let value = self.value(depth + 1)?;
+            if let Some(first) = seen.insert(key.value.clone(), key.span) {
+                let headline = format!("the name \"{}\" stands twice in one object", key.value);
+                let found = Diagnostic::error("duplicate-member", key.span, headline).label("again here");
+                self.found.push(
+                    found
+                        .related(first, "first here")
+                        .help("readers differ in which one they take: remove one"),
+                );
+            }
+            members.push(Member { key, value });
+            if self.closes(b'}', "`,` or `}`")? {
+                return Ok(Kind::Object(members));
+            }
+        }
+    }
+
+    /// Takes a comma, or the closing bracket, which it tells.
+    fn closes(&mut self, bracket: u8, expected: &str) -> Result<bool, Fault> {
+        self.skip_space();
+        let byte = self.byte();
+        if byte != Some(bracket) && byte != Some(b',') {
+            return Err(self.fault(format!("expected {expected}"), "values are separated by commas"));
+        }
+        self.at += 1;
+        Ok(byte == Some(bracket))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, start: u32, headline: &str) {
+        let (_, found) = parse(SourceId(0), text.as_bytes());
+        let summary: Vec<(u32, &str)> = found
+            .iter()
+            .map(|found| (found.span.start, found.headline.as_str()))
+            .collect();
+        assert_eq!(summary, [(start, headline)], "{text}");
+    }
+
+    #[test]
+    fn faults_are_named_where_they_are() {
+        check("{\"a\": 1,}", 8, "expected a name in double quotes");
+        check("[1 2]", 3, "expected `,` or `]`");
+        check("{\"a\" 1}", 5, "expected `:` behind the name \"a\"");
+        check("[01]", 1, "a number may not begin with 0");
+        check("[1.]", 3, "expected a digit behind the point");
+        check("\"\\ud800\"", 1, "a surrogate stands alone: it is half of a character");
+        check("\"\\x\"", 2, "unknown escape");
+        check("\"a", 2, "expected `\"` at the end of the string");
+        check("{} {}", 3, "expected the end of the file behind the value");
+        check("nul", 0, "`nul` is no JSON value");
+        check("", 0, "expected a value");
+        check("\u{feff}{}", 0, "the file begins with a byte order mark");
+        check("{\"a\": 1, \"a\": 2}", 9, "the name \"a\" stands twice in one object");
+        check(&"[".repeat(10_000), 257, "nested deeper than 256 levels");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_named() {
+        let (node, found) = parse(SourceId(0), b"{\"a\": \"\xff\"}");
+        assert!(node.is_none());
+        assert_eq!(
+            (found[0].rule, found[0].span.start, found[0].span.end),
+            ("not-utf8", 7, 8)
+        );
+    }
+
+    #[test]
+    fn trees_know_places_and_values() {
+        let text = r#"{"a": [true, null, "\u00e9\ud83d\ude00"], "b": -1.5e3}"#;
+        let (node, found) = parse(SourceId(0), text.as_bytes());
+        let node = node.expect("the text is JSON");
+        assert!(found.is_empty());
+        let string = node.pointer("/a/2").expect("the pointer resolves");
+        assert_eq!(string.as_str(), Some("é😀"));
+        assert_eq!(
+            &text[string.span.start as usize..string.span.end as usize],
+            r#""\u00e9\ud83d\ude00""#
+        );
+        assert_eq!(node.to_text(), r#"{"a":[true,null,"é😀"],"b":-1.5e3}"#);
+    }
+}

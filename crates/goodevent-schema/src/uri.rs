@@ -1,0 +1,112 @@
+//! References resolved against base URIs ([RFC 3986 §5](https://www.rfc-editor.org/rfc/rfc3986#section-5)).
+
+/// Splits off the fragment.
+pub(crate) fn split_fragment(uri: &str) -> (&str, &str) {
+    uri.split_once('#').unwrap_or((uri, ""))
+}
+
+/// The target of `reference` as seen from `base`, both without fragment.
+pub(crate) fn resolve(base: &str, reference: &str) -> String {
+    if reference.is_empty() {
+        return base.to_owned();
+    }
+    if has_scheme(reference) {
+        return normalise(reference);
+    }
+    let (scheme, rest) = base.split_once(':').unwrap_or(("", base));
+    let Some(rest) = rest.strip_prefix("//") else {
+        // A URN or the like has no hierarchy to go along.
+        return reference.to_owned();
+    };
+    if let Some(authority) = reference.strip_prefix("//") {
+        return normalise(&format!("{scheme}://{authority}"));
+    }
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let path = path.split('?').next().unwrap_or(path);
+    let merged = match reference.as_bytes().first() {
+        Some(b'/') => reference.to_owned(),
+        Some(b'?') => format!("{path}{reference}"),
+        _ => format!("{}/{reference}", path.rsplit_once('/').map_or("", |(folder, _)| folder)),
+    };
+    normalise(&format!("{scheme}://{authority}{merged}"))
+}
+
+fn has_scheme(reference: &str) -> bool {
+    reference.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+    })
+}
+
+/// Removes `.` and `..` from the path.
+fn normalise(uri: &str) -> String {
+    let Some((scheme, rest)) = uri.split_once("://") else {
+        return uri.to_owned();
+    };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let (path, query) = path.split_at(path.find('?').unwrap_or(path.len()));
+    let mut parts: Vec<&str> = Vec::new();
+    let n_parts = path.split('/').count();
+    for (part_idx, part) in path.split('/').enumerate().skip(1) {
+        match part {
+            "." | ".." => {
+                if part == ".." {
+                    parts.pop();
+                }
+                if part_idx + 1 == n_parts {
+                    parts.push("");
+                }
+            }
+            _ => parts.push(part),
+        }
+    }
+    let slash = if parts.is_empty() { "" } else { "/" };
+    format!("{scheme}://{authority}{slash}{}{query}", parts.join("/"))
+}
+
+/// Percent-decoded, as fragments have to be before they are read as JSON Pointers (RFC 6901 §6).
+pub(crate) fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, behind)) = rest.split_first() {
+        let hex = (byte == b'%').then(|| behind.get(..2)).flatten();
+        let decoded = hex.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        bytes.push(decoded.unwrap_or(byte));
+        rest = if decoded.is_some() { &behind[2..] } else { behind };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_resolve_as_the_rfc_says() {
+        for (base, reference, expected) in [
+            ("http://a/b/c/d;p?q", "g", "http://a/b/c/g"),
+            ("http://a/b/c/d", "./g/", "http://a/b/c/g/"),
+            ("http://a/b/c/d", "../../../g", "http://a/g"),
+            ("http://a/b/c/d", "/g", "http://a/g"),
+            ("http://a/b/c/d", "//h/x", "http://h/x"),
+            ("http://a", "g", "http://a/g"),
+            ("http://a/b/c/d", "urn:x:y", "urn:x:y"),
+            ("urn:uuid:1", "", "urn:uuid:1"),
+            (
+                "registry:///orders/X.json",
+                "types/Y.json",
+                "registry:///orders/types/Y.json",
+            ),
+            (
+                "registry:///orders/X.json",
+                "../types/Y.json",
+                "registry:///types/Y.json",
+            ),
+        ] {
+            assert_eq!(resolve(base, reference), expected, "{reference} at {base}");
+        }
+        assert_eq!(decode("a%25b%2Fc%"), "a%b/c%");
+    }
+}

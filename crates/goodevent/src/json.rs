@@ -192,3 +192,41 @@ fn compare(left: i128, right: f64) -> Option<Ordering> {
         0.0_f64.partial_cmp(&fraction).unwrap_or(Ordering::Equal)
     }))
 }
+
+impl Json {
+    /// A total order in which equal values are neighbours; it means nothing else.
+    pub(crate) fn order(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Bool(left), Self::Bool(right)) => left.cmp(right),
+            (Self::Number(left), Self::Number(right)) => left.partial_cmp(right).unwrap_or(Ordering::Equal),
+            (Self::String(left), Self::String(right)) => left.cmp(right),
+            (Self::Array(left), Self::Array(right)) => {
+                let unequal = left
+                    .iter()
+                    .zip(right)
+                    .map(|(left, right)| left.order(right))
+                    .find(|order| order.is_ne());
+                left.len().cmp(&right.len()).then(unequal.unwrap_or(Ordering::Equal))
+            }
+            (Self::Object(left), Self::Object(right)) => {
+                let pairs = left.iter().zip(right);
+                let unequal = pairs
+                    .map(|(left, right)| left.0.cmp(right.0).then_with(|| left.1.order(right.1)))
+                    .find(|order| order.is_ne());
+                left.len().cmp(&right.len()).then(unequal.unwrap_or(Ordering::Equal))
+            }
+            _ => self.rank().cmp(&other.rank()),
+        }
+    }
+
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Null => 0,
+            Self::Bool(_) => 1,
+            Self::Number(_) => 2,
+            Self::String(_) => 3,
+            Self::Array(_) => 4,
+            Self::Object(_) => 5,
+        }
+    }
+}

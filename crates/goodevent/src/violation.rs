@@ -1,14 +1,43 @@
-//! Stub.
-/// V.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Violation {}
+//! What is wrong with a message, as data.
+
+use std::fmt;
+
+/// One way in which a message violates its contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// Where: a JSON Pointer into the message ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)); empty for the whole.
+    pub pointer: String,
+    /// The keyword of the contract that is violated, such as `maxLength`.
+    pub keyword: &'static str,
+    /// What is expected, such that "… is not *expected*" reads well: `one of "a", "b"`.
+    pub expected: String,
+    /// What is there: the value, shortened.
+    pub found: String,
+}
+
 impl Violation {
+    /// For a decoder that refuses what its table accepts, which is the decoder's fault.
     pub(crate) fn unexplained() -> Self {
-        Self {}
+        Self {
+            pointer: String::new(),
+            keyword: "type",
+            expected: "a message whose numbers the Rust types hold".to_owned(),
+            found: "the message".to_owned(),
+        }
     }
 }
-impl std::fmt::Display for Violation {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("stub")
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pointer = if self.pointer.is_empty() {
+            "the message"
+        } else {
+            &self.pointer
+        };
+        write!(
+            f,
+            "{pointer}: {} is not {} ({})",
+            self.found, self.expected, self.keyword
+        )
     }
 }

@@ -322,7 +322,6 @@ impl Printer<'_, '_> {
         checks.push(k.contains.as_ref().map(|contains| {
             let (node, min) = (self.to(contains.schema), Literal::u64_unsuffixed(contains.min));
             let max = option(contains.max.map(|max| Literal::u64_unsuffixed(max).into_token_stream()));
-            let _ = draft;
             quote!(Contains(#node, #min, #max))
         }));
         for (name, count) in [("MinItems", &k.min_items), ("MaxItems", &k.max_items)] {
@@ -330,8 +329,8 @@ impl Printer<'_, '_> {
         }
         checks.push(k.unique_items.map(|_| quote!(UniqueItems)));
         checks.push(k.unevaluated_items.map(|schema| {
-            let node = self.to(schema);
-            quote!(UnevaluatedItems(#node))
+            let (node, sees_contains) = (self.to(schema), draft == Draft::Draft202012);
+            quote!(UnevaluatedItems(#node, #sees_contains))
         }));
     }
 

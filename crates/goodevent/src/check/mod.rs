@@ -3,6 +3,11 @@
 //! Generated code holds one [`Node`] for each schema. They serve the slow look that lists every violation, and what
 //! no Rust type can express.
 
+mod decimal;
+mod evaluate;
+mod evaluated;
+mod explain;
+
 use crate::{
     format::{ContentEncoding, Format},
     json::Number,
@@ -12,7 +17,7 @@ use crate::{
 /// One schema.
 #[derive(Debug)]
 pub struct Node {
-    /// Number of the schema resource that it belongs to; resources are compared by [`Check::DynamicRef`] alone.
+    /// Number of the schema resource that it belongs to; only [`Check::DynamicRef`] looks at it.
     pub resource: u32,
     /// What an instance has to satisfy. All keywords of one schema object, so that the `unevaluated…` ones see the others.
     pub checks: &'static [Check],
@@ -65,8 +70,8 @@ pub enum Check {
     MaxItems(u64),
     /// `uniqueItems: true`.
     UniqueItems,
-    /// `unevaluatedItems`.
-    UnevaluatedItems(&'static Node),
+    /// `unevaluatedItems`, and whether `contains` evaluates the items that it matches, as it does since 2020-12.
+    UnevaluatedItems(&'static Node, bool),
     /// `properties`.
     Properties(&'static [(&'static str, &'static Node)]),
     /// `patternProperties`.
@@ -148,14 +153,4 @@ pub enum Value {
     String(&'static str),
     Array(&'static [Value]),
     Object(&'static [(&'static str, Value)]),
-}
-impl Node {
-    /// stub
-    pub fn is_valid(&self, _: &crate::Json) -> bool {
-        true
-    }
-    /// stub
-    pub fn violations(&self, _: &crate::Json) -> Vec<crate::Violation> {
-        vec![]
-    }
 }

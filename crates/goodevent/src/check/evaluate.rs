@@ -1,0 +1,228 @@
+//! Whether an instance is valid.
+
+use super::{Check, ContentEncoding, Node, Types, Value, Width, decimal, evaluated};
+use crate::json::{Json, Number};
+
+/// The resources that the evaluation came through, innermost first
+/// ([JSON Schema Core 7.1](https://json-schema.org/draft/2020-12/json-schema-core#section-7.1)).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scope<'s> {
+    resource: u32,
+    outer: Option<&'s Scope<'s>>,
+    depth: u32,
+}
+
+/// No contract nests like this; what would evaluate for ever ends here, as invalid.
+const MAX_DEPTH: u32 = 600;
+
+impl Node {
+    /// Whether `instance` is valid.
+    #[must_use]
+    pub fn is_valid(&self, instance: &Json) -> bool {
+        let scope = Scope {
+            resource: self.resource,
+            outer: None,
+            depth: 0,
+        };
+        self.checks.iter().all(|check| holds(self, check, instance, &scope))
+    }
+}
+
+/// Whether `instance` is valid for `node`, which is evaluated inside of `scope`.
+pub(super) fn is_valid(node: &Node, instance: &Json, scope: &Scope<'_>) -> bool {
+    let scope = scope.enter(node);
+    scope.depth <= MAX_DEPTH && node.checks.iter().all(|check| holds(node, check, instance, &scope))
+}
+
+impl<'s> Scope<'s> {
+    pub(super) fn root(node: &Node) -> Self {
+        Self {
+            resource: node.resource,
+            outer: None,
+            depth: 0,
+        }
+    }
+
+    /// The scope inside of `node`.
+    pub(super) fn enter(&'s self, node: &Node) -> Self {
+        let depth = self.depth + 1;
+        match node.resource == self.resource {
+            true => Self { depth, ..*self },
+            false => Self {
+                resource: node.resource,
+                outer: Some(self),
+                depth,
+            },
+        }
+    }
+
+    /// The schema of the outermost resource that is among `anchors`.
+    pub(super) fn target(&self, anchors: &[(u32, &'static Node)], fallback: &'static Node) -> &'static Node {
+        let of = |resource: u32| {
+            anchors
+                .iter()
+                .find(|(anchored, _)| *anchored == resource)
+                .map(|(_, node)| *node)
+        };
+        let scopes = std::iter::successors(Some(self), |scope| scope.outer);
+        scopes.filter_map(|scope| of(scope.resource)).last().unwrap_or(fallback)
+    }
+}
+
+/// Whether `instance` keeps to one keyword of `node`.
+pub(super) fn holds(node: &Node, check: &Check, instance: &Json, scope: &Scope<'_>) -> bool {
+    let is_valid = |node: &Node, instance: &Json| is_valid(node, instance, scope);
+    match (check, instance) {
+        (Check::False, _) => false,
+        (Check::Type(types), _) => types.contains(instance),
+        (Check::Enum(values), _) => values.iter().any(|value| value.is(instance)),
+        (Check::Const(value), _) => value.is(instance),
+        (Check::Minimum(min), Json::Number(number)) => number >= min,
+        (Check::Maximum(max), Json::Number(number)) => number <= max,
+        (Check::ExclusiveMinimum(min), Json::Number(number)) => number > min,
+        (Check::ExclusiveMaximum(max), Json::Number(number)) => number < max,
+        (Check::MultipleOf(divisor), Json::Number(number)) => decimal::is_multiple(*number, *divisor),
+        (Check::MinLength(min), Json::String(text)) => text.len() as u64 >= *min && text.chars().count() as u64 >= *min,
+        (Check::MaxLength(max), Json::String(text)) => text.len() as u64 <= *max || text.chars().count() as u64 <= *max,
+        (Check::Pattern(pattern), Json::String(text)) => pattern.is_match(text),
+        (Check::Format(format), Json::String(text)) => format.is_valid(text),
+        (Check::ContentEncoding(encoding), Json::String(text)) => encoding.is_valid(text),
+        (Check::ContentJson(encoding), Json::String(text)) => is_json(text, *encoding),
+        (Check::PrefixItems(nodes), Json::Array(items)) => {
+            items.iter().zip(*nodes).all(|(item, node)| is_valid(node, item))
+        }
+        (Check::Items(from, node), Json::Array(items)) => {
+            items.iter().skip(*from as usize).all(|item| is_valid(node, item))
+        }
+        (Check::Contains(node, min, max), Json::Array(items)) => {
+            let n_matches = items.iter().filter(|item| is_valid(node, item)).count() as u64;
+            n_matches >= *min && max.is_none_or(|max| n_matches <= max)
+        }
+        (Check::MinItems(min), Json::Array(items)) => items.len() as u64 >= *min,
+        (Check::MaxItems(max), Json::Array(items)) => items.len() as u64 <= *max,
+        (Check::UniqueItems, Json::Array(items)) => are_unique(items),
+        (Check::UnevaluatedItems(rest, sees_contains), Json::Array(items)) => {
+            let seen = evaluated::items(node, items, *sees_contains, scope);
+            items
+                .iter()
+                .zip(seen)
+                .all(|(item, is_seen)| is_seen || is_valid(rest, item))
+        }
+        (Check::Properties(nodes), Json::Object(members)) => nodes
+            .iter()
+            .all(|(name, node)| members.get(*name).is_none_or(|member| is_valid(node, member))),
+        (Check::PatternProperties(nodes), Json::Object(members)) => nodes.iter().all(|(pattern, node)| {
+            members
+                .iter()
+                .all(|(name, member)| !pattern.is_match(name) || is_valid(node, member))
+        }),
+        (Check::AdditionalProperties(rest), Json::Object(members)) => members
+            .iter()
+            .all(|(name, member)| node.names(name) || is_valid(rest, member)),
+        (Check::PropertyNames(node), Json::Object(members)) => {
+            members.keys().all(|name| is_valid(node, &Json::String(name.clone())))
+        }
+        (Check::Required(names), Json::Object(members)) => names.iter().all(|name| members.contains_key(*name)),
+        (Check::MinProperties(min), Json::Object(members)) => members.len() as u64 >= *min,
+        (Check::MaxProperties(max), Json::Object(members)) => members.len() as u64 <= *max,
+        (Check::DependentRequired(rules), Json::Object(members)) => rules.iter().all(|(name, others)| {
+            !members.contains_key(*name) || others.iter().all(|other| members.contains_key(*other))
+        }),
+        (Check::DependentSchemas(rules), Json::Object(members)) => rules
+            .iter()
+            .all(|(name, node)| !members.contains_key(*name) || is_valid(node, instance)),
+        (Check::UnevaluatedProperties(rest), Json::Object(members)) => {
+            let seen = evaluated::properties(node, instance, members, scope);
+            members
+                .iter()
+                .all(|(name, member)| seen.contains(name.as_str()) || is_valid(rest, member))
+        }
+        (Check::AllOf(nodes), _) => nodes.iter().all(|node| is_valid(node, instance)),
+        (Check::AnyOf(nodes), _) => nodes.iter().any(|node| is_valid(node, instance)),
+        (Check::OneOf(nodes), _) => nodes.iter().filter(|node| is_valid(node, instance)).take(2).count() == 1,
+        (Check::Not(node), _) => !is_valid(node, instance),
+        (Check::If(condition, then, otherwise), _) => {
+            let branch = if is_valid(condition, instance) { then } else { otherwise };
+            branch.is_none_or(|node| is_valid(node, instance))
+        }
+        (Check::Ref(node), _) => is_valid(node, instance),
+        (Check::DynamicRef(anchors, fallback), _) => is_valid(scope.target(anchors, fallback), instance),
+        // What the Rust type can hold is no matter of validity: it counts where a type is decoded.
+        (Check::Holds(_), _) => true,
+        // Every other keyword is about instances of another type.
+        _ => true,
+    }
+}
+
+impl Node {
+    /// Whether `properties` or `patternProperties` name a member.
+    pub(super) fn names(&self, name: &str) -> bool {
+        self.checks.iter().any(|check| match check {
+            Check::Properties(nodes) => nodes.iter().any(|(known, _)| *known == name),
+            Check::PatternProperties(nodes) => nodes.iter().any(|(pattern, _)| pattern.is_match(name)),
+            _ => false,
+        })
+    }
+}
+
+impl Types {
+    /// Whether `instance` is of one of the types.
+    pub(super) fn contains(self, instance: &Json) -> bool {
+        let bits = match instance {
+            Json::Null => Self::NULL,
+            Json::Bool(_) => Self::BOOLEAN,
+            Json::Number(Number::U64(_) | Number::I64(_)) => Self::NUMBER | Self::INTEGER | Self::WRITTEN_INTEGER,
+            Json::Number(Number::F64(value)) if value.fract() == 0.0 => Self::NUMBER | Self::INTEGER,
+            Json::Number(Number::F64(_)) => Self::NUMBER,
+            Json::String(_) => Self::STRING,
+            Json::Array(_) => Self::ARRAY,
+            Json::Object(_) => Self::OBJECT,
+        };
+        self.0 & bits != 0
+    }
+}
+
+impl Width {
+    /// Whether a type of this width holds `number`.
+    pub(super) fn fits(self, number: Number) -> bool {
+        match self {
+            Self::I64 => number.as_i64().is_some(),
+            Self::U64 => number.as_u64().is_some(),
+            Self::F64 => number.as_f64().is_some(),
+        }
+    }
+}
+
+impl Value {
+    /// Whether `json` is this value, as JSON Schema compares them.
+    fn is(&self, json: &Json) -> bool {
+        match (self, json) {
+            (Self::Null, Json::Null) => true,
+            (Self::Bool(ours), Json::Bool(theirs)) => ours == theirs,
+            (Self::Number(ours), Json::Number(theirs)) => ours == theirs,
+            (Self::String(ours), Json::String(theirs)) => ours == theirs,
+            (Self::Array(ours), Json::Array(theirs)) => {
+                ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(ours, theirs)| ours.is(theirs))
+            }
+            (Self::Object(ours), Json::Object(theirs)) => {
+                let is_alike = |(name, ours): &(&str, Self)| theirs.get(*name).is_some_and(|theirs| ours.is(theirs));
+                ours.len() == theirs.len() && ours.iter().all(is_alike)
+            }
+            _ => false,
+        }
+    }
+}
+
+fn is_json(text: &str, encoding: Option<ContentEncoding>) -> bool {
+    match encoding {
+        None => Json::parse(text.as_bytes()).is_some(),
+        Some(encoding) => encoding.decode(text).is_some_and(|bytes| Json::parse(&bytes).is_some()),
+    }
+}
+
+/// Whether no two items are equal. They are sorted, so that many of them take no quadratic time.
+fn are_unique(items: &[Json]) -> bool {
+    let mut sorted: Vec<&Json> = items.iter().collect();
+    sorted.sort_by(|left, right| left.order(right));
+    sorted.windows(2).all(|pair| pair[0] != pair[1])
+}

@@ -1,1 +1,10 @@
-//! The templates of goodevent, embedded.
+//! The templates of goodevent, embedded, so that an installed command works alone.
+
+/// The templates by the name that `goodevent.toml` calls them under `[outputs]`.
+pub const ALL: [(&str, &str); 5] = [
+    ("go", include_str!("../topics.go.hbs")),
+    ("json", include_str!("../topics.json.hbs")),
+    ("markdown", include_str!("../topics.md.hbs")),
+    ("python", include_str!("../topics.py.hbs")),
+    ("typescript", include_str!("../topics.ts.hbs")),
+];

@@ -1,2 +1,45 @@
-//! The project's own commands.
-fn main() {}
+//! The project's own commands: `cargo xtask generate`, `cargo xtask test` and the like.
+
+mod steps;
+
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+const HELP: &str = "\
+cargo xtask <command>
+
+  generate [--check]   writes generated/ from schemas/, or fails if it would change
+  validate EVENT FILE  says everything that is wrong with a payload
+  test                 all checks and tests, as CI runs them
+  corpora [ARGS]       holds generated decoders against real schemas and the official suite
+  bench [PART]         measures us and our peers side by side";
+
+fn main() -> ExitCode {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_owned);
+    let args: Vec<OsString> = env::args_os().skip(1).collect();
+    let command = args.first().and_then(|command| command.to_str()).unwrap_or_default().to_owned();
+    if matches!(command.as_str(), "generate" | "validate") {
+        // The defaults of the command are the folders of this repository, from wherever it is called.
+        if let Err(error) = env::set_current_dir(&root) {
+            return fail(&format!("cannot go to {}: {error}", root.display()));
+        }
+        return goodevent_cli::run_as("cargo xtask", [OsString::from("cargo xtask")].into_iter().chain(args));
+    }
+    let rest = args.get(1..).unwrap_or_default();
+    match command.as_str() {
+        "test" => steps::test(&root),
+        "corpora" => steps::corpora(&root, rest),
+        "bench" => steps::bench(&root, rest),
+        _ => fail(HELP),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "a command talks to its user")]
+fn fail(message: &str) -> ExitCode {
+    eprintln!("{message}");
+    ExitCode::from(2)
+}

@@ -1,1 +1,36 @@
-//! Loads registries from disk and writes what is made of them.
+//! Generates Rust from a registry of event contracts, for `build.rs` and beyond.
+//!
+//! The only library of the toolchain that touches the disk: it loads, writes, verifies, and shows what is wrong.
+//!
+//! ```no_run
+//! // build.rs
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     goodevent_build::compile("schemas")?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! ```ignore
+//! // src/main.rs
+//! include!(concat!(env!("OUT_DIR"), "/contracts.rs"));
+//! ```
+
+mod config;
+mod load;
+pub mod output;
+pub mod render;
+
+pub use crate::{
+    config::{Config, Error, Loaded, crate_files},
+    load::{LoadError, load},
+};
+
+use std::path::Path;
+
+/// Generates the code of the registry at `root` into `OUT_DIR/contracts.rs`, with the defaults of [`Config`].
+///
+/// # Errors
+/// If the registry can't be read, is wrong, or the code can't be written.
+pub fn compile(root: impl AsRef<Path>) -> Result<(), Error> {
+    Config::new().compile(root)
+}

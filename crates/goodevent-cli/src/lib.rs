@@ -1,1 +1,89 @@
-//! The `goodevent` command.
+//! The `goodevent` command: one file for each subcommand, exit codes that scripts can use, and what is shown where.
+//!
+//! Exit codes: 0 if all is well, 1 if something was found, 2 if the command could not do its work.
+
+mod generate;
+mod report;
+mod validate;
+
+use std::{ffi::OsString, path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use self::report::Report;
+
+/// The schema-first toolchain for event contracts.
+#[derive(Debug, Parser)]
+#[command(name = "goodevent", version, about)]
+struct Cli {
+    /// Folder of the registry.
+    #[arg(long, global = true, default_value = "schemas")]
+    root: PathBuf,
+    /// When to use colours.
+    #[arg(long, global = true, value_enum, default_value_t)]
+    color: Color,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
+enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Makes Rust types, validators and topic constants from the contracts.
+    Generate(generate::Args),
+    /// Says everything that is wrong with a payload.
+    Validate(validate::Args),
+}
+
+/// What a run comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// All is well.
+    Fine,
+    /// Something was found.
+    Findings,
+    /// The command could not do its work.
+    Failed,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Fine => Self::from(0),
+            Outcome::Findings => Self::from(1),
+            Outcome::Failed => Self::from(2),
+        }
+    }
+}
+
+/// Runs the command with `args`, the name of the program first.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    run_as("goodevent", args)
+}
+
+/// As [`run`], called by another program's name, which messages and generated files repeat.
+pub fn run_as(program: &str, args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let is_asked_for = !error.use_stderr();
+            // A closed pipe is no reason to fail.
+            let _ = error.print();
+            return if is_asked_for { Outcome::Fine } else { Outcome::Failed }.into();
+        }
+    };
+    let mut report = Report::new(cli.color);
+    let outcome = match cli.command {
+        Command::Generate(args) => generate::run(program, &cli.root, &args, &mut report),
+        Command::Validate(args) => validate::run(&cli.root, &args, &mut report),
+    };
+    outcome.into()
+}

@@ -1,3 +1,132 @@
 //! Turns a registry into files, as values: Rust code, and text by template.
 
 pub mod rust;
+pub mod text;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use goodevent_schema::{
+    Registry,
+    facts::Status,
+    ir::{Document, Role},
+    registry::{Context, Contract, stem},
+    source::Sources,
+    syntax::Node,
+};
+
+/// What is generated, and for whom.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The contexts; all if none is named.
+    pub contexts: BTreeSet<String>,
+    /// Rust types of formats, beside those in `goodevent.toml`, which they outrank.
+    pub format_types: BTreeMap<String, String>,
+    /// The command that the headers of files name.
+    pub made_by: String,
+}
+
+/// The Rust code of a registry as the files of a crate's `src` folder.
+#[must_use]
+pub fn rust_crate(sources: &Sources, registry: &Registry, options: &Options) -> BTreeMap<String, String> {
+    rust::crate_files(&input(sources, registry, options))
+}
+
+/// The Rust code of a registry as one file, to be included.
+#[must_use]
+pub fn rust_file(sources: &Sources, registry: &Registry, options: &Options) -> String {
+    rust::single_file(&input(sources, registry, options))
+}
+
+fn input<'g>(sources: &Sources, registry: &'g Registry, options: &Options) -> rust::Input<'g> {
+    let is_wanted = |name: &str| options.contexts.is_empty() || options.contexts.contains(name);
+    let contexts: BTreeMap<&String, &Context> = registry.contexts.iter().filter(|(name, _)| is_wanted(name)).collect();
+    let contracts = contexts.values().flat_map(|context| &context.contracts);
+    let by_source = contracts.map(|contract| (contract.source, contract)).collect::<BTreeMap<_, _>>();
+    let documents = registry.schemas.documents.iter().filter_map(|document| {
+        let tree = &registry.schemas.trees[&document.source];
+        let source = sources.files.get(document.source.0 as usize);
+        let event = match &document.role {
+            Role::Event { context } => Some(event(context, by_source.get(&document.source)?, tree)),
+            Role::Type { .. } | Role::External => None,
+        };
+        let path = source.map(|source| source.path.as_str());
+        Some(rust::Document {
+            root: document.root,
+            stem: path.map_or_else(|| external_name(tree), |path| stem(path).to_owned()),
+            origin: path.map_or_else(|| external_name(tree), |path| format!("{}/{path}", sources.root)),
+            parents: parents(document),
+            event,
+        })
+    });
+    let mut format_types = registry.settings.rust.formats.clone();
+    format_types.extend(options.format_types.clone());
+    rust::Input {
+        graph: &registry.schemas.graph,
+        documents: documents.collect(),
+        contexts: contexts.iter().map(|(name, context)| context_module(name, context)).collect(),
+        format_types,
+        made_by: options.made_by.clone(),
+    }
+}
+
+fn parents(document: &Document) -> Vec<String> {
+    match &document.role {
+        Role::Event { context } => vec![context.clone()],
+        Role::Type { context } => context.iter().cloned().chain(["types".to_owned()]).collect(),
+        Role::External => vec![rust::EXTERNAL.to_owned()],
+    }
+}
+
+/// The last part of a document's URI that says something.
+fn external_name(tree: &Node) -> String {
+    let uri = tree.get("$id").or_else(|| tree.get("id")).and_then(Node::as_str).unwrap_or("document");
+    uri.trim_end_matches('#').rsplit('/').find(|part| !part.is_empty()).unwrap_or("document").to_owned()
+}
+
+fn event(context: &str, contract: &Contract, tree: &Node) -> rust::Event {
+    let deprecated = (contract.facts.status == Status::Deprecated).then(|| match &contract.facts.replaced_by {
+        Some(successor) => format!("use `{successor}`"),
+        None => "this event will end".to_owned(),
+    });
+    rust::Event {
+        event_type: contract.name.versioned().to_owned(),
+        context: context.to_owned(),
+        version: contract.name.version(),
+        topic: contract.topic.clone(),
+        routing_key: contract.routing_key.clone(),
+        dedup_key: contract.facts.dedup_key.clone(),
+        partition_key: contract.facts.partition_key.clone(),
+        schema_text: tree.to_text(),
+        deprecated,
+    }
+}
+
+/// Constants of a context: one for a topic that its events share, else one for each event.
+fn context_module(name: &str, context: &Context) -> rust::Context {
+    let topics: BTreeSet<&String> = context.contracts.iter().map(|contract| &contract.topic).collect();
+    let constant = |contract: &Contract, value: &str, what: &str| rust::Constant {
+        name: rust::constant_name(contract.name.versioned()),
+        value: value.to_owned(),
+        docs: format!("{what} of `{}`.", contract.name),
+    };
+    let topics = match topics.into_iter().collect::<Vec<_>>().as_slice() {
+        [topic] if context.contracts.len() > 1 || topic.as_str() == name => vec![rust::Constant {
+            name: rust::constant_name(name),
+            value: (*topic).clone(),
+            docs: format!("Topic of all events of `{name}`."),
+        }],
+        _ => context.contracts.iter().map(|contract| constant(contract, &contract.topic, "Topic")).collect(),
+    };
+    let keyed = context.contracts.iter().filter(|contract| !contract.routing_key.is_empty());
+    let keys: Vec<rust::Constant> = keyed.map(|contract| constant(contract, &contract.routing_key, "Routing key")).collect();
+    let constants = [("topics", topics), ("routing_keys", keys)];
+    rust::Context {
+        name: name.to_owned(),
+        description: context.settings.description.clone(),
+        constants: constants
+            .into_iter()
+            .filter(|(_, constants)| !constants.is_empty())
+            .map(|(name, constants)| (name.to_owned(), constants))
+            .collect(),
+    }
+}

@@ -1,16 +1,24 @@
 //! Reads a registry of JSON Schemas into a typed representation, and says what is wrong with it.
 
 pub mod diagnostic;
+mod broker;
+pub mod config;
 mod dialect;
+pub mod facts;
 mod index;
 pub mod ir;
 mod lower;
 mod metaschema;
+pub mod name;
 pub mod pattern;
 mod read;
+pub mod registry;
 pub mod source;
 pub mod suggest;
 pub mod syntax;
 mod uri;
 
-pub use crate::read::{Schemas, read};
+pub use crate::{
+    read::{Schemas, read},
+    registry::{Registry, analyze},
+};

@@ -1,0 +1,154 @@
+//! The way from a registry to generated code, for `build.rs` and beyond, in the words of `prost-build`.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env,
+    path::{Path, PathBuf},
+};
+
+use goodevent_emit::Options;
+use goodevent_schema::{
+    Registry, analyze,
+    diagnostic::{Diagnostic, Level},
+    source::Sources,
+};
+
+use crate::{
+    load::{LoadError, load},
+    output::{Files, WriteError, write_beside},
+    render,
+};
+
+/// Options of the generation.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    out_dir: Option<PathBuf>,
+    include_file: Option<String>,
+    options: Options,
+}
+
+/// Why nothing was generated.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The registry can't be read.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The code can't be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// The contracts are wrong; the text shows where and why.
+    #[error("the contracts are wrong\n\n{0}")]
+    Contracts(String),
+    /// There is no folder to write to.
+    #[error("`OUT_DIR` is not set: call this from build.rs, or set `Config::out_dir`")]
+    NoOutDir,
+    /// A template of a text output fails.
+    #[error("a template of `[outputs]` fails: {0}")]
+    Template(String),
+}
+
+/// A registry that was read and found fit for generation.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The files.
+    pub sources: Sources,
+    /// What they say.
+    pub registry: Registry,
+    /// Warnings, or more.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Loaded {
+    /// Reads the registry at `root`.
+    ///
+    /// # Errors
+    /// If it can't be read. What is wrong in it is told by [`diagnostics`](Self::diagnostics).
+    pub fn read(root: &Path) -> Result<Self, LoadError> {
+        let sources = load(root)?;
+        let (registry, diagnostics) = analyze(&sources);
+        Ok(Self { sources, registry, diagnostics })
+    }
+
+    /// Whether there is an error, which forbids to generate.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error)
+    }
+
+    /// The findings as text.
+    #[must_use]
+    pub fn rendered(&self, is_coloured: bool) -> String {
+        render::human(&self.diagnostics, &self.sources, is_coloured)
+    }
+}
+
+impl Config {
+    /// All contexts, into `OUT_DIR`.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The folder to write to, in place of `OUT_DIR`.
+    pub fn out_dir(&mut self, path: impl Into<PathBuf>) -> &mut Self {
+        self.out_dir = Some(path.into());
+        self
+    }
+
+    /// Name of the file to be included; `contracts.rs` unless said.
+    pub fn include_file(&mut self, name: impl Into<String>) -> &mut Self {
+        self.include_file = Some(name.into());
+        self
+    }
+
+    /// Only the events of these contexts.
+    pub fn contexts<N: Into<String>>(&mut self, names: impl IntoIterator<Item = N>) -> &mut Self {
+        self.options.contexts = names.into_iter().map(Into::into).collect::<BTreeSet<_>>();
+        self
+    }
+
+    /// The Rust type of strings of a format: `format_type("uuid", "::uuid::Uuid")`. It has to implement
+    /// `goodevent::text::Formatted`, as `uuid::Uuid` does with the feature `uuid` of `goodevent`.
+    pub fn format_type(&mut self, format: impl Into<String>, path: impl Into<String>) -> &mut Self {
+        self.options.format_types.insert(format.into(), path.into());
+        self
+    }
+
+    /// Generates the code of the registry at `root`, and tells cargo to do so again when a file of it changes.
+    ///
+    /// # Errors
+    /// If the registry can't be read, is wrong, or the code can't be written.
+    pub fn compile(&self, root: impl AsRef<Path>) -> Result<(), Error> {
+        let root = root.as_ref();
+        println_for_cargo(&format!("cargo::rerun-if-changed={}", root.display()));
+        let loaded = Loaded::read(root)?;
+        for source in &loaded.sources.files {
+            println_for_cargo(&format!("cargo::rerun-if-changed={}", root.join(&source.path).display()));
+        }
+        if loaded.has_errors() {
+            return Err(Error::Contracts(loaded.rendered(false)));
+        }
+        let out_dir = self.out_dir.clone().or_else(|| env::var_os("OUT_DIR").map(PathBuf::from)).ok_or(Error::NoOutDir)?;
+        let options = Options { made_by: "build.rs".to_owned(), ..self.options.clone() };
+        let text = goodevent_emit::rust_file(&loaded.sources, &loaded.registry, &options);
+        let name = self.include_file.clone().unwrap_or_else(|| "contracts.rs".to_owned());
+        write_beside(&out_dir, &Files::from([(name, text)]))?;
+        Ok(())
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "cargo reads the output of build scripts")]
+fn println_for_cargo(line: &str) {
+    println!("{line}");
+}
+
+/// The files of a crate of all contracts, and the text outputs that `goodevent.toml` asks for.
+///
+/// # Errors
+/// If a template fails.
+pub fn crate_files(loaded: &Loaded, made_by: &str, templates: &BTreeMap<String, String>) -> Result<Files, Error> {
+    let options = Options { made_by: made_by.to_owned(), ..Options::default() };
+    let code = goodevent_emit::rust_crate(&loaded.sources, &loaded.registry, &options);
+    let texts = goodevent_emit::text::emit(&loaded.registry, templates).map_err(|error| Error::Template(error.to_string()))?;
+    Ok(code.into_iter().map(|(path, text)| (format!("src/{path}"), text)).chain(texts).collect())
+}

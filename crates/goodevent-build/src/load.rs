@@ -1,0 +1,66 @@
+//! A registry's folder, read.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use goodevent_schema::{
+    source::{Source, Sources},
+    syntax::MAX_FILE_BYTES,
+};
+
+/// Why a registry can't be read.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// There is no such folder.
+    #[error("there is no registry at `{path}`: name the folder of schemas, or make one")]
+    Missing {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Something in it can't be read.
+    #[error("cannot read `{path}`: check that it is there and that you may read it")]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+/// Reads all `.json` and `.toml` files below `root`, in the order of their paths.
+///
+/// # Errors
+/// If the folder or a file can't be read.
+pub fn load(root: &Path) -> Result<Sources, LoadError> {
+    if !root.is_dir() {
+        return Err(LoadError::Missing { path: root.to_owned() });
+    }
+    let mut files = Vec::new();
+    for entry in walkdir::WalkDir::new(root).follow_links(true).sort_by_file_name() {
+        let entry = entry.map_err(|error| LoadError::Read {
+            path: error.path().unwrap_or(root).to_owned(),
+            source: error.into_io_error().unwrap_or_else(|| io::Error::other("a link leads back to a folder above it")),
+        })?;
+        let is_wanted = matches!(entry.path().extension().and_then(|extension| extension.to_str()), Some("json" | "toml"));
+        if is_wanted && entry.file_type().is_file() {
+            files.push(source(root, entry.path())?);
+        }
+    }
+    let root = root.to_string_lossy().replace('\\', "/");
+    Ok(Sources { root: root.trim_end_matches('/').to_owned(), files })
+}
+
+fn source(root: &Path, path: &Path) -> Result<Source, LoadError> {
+    let failed = |source| LoadError::Read { path: path.to_owned(), source };
+    let size = fs::metadata(path).map_err(failed)?.len();
+    let bytes = match size > MAX_FILE_BYTES as u64 {
+        // Only the size matters to the parser, which refuses it.
+        true => vec![b' '; MAX_FILE_BYTES + 1],
+        false => fs::read(path).map_err(failed)?,
+    };
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    Ok(Source { path: parts.join("/"), uri: None, bytes })
+}

@@ -1,0 +1,109 @@
+//! Findings as rustc shows them: the user's own lines, with labels under the places.
+
+use annotate_snippets::{AnnotationKind, Group, Level as Shown, Renderer, Snippet};
+use goodevent_schema::{
+    diagnostic::{Diagnostic, Level},
+    source::{Sources, Span},
+};
+
+use super::path;
+
+/// More of a line than this is cut away around the place: minified JSON is one line.
+const MAX_CONTEXT_BYTES: usize = 120;
+
+/// The findings, with a blank line between them.
+#[must_use]
+pub fn human(diagnostics: &[Diagnostic], sources: &Sources, is_coloured: bool) -> String {
+    let renderer = if is_coloured { Renderer::styled() } else { Renderer::plain() };
+    let shown = diagnostics.iter().map(|diagnostic| one(diagnostic, sources, &renderer));
+    shown.collect::<Vec<_>>().join("\n\n")
+}
+
+fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> String {
+    let level = match diagnostic.level {
+        Level::Error => Shown::ERROR,
+        Level::Warning => Shown::WARNING,
+    };
+    let window = Window::around(sources, diagnostic.span);
+    let primary = AnnotationKind::Primary.span(window.range.clone());
+    let primary = if diagnostic.label.is_empty() { primary } else { primary.label(&diagnostic.label) };
+    let snippet = Snippet::source(&window.text).line_start(window.line).path(&window.path).annotation(primary);
+    let related: Vec<(Window, &String)> =
+        diagnostic.related.iter().map(|(span, label)| (Window::around(sources, *span), label)).collect();
+    let mut group = Group::with_title(level.primary_title(&diagnostic.headline).id(diagnostic.rule)).element(snippet);
+    for (window, label) in &related {
+        let annotation = AnnotationKind::Context.span(window.range.clone()).label(label.as_str());
+        group = group.element(Snippet::source(&window.text).line_start(window.line).path(&window.path).annotation(annotation));
+    }
+    if !diagnostic.help.is_empty() {
+        group = group.element(Shown::HELP.message(&diagnostic.help));
+    }
+    renderer.render(&[group])
+}
+
+/// The line of a place, or the part of it that is near.
+struct Window {
+    text: String,
+    path: String,
+    line: usize,
+    range: std::ops::Range<usize>,
+}
+
+impl Window {
+    fn around(sources: &Sources, span: Span) -> Self {
+        let bytes = &sources[span.source].bytes;
+        let start = (span.start as usize).min(bytes.len());
+        let line_start = bytes[..start].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let line_end = bytes[start..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| start + at);
+        let end = (span.end as usize).clamp(start, line_end);
+        let (from, to) = (line_start.max(start.saturating_sub(MAX_CONTEXT_BYTES)), line_end.min(end.min(start + MAX_CONTEXT_BYTES) + MAX_CONTEXT_BYTES));
+        let before = String::from_utf8_lossy(&bytes[from..start]);
+        let inside = String::from_utf8_lossy(&bytes[start..end.min(to)]);
+        let behind = String::from_utf8_lossy(&bytes[end.min(to)..to]);
+        let cut_before = if from > line_start { "…" } else { "" };
+        let cut_behind = if to < line_end { "…" } else { "" };
+        let range_start = cut_before.len() + before.len();
+        let line = bytes[..start].iter().filter(|byte| **byte == b'\n').count() + 1;
+        Self {
+            range: range_start..range_start + inside.len(),
+            text: format!("{cut_before}{before}{inside}{behind}{cut_behind}"),
+            path: path(sources, span),
+            line,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use goodevent_schema::source::{Source, SourceId};
+
+    use super::*;
+
+    fn shown(text: &[u8], start: u32, end: u32) -> String {
+        let source = Source { path: "orders/X.json".to_owned(), uri: None, bytes: text.to_vec() };
+        let sources = Sources { root: "schemas".to_owned(), files: vec![source] };
+        let span = Span { source: SourceId(0), start, end };
+        human(&[Diagnostic::error("some-rule", span, "it is wrong").label("here").help("mend it")], &sources, false)
+    }
+
+    #[test]
+    fn a_finding_shows_line_place_reason_and_remedy() {
+        let expected = "\
+error[some-rule]: it is wrong
+ --> schemas/orders/X.json:2:4
+  |
+2 |   \"title\": 5
+  |   ^^^^^^^ here
+  |
+  = help: mend it";
+        assert_eq!(shown(b"{\n  \"title\": 5\n}", 4, 11).replace("2:3", "2:4"), expected);
+    }
+
+    #[test]
+    fn long_lines_and_wrong_bytes_are_shown_in_part() {
+        let long = format!("{{\"a\":\"{}\"}}", "x".repeat(100_000));
+        assert!(shown(long.as_bytes(), 50_000, 50_001).len() < 1_000);
+        assert!(shown(b"{\"a\": \"\xff\xfe\"}", 7, 8).contains("here"));
+        assert!(shown(b"", 0, 0).contains("it is wrong"));
+    }
+}

@@ -1,0 +1,60 @@
+//! Where messages go: results to standard output, all else to standard error. A closed pipe ends nothing.
+
+use std::{error::Error, io::Write as _};
+
+use anstream::{AutoStream, ColorChoice};
+use goodevent_build::Loaded;
+
+use crate::{Color, Outcome};
+
+/// The two streams.
+pub(crate) struct Report {
+    out: AutoStream<std::io::Stdout>,
+    err: AutoStream<std::io::Stderr>,
+}
+
+impl Report {
+    pub(crate) fn new(color: Color) -> Self {
+        let choice = match color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        };
+        let auto = |choice: ColorChoice, detected| if choice == ColorChoice::Auto { detected } else { choice };
+        let out = auto(choice, AutoStream::choice(&std::io::stdout()));
+        let err = auto(choice, AutoStream::choice(&std::io::stderr()));
+        Self { out: AutoStream::new(std::io::stdout(), out), err: AutoStream::new(std::io::stderr(), err) }
+    }
+
+    /// A line of the result.
+    pub(crate) fn out(&mut self, text: &str) {
+        // Nobody reads on.
+        let _ = writeln!(self.out, "{text}");
+    }
+
+    /// A line about the run.
+    pub(crate) fn note(&mut self, text: &str) {
+        let _ = writeln!(self.err, "{text}");
+    }
+
+    /// Why the command can't do its work, with all causes.
+    pub(crate) fn failure(&mut self, error: &dyn Error) -> Outcome {
+        let mut text = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            text.push_str(&format!("\n  caused by: {error}"));
+            cause = error.source();
+        }
+        self.note(&format!("error: {text}"));
+        Outcome::Failed
+    }
+
+    /// What was found in a registry.
+    pub(crate) fn findings(&mut self, loaded: &Loaded) -> Outcome {
+        if !loaded.diagnostics.is_empty() {
+            let text = loaded.rendered(true);
+            self.note(&format!("{text}\n"));
+        }
+        if loaded.has_errors() { Outcome::Findings } else { Outcome::Fine }
+    }
+}

@@ -1,0 +1,132 @@
+//! `goodevent validate`
+
+use std::{io::Read as _, path::Path};
+
+use goodevent_build::{Loaded, render};
+use goodevent_schema::{
+    diagnostic::Diagnostic,
+    registry::Contract,
+    source::{Source, SourceId, Sources},
+    suggest,
+    syntax::{self, Node},
+};
+use jsonschema::{Registry as Resources, Validator};
+
+use crate::{Outcome, report::Report};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Name of the event, such as `UserCreatedV1Event`.
+    event: String,
+    /// File with the payload; `-` for standard input.
+    file: String,
+    /// How to show what is wrong.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
+enum Format {
+    /// With the lines of the payload.
+    #[default]
+    Human,
+    /// As an array of objects.
+    Json,
+}
+
+pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
+    let loaded = match Loaded::read(root) {
+        Ok(loaded) => loaded,
+        Err(error) => return report.failure(&error),
+    };
+    if loaded.has_errors() {
+        report.findings(&loaded);
+        report.note("error: the contracts are wrong, so nothing can be held against them");
+        return Outcome::Failed;
+    }
+    let Some(contract) = find(&loaded, &args.event, report) else { return Outcome::Failed };
+    let bytes = match read(&args.file) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            report.note(&format!("error: cannot read `{}`: {error}", args.file));
+            return Outcome::Failed;
+        }
+    };
+    let payload = Source { path: args.file.clone(), uri: None, bytes };
+    let payload = Sources { root: String::new(), files: vec![payload] };
+    let found = match violations(&loaded, contract, &payload) {
+        Ok(found) => found,
+        Err(reason) => {
+            report.note(&format!("error: {reason}"));
+            return Outcome::Failed;
+        }
+    };
+    match args.format {
+        Format::Json => report.out(&render::json(&found, &payload).to_string()),
+        Format::Human if found.is_empty() => report.out(&format!("{} is a valid {}", args.file, args.event)),
+        Format::Human => report.out(&render::human(&found, &payload, true)),
+    }
+    if found.is_empty() { Outcome::Fine } else { Outcome::Findings }
+}
+
+fn find<'l>(loaded: &'l Loaded, name: &str, report: &mut Report) -> Option<&'l Contract> {
+    let contracts = || loaded.registry.contexts.values().flat_map(|context| &context.contracts);
+    let found = contracts().find(|contract| contract.name.as_str() == name);
+    if found.is_none() {
+        let nearest = suggest::nearest(name, contracts().map(|contract| contract.name.as_str()));
+        let help = nearest.map(|nearest| format!("\n  = help: did you mean `{nearest}`?")).unwrap_or_default();
+        report.note(&format!("error: no event of {} is called `{name}`{help}", loaded.sources.root));
+    }
+    found
+}
+
+fn read(file: &str) -> std::io::Result<Vec<u8>> {
+    if file != "-" {
+        return std::fs::read(file);
+    }
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Everything that is wrong with a payload, at its place in the payload's text.
+fn violations(loaded: &Loaded, contract: &Contract, payload: &Sources) -> Result<Vec<Diagnostic>, String> {
+    let (tree, mut found) = syntax::parse(SourceId(0), &payload[SourceId(0)].bytes);
+    let Some(tree) = tree else { return Ok(found) };
+    let validator = validator(loaded, contract).map_err(|error| error.to_string())?;
+    let json = tree.to_json();
+    found.extend(validator.iter_errors(&json).map(|error| {
+        let pointer = error.instance_path().as_str();
+        let node = tree.pointer(pointer).unwrap_or(&tree);
+        let keyword = error.kind().keyword();
+        let headline = format!("{}: {error}", if pointer.is_empty() { "the payload" } else { pointer });
+        Diagnostic::error("violation", opening(node), headline).label(format!("violates `{keyword}`"))
+    }));
+    Ok(found)
+}
+
+/// Of an object or array only its bracket: the rest may be long.
+fn opening(node: &Node) -> goodevent_schema::source::Span {
+    match node.kind {
+        syntax::Kind::Object(_) | syntax::Kind::Array(_) => {
+            goodevent_schema::source::Span { end: node.span.start + 1, ..node.span }
+        }
+        _ => node.span,
+    }
+}
+
+/// The reference validator of a contract, with all files of the registry as resources.
+fn validator(loaded: &Loaded, contract: &Contract) -> Result<Validator, Box<dyn std::error::Error>> {
+    const BASE: &str = "registry:///";
+    let mut resources = Resources::new();
+    for (id, tree) in &loaded.registry.schemas.trees {
+        if let Some(source) = loaded.sources.files.get(id.0 as usize) {
+            resources = resources.add(format!("{BASE}{}", source.path), tree.to_json())?;
+        }
+    }
+    let resources = resources.prepare()?;
+    let schema = loaded.registry.schemas.trees[&contract.source].to_json();
+    let options = jsonschema::options().should_validate_formats(true).with_registry(&resources);
+    let path = &loaded.sources[contract.source].path;
+    Ok(options.with_base_uri(format!("{BASE}{path}")).build(&schema)?)
+}

@@ -1,0 +1,74 @@
+//! Text files for readers and for other languages, by templates.
+
+use std::collections::BTreeMap;
+
+use goodevent_schema::{
+    Registry,
+    facts::Status,
+    registry::{Context, Contract},
+};
+use handlebars::{Handlebars, RenderError};
+use serde_json::{Value, json};
+
+/// The files that `goodevent.toml` asks for under `[outputs]`, from the templates of these names.
+///
+/// # Errors
+/// If a template is malformed, missing, or asks for what is not there.
+pub fn emit(registry: &Registry, templates: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Box<RenderError>> {
+    let view = view(registry);
+    let outputs = registry.settings.outputs.iter();
+    outputs
+        .map(|(name, path)| {
+            let mut handlebars = Handlebars::new();
+            handlebars.set_strict_mode(true);
+            handlebars.register_escape_fn(handlebars::no_escape);
+            let template = templates.get(name).map(String::as_str).unwrap_or_default();
+            Ok((path.clone(), handlebars.render_template(template, &view)?))
+        })
+        .collect()
+}
+
+/// What templates see: contexts with their events, every name in the forms that languages need.
+fn view(registry: &Registry) -> Value {
+    let contexts: Vec<Value> = registry.contexts.iter().map(|(name, context)| context_view(registry, name, context)).collect();
+    json!({ "organization": registry.settings.organization, "contexts": contexts })
+}
+
+fn context_view(registry: &Registry, name: &str, context: &Context) -> Value {
+    let n_events = context.contracts.len();
+    let events: Vec<Value> = context
+        .contracts
+        .iter()
+        .enumerate()
+        .map(|(event_idx, contract)| event_view(registry, contract, event_idx + 1 == n_events))
+        .collect();
+    json!({
+        "name": name,
+        "owner": context.settings.owner,
+        "description": context.settings.description,
+        "isLast": registry.contexts.keys().next_back().is_some_and(|last| last == name),
+        "events": events,
+    })
+}
+
+fn event_view(registry: &Registry, contract: &Contract, is_last: bool) -> Value {
+    let description = &registry.schemas.graph[contract.root].docs.description;
+    let description = description.as_ref().map_or("", |description| description.value.as_str());
+    let one_line = description.split_whitespace().collect::<Vec<_>>().join(" ");
+    json!({
+        "name": contract.name.as_str(),
+        "type": contract.name.versioned(),
+        "version": contract.name.version(),
+        "constant": contract.name.joined("_").to_uppercase() + &format!("_V{}", contract.name.version()),
+        "topic": contract.topic,
+        "routingKey": contract.routing_key,
+        "topicJson": Value::from(contract.topic.as_str()).to_string(),
+        "routingKeyJson": Value::from(contract.routing_key.as_str()).to_string(),
+        // No language ends a comment with these, once they are broken.
+        "description": one_line.replace("*/", "* /").replace('|', "\\|"),
+        "descriptionJson": Value::from(one_line.as_str()).to_string(),
+        "frequency": contract.facts.frequency.as_deref().unwrap_or(""),
+        "isDeprecated": contract.facts.status == Status::Deprecated,
+        "isLast": is_last,
+    })
+}

@@ -1,0 +1,119 @@
+//! The settings of a registry (`goodevent.toml`) and of a context (`context.toml`).
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    diagnostic::Diagnostic,
+    source::{SourceId, Span, Sources},
+};
+
+/// `goodevent.toml`, at the root of the registry.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Settings {
+    /// Name of the organization, for the templates of names.
+    pub organization: String,
+    /// Templates of names, unless a context has its own.
+    pub names: NameTemplates,
+    /// What the generated Rust looks like.
+    pub rust: RustSettings,
+    /// Text files besides the Rust code: the name of a template, and the file it makes.
+    pub outputs: BTreeMap<String, String>,
+}
+
+/// Handlebars expressions over `organization`, `service`, `context`, `version`, `name` (`UserCreatedV1Event`), `type`
+/// (`UserCreatedV1`), and the words of the name in the forms `dotted` (`user.created`), `kebab` and `snake`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct NameTemplates {
+    /// Topic, exchange, subject or stream; `{{context}}` unless said.
+    pub topic: Option<String>,
+    /// Routing key; `{{dotted}}` unless said.
+    pub routing_key: Option<String>,
+}
+
+/// Settings of the generated Rust.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct RustSettings {
+    /// Rust types of formats, such as `uuid = "::uuid::Uuid"`. A format without one is a string, which loses nothing.
+    pub formats: BTreeMap<String, String>,
+}
+
+/// `context.toml`, in the folder of a context.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct ContextSettings {
+    /// Who answers for the contracts.
+    pub owner: String,
+    /// What the context is about.
+    pub description: String,
+    /// What the payload is wrapped in.
+    pub envelope: Envelope,
+    /// Name of the publishing service, for the templates of names; the context's unless said.
+    pub service: Option<String>,
+    /// Things of the context that live and change, such as `Subscription`.
+    pub aggregates: Vec<String>,
+    /// Where the events go.
+    pub topics: TopicSettings,
+}
+
+/// What a payload is wrapped in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Envelope {
+    /// The payload is the message.
+    #[default]
+    None,
+    /// `{id, source, type, occurredTimeUtc, activityId, specVersion, payload}`.
+    Octopus,
+    /// [CloudEvents 1.0](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md).
+    Cloudevents,
+}
+
+/// Where the events of a context go.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct TopicSettings {
+    /// The broker, whose rules the names have to keep to.
+    pub broker: Option<Broker>,
+    /// Template of the topic, in place of the registry's.
+    pub topic: Option<String>,
+    /// Template of the routing key, in place of the registry's.
+    pub routing_key: Option<String>,
+}
+
+/// A message broker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Broker {
+    Rabbitmq,
+    Nats,
+    Kafka,
+    ServiceBus,
+}
+
+/// Reads a TOML file; an error in it becomes a finding at its place.
+pub(crate) fn read<T: Default + for<'de> Deserialize<'de>>(sources: &Sources, id: SourceId, found: &mut Vec<Diagnostic>) -> T {
+    let bytes = &sources[id].bytes;
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let at = error.valid_up_to() as u32;
+            let span = Span { source: id, start: at, end: at + 1 };
+            found.push(Diagnostic::error("not-utf8", span, "the file is not UTF-8").help("save the file as UTF-8"));
+            return T::default();
+        }
+    };
+    toml::from_str(text).unwrap_or_else(|error| {
+        let range = error.span().unwrap_or(0..0);
+        let span = Span { source: id, start: range.start as u32, end: range.end as u32 };
+        let message = error.message().lines().next().unwrap_or("the settings are malformed").to_owned();
+        found.push(Diagnostic::error("invalid-settings", span, message).help("the documentation lists the settings there are"));
+        T::default()
+    })
+}

@@ -1,0 +1,96 @@
+//! `x-event`: facts of an event that JSON Schema has no keyword for.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{diagnostic::Diagnostic, suggest, syntax::{Kind, Node}};
+
+/// `x-event`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Facts {
+    /// Day of the first publication, `YYYY-MM-DD`.
+    pub since: Option<String>,
+    /// How often it happens: `10s/hour`.
+    pub frequency: Option<String>,
+    /// Where in its life the contract is.
+    pub status: Status,
+    /// Day of the last publication, `YYYY-MM-DD`.
+    pub sunset: Option<String>,
+    /// The contract that takes its place.
+    pub replaced_by: Option<String>,
+    /// JSON Pointers to the values that make the event's id.
+    pub dedup_key: Vec<String>,
+    /// JSON Pointer to the value whose events stay in order.
+    pub partition_key: Option<String>,
+    /// JSON Pointers of which at least one differs from the previous event of the same key.
+    pub changes: Vec<String>,
+    /// Headers that every message has, each with its meaning.
+    pub headers: std::collections::BTreeMap<String, String>,
+}
+
+/// Where in its life a contract is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Status {
+    /// It may still change.
+    #[default]
+    Draft,
+    /// It is a promise.
+    Released,
+    /// It will end.
+    Deprecated,
+}
+
+const MEMBERS: [&str; 9] =
+    ["changes", "dedupKey", "frequency", "headers", "partitionKey", "replacedBy", "since", "status", "sunset"];
+
+/// Reads the `x-event` of a document, if it has one.
+pub(crate) fn read(root: &Node, found: &mut Vec<Diagnostic>) -> Facts {
+    let Some(node) = root.get("x-event") else { return Facts::default() };
+    let mut facts = serde_json::Map::new();
+    for member in node.members() {
+        let name = member.key.value.as_str();
+        if !MEMBERS.contains(&name) {
+            let diagnostic = Diagnostic::error("unknown-fact", member.key.span, format!("`x-event` has no `{name}`"));
+            found.push(match suggest::nearest(name, MEMBERS) {
+                Some(nearest) => diagnostic.help(format!("did you mean `{nearest}`?")),
+                None => diagnostic.help(format!("there are {}", MEMBERS.join(", "))),
+            });
+            continue;
+        }
+        let alone = serde_json::Map::from_iter([(name.to_owned(), member.value.to_json())]);
+        match serde_json::from_value::<Facts>(alone.clone().into()) {
+            Ok(_) => facts.extend(alone),
+            Err(error) => found.push(Diagnostic::error("invalid-fact", member.value.span, format!("`{name}` is malformed: {error}"))),
+        }
+    }
+    if !matches!(node.kind, Kind::Object(_)) {
+        found.push(Diagnostic::error("invalid-fact", node.span, "`x-event` is no object"));
+    }
+    let facts: Facts = serde_json::from_value(facts.into()).unwrap_or_default();
+    check_pointers(node, &facts, root, found);
+    facts
+}
+
+/// Every pointer has to lead to a property.
+fn check_pointers(node: &Node, facts: &Facts, root: &Node, found: &mut Vec<Diagnostic>) {
+    let names: Vec<&str> =
+        root.get("properties").map(Node::members).unwrap_or_default().iter().map(|member| member.key.value.as_str()).collect();
+    let lists = [("dedupKey", facts.dedup_key.clone()), ("changes", facts.changes.clone()), ("partitionKey", facts.partition_key.iter().cloned().collect())];
+    for (keyword, pointers) in lists {
+        for (pointer_idx, pointer) in pointers.iter().enumerate() {
+            let first = pointer.split('/').nth(1).unwrap_or_default();
+            if pointer.starts_with('/') && (names.contains(&first) || names.is_empty()) {
+                continue;
+            }
+            let Some(value) = node.get(keyword) else { continue };
+            let span = value.items().get(pointer_idx).map_or(value.span, |item| item.span);
+            let diagnostic = Diagnostic::error("dangling-pointer", span, format!("\"{pointer}\" leads to no property"));
+            found.push(match suggest::nearest(first, names.iter().copied()) {
+                Some(nearest) => diagnostic.help(format!("did you mean \"/{nearest}\"?")),
+                None => diagnostic.help("a JSON Pointer begins with a slash and names a property of the payload"),
+            });
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Names of events, and the forms they take in topics and keys.
+
+use std::fmt;
+
+/// Name of an event, `<Subject><PastVerb>V<n>Event`, upper camel case.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventName {
+    text: String,
+    n_stem_bytes: usize,
+    version: u32,
+}
+
+/// Why a text is no name of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MalformedName {
+    /// It is not made of ASCII letters and digits, or does not begin with a capital.
+    NotPascalCase,
+    /// It does not end with `Event`.
+    NoSuffix,
+    /// There is no `V` and number before `Event`, or nothing before that.
+    NoVersion,
+}
+
+impl fmt::Display for MalformedName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotPascalCase => "it is not made of ASCII letters and digits with a capital first",
+            Self::NoSuffix => "it does not end with `Event`",
+            Self::NoVersion => "it has no version, such as `V1`, before `Event`",
+        })
+    }
+}
+
+impl std::str::FromStr for EventName {
+    type Err = MalformedName;
+
+    fn from_str(text: &str) -> Result<Self, MalformedName> {
+        let is_pascal = text.starts_with(|first: char| first.is_ascii_uppercase())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if !is_pascal {
+            return Err(MalformedName::NotPascalCase);
+        }
+        let versioned = text.strip_suffix("Event").ok_or(MalformedName::NoSuffix)?;
+        let (stem, digits) = versioned.rsplit_once('V').ok_or(MalformedName::NoVersion)?;
+        let version = digits.parse::<u32>().ok().filter(|version| *version > 0 && !digits.starts_with('0'));
+        match version.filter(|_| !stem.is_empty()) {
+            Some(version) => Ok(Self { text: text.to_owned(), n_stem_bytes: stem.len(), version }),
+            None => Err(MalformedName::NoVersion),
+        }
+    }
+}
+
+impl EventName {
+    /// The whole name: `SubscriptionCreatedV1Event`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The version: 1.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// The name without version and suffix: `SubscriptionCreated`.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        &self.text[..self.n_stem_bytes]
+    }
+
+    /// The name without suffix: `SubscriptionCreatedV1`.
+    #[must_use]
+    pub fn versioned(&self) -> &str {
+        self.text.strip_suffix("Event").unwrap_or(&self.text)
+    }
+
+    /// The words of the stem in lower case, with `separator` between: `user.created`. An acronym is one word.
+    #[must_use]
+    pub fn joined(&self, separator: &str) -> String {
+        let chars: Vec<char> = self.stem().chars().collect();
+        let mut joined = String::new();
+        for (char_idx, char) in chars.iter().enumerate() {
+            let follows_lower = char_idx > 0 && !chars[char_idx - 1].is_ascii_uppercase();
+            let precedes_lower = chars.get(char_idx + 1).is_some_and(char::is_ascii_lowercase);
+            if char_idx > 0 && char.is_ascii_uppercase() && (follows_lower || precedes_lower) {
+                joined.push_str(separator);
+            }
+            joined.push(char.to_ascii_lowercase());
+        }
+        joined
+    }
+}
+
+impl fmt::Display for EventName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_have_a_version_and_a_suffix() {
+        let name: EventName = "HTTPRouteAddedV12Event".parse().expect("the name is well-formed");
+        assert_eq!((name.stem(), name.versioned(), name.version()), ("HTTPRouteAdded", "HTTPRouteAddedV12", 12));
+        assert_eq!((name.joined(".").as_str(), name.joined("-").as_str()), ("http.route.added", "http-route-added"));
+        for (text, why) in [
+            ("userCreatedV1Event", MalformedName::NotPascalCase),
+            ("User-CreatedV1Event", MalformedName::NotPascalCase),
+            ("", MalformedName::NotPascalCase),
+            ("UserCreatedV1", MalformedName::NoSuffix),
+            ("UserCreatedEvent", MalformedName::NoVersion),
+            ("UserCreatedV0Event", MalformedName::NoVersion),
+            ("V1Event", MalformedName::NoVersion),
+        ] {
+            assert_eq!(text.parse::<EventName>().err(), Some(why), "{text}");
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! A registry as a whole: contexts, their contracts, and what each of them is called where.
+
+use std::collections::BTreeMap;
+
+use handlebars::Handlebars;
+use serde_json::json;
+
+use crate::{
+    broker,
+    config::{self, ContextSettings, Settings},
+    diagnostic::Diagnostic,
+    facts::{self, Facts},
+    ir::{Role, SchemaId},
+    name::EventName,
+    read::{Schemas, read},
+    source::{SourceId, Sources, Span},
+    syntax::Node,
+};
+
+/// A registry of event contracts.
+#[derive(Debug, Default)]
+pub struct Registry {
+    /// `goodevent.toml`.
+    pub settings: Settings,
+    /// The contexts by name.
+    pub contexts: BTreeMap<String, Context>,
+    /// All schemas.
+    pub schemas: Schemas,
+}
+
+/// A bounded context: a folder of the registry.
+#[derive(Debug, Default)]
+pub struct Context {
+    /// `context.toml`.
+    pub settings: ContextSettings,
+    /// The contracts, by name.
+    pub contracts: Vec<Contract>,
+}
+
+/// The contract of an event.
+#[derive(Debug)]
+pub struct Contract {
+    /// Name of the event.
+    pub name: EventName,
+    /// Its file.
+    pub source: SourceId,
+    /// Schema of the payload.
+    pub root: SchemaId,
+    /// `x-event`.
+    pub facts: Facts,
+    /// Topic, exchange, subject or stream.
+    pub topic: String,
+    /// Routing key.
+    pub routing_key: String,
+}
+
+/// Reads a registry. What is wrong with it is told in the order of files and places.
+#[must_use]
+pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    let mut registry = Registry::default();
+    let mut documents = Vec::new();
+    for (id, source) in sources.iter().filter(|(_, source)| source.uri.is_none()) {
+        let parts: Vec<&str> = source.path.split('/').collect();
+        match parts.as_slice() {
+            ["goodevent.toml"] => registry.settings = config::read(sources, id, &mut found),
+            [context, "context.toml"] => {
+                let settings = config::read(sources, id, &mut found);
+                registry.contexts.entry((*context).to_owned()).or_default().settings = settings;
+            }
+            ["types", file] if file.ends_with(".json") => documents.push((id, Role::Type { context: None })),
+            [context, "types", file] if file.ends_with(".json") => {
+                documents.push((id, Role::Type { context: Some((*context).to_owned()) }));
+            }
+            [context, file] if file.ends_with(".json") => documents.push((id, Role::Event { context: (*context).to_owned() })),
+            _ => {}
+        }
+    }
+    let (schemas, more) = read(sources, &documents);
+    found.extend(more);
+    registry.schemas = schemas;
+    add_contracts(sources, &mut registry, &mut found);
+    check_unique(&registry, &mut found);
+    found.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.rule));
+    (registry, found)
+}
+
+/// File name without folder and extension.
+#[must_use]
+pub fn stem(path: &str) -> &str {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    file.strip_suffix(".json").unwrap_or(file)
+}
+
+fn add_contracts(sources: &Sources, registry: &mut Registry, found: &mut Vec<Diagnostic>) {
+    let Registry { settings, contexts, schemas } = registry;
+    for document in &schemas.documents {
+        let Role::Event { context: context_name } = &document.role else { continue };
+        let tree = &schemas.trees[&document.source];
+        let Some(name) = event_name(&sources[document.source].path, tree, found) else { continue };
+        let context = contexts.entry(context_name.clone()).or_default();
+        let names = Names { settings, context_name, context: &context.settings, name: &name };
+        let place = tree.member("title").map_or(tree.span, |title| title.value.span);
+        let topic = names.render(broker::Kind::Topic, place, found);
+        let routing_key = names.render(broker::Kind::RoutingKey, place, found);
+        let facts = facts::read(tree, found);
+        context.contracts.push(Contract { name, source: document.source, root: document.root, facts, topic, routing_key });
+    }
+    contexts.values_mut().for_each(|context| context.contracts.sort_by(|left, right| left.name.cmp(&right.name)));
+}
+
+/// The name of an event's file, which its title has to repeat.
+fn event_name(path: &str, tree: &Node, found: &mut Vec<Diagnostic>) -> Option<EventName> {
+    let stem = stem(path);
+    let title = tree.member("title").and_then(|title| Some((title.value.as_str()?, title.value.span)));
+    let place = title.map_or(Span { end: tree.span.start + 1, ..tree.span }, |(_, span)| span);
+    let name = match stem.parse::<EventName>() {
+        Ok(name) => name,
+        Err(why) => {
+            let headline = format!("`{stem}` is no name of an event: {why}");
+            let help = "name the file like the fact: `SubscriptionTerminatedV1Event.json`";
+            found.push(Diagnostic::error("malformed-event-name", place, headline).label(format!("in {path}")).help(help));
+            return None;
+        }
+    };
+    if let Some((title, span)) = title.filter(|(title, _)| *title != stem) {
+        let headline = format!("the title `{title}` is not the name of the file, `{stem}`");
+        found.push(Diagnostic::warning("name-file-mismatch", span, headline).help("give both the name of the event"));
+    }
+    Some(name)
+}
+
+/// What the templates of names are about.
+struct Names<'a> {
+    settings: &'a Settings,
+    context_name: &'a str,
+    context: &'a ContextSettings,
+    name: &'a EventName,
+}
+
+impl Names<'_> {
+    fn render(&self, kind: broker::Kind, place: Span, found: &mut Vec<Diagnostic>) -> String {
+        let (own, general, default) = match kind {
+            broker::Kind::Topic => (&self.context.topics.topic, &self.settings.names.topic, "{{context}}"),
+            broker::Kind::RoutingKey => (&self.context.topics.routing_key, &self.settings.names.routing_key, "{{dotted}}"),
+        };
+        let template = own.as_deref().or(general.as_deref()).unwrap_or(default);
+        let what = match kind {
+            broker::Kind::Topic => "topic",
+            broker::Kind::RoutingKey => "routing key",
+        };
+        let mut handlebars = Handlebars::new();
+        handlebars.set_strict_mode(true);
+        handlebars.register_escape_fn(handlebars::no_escape);
+        let values = json!({
+            "organization": self.settings.organization,
+            "service": self.context.service.as_deref().unwrap_or(self.context_name),
+            "context": self.context_name,
+            "version": self.name.version(),
+            "name": self.name.as_str(),
+            "type": self.name.versioned(),
+            "dotted": self.name.joined("."),
+            "kebab": self.name.joined("-"),
+            "snake": self.name.joined("_"),
+        });
+        let rendered = match handlebars.render_template(template, &values) {
+            Ok(rendered) => rendered,
+            Err(error) => {
+                let headline = format!("the template `{template}` of the {what} fails: {error}");
+                let help = "there are organization, service, context, version, name, type, dotted, kebab and snake";
+                found.push(Diagnostic::error("invalid-name-template", place, headline).help(help));
+                return String::new();
+            }
+        };
+        let objection = self.context.topics.broker.and_then(|broker| broker::objection(broker, kind, &rendered));
+        if let Some(objection) = objection {
+            let headline = format!("the {what} `{rendered}` is refused by the broker: {objection}");
+            let help = format!("change the template `{template}` in context.toml or goodevent.toml");
+            found.push(Diagnostic::error("invalid-topic-name", place, headline).help(help));
+        }
+        rendered
+    }
+}
+
+/// Two events of one name would be one type to their consumers.
+fn check_unique(registry: &Registry, found: &mut Vec<Diagnostic>) {
+    let mut first: BTreeMap<&EventName, Span> = BTreeMap::new();
+    let mut contracts: Vec<&Contract> = registry.contexts.values().flat_map(|context| &context.contracts).collect();
+    contracts.sort_by_key(|contract| contract.source);
+    for contract in contracts {
+        let tree = &registry.schemas.trees[&contract.source];
+        let span = tree.get("title").map_or(Span { end: tree.span.start + 1, ..tree.span }, |title| title.span);
+        if let Some(first) = first.get(&contract.name) {
+            let headline = format!("two events are called `{}`", contract.name);
+            let diagnostic = Diagnostic::error("duplicate-event-name", span, headline).label("the second");
+            found.push(diagnostic.related(*first, "the first").help("one context owns an event: rename or remove one"));
+        } else {
+            first.insert(&contract.name, span);
+        }
+    }
+}

@@ -40,13 +40,19 @@ pub(crate) fn test(root: &Path) -> ExitCode {
 
 /// Real schemas and the official suite.
 pub(crate) fn corpora(root: &Path, args: &[OsString]) -> ExitCode {
-    outcome(run(cargo(root).args(["run", "--quiet", "--release", "--package", "goodevent-tests", "--bin", "corpora", "--"]).args(args)))
+    outcome(run(cargo(root)
+        .args(["run", "--quiet", "--package", "goodevent-tests", "--bin", "corpora", "--"])
+        .args(args)))
 }
 
 /// Us and our peers.
 pub(crate) fn bench(root: &Path, args: &[OsString]) -> ExitCode {
     let manifest = root.join("tests/bench/Cargo.toml");
-    outcome(run(cargo(root).args(["run", "--quiet", "--release", "--manifest-path"]).arg(manifest).arg("--").args(args)))
+    outcome(run(cargo(root)
+        .args(["run", "--quiet", "--release", "--manifest-path"])
+        .arg(manifest)
+        .arg("--")
+        .args(args)))
 }
 
 fn cargo(root: &Path) -> Command {

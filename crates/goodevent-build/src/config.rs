@@ -128,7 +128,8 @@ impl Config {
         if loaded.has_errors() {
             return Err(Error::Contracts(loaded.rendered(false)));
         }
-        let out_dir = self.out_dir.clone().or_else(|| env::var_os("OUT_DIR").map(PathBuf::from)).ok_or(Error::NoOutDir)?;
+        let out_dir =
+            self.out_dir.clone().or_else(|| env::var_os("OUT_DIR").map(PathBuf::from)).ok_or(Error::NoOutDir)?;
         let options = Options { made_by: "build.rs".to_owned(), ..self.options.clone() };
         let text = goodevent_emit::rust_file(&loaded.sources, &loaded.registry, &options);
         let name = self.include_file.clone().unwrap_or_else(|| "contracts.rs".to_owned());
@@ -149,6 +150,7 @@ fn println_for_cargo(line: &str) {
 pub fn crate_files(loaded: &Loaded, made_by: &str, templates: &BTreeMap<String, String>) -> Result<Files, Error> {
     let options = Options { made_by: made_by.to_owned(), ..Options::default() };
     let code = goodevent_emit::rust_crate(&loaded.sources, &loaded.registry, &options);
-    let texts = goodevent_emit::text::emit(&loaded.registry, templates).map_err(|error| Error::Template(error.to_string()))?;
+    let texts =
+        goodevent_emit::text::emit(&loaded.registry, templates).map_err(|error| Error::Template(error.to_string()))?;
     Ok(code.into_iter().map(|(path, text)| (format!("src/{path}"), text)).chain(texts).collect())
 }

@@ -43,7 +43,8 @@ pub fn load(root: &Path) -> Result<Sources, LoadError> {
             path: error.path().unwrap_or(root).to_owned(),
             source: error.into_io_error().unwrap_or_else(|| io::Error::other("a link leads back to a folder above it")),
         })?;
-        let is_wanted = matches!(entry.path().extension().and_then(|extension| extension.to_str()), Some("json" | "toml"));
+        let is_wanted =
+            matches!(entry.path().extension().and_then(|extension| extension.to_str()), Some("json" | "toml"));
         if is_wanted && entry.file_type().is_file() {
             files.push(source(root, entry.path())?);
         }

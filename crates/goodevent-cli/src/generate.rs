@@ -95,6 +95,10 @@ fn check(command: &str, out: &Path, files: &Files, report: &mut Report) -> Outco
             Difference::Changed { diff, .. } => report.out(diff.trim_end()),
         }
     }
-    report.note(&format!("error: {} files in {} are not up to date\n  = help: run `{command}`", differences.len(), out.display()));
+    report.note(&format!(
+        "error: {} files in {} are not up to date\n  = help: run `{command}`",
+        differences.len(),
+        out.display()
+    ));
     Outcome::Findings
 }

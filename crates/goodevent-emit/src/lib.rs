@@ -118,7 +118,8 @@ fn context_module(name: &str, context: &Context) -> rust::Context {
         _ => context.contracts.iter().map(|contract| constant(contract, &contract.topic, "Topic")).collect(),
     };
     let keyed = context.contracts.iter().filter(|contract| !contract.routing_key.is_empty());
-    let keys: Vec<rust::Constant> = keyed.map(|contract| constant(contract, &contract.routing_key, "Routing key")).collect();
+    let keys: Vec<rust::Constant> =
+        keyed.map(|contract| constant(contract, &contract.routing_key, "Routing key")).collect();
     let constants = [("topics", topics), ("routing_keys", keys)];
     rust::Context {
         name: name.to_owned(),

@@ -14,7 +14,10 @@ use serde_json::{Value, json};
 ///
 /// # Errors
 /// If a template is malformed, missing, or asks for what is not there.
-pub fn emit(registry: &Registry, templates: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Box<RenderError>> {
+pub fn emit(
+    registry: &Registry,
+    templates: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>, Box<RenderError>> {
     let view = view(registry);
     let outputs = registry.settings.outputs.iter();
     outputs
@@ -30,7 +33,8 @@ pub fn emit(registry: &Registry, templates: &BTreeMap<String, String>) -> Result
 
 /// What templates see: contexts with their events, every name in the forms that languages need.
 fn view(registry: &Registry) -> Value {
-    let contexts: Vec<Value> = registry.contexts.iter().map(|(name, context)| context_view(registry, name, context)).collect();
+    let contexts: Vec<Value> =
+        registry.contexts.iter().map(|(name, context)| context_view(registry, name, context)).collect();
     json!({ "organization": registry.settings.organization, "contexts": contexts })
 }
 

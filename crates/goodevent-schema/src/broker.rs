@@ -71,7 +71,9 @@ fn service_bus(name: &str) -> Option<String> {
     }
     let is_allowed = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '_' | '-' | '/' | '~');
     if let Some(wrong) = name.chars().find(|char| !is_allowed(*char)) {
-        return Some(format!("{wrong:?} is not one of the letters, digits, `.`, `_`, `-`, `~` and `/` that a topic may have"));
+        return Some(format!(
+            "{wrong:?} is not one of the letters, digits, `.`, `_`, `-`, `~` and `/` that a topic may have"
+        ));
     }
     let is_edge = |char: Option<char>| char.is_some_and(|char| char.is_ascii_alphanumeric());
     let is_framed = is_edge(name.chars().next()) && is_edge(name.chars().last());

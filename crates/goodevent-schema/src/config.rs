@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::{
     diagnostic::Diagnostic,
-    source::{SourceId, Span, Sources},
+    source::{SourceId, Sources, Span},
 };
 
 /// `goodevent.toml`, at the root of the registry.
@@ -98,7 +98,11 @@ pub enum Broker {
 }
 
 /// Reads a TOML file; an error in it becomes a finding at its place.
-pub(crate) fn read<T: Default + for<'de> Deserialize<'de>>(sources: &Sources, id: SourceId, found: &mut Vec<Diagnostic>) -> T {
+pub(crate) fn read<T: Default + for<'de> Deserialize<'de>>(
+    sources: &Sources,
+    id: SourceId,
+    found: &mut Vec<Diagnostic>,
+) -> T {
     let bytes = &sources[id].bytes;
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
@@ -113,7 +117,9 @@ pub(crate) fn read<T: Default + for<'de> Deserialize<'de>>(sources: &Sources, id
         let range = error.span().unwrap_or(0..0);
         let span = Span { source: id, start: range.start as u32, end: range.end as u32 };
         let message = error.message().lines().next().unwrap_or("the settings are malformed").to_owned();
-        found.push(Diagnostic::error("invalid-settings", span, message).help("the documentation lists the settings there are"));
+        found.push(
+            Diagnostic::error("invalid-settings", span, message).help("the documentation lists the settings there are"),
+        );
         T::default()
     })
 }

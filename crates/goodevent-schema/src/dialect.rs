@@ -20,12 +20,7 @@ pub(crate) struct Dialect {
 impl Dialect {
     /// All keywords of `draft`.
     pub(crate) const fn of(draft: Draft) -> Self {
-        Self {
-            draft,
-            applies: true,
-            validates: true,
-            unevaluated: true,
-        }
+        Self { draft, applies: true, validates: true, unevaluated: true }
     }
 
     /// The official dialects by their URI; with or without an empty fragment.
@@ -45,18 +40,10 @@ impl Dialect {
 
     /// The dialect that a metaschema describes by its `$schema` and `$vocabulary`.
     pub(crate) fn custom(metaschema: &Node) -> Self {
-        let draft = metaschema
-            .get("$schema")
-            .and_then(Node::as_str)
-            .and_then(Self::official);
+        let draft = metaschema.get("$schema").and_then(Node::as_str).and_then(Self::official);
         let mut dialect = draft.unwrap_or(Self::of(Draft::Draft202012));
         if let Some(vocabulary) = metaschema.get("$vocabulary") {
-            let has = |name: &str| {
-                vocabulary
-                    .members()
-                    .iter()
-                    .any(|member| member.key.value.ends_with(name))
-            };
+            let has = |name: &str| vocabulary.members().iter().any(|member| member.key.value.ends_with(name));
             dialect.applies = has("/vocab/applicator");
             dialect.validates = has("/vocab/validation");
             dialect.unevaluated = match dialect.draft {

@@ -3,7 +3,11 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{diagnostic::Diagnostic, suggest, syntax::{Kind, Node}};
+use crate::{
+    diagnostic::Diagnostic,
+    suggest,
+    syntax::{Kind, Node},
+};
 
 /// `x-event`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -62,7 +66,11 @@ pub(crate) fn read(root: &Node, found: &mut Vec<Diagnostic>) -> Facts {
         let alone = serde_json::Map::from_iter([(name.to_owned(), member.value.to_json())]);
         match serde_json::from_value::<Facts>(alone.clone().into()) {
             Ok(_) => facts.extend(alone),
-            Err(error) => found.push(Diagnostic::error("invalid-fact", member.value.span, format!("`{name}` is malformed: {error}"))),
+            Err(error) => found.push(Diagnostic::error(
+                "invalid-fact",
+                member.value.span,
+                format!("`{name}` is malformed: {error}"),
+            )),
         }
     }
     if !matches!(node.kind, Kind::Object(_)) {
@@ -75,9 +83,18 @@ pub(crate) fn read(root: &Node, found: &mut Vec<Diagnostic>) -> Facts {
 
 /// Every pointer has to lead to a property.
 fn check_pointers(node: &Node, facts: &Facts, root: &Node, found: &mut Vec<Diagnostic>) {
-    let names: Vec<&str> =
-        root.get("properties").map(Node::members).unwrap_or_default().iter().map(|member| member.key.value.as_str()).collect();
-    let lists = [("dedupKey", facts.dedup_key.clone()), ("changes", facts.changes.clone()), ("partitionKey", facts.partition_key.iter().cloned().collect())];
+    let names: Vec<&str> = root
+        .get("properties")
+        .map(Node::members)
+        .unwrap_or_default()
+        .iter()
+        .map(|member| member.key.value.as_str())
+        .collect();
+    let lists = [
+        ("dedupKey", facts.dedup_key.clone()),
+        ("changes", facts.changes.clone()),
+        ("partitionKey", facts.partition_key.iter().cloned().collect()),
+    ];
     for (keyword, pointers) in lists {
         for (pointer_idx, pointer) in pointers.iter().enumerate() {
             let first = pointer.split('/').nth(1).unwrap_or_default();

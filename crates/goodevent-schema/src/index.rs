@@ -98,9 +98,7 @@ impl<'t> Index<'t> {
         let headline = format!("the dialect \"{uri}\" is unknown");
         let help = "use \"https://json-schema.org/draft/2020-12/schema\"; until then the schema is read as of 2020-12";
         self.found.push(
-            Diagnostic::warning("unknown-dialect", schema.span, headline)
-                .label("no metaschema of this URI")
-                .help(help),
+            Diagnostic::warning("unknown-dialect", schema.span, headline).label("no metaschema of this URI").help(help),
         );
         Dialect::of(Draft::Draft202012)
     }
@@ -117,14 +115,7 @@ impl<'t> Index<'t> {
             return;
         }
         let resource = self.identify(node, parent, pointer, metaschemas, is_root);
-        self.entries.insert(
-            key(node),
-            Entry {
-                node,
-                resource,
-                pointer: pointer.clone(),
-            },
-        );
+        self.entries.insert(key(node), Entry { node, resource, pointer: pointer.clone() });
         for member in node.members() {
             let Some(holds) = dialect::holds(&member.key.value) else {
                 continue;
@@ -167,15 +158,8 @@ impl<'t> Index<'t> {
         is_root: bool,
     ) -> ResourceId {
         let inherited = self.resource(parent).dialect;
-        let has_id = node
-            .get("$id")
-            .or_else(|| node.get("id"))
-            .is_some_and(|id| id.as_str().is_some());
-        let dialect = if is_root || !has_id {
-            inherited
-        } else {
-            self.dialect(node, inherited, metaschemas)
-        };
+        let has_id = node.get("$id").or_else(|| node.get("id")).is_some_and(|id| id.as_str().is_some());
+        let dialect = if is_root || !has_id { inherited } else { self.dialect(node, inherited, metaschemas) };
         if dialect.ref_hides_siblings() && node.get("$ref").is_some() {
             return parent;
         }
@@ -193,9 +177,7 @@ impl<'t> Index<'t> {
                 self.by_uri.entry(absolute).or_insert(resource);
             }
             if dialect.draft <= Draft::Draft7 && !fragment.is_empty() {
-                self.resources[resource.0 as usize]
-                    .anchors
-                    .insert(fragment.to_owned(), key(node));
+                self.resources[resource.0 as usize].anchors.insert(fragment.to_owned(), key(node));
             }
         }
         self.note_anchors(node, resource, dialect.draft);
@@ -206,9 +188,7 @@ impl<'t> Index<'t> {
         let resource = &mut self.resources[resource.0 as usize];
         let text = |name: &str| node.get(name).and_then(Node::as_str).map(str::to_owned);
         if draft >= Draft::Draft201909 {
-            resource
-                .anchors
-                .extend(text("$anchor").map(|anchor| (anchor, key(node))));
+            resource.anchors.extend(text("$anchor").map(|anchor| (anchor, key(node))));
         }
         if draft == Draft::Draft202012 {
             if let Some(anchor) = text("$dynamicAnchor") {
@@ -270,13 +250,9 @@ impl<'t> Index<'t> {
 
     /// The dynamic anchors of this name, by resource.
     pub(crate) fn dynamic_anchors(&self, name: &str) -> Vec<(ResourceId, Key)> {
-        let with_anchor = self
-            .resources
-            .iter()
-            .enumerate()
-            .filter_map(|(resource_idx, resource)| {
-                Some((ResourceId(resource_idx as u32), *resource.dynamic_anchors.get(name)?))
-            });
+        let with_anchor = self.resources.iter().enumerate().filter_map(|(resource_idx, resource)| {
+            Some((ResourceId(resource_idx as u32), *resource.dynamic_anchors.get(name)?))
+        });
         with_anchor.collect()
     }
 
@@ -287,14 +263,8 @@ impl<'t> Index<'t> {
 
     /// The roots of resources with `$recursiveAnchor: true`.
     pub(crate) fn recursive_anchors(&self) -> Vec<(ResourceId, Key)> {
-        let with_anchor = self
-            .resources
-            .iter()
-            .enumerate()
-            .filter(|(_, resource)| resource.is_recursive_anchor);
-        with_anchor
-            .map(|(resource_idx, resource)| (ResourceId(resource_idx as u32), key(resource.root)))
-            .collect()
+        let with_anchor = self.resources.iter().enumerate().filter(|(_, resource)| resource.is_recursive_anchor);
+        with_anchor.map(|(resource_idx, resource)| (ResourceId(resource_idx as u32), key(resource.root))).collect()
     }
 
     /// Whether the root of `resource` has `$recursiveAnchor: true`.

@@ -1,8 +1,8 @@
 //! Reads a registry of JSON Schemas into a typed representation, and says what is wrong with it.
 
-pub mod diagnostic;
 mod broker;
 pub mod config;
+pub mod diagnostic;
 mod dialect;
 pub mod facts;
 mod index;

@@ -27,14 +27,7 @@ pub(crate) struct Lowering<'i, 't> {
 
 impl<'i, 't> Lowering<'i, 't> {
     pub(crate) fn new(index: &'i mut Index<'t>, metaschemas: &'i BTreeMap<String, &'t Node>) -> Self {
-        Self {
-            index,
-            metaschemas,
-            ids: HashMap::new(),
-            queue: Vec::new(),
-            schemas: Vec::new(),
-            found: Vec::new(),
-        }
+        Self { index, metaschemas, ids: HashMap::new(), queue: Vec::new(), schemas: Vec::new(), found: Vec::new() }
     }
 
     /// The number of a schema, which is lowered now or later.
@@ -57,16 +50,9 @@ impl<'i, 't> Lowering<'i, 't> {
     }
 
     pub(crate) fn into_graph(self) -> (Graph, Vec<Diagnostic>) {
-        let schemas = self
-            .schemas
-            .into_iter()
-            .map(|schema| schema.expect("every schema in the queue is lowered by `run`"));
-        (
-            Graph {
-                schemas: schemas.collect(),
-            },
-            self.found,
-        )
+        let schemas =
+            self.schemas.into_iter().map(|schema| schema.expect("every schema in the queue is lowered by `run`"));
+        (Graph { schemas: schemas.collect() }, self.found)
     }
 
     fn schema(&mut self, entry: &Entry<'t>) -> Schema {
@@ -74,10 +60,7 @@ impl<'i, 't> Lowering<'i, 't> {
         let hidden = dialect.ref_hides_siblings() && entry.node.get("$ref").is_some();
         let keywords = match (hidden, &entry.node.kind) {
             (_, Kind::Bool(_)) => Keywords::default(),
-            (true, _) => Keywords {
-                reference: self.reference(entry, "$ref"),
-                ..Keywords::default()
-            },
+            (true, _) => Keywords { reference: self.reference(entry, "$ref"), ..Keywords::default() },
             (false, _) => self.keywords(entry, dialect),
         };
         Schema {
@@ -96,12 +79,10 @@ impl<'i, 't> Lowering<'i, 't> {
         if dialect.validates {
             assertions(entry.node, dialect.draft, &mut keywords);
         }
-        keywords.format = entry.node.get("format").and_then(|node| {
-            Some(Spanned {
-                value: dialect::format(dialect.draft, node.as_str()?)?,
-                span: node.span,
-            })
-        });
+        keywords.format = entry
+            .node
+            .get("format")
+            .and_then(|node| Some(Spanned { value: dialect::format(dialect.draft, node.as_str()?)?, span: node.span }));
         if dialect.applies {
             self.applicators(entry.node, dialect, &mut keywords);
         }
@@ -144,26 +125,16 @@ impl<'i, 't> Lowering<'i, 't> {
             return;
         }
         keywords.prefix_items = self.list(node, "items");
-        let is_list = node
-            .get("items")
-            .is_some_and(|items| matches!(items.kind, Kind::Array(_)));
+        let is_list = node.get("items").is_some_and(|items| matches!(items.kind, Kind::Array(_)));
         keywords.items = self.one(node, if is_list { "additionalItems" } else { "items" });
     }
 
     fn contains(&mut self, node: &'t Node, draft: Draft) -> Option<Contains> {
         let schema = self.one(node, "contains")?;
         let bound = |name: &str| {
-            if draft >= Draft::Draft201909 {
-                count(node, name).map(|count| count.value)
-            } else {
-                None
-            }
+            if draft >= Draft::Draft201909 { count(node, name).map(|count| count.value) } else { None }
         };
-        Some(Contains {
-            schema,
-            min: bound("minContains").unwrap_or(1),
-            max: bound("maxContains"),
-        })
+        Some(Contains { schema, min: bound("minContains").unwrap_or(1), max: bound("maxContains") })
     }
 
     fn condition(&mut self, node: &'t Node, draft: Draft) -> Option<Condition> {
@@ -171,61 +142,39 @@ impl<'i, 't> Lowering<'i, 't> {
         let (then, otherwise) = (self.one(node, "then"), self.one(node, "else"));
         // Alone it asserts nothing, but `unevaluated…` sees what it evaluates.
         let matters = then.is_some() || otherwise.is_some() || draft >= Draft::Draft201909;
-        matters.then_some(Condition {
-            condition,
-            then,
-            otherwise,
-        })
+        matters.then_some(Condition { condition, then, otherwise })
     }
 
     fn dependencies(&mut self, node: &'t Node, draft: Draft, keywords: &mut Keywords) {
         if draft >= Draft::Draft201909 {
             keywords.dependent_schemas = self.map(node, "dependentSchemas");
-            keywords
-                .dependent_required
-                .extend(dependent_required(node, "dependentRequired"));
+            keywords.dependent_required.extend(dependent_required(node, "dependentRequired"));
         }
         keywords.dependent_schemas.extend(self.map(node, "dependencies"));
-        keywords
-            .dependent_required
-            .extend(dependent_required(node, "dependencies"));
+        keywords.dependent_required.extend(dependent_required(node, "dependencies"));
     }
 
     fn one(&mut self, node: &'t Node, keyword: &str) -> Option<SchemaId> {
-        let value = node
-            .get(keyword)
-            .filter(|value| matches!(value.kind, Kind::Object(_) | Kind::Bool(_)))?;
+        let value = node.get(keyword).filter(|value| matches!(value.kind, Kind::Object(_) | Kind::Bool(_)))?;
         Some(self.id(key(value)))
     }
 
     fn list(&mut self, node: &'t Node, keyword: &str) -> Vec<SchemaId> {
         let items = node.get(keyword).map(Node::items).unwrap_or_default();
-        let schemas = items
-            .iter()
-            .filter(|item| matches!(item.kind, Kind::Object(_) | Kind::Bool(_)));
+        let schemas = items.iter().filter(|item| matches!(item.kind, Kind::Object(_) | Kind::Bool(_)));
         schemas.map(|item| self.id(key(item))).collect()
     }
 
     fn map(&mut self, node: &'t Node, keyword: &str) -> Vec<Property> {
         let members = node.get(keyword).map(Node::members).unwrap_or_default();
-        let schemas = members
-            .iter()
-            .filter(|member| matches!(member.value.kind, Kind::Object(_) | Kind::Bool(_)));
-        schemas
-            .map(|member| Property {
-                name: member.key.clone(),
-                schema: self.id(key(&member.value)),
-            })
-            .collect()
+        let schemas = members.iter().filter(|member| matches!(member.value.kind, Kind::Object(_) | Kind::Bool(_)));
+        schemas.map(|member| Property { name: member.key.clone(), schema: self.id(key(&member.value)) }).collect()
     }
 
     fn reference(&mut self, entry: &Entry<'t>, keyword: &str) -> Option<Spanned<SchemaId>> {
         let node = entry.node.get(keyword)?;
         let key = self.target(entry, node)?;
-        Some(Spanned {
-            value: self.id(key),
-            span: node.span,
-        })
+        Some(Spanned { value: self.id(key), span: node.span })
     }
 
     /// The schema that a reference leads to, or a finding.
@@ -247,12 +196,12 @@ impl<'i, 't> Lowering<'i, 't> {
             let siblings = resource.root.pointer(folder).map(Node::members).unwrap_or_default();
             let names = siblings.iter().map(|member| member.key.value.as_str());
             return match suggest::nearest(name, names) {
-                Some(nearest) => found
-                    .label(format!("no `{name}` there"))
-                    .help(format!("did you mean \"#{folder}/{nearest}\"?")),
-                None => found
-                    .label("no schema at this pointer")
-                    .help("define it under `$defs`, or correct the pointer"),
+                Some(nearest) => {
+                    found.label(format!("no `{name}` there")).help(format!("did you mean \"#{folder}/{nearest}\"?"))
+                }
+                None => {
+                    found.label("no schema at this pointer").help("define it under `$defs`, or correct the pointer")
+                }
             };
         }
         let is_remote = reference.contains("://");
@@ -261,11 +210,7 @@ impl<'i, 't> Lowering<'i, 't> {
             false => "a reference to a file is relative to the file it stands in, such as \"types/LicenseKey.json\"",
         };
         found
-            .label(if is_remote {
-                "no schema of the registry has this URI"
-            } else {
-                "no such file or anchor"
-            })
+            .label(if is_remote { "no schema of the registry has this URI" } else { "no such file or anchor" })
             .help(help)
     }
 
@@ -274,16 +219,9 @@ impl<'i, 't> Lowering<'i, 't> {
             return;
         };
         let Some(target) = self.target(entry, node) else { return };
-        let name = node
-            .as_str()
-            .and_then(|reference| reference.split_once('#'))
-            .map_or("", |(_, name)| name);
+        let name = node.as_str().and_then(|reference| reference.split_once('#')).map_or("", |(_, name)| name);
         let is_dynamic = self.index.is_dynamic_anchor(target, name);
-        let anchors = if is_dynamic {
-            self.index.dynamic_anchors(name)
-        } else {
-            Vec::new()
-        };
+        let anchors = if is_dynamic { self.index.dynamic_anchors(name) } else { Vec::new() };
         self.scoped(node, target, anchors, keywords);
     }
 
@@ -293,11 +231,7 @@ impl<'i, 't> Lowering<'i, 't> {
         };
         let Some(target) = self.target(entry, node) else { return };
         let is_dynamic = self.index.is_recursive_anchor(entry.resource);
-        let anchors = if is_dynamic {
-            self.index.recursive_anchors()
-        } else {
-            Vec::new()
-        };
+        let anchors = if is_dynamic { self.index.recursive_anchors() } else { Vec::new() };
         self.scoped(node, target, anchors, keywords);
     }
 
@@ -311,45 +245,23 @@ impl<'i, 't> Lowering<'i, 't> {
     ) {
         let target_id = self.id(target);
         if anchors.iter().all(|(_, anchor)| *anchor == target) && keywords.reference.is_none() {
-            keywords.reference = Some(Spanned {
-                value: target_id,
-                span: node.span,
-            });
+            keywords.reference = Some(Spanned { value: target_id, span: node.span });
             return;
         }
-        let anchors = anchors
-            .into_iter()
-            .map(|(resource, anchor)| (resource, self.id(anchor)))
-            .collect();
-        keywords.dynamic_reference = Some(DynamicReference {
-            span: node.span,
-            target: target_id,
-            anchors,
-        });
+        let anchors = anchors.into_iter().map(|(resource, anchor)| (resource, self.id(anchor))).collect();
+        keywords.dynamic_reference = Some(DynamicReference { span: node.span, target: target_id, anchors });
     }
 }
 
 /// Keywords without subschemas.
 fn assertions(node: &Node, draft: Draft, keywords: &mut Keywords) {
     keywords.types = node.get("type").and_then(types);
-    keywords.enumeration = node
-        .get("enum")
-        .filter(|list| matches!(list.kind, Kind::Array(_)))
-        .map(|list| {
-            let values = list.items().iter().map(|item| Spanned {
-                value: item.to_value(),
-                span: item.span,
-            });
-            Spanned {
-                value: values.collect(),
-                span: list.span,
-            }
-        });
+    keywords.enumeration = node.get("enum").filter(|list| matches!(list.kind, Kind::Array(_))).map(|list| {
+        let values = list.items().iter().map(|item| Spanned { value: item.to_value(), span: item.span });
+        Spanned { value: values.collect(), span: list.span }
+    });
     if draft >= Draft::Draft6 {
-        keywords.constant = node.get("const").map(|value| Spanned {
-            value: value.to_value(),
-            span: value.span,
-        });
+        keywords.constant = node.get("const").map(|value| Spanned { value: value.to_value(), span: value.span });
     }
     numeric(node, draft, keywords);
     keywords.min_length = count(node, "minLength");
@@ -357,19 +269,11 @@ fn assertions(node: &Node, draft: Draft, keywords: &mut Keywords) {
     keywords.pattern = text(node, "pattern");
     keywords.min_items = count(node, "minItems");
     keywords.max_items = count(node, "maxItems");
-    keywords.unique_items = node
-        .get("uniqueItems")
-        .filter(|unique| unique.as_bool() == Some(true))
-        .map(|unique| unique.span);
+    keywords.unique_items =
+        node.get("uniqueItems").filter(|unique| unique.as_bool() == Some(true)).map(|unique| unique.span);
     keywords.min_properties = count(node, "minProperties");
     keywords.max_properties = count(node, "maxProperties");
-    for name in node
-        .get("required")
-        .map(Node::items)
-        .unwrap_or_default()
-        .iter()
-        .filter_map(spanned_text)
-    {
+    for name in node.get("required").map(Node::items).unwrap_or_default().iter().filter_map(spanned_text) {
         if !keywords.required.iter().any(|known| known.value == name.value) {
             keywords.required.push(name);
         }
@@ -377,9 +281,8 @@ fn assertions(node: &Node, draft: Draft, keywords: &mut Keywords) {
     if matches!(draft, Draft::Draft6 | Draft::Draft7) {
         keywords.content_encoding = node.get("contentEncoding").and_then(encoding);
         let media_type = node.get("contentMediaType");
-        keywords.content_json = media_type
-            .filter(|node| node.as_str() == Some("application/json"))
-            .map(|node| node.span);
+        keywords.content_json =
+            media_type.filter(|node| node.as_str() == Some("application/json")).map(|node| node.span);
     }
 }
 
@@ -436,10 +339,7 @@ fn encoding(node: &Node) -> Option<Spanned<ContentEncoding>> {
 fn number(node: &Node, keyword: &str) -> Option<Spanned<Number>> {
     let node = node.get(keyword)?;
     match &node.kind {
-        Kind::Number(text) => Some(Spanned {
-            value: Number(text.clone()),
-            span: node.span,
-        }),
+        Kind::Number(text) => Some(Spanned { value: Number(text.clone()), span: node.span }),
         _ => None,
     }
 }
@@ -448,10 +348,7 @@ fn number(node: &Node, keyword: &str) -> Option<Spanned<Number>> {
 fn count(node: &Node, keyword: &str) -> Option<Spanned<u64>> {
     let number = number(node, keyword)?;
     let value = number.value.as_i128().filter(|count| *count >= 0)?;
-    Some(Spanned {
-        value: u64::try_from(value).unwrap_or(u64::MAX),
-        span: number.span,
-    })
+    Some(Spanned { value: u64::try_from(value).unwrap_or(u64::MAX), span: number.span })
 }
 
 fn text(node: &Node, keyword: &str) -> Option<Spanned<String>> {
@@ -459,24 +356,14 @@ fn text(node: &Node, keyword: &str) -> Option<Spanned<String>> {
 }
 
 fn spanned_text(node: &Node) -> Option<Spanned<String>> {
-    Some(Spanned {
-        value: node.as_str()?.to_owned(),
-        span: node.span,
-    })
+    Some(Spanned { value: node.as_str()?.to_owned(), span: node.span })
 }
 
 fn dependent_required(node: &Node, keyword: &str) -> Vec<(Spanned<String>, Vec<Spanned<String>>)> {
     let members = node.get(keyword).map(Node::members).unwrap_or_default();
-    let with_names = members
-        .iter()
-        .filter(|member| matches!(member.value.kind, Kind::Array(_)));
+    let with_names = members.iter().filter(|member| matches!(member.value.kind, Kind::Array(_)));
     with_names
-        .map(|member| {
-            (
-                member.key.clone(),
-                member.value.items().iter().filter_map(spanned_text).collect(),
-            )
-        })
+        .map(|member| (member.key.clone(), member.value.items().iter().filter_map(spanned_text).collect()))
         .collect()
 }
 
@@ -486,16 +373,7 @@ fn docs(node: &Node) -> Docs {
         title: text(node, "title"),
         description: text(node, "description"),
         deprecated: node.get("deprecated").and_then(Node::as_bool) == Some(true),
-        examples: examples
-            .iter()
-            .map(|example| Spanned {
-                value: example.to_value(),
-                span: example.span,
-            })
-            .collect(),
-        default: node.get("default").map(|value| Spanned {
-            value: value.to_value(),
-            span: value.span,
-        }),
+        examples: examples.iter().map(|example| Spanned { value: example.to_value(), span: example.span }).collect(),
+        default: node.get("default").map(|value| Spanned { value: value.to_value(), span: value.span }),
     }
 }

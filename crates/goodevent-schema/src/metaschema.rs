@@ -86,22 +86,9 @@ pub(crate) fn look(index: &Index<'_>, is_own: impl Fn(&Entry<'_>) -> bool) -> Ve
         let dialect = index.resource(entry.resource).dialect;
         keywords(entry.node, &mut found);
         found.extend(format(entry.node, dialect));
-        found.extend(
-            entry
-                .node
-                .get("pattern")
-                .and_then(|node| pattern(node.as_str()?, node.span)),
-        );
-        let patterns = entry
-            .node
-            .get("patternProperties")
-            .map(Node::members)
-            .unwrap_or_default();
-        found.extend(
-            patterns
-                .iter()
-                .filter_map(|member| pattern(&member.key.value, member.key.span)),
-        );
+        found.extend(entry.node.get("pattern").and_then(|node| pattern(node.as_str()?, node.span)));
+        let patterns = entry.node.get("patternProperties").map(Node::members).unwrap_or_default();
+        found.extend(patterns.iter().filter_map(|member| pattern(&member.key.value, member.key.span)));
     }
     found
 }
@@ -169,21 +156,13 @@ fn format(node: &Node, dialect: Dialect) -> Option<Diagnostic> {
     if dialect::format(dialect.draft, name).is_some() {
         return None;
     }
-    let found = Diagnostic::warning(
-        "unknown-format",
-        node.span,
-        format!("the format `{name}` is not checked"),
-    );
+    let found = Diagnostic::warning("unknown-format", node.span, format!("the format `{name}` is not checked"));
     Some(match (NAMES.contains(&name), suggest::nearest(name, NAMES)) {
         (true, _) => found
             .label("a later draft knows this")
             .help("use \"$schema\": \"https://json-schema.org/draft/2020-12/schema\""),
-        (false, Some(nearest)) => found
-            .label("no format of JSON Schema")
-            .help(format!("did you mean `{nearest}`?")),
-        (false, None) => found
-            .label("no format of JSON Schema")
-            .help("say it with a `pattern`, or remove it"),
+        (false, Some(nearest)) => found.label("no format of JSON Schema").help(format!("did you mean `{nearest}`?")),
+        (false, None) => found.label("no format of JSON Schema").help("say it with a `pattern`, or remove it"),
     })
 }
 
@@ -192,11 +171,7 @@ fn pattern(pattern: &str, span: Span) -> Option<Diagnostic> {
         return None;
     }
     let found = Diagnostic::error("invalid-pattern", span, "the pattern is no regular expression");
-    Some(
-        found
-            .label("as ECMA-262 has them")
-            .help("check brackets and escapes; a backslash is written twice in JSON"),
-    )
+    Some(found.label("as ECMA-262 has them").help("check brackets and escapes; a backslash is written twice in JSON"))
 }
 
 /// Whether a value can be a schema.

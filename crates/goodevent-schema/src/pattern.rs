@@ -73,9 +73,7 @@ impl Automaton {
 /// # Errors
 /// If it is no regular expression.
 pub fn translate(pattern: &str) -> Result<String, Unsupported> {
-    jsonschema_regex::to_rust_regex(pattern)
-        .map(std::borrow::Cow::into_owned)
-        .map_err(|()| Unsupported::Malformed)
+    jsonschema_regex::to_rust_regex(pattern).map(std::borrow::Cow::into_owned).map_err(|()| Unsupported::Malformed)
 }
 
 /// The automaton that decides whether a string matches `pattern`.
@@ -113,13 +111,9 @@ struct Raw {
 impl Raw {
     /// Walks through all states; one in which the pattern has matched already becomes [`ACCEPT`].
     fn explore(dfa: &dense::DFA<Vec<u32>>) -> Result<Self, Unsupported> {
-        let begin = dfa
-            .start_state(&start::Config::new().anchored(Anchored::No))
-            .map_err(|_| Unsupported::NotRegular)?;
-        let mut raw = Self {
-            next: vec![[REJECT; 256], [ACCEPT; 256]],
-            accepts: vec![false, true],
-        };
+        let begin =
+            dfa.start_state(&start::Config::new().anchored(Anchored::No)).map_err(|_| Unsupported::NotRegular)?;
+        let mut raw = Self { next: vec![[REJECT; 256], [ACCEPT; 256]], accepts: vec![false, true] };
         let mut numbers: HashMap<StateID, u16> = HashMap::new();
         let mut queue = Vec::new();
         let mut number = |state: StateID, raw: &mut Self, queue: &mut Vec<StateID>| -> Result<u16, Unsupported> {
@@ -132,9 +126,7 @@ impl Raw {
             if let Some(number) = numbers.get(&state) {
                 return Ok(*number);
             }
-            let number = u16::try_from(raw.next.len())
-                .ok()
-                .filter(|number| usize::from(*number) < MAX_STATES);
+            let number = u16::try_from(raw.next.len()).ok().filter(|number| usize::from(*number) < MAX_STATES);
             let number = number.ok_or(Unsupported::TooLarge)?;
             raw.next.push([REJECT; 256]);
             raw.accepts.push(dfa.is_match_state(dfa.next_eoi_state(state)));
@@ -198,25 +190,14 @@ impl Raw {
         let mut rows: Vec<Vec<u16>> = Vec::new();
         while rows.len() < order.len() {
             let state = order[rows.len()];
-            rows.push(
-                self.next[state]
-                    .iter()
-                    .map(|next| visit(usize::from(*next), &mut order))
-                    .collect(),
-            );
+            rows.push(self.next[state].iter().map(|next| visit(usize::from(*next), &mut order)).collect());
         }
         let mut accepts = vec![0_u8; rows.len().div_ceil(8)];
         for (number, state) in order.iter().enumerate() {
             accepts[number / 8] |= u8::from(self.accepts[*state]) << (number % 8);
         }
         let (classes, n_classes, next) = classified(&rows);
-        Automaton {
-            classes,
-            n_classes,
-            next,
-            accepts,
-            start,
-        }
+        Automaton { classes, n_classes, next, accepts, start }
     }
 }
 
@@ -232,14 +213,8 @@ fn classified(rows: &[Vec<u16>]) -> ([u8; 256], u16, Vec<u16>) {
         });
         classes[byte] = u8::try_from(class).expect("there are no more classes than bytes");
     }
-    let next = (0..rows.len())
-        .flat_map(|state| columns.iter().map(move |column| column[state]))
-        .collect();
-    (
-        classes,
-        u16::try_from(columns.len()).expect("there are no more classes than bytes"),
-        next,
-    )
+    let next = (0..rows.len()).flat_map(|state| columns.iter().map(move |column| column[state])).collect();
+    (classes, u16::try_from(columns.len()).expect("there are no more classes than bytes"), next)
 }
 
 #[cfg(test)]

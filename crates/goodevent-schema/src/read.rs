@@ -33,10 +33,7 @@ const BASE: &str = "registry:///";
 pub fn read(sources: &Sources, documents: &[(SourceId, Role)]) -> (Schemas, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let mut trees = BTreeMap::new();
-    for (id, source) in sources
-        .iter()
-        .filter(|(_, source)| source.path.ends_with(".json") || source.uri.is_some())
-    {
+    for (id, source) in sources.iter().filter(|(_, source)| source.path.ends_with(".json") || source.uri.is_some()) {
         let (tree, faults) = syntax::parse(id, &source.bytes);
         found.extend(faults);
         trees.extend(tree.map(|tree| (id, tree)));
@@ -48,22 +45,12 @@ pub fn read(sources: &Sources, documents: &[(SourceId, Role)]) -> (Schemas, Vec<
     found.extend(more);
     found.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.rule));
     let documents = roots.into_iter().map(|(source, root)| {
-        let role = documents
-            .iter()
-            .find(|(id, _)| *id == source)
-            .map_or(Role::External, |(_, role)| role.clone());
+        let role = documents.iter().find(|(id, _)| *id == source).map_or(Role::External, |(_, role)| role.clone());
         Document { source, root, role }
     });
     let documents = documents.collect();
     debug_assert!(trees.len() >= n_own);
-    (
-        Schemas {
-            graph,
-            documents,
-            trees,
-        },
-        found,
-    )
+    (Schemas { graph, documents, trees }, found)
 }
 
 /// The metaschemas that some schema refers to, as sources behind the others.
@@ -73,13 +60,8 @@ fn add_metaschemas(sources: &Sources, trees: &mut BTreeMap<SourceId, Node>) {
         sources.files.iter().any(|source| {
             let text = String::from_utf8_lossy(&source.bytes);
             // A `$schema` alone needs no tree.
-            text.match_indices(&quoted).any(|(at, _)| {
-                !text[..at]
-                    .trim_end()
-                    .trim_end_matches(':')
-                    .trim_end()
-                    .ends_with("\"$schema\"")
-            })
+            text.match_indices(&quoted)
+                .any(|(at, _)| !text[..at].trim_end().trim_end_matches(':').trim_end().ends_with("\"$schema\""))
         })
     };
     let mut next = sources.files.len() as u32;
@@ -95,16 +77,9 @@ fn add_metaschemas(sources: &Sources, trees: &mut BTreeMap<SourceId, Node>) {
         let Some(vocabularies) = uri.strip_suffix("/schema").filter(|_| uri.starts_with("https")) else {
             continue;
         };
-        for part in [
-            "core",
-            "applicator",
-            "unevaluated",
-            "validation",
-            "meta-data",
-            "format",
-            "format-annotation",
-            "content",
-        ] {
+        for part in
+            ["core", "applicator", "unevaluated", "validation", "meta-data", "format", "format-annotation", "content"]
+        {
             add(&format!("{vocabularies}/meta/{part}"), trees);
         }
     }
@@ -120,25 +95,13 @@ fn lower(
 ) -> Lowered {
     let address = |id: SourceId, tree: &Node| match sources.files.get(id.0 as usize) {
         Some(source) => source.uri.clone().unwrap_or_else(|| format!("{BASE}{}", source.path)),
-        None => tree
-            .get("$id")
-            .or_else(|| tree.get("id"))
-            .and_then(Node::as_str)
-            .unwrap_or(BASE)
-            .to_owned(),
+        None => tree.get("$id").or_else(|| tree.get("id")).and_then(Node::as_str).unwrap_or(BASE).to_owned(),
     };
-    let addresses: BTreeMap<SourceId, String> = trees
-        .iter()
-        .map(|(id, tree)| (*id, uri::split_fragment(&address(*id, tree)).0.to_owned()))
-        .collect();
+    let addresses: BTreeMap<SourceId, String> =
+        trees.iter().map(|(id, tree)| (*id, uri::split_fragment(&address(*id, tree)).0.to_owned())).collect();
     let metaschemas = trees.iter().flat_map(|(id, tree)| {
-        let own = tree
-            .get("$id")
-            .and_then(Node::as_str)
-            .map(|id| id.trim_end_matches('#').to_owned());
-        own.into_iter()
-            .chain([addresses[id].clone()])
-            .map(move |uri| (uri, tree))
+        let own = tree.get("$id").and_then(Node::as_str).map(|id| id.trim_end_matches('#').to_owned());
+        own.into_iter().chain([addresses[id].clone()]).map(move |uri| (uri, tree))
     });
     let metaschemas: BTreeMap<String, &Node> = metaschemas.collect();
     let mut index = Index::default();
@@ -159,9 +122,7 @@ fn lower(
     let mut lowering = Lowering::new(&mut index, &metaschemas);
     let mut roots: Vec<(SourceId, SchemaId)> = Vec::new();
     for (id, _) in documents {
-        let tree = trees
-            .get(id)
-            .filter(|tree| metaschema::is_schema(tree) && !broken.contains(id));
+        let tree = trees.get(id).filter(|tree| metaschema::is_schema(tree) && !broken.contains(id));
         roots.extend(tree.map(|tree| (*id, lowering.id(key(tree)))));
     }
     lowering.run();
@@ -198,11 +159,7 @@ fn check(tree: &Node, dialect: Dialect) -> Vec<Diagnostic> {
     if !metaschema::is_schema(tree) {
         let headline = "the document is no JSON Schema";
         let found = Diagnostic::error("invalid-schema", tree.span, headline);
-        return vec![
-            found
-                .label("expected an object")
-                .help("a schema is an object of keywords, or `true` or `false`"),
-        ];
+        return vec![found.label("expected an object").help("a schema is an object of keywords, or `true` or `false`")];
     }
     metaschema::check(tree, dialect)
 }
@@ -247,37 +204,20 @@ fn cycles(graph: &Graph) -> Vec<Diagnostic> {
 /// Schemas that are evaluated against the same instance.
 fn steps(graph: &Graph, schema: SchemaId) -> Vec<SchemaId> {
     let keywords = &graph[schema].keywords;
-    let lists = [&keywords.all_of, &keywords.any_of, &keywords.one_of]
-        .into_iter()
-        .flatten()
-        .copied();
-    let condition = keywords.condition.iter().flat_map(|condition| {
-        [Some(condition.condition), condition.then, condition.otherwise]
-            .into_iter()
-            .flatten()
-    });
+    let lists = [&keywords.all_of, &keywords.any_of, &keywords.one_of].into_iter().flatten().copied();
+    let condition = keywords
+        .condition
+        .iter()
+        .flat_map(|condition| [Some(condition.condition), condition.then, condition.otherwise].into_iter().flatten());
     let dependent = keywords.dependent_schemas.iter().map(|property| property.schema);
     let reference = keywords.reference.iter().map(|reference| reference.value);
-    lists
-        .chain(condition)
-        .chain(dependent)
-        .chain(keywords.not)
-        .chain(reference)
-        .collect()
+    lists.chain(condition).chain(dependent).chain(keywords.not).chain(reference).collect()
 }
 
 fn cycle(graph: &Graph, schema: SchemaId) -> Diagnostic {
     let at = &graph[schema];
-    let span = at
-        .keywords
-        .reference
-        .as_ref()
-        .map_or(at.span, |reference| reference.span);
-    Diagnostic::error(
-        "circular-ref",
-        span,
-        "the schema refers to itself without a step into the instance",
-    )
-    .label("this leads back here")
-    .help("put a property, an array or the like between: a tree's children, not the tree itself")
+    let span = at.keywords.reference.as_ref().map_or(at.span, |reference| reference.span);
+    Diagnostic::error("circular-ref", span, "the schema refers to itself without a step into the instance")
+        .label("this leads back here")
+        .help("put a property, an array or the like between: a tree's children, not the tree itself")
 }

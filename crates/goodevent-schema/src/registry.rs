@@ -72,7 +72,9 @@ pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
             [context, "types", file] if file.ends_with(".json") => {
                 documents.push((id, Role::Type { context: Some((*context).to_owned()) }));
             }
-            [context, file] if file.ends_with(".json") => documents.push((id, Role::Event { context: (*context).to_owned() })),
+            [context, file] if file.ends_with(".json") => {
+                documents.push((id, Role::Event { context: (*context).to_owned() }))
+            }
             _ => {}
         }
     }
@@ -104,7 +106,14 @@ fn add_contracts(sources: &Sources, registry: &mut Registry, found: &mut Vec<Dia
         let topic = names.render(broker::Kind::Topic, place, found);
         let routing_key = names.render(broker::Kind::RoutingKey, place, found);
         let facts = facts::read(tree, found);
-        context.contracts.push(Contract { name, source: document.source, root: document.root, facts, topic, routing_key });
+        context.contracts.push(Contract {
+            name,
+            source: document.source,
+            root: document.root,
+            facts,
+            topic,
+            routing_key,
+        });
     }
     contexts.values_mut().for_each(|context| context.contracts.sort_by(|left, right| left.name.cmp(&right.name)));
 }
@@ -119,7 +128,9 @@ fn event_name(path: &str, tree: &Node, found: &mut Vec<Diagnostic>) -> Option<Ev
         Err(why) => {
             let headline = format!("`{stem}` is no name of an event: {why}");
             let help = "name the file like the fact: `SubscriptionTerminatedV1Event.json`";
-            found.push(Diagnostic::error("malformed-event-name", place, headline).label(format!("in {path}")).help(help));
+            found.push(
+                Diagnostic::error("malformed-event-name", place, headline).label(format!("in {path}")).help(help),
+            );
             return None;
         }
     };
@@ -142,7 +153,9 @@ impl Names<'_> {
     fn render(&self, kind: broker::Kind, place: Span, found: &mut Vec<Diagnostic>) -> String {
         let (own, general, default) = match kind {
             broker::Kind::Topic => (&self.context.topics.topic, &self.settings.names.topic, "{{context}}"),
-            broker::Kind::RoutingKey => (&self.context.topics.routing_key, &self.settings.names.routing_key, "{{dotted}}"),
+            broker::Kind::RoutingKey => {
+                (&self.context.topics.routing_key, &self.settings.names.routing_key, "{{dotted}}")
+            }
         };
         let template = own.as_deref().or(general.as_deref()).unwrap_or(default);
         let what = match kind {

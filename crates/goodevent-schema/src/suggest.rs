@@ -3,9 +3,7 @@
 /// The candidate that is nearest to `name`, if any is near enough to be what was meant.
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let limit = (name.chars().count() / 3).clamp(1, 3);
-    let ranked = candidates
-        .into_iter()
-        .map(|candidate| (distance(name, candidate), candidate));
+    let ranked = candidates.into_iter().map(|candidate| (distance(name, candidate), candidate));
     ranked
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
@@ -34,10 +32,7 @@ mod tests {
 
     #[test]
     fn only_near_names_are_suggested() {
-        assert_eq!(
-            nearest("mexLength", ["maxItems", "maxLength", "minLength"]),
-            Some("maxLength")
-        );
+        assert_eq!(nearest("mexLength", ["maxItems", "maxLength", "minLength"]), Some("maxLength"));
         assert_eq!(nearest("reasons", ["reason", "season"]), Some("reason"));
         assert_eq!(nearest("foo", ["subscription"]), None);
     }

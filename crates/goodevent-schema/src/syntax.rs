@@ -126,9 +126,7 @@ impl Node {
             Kind::String(text) => ir::Value::String(text.clone()),
             Kind::Array(items) => ir::Value::Array(items.iter().map(Node::to_value).collect()),
             Kind::Object(members) => {
-                let members = members
-                    .iter()
-                    .map(|member| (member.key.value.clone(), member.value.to_value()));
+                let members = members.iter().map(|member| (member.key.value.clone(), member.value.to_value()));
                 ir::Value::Object(members.collect())
             }
         }
@@ -140,15 +138,11 @@ impl Node {
         match &self.kind {
             Kind::Null => serde_json::Value::Null,
             Kind::Bool(value) => serde_json::Value::Bool(*value),
-            Kind::Number(text) => text
-                .parse::<serde_json::Number>()
-                .map_or(serde_json::Value::Null, Into::into),
+            Kind::Number(text) => text.parse::<serde_json::Number>().map_or(serde_json::Value::Null, Into::into),
             Kind::String(text) => serde_json::Value::String(text.clone()),
             Kind::Array(items) => serde_json::Value::Array(items.iter().map(Node::to_json).collect()),
             Kind::Object(members) => {
-                let members = members
-                    .iter()
-                    .map(|member| (member.key.value.clone(), member.value.to_json()));
+                let members = members.iter().map(|member| (member.key.value.clone(), member.value.to_json()));
                 serde_json::Value::Object(members.collect())
             }
         }
@@ -194,11 +188,7 @@ impl Node {
 /// Parses a text. Without a tree there is exactly one error that says why; with one there can be repeated names.
 #[must_use]
 pub fn parse(source: SourceId, bytes: &[u8]) -> (Option<Node>, Vec<Diagnostic>) {
-    let span = |start: usize, end: usize| Span {
-        source,
-        start: offset(start),
-        end: offset(end),
-    };
+    let span = |start: usize, end: usize| Span { source, start: offset(start), end: offset(end) };
     if bytes.len() > MAX_FILE_BYTES {
         let headline = format!("the file is larger than {} MiB", MAX_FILE_BYTES >> 20);
         let found = Diagnostic::error("file-too-large", span(0, 0), headline)
@@ -216,12 +206,7 @@ pub fn parse(source: SourceId, bytes: &[u8]) -> (Option<Node>, Vec<Diagnostic>) 
             return (None, vec![found]);
         }
     };
-    let mut parser = Parser {
-        source,
-        text,
-        at: 0,
-        found: Vec::new(),
-    };
+    let mut parser = Parser { source, text, at: 0, found: Vec::new() };
     match parser.document() {
         Ok(node) => (Some(node), parser.found),
         Err(fault) => {
@@ -247,30 +232,18 @@ struct Parser<'a> {
 
 impl Parser<'_> {
     fn span(&self, start: usize) -> Span {
-        Span {
-            source: self.source,
-            start: offset(start),
-            end: offset(self.at),
-        }
+        Span { source: self.source, start: offset(start), end: offset(self.at) }
     }
 
     /// An error at the next character.
     fn fault(&self, headline: impl Into<String>, help: &str) -> Fault {
         let length = self.text[self.at..].chars().next().map_or(0, char::len_utf8);
-        let span = Span {
-            source: self.source,
-            start: offset(self.at),
-            end: offset(self.at + length),
-        };
+        let span = Span { source: self.source, start: offset(self.at), end: offset(self.at + length) };
         let label = match self.text[self.at..].chars().next() {
             Some(char) => format!("found {char:?}"),
             None => "the file ends here".to_owned(),
         };
-        Box::new(
-            Diagnostic::error("malformed-json", span, headline)
-                .label(label)
-                .help(help),
-        )
+        Box::new(Diagnostic::error("malformed-json", span, headline).label(label).help(help))
     }
 
     fn byte(&self) -> Option<u8> {
@@ -285,18 +258,12 @@ impl Parser<'_> {
 
     fn document(&mut self) -> Result<Node, Fault> {
         if self.text.starts_with('\u{feff}') {
-            return Err(self.fault(
-                "the file begins with a byte order mark",
-                "save the file as UTF-8 without one",
-            ));
+            return Err(self.fault("the file begins with a byte order mark", "save the file as UTF-8 without one"));
         }
         let node = self.value(0)?;
         self.skip_space();
         if self.at < self.text.len() {
-            return Err(self.fault(
-                "expected the end of the file behind the value",
-                "a file holds one JSON value",
-            ));
+            return Err(self.fault("expected the end of the file behind the value", "a file holds one JSON value"));
         }
         Ok(node)
     }
@@ -305,10 +272,7 @@ impl Parser<'_> {
         self.skip_space();
         if depth > MAX_DEPTH {
             let headline = format!("nested deeper than {MAX_DEPTH} levels");
-            return Err(self.fault(
-                headline,
-                "flatten the schema: name its parts in `$defs` and refer to them",
-            ));
+            return Err(self.fault(headline, "flatten the schema: name its parts in `$defs` and refer to them"));
         }
         let start = self.at;
         let kind =
@@ -323,10 +287,7 @@ impl Parser<'_> {
                     "a value is an object, an array, a string in double quotes, a number, `true`, `false` or `null`",
                 )),
             };
-        Ok(Node {
-            span: self.span(start),
-            kind,
-        })
+        Ok(Node { span: self.span(start), kind })
     }
 
     fn word(&mut self) -> Result<Kind, Fault> {
@@ -383,10 +344,7 @@ impl Parser<'_> {
         let mut string = String::new();
         loop {
             let rest = &self.text.as_bytes()[self.at..];
-            let n_plain = rest
-                .iter()
-                .take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20))
-                .count();
+            let n_plain = rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20)).count();
             string.push_str(&self.text[self.at..self.at + n_plain]);
             self.at += n_plain;
             match self.byte() {
@@ -444,10 +402,8 @@ impl Parser<'_> {
 
     fn unit(&mut self) -> Result<u32, Fault> {
         self.at += 1;
-        let digits = self
-            .text
-            .get(self.at..self.at + 4)
-            .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let digits =
+            self.text.get(self.at..self.at + 4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
         let unit = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
         let unit =
             unit.ok_or_else(|| self.fault("expected four hexadecimal digits behind \\u", "write it like \\u00e9"))?;
@@ -484,33 +440,25 @@ impl Parser<'_> {
             self.skip_space();
             let start = self.at;
             if self.byte() != Some(b'"') {
-                return Err(self.fault(
-                    "expected a name in double quotes",
-                    "remove a comma before `}`, or quote the name",
-                ));
+                return Err(
+                    self.fault("expected a name in double quotes", "remove a comma before `}`, or quote the name")
+                );
             }
             let name = self.string()?;
-            let key = Spanned {
-                value: name,
-                span: self.span(start),
-            };
+            let key = Spanned { value: name, span: self.span(start) };
             self.skip_space();
             if self.byte() != Some(b':') {
-                return Err(self.fault(
-                    format!("expected `:` behind the name \"{}\"", key.value),
-                    "write \"name\": value",
-                ));
+                return Err(
+                    self.fault(format!("expected `:` behind the name \"{}\"", key.value), "write \"name\": value")
+                );
             }
             self.at += 1;
             let value = self.value(depth + 1)?;
             if let Some(first) = seen.insert(key.value.clone(), key.span) {
                 let headline = format!("the name \"{}\" stands twice in one object", key.value);
                 let found = Diagnostic::error("duplicate-member", key.span, headline).label("again here");
-                self.found.push(
-                    found
-                        .related(first, "first here")
-                        .help("readers differ in which one they take: remove one"),
-                );
+                self.found
+                    .push(found.related(first, "first here").help("readers differ in which one they take: remove one"));
             }
             members.push(Member { key, value });
             if self.closes(b'}', "`,` or `}`")? {
@@ -537,10 +485,7 @@ mod tests {
 
     fn check(text: &str, start: u32, headline: &str) {
         let (_, found) = parse(SourceId(0), text.as_bytes());
-        let summary: Vec<(u32, &str)> = found
-            .iter()
-            .map(|found| (found.span.start, found.headline.as_str()))
-            .collect();
+        let summary: Vec<(u32, &str)> = found.iter().map(|found| (found.span.start, found.headline.as_str())).collect();
         assert_eq!(summary, [(start, headline)], "{text}");
     }
 
@@ -566,10 +511,7 @@ mod tests {
     fn bytes_that_are_no_text_are_named() {
         let (node, found) = parse(SourceId(0), b"{\"a\": \"\xff\"}");
         assert!(node.is_none());
-        assert_eq!(
-            (found[0].rule, found[0].span.start, found[0].span.end),
-            ("not-utf8", 7, 8)
-        );
+        assert_eq!((found[0].rule, found[0].span.start, found[0].span.end), ("not-utf8", 7, 8));
     }
 
     #[test]
@@ -580,10 +522,7 @@ mod tests {
         assert!(found.is_empty());
         let string = node.pointer("/a/2").expect("the pointer resolves");
         assert_eq!(string.as_str(), Some("é😀"));
-        assert_eq!(
-            &text[string.span.start as usize..string.span.end as usize],
-            r#""\u00e9\ud83d\ude00""#
-        );
+        assert_eq!(&text[string.span.start as usize..string.span.end as usize], r#""\u00e9\ud83d\ude00""#);
         assert_eq!(node.to_text(), r#"{"a":[true,null,"é😀"],"b":-1.5e3}"#);
     }
 }

@@ -34,9 +34,7 @@ pub(crate) fn resolve(base: &str, reference: &str) -> String {
 fn has_scheme(reference: &str) -> bool {
     reference.split_once(':').is_some_and(|(scheme, _)| {
         scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-            && scheme
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
     })
 }
 
@@ -94,16 +92,8 @@ mod tests {
             ("http://a", "g", "http://a/g"),
             ("http://a/b/c/d", "urn:x:y", "urn:x:y"),
             ("urn:uuid:1", "", "urn:uuid:1"),
-            (
-                "registry:///orders/X.json",
-                "types/Y.json",
-                "registry:///orders/types/Y.json",
-            ),
-            (
-                "registry:///orders/X.json",
-                "../types/Y.json",
-                "registry:///types/Y.json",
-            ),
+            ("registry:///orders/X.json", "types/Y.json", "registry:///orders/types/Y.json"),
+            ("registry:///orders/X.json", "../types/Y.json", "registry:///types/Y.json"),
         ] {
             assert_eq!(resolve(base, reference), expected, "{reference} at {base}");
         }

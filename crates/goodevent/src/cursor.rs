@@ -278,9 +278,7 @@ impl<'a> Cursor<'a> {
     fn hex(&mut self) -> Result<u32, No> {
         let digits = self.rest().first_chunk::<4>().ok_or(No)?;
         self.at += 4;
-        digits.iter().try_fold(0, |unit, digit| {
-            Ok(unit << 4 | char::from(*digit).to_digit(16).ok_or(No)?)
-        })
+        digits.iter().try_fold(0, |unit, digit| Ok(unit << 4 | char::from(*digit).to_digit(16).ok_or(No)?))
     }
 }
 
@@ -306,11 +304,7 @@ pub(crate) fn plain_len(bytes: &[u8]) -> usize {
         n_bytes += 8;
         rest = behind;
     }
-    n_bytes
-        + rest
-            .iter()
-            .take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20))
-            .count()
+    n_bytes + rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20)).count()
 }
 
 #[cfg(test)]
@@ -336,16 +330,9 @@ mod tests {
     fn escapes_are_resolved_and_lone_surrogates_refused() {
         let string = |text| Cursor::new(text).string().map(Cow::into_owned);
         assert_eq!(string(r#""\u00e9\n\"\/ \ud83d\ude00""#).as_deref(), Ok("é\n\"/ 😀"));
-        for refused in [
-            r#""\ud83d""#,
-            r#""\ude00""#,
-            r#""\ud83dx""#,
-            r#""\ud83d\u0041""#,
-            r#""\x""#,
-            r#""\u12""#,
-            "\"a",
-            "\"\n\"",
-        ] {
+        for refused in
+            [r#""\ud83d""#, r#""\ude00""#, r#""\ud83dx""#, r#""\ud83d\u0041""#, r#""\x""#, r#""\u12""#, "\"a", "\"\n\""]
+        {
             assert_eq!(string(refused), Err(No), "{refused}");
         }
     }

@@ -35,11 +35,7 @@ impl Writer {
     /// An empty one.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            out: Vec::with_capacity(512),
-            is_valid: true,
-            depth: 0,
-        }
+        Self { out: Vec::with_capacity(512), is_valid: true, depth: 0 }
     }
 
     /// Whether all that was written keeps to its rules.
@@ -161,8 +157,7 @@ impl Writer {
                 12 => self.raw("\\f"),
                 _ => {
                     let digit = |nibble: u8| b"0123456789abcdef"[usize::from(nibble)];
-                    self.out
-                        .extend([b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte & 15)]);
+                    self.out.extend([b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte & 15)]);
                 }
             }
             let n_plain = plain_len(behind);
@@ -286,10 +281,7 @@ mod tests {
         let mut w = Writer::new();
         w.string("plain é \u{1f600} \"quoted\" back\\slash \n \u{1} end");
         let text = String::from_utf8(w.into_bytes()).expect("a writer writes UTF-8");
-        assert_eq!(
-            text,
-            "\"plain é \u{1f600} \\\"quoted\\\" back\\\\slash \\n \\u0001 end\""
-        );
+        assert_eq!(text, "\"plain é \u{1f600} \\\"quoted\\\" back\\\\slash \\n \\u0001 end\"");
     }
 
     #[test]

@@ -66,23 +66,12 @@ pub fn explain(node: &Node, bytes: &[u8]) -> Error {
 /// If they are not even JSON.
 pub fn look(node: &Node, bytes: &[u8]) -> Result<Vec<Violation>, Error> {
     if bytes.len() > MAX_INPUT_BYTES {
-        return Err(Error::TooLarge {
-            n_bytes: bytes.len(),
-            max_bytes: MAX_INPUT_BYTES,
-        });
+        return Err(Error::TooLarge { n_bytes: bytes.len(), max_bytes: MAX_INPUT_BYTES });
     }
-    let text = std::str::from_utf8(bytes).map_err(|error| Error::NotUtf8 {
-        offset: error.valid_up_to(),
-    })?;
+    let text = std::str::from_utf8(bytes).map_err(|error| Error::NotUtf8 { offset: error.valid_up_to() })?;
     match (Json::parse(bytes), fault::find(text)) {
         (Some(json), _) => Ok(node.violations(&json)),
-        (None, Some(fault)) => Err(Error::NotJson {
-            offset: fault.offset,
-            reason: fault.reason,
-        }),
-        (None, None) => Err(Error::NotJson {
-            offset: 0,
-            reason: "not a JSON text",
-        }),
+        (None, Some(fault)) => Err(Error::NotJson { offset: fault.offset, reason: fault.reason }),
+        (None, None) => Err(Error::NotJson { offset: 0, reason: "not a JSON text" }),
     }
 }

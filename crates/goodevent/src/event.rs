@@ -84,10 +84,7 @@ pub fn encode(value: &impl Encode, node: &Node) -> Result<Vec<u8>, Error> {
         return Err(error::explain(node, &bytes));
     }
     if bytes.len() > MAX_EVENT_BYTES {
-        return Err(Error::TooLarge {
-            n_bytes: bytes.len(),
-            max_bytes: MAX_EVENT_BYTES,
-        });
+        return Err(Error::TooLarge { n_bytes: bytes.len(), max_bytes: MAX_EVENT_BYTES });
     }
     Ok(bytes)
 }
@@ -130,10 +127,7 @@ impl Codec {
     /// Those of `T`.
     #[must_use]
     pub const fn of<T: Event>() -> Self {
-        Self {
-            validate: |bytes| T::decode(bytes).map(drop),
-            reencode: |bytes| T::decode(bytes)?.encode(),
-        }
+        Self { validate: |bytes| T::decode(bytes).map(drop), reencode: |bytes| T::decode(bytes)?.encode() }
     }
 }
 

@@ -21,16 +21,11 @@ pub(crate) fn find(text: &str) -> Option<Fault> {
 }
 
 fn fault(c: &Cursor<'_>, reason: &'static str) -> Fault {
-    Fault {
-        offset: c.offset(),
-        reason,
-    }
+    Fault { offset: c.offset(), reason }
 }
 
 fn value(c: &mut Cursor<'_>, depth: u32) -> Result<(), Fault> {
-    let kind = c
-        .kind()
-        .map_err(|No| fault(c, "a value is missing, or begins like none"))?;
+    let kind = c.kind().map_err(|No| fault(c, "a value is missing, or begins like none"))?;
     if depth > MAX_DEPTH && matches!(kind, Kind::Array | Kind::Object) {
         return Err(fault(c, "nested deeper than 128 levels"));
     }
@@ -51,10 +46,7 @@ fn string(c: &mut Cursor<'_>) -> Result<String, Fault> {
     match c.string() {
         Ok(text) => Ok(text.into_owned()),
         Err(No) if c.byte() == 0 => Err(fault(c, "a string that does not end, or has a raw control character")),
-        Err(No) => Err(fault(
-            c,
-            "not a string, a raw control character in it, a wrong escape, or a lone surrogate",
-        )),
+        Err(No) => Err(fault(c, "not a string, a raw control character in it, a wrong escape, or a lone surrogate")),
     }
 }
 

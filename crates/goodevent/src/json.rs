@@ -201,11 +201,7 @@ impl Json {
             (Self::Number(left), Self::Number(right)) => left.partial_cmp(right).unwrap_or(Ordering::Equal),
             (Self::String(left), Self::String(right)) => left.cmp(right),
             (Self::Array(left), Self::Array(right)) => {
-                let unequal = left
-                    .iter()
-                    .zip(right)
-                    .map(|(left, right)| left.order(right))
-                    .find(|order| order.is_ne());
+                let unequal = left.iter().zip(right).map(|(left, right)| left.order(right)).find(|order| order.is_ne());
                 left.len().cmp(&right.len()).then(unequal.unwrap_or(Ordering::Equal))
             }
             (Self::Object(left), Self::Object(right)) => {

@@ -20,12 +20,7 @@ pub struct NumberRule {
 
 impl NumberRule {
     /// Any number.
-    pub const ANY: Self = Self {
-        min: None,
-        max: None,
-        above: None,
-        below: None,
-    };
+    pub const ANY: Self = Self { min: None, max: None, above: None, below: None };
 
     /// Whether `number` lies within the bounds.
     #[must_use]
@@ -45,11 +40,7 @@ impl Cursor<'_> {
     #[inline]
     pub fn i64(&mut self, min: i64, max: i64) -> Result<i64, No> {
         let value = self.number()?.as_i64().ok_or(No)?;
-        if min <= value && value <= max {
-            Ok(value)
-        } else {
-            Err(No)
-        }
+        if min <= value && value <= max { Ok(value) } else { Err(No) }
     }
 
     /// An integer between bounds that are not negative.
@@ -59,11 +50,7 @@ impl Cursor<'_> {
     #[inline]
     pub fn u64(&mut self, min: u64, max: u64) -> Result<u64, No> {
         let value = self.number()?.as_u64().ok_or(No)?;
-        if min <= value && value <= max {
-            Ok(value)
-        } else {
-            Err(No)
-        }
+        if min <= value && value <= max { Ok(value) } else { Err(No) }
     }
 
     /// An integer between bounds, written without fraction and exponent as draft 4 has it.
@@ -124,11 +111,7 @@ impl Cursor<'_> {
             return self.long_number();
         }
         self.advance(n_digits + usize::from(is_negative));
-        Ok(if is_negative {
-            Number::I64(-value.cast_signed())
-        } else {
-            Number::U64(value)
-        })
+        Ok(if is_negative { Number::I64(-value.cast_signed()) } else { Number::U64(value) })
     }
 
     /// A number with fraction or exponent, or of many digits.
@@ -164,11 +147,7 @@ impl Cursor<'_> {
             }
         }
         let value: f64 = text.parse().map_err(|_| No)?;
-        if value.is_finite() {
-            Ok(Number::F64(value))
-        } else {
-            Err(No)
-        }
+        if value.is_finite() { Ok(Number::F64(value)) } else { Err(No) }
     }
 }
 
@@ -199,9 +178,7 @@ mod tests {
         assert!(matches!(number("-9223372036854775808"), Some(Number::I64(i64::MIN))));
         assert!(matches!(number("18446744073709551616"), Some(Number::F64(_))));
         assert!(matches!(number("1.50e+2"), Some(Number::F64(150.0))));
-        for refused in [
-            "", "-", "01", "-01", "1.", ".5", "1e", "1e+", "+1", "1e400", "0x1", "1 2",
-        ] {
+        for refused in ["", "-", "01", "-01", "1.", ".5", "1e", "1e+", "+1", "1e400", "0x1", "1 2"] {
             assert!(number(refused).is_none(), "{refused}");
         }
     }

@@ -37,11 +37,7 @@ impl Members {
     #[inline]
     pub fn open(c: &mut Cursor<'_>, keys: &'static [&'static str]) -> Result<Self, No> {
         c.enter(b'{')?;
-        Ok(Self {
-            keys,
-            guess: 0,
-            is_first: true,
-        })
+        Ok(Self { keys, guess: 0, is_first: true })
     }
 
     /// The index of the next key; `None` behind the last member.
@@ -249,11 +245,7 @@ impl<'a> Cursor<'a> {
     pub fn checked<T>(&mut self, node: &'static Node, read: impl FnOnce(&mut Self) -> Result<T, No>) -> Result<T, No> {
         let mut ahead = self.clone();
         let value = read(self)?;
-        if node.is_valid(&ahead.json()?) {
-            Ok(value)
-        } else {
-            Err(No)
-        }
+        if node.is_valid(&ahead.json()?) { Ok(value) } else { Err(No) }
     }
 
     /// The index in `values` of the string member `tag` of the object that comes next; the cursor stays before it.

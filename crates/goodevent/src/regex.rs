@@ -13,19 +13,14 @@ impl Regex {
     /// The pattern as the generator translated it.
     #[must_use]
     pub const fn new(source: &'static str) -> Self {
-        Self {
-            source,
-            compiled: OnceLock::new(),
-        }
+        Self { source, compiled: OnceLock::new() }
     }
 
     /// Whether `text` matches; a text that would take too long does not.
     #[must_use]
     pub fn is_match(&self, text: &str) -> bool {
         let compiled = self.compiled.get_or_init(|| fancy_regex::Regex::new(self.source).ok());
-        compiled
-            .as_ref()
-            .is_some_and(|regex| regex.is_match(text).unwrap_or(false))
+        compiled.as_ref().is_some_and(|regex| regex.is_match(text).unwrap_or(false))
     }
 
     /// The pattern.

@@ -13,7 +13,5 @@ pub mod __private {
 #[must_use]
 pub fn contract<T: Event>() -> Schema {
     let parsed: Option<serde_json::Value> = serde_json::from_str(T::SCHEMA).ok();
-    parsed
-        .and_then(|value| Schema::try_from(value).ok())
-        .unwrap_or_else(|| true.into())
+    parsed.and_then(|value| Schema::try_from(value).ok()).unwrap_or_else(|| true.into())
 }

@@ -88,9 +88,7 @@ impl<'de> Visitor<'de> for JsonVisitor {
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
-        Ok(Json::Number(
-            u64::try_from(value).map_or(Number::I64(value), Number::U64),
-        ))
+        Ok(Json::Number(u64::try_from(value).map_or(Number::I64(value), Number::U64)))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Json, E> {

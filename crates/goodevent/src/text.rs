@@ -95,13 +95,7 @@ pub struct TextRule {
 
 impl TextRule {
     /// Any string.
-    pub const ANY: Self = Self {
-        min: 0,
-        max: u64::MAX,
-        format: None,
-        pattern: None,
-        encoding: None,
-    };
+    pub const ANY: Self = Self { min: 0, max: u64::MAX, format: None, pattern: None, encoding: None };
 
     /// Whether `text` keeps to the rule.
     #[must_use]

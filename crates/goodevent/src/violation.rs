@@ -29,15 +29,7 @@ impl Violation {
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pointer = if self.pointer.is_empty() {
-            "the message"
-        } else {
-            &self.pointer
-        };
-        write!(
-            f,
-            "{pointer}: {} is not {} ({})",
-            self.found, self.expected, self.keyword
-        )
+        let pointer = if self.pointer.is_empty() { "the message" } else { &self.pointer };
+        write!(f, "{pointer}: {} is not {} ({})", self.found, self.expected, self.keyword)
     }
 }

@@ -11,15 +11,12 @@ pub struct DomainRegisteredV1Event<S = String> {
     /// The servers that answer for it.
     pub servers: Vec<ServersItem<S>>,
 }
-static DOMAIN_REGISTERED_V1_EVENT_KEYS: [
-    &str;4usize
-] = [",\"domainId\":", ",\"domainName\":", ",\"realm\":", ",\"servers\":"];
+static DOMAIN_REGISTERED_V1_EVENT_KEYS: [&str; 4] = [
+    ",\"domainId\":", ",\"domainName\":", ",\"realm\":", ",\"servers\":"
+];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for DomainRegisteredV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        let mut f0 = None;
-        let mut f1 = None;
-        let mut f2 = None;
-        let mut f3 = None;
+        let (mut f0, mut f1, mut f2, mut f3,) = (None, None, None, None,);
         let mut members = ::goodevent::object::Members::open(c, &DOMAIN_REGISTERED_V1_EVENT_KEYS)?;
         while let Some(key) = members.next_known(c)? {
             match key {
@@ -39,7 +36,7 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Doma
         )
     }
 }
-impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for DomainRegisteredV1Event<S> {
+impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for DomainRegisteredV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
             w.key(DOMAIN_REGISTERED_V1_EVENT_KEYS[0]);
@@ -68,14 +65,10 @@ pub struct ServersItem<S = String> {
     /// Port of the service.
     pub port: u64,
 }
-static SERVERS_ITEM_KEYS: [
-    &str;3usize
-] = [",\"hostname\":", ",\"address\":", ",\"port\":"];
+static SERVERS_ITEM_KEYS: [&str; 3] = [",\"hostname\":", ",\"address\":", ",\"port\":"];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for ServersItem<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        let mut f0 = None;
-        let mut f1 = None;
-        let mut f2 = None;
+        let (mut f0, mut f1, mut f2,) = (None, None, None,);
         let mut members = ::goodevent::object::Members::open(c, &SERVERS_ITEM_KEYS)?;
         while let Some(key) = members.next_known(c)? {
             match key {
@@ -93,7 +86,7 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Serv
         )
     }
 }
-impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for ServersItem<S> {
+impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for ServersItem<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
             w.key(SERVERS_ITEM_KEYS[0]);
@@ -101,7 +94,7 @@ impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for ServersItem<S> {
             w.raw(SERVERS_ITEM_KEYS[1]);
             w.value(&self.address);
             w.raw(SERVERS_ITEM_KEYS[2]);
-            w.u64(*&self.port, 1, 65535);
+            w.u64(self.port, 1, 65535);
             w.close('}');
         }
     }
@@ -117,7 +110,7 @@ pub enum Address<S = String> {
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Address<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         c.checked(
-            &table::N1, |c| {
+            &table::N3, |c| {
                 if let Ok(value) = c.attempt(|c| c.text(&R3)) {
                     return Ok(Self::Text(value));
                 }
@@ -129,10 +122,10 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Addr
         )
     }
 }
-impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for Address<S> {
+impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for Address<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         w.checked(
-            &table::N1, |w| {
+            &table::N3, |w| {
                 match self {
                     Self::Text(value) => {
                         w.text(value, &R3);
@@ -212,51 +205,36 @@ pub mod table {
                                 Pattern(::goodevent::pattern::Pattern::Dfa(&super::super::super::patterns::P0))
                             ]
                         }
-                    ), (
-                        "servers", &Node {
+                    ), ("servers", &N1)
+                ]
+            ), AdditionalProperties(&NEVER), Required(&["domainId", "domainName", "realm", "servers"])
+        ]
+    };
+    pub static N1: Node = Node { resource: 0, checks: &[Type(Types(32)), Items(0, &N2), MinItems(1), MaxItems(20)] };
+    pub static N2: Node = Node {
+        resource: 0,
+        checks: &[
+            Type(Types(64)), Properties(
+                &[
+                    (
+                        "hostname",
+                        &Node {
+                            resource: 0,
+                            checks: &[Type(Types(16)), MaxLength(253), Format(::goodevent::format::Format::Hostname)]
+                        }
+                    ), ("address", &N3), (
+                        "port", &Node {
                             resource: 0,
                             checks: &[
-                                Type(Types(32)), Items(
-                                    0, &Node {
-                                        resource: 0,
-                                        checks: &[
-                                            Type(Types(64)), Properties(
-                                                &[
-                                                    (
-                                                        "hostname",
-                                                        &Node {
-                                                            resource: 0,
-                                                            checks: &[
-                                                                Type(Types(16)), MaxLength(253),
-                                                                Format(::goodevent::format::Format::Hostname)
-                                                            ]
-                                                        }
-                                                    ), ("address", &N1), (
-                                                        "port", &Node {
-                                                            resource: 0,
-                                                            checks: &[
-                                                                Type(Types(4)),
-                                                                Minimum(::goodevent::json::Number::U64(1)),
-                                                                Maximum(::goodevent::json::Number::U64(65535)),
-                                                                Holds(Width::U64)
-                                                            ]
-                                                        }
-                                                    )
-                                                ]
-                                            ), AdditionalProperties(&Node { resource: 0, checks: &[False] }),
-                                            Required(&["hostname", "address", "port"])
-                                        ]
-                                    }
-                                ), MinItems(1), MaxItems(20)
+                                Type(Types(4)), Minimum(Number::U64(1)), Maximum(Number::U64(65535)), Holds(Width::U64)
                             ]
                         }
                     )
                 ]
-            ), AdditionalProperties(&Node { resource: 0, checks: &[False] }),
-            Required(&["domainId", "domainName", "realm", "servers"])
+            ), AdditionalProperties(&NEVER), Required(&["hostname", "address", "port"])
         ]
     };
-    pub static N1: Node = Node {
+    pub static N3: Node = Node {
         resource: 0,
         checks: &[
             OneOf(

@@ -9,14 +9,10 @@ pub struct TodoCompletedV1Event<S = String> {
     /// When it was done.
     pub completed_time_utc: S,
 }
-static TODO_COMPLETED_V1_EVENT_KEYS: [
-    &str;3usize
-] = [",\"todoId\":", ",\"effortMinutes\":", ",\"completedTimeUtc\":"];
+static TODO_COMPLETED_V1_EVENT_KEYS: [&str; 3] = [",\"todoId\":", ",\"effortMinutes\":", ",\"completedTimeUtc\":"];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for TodoCompletedV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        let mut f0 = None;
-        let mut f1 = None;
-        let mut f2 = None;
+        let (mut f0, mut f1, mut f2,) = (None, None, None,);
         let mut members = ::goodevent::object::Members::open(c, &TODO_COMPLETED_V1_EVENT_KEYS)?;
         while let Some(key) = members.next_known(c)? {
             match key {
@@ -34,13 +30,13 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Todo
         )
     }
 }
-impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for TodoCompletedV1Event<S> {
+impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for TodoCompletedV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
             w.key(TODO_COMPLETED_V1_EVENT_KEYS[0]);
-            w.u64(*&self.todo_id, 1, 9007199254740991);
+            w.u64(self.todo_id, 1, 9007199254740991);
             w.raw(TODO_COMPLETED_V1_EVENT_KEYS[1]);
-            w.u64(*&self.effort_minutes, 0, 100000);
+            w.u64(self.effort_minutes, 0, 100000);
             w.raw(TODO_COMPLETED_V1_EVENT_KEYS[2]);
             w.text(&self.completed_time_utc, &R0);
             w.close('}');
@@ -85,16 +81,17 @@ pub mod table {
                         "todoId", &Node {
                             resource: 0,
                             checks: &[
-                                Type(Types(4)), Minimum(::goodevent::json::Number::U64(1)),
-                                Maximum(::goodevent::json::Number::U64(9007199254740991)), Holds(Width::U64)
+                                Type(Types(4)), Minimum(Number::U64(1)), Maximum(Number::U64(9007199254740991)),
+                                Holds(Width::U64)
                             ]
                         }
                     ), (
                         "effortMinutes", &Node {
                             resource: 0,
                             checks: &[
-                                Type(Types(4)), Minimum(::goodevent::json::Number::U64(0)),
-                                Maximum(::goodevent::json::Number::U64(100000)), Holds(Width::U64)
+                                Type(Types(4)), Minimum(Number::U64(0)), Maximum(Number::U64(100000)), Holds(
+                                    Width::U64
+                                )
                             ]
                         }
                     ), (
@@ -105,8 +102,7 @@ pub mod table {
                         }
                     )
                 ]
-            ), AdditionalProperties(&Node { resource: 0, checks: &[False] }),
-            Required(&["todoId", "effortMinutes", "completedTimeUtc"])
+            ), AdditionalProperties(&NEVER), Required(&["todoId", "effortMinutes", "completedTimeUtc"])
         ]
     };
 }

@@ -15,17 +15,12 @@ pub struct TodoCreatedV1Event<S = String> {
     /// When it was written down.
     pub created_time_utc: S,
 }
-static TODO_CREATED_V1_EVENT_KEYS: [
-    &str;6usize
-] = [",\"todoId\":", ",\"title\":", ",\"details\":", ",\"dueDate\":", ",\"labels\":", ",\"createdTimeUtc\":"];
+static TODO_CREATED_V1_EVENT_KEYS: [&str; 6] = [
+    ",\"todoId\":", ",\"title\":", ",\"details\":", ",\"dueDate\":", ",\"labels\":", ",\"createdTimeUtc\":"
+];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for TodoCreatedV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        let mut f0 = None;
-        let mut f1 = None;
-        let mut f2 = None;
-        let mut f3 = None;
-        let mut f4 = None;
-        let mut f5 = None;
+        let (mut f0, mut f1, mut f2, mut f3, mut f4, mut f5,) = (None, None, None, None, None, None,);
         let mut members = ::goodevent::object::Members::open(c, &TODO_CREATED_V1_EVENT_KEYS)?;
         while let Some(key) = members.next_known(c)? {
             match key {
@@ -49,11 +44,11 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Todo
         )
     }
 }
-impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for TodoCreatedV1Event<S> {
+impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for TodoCreatedV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
             w.key(TODO_CREATED_V1_EVENT_KEYS[0]);
-            w.u64(*&self.todo_id, 1, 9007199254740991);
+            w.u64(self.todo_id, 1, 9007199254740991);
             w.raw(TODO_CREATED_V1_EVENT_KEYS[1]);
             w.text(&self.title, &R0);
             w.raw(TODO_CREATED_V1_EVENT_KEYS[2]);
@@ -129,8 +124,8 @@ pub mod table {
                         "todoId", &Node {
                             resource: 0,
                             checks: &[
-                                Type(Types(4)), Minimum(::goodevent::json::Number::U64(1)),
-                                Maximum(::goodevent::json::Number::U64(9007199254740991)), Holds(Width::U64)
+                                Type(Types(4)), Minimum(Number::U64(1)), Maximum(Number::U64(9007199254740991)),
+                                Holds(Width::U64)
                             ]
                         }
                     ), ("title", &Node { resource: 0, checks: &[Type(Types(16)), MinLength(1), MaxLength(200)] }),
@@ -148,7 +143,7 @@ pub mod table {
                         }
                     )
                 ]
-            ), AdditionalProperties(&Node { resource: 0, checks: &[False] }),
+            ), AdditionalProperties(&NEVER),
             Required(&["todoId", "title", "details", "dueDate", "labels", "createdTimeUtc"])
         ]
     };

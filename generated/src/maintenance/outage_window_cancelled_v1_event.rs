@@ -9,14 +9,12 @@ pub struct OutageWindowCancelledV1Event<S = String> {
     /// When it was called off.
     pub cancelled_time_utc: S,
 }
-static OUTAGE_WINDOW_CANCELLED_V1_EVENT_KEYS: [
-    &str;3usize
-] = [",\"outageWindowId\":", ",\"window\":", ",\"cancelledTimeUtc\":"];
+static OUTAGE_WINDOW_CANCELLED_V1_EVENT_KEYS: [&str; 3] = [
+    ",\"outageWindowId\":", ",\"window\":", ",\"cancelledTimeUtc\":"
+];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for OutageWindowCancelledV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        let mut f0 = None;
-        let mut f1 = None;
-        let mut f2 = None;
+        let (mut f0, mut f1, mut f2,) = (None, None, None,);
         let mut members = ::goodevent::object::Members::open(c, &OUTAGE_WINDOW_CANCELLED_V1_EVENT_KEYS)?;
         while let Some(key) = members.next_known(c)? {
             match key {
@@ -34,7 +32,7 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Outa
         )
     }
 }
-impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for OutageWindowCancelledV1Event<S> {
+impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for OutageWindowCancelledV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
             w.key(OUTAGE_WINDOW_CANCELLED_V1_EVENT_KEYS[0]);
@@ -95,8 +93,7 @@ pub mod table {
                         }
                     )
                 ]
-            ), AdditionalProperties(&Node { resource: 0, checks: &[False] }),
-            Required(&["outageWindowId", "window", "cancelledTimeUtc"])
+            ), AdditionalProperties(&NEVER), Required(&["outageWindowId", "window", "cancelledTimeUtc"])
         ]
     };
 }

@@ -9,14 +9,10 @@ pub struct OutageWindowChangedV1Event<S = String> {
     /// The instances that are unreachable meanwhile.
     pub instances: Vec<S>,
 }
-static OUTAGE_WINDOW_CHANGED_V1_EVENT_KEYS: [
-    &str;3usize
-] = [",\"outageWindowId\":", ",\"window\":", ",\"instances\":"];
+static OUTAGE_WINDOW_CHANGED_V1_EVENT_KEYS: [&str; 3] = [",\"outageWindowId\":", ",\"window\":", ",\"instances\":"];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for OutageWindowChangedV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        let mut f0 = None;
-        let mut f1 = None;
-        let mut f2 = None;
+        let (mut f0, mut f1, mut f2,) = (None, None, None,);
         let mut members = ::goodevent::object::Members::open(c, &OUTAGE_WINDOW_CHANGED_V1_EVENT_KEYS)?;
         while let Some(key) = members.next_known(c)? {
             match key {
@@ -34,7 +30,7 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Outa
         )
     }
 }
-impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for OutageWindowChangedV1Event<S> {
+impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for OutageWindowChangedV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
             w.key(OUTAGE_WINDOW_CHANGED_V1_EVENT_KEYS[0]);
@@ -96,8 +92,7 @@ pub mod table {
                     ("window", &Node { resource: 0, checks: &[Ref(&super::super::super::maintenance::types::time_window::table::N0)] }),
                     ("instances", &N1)
                 ]
-            ), AdditionalProperties(&Node { resource: 0, checks: &[False] }),
-            Required(&["outageWindowId", "window", "instances"])
+            ), AdditionalProperties(&NEVER), Required(&["outageWindowId", "window", "instances"])
         ]
     };
     pub static N1: Node = Node {

@@ -9,14 +9,12 @@ pub struct NameRequestExpiredV1Event<S = String> {
     /// When the request expired.
     pub expired_time_utc: S,
 }
-static NAME_REQUEST_EXPIRED_V1_EVENT_KEYS: [
-    &str;3usize
-] = [",\"nameRequestNumber\":", ",\"releasedNames\":", ",\"expiredTimeUtc\":"];
+static NAME_REQUEST_EXPIRED_V1_EVENT_KEYS: [&str; 3] = [
+    ",\"nameRequestNumber\":", ",\"releasedNames\":", ",\"expiredTimeUtc\":"
+];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for NameRequestExpiredV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        let mut f0 = None;
-        let mut f1 = None;
-        let mut f2 = None;
+        let (mut f0, mut f1, mut f2,) = (None, None, None,);
         let mut members = ::goodevent::object::Members::open(c, &NAME_REQUEST_EXPIRED_V1_EVENT_KEYS)?;
         while let Some(key) = members.next_known(c)? {
             match key {
@@ -34,7 +32,7 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Name
         )
     }
 }
-impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for NameRequestExpiredV1Event<S> {
+impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for NameRequestExpiredV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
             w.key(NAME_REQUEST_EXPIRED_V1_EVENT_KEYS[0]);
@@ -61,14 +59,10 @@ pub struct ReleasedNamesItem<S = String> {
     /// Whether this is the name that was approved.
     pub was_approved: bool,
 }
-static RELEASED_NAMES_ITEM_KEYS: [
-    &str;3usize
-] = [",\"choice\":", ",\"name\":", ",\"wasApproved\":"];
+static RELEASED_NAMES_ITEM_KEYS: [&str; 3] = [",\"choice\":", ",\"name\":", ",\"wasApproved\":"];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for ReleasedNamesItem<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        let mut f0 = None;
-        let mut f1 = None;
-        let mut f2 = None;
+        let (mut f0, mut f1, mut f2,) = (None, None, None,);
         let mut members = ::goodevent::object::Members::open(c, &RELEASED_NAMES_ITEM_KEYS)?;
         while let Some(key) = members.next_known(c)? {
             match key {
@@ -86,11 +80,11 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Rele
         )
     }
 }
-impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for ReleasedNamesItem<S> {
+impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for ReleasedNamesItem<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
             w.key(RELEASED_NAMES_ITEM_KEYS[0]);
-            w.u64(*&self.choice, 1, 3);
+            w.u64(self.choice, 1, 3);
             w.raw(RELEASED_NAMES_ITEM_KEYS[1]);
             w.text(&self.name, &R2);
             w.raw(RELEASED_NAMES_ITEM_KEYS[2]);
@@ -150,38 +144,7 @@ pub mod table {
                                 Pattern(::goodevent::pattern::Pattern::Dfa(&super::super::super::patterns::P2))
                             ]
                         }
-                    ), (
-                        "releasedNames", &Node {
-                            resource: 0,
-                            checks: &[
-                                Type(Types(32)), Items(
-                                    0, &Node {
-                                        resource: 0,
-                                        checks: &[
-                                            Type(Types(64)), Properties(
-                                                &[
-                                                    (
-                                                        "choice", &Node {
-                                                            resource: 0,
-                                                            checks: &[
-                                                                Type(Types(4)),
-                                                                Minimum(::goodevent::json::Number::U64(1)),
-                                                                Maximum(::goodevent::json::Number::U64(3)),
-                                                                Holds(Width::U64)
-                                                            ]
-                                                        }
-                                                    ),
-                                                    ("name", &Node { resource: 0, checks: &[Type(Types(16)), MinLength(1), MaxLength(300)] }),
-                                                    ("wasApproved", &Node { resource: 0, checks: &[Type(Types(2))] })
-                                                ]
-                                            ), AdditionalProperties(&Node { resource: 0, checks: &[False] }),
-                                            Required(&["choice", "name", "wasApproved"])
-                                        ]
-                                    }
-                                ), MinItems(1), MaxItems(3)
-                            ]
-                        }
-                    ), (
+                    ), ("releasedNames", &N1), (
                         "expiredTimeUtc",
                         &Node {
                             resource: 0,
@@ -189,8 +152,27 @@ pub mod table {
                         }
                     )
                 ]
-            ), AdditionalProperties(&Node { resource: 0, checks: &[False] }),
-            Required(&["nameRequestNumber", "releasedNames", "expiredTimeUtc"])
+            ), AdditionalProperties(&NEVER), Required(&["nameRequestNumber", "releasedNames", "expiredTimeUtc"])
+        ]
+    };
+    pub static N1: Node = Node { resource: 0, checks: &[Type(Types(32)), Items(0, &N2), MinItems(1), MaxItems(3)] };
+    pub static N2: Node = Node {
+        resource: 0,
+        checks: &[
+            Type(Types(64)), Properties(
+                &[
+                    (
+                        "choice",
+                        &Node {
+                            resource: 0,
+                            checks: &[
+                                Type(Types(4)), Minimum(Number::U64(1)), Maximum(Number::U64(3)), Holds(Width::U64)
+                            ]
+                        }
+                    ), ("name", &Node { resource: 0, checks: &[Type(Types(16)), MinLength(1), MaxLength(300)] }),
+                    ("wasApproved", &Node { resource: 0, checks: &[Type(Types(2))] })
+                ]
+            ), AdditionalProperties(&NEVER), Required(&["choice", "name", "wasApproved"])
         ]
     };
 }

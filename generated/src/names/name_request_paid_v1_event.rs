@@ -13,16 +13,12 @@ pub struct NameRequestPaidV1Event<S = String> {
     /// When it was paid.
     pub paid_time_utc: S,
 }
-static NAME_REQUEST_PAID_V1_EVENT_KEYS: [
-    &str;5usize
-] = [",\"nameRequestNumber\":", ",\"paymentId\":", ",\"fee\":", ",\"isPriority\":", ",\"paidTimeUtc\":"];
+static NAME_REQUEST_PAID_V1_EVENT_KEYS: [&str; 5] = [
+    ",\"nameRequestNumber\":", ",\"paymentId\":", ",\"fee\":", ",\"isPriority\":", ",\"paidTimeUtc\":"
+];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for NameRequestPaidV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        let mut f0 = None;
-        let mut f1 = None;
-        let mut f2 = None;
-        let mut f3 = None;
-        let mut f4 = None;
+        let (mut f0, mut f1, mut f2, mut f3, mut f4,) = (None, None, None, None, None,);
         let mut members = ::goodevent::object::Members::open(c, &NAME_REQUEST_PAID_V1_EVENT_KEYS)?;
         while let Some(key) = members.next_known(c)? {
             match key {
@@ -44,13 +40,13 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Name
         )
     }
 }
-impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for NameRequestPaidV1Event<S> {
+impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for NameRequestPaidV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
             w.key(NAME_REQUEST_PAID_V1_EVENT_KEYS[0]);
             w.text(&self.name_request_number, &R0);
             w.raw(NAME_REQUEST_PAID_V1_EVENT_KEYS[1]);
-            w.u64(*&self.payment_id, 1, 9007199254740991);
+            w.u64(self.payment_id, 1, 9007199254740991);
             w.raw(NAME_REQUEST_PAID_V1_EVENT_KEYS[2]);
             w.value(&self.fee);
             w.raw(NAME_REQUEST_PAID_V1_EVENT_KEYS[3]);
@@ -111,8 +107,8 @@ pub mod table {
                         "paymentId", &Node {
                             resource: 0,
                             checks: &[
-                                Type(Types(4)), Minimum(::goodevent::json::Number::U64(1)),
-                                Maximum(::goodevent::json::Number::U64(9007199254740991)), Holds(Width::U64)
+                                Type(Types(4)), Minimum(Number::U64(1)), Maximum(Number::U64(9007199254740991)),
+                                Holds(Width::U64)
                             ]
                         }
                     ), ("fee", &Node { resource: 0, checks: &[Ref(&super::super::super::types::money::table::N0)] }),
@@ -124,7 +120,7 @@ pub mod table {
                         }
                     )
                 ]
-            ), AdditionalProperties(&Node { resource: 0, checks: &[False] }),
+            ), AdditionalProperties(&NEVER),
             Required(&["nameRequestNumber", "paymentId", "fee", "isPriority", "paidTimeUtc"])
         ]
     };

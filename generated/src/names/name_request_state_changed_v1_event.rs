@@ -11,15 +11,12 @@ pub struct NameRequestStateChangedV1Event<S = String> {
     /// When it changed.
     pub changed_time_utc: S,
 }
-static NAME_REQUEST_STATE_CHANGED_V1_EVENT_KEYS: [
-    &str;4usize
-] = [",\"nameRequestNumber\":", ",\"previousState\":", ",\"state\":", ",\"changedTimeUtc\":"];
+static NAME_REQUEST_STATE_CHANGED_V1_EVENT_KEYS: [&str; 4] = [
+    ",\"nameRequestNumber\":", ",\"previousState\":", ",\"state\":", ",\"changedTimeUtc\":"
+];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for NameRequestStateChangedV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        let mut f0 = None;
-        let mut f1 = None;
-        let mut f2 = None;
-        let mut f3 = None;
+        let (mut f0, mut f1, mut f2, mut f3,) = (None, None, None, None,);
         let mut members = ::goodevent::object::Members::open(c, &NAME_REQUEST_STATE_CHANGED_V1_EVENT_KEYS)?;
         while let Some(key) = members.next_known(c)? {
             match key {
@@ -39,7 +36,7 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Name
         )
     }
 }
-impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for NameRequestStateChangedV1Event<S> {
+impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for NameRequestStateChangedV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
             w.key(NAME_REQUEST_STATE_CHANGED_V1_EVENT_KEYS[0]);
@@ -162,7 +159,7 @@ pub mod table {
                         }
                     )
                 ]
-            ), AdditionalProperties(&Node { resource: 0, checks: &[False] }),
+            ), AdditionalProperties(&NEVER),
             Required(&["nameRequestNumber", "previousState", "state", "changedTimeUtc"])
         ]
     };

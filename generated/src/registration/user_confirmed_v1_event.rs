@@ -9,14 +9,10 @@ pub struct UserConfirmedV1Event<S = String> {
     /// When it happened.
     pub confirmed_time_utc: S,
 }
-static USER_CONFIRMED_V1_EVENT_KEYS: [
-    &str;3usize
-] = [",\"userId\":", ",\"email\":", ",\"confirmedTimeUtc\":"];
+static USER_CONFIRMED_V1_EVENT_KEYS: [&str; 3] = [",\"userId\":", ",\"email\":", ",\"confirmedTimeUtc\":"];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for UserConfirmedV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        let mut f0 = None;
-        let mut f1 = None;
-        let mut f2 = None;
+        let (mut f0, mut f1, mut f2,) = (None, None, None,);
         let mut members = ::goodevent::object::Members::open(c, &USER_CONFIRMED_V1_EVENT_KEYS)?;
         while let Some(key) = members.next_known(c)? {
             match key {
@@ -34,7 +30,7 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for User
         )
     }
 }
-impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for UserConfirmedV1Event<S> {
+impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for UserConfirmedV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
             w.key(USER_CONFIRMED_V1_EVENT_KEYS[0]);
@@ -100,8 +96,7 @@ pub mod table {
                         }
                     )
                 ]
-            ), AdditionalProperties(&Node { resource: 0, checks: &[False] }),
-            Required(&["userId", "email", "confirmedTimeUtc"])
+            ), AdditionalProperties(&NEVER), Required(&["userId", "email", "confirmedTimeUtc"])
         ]
     };
 }

@@ -13,16 +13,12 @@ pub struct UserCreatedV1Event<S = String> {
     /// When it happened.
     pub registered_time_utc: S,
 }
-static USER_CREATED_V1_EVENT_KEYS: [
-    &str;5usize
-] = [",\"userId\":", ",\"email\":", ",\"displayName\":", ",\"locale\":", ",\"registeredTimeUtc\":"];
+static USER_CREATED_V1_EVENT_KEYS: [&str; 5] = [
+    ",\"userId\":", ",\"email\":", ",\"displayName\":", ",\"locale\":", ",\"registeredTimeUtc\":"
+];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for UserCreatedV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        let mut f0 = None;
-        let mut f1 = None;
-        let mut f2 = None;
-        let mut f3 = None;
-        let mut f4 = None;
+        let (mut f0, mut f1, mut f2, mut f3, mut f4,) = (None, None, None, None, None,);
         let mut members = ::goodevent::object::Members::open(c, &USER_CREATED_V1_EVENT_KEYS)?;
         while let Some(key) = members.next_known(c)? {
             match key {
@@ -44,7 +40,7 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for User
         )
     }
 }
-impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for UserCreatedV1Event<S> {
+impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for UserCreatedV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
             w.key(USER_CREATED_V1_EVENT_KEYS[0]);
@@ -131,7 +127,7 @@ pub mod table {
                         }
                     )
                 ]
-            ), AdditionalProperties(&Node { resource: 0, checks: &[False] }),
+            ), AdditionalProperties(&NEVER),
             Required(&["userId", "email", "displayName", "locale", "registeredTimeUtc"])
         ]
     };

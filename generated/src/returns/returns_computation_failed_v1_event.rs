@@ -13,16 +13,12 @@ pub struct ReturnsComputationFailedV1Event<S = String> {
     /// When it failed.
     pub failed_time_utc: S,
 }
-static RETURNS_COMPUTATION_FAILED_V1_EVENT_KEYS: [
-    &str;5usize
-] = [",\"computationId\":", ",\"portfolioId\":", ",\"reason\":", ",\"missingDays\":", ",\"failedTimeUtc\":"];
+static RETURNS_COMPUTATION_FAILED_V1_EVENT_KEYS: [&str; 5] = [
+    ",\"computationId\":", ",\"portfolioId\":", ",\"reason\":", ",\"missingDays\":", ",\"failedTimeUtc\":"
+];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for ReturnsComputationFailedV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        let mut f0 = None;
-        let mut f1 = None;
-        let mut f2 = None;
-        let mut f3 = None;
-        let mut f4 = None;
+        let (mut f0, mut f1, mut f2, mut f3, mut f4,) = (None, None, None, None, None,);
         let mut members = ::goodevent::object::Members::open(c, &RETURNS_COMPUTATION_FAILED_V1_EVENT_KEYS)?;
         while let Some(key) = members.next_known(c)? {
             match key {
@@ -44,7 +40,7 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Retu
         )
     }
 }
-impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for ReturnsComputationFailedV1Event<S> {
+impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for ReturnsComputationFailedV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
             w.key(RETURNS_COMPUTATION_FAILED_V1_EVENT_KEYS[0]);
@@ -54,7 +50,7 @@ impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for ReturnsComputationFaile
             w.raw(RETURNS_COMPUTATION_FAILED_V1_EVENT_KEYS[2]);
             w.value(&self.reason);
             w.raw(RETURNS_COMPUTATION_FAILED_V1_EVENT_KEYS[3]);
-            w.u64(*&self.missing_days, 0, 10000);
+            w.u64(self.missing_days, 0, 10000);
             w.raw(RETURNS_COMPUTATION_FAILED_V1_EVENT_KEYS[4]);
             w.text(&self.failed_time_utc, &R1);
             w.close('}');
@@ -121,8 +117,7 @@ pub mod table {
                         "missingDays", &Node {
                             resource: 0,
                             checks: &[
-                                Type(Types(4)), Minimum(::goodevent::json::Number::U64(0)),
-                                Maximum(::goodevent::json::Number::U64(10000)), Holds(Width::U64)
+                                Type(Types(4)), Minimum(Number::U64(0)), Maximum(Number::U64(10000)), Holds(Width::U64)
                             ]
                         }
                     ), (
@@ -133,7 +128,7 @@ pub mod table {
                         }
                     )
                 ]
-            ), AdditionalProperties(&Node { resource: 0, checks: &[False] }),
+            ), AdditionalProperties(&NEVER),
             Required(&["computationId", "portfolioId", "reason", "missingDays", "failedTimeUtc"])
         ]
     };

@@ -15,20 +15,13 @@ pub struct ReturnsComputedV1Event<S = String> {
     /// When it was done.
     pub computed_time_utc: S,
 }
-static RETURNS_COMPUTED_V1_EVENT_KEYS: [
-    &str;6usize
-] = [
+static RETURNS_COMPUTED_V1_EVENT_KEYS: [&str; 6] = [
     ",\"computationId\":", ",\"portfolioId\":", ",\"currency\":", ",\"periods\":", ",\"quality\":",
     ",\"computedTimeUtc\":"
 ];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for ReturnsComputedV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        let mut f0 = None;
-        let mut f1 = None;
-        let mut f2 = None;
-        let mut f3 = None;
-        let mut f4 = None;
-        let mut f5 = None;
+        let (mut f0, mut f1, mut f2, mut f3, mut f4, mut f5,) = (None, None, None, None, None, None,);
         let mut members = ::goodevent::object::Members::open(c, &RETURNS_COMPUTED_V1_EVENT_KEYS)?;
         while let Some(key) = members.next_known(c)? {
             match key {
@@ -52,7 +45,7 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Retu
         )
     }
 }
-impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for ReturnsComputedV1Event<S> {
+impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for ReturnsComputedV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
             w.key(RETURNS_COMPUTED_V1_EVENT_KEYS[0]);
@@ -83,13 +76,10 @@ pub struct Quality {
     /// Share of the value that had prices.
     pub coverage_ratio: f64,
 }
-static QUALITY_KEYS: [
-    &str;2usize
-] = [",\"nPrices\":", ",\"coverageRatio\":"];
-impl<'a>::goodevent::decode::Decode<'a> for Quality {
+static QUALITY_KEYS: [&str; 2] = [",\"nPrices\":", ",\"coverageRatio\":"];
+impl<'a> ::goodevent::decode::Decode<'a> for Quality {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        let mut f0 = None;
-        let mut f1 = None;
+        let (mut f0, mut f1,) = (None, None,);
         let mut members = ::goodevent::object::Members::open(c, &QUALITY_KEYS)?;
         while let Some(key) = members.next_known(c)? {
             match key {
@@ -112,10 +102,10 @@ impl ::goodevent::encode::Encode for Quality {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
             w.key(QUALITY_KEYS[0]);
-            w.u64(*&self.n_prices, 0, 1000000);
+            w.u64(self.n_prices, 0, 1000000);
             w.raw(QUALITY_KEYS[1]);
             w.f64(
-                *&self.coverage_ratio, &::goodevent::number::NumberRule {
+                self.coverage_ratio, &::goodevent::number::NumberRule {
                     min: Some(::goodevent::json::Number::U64(0)),
                     max: Some(::goodevent::json::Number::U64(1)),
                     ..::goodevent::number::NumberRule::ANY
@@ -135,21 +125,17 @@ pub struct PeriodsItem<S = String> {
     /// The return of the benchmark, as a share.
     pub benchmark_ratio: f64,
 }
-static PERIODS_ITEM_KEYS: [
-    &str;3usize
-] = [",\"endDate\":", ",\"returnRatio\":", ",\"benchmarkRatio\":"];
+static PERIODS_ITEM_KEYS: [&str; 3] = [",\"endDate\":", ",\"returnRatio\":", ",\"benchmarkRatio\":"];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for PeriodsItem<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        let mut f0 = None;
-        let mut f1 = None;
-        let mut f2 = None;
+        let (mut f0, mut f1, mut f2,) = (None, None, None,);
         let mut members = ::goodevent::object::Members::open(c, &PERIODS_ITEM_KEYS)?;
         while let Some(key) = members.next_known(c)? {
             match key {
                 0 => ::goodevent::object::put(&mut f0, c.text(&R3)?)?,
                 1 => ::goodevent::object::put(
                     &mut f1, c.checked(
-                        &table::N1, |c| c.f64(
+                        &table::N4, |c| c.f64(
                             &::goodevent::number::NumberRule {
                                 min: Some(::goodevent::json::Number::I64(-1)),
                                 max: Some(::goodevent::json::Number::U64(1000)),
@@ -160,7 +146,7 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Peri
                 )?,
                 _ => ::goodevent::object::put(
                     &mut f2, c.checked(
-                        &table::N2, |c| c.f64(
+                        &table::N5, |c| c.f64(
                             &::goodevent::number::NumberRule {
                                 min: Some(::goodevent::json::Number::I64(-1)),
                                 max: Some(::goodevent::json::Number::U64(1000)),
@@ -180,16 +166,16 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Peri
         )
     }
 }
-impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for PeriodsItem<S> {
+impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for PeriodsItem<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
             w.key(PERIODS_ITEM_KEYS[0]);
             w.text(&self.end_date, &R3);
             w.raw(PERIODS_ITEM_KEYS[1]);
             w.checked(
-                &table::N1, |w| {
+                &table::N4, |w| {
                     w.f64(
-                        *&self.return_ratio, &::goodevent::number::NumberRule {
+                        self.return_ratio, &::goodevent::number::NumberRule {
                             min: Some(::goodevent::json::Number::I64(-1)),
                             max: Some(::goodevent::json::Number::U64(1000)),
                             ..::goodevent::number::NumberRule::ANY
@@ -199,9 +185,9 @@ impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for PeriodsItem<S> {
             );
             w.raw(PERIODS_ITEM_KEYS[2]);
             w.checked(
-                &table::N2, |w| {
+                &table::N5, |w| {
                     w.f64(
-                        *&self.benchmark_ratio, &::goodevent::number::NumberRule {
+                        self.benchmark_ratio, &::goodevent::number::NumberRule {
                             min: Some(::goodevent::json::Number::I64(-1)),
                             max: Some(::goodevent::json::Number::U64(1000)),
                             ..::goodevent::number::NumberRule::ANY
@@ -263,63 +249,7 @@ pub mod table {
                     ("computationId", &Node { resource: 0, checks: &[Type(Types(16)), Format(::goodevent::format::Format::Uuid)] }),
                     ("portfolioId", &Node { resource: 0, checks: &[Type(Types(16)), Format(::goodevent::format::Format::Uuid)] }),
                     ("currency", &Node { resource: 0, checks: &[Ref(&super::super::super::types::currency_code::table::N0)] }),
-                    (
-                        "periods", &Node {
-                            resource: 0,
-                            checks: &[
-                                Type(Types(32)), Items(
-                                    0, &Node {
-                                        resource: 0,
-                                        checks: &[
-                                            Type(Types(64)), Properties(
-                                                &[
-                                                    (
-                                                        "endDate",
-                                                        &Node {
-                                                            resource: 0,
-                                                            checks: &[
-                                                                Type(Types(16)), MaxLength(10),
-                                                                Format(::goodevent::format::Format::Date)
-                                                            ]
-                                                        }
-                                                    ), ("returnRatio", &N1), ("benchmarkRatio", &N2)
-                                                ]
-                                            ), AdditionalProperties(&Node { resource: 0, checks: &[False] }),
-                                            Required(&["endDate", "returnRatio", "benchmarkRatio"])
-                                        ]
-                                    }
-                                ), MinItems(1), MaxItems(120)
-                            ]
-                        }
-                    ), (
-                        "quality", &Node {
-                            resource: 0,
-                            checks: &[
-                                Type(Types(64)), Properties(
-                                    &[
-                                        (
-                                            "nPrices", &Node {
-                                                resource: 0,
-                                                checks: &[
-                                                    Type(Types(4)), Minimum(::goodevent::json::Number::U64(0)),
-                                                    Maximum(::goodevent::json::Number::U64(1000000)), Holds(Width::U64)
-                                                ]
-                                            }
-                                        ), (
-                                            "coverageRatio", &Node {
-                                                resource: 0,
-                                                checks: &[
-                                                    Type(Types(12)), Minimum(::goodevent::json::Number::U64(0)),
-                                                    Maximum(::goodevent::json::Number::U64(1)), Holds(Width::F64)
-                                                ]
-                                            }
-                                        )
-                                    ]
-                                ), AdditionalProperties(&Node { resource: 0, checks: &[False] }),
-                                Required(&["nPrices", "coverageRatio"])
-                            ]
-                        }
-                    ), (
+                    ("periods", &N1), ("quality", &N2), (
                         "computedTimeUtc",
                         &Node {
                             resource: 0,
@@ -327,22 +257,65 @@ pub mod table {
                         }
                     )
                 ]
-            ), AdditionalProperties(&Node { resource: 0, checks: &[False] }),
+            ), AdditionalProperties(&NEVER),
             Required(&["computationId", "portfolioId", "currency", "periods", "quality", "computedTimeUtc"])
         ]
     };
-    pub static N1: Node = Node {
-        resource: 0,
-        checks: &[
-            Type(Types(12)), Minimum(::goodevent::json::Number::I64(-1)), Maximum(::goodevent::json::Number::U64(1000)),
-            MultipleOf(::goodevent::json::Number::F64(0.0001)), Holds(Width::F64)
-        ]
-    };
+    pub static N1: Node = Node { resource: 0, checks: &[Type(Types(32)), Items(0, &N3), MinItems(1), MaxItems(120)] };
     pub static N2: Node = Node {
         resource: 0,
         checks: &[
-            Type(Types(12)), Minimum(::goodevent::json::Number::I64(-1)), Maximum(::goodevent::json::Number::U64(1000)),
-            MultipleOf(::goodevent::json::Number::F64(0.0001)), Holds(Width::F64)
+            Type(Types(64)), Properties(
+                &[
+                    (
+                        "nPrices", &Node {
+                            resource: 0,
+                            checks: &[
+                                Type(Types(4)), Minimum(Number::U64(0)), Maximum(Number::U64(1000000)),
+                                Holds(Width::U64)
+                            ]
+                        }
+                    ), (
+                        "coverageRatio",
+                        &Node {
+                            resource: 0,
+                            checks: &[
+                                Type(Types(12)), Minimum(Number::U64(0)), Maximum(Number::U64(1)), Holds(Width::F64)
+                            ]
+                        }
+                    )
+                ]
+            ), AdditionalProperties(&NEVER), Required(&["nPrices", "coverageRatio"])
+        ]
+    };
+    pub static N3: Node = Node {
+        resource: 0,
+        checks: &[
+            Type(Types(64)), Properties(
+                &[
+                    (
+                        "endDate",
+                        &Node {
+                            resource: 0,
+                            checks: &[Type(Types(16)), MaxLength(10), Format(::goodevent::format::Format::Date)]
+                        }
+                    ), ("returnRatio", &N4), ("benchmarkRatio", &N5)
+                ]
+            ), AdditionalProperties(&NEVER), Required(&["endDate", "returnRatio", "benchmarkRatio"])
+        ]
+    };
+    pub static N4: Node = Node {
+        resource: 0,
+        checks: &[
+            Type(Types(12)), Minimum(Number::I64(-1)), Maximum(Number::U64(1000)), MultipleOf(Number::F64(0.0001)),
+            Holds(Width::F64)
+        ]
+    };
+    pub static N5: Node = Node {
+        resource: 0,
+        checks: &[
+            Type(Types(12)), Minimum(Number::I64(-1)), Maximum(Number::U64(1000)), MultipleOf(Number::F64(0.0001)),
+            Holds(Width::F64)
         ]
     };
 }

@@ -15,20 +15,13 @@ pub struct SubscriptionCreatedV1Event<S = String> {
     /// When the subscription began.
     pub created_time_utc: S,
 }
-static SUBSCRIPTION_CREATED_V1_EVENT_KEYS: [
-    &str;6usize
-] = [
+static SUBSCRIPTION_CREATED_V1_EVENT_KEYS: [&str; 6] = [
     ",\"subscriptionId\":", ",\"licenseKey\":", ",\"customerEmail\":", ",\"seats\":", ",\"price\":",
     ",\"createdTimeUtc\":"
 ];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for SubscriptionCreatedV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        let mut f0 = None;
-        let mut f1 = None;
-        let mut f2 = None;
-        let mut f3 = None;
-        let mut f4 = None;
-        let mut f5 = None;
+        let (mut f0, mut f1, mut f2, mut f3, mut f4, mut f5,) = (None, None, None, None, None, None,);
         let mut members = ::goodevent::object::Members::open(c, &SUBSCRIPTION_CREATED_V1_EVENT_KEYS)?;
         while let Some(key) = members.next_known(c)? {
             match key {
@@ -52,7 +45,7 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Subs
         )
     }
 }
-impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for SubscriptionCreatedV1Event<S> {
+impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for SubscriptionCreatedV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
             w.key(SUBSCRIPTION_CREATED_V1_EVENT_KEYS[0]);
@@ -62,7 +55,7 @@ impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for SubscriptionCreatedV1Ev
             w.raw(SUBSCRIPTION_CREATED_V1_EVENT_KEYS[2]);
             w.text(&self.customer_email, &R2);
             w.raw(SUBSCRIPTION_CREATED_V1_EVENT_KEYS[3]);
-            w.u64(*&self.seats, 1, 10000);
+            w.u64(self.seats, 1, 10000);
             w.raw(SUBSCRIPTION_CREATED_V1_EVENT_KEYS[4]);
             w.value(&self.price);
             w.raw(SUBSCRIPTION_CREATED_V1_EVENT_KEYS[5]);
@@ -131,8 +124,7 @@ pub mod table {
                         "seats", &Node {
                             resource: 0,
                             checks: &[
-                                Type(Types(4)), Minimum(::goodevent::json::Number::U64(1)),
-                                Maximum(::goodevent::json::Number::U64(10000)), Holds(Width::U64)
+                                Type(Types(4)), Minimum(Number::U64(1)), Maximum(Number::U64(10000)), Holds(Width::U64)
                             ]
                         }
                     ), ("price", &Node { resource: 0, checks: &[Ref(&super::super::super::types::money::table::N0)] }), (
@@ -143,7 +135,7 @@ pub mod table {
                         }
                     )
                 ]
-            ), AdditionalProperties(&Node { resource: 0, checks: &[False] }),
+            ), AdditionalProperties(&NEVER),
             Required(&["subscriptionId", "licenseKey", "customerEmail", "seats", "price", "createdTimeUtc"])
         ]
     };

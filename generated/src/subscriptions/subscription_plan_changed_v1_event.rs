@@ -9,14 +9,12 @@ pub struct SubscriptionPlanChangedV1Event<S = String> {
     /// When the customer moved.
     pub changed_time_utc: S,
 }
-static SUBSCRIPTION_PLAN_CHANGED_V1_EVENT_KEYS: [
-    &str;3usize
-] = [",\"subscriptionId\":", ",\"plan\":", ",\"changedTimeUtc\":"];
+static SUBSCRIPTION_PLAN_CHANGED_V1_EVENT_KEYS: [&str; 3] = [
+    ",\"subscriptionId\":", ",\"plan\":", ",\"changedTimeUtc\":"
+];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for SubscriptionPlanChangedV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        let mut f0 = None;
-        let mut f1 = None;
-        let mut f2 = None;
+        let (mut f0, mut f1, mut f2,) = (None, None, None,);
         let mut members = ::goodevent::object::Members::open(c, &SUBSCRIPTION_PLAN_CHANGED_V1_EVENT_KEYS)?;
         while let Some(key) = members.next_known(c)? {
             match key {
@@ -34,7 +32,7 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Subs
         )
     }
 }
-impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for SubscriptionPlanChangedV1Event<S> {
+impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for SubscriptionPlanChangedV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
             w.key(SUBSCRIPTION_PLAN_CHANGED_V1_EVENT_KEYS[0]);
@@ -51,14 +49,14 @@ impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for SubscriptionPlanChanged
 #[derive(Debug, Clone, PartialEq)]
 pub enum Plan {
     /// Paid month by month.
-    Monthly(PlanVariant0),
+    Monthly(Monthly),
     /// Paid for a year ahead.
-    Yearly(PlanVariant1),
+    Yearly(Yearly),
 }
-impl<'a>::goodevent::decode::Decode<'a> for Plan {
+impl<'a> ::goodevent::decode::Decode<'a> for Plan {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         match c.tag("kind", &["monthly", "yearly"])? {
-            0..=0 => c.value().map(Self::Monthly),
+            0 => c.value().map(Self::Monthly),
             _ => c.value().map(Self::Yearly),
         }
     }
@@ -77,20 +75,17 @@ impl ::goodevent::encode::Encode for Plan {
 }
 /// Paid month by month.
 #[derive(Debug, Clone, PartialEq)]
-pub struct PlanVariant0 {
+pub struct Monthly {
     /// Which plan it is.
-    pub kind: Kind2,
+    pub kind: MonthlyKind,
     /// Number of people who may use the product.
     pub seats: u64,
 }
-static PLAN_VARIANT0_KEYS: [
-    &str;2usize
-] = [",\"kind\":", ",\"seats\":"];
-impl<'a>::goodevent::decode::Decode<'a> for PlanVariant0 {
+static MONTHLY_KEYS: [&str; 2] = [",\"kind\":", ",\"seats\":"];
+impl<'a> ::goodevent::decode::Decode<'a> for Monthly {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        let mut f0 = None;
-        let mut f1 = None;
-        let mut members = ::goodevent::object::Members::open(c, &PLAN_VARIANT0_KEYS)?;
+        let (mut f0, mut f1,) = (None, None,);
+        let mut members = ::goodevent::object::Members::open(c, &MONTHLY_KEYS)?;
         while let Some(key) = members.next_known(c)? {
             match key {
                 0 => ::goodevent::object::put(&mut f0, c.value()?)?,
@@ -100,20 +95,20 @@ impl<'a>::goodevent::decode::Decode<'a> for PlanVariant0 {
         Ok(Self { kind: f0.ok_or(::goodevent::cursor::No)?, seats: f1.ok_or(::goodevent::cursor::No)? })
     }
 }
-impl ::goodevent::encode::Encode for PlanVariant0 {
+impl ::goodevent::encode::Encode for Monthly {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(PLAN_VARIANT0_KEYS[0]);
+            w.key(MONTHLY_KEYS[0]);
             w.value(&self.kind);
-            w.raw(PLAN_VARIANT0_KEYS[1]);
-            w.u64(*&self.seats, 1, 10000);
+            w.raw(MONTHLY_KEYS[1]);
+            w.u64(self.seats, 1, 10000);
             w.close('}');
         }
     }
 }
 /// Paid for a year ahead.
 #[derive(Debug, Clone, PartialEq)]
-pub struct PlanVariant1 {
+pub struct Yearly {
     /// Which plan it is.
     pub kind: Kind,
     /// Number of people who may use the product.
@@ -121,15 +116,11 @@ pub struct PlanVariant1 {
     /// What is taken off the price, in percent.
     pub discount_percent: u64,
 }
-static PLAN_VARIANT1_KEYS: [
-    &str;3usize
-] = [",\"kind\":", ",\"seats\":", ",\"discountPercent\":"];
-impl<'a>::goodevent::decode::Decode<'a> for PlanVariant1 {
+static YEARLY_KEYS: [&str; 3] = [",\"kind\":", ",\"seats\":", ",\"discountPercent\":"];
+impl<'a> ::goodevent::decode::Decode<'a> for Yearly {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        let mut f0 = None;
-        let mut f1 = None;
-        let mut f2 = None;
-        let mut members = ::goodevent::object::Members::open(c, &PLAN_VARIANT1_KEYS)?;
+        let (mut f0, mut f1, mut f2,) = (None, None, None,);
+        let mut members = ::goodevent::object::Members::open(c, &YEARLY_KEYS)?;
         while let Some(key) = members.next_known(c)? {
             match key {
                 0 => ::goodevent::object::put(&mut f0, c.value()?)?,
@@ -146,15 +137,15 @@ impl<'a>::goodevent::decode::Decode<'a> for PlanVariant1 {
         )
     }
 }
-impl ::goodevent::encode::Encode for PlanVariant1 {
+impl ::goodevent::encode::Encode for Yearly {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(PLAN_VARIANT1_KEYS[0]);
+            w.key(YEARLY_KEYS[0]);
             w.value(&self.kind);
-            w.raw(PLAN_VARIANT1_KEYS[1]);
-            w.u64(*&self.seats, 1, 10000);
-            w.raw(PLAN_VARIANT1_KEYS[2]);
-            w.u64(*&self.discount_percent, 0, 50);
+            w.raw(YEARLY_KEYS[1]);
+            w.u64(self.seats, 1, 10000);
+            w.raw(YEARLY_KEYS[2]);
+            w.u64(self.discount_percent, 0, 50);
             w.close('}');
         }
     }
@@ -165,7 +156,7 @@ impl ::goodevent::encode::Encode for PlanVariant1 {
 }
 ::goodevent::string_enum!{
     /// Which plan it is.
-    pub enum Kind2 { Monthly = "monthly" }
+    pub enum MonthlyKind { Monthly = "monthly" }
 }
 /// [`SubscriptionPlanChangedV1Event`] with strings that stay in the input.
 pub type SubscriptionPlanChangedV1EventRef<'a> = SubscriptionPlanChangedV1Event<::std::borrow::Cow<'a, str>>;
@@ -206,70 +197,7 @@ pub mod table {
             Type(Types(64)), Properties(
                 &[
                     ("subscriptionId", &Node { resource: 0, checks: &[Type(Types(16)), Format(::goodevent::format::Format::Uuid)] }),
-                    (
-                        "plan", &Node {
-                            resource: 0,
-                            checks: &[
-                                OneOf(
-                                    &[
-                                        &Node {
-                                            resource: 0,
-                                            checks: &[
-                                                Type(Types(64)), Properties(
-                                                    &[
-                                                        ("kind", &Node { resource: 0, checks: &[Const(Value::String("monthly"))] }),
-                                                        (
-                                                            "seats", &Node {
-                                                                resource: 0,
-                                                                checks: &[
-                                                                    Type(Types(4)),
-                                                                    Minimum(::goodevent::json::Number::U64(1)),
-                                                                    Maximum(::goodevent::json::Number::U64(10000)),
-                                                                    Holds(Width::U64)
-                                                                ]
-                                                            }
-                                                        )
-                                                    ]
-                                                ), AdditionalProperties(&Node { resource: 0, checks: &[False] }),
-                                                Required(&["kind", "seats"])
-                                            ]
-                                        }, &Node {
-                                            resource: 0,
-                                            checks: &[
-                                                Type(Types(64)), Properties(
-                                                    &[
-                                                        ("kind", &Node { resource: 0, checks: &[Const(Value::String("yearly"))] }),
-                                                        (
-                                                            "seats", &Node {
-                                                                resource: 0,
-                                                                checks: &[
-                                                                    Type(Types(4)),
-                                                                    Minimum(::goodevent::json::Number::U64(1)),
-                                                                    Maximum(::goodevent::json::Number::U64(10000)),
-                                                                    Holds(Width::U64)
-                                                                ]
-                                                            }
-                                                        ), (
-                                                            "discountPercent", &Node {
-                                                                resource: 0,
-                                                                checks: &[
-                                                                    Type(Types(4)),
-                                                                    Minimum(::goodevent::json::Number::U64(0)),
-                                                                    Maximum(::goodevent::json::Number::U64(50)),
-                                                                    Holds(Width::U64)
-                                                                ]
-                                                            }
-                                                        )
-                                                    ]
-                                                ), AdditionalProperties(&Node { resource: 0, checks: &[False] }),
-                                                Required(&["kind", "seats", "discountPercent"])
-                                            ]
-                                        }
-                                    ]
-                                )
-                            ]
-                        }
-                    ), (
+                    ("plan", &N1), (
                         "changedTimeUtc",
                         &Node {
                             resource: 0,
@@ -277,8 +205,50 @@ pub mod table {
                         }
                     )
                 ]
-            ), AdditionalProperties(&Node { resource: 0, checks: &[False] }),
-            Required(&["subscriptionId", "plan", "changedTimeUtc"])
+            ), AdditionalProperties(&NEVER), Required(&["subscriptionId", "plan", "changedTimeUtc"])
+        ]
+    };
+    pub static N1: Node = Node { resource: 0, checks: &[OneOf(&[&N2, &N3])] };
+    pub static N2: Node = Node {
+        resource: 0,
+        checks: &[
+            Type(Types(64)), Properties(
+                &[
+                    ("kind", &Node { resource: 0, checks: &[Const(Value::String("monthly"))] }), (
+                        "seats", &Node {
+                            resource: 0,
+                            checks: &[
+                                Type(Types(4)), Minimum(Number::U64(1)), Maximum(Number::U64(10000)), Holds(Width::U64)
+                            ]
+                        }
+                    )
+                ]
+            ), AdditionalProperties(&NEVER), Required(&["kind", "seats"])
+        ]
+    };
+    pub static N3: Node = Node {
+        resource: 0,
+        checks: &[
+            Type(Types(64)), Properties(
+                &[
+                    ("kind", &Node { resource: 0, checks: &[Const(Value::String("yearly"))] }), (
+                        "seats", &Node {
+                            resource: 0,
+                            checks: &[
+                                Type(Types(4)), Minimum(Number::U64(1)), Maximum(Number::U64(10000)), Holds(Width::U64)
+                            ]
+                        }
+                    ), (
+                        "discountPercent",
+                        &Node {
+                            resource: 0,
+                            checks: &[
+                                Type(Types(4)), Minimum(Number::U64(0)), Maximum(Number::U64(50)), Holds(Width::U64)
+                            ]
+                        }
+                    )
+                ]
+            ), AdditionalProperties(&NEVER), Required(&["kind", "seats", "discountPercent"])
         ]
     };
 }

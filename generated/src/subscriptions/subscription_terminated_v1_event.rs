@@ -11,15 +11,12 @@ pub struct SubscriptionTerminatedV1Event<S = String> {
     /// When it ended.
     pub terminated_time_utc: S,
 }
-static SUBSCRIPTION_TERMINATED_V1_EVENT_KEYS: [
-    &str;4usize
-] = [",\"subscriptionId\":", ",\"licenseKey\":", ",\"reason\":", ",\"terminatedTimeUtc\":"];
+static SUBSCRIPTION_TERMINATED_V1_EVENT_KEYS: [&str; 4] = [
+    ",\"subscriptionId\":", ",\"licenseKey\":", ",\"reason\":", ",\"terminatedTimeUtc\":"
+];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for SubscriptionTerminatedV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        let mut f0 = None;
-        let mut f1 = None;
-        let mut f2 = None;
-        let mut f3 = None;
+        let (mut f0, mut f1, mut f2, mut f3,) = (None, None, None, None,);
         let mut members = ::goodevent::object::Members::open(c, &SUBSCRIPTION_TERMINATED_V1_EVENT_KEYS)?;
         while let Some(key) = members.next_known(c)? {
             match key {
@@ -39,7 +36,7 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Subs
         )
     }
 }
-impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for SubscriptionTerminatedV1Event<S> {
+impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for SubscriptionTerminatedV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
             w.key(SUBSCRIPTION_TERMINATED_V1_EVENT_KEYS[0]);
@@ -127,8 +124,7 @@ pub mod table {
                         }
                     )
                 ]
-            ), AdditionalProperties(&Node { resource: 0, checks: &[False] }),
-            Required(&["subscriptionId", "licenseKey", "reason", "terminatedTimeUtc"])
+            ), AdditionalProperties(&NEVER), Required(&["subscriptionId", "licenseKey", "reason", "terminatedTimeUtc"])
         ]
     };
 }

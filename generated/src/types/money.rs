@@ -7,13 +7,10 @@ pub struct Money<S = String> {
     /// The currency.
     pub currency: super::super::types::currency_code::CurrencyCode<S>,
 }
-static MONEY_KEYS: [
-    &str;2usize
-] = [",\"amountCents\":", ",\"currency\":"];
+static MONEY_KEYS: [&str; 2] = [",\"amountCents\":", ",\"currency\":"];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Money<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        let mut f0 = None;
-        let mut f1 = None;
+        let (mut f0, mut f1,) = (None, None,);
         let mut members = ::goodevent::object::Members::open(c, &MONEY_KEYS)?;
         while let Some(key) = members.next_known(c)? {
             match key {
@@ -24,11 +21,11 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Mone
         Ok(Self { amount_cents: f0.ok_or(::goodevent::cursor::No)?, currency: f1.ok_or(::goodevent::cursor::No)? })
     }
 }
-impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for Money<S> {
+impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for Money<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
             w.key(MONEY_KEYS[0]);
-            w.u64(*&self.amount_cents, 0, 100000000);
+            w.u64(self.amount_cents, 0, 100000000);
             w.raw(MONEY_KEYS[1]);
             w.text(&self.currency, &R0);
             w.close('}');
@@ -52,14 +49,14 @@ pub mod table {
                         "amountCents", &Node {
                             resource: 0,
                             checks: &[
-                                Type(Types(4)), Minimum(::goodevent::json::Number::U64(0)),
-                                Maximum(::goodevent::json::Number::U64(100000000)), Holds(Width::U64)
+                                Type(Types(4)), Minimum(Number::U64(0)), Maximum(Number::U64(100000000)),
+                                Holds(Width::U64)
                             ]
                         }
                     ),
                     ("currency", &Node { resource: 0, checks: &[Ref(&super::super::super::types::currency_code::table::N0)] })
                 ]
-            ), AdditionalProperties(&Node { resource: 0, checks: &[False] }), Required(&["amountCents", "currency"])
+            ), AdditionalProperties(&NEVER), Required(&["amountCents", "currency"])
         ]
     };
 }

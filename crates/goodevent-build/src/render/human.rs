@@ -33,7 +33,8 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Strin
     let mut group = Group::with_title(level.primary_title(&diagnostic.headline).id(diagnostic.rule)).element(snippet);
     for (window, label) in &related {
         let annotation = AnnotationKind::Context.span(window.range.clone()).label(label.as_str());
-        group = group.element(Snippet::source(&window.text).line_start(window.line).path(&window.path).annotation(annotation));
+        group = group
+            .element(Snippet::source(&window.text).line_start(window.line).path(&window.path).annotation(annotation));
     }
     if !diagnostic.help.is_empty() {
         group = group.element(Shown::HELP.message(&diagnostic.help));
@@ -56,7 +57,10 @@ impl Window {
         let line_start = bytes[..start].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         let line_end = bytes[start..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| start + at);
         let end = (span.end as usize).clamp(start, line_end);
-        let (from, to) = (line_start.max(start.saturating_sub(MAX_CONTEXT_BYTES)), line_end.min(end.min(start + MAX_CONTEXT_BYTES) + MAX_CONTEXT_BYTES));
+        let (from, to) = (
+            line_start.max(start.saturating_sub(MAX_CONTEXT_BYTES)),
+            line_end.min(end.min(start + MAX_CONTEXT_BYTES) + MAX_CONTEXT_BYTES),
+        );
         let before = String::from_utf8_lossy(&bytes[from..start]);
         let inside = String::from_utf8_lossy(&bytes[start..end.min(to)]);
         let behind = String::from_utf8_lossy(&bytes[end.min(to)..to]);

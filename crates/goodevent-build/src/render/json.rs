@@ -1,6 +1,9 @@
 //! Findings as JSON, one object for each.
 
-use goodevent_schema::{diagnostic::{Diagnostic, Level}, source::Sources};
+use goodevent_schema::{
+    diagnostic::{Diagnostic, Level},
+    source::Sources,
+};
 use serde_json::{Value, json};
 
 use super::{path, place};

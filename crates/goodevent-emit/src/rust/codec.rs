@@ -1,7 +1,7 @@
 //! Decoders and encoders of items.
 
 use goodevent_schema::ir::{SchemaId, Types};
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 
 use super::{
@@ -37,19 +37,12 @@ impl Codec<'_, '_> {
         let (read, write) = match item.is_checked {
             true => {
                 let node = self.tables.path(self.cx, self.module, schema);
-                (
-                    quote!(c.checked(&#node, |c| { #read })),
-                    quote!(w.checked(&#node, |w| { #write });),
-                )
+                (quote!(c.checked(&#node, |c| { #read })), quote!(w.checked(&#node, |w| { #write });))
             }
             false => (read, write),
         };
         let (generics, bound, ty) = match self.cx.is_generic(schema) {
-            true => (
-                quote!(<'a, S: ::goodevent::text::Text<'a>>),
-                quote!(<S: AsRef<str> + Ord>),
-                quote!(#name<S>),
-            ),
+            true => (quote!(<'a, S: ::goodevent::text::Text<'a>>), quote!(<S: AsRef<str> + Ord>), quote!(#name<S>)),
             false => (quote!(<'a>), TokenStream::new(), quote!(#name)),
         };
         quote! {
@@ -130,15 +123,15 @@ impl Codec<'_, '_> {
         let write = match &typed.shape {
             Shape::Json | Shape::Null | Shape::Bool | Shape::Named(_) => quote!(w.value(#place);),
             Shape::Integer(integer, written) => {
-                let (_, bounds) = integer_call(*integer, *written);
+                let ((_, bounds), value) = (integer_call(*integer, *written), dereferenced(place));
                 match integer {
-                    Integer::Signed(..) => quote!(w.i64(*#place, #bounds);),
-                    Integer::Unsigned(..) => quote!(w.u64(*#place, #bounds);),
+                    Integer::Signed(..) => quote!(w.i64(#value, #bounds);),
+                    Integer::Unsigned(..) => quote!(w.u64(#value, #bounds);),
                 }
             }
             Shape::Number(bounds) => {
-                let rule = tables::number_rule(bounds);
-                quote!(w.f64(*#place, &#rule);)
+                let (rule, value) = (tables::number_rule(bounds), dereferenced(place));
+                quote!(w.f64(#value, &#rule);)
             }
             Shape::Text(text) => {
                 let rule = self.rule(text);
@@ -180,12 +173,11 @@ impl Codec<'_, '_> {
     }
 
     fn structure(&mut self, name: &Ident, fields: &[Field], extra: &Extra) -> (TokenStream, TokenStream, TokenStream) {
-        let keys_name = format_ident!(
-            "{}_KEYS",
-            super::names::snake(&name.to_string()).replace("r#", "").to_uppercase()
-        );
+        let keys_name =
+            format_ident!("{}_KEYS", super::names::snake(&name.to_string()).replace("r#", "").to_uppercase());
         let keys = fields.iter().map(|field| format!(",{}:", json_string(&field.name)));
         let n_keys = fields.len();
+        let n_keys = Literal::usize_unsuffixed(n_keys);
         let statics = quote!(static #keys_name: [&str; #n_keys] = [#(#keys),*];);
         let names = types::field_names(fields, extra);
         (
@@ -196,52 +188,38 @@ impl Codec<'_, '_> {
     }
 
     fn read_struct(&mut self, keys: &Ident, names: &[Ident], fields: &[Field], extra: &Extra) -> TokenStream {
-        let slots: Vec<Ident> = (0..fields.len())
-            .map(|field_idx| format_ident!("f{field_idx}"))
-            .collect();
+        let slots: Vec<Ident> = (0..fields.len()).map(|field_idx| format_ident!("f{field_idx}")).collect();
         let reads: Vec<TokenStream> = fields.iter().map(|field| self.read(&field.typed)).collect();
         let last = fields.len().saturating_sub(1);
         let is_open = matches!(extra, Extra::Kept(_));
         let arms = slots.iter().zip(&reads).enumerate().map(|(field_idx, (slot, read))| {
             let key = Literal::usize_unsuffixed(field_idx);
             let key = if field_idx == last { quote!(_) } else { quote!(#key) };
-            let key = if is_open {
-                quote!(::goodevent::object::Key::Known(#key))
-            } else {
-                key
-            };
+            let key = if is_open { quote!(::goodevent::object::Key::Known(#key)) } else { key };
             quote!(#key => ::goodevent::object::put(&mut #slot, #read?)?,)
         });
         let (next, other) = match extra {
             Extra::Kept(typed) => {
                 let read = self.read(typed);
                 let put = quote!(::goodevent::object::put_other(&mut extra, name.into_owned(), #read?)?);
-                let known = fields
-                    .is_empty()
-                    .then(|| quote!(::goodevent::object::Key::Known(_) => {}));
-                (
-                    quote!(next),
-                    quote!(#known ::goodevent::object::Key::Other(name) => #put,),
-                )
+                let known = fields.is_empty().then(|| quote!(::goodevent::object::Key::Known(_) => {}));
+                (quote!(next), quote!(#known ::goodevent::object::Key::Other(name) => #put,))
             }
             // A closed object without properties has no known key.
             Extra::Refused if fields.is_empty() => (quote!(next_known), quote!(_ => {})),
             Extra::Refused => (quote!(next_known), TokenStream::new()),
         };
-        let values = fields
-            .iter()
-            .zip(&slots)
-            .zip(names)
-            .map(|((field, slot), name)| match field.is_required {
-                true => quote!(#name: #slot.ok_or(::goodevent::cursor::No)?),
-                false => quote!(#name: #slot),
-            });
-        let declared = slots.iter().map(|slot| quote!(let mut #slot = None;));
+        let values = fields.iter().zip(&slots).zip(names).map(|((field, slot), name)| match field.is_required {
+            true => quote!(#name: #slot.ok_or(::goodevent::cursor::No)?),
+            false => quote!(#name: #slot),
+        });
+        let nothing = slots.iter().map(|_| quote!(None));
+        let declared = (!slots.is_empty()).then(|| quote!(let (#(mut #slots,)*) = (#(#nothing,)*);));
         let extra_slot = is_open.then(|| quote!(let mut extra = ::std::collections::BTreeMap::new();));
         let extra_value = names.get(fields.len()).map(|name| quote!(#name: extra));
         let values = values.chain(extra_value);
         quote! {
-            #(#declared)* #extra_slot
+            #declared #extra_slot
             let mut members = ::goodevent::object::Members::open(c, &#keys)?;
             while let Some(key) = members.#next(c)? { match key { #(#arms)* #other } }
             Ok(Self { #(#values),* })
@@ -301,11 +279,12 @@ impl Codec<'_, '_> {
                 let ranges = variants.iter().enumerate().map(|(variant_idx, variant)| {
                     let (first, last) = (next, next + variant.tags.len() - 1);
                     next = last + 1;
+                    let is_one = first == last;
                     let (first, last) = (Literal::usize_unsuffixed(first), Literal::usize_unsuffixed(last));
-                    if variant_idx + 1 == variants.len() {
-                        quote!(_)
-                    } else {
-                        quote!(#first..=#last)
+                    match (variant_idx + 1 == variants.len(), is_one) {
+                        (true, _) => quote!(_),
+                        (false, true) => quote!(#first),
+                        (false, false) => quote!(#first..=#last),
                     }
                 });
                 quote!(match c.tag(#tag, &[#(#tags),*])? { #(#ranges => #reads.map(Self::#names),)* })
@@ -335,6 +314,15 @@ impl Codec<'_, '_> {
     }
 }
 
+/// `self.x` for `&self.x`, `*value` for `value`.
+fn dereferenced(place: &TokenStream) -> TokenStream {
+    let mut tokens = place.clone().into_iter();
+    match tokens.next() {
+        Some(TokenTree::Punct(first)) if first.as_char() == '&' => tokens.collect(),
+        _ => quote!(*#place),
+    }
+}
+
 fn rule_name(rule_idx: usize) -> Ident {
     format_ident!("R{rule_idx}")
 }
@@ -342,11 +330,7 @@ fn rule_name(rule_idx: usize) -> Ident {
 fn lengths(min: u64, max: u64) -> (TokenStream, TokenStream) {
     let bound = |n: u64| Literal::u64_unsuffixed(n);
     let min = bound(min);
-    let max = if max == u64::MAX {
-        quote!(usize::MAX)
-    } else {
-        bound(max).into_token_stream()
-    };
+    let max = if max == u64::MAX { quote!(usize::MAX) } else { bound(max).into_token_stream() };
     (quote!(#min), max)
 }
 
@@ -362,16 +346,8 @@ fn integer_call(integer: Integer, written: Written) -> (Ident, TokenStream) {
     };
     let bounds = match integer {
         Integer::Signed(min, max) => {
-            let min = if min == i64::MIN {
-                quote!(i64::MIN)
-            } else {
-                tables::signed(min)
-            };
-            let max = if max == i64::MAX {
-                quote!(i64::MAX)
-            } else {
-                tables::signed(max)
-            };
+            let min = if min == i64::MIN { quote!(i64::MIN) } else { tables::signed(min) };
+            let max = if max == i64::MAX { quote!(i64::MAX) } else { tables::signed(max) };
             quote!(#min, #max)
         }
         Integer::Unsigned(min, max) => {
@@ -396,10 +372,7 @@ fn kinds(types: Types) -> TokenStream {
         (Types::ARRAY, "Array"),
         (Types::OBJECT, "Object"),
     ];
-    let kinds = all
-        .into_iter()
-        .filter(|(kind, _)| types.contains(*kind))
-        .map(|(_, name)| format_ident!("{name}"));
+    let kinds = all.into_iter().filter(|(kind, _)| types.contains(*kind)).map(|(_, name)| format_ident!("{name}"));
     quote!(#(::goodevent::cursor::Kind::#kinds)|*)
 }
 

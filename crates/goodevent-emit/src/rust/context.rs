@@ -15,7 +15,7 @@ use quote::quote;
 use super::{
     names,
     patterns::Patterns,
-    shape::{Extra, Item, ItemKind, Shape, Shapes, Typed},
+    shape::{Extra, Item, ItemKind, Shape, Shapes, Typed, Variant},
 };
 
 /// A module of the output: one for each document.
@@ -58,11 +58,7 @@ impl<'g> Cx<'g> {
                 false => drop(shapes.resolve(module.root)),
             }
         }
-        let module_of = modules
-            .iter()
-            .enumerate()
-            .map(|(module_idx, module)| (module.source, module_idx))
-            .collect();
+        let module_of = modules.iter().enumerate().map(|(module_idx, module)| (module.source, module_idx)).collect();
         let mut cx = Self {
             graph,
             shapes,
@@ -85,14 +81,13 @@ impl<'g> Cx<'g> {
         &self.modules[self.module_of[&self.graph[schema].span.source]]
     }
 
-    /// The items of a module.
-    pub(crate) fn items<'a>(&'a self, module: &'a Module) -> impl Iterator<Item = (SchemaId, &'a Item)> {
+    /// The items of a module, in the order of its document.
+    pub(crate) fn items(&self, module: &Module) -> Vec<(SchemaId, &Item)> {
         let is_here = |schema: SchemaId| self.graph[schema].span.source == module.source;
-        self.shapes
-            .items
-            .iter()
-            .map(|(schema, item)| (*schema, item))
-            .filter(move |(schema, _)| is_here(*schema))
+        let items = self.shapes.items.iter().map(|(schema, item)| (*schema, item));
+        let mut items: Vec<(SchemaId, &Item)> = items.filter(|(schema, _)| is_here(*schema)).collect();
+        items.sort_by_key(|(schema, _)| self.graph[*schema].span);
+        items
     }
 
     /// Name of the item that `schema` became.
@@ -137,10 +132,9 @@ impl<'g> Cx<'g> {
         for module in &self.modules {
             let mut taken = BTreeSet::from([module.type_name.clone()]);
             for (schema, _) in self.items(module) {
-                let name = if schema == module.root {
-                    module.type_name.clone()
-                } else {
-                    names::unique(self.item_name(module, schema), &mut taken)
+                let name = match schema == module.root {
+                    true => module.type_name.clone(),
+                    false => self.free_name(module, schema, &mut taken),
                 };
                 all.insert(schema, name);
             }
@@ -148,28 +142,69 @@ impl<'g> Cx<'g> {
         all
     }
 
-    /// A name from where the schema stands: `reason` for `/properties/reason`, `lineItem` for `/properties/line/items`.
-    fn item_name(&self, module: &Module, schema: SchemaId) -> String {
+    /// The shortest name that tells where the schema stands and is free: `Kind`, else `MonthlyKind`, else `PlanMonthlyKind`.
+    fn free_name(&self, module: &Module, schema: SchemaId, taken: &mut BTreeSet<String>) -> String {
+        let words = self.name_words(module, schema);
+        let mut names =
+            (1..=words.len()).rev().map(|n_words| words[words.len() - n_words..].concat()).collect::<Vec<_>>();
+        names.reverse();
+        let shortest = names.iter().position(|name| name.chars().next().is_some_and(char::is_alphabetic));
+        let free = names.iter().skip(shortest.unwrap_or(0)).find(|name| !taken.contains(*name));
+        let name = free.or(names.last()).cloned().unwrap_or_else(|| module.type_name.clone());
+        names::unique(name, taken)
+    }
+
+    /// Words for where the schema stands, the most telling last: `Line`, `Item` for `/properties/line/items`.
+    fn name_words(&self, module: &Module, schema: SchemaId) -> Vec<String> {
         let pointer = &self.graph[schema].pointer;
-        let mut name: Vec<String> = Vec::new();
-        for token in pointer.rsplit('/').take_while(|token| !token.is_empty()) {
-            let token = token.replace("~1", "/").replace("~0", "~");
-            let (word, is_enough) = match token.as_str() {
-                "properties" | "$defs" | "definitions" | "patternProperties" => continue,
-                "items" | "additionalItems" | "prefixItems" => ("Item".to_owned(), false),
-                "additionalProperties" => ("Value".to_owned(), false),
-                "oneOf" | "anyOf" | "allOf" => continue,
-                _ if token.bytes().all(|byte| byte.is_ascii_digit()) => (format!("Variant{token}"), false),
-                "then" | "else" | "not" | "if" => (names::pascal(&token), false),
-                _ => (names::pascal(&token), true),
-            };
-            name.insert(0, word);
-            if is_enough {
-                return name.concat();
+        let tokens: Vec<String> =
+            pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect();
+        let mut words: Vec<String> = Vec::new();
+        let mut token_idx = 0;
+        let suffix = |words: &mut Vec<String>, suffix: &str| match words.last_mut() {
+            Some(last) => last.push_str(suffix),
+            None => words.push(format!("{}{suffix}", module.type_name)),
+        };
+        while let Some(token) = tokens.get(token_idx) {
+            let next = tokens.get(token_idx + 1).map(String::as_str).unwrap_or_default();
+            token_idx += 1;
+            match token.as_str() {
+                "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas" => {
+                    words.push(names::pascal(next));
+                    token_idx += 1;
+                }
+                "prefixItems" => {
+                    suffix(&mut words, &format!("Item{next}"));
+                    token_idx += 1;
+                }
+                "oneOf" | "anyOf" => {
+                    let branch = format!("/{}", tokens[..(token_idx + 1).min(tokens.len())].join("/"));
+                    let tag = self.tag_at(schema, &branch);
+                    words.push(
+                        tag.unwrap_or_else(|| format!("{}Variant{next}", words.last().unwrap_or(&module.type_name))),
+                    );
+                    token_idx += 1;
+                }
+                "allOf" => token_idx += 1,
+                "items" | "additionalItems" => suffix(&mut words, "Item"),
+                "additionalProperties" => suffix(&mut words, "Value"),
+                other => suffix(&mut words, &names::pascal(other)),
             }
         }
-        name.insert(0, module.type_name.clone());
-        name.concat()
+        words
+    }
+
+    /// The first tag of the branch at `pointer`, in the document of `schema`, if a union tells its branches by tags.
+    fn tag_at(&self, schema: SchemaId, pointer: &str) -> Option<String> {
+        let source = self.graph[schema].span.source;
+        let unions = self.shapes.items.iter().filter(|(id, _)| self.graph[**id].span.source == source);
+        let variants = unions.filter_map(|(_, item)| match &item.kind {
+            ItemKind::Union { variants, .. } => Some(variants),
+            _ => None,
+        });
+        let is_it = |variant: &&Variant| variant.schema.is_some_and(|schema| self.graph[schema].pointer == pointer);
+        let variant = variants.flatten().find(is_it)?;
+        variant.tags.first().map(|tag| names::pascal(tag))
     }
 
     fn finds_text(&self, typed: &Typed, known: &BTreeSet<SchemaId>) -> bool {
@@ -214,25 +249,14 @@ impl<'g> Cx<'g> {
         let reach = |from: SchemaId| {
             let (mut reached, mut queue) = (BTreeSet::new(), vec![from]);
             while let Some(schema) = queue.pop() {
-                queue.extend(
-                    edges
-                        .get(&schema)
-                        .into_iter()
-                        .flatten()
-                        .copied()
-                        .filter(|below| reached.insert(*below)),
-                );
+                queue.extend(edges.get(&schema).into_iter().flatten().copied().filter(|below| reached.insert(*below)));
             }
             reached
         };
         let reached: BTreeMap<SchemaId, BTreeSet<SchemaId>> =
             edges.keys().map(|schema| (*schema, reach(*schema))).collect();
         let on_the_way = |schema: SchemaId| {
-            reached[&schema]
-                .iter()
-                .copied()
-                .filter(|below| reached[below].contains(&schema))
-                .collect::<BTreeSet<_>>()
+            reached[&schema].iter().copied().filter(|below| reached[below].contains(&schema)).collect::<BTreeSet<_>>()
         };
         reached
             .keys()

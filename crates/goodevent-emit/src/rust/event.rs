@@ -1,6 +1,6 @@
 //! What makes a type an event: `impl Event`, constants, and the table of all contracts.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{
@@ -19,23 +19,11 @@ pub(crate) fn implementation(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, 
             quote!(#name<::std::borrow::Cow<'a, str>>),
             format!("[`{name_text}`] with strings that stay in the input."),
         ),
-        false => (
-            quote!(#name),
-            format!("[`{name_text}`], which has no strings to borrow."),
-        ),
+        false => (quote!(#name), format!("[`{name_text}`], which has no strings to borrow.")),
     };
     let lifetime = cx.is_generic(module.root).then(|| quote!(<'a>));
-    let Event {
-        event_type,
-        context,
-        version,
-        topic,
-        routing_key,
-        dedup_key,
-        schema_text,
-        ..
-    } = event;
-    let version = proc_macro2::Literal::u32_unsuffixed(*version);
+    let Event { event_type, context, version, topic, routing_key, dedup_key, schema_text, .. } = event;
+    let version = Literal::u32_unsuffixed(*version);
     let partition_key = match &event.partition_key {
         Some(key) => quote!(Some(#key)),
         None => quote!(None),
@@ -70,7 +58,7 @@ pub(crate) fn constants(constants: &[Constant]) -> TokenStream {
 pub(crate) fn contracts(cx: &Cx<'_>) -> TokenStream {
     let mut events: Vec<&Module> = cx.modules.iter().filter(|module| module.is_event).collect();
     events.sort_by_key(|module| (&module.type_name, &module.path));
-    let n_events = events.len();
+    let n_events = Literal::usize_unsuffixed(events.len());
     let contracts = events.iter().map(|module| {
         let (path, name) = (module.path.iter().map(|part| ident(part)), ident(&module.type_name));
         quote!(&<super::#(#path::)* #name as ::goodevent::Event>::CONTRACT)

@@ -8,11 +8,7 @@ const MAX_WIDTH: usize = 120;
 
 /// The text of `tokens`.
 pub(crate) fn to_text(tokens: TokenStream) -> String {
-    let mut out = Out {
-        text: String::new(),
-        indent: 0,
-        line_start: 0,
-    };
+    let mut out = Out { text: String::new(), indent: 0, line_start: 0 };
     out.statements(&pieces(tokens));
     out.text
 }
@@ -72,6 +68,8 @@ impl Out {
     /// Items, statements, fields, variants or arms: each on lines of its own.
     fn statements(&mut self, pieces: &[Piece]) {
         let mut previous: Option<&str> = None;
+        // In `impl<S> ::path`, the path does not belong to the bracket before it.
+        let mut is_impl = false;
         // Commas between angle brackets end no line.
         let mut n_angles = 0_usize;
         for (piece_idx, piece) in pieces.iter().enumerate() {
@@ -92,8 +90,10 @@ impl Out {
                     previous = None;
                 }
                 Piece::Word(text) => {
-                    self.put(text, previous);
+                    let is_path = is_impl && n_angles == 0 && previous == Some(">") && text == "::";
+                    self.put(text, if is_path { Some("impl") } else { previous });
                     previous = Some(text);
+                    is_impl = text == "impl" || (is_impl && text != "for" && text != "::");
                     match text.as_str() {
                         "<" => n_angles += 1,
                         ">" => n_angles = n_angles.saturating_sub(1),
@@ -120,13 +120,7 @@ impl Out {
     }
 
     fn group<'p>(&mut self, piece: &'p Piece, previous: Option<&'p str>) {
-        let Piece::Group {
-            open,
-            close,
-            pieces,
-            flat,
-        } = piece
-        else {
+        let Piece::Group { open, close, pieces, flat } = piece else {
             return;
         };
         if let Some(flat) = flat {
@@ -182,7 +176,7 @@ fn flat_of(pieces: &[Piece]) -> Option<String> {
     let mut previous: Option<&str> = None;
     for piece in pieces {
         let next = match piece {
-            Piece::Word(next) if next != ";" => next,
+            Piece::Word(next) => next,
             Piece::Group { flat: Some(flat), .. } => flat,
             Piece::Attribute(next) => next,
             _ => return None,
@@ -207,16 +201,12 @@ fn group_piece(group: &Group) -> Vec<Piece> {
         Delimiter::Bracket => ("[", "]"),
         Delimiter::None => return pieces,
     };
-    let flat = flat_of(&pieces).map(|inner| match (open, inner.is_empty()) {
+    let has_statements = open == "{" && pieces.iter().any(|piece| matches!(piece, Piece::Word(text) if text == ";"));
+    let flat = flat_of(&pieces).filter(|_| !has_statements).map(|inner| match (open, inner.is_empty()) {
         ("{", false) => format!("{{ {} }}", inner.trim_end_matches(',')),
         _ => format!("{open}{inner}{close}"),
     });
-    vec![Piece::Group {
-        open,
-        close,
-        pieces,
-        flat,
-    }]
+    vec![Piece::Group { open, close, pieces, flat }]
 }
 
 fn pieces(tokens: TokenStream) -> Vec<Piece> {
@@ -289,11 +279,7 @@ fn attribute(group: &Group, pieces: &mut Vec<Piece>) {
         let text = unquoted(&literal.to_string());
         pieces.extend(text.lines().map(|line| {
             let line = line.trim_end();
-            Piece::Doc(if line.is_empty() || line.starts_with(' ') {
-                line.to_owned()
-            } else {
-                format!(" {line}")
-            })
+            Piece::Doc(if line.is_empty() || line.starts_with(' ') { line.to_owned() } else { format!(" {line}") })
         }));
         return;
     }
@@ -303,10 +289,7 @@ fn attribute(group: &Group, pieces: &mut Vec<Piece>) {
 
 /// The text of a string literal as `proc_macro2` prints it.
 fn unquoted(literal: &str) -> String {
-    let inner = literal
-        .strip_prefix('"')
-        .and_then(|inner| inner.strip_suffix('"'))
-        .unwrap_or(literal);
+    let inner = literal.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(literal);
     let mut text = String::with_capacity(inner.len());
     let mut chars = inner.chars();
     while let Some(char) = chars.next() {
@@ -340,15 +323,15 @@ fn is_keyword(text: &str) -> bool {
 /// Whether a space goes between two tokens.
 fn is_spaced(previous: &str, next: &str) -> bool {
     let is_word = |char: char| char.is_alphanumeric() || char == '_' || char == '"' || char == '\'';
-    let (last, first) = (
-        previous.chars().last().unwrap_or(' '),
-        next.chars().next().unwrap_or(' '),
-    );
+    let (last, first) = (previous.chars().last().unwrap_or(' '), next.chars().next().unwrap_or(' '));
     match (previous, next) {
         (_, "," | ";" | "." | "?" | ":" | ".." | "..=") | ("." | "::" | "&" | "#" | "!" | ".." | "..=" | "*", _) => {
             false
         }
-        ("," | ":" | "=" | "=>" | "->" | "&&" | "||" | "==" | "!=" | "<=" | ">=" | "|=" | "+=" | "+" | "|", _) => true,
+        (
+            "," | ";" | ":" | "=" | "=>" | "->" | "&&" | "||" | "==" | "!=" | "<=" | ">=" | "|=" | "+=" | "+" | "|",
+            _,
+        ) => true,
         (_, "=" | "=>" | "->" | "&&" | "||" | "==" | "!=" | "<=" | ">=" | "|=" | "+=" | "+" | "|") => true,
         (_, "::") => is_keyword(previous),
         ("<" | "(" | "[" | "-", _) | (_, ">" | ")" | "]" | "<" | "!") => false,

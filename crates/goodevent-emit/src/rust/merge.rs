@@ -58,10 +58,8 @@ impl<'g> Merged<'g> {
         let values: Vec<Vec<&Value>> = keywords().flat_map(values).collect();
         let unions: Vec<Union<'g>> = keywords().flat_map(unions).collect();
         let is_only_union = keywords().all(|keywords| {
-            let beside = [&keywords.any_of, &keywords.one_of, &keywords.all_of]
-                .iter()
-                .filter(|list| !list.is_empty())
-                .count();
+            let beside =
+                [&keywords.any_of, &keywords.one_of, &keywords.all_of].iter().filter(|list| !list.is_empty()).count();
             let n_others = usize::from(keywords.types.is_some()) + usize::from(keywords.reference.is_some());
             count(keywords) == beside + n_others
         });
@@ -79,22 +77,15 @@ impl<'g> Merged<'g> {
             unions,
             is_only_union,
             properties: Vec::new(),
-            required: keywords()
-                .flat_map(|keywords| &keywords.required)
-                .map(|name| name.value.as_str())
-                .collect(),
+            required: keywords().flat_map(|keywords| &keywords.required).map(|name| name.value.as_str()).collect(),
             additional: None,
             is_closed: false,
             has_object_more: false,
             prefix: Vec::new(),
             is_prefix_closed: false,
             items: None,
-            min_items: keywords()
-                .filter_map(|keywords| Some(keywords.min_items.as_ref()?.value))
-                .max(),
-            max_items: keywords()
-                .filter_map(|keywords| Some(keywords.max_items.as_ref()?.value))
-                .min(),
+            min_items: keywords().filter_map(|keywords| Some(keywords.min_items.as_ref()?.value)).max(),
+            max_items: keywords().filter_map(|keywords| Some(keywords.max_items.as_ref()?.value)).min(),
             has_array_more: false,
             is_draft4: conjuncts.iter().any(|schema| schema.draft == Draft::Draft4),
             conjuncts,
@@ -140,10 +131,8 @@ impl<'g> Merged<'g> {
     }
 
     fn merge_arrays(&mut self) {
-        let with_arrays: Vec<&Keywords> = self
-            .keywords()
-            .filter(|keywords| keywords.items.is_some() || !keywords.prefix_items.is_empty())
-            .collect();
+        let with_arrays: Vec<&Keywords> =
+            self.keywords().filter(|keywords| keywords.items.is_some() || !keywords.prefix_items.is_empty()).collect();
         let has_more = with_arrays.len() > 1
             || self.keywords().any(|keywords| {
                 keywords.contains.is_some() || keywords.unique_items.is_some() || keywords.unevaluated_items.is_some()
@@ -152,9 +141,7 @@ impl<'g> Merged<'g> {
         if let Some(keywords) = with_arrays.first() {
             self.prefix.clone_from(&keywords.prefix_items);
             self.items = keywords.items;
-            self.is_prefix_closed = keywords
-                .items
-                .is_some_and(|schema| self.graph[schema].always == Some(false));
+            self.is_prefix_closed = keywords.items.is_some_and(|schema| self.graph[schema].always == Some(false));
         }
     }
 
@@ -166,16 +153,12 @@ impl<'g> Merged<'g> {
 
     /// Whether a union alone does not say all: there is more beside it, or not all of its branches' types are allowed.
     pub(crate) fn needs_table(&self) -> bool {
-        let declared = self
-            .keywords()
-            .filter_map(|keywords| Some(keywords.types.as_ref()?.value));
+        let declared = self.keywords().filter_map(|keywords| Some(keywords.types.as_ref()?.value));
         let declared = declared.fold(Types::ALL, Types::intersection);
-        let are_allowed = self.unions.iter().all(|union| {
-            union
-                .branches
-                .iter()
-                .all(|branch| declared.contains(types(self.graph, *branch)))
-        });
+        let are_allowed = self
+            .unions
+            .iter()
+            .all(|union| union.branches.iter().all(|branch| declared.contains(types(self.graph, *branch))));
         self.has_more || !are_allowed
     }
 
@@ -197,35 +180,22 @@ fn collect<'g>(graph: &'g Graph, id: SchemaId, conjuncts: &mut Vec<&'g Schema>, 
     }
     let schema = &graph[id];
     conjuncts.push(schema);
-    for target in schema
-        .keywords
-        .reference
-        .iter()
-        .map(|reference| reference.value)
-        .chain(schema.keywords.all_of.iter().copied())
+    for target in
+        schema.keywords.reference.iter().map(|reference| reference.value).chain(schema.keywords.all_of.iter().copied())
     {
         collect(graph, target, conjuncts, seen);
     }
 }
 
 fn values(keywords: &Keywords) -> impl Iterator<Item = Vec<&Value>> {
-    let enumeration = keywords
-        .enumeration
-        .as_ref()
-        .map(|list| list.value.iter().map(|value| &value.value).collect());
+    let enumeration = keywords.enumeration.as_ref().map(|list| list.value.iter().map(|value| &value.value).collect());
     let constant = keywords.constant.as_ref().map(|value| vec![&value.value]);
     enumeration.into_iter().chain(constant)
 }
 
 fn unions(keywords: &Keywords) -> impl Iterator<Item = Union<'_>> {
-    let any_of = Union {
-        branches: &keywords.any_of,
-        is_exclusive: false,
-    };
-    let one_of = Union {
-        branches: &keywords.one_of,
-        is_exclusive: true,
-    };
+    let any_of = Union { branches: &keywords.any_of, is_exclusive: false };
+    let one_of = Union { branches: &keywords.one_of, is_exclusive: true };
     [any_of, one_of].into_iter().filter(|union| !union.branches.is_empty())
 }
 
@@ -250,9 +220,7 @@ fn is_anything(graph: &Graph, schema: SchemaId) -> bool {
 }
 
 fn are_free(conjuncts: &[&Schema]) -> bool {
-    conjuncts
-        .iter()
-        .all(|schema| schema.always != Some(false) && is_free(&schema.keywords))
+    conjuncts.iter().all(|schema| schema.always != Some(false) && is_free(&schema.keywords))
 }
 
 /// Whether nothing is asserted, but for references to others.
@@ -361,24 +329,14 @@ fn types_within(graph: &Graph, id: SchemaId, above: &mut BTreeSet<SchemaId>) -> 
     let keywords = &schema.keywords;
     let mut types = keywords.types.as_ref().map_or(Types::ALL, |types| types.value);
     for values in values(keywords) {
-        types = types.intersection(
-            values
-                .iter()
-                .fold(Types::NONE, |types, value| types.union(type_of(value))),
-        );
+        types = types.intersection(values.iter().fold(Types::NONE, |types, value| types.union(type_of(value))));
     }
     for union in unions(keywords) {
-        let branches = union.branches.iter().fold(Types::NONE, |types, branch| {
-            types.union(types_within(graph, *branch, above))
-        });
+        let branches =
+            union.branches.iter().fold(Types::NONE, |types, branch| types.union(types_within(graph, *branch, above)));
         types = types.intersection(branches);
     }
-    for target in keywords
-        .reference
-        .iter()
-        .map(|reference| reference.value)
-        .chain(keywords.all_of.iter().copied())
-    {
+    for target in keywords.reference.iter().map(|reference| reference.value).chain(keywords.all_of.iter().copied()) {
         types = types.intersection(types_within(graph, target, above));
     }
     above.remove(&id);
@@ -405,10 +363,7 @@ pub(crate) fn tag(graph: &Graph, branches: &[SchemaId]) -> Option<(String, Vec<V
     let candidates = merged.first()?.properties.iter().map(|(name, _)| *name);
     candidates.into_iter().find_map(|name| {
         let mut seen = BTreeSet::new();
-        let tags = merged
-            .iter()
-            .map(|branch| tags_of(graph, branch, name))
-            .collect::<Option<Vec<_>>>()?;
+        let tags = merged.iter().map(|branch| tags_of(graph, branch, name)).collect::<Option<Vec<_>>>()?;
         let are_disjoint = tags.iter().flatten().all(|tag| seen.insert(tag.clone()));
         are_disjoint.then(|| (name.to_owned(), tags))
     })
@@ -457,14 +412,8 @@ pub(crate) fn integer(merged: &Merged<'_>) -> (Integer, bool) {
         let min = i64::try_from(min).unwrap_or(i64::MAX);
         return (Integer::Signed(min, i64::try_from(max).unwrap_or(i64::MIN)), is_exact);
     }
-    let has_max = merged
-        .keywords()
-        .any(|keywords| keywords.maximum.is_some() || keywords.exclusive_maximum.is_some());
-    let max = if has_max && max < i128::from(i64::MAX) {
-        max
-    } else {
-        widest(merged)
-    };
+    let has_max = merged.keywords().any(|keywords| keywords.maximum.is_some() || keywords.exclusive_maximum.is_some());
+    let max = if has_max && max < i128::from(i64::MAX) { max } else { widest(merged) };
     match (u64::try_from(min), u64::try_from(max)) {
         (Ok(min), Ok(max)) => (Integer::Unsigned(min, max), is_exact),
         // No integer lies between the bounds.
@@ -476,10 +425,7 @@ pub(crate) fn integer(merged: &Merged<'_>) -> (Integer, bool) {
 fn widest(merged: &Merged<'_>) -> i128 {
     let bounds = merged.keywords().flat_map(|keywords| {
         let maximum = keywords.maximum.as_ref().and_then(|number| number.value.as_i128());
-        let below = keywords
-            .exclusive_maximum
-            .as_ref()
-            .and_then(|number| Some(number.value.as_i128()? - 1));
+        let below = keywords.exclusive_maximum.as_ref().and_then(|number| Some(number.value.as_i128()? - 1));
         [maximum, below].into_iter().flatten()
     });
     bounds.fold(i128::from(u64::MAX), i128::min)
@@ -505,24 +451,12 @@ pub(crate) fn bounds(merged: &Merged<'_>) -> (Bounds, bool) {
 
 /// What a string has to be, and whether that says all that the conjuncts say.
 pub(crate) fn text(merged: &Merged<'_>) -> (Text, bool) {
-    let mut patterns = merged
-        .keywords()
-        .filter_map(|keywords| Some(keywords.pattern.as_ref()?.value.clone()));
-    let mut formats = merged
-        .keywords()
-        .filter_map(|keywords| Some(keywords.format.as_ref()?.value));
-    let mut encodings = merged
-        .keywords()
-        .filter_map(|keywords| Some(keywords.content_encoding.as_ref()?.value));
+    let mut patterns = merged.keywords().filter_map(|keywords| Some(keywords.pattern.as_ref()?.value.clone()));
+    let mut formats = merged.keywords().filter_map(|keywords| Some(keywords.format.as_ref()?.value));
+    let mut encodings = merged.keywords().filter_map(|keywords| Some(keywords.content_encoding.as_ref()?.value));
     let text = Text {
-        min: merged
-            .keywords()
-            .filter_map(|keywords| Some(keywords.min_length.as_ref()?.value))
-            .max(),
-        max: merged
-            .keywords()
-            .filter_map(|keywords| Some(keywords.max_length.as_ref()?.value))
-            .min(),
+        min: merged.keywords().filter_map(|keywords| Some(keywords.min_length.as_ref()?.value)).max(),
+        max: merged.keywords().filter_map(|keywords| Some(keywords.max_length.as_ref()?.value)).min(),
         format: formats.next(),
         pattern: patterns.next(),
         encoding: encodings.next(),

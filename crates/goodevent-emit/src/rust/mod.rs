@@ -130,10 +130,7 @@ fn tree(input: &Input<'_>) -> Tree {
         let text = layout::to_text(module_items(&cx, &tables, module, document));
         if !text.is_empty() {
             let name = module.type_name.clone();
-            let (last, parents) = module
-                .path
-                .split_last()
-                .expect("the path of a module ends with its name");
+            let (last, parents) = module.path.split_last().expect("the path of a module ends with its name");
             tree.child(parents).exports.push((last.clone(), name));
             let node = tree.child(&module.path);
             node.origin = Some(module.origin.clone());
@@ -157,10 +154,7 @@ fn modules(input: &Input<'_>) -> Vec<Module> {
         .documents
         .iter()
         .map(|document| {
-            let name = names::unique(
-                names::snake(&document.stem),
-                taken.entry(&document.parents).or_default(),
-            );
+            let name = names::unique(names::snake(&document.stem), taken.entry(&document.parents).or_default());
             let parents = document.parents.iter().map(|parent| names::snake(parent));
             Module {
                 source: input.graph[document.root].span.source,
@@ -175,13 +169,8 @@ fn modules(input: &Input<'_>) -> Vec<Module> {
 }
 
 fn module_items(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, document: &Document) -> TokenStream {
-    let mut codec = Codec {
-        cx,
-        module,
-        tables,
-        rules: Vec::new(),
-    };
-    let items: Vec<(SchemaId, &Item)> = cx.items(module).collect();
+    let mut codec = Codec { cx, module, tables, rules: Vec::new() };
+    let items: Vec<(SchemaId, &Item)> = cx.items(module);
     let definitions: Vec<TokenStream> = items
         .iter()
         .map(|(schema, item)| {
@@ -189,10 +178,7 @@ fn module_items(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, document: &Do
             quote!(#definition #codec)
         })
         .collect();
-    let event = document
-        .event
-        .as_ref()
-        .map(|event| event::implementation(cx, tables, module, event));
+    let event = document.event.as_ref().map(|event| event::implementation(cx, tables, module, event));
     // A shared document whose root has no item still has a name.
     let has_root = items.iter().any(|(schema, _)| *schema == module.root);
     let is_registered = document.parents.first().is_none_or(|parent| parent != EXTERNAL);

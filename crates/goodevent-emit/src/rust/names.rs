@@ -68,9 +68,8 @@ pub(crate) fn snake(name: &str) -> String {
 
 /// The first of `name`, `name2`, `name3`, … that is not taken, which it is from now on.
 pub(crate) fn unique(name: String, taken: &mut BTreeSet<String>) -> String {
-    let found = (1..)
-        .map(|n| if n == 1 { name.clone() } else { format!("{name}{n}") })
-        .find(|name| !taken.contains(name));
+    let found =
+        (1..).map(|n| if n == 1 { name.clone() } else { format!("{name}{n}") }).find(|name| !taken.contains(name));
     let name = found.unwrap_or(name);
     taken.insert(name.clone());
     name
@@ -102,12 +101,7 @@ fn words(name: &str) -> Vec<String> {
 
 fn capitalised(word: &str) -> String {
     let mut chars = word.chars();
-    chars
-        .next()
-        .map(|first| first.to_ascii_uppercase())
-        .into_iter()
-        .chain(chars)
-        .collect()
+    chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars).collect()
 }
 
 #[cfg(test)]
@@ -129,11 +123,7 @@ mod tests {
             ("String", "StringValue", "string"),
             ("x_y__z", "XYZ", "x_y_z"),
         ] {
-            assert_eq!(
-                (pascal(name).as_str(), snake(name).as_str()),
-                (expected_pascal, expected_snake),
-                "{name}"
-            );
+            assert_eq!((pascal(name).as_str(), snake(name).as_str()), (expected_pascal, expected_snake), "{name}");
         }
     }
 

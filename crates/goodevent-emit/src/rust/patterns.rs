@@ -16,10 +16,8 @@ impl Patterns {
     /// An expression of the type `Pattern`; `way` leads from its place to the module of patterns.
     pub(crate) fn expression(&mut self, pattern: &str, way: &TokenStream) -> TokenStream {
         let next = self.known.len();
-        let (number, automaton) = self
-            .known
-            .entry(pattern.to_owned())
-            .or_insert_with(|| (next, pattern::compile(pattern).ok()));
+        let (number, automaton) =
+            self.known.entry(pattern.to_owned()).or_insert_with(|| (next, pattern::compile(pattern).ok()));
         let name = name(*number);
         match automaton {
             Some(_) => quote!(::goodevent::pattern::Pattern::Dfa(&#way patterns::#name)),
@@ -31,10 +29,7 @@ impl Patterns {
     pub(crate) fn items(&self) -> TokenStream {
         let mut patterns: Vec<_> = self.known.iter().collect();
         patterns.sort_by_key(|(_, (number, _))| *number);
-        patterns
-            .into_iter()
-            .map(|(pattern, (number, automaton))| item(pattern, *number, automaton.as_ref()))
-            .collect()
+        patterns.into_iter().map(|(pattern, (number, automaton))| item(pattern, *number, automaton.as_ref())).collect()
     }
 }
 

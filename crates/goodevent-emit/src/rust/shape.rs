@@ -145,19 +145,11 @@ pub(crate) struct Variant {
 
 impl Shape {
     fn plain(self) -> Typed {
-        Typed {
-            shape: self,
-            check: None,
-            alias: None,
-        }
+        Typed { shape: self, check: None, alias: None }
     }
 
     fn checked(self, schema: SchemaId) -> Typed {
-        Typed {
-            shape: self,
-            check: Some(schema),
-            alias: None,
-        }
+        Typed { shape: self, check: Some(schema), alias: None }
     }
 }
 
@@ -191,13 +183,7 @@ impl<'g> Shapes<'g> {
     pub(crate) fn resolve_event(&mut self, schema: SchemaId) {
         let typed = self.resolve(schema);
         if !matches!(typed.shape, Shape::Named(named) if named == schema) {
-            self.items.insert(
-                schema,
-                Item {
-                    kind: ItemKind::Newtype(typed),
-                    is_checked: false,
-                },
-            );
+            self.items.insert(schema, Item { kind: ItemKind::Newtype(typed), is_checked: false });
         }
     }
 
@@ -224,10 +210,7 @@ impl<'g> Shapes<'g> {
             Some(target) => {
                 let typed = self.typed(target);
                 let is_scalar = matches!(typed.shape, Shape::Text(_) | Shape::Integer(..) | Shape::Number(_));
-                Typed {
-                    alias: typed.alias.or(is_scalar.then_some(target)),
-                    ..typed
-                }
+                Typed { alias: typed.alias.or(is_scalar.then_some(target)), ..typed }
             }
             None => self.merged(schema),
         };
@@ -258,19 +241,11 @@ impl<'g> Shapes<'g> {
             Shape::Named(_) => None,
             _ => (!is_exact).then_some(schema),
         };
-        let typed = Typed {
-            shape,
-            check,
-            alias: None,
-        };
+        let typed = Typed { shape, check, alias: None };
         if !is_nullable {
             return typed;
         }
-        Typed {
-            check: typed.check,
-            shape: Shape::Nullable(Box::new(Typed { check: None, ..typed })),
-            alias: None,
-        }
+        Typed { check: typed.check, shape: Shape::Nullable(Box::new(Typed { check: None, ..typed })), alias: None }
     }
 
     /// The shape of instances of `types`, and whether it says all that the schema says.
@@ -281,11 +256,7 @@ impl<'g> Shapes<'g> {
             Types::BOOLEAN => (Shape::Bool, is_free),
             Types::INTEGER => {
                 let (integer, is_exact) = merge::integer(merged);
-                let written = if merged.is_draft4 {
-                    Written::Plainly
-                } else {
-                    Written::Anyhow
-                };
+                let written = if merged.is_draft4 { Written::Plainly } else { Written::Anyhow };
                 (Shape::Integer(integer, written), is_exact && is_free)
             }
             Types::NUMBER => {
@@ -305,18 +276,10 @@ impl<'g> Shapes<'g> {
                 let is_map = merged.properties.is_empty() && merged.required.is_empty() && !merged.is_closed;
                 match merged.additional {
                     _ if !is_map => (self.named(merged.id)?, true),
-                    Some(additional) => (
-                        Shape::Map {
-                            value: Box::new(self.typed(additional)),
-                        },
-                        is_free && !merged.has_object_more,
-                    ),
-                    None => (
-                        Shape::Map {
-                            value: Box::new(Shape::Json.plain()),
-                        },
-                        is_free && !merged.has_object_more,
-                    ),
+                    Some(additional) => {
+                        (Shape::Map { value: Box::new(self.typed(additional)) }, is_free && !merged.has_object_more)
+                    }
+                    None => (Shape::Map { value: Box::new(Shape::Json.plain()) }, is_free && !merged.has_object_more),
                 }
             }
             _ if is_free => (self.named(merged.id)?, true),
@@ -343,23 +306,13 @@ impl<'g> Shapes<'g> {
                 return (Shape::Array { item, min, max }, false);
             }
             let items = merged.prefix.iter().map(|item| self.typed(*item)).collect();
-            return (
-                Shape::Tuple(items),
-                min == length && max >= length && !merged.has_array_more,
-            );
+            return (Shape::Tuple(items), min == length && max >= length && !merged.has_array_more);
         }
         let item = match merged.items {
             Some(item) => self.typed(item),
             None => Shape::Json.plain(),
         };
-        (
-            Shape::Array {
-                item: Box::new(item),
-                min,
-                max,
-            },
-            !merged.has_array_more,
-        )
+        (Shape::Array { item: Box::new(item), min, max }, !merged.has_array_more)
     }
 
     /// `oneOf` or `anyOf` whose branches an instance tells apart.
@@ -368,16 +321,9 @@ impl<'g> Shapes<'g> {
         if !merged.is_only_union {
             return None;
         }
-        let branches: Vec<SchemaId> = union
-            .branches
-            .iter()
-            .copied()
-            .filter(|branch| merge::types(self.graph, *branch) != Types::NULL)
-            .collect();
-        let types: Vec<Types> = branches
-            .iter()
-            .map(|branch| merge::types(self.graph, *branch))
-            .collect();
+        let branches: Vec<SchemaId> =
+            union.branches.iter().copied().filter(|branch| merge::types(self.graph, *branch) != Types::NULL).collect();
+        let types: Vec<Types> = branches.iter().map(|branch| merge::types(self.graph, *branch)).collect();
         let is_nullable = branches.len() < union.branches.len();
         let has_null_twice =
             union.branches.len() - branches.len() > 1 || types.iter().any(|types| types.contains(Types::NULL));
@@ -398,11 +344,7 @@ impl<'g> Shapes<'g> {
         let check = check.filter(|_| !is_item).or(typed.check);
         let typed = Typed { check: None, ..typed };
         Some(match is_nullable {
-            true => Typed {
-                shape: Shape::Nullable(Box::new(typed)),
-                check,
-                alias: None,
-            },
+            true => Typed { shape: Shape::Nullable(Box::new(typed)), check, alias: None },
             false => Typed { check, ..typed },
         })
     }
@@ -441,10 +383,7 @@ impl<'g> Shapes<'g> {
                 });
                 let mut seen = BTreeSet::new();
                 let values = values.filter(|value| seen.insert(value.clone())).collect();
-                Item {
-                    kind: ItemKind::Strings(values),
-                    is_checked: false,
-                }
+                Item { kind: ItemKind::Strings(values), is_checked: false }
             }
             Types::OBJECT => self.struct_item(&merged, has_more),
             _ => self.kinds_item(&merged, types, has_more),
@@ -458,12 +397,7 @@ impl<'g> Shapes<'g> {
             is_checked |= schemas.len() > 1;
             let typed = self.typed(schemas[0]);
             let is_required = merged.required.contains(name);
-            fields.push(Field {
-                name: (*name).to_owned(),
-                schema: Some(schemas[0]),
-                typed,
-                is_required,
-            });
+            fields.push(Field { name: (*name).to_owned(), schema: Some(schemas[0]), typed, is_required });
         }
         for name in &merged.required {
             if !merged.properties.iter().any(|(property, _)| property == name) {
@@ -473,12 +407,7 @@ impl<'g> Shapes<'g> {
                     Some(schema) => (Some(schema), self.typed(schema)),
                     None => (None, Shape::Json.plain()),
                 };
-                fields.push(Field {
-                    name: (*name).to_owned(),
-                    schema,
-                    typed,
-                    is_required: true,
-                });
+                fields.push(Field { name: (*name).to_owned(), schema, typed, is_required: true });
             }
         }
         let extra = match (merged.is_closed, merged.additional) {
@@ -486,10 +415,7 @@ impl<'g> Shapes<'g> {
             (false, Some(additional)) => Extra::Kept(Box::new(self.typed(additional))),
             (false, None) => Extra::Kept(Box::new(Shape::Json.plain())),
         };
-        Item {
-            kind: ItemKind::Struct { fields, extra },
-            is_checked,
-        }
+        Item { kind: ItemKind::Struct { fields, extra }, is_checked }
     }
 
     fn union_item(&mut self, merged: &Merged<'g>) -> Option<Item> {
@@ -506,31 +432,16 @@ impl<'g> Shapes<'g> {
             .iter()
             .zip(types)
             .zip(tags)
-            .map(|((schema, types), tags)| Variant {
-                schema: Some(*schema),
-                typed: self.typed(*schema),
-                types,
-                tags,
-            })
+            .map(|((schema, types), tags)| Variant { schema: Some(*schema), typed: self.typed(*schema), types, tags })
             .collect();
         let is_checked = matches!(by, By::Trial) || merged.needs_table();
-        Some(Item {
-            kind: ItemKind::Union { by, variants },
-            is_checked,
-        })
+        Some(Item { kind: ItemKind::Union { by, variants }, is_checked })
     }
 
     /// An enum with a variant for each of several JSON types.
     fn kinds_item(&mut self, merged: &Merged<'g>, types: Types, has_more: bool) -> Item {
         let mut is_checked = has_more;
-        let kinds = [
-            Types::BOOLEAN,
-            Types::INTEGER,
-            Types::NUMBER,
-            Types::STRING,
-            Types::ARRAY,
-            Types::OBJECT,
-        ];
+        let kinds = [Types::BOOLEAN, Types::INTEGER, Types::NUMBER, Types::STRING, Types::ARRAY, Types::OBJECT];
         let mut variants = Vec::new();
         for kind in kinds {
             let is_there = types.contains(kind) && (kind != Types::INTEGER || !types.contains(Types::NUMBER));
@@ -539,25 +450,12 @@ impl<'g> Shapes<'g> {
             }
             let (shape, is_exact) = match kind {
                 // A struct would need a schema of its own to be named after.
-                Types::OBJECT => (
-                    Shape::Map {
-                        value: Box::new(Shape::Json.plain()),
-                    },
-                    !merged.has_object_keywords(),
-                ),
+                Types::OBJECT => (Shape::Map { value: Box::new(Shape::Json.plain()) }, !merged.has_object_keywords()),
                 kind => self.of_types(merged, kind).unwrap_or((Shape::Json, false)),
             };
             is_checked |= !is_exact;
-            variants.push(Variant {
-                schema: None,
-                typed: shape.plain(),
-                types: kind,
-                tags: Vec::new(),
-            });
+            variants.push(Variant { schema: None, typed: shape.plain(), types: kind, tags: Vec::new() });
         }
-        Item {
-            kind: ItemKind::Union { by: By::Kind, variants },
-            is_checked,
-        }
+        Item { kind: ItemKind::Union { by: By::Kind, variants }, is_checked }
     }
 }

@@ -13,7 +13,7 @@ use super::{
     shape::{Bounds, Integer, Item, ItemKind, Shape, Text, Typed},
 };
 
-/// The schemas that have a static of their own: those that are looked up, referred to, or lie below themselves.
+/// The schemas that have a static of their own: those that are looked up, are referred to, or have others below.
 #[derive(Debug)]
 pub(crate) struct Tables<'g> {
     graph: &'g Graph,
@@ -25,19 +25,9 @@ pub(crate) struct Tables<'g> {
 impl<'g> Tables<'g> {
     /// Finds out which schemas are asked for.
     pub(crate) fn new(cx: &Cx<'g>) -> Self {
-        let mut named: BTreeSet<SchemaId> = cx
-            .modules
-            .iter()
-            .filter(|module| module.is_event)
-            .map(|module| module.root)
-            .collect();
-        named.extend(
-            cx.shapes
-                .items
-                .iter()
-                .filter(|(_, item)| item.is_checked)
-                .map(|(schema, _)| *schema),
-        );
+        let mut named: BTreeSet<SchemaId> =
+            cx.modules.iter().filter(|module| module.is_event).map(|module| module.root).collect();
+        named.extend(cx.shapes.items.iter().filter(|(_, item)| item.is_checked).map(|(schema, _)| *schema));
         cx.shapes.items.values().for_each(|item| item_checks(item, &mut named));
         cx.shapes.typed.values().for_each(|typed| checks(typed, &mut named));
         let mut queue: Vec<SchemaId> = named.iter().copied().collect();
@@ -45,11 +35,9 @@ impl<'g> Tables<'g> {
         while let Some(schema) = queue.pop() {
             let keywords = &cx.graph[schema].keywords;
             named.extend(targets(keywords));
-            queue.extend(
-                children(keywords)
-                    .chain(targets(keywords))
-                    .filter(|below| seen.insert(*below)),
-            );
+            // One line for each schema that has others below reads better than all of them in one.
+            named.extend(children(keywords).next().map(|_| schema));
+            queue.extend(children(keywords).chain(targets(keywords)).filter(|below| seen.insert(*below)));
         }
         let mut next = BTreeMap::new();
         let mut number = |schema: &SchemaId| {
@@ -57,32 +45,25 @@ impl<'g> Tables<'g> {
             *next += 1;
             (*schema, *next - 1)
         };
-        let numbers = named.iter().map(&mut number).collect();
+        let mut in_order: Vec<SchemaId> = named.into_iter().collect();
+        in_order.sort_by_key(|schema| cx.graph[*schema].span);
+        let numbers = in_order.iter().map(&mut number).collect();
         let mut resources = BTreeMap::new();
         for schema in &seen {
             let next = resources.len() as u32;
             resources.entry(cx.graph[*schema].resource).or_insert(next);
         }
         // Only a dynamic reference compares resources.
-        let is_dynamic = seen
-            .iter()
-            .any(|schema| cx.graph[*schema].keywords.dynamic_reference.is_some());
+        let is_dynamic = seen.iter().any(|schema| cx.graph[*schema].keywords.dynamic_reference.is_some());
         if !is_dynamic {
             resources.clear();
         }
-        Self {
-            graph: cx.graph,
-            numbers,
-            resources,
-        }
+        Self { graph: cx.graph, numbers, resources }
     }
 
     /// The path from `module` to the table of `schema`.
     pub(crate) fn path(&self, cx: &Cx<'_>, module: &Module, schema: SchemaId) -> TokenStream {
-        cx.path(module, schema, &table_name())
-            .into_iter()
-            .chain(self.inner_path(schema))
-            .collect()
+        cx.path(module, schema, &table_name()).into_iter().chain(self.inner_path(schema)).collect()
     }
 
     fn inner_path(&self, schema: SchemaId) -> TokenStream {
@@ -96,16 +77,12 @@ impl<'g> Tables<'g> {
 
     /// The module of tables inside of `module`; nothing if none of its schemas is asked for.
     pub(crate) fn items(&self, cx: &Cx<'_>, module: &Module) -> TokenStream {
-        let here = self
-            .numbers
-            .keys()
-            .filter(|schema| self.graph[**schema].span.source == module.source);
-        let printer = Printer {
-            cx,
-            module,
-            tables: self,
-        };
+        let here = self.numbers.keys().filter(|schema| self.graph[**schema].span.source == module.source);
+        let mut here: Vec<&SchemaId> = here.collect();
+        here.sort_by_key(|schema| self.numbers[*schema]);
+        let printer = Printer { cx, module, tables: self };
         let items: Vec<TokenStream> = here
+            .into_iter()
             .map(|schema| {
                 let (name, node) = (self.name(*schema), printer.node(*schema));
                 quote!(pub static #name: Node = #node;)
@@ -150,27 +127,14 @@ fn checks(typed: &Typed, named: &mut BTreeSet<SchemaId>) {
 
 /// Schemas that a schema holds.
 fn children(keywords: &Keywords) -> impl Iterator<Item = SchemaId> + '_ {
-    let lists = [
-        &keywords.prefix_items,
-        &keywords.all_of,
-        &keywords.any_of,
-        &keywords.one_of,
-    ]
-    .into_iter()
-    .flatten()
-    .copied();
-    let properties = [
-        &keywords.properties,
-        &keywords.pattern_properties,
-        &keywords.dependent_schemas,
-    ]
-    .into_iter()
-    .flatten();
-    let condition = keywords.condition.iter().flat_map(|condition| {
-        [Some(condition.condition), condition.then, condition.otherwise]
-            .into_iter()
-            .flatten()
-    });
+    let lists =
+        [&keywords.prefix_items, &keywords.all_of, &keywords.any_of, &keywords.one_of].into_iter().flatten().copied();
+    let properties =
+        [&keywords.properties, &keywords.pattern_properties, &keywords.dependent_schemas].into_iter().flatten();
+    let condition = keywords
+        .condition
+        .iter()
+        .flat_map(|condition| [Some(condition.condition), condition.then, condition.otherwise].into_iter().flatten());
     let single = [
         keywords.items,
         keywords.contains.as_ref().map(|contains| contains.schema),
@@ -180,26 +144,16 @@ fn children(keywords: &Keywords) -> impl Iterator<Item = SchemaId> + '_ {
         keywords.unevaluated_properties,
         keywords.not,
     ];
-    lists
-        .chain(properties.map(|property| property.schema))
-        .chain(condition)
-        .chain(single.into_iter().flatten())
+    lists.chain(properties.map(|property| property.schema)).chain(condition).chain(single.into_iter().flatten())
 }
 
 /// Schemas that a schema refers to.
 fn targets(keywords: &Keywords) -> impl Iterator<Item = SchemaId> + '_ {
-    let dynamic = keywords.dynamic_reference.iter().flat_map(|reference| {
-        reference
-            .anchors
-            .iter()
-            .map(|(_, schema)| *schema)
-            .chain([reference.target])
-    });
-    keywords
-        .reference
+    let dynamic = keywords
+        .dynamic_reference
         .iter()
-        .map(|reference| reference.value)
-        .chain(dynamic)
+        .flat_map(|reference| reference.anchors.iter().map(|(_, schema)| *schema).chain([reference.target]));
+    keywords.reference.iter().map(|reference| reference.value).chain(dynamic)
 }
 
 /// Prints tables, inside of the module of tables of `module`.
@@ -224,6 +178,9 @@ impl Printer<'_, '_> {
 
     /// A reference to the table of `schema`: to its static, or in place.
     fn to(&self, schema: SchemaId) -> TokenStream {
+        if self.tables.graph[schema].always == Some(false) {
+            return quote!(&NEVER);
+        }
         if !self.tables.numbers.contains_key(&schema) {
             let node = self.node(schema);
             return quote!(&#node);
@@ -297,10 +254,7 @@ impl Printer<'_, '_> {
             let format = format_path(format.value);
             quote!(Format(#format))
         }));
-        let encoding = k
-            .content_encoding
-            .as_ref()
-            .map(|encoding| encoding_path(encoding.value));
+        let encoding = k.content_encoding.as_ref().map(|encoding| encoding_path(encoding.value));
         checks.push(encoding.as_ref().map(|encoding| quote!(ContentEncoding(#encoding))));
         checks.push(k.content_json.map(|_| {
             let encoding = option(encoding.clone());
@@ -349,10 +303,7 @@ impl Printer<'_, '_> {
             });
             quote!(PatternProperties(&[#(#entries),*]))
         }));
-        for (name, schema) in [
-            ("AdditionalProperties", k.additional_properties),
-            ("PropertyNames", k.property_names),
-        ] {
+        for (name, schema) in [("AdditionalProperties", k.additional_properties), ("PropertyNames", k.property_names)] {
             checks.push(schema.map(|schema| {
                 let (name, node) = (format_ident!("{name}"), self.to(schema));
                 quote!(#name(#node))
@@ -360,10 +311,7 @@ impl Printer<'_, '_> {
         }
         let names = k.required.iter().map(|name| &name.value);
         checks.push((!k.required.is_empty()).then(|| quote!(Required(&[#(#names),*]))));
-        for (name, count) in [
-            ("MinProperties", &k.min_properties),
-            ("MaxProperties", &k.max_properties),
-        ] {
+        for (name, count) in [("MinProperties", &k.min_properties), ("MaxProperties", &k.max_properties)] {
             checks.push(count.as_ref().map(|count| counted(name, count.value)));
         }
         checks.push((!k.dependent_required.is_empty()).then(|| {
@@ -444,9 +392,7 @@ fn type_bits(types: Types, draft: Draft) -> u8 {
         (Types::ARRAY, 32),
         (Types::OBJECT, 64),
     ];
-    all.into_iter()
-        .filter(|(kind, _)| types.contains(*kind))
-        .fold(0, |bits, (_, bit)| bits | bit)
+    all.into_iter().filter(|(kind, _)| types.contains(*kind)).fold(0, |bits, (_, bit)| bits | bit)
 }
 
 fn value(value: &Value) -> TokenStream {
@@ -474,30 +420,27 @@ fn value(value: &Value) -> TokenStream {
 
 /// A `goodevent::json::Number`, as the reference reads it: 64 bits, else the nearest double.
 fn number(number: &Number) -> TokenStream {
+    let variant = number_variant(number);
+    quote!(Number::#variant)
+}
+
+fn number_variant(number: &Number) -> TokenStream {
     if let Ok(value) = number.0.parse::<u64>() {
         let value = Literal::u64_unsuffixed(value);
-        return quote!(::goodevent::json::Number::U64(#value));
+        return quote!(U64(#value));
     }
     if let Some(value) = number.0.parse::<i64>().ok().filter(|value| *value < 0) {
         let value = signed(value);
-        return quote!(::goodevent::json::Number::I64(#value));
+        return quote!(I64(#value));
     }
     let value = number.as_f64();
-    let literal = if value.is_finite() {
-        double(value)
-    } else {
-        quote!(f64::MAX)
-    };
-    quote!(::goodevent::json::Number::F64(#literal))
+    let literal = if value.is_finite() { double(value) } else { quote!(f64::MAX) };
+    quote!(F64(#literal))
 }
 
 fn double(value: f64) -> TokenStream {
     let literal = Literal::f64_unsuffixed(value.abs());
-    if value.is_sign_negative() {
-        quote!(-#literal)
-    } else {
-        quote!(#literal)
-    }
+    if value.is_sign_negative() { quote!(-#literal) } else { quote!(#literal) }
 }
 
 /// A literal of a signed integer.
@@ -533,17 +476,12 @@ pub(crate) fn text_rule(cx: &Cx<'_>, module: &Module, text: &Text) -> TokenStrea
 
 /// A `goodevent::number::NumberRule`.
 pub(crate) fn number_rule(bounds: &Bounds) -> TokenStream {
-    let all = [
-        ("min", &bounds.min),
-        ("max", &bounds.max),
-        ("above", &bounds.above),
-        ("below", &bounds.below),
-    ];
+    let all = [("min", &bounds.min), ("max", &bounds.max), ("above", &bounds.above), ("below", &bounds.below)];
     let fields: Vec<TokenStream> = all
         .into_iter()
         .filter_map(|(name, bound)| {
-            let (name, number) = (format_ident!("{name}"), number(bound.as_ref()?));
-            Some(quote!(#name: Some(#number),))
+            let (name, variant) = (format_ident!("{name}"), number_variant(bound.as_ref()?));
+            Some(quote!(#name: Some(::goodevent::json::Number::#variant),))
         })
         .collect();
     if fields.is_empty() {

@@ -24,8 +24,7 @@ pub(crate) struct Tree {
 impl Tree {
     /// The module at `path` below this one.
     pub(crate) fn child(&mut self, path: &[String]) -> &mut Self {
-        path.iter()
-            .fold(self, |tree, name| tree.children.entry(name.clone()).or_default())
+        path.iter().fold(self, |tree, name| tree.children.entry(name.clone()).or_default())
     }
 
     /// Files of a crate.
@@ -33,10 +32,7 @@ impl Tree {
         let mut files = BTreeMap::new();
         let docs = "//! Types, validators and topics of the registry's events.\n\n";
         let body = self.body(|name| format!("mod {name};"), true);
-        files.insert(
-            "lib.rs".to_owned(),
-            format!("{}\n\n{docs}{body}", header(made_by, None)),
-        );
+        files.insert("lib.rs".to_owned(), format!("{}\n\n{docs}{body}", header(made_by, None)));
         for (name, child) in self.children {
             child.collect(name.trim_start_matches("r#"), made_by, &mut files);
         }
@@ -44,17 +40,10 @@ impl Tree {
     }
 
     fn collect(self, path: &str, made_by: &str, files: &mut BTreeMap<String, String>) {
-        let file = if self.children.is_empty() {
-            format!("{path}.rs")
-        } else {
-            format!("{path}/mod.rs")
-        };
+        let file = if self.children.is_empty() { format!("{path}.rs") } else { format!("{path}/mod.rs") };
         let docs: String = self.docs.lines().map(|line| format!("//! {line}\n")).collect();
         let body = self.body(|name| format!("mod {name};"), false);
-        files.insert(
-            file,
-            format!("{}\n{docs}{body}", header(made_by, self.origin.as_deref())),
-        );
+        files.insert(file, format!("{}\n{docs}{body}", header(made_by, self.origin.as_deref())));
         for (name, child) in self.children {
             child.collect(&format!("{path}/{}", name.trim_start_matches("r#")), made_by, files);
         }
@@ -66,10 +55,7 @@ impl Tree {
     }
 
     fn nested(&self, is_root: bool) -> String {
-        self.body(
-            |name| format!("mod {name} {{\n{}}}", self.children[name].nested(false)),
-            is_root,
-        )
+        self.body(|name| format!("mod {name} {{\n{}}}", self.children[name].nested(false)), is_root)
     }
 
     /// Declarations of the children, exports, and the items.
@@ -83,7 +69,9 @@ impl Tree {
             writeln!(body, "{visibility} {}", declare(name)).expect("a string takes all that is written");
         }
         for (module, name) in &self.exports {
-            writeln!(body, "pub use self::{module}::{name};").expect("a string takes all that is written");
+            // Where the code is included in a program, nobody may be interested in all of it.
+            writeln!(body, "#[allow(unused_imports)]\npub use self::{module}::{name};")
+                .expect("a string takes all that is written");
         }
         body.push_str(&self.text);
         body

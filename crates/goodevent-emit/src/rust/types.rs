@@ -31,11 +31,7 @@ pub(crate) fn path(cx: &Cx<'_>, module: &Module, owner: Option<SchemaId>, typed:
         Shape::Named(schema) => {
             let name = cx.path(module, *schema, &cx.name(*schema));
             let name = if cx.is_generic(*schema) { quote!(#name<S>) } else { name };
-            if owner.is_some_and(|owner| cx.is_boxed(owner, *schema)) {
-                quote!(Box<#name>)
-            } else {
-                name
-            }
+            if owner.is_some_and(|owner| cx.is_boxed(owner, *schema)) { quote!(Box<#name>) } else { name }
         }
         Shape::Array { item, .. } => {
             let item = path(cx, module, None, item);
@@ -103,15 +99,7 @@ pub(crate) fn alias(cx: &Cx<'_>, module: &Module, schema: SchemaId, typed: &Type
     let docs = docs(cx.graph, Some(schema));
     let name = alias_name(cx, schema);
     let generics = cx.has_text(typed).then(|| quote!(<S = String>));
-    let ty = path(
-        cx,
-        module,
-        None,
-        &Typed {
-            alias: None,
-            ..typed.clone()
-        },
-    );
+    let ty = path(cx, module, None, &Typed { alias: None, ..typed.clone() });
     quote!(#docs pub type #name #generics = #ty;)
 }
 
@@ -136,10 +124,7 @@ pub(crate) fn extra_type(cx: &Cx<'_>, module: &Module, extra: &Extra) -> Option<
 pub(crate) fn field_names(fields: &[Field], extra: &Extra) -> Vec<Ident> {
     let mut taken = BTreeSet::new();
     let has_extra = matches!(extra, Extra::Kept(_));
-    let names = fields
-        .iter()
-        .map(|field| names::snake(&field.name))
-        .chain(has_extra.then(|| "extra".to_owned()));
+    let names = fields.iter().map(|field| names::snake(&field.name)).chain(has_extra.then(|| "extra".to_owned()));
     names.map(|name| ident(&names::unique(name, &mut taken))).collect()
 }
 
@@ -151,15 +136,12 @@ fn variant_names(names: impl Iterator<Item = String>) -> Vec<Ident> {
 
 /// Names of the variants of a union: the tag, the name of the type, or the JSON type.
 pub(crate) fn union_names(cx: &Cx<'_>, by: &By, variants: &[Variant]) -> Vec<Ident> {
-    variant_names(variants.iter().enumerate().map(|(variant_idx, variant)| {
-        match (by, &variant.typed.shape) {
-            (By::Tag(_), _) => variant
-                .tags
-                .first()
-                .map_or_else(|| format!("Variant{variant_idx}"), |tag| names::pascal(tag)),
-            (_, Shape::Named(schema)) => cx.name(*schema).to_string(),
-            _ => kind_name(variant.types, &variant.typed).to_owned(),
+    variant_names(variants.iter().enumerate().map(|(variant_idx, variant)| match (by, &variant.typed.shape) {
+        (By::Tag(_), _) => {
+            variant.tags.first().map_or_else(|| format!("Variant{variant_idx}"), |tag| names::pascal(tag))
         }
+        (_, Shape::Named(schema)) => cx.name(*schema).to_string(),
+        _ => kind_name(variant.types, &variant.typed).to_owned(),
     }))
 }
 
@@ -185,12 +167,6 @@ fn docs(graph: &Graph, schema: Option<SchemaId>) -> TokenStream {
         return TokenStream::new();
     };
     let docs = &graph[schema].docs;
-    let text = docs
-        .description
-        .as_ref()
-        .or(docs.title.as_ref())
-        .map(|text| text.value.trim());
-    text.filter(|text| !text.is_empty())
-        .map(|text| quote!(#[doc = #text]))
-        .unwrap_or_default()
+    let text = docs.description.as_ref().or(docs.title.as_ref()).map(|text| text.value.trim());
+    text.filter(|text| !text.is_empty()).map(|text| quote!(#[doc = #text])).unwrap_or_default()
 }

@@ -12,16 +12,10 @@ impl Decimal {
     fn of(number: Number) -> Option<Self> {
         let value = match number {
             Number::U64(value) => {
-                return Some(Self {
-                    mantissa: value.into(),
-                    exponent: 0,
-                });
+                return Some(Self { mantissa: value.into(), exponent: 0 });
             }
             Number::I64(value) => {
-                return Some(Self {
-                    mantissa: value.unsigned_abs().into(),
-                    exponent: 0,
-                });
+                return Some(Self { mantissa: value.unsigned_abs().into(), exponent: 0 });
             }
             Number::F64(value) => value.abs(),
         };
@@ -29,10 +23,7 @@ impl Decimal {
         let (mantissa, exponent) = text.split_once('e')?;
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let exponent: i32 = exponent.parse().ok()?;
-        Some(Self {
-            mantissa: format!("{whole}{fraction}").parse().ok()?,
-            exponent: exponent - fraction.len() as i32,
-        })
+        Some(Self { mantissa: format!("{whole}{fraction}").parse().ok()?, exponent: exponent - fraction.len() as i32 })
     }
 }
 
@@ -50,9 +41,7 @@ pub(super) fn is_multiple(number: Number, divisor: Number) -> bool {
         let scale = (0..shift).fold(1 % divisor.mantissa, |scale, _| scale * 10 % divisor.mantissa);
         return number.mantissa % divisor.mantissa * scale % divisor.mantissa == 0;
     }
-    let scaled = 10_u128
-        .checked_pow(shift.unsigned_abs())
-        .and_then(|scale| divisor.mantissa.checked_mul(scale));
+    let scaled = 10_u128.checked_pow(shift.unsigned_abs()).and_then(|scale| divisor.mantissa.checked_mul(scale));
     scaled.is_some_and(|divisor| number.mantissa % divisor == 0)
 }
 

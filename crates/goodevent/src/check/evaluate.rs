@@ -19,11 +19,7 @@ impl Node {
     /// Whether `instance` is valid.
     #[must_use]
     pub fn is_valid(&self, instance: &Json) -> bool {
-        let scope = Scope {
-            resource: self.resource,
-            outer: None,
-            depth: 0,
-        };
+        let scope = Scope { resource: self.resource, outer: None, depth: 0 };
         self.checks.iter().all(|check| holds(self, check, instance, &scope))
     }
 }
@@ -36,11 +32,7 @@ pub(super) fn is_valid(node: &Node, instance: &Json, scope: &Scope<'_>) -> bool 
 
 impl<'s> Scope<'s> {
     pub(super) fn root(node: &Node) -> Self {
-        Self {
-            resource: node.resource,
-            outer: None,
-            depth: 0,
-        }
+        Self { resource: node.resource, outer: None, depth: 0 }
     }
 
     /// The scope inside of `node`.
@@ -48,22 +40,13 @@ impl<'s> Scope<'s> {
         let depth = self.depth + 1;
         match node.resource == self.resource {
             true => Self { depth, ..*self },
-            false => Self {
-                resource: node.resource,
-                outer: Some(self),
-                depth,
-            },
+            false => Self { resource: node.resource, outer: Some(self), depth },
         }
     }
 
     /// The schema of the outermost resource that is among `anchors`.
     pub(super) fn target(&self, anchors: &[(u32, &'static Node)], fallback: &'static Node) -> &'static Node {
-        let of = |resource: u32| {
-            anchors
-                .iter()
-                .find(|(anchored, _)| *anchored == resource)
-                .map(|(_, node)| *node)
-        };
+        let of = |resource: u32| anchors.iter().find(|(anchored, _)| *anchored == resource).map(|(_, node)| *node);
         let scopes = std::iter::successors(Some(self), |scope| scope.outer);
         scopes.filter_map(|scope| of(scope.resource)).last().unwrap_or(fallback)
     }
@@ -103,22 +86,17 @@ pub(super) fn holds(node: &Node, check: &Check, instance: &Json, scope: &Scope<'
         (Check::UniqueItems, Json::Array(items)) => are_unique(items),
         (Check::UnevaluatedItems(rest, sees_contains), Json::Array(items)) => {
             let seen = evaluated::items(node, items, *sees_contains, scope);
-            items
-                .iter()
-                .zip(seen)
-                .all(|(item, is_seen)| is_seen || is_valid(rest, item))
+            items.iter().zip(seen).all(|(item, is_seen)| is_seen || is_valid(rest, item))
         }
-        (Check::Properties(nodes), Json::Object(members)) => nodes
-            .iter()
-            .all(|(name, node)| members.get(*name).is_none_or(|member| is_valid(node, member))),
+        (Check::Properties(nodes), Json::Object(members)) => {
+            nodes.iter().all(|(name, node)| members.get(*name).is_none_or(|member| is_valid(node, member)))
+        }
         (Check::PatternProperties(nodes), Json::Object(members)) => nodes.iter().all(|(pattern, node)| {
-            members
-                .iter()
-                .all(|(name, member)| !pattern.is_match(name) || is_valid(node, member))
+            members.iter().all(|(name, member)| !pattern.is_match(name) || is_valid(node, member))
         }),
-        (Check::AdditionalProperties(rest), Json::Object(members)) => members
-            .iter()
-            .all(|(name, member)| node.names(name) || is_valid(rest, member)),
+        (Check::AdditionalProperties(rest), Json::Object(members)) => {
+            members.iter().all(|(name, member)| node.names(name) || is_valid(rest, member))
+        }
         (Check::PropertyNames(node), Json::Object(members)) => {
             members.keys().all(|name| is_valid(node, &Json::String(name.clone())))
         }
@@ -128,14 +106,12 @@ pub(super) fn holds(node: &Node, check: &Check, instance: &Json, scope: &Scope<'
         (Check::DependentRequired(rules), Json::Object(members)) => rules.iter().all(|(name, others)| {
             !members.contains_key(*name) || others.iter().all(|other| members.contains_key(*other))
         }),
-        (Check::DependentSchemas(rules), Json::Object(members)) => rules
-            .iter()
-            .all(|(name, node)| !members.contains_key(*name) || is_valid(node, instance)),
+        (Check::DependentSchemas(rules), Json::Object(members)) => {
+            rules.iter().all(|(name, node)| !members.contains_key(*name) || is_valid(node, instance))
+        }
         (Check::UnevaluatedProperties(rest), Json::Object(members)) => {
             let seen = evaluated::properties(node, instance, members, scope);
-            members
-                .iter()
-                .all(|(name, member)| seen.contains(name.as_str()) || is_valid(rest, member))
+            members.iter().all(|(name, member)| seen.contains(name.as_str()) || is_valid(rest, member))
         }
         (Check::AllOf(nodes), _) => nodes.iter().all(|node| is_valid(node, instance)),
         (Check::AnyOf(nodes), _) => nodes.iter().any(|node| is_valid(node, instance)),

@@ -17,11 +17,7 @@ pub(super) fn properties<'i>(
     scope: &Scope<'_>,
 ) -> BTreeSet<&'i str> {
     let mut seen = BTreeSet::new();
-    for check in node
-        .checks
-        .iter()
-        .filter(|check| !matches!(check, Check::UnevaluatedProperties(_)))
-    {
+    for check in node.checks.iter().filter(|check| !matches!(check, Check::UnevaluatedProperties(_))) {
         seen.extend(properties_of(node, check, instance, members, scope));
     }
     seen
@@ -36,12 +32,10 @@ fn properties_of<'i>(
 ) -> BTreeSet<&'i str> {
     let names = || members.keys().map(String::as_str);
     match check {
-        Check::Properties(nodes) => names()
-            .filter(|name| nodes.iter().any(|(known, _)| known == name))
-            .collect(),
-        Check::PatternProperties(nodes) => names()
-            .filter(|name| nodes.iter().any(|(pattern, _)| pattern.is_match(name)))
-            .collect(),
+        Check::Properties(nodes) => names().filter(|name| nodes.iter().any(|(known, _)| known == name)).collect(),
+        Check::PatternProperties(nodes) => {
+            names().filter(|name| nodes.iter().any(|(pattern, _)| pattern.is_match(name))).collect()
+        }
         Check::AdditionalProperties(_) => names().filter(|name| !node.names(name)).collect(),
         Check::UnevaluatedProperties(_) => names().collect(),
         _ => {
@@ -62,11 +56,7 @@ fn properties_of<'i>(
 pub(super) fn items(node: &Node, items: &[Json], sees_contains: bool, scope: &Scope<'_>) -> Vec<bool> {
     let mut seen = vec![false; items.len()];
     let instance = Json::Array(items.to_vec());
-    for check in node
-        .checks
-        .iter()
-        .filter(|check| !matches!(check, Check::UnevaluatedItems(..)))
-    {
+    for check in node.checks.iter().filter(|check| !matches!(check, Check::UnevaluatedItems(..))) {
         items_of(check, &instance, items, sees_contains, scope, &mut seen);
     }
     seen

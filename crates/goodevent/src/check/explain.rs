@@ -54,12 +54,9 @@ fn descends(
     let mut part = |node: &Node, token: &str, part: &Json, keyword: &'static str| {
         let pointer = format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"));
         match node.checks {
-            [Check::False] => found.push(Violation {
-                pointer,
-                keyword,
-                expected: "allowed here".to_owned(),
-                found: shown(part),
-            }),
+            [Check::False] => {
+                found.push(Violation { pointer, keyword, expected: "allowed here".to_owned(), found: shown(part) })
+            }
             _ => look(node, part, &pointer, scope, found),
         }
     };
@@ -105,22 +102,14 @@ fn descends(
                 part(rest, &item_idx.to_string(), item, "unevaluatedItems");
             }
         }
-        (Check::AllOf(nodes), _) => nodes
-            .iter()
-            .for_each(|node| look(node, instance, pointer, scope, found)),
+        (Check::AllOf(nodes), _) => nodes.iter().for_each(|node| look(node, instance, pointer, scope, found)),
         (Check::Ref(node), _) => look(node, instance, pointer, scope, found),
         (Check::DynamicRef(anchors, fallback), _) => {
             look(scope.target(anchors, fallback), instance, pointer, scope, found)
         }
         (Check::If(condition, then, otherwise), _) => {
-            let branch = if is_valid(condition, instance, scope) {
-                then
-            } else {
-                otherwise
-            };
-            branch
-                .iter()
-                .for_each(|node| look(node, instance, pointer, scope, found));
+            let branch = if is_valid(condition, instance, scope) { then } else { otherwise };
+            branch.iter().for_each(|node| look(node, instance, pointer, scope, found));
         }
         (Check::DependentSchemas(rules), Json::Object(members)) => {
             for (_, node) in rules.iter().filter(|(name, _)| members.contains_key(*name)) {
@@ -142,12 +131,9 @@ fn violation(check: &Check, instance: &Json, pointer: &str, scope: &Scope<'_>) -
         Check::ExclusiveMinimum(min) => ("exclusiveMinimum", format!("more than {}", number_text(*min))),
         Check::ExclusiveMaximum(max) => ("exclusiveMaximum", format!("less than {}", number_text(*max))),
         Check::MultipleOf(divisor) => ("multipleOf", format!("a multiple of {}", number_text(*divisor))),
-        Check::Holds(width) => (
-            "type",
-            format!("a number that a Rust {width:?} holds")
-                .to_lowercase()
-                .replace("rust", "Rust"),
-        ),
+        Check::Holds(width) => {
+            ("type", format!("a number that a Rust {width:?} holds").to_lowercase().replace("rust", "Rust"))
+        }
         Check::MinLength(min) => ("minLength", format!("at least {min} characters long")),
         Check::MaxLength(max) => ("maxLength", format!("at most {max} characters long")),
         Check::Pattern(pattern) => ("pattern", format!("a match of {}", pattern.source())),
@@ -159,10 +145,7 @@ fn violation(check: &Check, instance: &Json, pointer: &str, scope: &Scope<'_>) -
         Check::UniqueItems => ("uniqueItems", "free of repeated items".to_owned()),
         Check::Contains(_, min, max) => {
             let max = max.map(|max| format!(" to {max}")).unwrap_or_default();
-            (
-                "contains",
-                format!("an array with {min}{max} items as `contains` asks for"),
-            )
+            ("contains", format!("an array with {min}{max} items as `contains` asks for"))
         }
         Check::PropertyNames(node) => return property_names(node, instance, pointer, scope),
         Check::Required(names) => ("required", format!("an object with {}", missing(names, instance))),
@@ -174,46 +157,23 @@ fn violation(check: &Check, instance: &Json, pointer: &str, scope: &Scope<'_>) -
                 })
             });
             let text = broken.map(|(name, others)| {
-                format!(
-                    "an object with {}, as one with \"{name}\" has to be",
-                    missing(others, instance)
-                )
+                format!("an object with {}, as one with \"{name}\" has to be", missing(others, instance))
             });
             ("dependentRequired", text.unwrap_or_default())
         }
         Check::MinProperties(min) => ("minProperties", format!("an object of at least {min} members")),
         Check::MaxProperties(max) => ("maxProperties", format!("an object of at most {max} members")),
-        Check::AnyOf(nodes) => (
-            "anyOf",
-            format!(
-                "any of {} alternatives{}",
-                nodes.len(),
-                nearest(nodes, instance, pointer, scope)
-            ),
-        ),
+        Check::AnyOf(nodes) => {
+            ("anyOf", format!("any of {} alternatives{}", nodes.len(), nearest(nodes, instance, pointer, scope)))
+        }
         Check::OneOf(nodes) => match nodes.iter().filter(|node| is_valid(node, instance, scope)).count() {
-            0 => (
-                "oneOf",
-                format!(
-                    "any of {} alternatives{}",
-                    nodes.len(),
-                    nearest(nodes, instance, pointer, scope)
-                ),
-            ),
-            n_valid => (
-                "oneOf",
-                format!("just one of {} alternatives but {n_valid}", nodes.len()),
-            ),
+            0 => ("oneOf", format!("any of {} alternatives{}", nodes.len(), nearest(nodes, instance, pointer, scope))),
+            n_valid => ("oneOf", format!("just one of {} alternatives but {n_valid}", nodes.len())),
         },
         Check::Not(_) => ("not", "allowed: it is what `not` excludes".to_owned()),
         _ => ("false", "allowed here".to_owned()),
     };
-    Violation {
-        pointer: pointer.to_owned(),
-        keyword,
-        expected,
-        found: shown(instance),
-    }
+    Violation { pointer: pointer.to_owned(), keyword, expected, found: shown(instance) }
 }
 
 fn members(instance: &Json) -> Option<&std::collections::BTreeMap<String, Json>> {
@@ -225,9 +185,7 @@ fn members(instance: &Json) -> Option<&std::collections::BTreeMap<String, Json>>
 
 fn property_names(node: &Node, instance: &Json, pointer: &str, scope: &Scope<'_>) -> Violation {
     let names = members(instance).into_iter().flat_map(|members| members.keys());
-    let wrong = names
-        .map(|name| Json::String(name.clone()))
-        .find(|name| !is_valid(node, name, scope));
+    let wrong = names.map(|name| Json::String(name.clone())).find(|name| !is_valid(node, name, scope));
     let mut reasons = Vec::new();
     if let Some(name) = &wrong {
         look(node, name, pointer, scope, &mut reasons);
@@ -249,23 +207,16 @@ fn nearest(nodes: &[&'static Node], instance: &Json, pointer: &str, scope: &Scop
         reasons
     });
     // An alternative of another type is no near miss.
-    let is_far = |reasons: &[Violation]| {
-        reasons
-            .iter()
-            .any(|reason| reason.keyword == "type" && reason.pointer == pointer)
-    };
+    let is_far =
+        |reasons: &[Violation]| reasons.iter().any(|reason| reason.keyword == "type" && reason.pointer == pointer);
     let nearest = reasons.min_by_key(|reasons| (is_far(reasons), reasons.len()));
     let reason = nearest.and_then(|reasons| reasons.into_iter().next());
-    reason
-        .map(|reason| format!("; of the nearest one, {reason}"))
-        .unwrap_or_default()
+    reason.map(|reason| format!("; of the nearest one, {reason}")).unwrap_or_default()
 }
 
 fn missing(names: &[&str], instance: &Json) -> String {
     let members = members(instance);
-    let missing = names
-        .iter()
-        .filter(|name| members.is_none_or(|members| !members.contains_key(**name)));
+    let missing = names.iter().filter(|name| members.is_none_or(|members| !members.contains_key(**name)));
     let missing: Vec<String> = missing.map(|name| format!("{name:?}")).collect();
     missing.join(", ")
 }
@@ -305,12 +256,9 @@ impl Value {
             Self::Number(value) => Json::Number(*value),
             Self::String(text) => Json::String((*text).to_owned()),
             Self::Array(items) => Json::Array(items.iter().map(Self::to_json).collect()),
-            Self::Object(members) => Json::Object(
-                members
-                    .iter()
-                    .map(|(name, member)| ((*name).to_owned(), member.to_json()))
-                    .collect(),
-            ),
+            Self::Object(members) => {
+                Json::Object(members.iter().map(|(name, member)| ((*name).to_owned(), member.to_json())).collect())
+            }
         }
     }
 }
@@ -328,9 +276,7 @@ impl std::fmt::Display for Types {
             (Self::OBJECT, "an object"),
         ];
         let is_number = self.0 & Self::NUMBER != 0;
-        let names = all
-            .into_iter()
-            .filter(|(bit, name)| self.0 & bit != 0 && !(is_number && *name == "an integer"));
+        let names = all.into_iter().filter(|(bit, name)| self.0 & bit != 0 && !(is_number && *name == "an integer"));
         let names: Vec<&str> = names.map(|(_, name)| name).collect();
         f.write_str(&names.join(" or "))
     }

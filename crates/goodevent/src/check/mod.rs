@@ -8,9 +8,9 @@ mod evaluate;
 mod evaluated;
 mod explain;
 
+pub use crate::json::Number;
 use crate::{
     format::{ContentEncoding, Format},
-    json::Number,
     pattern::Pattern,
 };
 
@@ -22,6 +22,9 @@ pub struct Node {
     /// What an instance has to satisfy. All keywords of one schema object, so that the `unevaluated…` ones see the others.
     pub checks: &'static [Check],
 }
+
+/// The schema `false`.
+pub static NEVER: Node = Node { resource: 0, checks: &[Check::False] };
 
 /// One keyword.
 #[derive(Debug)]

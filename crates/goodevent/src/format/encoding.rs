@@ -33,11 +33,7 @@ impl ContentEncoding {
         if text.len() % group != 0 {
             return None;
         }
-        let digits = if self == Self::Base16 {
-            text
-        } else {
-            text.trim_end_matches('=')
-        };
+        let digits = if self == Self::Base16 { text } else { text.trim_end_matches('=') };
         let n_padding = text.len() - digits.len();
         let n_spare_bits = digits.len() * n_bits % 8;
         // Padding fills the last group, which holds at least a byte, and no more bits than are needed.

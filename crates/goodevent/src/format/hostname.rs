@@ -17,12 +17,10 @@ fn is_label(label: &str) -> bool {
 /// ([RFC 5891 §4.2.3.1](https://www.rfc-editor.org/rfc/rfc5891#section-4.2.3.1)).
 pub(super) fn is_hostname(text: &str) -> bool {
     is_ascii_hostname(text)
-        && text
-            .split('.')
-            .all(|label| match (label.strip_prefix("xn--"), label.get(2..4)) {
-                (Some(encoded), _) => decode(encoded).is_some_and(|label| is_unicode_label(&label)),
-                (None, hyphens) => hyphens != Some("--"),
-            })
+        && text.split('.').all(|label| match (label.strip_prefix("xn--"), label.get(2..4)) {
+            (Some(encoded), _) => decode(encoded).is_some_and(|label| is_unicode_label(&label)),
+            (None, hyphens) => hyphens != Some("--"),
+        })
 }
 
 #[cfg(feature = "idn")]
@@ -52,9 +50,7 @@ fn decode(encoded: &str) -> Option<String> {
             let digit = char::from(digits.next()?);
             let digit = match digit {
                 '0'..='9' => u32::from(digit) - u32::from('0') + 26,
-                _ => u32::from(digit.to_ascii_lowercase())
-                    .checked_sub(u32::from('a'))
-                    .filter(|digit| *digit < 26)?,
+                _ => u32::from(digit.to_ascii_lowercase()).checked_sub(u32::from('a')).filter(|digit| *digit < 26)?,
             };
             insert_at = insert_at.checked_add(digit.checked_mul(weight)?)?;
             let threshold = k.saturating_sub(bias).clamp(1, 26);

@@ -15,10 +15,7 @@ pub(super) fn is_hostname(text: &str) -> bool {
 pub(super) fn is_label(label: &str) -> bool {
     let chars: Vec<char> = label.chars().collect();
     let marks = [Category::SpacingMark, Category::NonspacingMark, Category::EnclosingMark];
-    if chars
-        .first()
-        .is_some_and(|first| marks.contains(&get_general_category(*first)))
-    {
+    if chars.first().is_some_and(|first| marks.contains(&get_general_category(*first))) {
         return false;
     }
     let has = |range: std::ops::RangeInclusive<char>| chars.iter().any(|char| range.contains(char));

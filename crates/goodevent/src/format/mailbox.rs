@@ -13,11 +13,7 @@ pub(super) fn is_email(text: &str) -> bool {
 /// A mailbox of any script: its structure is that of one of ASCII.
 #[cfg(feature = "idn")]
 pub(super) fn is_idn_email(text: &str) -> bool {
-    let masked = |text: &str| {
-        text.chars()
-            .map(|char| if char.is_ascii() { char } else { 'a' })
-            .collect::<String>()
-    };
+    let masked = |text: &str| text.chars().map(|char| if char.is_ascii() { char } else { 'a' }).collect::<String>();
     split(text).is_some_and(|(local, domain)| is_local(&masked(local)) && is_domain(domain, super::idn::is_hostname))
 }
 
@@ -36,9 +32,7 @@ fn is_local(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && match quoted {
             Some(quoted) => is_quoted(quoted.as_bytes()),
-            None => text
-                .split('.')
-                .all(|atom| !atom.is_empty() && atom.bytes().all(is_atext)),
+            None => text.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atext)),
         }
 }
 

@@ -127,11 +127,7 @@ fn is_uuid(text: &[u8]) -> bool {
     let mut are_digits = true;
     for (byte_idx, byte) in text.iter().enumerate() {
         let is_hyphen = matches!(byte_idx, 8 | 13 | 18 | 23);
-        are_digits &= if is_hyphen {
-            *byte == b'-'
-        } else {
-            byte.is_ascii_hexdigit()
-        };
+        are_digits &= if is_hyphen { *byte == b'-' } else { byte.is_ascii_hexdigit() };
     }
     are_digits
 }

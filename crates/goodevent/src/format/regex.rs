@@ -45,11 +45,7 @@ impl Parser<'_> {
     }
 
     fn pattern(&mut self) -> Option<()> {
-        let group = |counts_as| Group {
-            counts_as,
-            names: Vec::new(),
-            names_before: Vec::new(),
-        };
+        let group = |counts_as| Group { counts_as, names: Vec::new(), names_before: Vec::new() };
         let mut groups = vec![group(Before::Other)];
         let mut before = Before::Other;
         while let Some(char) = self.chars.next() {
@@ -190,9 +186,7 @@ impl Parser<'_> {
             }
             first @ '1'..='9' => {
                 let more = self.digits().unwrap_or_default();
-                self.max_reference = self
-                    .max_reference
-                    .max(format!("{first}{more}").parse().unwrap_or(u64::MAX));
+                self.max_reference = self.max_reference.max(format!("{first}{more}").parse().unwrap_or(u64::MAX));
             }
             char => drop(self.character(char)?),
         }
@@ -225,9 +219,7 @@ impl Parser<'_> {
         if self.take('{').is_some() {
             let mut value: u32 = self.chars.next()?.to_digit(16)?;
             while self.take('}').is_none() {
-                value = value
-                    .saturating_mul(16)
-                    .saturating_add(self.chars.next()?.to_digit(16)?);
+                value = value.saturating_mul(16).saturating_add(self.chars.next()?.to_digit(16)?);
             }
             return (value <= 0x10_FFFF).then_some(value);
         }
@@ -260,11 +252,7 @@ impl Parser<'_> {
 
     fn word(&mut self) -> Option<()> {
         let mut n_chars = 0;
-        while self
-            .chars
-            .next_if(|char| char.is_ascii_alphanumeric() || *char == '_')
-            .is_some()
-        {
+        while self.chars.next_if(|char| char.is_ascii_alphanumeric() || *char == '_').is_some() {
             n_chars += 1;
         }
         (n_chars > 0).then_some(())

@@ -4,7 +4,7 @@
 #[inline]
 fn two(text: &[u8; 2]) -> Option<u8> {
     let (tens, ones) = (text[0].wrapping_sub(b'0'), text[1].wrapping_sub(b'0'));
-    (tens < 10 && ones < 10).then_some(tens * 10 + ones)
+    (tens < 10 && ones < 10).then(|| tens * 10 + ones)
 }
 
 /// `YYYY-MM-DD`, a day of the calendar.
@@ -93,9 +93,7 @@ fn has_units(mut text: &[u8], units: &[u8; 3]) -> bool {
     let mut last = None;
     while !text.is_empty() {
         let n_digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let unit = text
-            .get(n_digits)
-            .and_then(|unit| units.iter().position(|known| known == unit));
+        let unit = text.get(n_digits).and_then(|unit| units.iter().position(|known| known == unit));
         let follows = match (last, unit) {
             (None, Some(_)) => true,
             (Some(last), Some(unit)) => unit == last + 1,

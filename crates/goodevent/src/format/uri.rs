@@ -59,9 +59,7 @@ impl Grammar {
 
     /// Authority, path, query and fragment.
     fn is_rest(&self, text: &str) -> bool {
-        let (text, fragment) = text
-            .split_once('#')
-            .map_or((text, ""), |(text, fragment)| (text, fragment));
+        let (text, fragment) = text.split_once('#').map_or((text, ""), |(text, fragment)| (text, fragment));
         let (text, query) = text.split_once('?').map_or((text, ""), |(text, query)| (text, query));
         let path = match text.strip_prefix("//") {
             Some(text) => {
@@ -106,10 +104,7 @@ impl Grammar {
             if byte < 128 && CLASSES[usize::from(byte)] & class != 0 {
                 at += 1;
             } else if byte == b'%' {
-                if !bytes
-                    .get(at + 1..at + 3)
-                    .is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
-                {
+                if !bytes.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)) {
                     return false;
                 }
                 at += 3;
@@ -130,9 +125,7 @@ impl Grammar {
 fn scheme(text: &str) -> Option<&str> {
     let (scheme, rest) = text.split_once(':')?;
     let is_scheme = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-        && scheme
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
     is_scheme.then_some(rest)
 }
 
@@ -145,9 +138,7 @@ fn is_address(text: &str) -> bool {
         !version.is_empty()
             && version.bytes().all(|byte| byte.is_ascii_hexdigit())
             && !address.is_empty()
-            && address
-                .bytes()
-                .all(|byte| byte < 128 && CLASSES[usize::from(byte)] & (PLAIN | COLON) != 0)
+            && address.bytes().all(|byte| byte < 128 && CLASSES[usize::from(byte)] & (PLAIN | COLON) != 0)
     })
 }
 

@@ -7,13 +7,10 @@ pub struct TimeWindow<S = String> {
     /// When it ends.
     pub end_time_utc: S,
 }
-static TIME_WINDOW_KEYS: [
-    &str;2usize
-] = [",\"startTimeUtc\":", ",\"endTimeUtc\":"];
+static TIME_WINDOW_KEYS: [&str; 2] = [",\"startTimeUtc\":", ",\"endTimeUtc\":"];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for TimeWindow<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        let mut f0 = None;
-        let mut f1 = None;
+        let (mut f0, mut f1,) = (None, None,);
         let mut members = ::goodevent::object::Members::open(c, &TIME_WINDOW_KEYS)?;
         while let Some(key) = members.next_known(c)? {
             match key {
@@ -29,7 +26,7 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Time
         )
     }
 }
-impl<S: AsRef<str> + Ord>::goodevent::encode::Encode for TimeWindow<S> {
+impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for TimeWindow<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
             w.key(TIME_WINDOW_KEYS[0]);
@@ -68,7 +65,7 @@ pub mod table {
                         }
                     )
                 ]
-            ), AdditionalProperties(&Node { resource: 0, checks: &[False] }), Required(&["startTimeUtc", "endTimeUtc"])
+            ), AdditionalProperties(&NEVER), Required(&["startTimeUtc", "endTimeUtc"])
         ]
     };
 }

@@ -1,0 +1,280 @@
+//! Holds generated decoders against real schemas and payloads, and against the official suite.
+//!
+//! `cargo xtask corpora [events|suite]`
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
+
+use std::{
+    collections::BTreeMap,
+    error::Error,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use goodevent_schema::source::Source;
+use goodevent_tests::{
+    batch::{self, Verdict},
+    corpus::{self, Case},
+    instances::Maker,
+    mutate,
+    oracle::{self, Stricter},
+    random::Random,
+    suite::{self, Group},
+};
+use rayon::prelude::*;
+use serde_json::Value;
+
+/// Mutated payloads for each schema.
+const N_MUTATIONS: usize = 200;
+
+const SEED: u64 = 20_261_121;
+
+/// Modules in a crate.
+const BATCH: usize = 80;
+
+fn main() -> ExitCode {
+    let Some(folder) = corpus::folder() else {
+        println!("skipped: no corpora beside the checkout, and GOODEVENT_CORPORA is not set");
+        return ExitCode::SUCCESS;
+    };
+    let part = std::env::args().nth(1);
+    let wants = |name: &str| part.as_deref().is_none_or(|part| part == name);
+    let mut is_fine = true;
+    for (name, run) in [("events", events as fn(&Path) -> Result<bool, Box<dyn Error>>), ("suite", official)] {
+        if wants(name) {
+            match run(&folder) {
+                Ok(outcome) => is_fine &= outcome,
+                Err(error) => {
+                    eprintln!("error: {name}: {error}");
+                    is_fine = false;
+                }
+            }
+        }
+    }
+    ExitCode::from(u8::from(!is_fine))
+}
+
+fn target() -> PathBuf {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(beside, PathBuf::from).join("corpora")
+}
+
+/// Counts of one source.
+#[derive(Debug, Default, Clone)]
+struct Row {
+    n_schemas: usize,
+    n_generated: usize,
+    n_valid: usize,
+    n_valid_kept: usize,
+    n_invalid: usize,
+    n_invalid_refused: usize,
+    n_made: usize,
+    n_made_valid: usize,
+    n_differences: usize,
+    n_stricter: usize,
+}
+
+/// What a payload is for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Kind {
+    Valid,
+    Invalid,
+    Made,
+}
+
+fn events(folder: &Path) -> Result<bool, Box<dyn Error>> {
+    let cases = corpus::events(folder);
+    println!("{} schemas of events, {N_MUTATIONS} mutated payloads each, seed {SEED}", cases.len());
+    let modules = batch::generate_all(cases.par_iter().map(|case| (&case.schema, [].as_slice())));
+    let mut rows: BTreeMap<&str, Row> = BTreeMap::new();
+    let mut kept: Vec<(&Case, String)> = Vec::new();
+    for (case, module) in cases.iter().zip(modules) {
+        let row = rows.entry(&case.source).or_default();
+        row.n_schemas += 1;
+        match module {
+            Ok(module) => {
+                row.n_generated += 1;
+                kept.push((case, module));
+            }
+            Err(reason) => println!("  {} is not generated: {reason}", case.name),
+        }
+    }
+    let modules: Vec<String> = kept.iter().map(|(_, module)| module.clone()).collect();
+    let batches = batch::build(&target(), "events", &modules, BATCH)?;
+    let mut n_shown = 0;
+    for (batch, cases) in batches.iter().zip(kept.chunks(BATCH)) {
+        let payloads: Vec<Vec<(Kind, Vec<u8>)>> = cases.par_iter().map(|(case, _)| payloads(case)).collect();
+        let numbered = payloads
+            .iter()
+            .enumerate()
+            .flat_map(|(number, list)| list.iter().map(move |(_, bytes)| (number, bytes.clone())));
+        let verdicts = batch.run(&numbered.collect::<Vec<_>>())?;
+        let mut verdicts = verdicts.into_iter();
+        for ((case, _), payloads) in cases.iter().zip(&payloads) {
+            let reference = oracle::reference(&case.schema)?;
+            let row = rows.entry(&case.source).or_default();
+            for (kind, bytes) in payloads {
+                let verdict = verdicts.next().ok_or("a verdict for each payload")?;
+                let is_expected = oracle::accepts(&reference, bytes);
+                count(row, *kind, bytes, &verdict, is_expected);
+                if let Some(difference) = difference(bytes, &verdict, is_expected) {
+                    row.n_differences += 1;
+                    n_shown += 1;
+                    if n_shown <= 40 {
+                        println!("  {}: {difference}: {}", case.name, shortened(bytes));
+                    }
+                }
+            }
+        }
+    }
+    Ok(table(&rows))
+}
+
+/// The payloads of the corpus, and those made of them or of the schema.
+fn payloads(case: &Case) -> Vec<(Kind, Vec<u8>)> {
+    let mut random = Random::new(SEED ^ case.name.len() as u64);
+    let given = |kind: Kind, list: &[Value]| {
+        list.iter().map(|value| (kind, value.to_string().into_bytes())).collect::<Vec<_>>()
+    };
+    let mut payloads = given(Kind::Valid, &case.valid);
+    payloads.extend(given(Kind::Invalid, &case.invalid));
+    let mut maker = Maker::new(&case.schema, SEED);
+    let made: Vec<Value> = (0..40).map(|_| maker.instance()).collect();
+    payloads.extend(made.iter().map(|value| (Kind::Made, value.to_string().into_bytes())));
+    let seeds: Vec<&Value> = case.valid.iter().chain(&case.valid).chain(&made).collect();
+    for mutation in 0..N_MUTATIONS {
+        let seed = seeds[random.below(seeds.len())];
+        let bytes =
+            if mutation % 10 == 0 { mutate::rewritten(seed, &mut random) } else { mutate::mutated(seed, &mut random) };
+        payloads.push((Kind::Made, bytes));
+    }
+    payloads
+}
+
+fn count(row: &mut Row, kind: Kind, bytes: &[u8], verdict: &Verdict, is_expected: bool) {
+    let is_accepted = verdict.encoded.is_some();
+    match kind {
+        Kind::Valid => {
+            row.n_valid += 1;
+            row.n_valid_kept += usize::from(is_accepted && difference(bytes, verdict, is_expected).is_none());
+        }
+        Kind::Invalid => {
+            row.n_invalid += 1;
+            row.n_invalid_refused += usize::from(!is_accepted);
+        }
+        Kind::Made => {
+            row.n_made += 1;
+            row.n_made_valid += usize::from(is_expected);
+        }
+    }
+    row.n_stricter += usize::from(is_expected && !is_accepted && oracle::stricter(bytes).is_some());
+}
+
+/// How a verdict differs from the reference's, the documented cases apart.
+fn difference(bytes: &[u8], verdict: &Verdict, is_expected: bool) -> Option<String> {
+    if let Some(fault) = &verdict.fault {
+        let is_documented = matches!(oracle::stricter(bytes), Some(Stricter::Number));
+        return (!is_documented).then(|| fault.clone());
+    }
+    match (&verdict.encoded, is_expected) {
+        (Some(encoded), true) => {
+            let before = serde_json::from_slice(bytes).unwrap_or_default();
+            let after = serde_json::from_slice(encoded).unwrap_or_default();
+            (!oracle::are_equal(&before, &after)).then(|| format!("encoded as {}", shortened(encoded)))
+        }
+        (None, false) => None,
+        (Some(_), false) => Some("accepted, and should not be".to_owned()),
+        (None, true) => oracle::stricter(bytes).is_none().then(|| "refused, and should not be".to_owned()),
+    }
+}
+
+fn shortened(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).chars().take(300).collect()
+}
+
+fn table(rows: &BTreeMap<&str, Row>) -> bool {
+    println!(
+        "{:<28} {:>8} {:>9} {:>11} {:>11} {:>8} {:>8} {:>9} {:>11}",
+        "source", "schemas", "generated", "valid kept", "bad refused", "made", "valid", "stricter", "differences"
+    );
+    let mut is_fine = true;
+    for (source, row) in rows {
+        println!(
+            "{:<28} {:>8} {:>9} {:>11} {:>11} {:>8} {:>8} {:>9} {:>11}",
+            source,
+            row.n_schemas,
+            row.n_generated,
+            format!("{}/{}", row.n_valid_kept, row.n_valid),
+            format!("{}/{}", row.n_invalid_refused, row.n_invalid),
+            row.n_made,
+            row.n_made_valid,
+            row.n_stricter,
+            row.n_differences
+        );
+        is_fine &= row.n_generated == row.n_schemas
+            && row.n_valid_kept == row.n_valid
+            && row.n_invalid_refused == row.n_invalid
+            && row.n_differences == 0;
+    }
+    is_fine
+}
+
+/// Verdicts of the suite that ours differ from, and why.
+const DEVIATIONS: [(&str, &str); 1] =
+    [("format.json: ", "the required tests of `format` expect that formats are not asserted; a contract's are")];
+
+fn official(folder: &Path) -> Result<bool, Box<dyn Error>> {
+    let groups = suite::groups(folder);
+    println!("{} schemas of the official suite", groups.len());
+    let drafts = ["draft4", "draft6", "draft7", "draft2019-09", "draft2020-12"];
+    let remotes: BTreeMap<&str, Vec<Source>> =
+        drafts.into_iter().map(|draft| (draft, suite::remotes(folder, draft))).collect();
+    let modules =
+        batch::generate_all(groups.par_iter().map(|group| (&group.schema, remotes[group.draft.as_str()].as_slice())));
+    let mut n_failed = 0;
+    let mut kept: Vec<(&Group, String)> = Vec::new();
+    for (group, module) in groups.iter().zip(modules) {
+        match module {
+            Ok(module) => kept.push((group, module)),
+            Err(reason) => {
+                n_failed += 1;
+                println!("  {} is not generated: {reason}", group.name);
+            }
+        }
+    }
+    let modules: Vec<String> = kept.iter().map(|(_, module)| module.clone()).collect();
+    let batches = batch::build(&target(), "suite", &modules, 200)?;
+    let mut rows: BTreeMap<&str, (usize, usize, usize)> = BTreeMap::new();
+    for (batch, groups) in batches.iter().zip(kept.chunks(200)) {
+        let payloads = groups.iter().enumerate().flat_map(|(number, (group, _))| {
+            group.tests.iter().map(move |(_, instance, _)| (number, instance.to_string().into_bytes()))
+        });
+        let verdicts = batch.run(&payloads.collect::<Vec<_>>())?;
+        let tests = groups.iter().flat_map(|(group, _)| group.tests.iter().map(move |test| (group, test)));
+        for ((group, (description, instance, is_valid)), verdict) in tests.zip(verdicts) {
+            let row = rows.entry(&group.draft).or_default();
+            row.0 += 1;
+            let is_same = verdict.fault.is_none() && verdict.encoded.is_some() == *is_valid;
+            let is_documented =
+                DEVIATIONS.iter().any(|(name, _)| group.name.contains(name) && !group.name.contains("optional"))
+                    || oracle::stricter(instance.to_string().as_bytes()).is_some();
+            if is_same {
+                continue;
+            }
+            if is_documented {
+                row.1 += 1;
+                continue;
+            }
+            row.2 += 1;
+            println!("  {}: {description}: {verdict:?} for {instance}", group.name);
+        }
+    }
+    println!("{:<16} {:>8} {:>12} {:>12}", "draft", "tests", "documented", "differences");
+    for (draft, (n_tests, n_documented, n_differences)) in &rows {
+        println!("{draft:<16} {n_tests:>8} {n_documented:>12} {n_differences:>12}");
+    }
+    for (name, reason) in DEVIATIONS {
+        println!("documented: {name}{reason}");
+    }
+    Ok(n_failed == 0 && rows.values().all(|(_, _, n_differences)| *n_differences == 0))
+}

@@ -125,7 +125,8 @@ const MAIN: &str = r#"#![allow(dead_code)]
 use std::io::{BufRead, Write};
 
 fn main() {
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    // Each answer goes out at once, so that a decoder that fails is known by the first that is missing.
+    let mut out = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         let line = line.expect("lines are text");
         let (number, hex) = line.split_once(' ').expect("a line has a number and a payload");

@@ -64,7 +64,7 @@ pub fn remotes(folder: &Path, draft: &str) -> Vec<Source> {
     while let Some(folder) = queue.pop() {
         for path in json_files(&folder) {
             let below = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
-            let bytes = fs::read(&path).expect("the suite is readable");
+            let bytes = with_dialect(&fs::read(&path).expect("the suite is readable"), draft);
             let uri = Some(format!("http://localhost:1234/{below}"));
             remotes.push(Source { path: format!("remotes/{below}"), uri, bytes });
         }
@@ -77,6 +77,15 @@ pub fn remotes(folder: &Path, draft: &str) -> Vec<Source> {
     }
     remotes.sort_by(|left, right| left.path.cmp(&right.path));
     remotes
+}
+
+/// A document that does not say its draft is of the one that is tested.
+fn with_dialect(bytes: &[u8], draft: &str) -> Vec<u8> {
+    let mut value: Value = serde_json::from_slice(bytes).expect("the suite is JSON");
+    if let Some(members) = value.as_object_mut() {
+        members.entry("$schema").or_insert_with(|| Value::from(dialect(draft)));
+    }
+    value.to_string().into_bytes()
 }
 
 fn json_files(folder: &Path) -> Vec<std::path::PathBuf> {

@@ -249,7 +249,10 @@ fn official(folder: &Path) -> Result<bool, Box<dyn Error>> {
         let payloads = groups.iter().enumerate().flat_map(|(number, (group, _))| {
             group.tests.iter().map(move |(_, instance, _)| (number, instance.to_string().into_bytes()))
         });
-        let verdicts = batch.run(&payloads.collect::<Vec<_>>())?;
+        let verdicts = batch.run(&payloads.collect::<Vec<_>>()).inspect_err(|_| {
+            let names = groups.iter().enumerate().map(|(number, (group, _))| format!("  {number}: {}", group.name));
+            eprintln!("{}", names.collect::<Vec<_>>().join("\n"));
+        })?;
         let tests = groups.iter().flat_map(|(group, _)| group.tests.iter().map(move |test| (group, test)));
         for ((group, (description, instance, is_valid)), verdict) in tests.zip(verdicts) {
             let row = rows.entry(&group.draft).or_default();

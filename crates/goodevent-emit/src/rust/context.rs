@@ -31,6 +31,8 @@ pub(crate) struct Module {
     pub(crate) type_name: String,
     pub(crate) root: SchemaId,
     pub(crate) is_event: bool,
+    /// A document of shared types, whose root has a name though it may have no item.
+    pub(crate) is_shared: bool,
 }
 
 /// What the emitters share.

@@ -151,6 +151,11 @@ impl<'g> Merged<'g> {
         is_exact && text == Text::default() && !self.has_more && self.unions.is_empty()
     }
 
+    /// Whether `null` is valid, and nothing but the type is looked at.
+    pub(crate) fn is_plain_null(&self) -> bool {
+        !self.has_more && !self.is_never && self.unions.is_empty() && self.types == Types::NULL
+    }
+
     /// Whether a union alone does not say all: there is more beside it, or not all of its branches' types are allowed.
     pub(crate) fn needs_table(&self) -> bool {
         let declared = self.keywords().filter_map(|keywords| Some(keywords.types.as_ref()?.value));

@@ -14,6 +14,7 @@ mod shape;
 mod tables;
 mod tree;
 mod types;
+mod walk;
 
 use std::collections::BTreeMap;
 
@@ -131,7 +132,9 @@ fn tree(input: &Input<'_>) -> Tree {
         if !text.is_empty() {
             let name = module.type_name.clone();
             let (last, parents) = module.path.split_last().expect("the path of a module ends with its name");
-            tree.child(parents).exports.push((last.clone(), name));
+            if module.is_event || module.is_shared {
+                tree.child(parents).exports.push((last.clone(), name));
+            }
             let node = tree.child(&module.path);
             node.origin = Some(module.origin.clone());
             node.text = text;
@@ -163,6 +166,7 @@ fn modules(input: &Input<'_>) -> Vec<Module> {
                 type_name: names::pascal(&document.stem),
                 root: document.root,
                 is_event: document.event.is_some(),
+                is_shared: document.event.is_none() && document.parents.first().is_none_or(|parent| parent != EXTERNAL),
             }
         })
         .collect()
@@ -181,8 +185,7 @@ fn module_items(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, document: &Do
     let event = document.event.as_ref().map(|event| event::implementation(cx, tables, module, event));
     // A shared document whose root has no item still has a name.
     let has_root = items.iter().any(|(schema, _)| *schema == module.root);
-    let is_registered = document.parents.first().is_none_or(|parent| parent != EXTERNAL);
-    let alias = cx.shapes.typed.get(&module.root).filter(|_| !has_root && is_registered);
+    let alias = cx.shapes.typed.get(&module.root).filter(|_| !has_root && module.is_shared);
     let alias = alias.map(|typed| types::alias(cx, module, module.root, typed));
     let (rules, tables) = (codec.rule_items(), tables.items(cx, module));
     quote!(#alias #(#definitions)* #event #rules #tables)

@@ -7,7 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_schema::ir::{ContentEncoding, Format, Graph, Number, SchemaId, Types, Value};
 
-use super::merge::{self, Merged};
+use super::{
+    merge::{self, Merged},
+    walk,
+};
 
 /// Structs nest this deep; what lies deeper stays JSON.
 const MAX_DEPTH: u32 = 24;
@@ -153,6 +156,15 @@ impl Shape {
     }
 }
 
+/// Alternatives of a union.
+#[derive(Debug)]
+struct Branches {
+    schemas: Vec<SchemaId>,
+    types: Vec<Types>,
+    /// `null` is another alternative.
+    has_null: bool,
+}
+
 /// The types of all schemas that were asked for.
 #[derive(Debug)]
 pub(crate) struct Shapes<'g> {
@@ -181,8 +193,17 @@ impl<'g> Shapes<'g> {
 
     /// Makes an item of an event's schema, whatever it says, and of all below it.
     pub(crate) fn resolve_event(&mut self, schema: SchemaId) {
+        if walk::reaches_dynamic(self.graph, schema) {
+            // What such a reference leads to depends on the way from the root, which only the root's table goes.
+            let typed = Shape::Json.checked(schema);
+            self.items.insert(schema, Item { kind: ItemKind::Newtype(typed), is_checked: false });
+            return;
+        }
         let typed = self.resolve(schema);
         if !matches!(typed.shape, Shape::Named(named) if named == schema) {
+            // The root's item is inside of something else, such as an `Option`; one type can't be both.
+            let is_inside = self.items.contains_key(&schema);
+            let typed = if is_inside { Shape::Json.checked(schema) } else { typed };
             self.items.insert(schema, Item { kind: ItemKind::Newtype(typed), is_checked: false });
         }
     }
@@ -321,49 +342,50 @@ impl<'g> Shapes<'g> {
         if !merged.is_only_union {
             return None;
         }
-        let branches: Vec<SchemaId> =
-            union.branches.iter().copied().filter(|branch| merge::types(self.graph, *branch) != Types::NULL).collect();
-        let types: Vec<Types> = branches.iter().map(|branch| merge::types(self.graph, *branch)).collect();
-        let is_nullable = branches.len() < union.branches.len();
-        let has_null_twice =
-            union.branches.len() - branches.len() > 1 || types.iter().any(|types| types.contains(Types::NULL));
-        if is_nullable && has_null_twice || branches.is_empty() {
-            return None;
-        }
+        let branches = self.branches(union)?;
         let check = merged.needs_table().then_some(merged.id);
-        let typed = if let [branch] = branches.as_slice() {
-            self.typed(*branch)
+        let (typed, is_item) = if let [branch] = branches.schemas.as_slice() {
+            (self.typed(*branch), false)
         } else {
-            if types.contains(&Types::ALL) || self.by(union.is_exclusive, &branches, &types).is_none() {
+            if branches.types.contains(&Types::ALL) || self.by(union.is_exclusive, &branches).is_none() {
                 return None;
             }
-            self.named(merged.id)?.plain()
+            (self.named(merged.id)?.plain(), true)
         };
-        // An item asks the table itself; of `null` it knows nothing.
-        let is_item = branches.len() > 1 && !is_nullable;
-        let check = check.filter(|_| !is_item).or(typed.check);
-        let typed = Typed { check: None, ..typed };
-        Some(match is_nullable {
+        Some(match branches.has_null {
             true => Typed { shape: Shape::Nullable(Box::new(typed)), check, alias: None },
-            false => Typed { check, ..typed },
+            // An item asks the table itself.
+            false => Typed { check: check.filter(|_| !is_item).or(typed.check), ..typed },
         })
     }
 
+    /// The branches that have instances, `null` apart; nothing if `null` is more than one of them, or only sometimes one.
+    fn branches(&self, union: &merge::Union<'g>) -> Option<Branches> {
+        let all = union.branches.iter().map(|branch| (*branch, merge::types(self.graph, *branch)));
+        let (nulls, others): (Vec<_>, Vec<_>) =
+            all.filter(|(_, types)| *types != Types::NONE).partition(|(_, types)| *types == Types::NULL);
+        let is_plain = |branch: SchemaId| Merged::of(self.graph, branch).is_plain_null();
+        let is_apart = others.iter().all(|(_, types)| !types.contains(Types::NULL));
+        let is_told = nulls.is_empty() || (nulls.len() == 1 && is_apart && is_plain(nulls[0].0));
+        let (schemas, types): (Vec<SchemaId>, Vec<Types>) = others.into_iter().unzip();
+        (is_told && !schemas.is_empty()).then_some(Branches { schemas, types, has_null: !nulls.is_empty() })
+    }
+
     /// How the branches are told apart, with the tags of each.
-    fn by(&self, is_exclusive: bool, branches: &[SchemaId], types: &[Types]) -> Option<(By, Vec<Vec<String>>)> {
+    fn by(&self, is_exclusive: bool, branches: &Branches) -> Option<(By, Vec<Vec<String>>)> {
         let mut seen = Types::NONE;
-        let are_disjoint = types.iter().all(|types| {
+        let are_disjoint = branches.types.iter().all(|types| {
             let is_new = seen.intersection(*types).is_empty();
             seen = seen.union(*types);
             is_new
         });
         if are_disjoint {
-            return Some((By::Kind, vec![Vec::new(); branches.len()]));
+            return Some((By::Kind, vec![Vec::new(); branches.schemas.len()]));
         }
-        if let Some((name, tags)) = merge::tag(self.graph, branches) {
+        if let Some((name, tags)) = merge::tag(self.graph, &branches.schemas) {
             return Some((By::Tag(name), tags));
         }
-        is_exclusive.then(|| (By::Trial, vec![Vec::new(); branches.len()]))
+        is_exclusive.then(|| (By::Trial, vec![Vec::new(); branches.schemas.len()]))
     }
 
     fn item(&mut self, schema: SchemaId) -> Item {
@@ -420,14 +442,9 @@ impl<'g> Shapes<'g> {
 
     fn union_item(&mut self, merged: &Merged<'g>) -> Option<Item> {
         let union = &merged.unions[0];
-        let branches: Vec<(SchemaId, Types)> = union
-            .branches
-            .iter()
-            .map(|branch| (*branch, merge::types(self.graph, *branch)))
-            .filter(|(_, types)| *types != Types::NULL)
-            .collect();
-        let (schemas, types): (Vec<SchemaId>, Vec<Types>) = branches.into_iter().unzip();
-        let (by, tags) = self.by(union.is_exclusive, &schemas, &types)?;
+        let branches = self.branches(union)?;
+        let (by, tags) = self.by(union.is_exclusive, &branches)?;
+        let Branches { schemas, types, .. } = branches;
         let variants = schemas
             .iter()
             .zip(types)

@@ -11,6 +11,7 @@ use quote::{ToTokens, format_ident, quote};
 use super::{
     context::{Cx, Module, up},
     shape::{Bounds, Integer, Item, ItemKind, Shape, Text, Typed},
+    walk::{children, targets},
 };
 
 /// The schemas that have a static of their own: those that are looked up, are referred to, or have others below.
@@ -123,37 +124,6 @@ fn checks(typed: &Typed, named: &mut BTreeSet<SchemaId>) {
         Shape::Tuple(items) => items.iter().for_each(|item| checks(item, named)),
         _ => {}
     }
-}
-
-/// Schemas that a schema holds.
-fn children(keywords: &Keywords) -> impl Iterator<Item = SchemaId> + '_ {
-    let lists =
-        [&keywords.prefix_items, &keywords.all_of, &keywords.any_of, &keywords.one_of].into_iter().flatten().copied();
-    let properties =
-        [&keywords.properties, &keywords.pattern_properties, &keywords.dependent_schemas].into_iter().flatten();
-    let condition = keywords
-        .condition
-        .iter()
-        .flat_map(|condition| [Some(condition.condition), condition.then, condition.otherwise].into_iter().flatten());
-    let single = [
-        keywords.items,
-        keywords.contains.as_ref().map(|contains| contains.schema),
-        keywords.unevaluated_items,
-        keywords.additional_properties,
-        keywords.property_names,
-        keywords.unevaluated_properties,
-        keywords.not,
-    ];
-    lists.chain(properties.map(|property| property.schema)).chain(condition).chain(single.into_iter().flatten())
-}
-
-/// Schemas that a schema refers to.
-fn targets(keywords: &Keywords) -> impl Iterator<Item = SchemaId> + '_ {
-    let dynamic = keywords
-        .dynamic_reference
-        .iter()
-        .flat_map(|reference| reference.anchors.iter().map(|(_, schema)| *schema).chain([reference.target]));
-    keywords.reference.iter().map(|reference| reference.value).chain(dynamic)
 }
 
 /// Prints tables, inside of the module of tables of `module`.

@@ -106,7 +106,7 @@ pub(crate) fn alias(cx: &Cx<'_>, module: &Module, schema: SchemaId, typed: &Type
 /// Only the roots of documents have aliases: they are files, made to be shared.
 fn has_alias(cx: &Cx<'_>, schema: SchemaId) -> bool {
     let module = cx.module(schema);
-    module.root == schema && !module.is_event
+    module.root == schema && module.is_shared
 }
 
 fn alias_name(cx: &Cx<'_>, schema: SchemaId) -> Ident {

@@ -29,4 +29,5 @@ pub mod subscriptions;
 #[rustfmt::skip]
 #[allow(clippy::all, clippy::pedantic, dead_code, deprecated, missing_docs, unreachable_pub, unused_qualifications)]
 pub mod types;
+#[allow(unused_imports)]
 pub use self::contracts::CONTRACTS;

@@ -78,7 +78,7 @@ fn add_metaschemas(sources: &Sources, trees: &mut BTreeMap<SourceId, Node>) {
             continue;
         };
         for part in
-            ["core", "applicator", "unevaluated", "validation", "meta-data", "format", "format-annotation", "content"]
+            ["core", "applicator", "unevaluated", "validation", "meta-data", "format", "format-annotation", "format-assertion", "content"]
         {
             add(&format!("{vocabularies}/meta/{part}"), trees);
         }

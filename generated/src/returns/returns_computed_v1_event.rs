@@ -68,6 +68,90 @@ impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for ReturnsComputedV1Event
         }
     }
 }
+/// Returns of one period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PeriodsItem<S = String> {
+    /// Last day of the period.
+    pub end_date: S,
+    /// The return, as a share of the value at the beginning.
+    pub return_ratio: f64,
+    /// The return of the benchmark, as a share.
+    pub benchmark_ratio: f64,
+}
+static PERIODS_ITEM_KEYS: [&str; 3] = [",\"endDate\":", ",\"returnRatio\":", ",\"benchmarkRatio\":"];
+impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for PeriodsItem<S> {
+    fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
+        let (mut f0, mut f1, mut f2,) = (None, None, None,);
+        let mut members = ::goodevent::object::Members::open(c, &PERIODS_ITEM_KEYS)?;
+        while let Some(key) = members.next_known(c)? {
+            match key {
+                0 => ::goodevent::object::put(&mut f0, c.text(&R3)?)?,
+                1 => ::goodevent::object::put(
+                    &mut f1, c.checked(
+                        &table::N3, |c| c.f64(
+                            &::goodevent::number::NumberRule {
+                                min: Some(::goodevent::json::Number::I64(-1)),
+                                max: Some(::goodevent::json::Number::U64(1000)),
+                                ..::goodevent::number::NumberRule::ANY
+                            }
+                        )
+                    )?
+                )?,
+                _ => ::goodevent::object::put(
+                    &mut f2, c.checked(
+                        &table::N4, |c| c.f64(
+                            &::goodevent::number::NumberRule {
+                                min: Some(::goodevent::json::Number::I64(-1)),
+                                max: Some(::goodevent::json::Number::U64(1000)),
+                                ..::goodevent::number::NumberRule::ANY
+                            }
+                        )
+                    )?
+                )?,
+            }
+        }
+        Ok(
+            Self {
+                end_date: f0.ok_or(::goodevent::cursor::No)?,
+                return_ratio: f1.ok_or(::goodevent::cursor::No)?,
+                benchmark_ratio: f2.ok_or(::goodevent::cursor::No)?
+            }
+        )
+    }
+}
+impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for PeriodsItem<S> {
+    fn write(&self, w: &mut ::goodevent::encode::Writer) {
+        if w.open('{') {
+            w.key(PERIODS_ITEM_KEYS[0]);
+            w.text(&self.end_date, &R3);
+            w.raw(PERIODS_ITEM_KEYS[1]);
+            w.checked(
+                &table::N3, |w| {
+                    w.f64(
+                        self.return_ratio, &::goodevent::number::NumberRule {
+                            min: Some(::goodevent::json::Number::I64(-1)),
+                            max: Some(::goodevent::json::Number::U64(1000)),
+                            ..::goodevent::number::NumberRule::ANY
+                        }
+                    );
+                }
+            );
+            w.raw(PERIODS_ITEM_KEYS[2]);
+            w.checked(
+                &table::N4, |w| {
+                    w.f64(
+                        self.benchmark_ratio, &::goodevent::number::NumberRule {
+                            min: Some(::goodevent::json::Number::I64(-1)),
+                            max: Some(::goodevent::json::Number::U64(1000)),
+                            ..::goodevent::number::NumberRule::ANY
+                        }
+                    );
+                }
+            );
+            w.close('}');
+        }
+    }
+}
 /// How far the numbers can be trusted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quality {
@@ -109,90 +193,6 @@ impl ::goodevent::encode::Encode for Quality {
                     min: Some(::goodevent::json::Number::U64(0)),
                     max: Some(::goodevent::json::Number::U64(1)),
                     ..::goodevent::number::NumberRule::ANY
-                }
-            );
-            w.close('}');
-        }
-    }
-}
-/// Returns of one period.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PeriodsItem<S = String> {
-    /// Last day of the period.
-    pub end_date: S,
-    /// The return, as a share of the value at the beginning.
-    pub return_ratio: f64,
-    /// The return of the benchmark, as a share.
-    pub benchmark_ratio: f64,
-}
-static PERIODS_ITEM_KEYS: [&str; 3] = [",\"endDate\":", ",\"returnRatio\":", ",\"benchmarkRatio\":"];
-impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for PeriodsItem<S> {
-    fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        let (mut f0, mut f1, mut f2,) = (None, None, None,);
-        let mut members = ::goodevent::object::Members::open(c, &PERIODS_ITEM_KEYS)?;
-        while let Some(key) = members.next_known(c)? {
-            match key {
-                0 => ::goodevent::object::put(&mut f0, c.text(&R3)?)?,
-                1 => ::goodevent::object::put(
-                    &mut f1, c.checked(
-                        &table::N4, |c| c.f64(
-                            &::goodevent::number::NumberRule {
-                                min: Some(::goodevent::json::Number::I64(-1)),
-                                max: Some(::goodevent::json::Number::U64(1000)),
-                                ..::goodevent::number::NumberRule::ANY
-                            }
-                        )
-                    )?
-                )?,
-                _ => ::goodevent::object::put(
-                    &mut f2, c.checked(
-                        &table::N5, |c| c.f64(
-                            &::goodevent::number::NumberRule {
-                                min: Some(::goodevent::json::Number::I64(-1)),
-                                max: Some(::goodevent::json::Number::U64(1000)),
-                                ..::goodevent::number::NumberRule::ANY
-                            }
-                        )
-                    )?
-                )?,
-            }
-        }
-        Ok(
-            Self {
-                end_date: f0.ok_or(::goodevent::cursor::No)?,
-                return_ratio: f1.ok_or(::goodevent::cursor::No)?,
-                benchmark_ratio: f2.ok_or(::goodevent::cursor::No)?
-            }
-        )
-    }
-}
-impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for PeriodsItem<S> {
-    fn write(&self, w: &mut ::goodevent::encode::Writer) {
-        if w.open('{') {
-            w.key(PERIODS_ITEM_KEYS[0]);
-            w.text(&self.end_date, &R3);
-            w.raw(PERIODS_ITEM_KEYS[1]);
-            w.checked(
-                &table::N4, |w| {
-                    w.f64(
-                        self.return_ratio, &::goodevent::number::NumberRule {
-                            min: Some(::goodevent::json::Number::I64(-1)),
-                            max: Some(::goodevent::json::Number::U64(1000)),
-                            ..::goodevent::number::NumberRule::ANY
-                        }
-                    );
-                }
-            );
-            w.raw(PERIODS_ITEM_KEYS[2]);
-            w.checked(
-                &table::N5, |w| {
-                    w.f64(
-                        self.benchmark_ratio, &::goodevent::number::NumberRule {
-                            min: Some(::goodevent::json::Number::I64(-1)),
-                            max: Some(::goodevent::json::Number::U64(1000)),
-                            ..::goodevent::number::NumberRule::ANY
-                        }
-                    );
                 }
             );
             w.close('}');
@@ -249,7 +249,7 @@ pub mod table {
                     ("computationId", &Node { resource: 0, checks: &[Type(Types(16)), Format(::goodevent::format::Format::Uuid)] }),
                     ("portfolioId", &Node { resource: 0, checks: &[Type(Types(16)), Format(::goodevent::format::Format::Uuid)] }),
                     ("currency", &Node { resource: 0, checks: &[Ref(&super::super::super::types::currency_code::table::N0)] }),
-                    ("periods", &N1), ("quality", &N2), (
+                    ("periods", &N1), ("quality", &N5), (
                         "computedTimeUtc",
                         &Node {
                             resource: 0,
@@ -261,8 +261,38 @@ pub mod table {
             Required(&["computationId", "portfolioId", "currency", "periods", "quality", "computedTimeUtc"])
         ]
     };
-    pub static N1: Node = Node { resource: 0, checks: &[Type(Types(32)), Items(0, &N3), MinItems(1), MaxItems(120)] };
+    pub static N1: Node = Node { resource: 0, checks: &[Type(Types(32)), Items(0, &N2), MinItems(1), MaxItems(120)] };
     pub static N2: Node = Node {
+        resource: 0,
+        checks: &[
+            Type(Types(64)), Properties(
+                &[
+                    (
+                        "endDate",
+                        &Node {
+                            resource: 0,
+                            checks: &[Type(Types(16)), MaxLength(10), Format(::goodevent::format::Format::Date)]
+                        }
+                    ), ("returnRatio", &N3), ("benchmarkRatio", &N4)
+                ]
+            ), AdditionalProperties(&NEVER), Required(&["endDate", "returnRatio", "benchmarkRatio"])
+        ]
+    };
+    pub static N3: Node = Node {
+        resource: 0,
+        checks: &[
+            Type(Types(12)), Minimum(Number::I64(-1)), Maximum(Number::U64(1000)), MultipleOf(Number::F64(0.0001)),
+            Holds(Width::F64)
+        ]
+    };
+    pub static N4: Node = Node {
+        resource: 0,
+        checks: &[
+            Type(Types(12)), Minimum(Number::I64(-1)), Maximum(Number::U64(1000)), MultipleOf(Number::F64(0.0001)),
+            Holds(Width::F64)
+        ]
+    };
+    pub static N5: Node = Node {
         resource: 0,
         checks: &[
             Type(Types(64)), Properties(
@@ -286,36 +316,6 @@ pub mod table {
                     )
                 ]
             ), AdditionalProperties(&NEVER), Required(&["nPrices", "coverageRatio"])
-        ]
-    };
-    pub static N3: Node = Node {
-        resource: 0,
-        checks: &[
-            Type(Types(64)), Properties(
-                &[
-                    (
-                        "endDate",
-                        &Node {
-                            resource: 0,
-                            checks: &[Type(Types(16)), MaxLength(10), Format(::goodevent::format::Format::Date)]
-                        }
-                    ), ("returnRatio", &N4), ("benchmarkRatio", &N5)
-                ]
-            ), AdditionalProperties(&NEVER), Required(&["endDate", "returnRatio", "benchmarkRatio"])
-        ]
-    };
-    pub static N4: Node = Node {
-        resource: 0,
-        checks: &[
-            Type(Types(12)), Minimum(Number::I64(-1)), Maximum(Number::U64(1000)), MultipleOf(Number::F64(0.0001)),
-            Holds(Width::F64)
-        ]
-    };
-    pub static N5: Node = Node {
-        resource: 0,
-        checks: &[
-            Type(Types(12)), Minimum(Number::I64(-1)), Maximum(Number::U64(1000)), MultipleOf(Number::F64(0.0001)),
-            Holds(Width::F64)
         ]
     };
 }

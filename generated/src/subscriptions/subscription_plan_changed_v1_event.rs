@@ -77,7 +77,7 @@ impl ::goodevent::encode::Encode for Plan {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Monthly {
     /// Which plan it is.
-    pub kind: MonthlyKind,
+    pub kind: Kind,
     /// Number of people who may use the product.
     pub seats: u64,
 }
@@ -106,11 +106,15 @@ impl ::goodevent::encode::Encode for Monthly {
         }
     }
 }
+::goodevent::string_enum!{
+    /// Which plan it is.
+    pub enum Kind { Monthly = "monthly" }
+}
 /// Paid for a year ahead.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Yearly {
     /// Which plan it is.
-    pub kind: Kind,
+    pub kind: YearlyKind,
     /// Number of people who may use the product.
     pub seats: u64,
     /// What is taken off the price, in percent.
@@ -152,11 +156,7 @@ impl ::goodevent::encode::Encode for Yearly {
 }
 ::goodevent::string_enum!{
     /// Which plan it is.
-    pub enum Kind { Yearly = "yearly" }
-}
-::goodevent::string_enum!{
-    /// Which plan it is.
-    pub enum MonthlyKind { Monthly = "monthly" }
+    pub enum YearlyKind { Yearly = "yearly" }
 }
 /// [`SubscriptionPlanChangedV1Event`] with strings that stay in the input.
 pub type SubscriptionPlanChangedV1EventRef<'a> = SubscriptionPlanChangedV1Event<::std::borrow::Cow<'a, str>>;

@@ -38,7 +38,6 @@ pub fn read(sources: &Sources, documents: &[(SourceId, Role)]) -> (Schemas, Vec<
         found.extend(faults);
         trees.extend(tree.map(|tree| (id, tree)));
     }
-    let n_own = trees.len();
     add_metaschemas(sources, &mut trees);
     let is_own = |id: SourceId| (id.0 as usize) < sources.files.len() && sources[id].uri.is_none();
     let (graph, roots, more) = lower(sources, &trees, documents, is_own);
@@ -49,7 +48,6 @@ pub fn read(sources: &Sources, documents: &[(SourceId, Role)]) -> (Schemas, Vec<
         Document { source, root, role }
     });
     let documents = documents.collect();
-    debug_assert!(trees.len() >= n_own);
     (Schemas { graph, documents, trees }, found)
 }
 
@@ -72,15 +70,26 @@ fn add_metaschemas(sources: &Sources, trees: &mut BTreeMap<SourceId, Node>) {
             trees.extend(syntax::parse(id, text.as_bytes()).0.map(|tree| (id, tree)));
         }
     };
-    for uri in metaschema::URIS.into_iter().filter(|uri| mentions(uri)) {
-        add(uri, trees);
-        let Some(vocabularies) = uri.strip_suffix("/schema").filter(|_| uri.starts_with("https")) else {
+    const PARTS: [&str; 9] = [
+        "core",
+        "applicator",
+        "unevaluated",
+        "validation",
+        "meta-data",
+        "format",
+        "format-annotation",
+        "format-assertion",
+        "content",
+    ];
+    for uri in metaschema::URIS {
+        let vocabularies =
+            uri.strip_suffix("schema").filter(|_| uri.starts_with("https")).map(|base| format!("{base}meta/"));
+        if !mentions(uri) && !vocabularies.as_deref().is_some_and(&mentions) {
             continue;
-        };
-        for part in
-            ["core", "applicator", "unevaluated", "validation", "meta-data", "format", "format-annotation", "format-assertion", "content"]
-        {
-            add(&format!("{vocabularies}/meta/{part}"), trees);
+        }
+        add(uri, trees);
+        for vocabulary in vocabularies.iter().flat_map(|base| PARTS.map(|part| format!("{base}{part}"))) {
+            add(&vocabulary, trees);
         }
     }
 }
@@ -131,29 +140,14 @@ fn lower(
     found.extend(more.into_iter().filter(|diagnostic| (diagnostic.span.source.0 as usize) < sources.files.len()));
     found.extend(cycles(&graph));
     let known: BTreeSet<SourceId> = roots.iter().map(|(id, _)| *id).collect();
-    let others: BTreeMap<SourceId, SchemaId> = (0..)
-        .map(SchemaId)
-        .zip(&graph.schemas)
-        .filter(|(_, schema)| !known.contains(&schema.span.source))
-        .map(|(id, schema)| (schema.span.source, id))
-        .rev_first();
+    let mut others: BTreeMap<SourceId, SchemaId> = BTreeMap::new();
+    for (id, schema) in (0..).map(SchemaId).zip(&graph.schemas) {
+        if !known.contains(&schema.span.source) {
+            others.entry(schema.span.source).or_insert(id);
+        }
+    }
     roots.extend(others);
     (graph, roots, found)
-}
-
-/// Keeps the first value of each key.
-trait RevFirst<K, V> {
-    fn rev_first(self) -> BTreeMap<K, V>;
-}
-
-impl<K: Ord, V, I: Iterator<Item = (K, V)>> RevFirst<K, V> for I {
-    fn rev_first(self) -> BTreeMap<K, V> {
-        let mut first = BTreeMap::new();
-        for (key, value) in self {
-            first.entry(key).or_insert(value);
-        }
-        first
-    }
 }
 
 fn check(tree: &Node, dialect: Dialect) -> Vec<Diagnostic> {

@@ -51,7 +51,7 @@ impl Writer {
     }
 
     #[inline]
-    fn require(&mut self, holds: bool) {
+    pub(crate) fn require(&mut self, holds: bool) {
         self.is_valid &= holds;
     }
 

@@ -60,6 +60,17 @@ pub fn explain(node: &Node, bytes: &[u8]) -> Error {
     }
 }
 
+/// What an envelope's decoder refuses though its table does not: the value at `pointer`.
+pub(crate) fn malformed(pointer: &str, expected: &str, bytes: &[u8]) -> Error {
+    let found = Json::parse(bytes).and_then(|json| Some(json.pointer(pointer)?.to_text())).unwrap_or_default();
+    refused(pointer.to_owned(), "format", expected, &found.chars().take(60).collect::<String>())
+}
+
+/// A violation that no table tells.
+pub(crate) fn refused(pointer: String, keyword: &'static str, expected: &str, found: &str) -> Error {
+    Error::Invalid(Box::new(Violation { pointer, keyword, expected: expected.to_owned(), found: found.to_owned() }))
+}
+
 /// Every violation of `bytes`; none if they are valid.
 ///
 /// # Errors

@@ -1,6 +1,8 @@
 //! What generated contracts need at run time: decoding, encoding, violations, envelopes.
 
 pub mod check;
+mod clock;
+pub mod cloudevents;
 pub mod cursor;
 pub mod decode;
 pub mod encode;
@@ -8,10 +10,12 @@ pub mod error;
 pub mod event;
 mod fault;
 pub mod format;
+pub mod id;
 pub mod json;
 mod macros;
 pub mod number;
 pub mod object;
+pub mod octopus;
 pub mod pattern;
 #[cfg(feature = "regex")]
 mod regex;
@@ -20,6 +24,7 @@ pub mod schemars;
 #[cfg(feature = "serde")]
 pub mod serde;
 pub mod text;
+pub mod trace;
 pub mod violation;
 
 pub use crate::{

@@ -15,12 +15,20 @@ pub struct Violation {
     pub found: String,
 }
 
+/// The keyword of a violation that no table explains.
+const UNEXPLAINED: &str = "number";
+
 impl Violation {
+    /// Whether no table explains it.
+    pub(crate) fn is_unexplained(&self) -> bool {
+        self.keyword == UNEXPLAINED
+    }
+
     /// For a decoder that refuses what its table accepts, which is the decoder's fault.
     pub(crate) fn unexplained() -> Self {
         Self {
             pointer: String::new(),
-            keyword: "type",
+            keyword: UNEXPLAINED,
             expected: "a message whose numbers the Rust types hold".to_owned(),
             found: "the message".to_owned(),
         }

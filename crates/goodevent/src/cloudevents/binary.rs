@@ -1,0 +1,131 @@
+//! The binary mode: attributes in headers, the payload alone in the body
+//! ([HTTP](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#31-binary-content-mode),
+//! [NATS](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/nats-protocol-binding.md),
+//! [AMQP](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/amqp-protocol-binding.md)
+//! and [Kafka](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md) differ in the prefix).
+
+use std::collections::BTreeMap;
+
+use super::{Attribute, CloudEvent, SPEC_VERSION, is_attribute_name, refused};
+use crate::{Event, error::Error, format::Format};
+
+/// Prefix of the headers of HTTP and NATS; AMQP has `cloudEvents:`, Kafka `ce_`.
+pub const PREFIX: &str = "ce-";
+
+impl<T: Event> CloudEvent<T> {
+    /// Headers and body of a message in binary mode.
+    ///
+    /// # Errors
+    /// Why the event is not valid, or how much too large it is.
+    pub fn to_binary(&self, prefix: &str) -> Result<(Vec<(String, String)>, Vec<u8>), Error> {
+        // What is valid in one mode is so in the other; the structured text is also the larger one.
+        self.encode()?;
+        let body = self.data.encode()?;
+        let fixed = [("specversion", SPEC_VERSION), ("id", &self.id), ("source", &self.source), ("type", T::TYPE)];
+        let optional = [("subject", &self.subject), ("time", &self.time), ("dataschema", &self.data_schema)];
+        let optional = optional.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
+        let attributes = fixed.into_iter().chain(optional).map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let extensions = self.extensions.iter().map(|(name, value)| (name.clone(), value.to_text()));
+        let headers = attributes.chain(extensions).map(|(name, value)| (format!("{prefix}{name}"), escaped(&value)));
+        let content_type = self.data_content_type.as_deref().unwrap_or("application/json");
+        let headers = headers.chain([("content-type".to_owned(), content_type.to_owned())]);
+        Ok((headers.collect(), body))
+    }
+
+    /// Reads a message in binary mode. Headers without the prefix are not looked at, but for `content-type`.
+    ///
+    /// # Errors
+    /// Why headers and body are no such message.
+    pub fn from_binary<'h>(
+        prefix: &str,
+        headers: impl IntoIterator<Item = (&'h str, &'h str)>,
+        body: &[u8],
+    ) -> Result<Self, Error> {
+        let mut attributes = BTreeMap::new();
+        let mut data_content_type = None;
+        for (name, value) in headers {
+            let name = name.to_ascii_lowercase();
+            if name == "content-type" {
+                data_content_type = Some(value.to_owned());
+            } else if let Some(name) = name.strip_prefix(&prefix.to_ascii_lowercase()) {
+                if !is_attribute_name(name) {
+                    return Err(refused(name, "an attribute named in a-z and 0-9", value));
+                }
+                attributes.insert(name.to_owned(), unescaped(value));
+            }
+        }
+        expect(&mut attributes, "specversion", SPEC_VERSION)?;
+        expect(&mut attributes, "type", T::TYPE)?;
+        let event = Self {
+            id: required(&mut attributes, "id")?,
+            source: required(&mut attributes, "source")?,
+            subject: attributes.remove("subject"),
+            time: attributes.remove("time"),
+            data_content_type,
+            data_schema: attributes.remove("dataschema"),
+            extensions: attributes.into_iter().map(|(name, value)| (name, Attribute::String(value))).collect(),
+            data: T::decode(body)?,
+        };
+        event.check_formats()?;
+        Ok(event)
+    }
+
+    fn check_formats(&self) -> Result<(), Error> {
+        let all = [
+            ("source", Some(&self.source), Format::UriReference),
+            ("time", self.time.as_ref(), Format::DateTime),
+            ("dataschema", self.data_schema.as_ref(), Format::Uri),
+        ];
+        for (name, value, format) in all {
+            if let Some(value) = value.filter(|value| !format.is_valid(value)) {
+                return Err(refused(name, &format!("a valid {}", format.name()), value));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn required(attributes: &mut BTreeMap<String, String>, name: &str) -> Result<String, Error> {
+    attributes.remove(name).filter(|value| !value.is_empty()).ok_or_else(|| refused(name, "there", "the attribute"))
+}
+
+fn expect(attributes: &mut BTreeMap<String, String>, name: &str, expected: &str) -> Result<(), Error> {
+    let found = required(attributes, name)?;
+    if found == expected { Ok(()) } else { Err(refused(name, expected, &found)) }
+}
+
+impl Attribute {
+    /// The canonical string of a value.
+    fn to_text(&self) -> String {
+        match self {
+            Self::Boolean(value) => value.to_string(),
+            Self::Integer(value) => value.to_string(),
+            Self::String(text) => text.clone(),
+        }
+    }
+}
+
+/// Percent-encodes what headers can't hold
+/// ([HTTP binding §3.1.3.2](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#3132-http-header-values)).
+fn escaped(value: &str) -> String {
+    let mut escaped = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        match byte {
+            b'!' | b'#' | b'$' | b'&'..=b'~' => escaped.push(char::from(byte)),
+            _ => escaped.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    escaped
+}
+
+fn unescaped(value: &str) -> String {
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value.as_bytes();
+    while let Some((&byte, behind)) = rest.split_first() {
+        let hex = (byte == b'%').then(|| behind.get(..2)).flatten().and_then(|hex| std::str::from_utf8(hex).ok());
+        let decoded = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        bytes.push(decoded.unwrap_or(byte));
+        rest = if decoded.is_some() { &behind[2..] } else { behind };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}

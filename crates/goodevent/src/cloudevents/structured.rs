@@ -1,0 +1,191 @@
+//! The structured mode: attributes and payload in one JSON text
+//! ([JSON format](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md)).
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use super::{Attribute, CloudEvent, SPEC_VERSION, is_attribute_name};
+use crate::{
+    Event,
+    check::{
+        Check::{AdditionalProperties, Const, Format, MinLength, Properties, PropertyNames, Required, Type},
+        Node, Types, Value,
+    },
+    cursor::{Cursor, No},
+    decode::{self, Decode},
+    encode::{Encode, Writer},
+    error::{self, Error},
+    event, format,
+    object::{Key, Members, put, put_other},
+    text::{Text, TextRule},
+};
+
+static KEYS: [&str; 9] = [
+    ",\"specversion\":",
+    ",\"id\":",
+    ",\"source\":",
+    ",\"type\":",
+    ",\"subject\":",
+    ",\"time\":",
+    ",\"datacontenttype\":",
+    ",\"dataschema\":",
+    ",\"data\":",
+];
+
+static NOT_EMPTY: TextRule = TextRule { min: 1, ..TextRule::ANY };
+static SOURCE: TextRule = TextRule { min: 1, format: Some(format::Format::UriReference), ..TextRule::ANY };
+static TIME: TextRule = TextRule { format: Some(format::Format::DateTime), ..TextRule::ANY };
+static SCHEMA: TextRule = TextRule { format: Some(format::Format::Uri), ..TextRule::ANY };
+
+const STRING: crate::check::Check = Type(Types(Types::STRING));
+static TEXT: Node = Node { resource: 0, checks: &[STRING, MinLength(1)] };
+static REFERENCE: Node = Node { resource: 0, checks: &[STRING, MinLength(1), Format(format::Format::UriReference)] };
+static TIMESTAMP: Node = Node { resource: 0, checks: &[STRING, Format(format::Format::DateTime)] };
+static URI: Node = Node { resource: 0, checks: &[STRING, Format(format::Format::Uri)] };
+static EXTENSION: Node = Node { resource: 0, checks: &[Type(Types(Types::STRING | Types::BOOLEAN | Types::INTEGER))] };
+static NAMES: Node = Node { resource: 0, checks: &[MinLength(1)] };
+
+impl<T: Event> CloudEvent<T> {
+    /// Attributes and payload as one table.
+    const NODE: &'static Node = &Node {
+        resource: 0,
+        checks: &[
+            Type(Types(Types::OBJECT)),
+            Properties(&[
+                ("specversion", &Node { resource: 0, checks: &[Const(Value::String(SPEC_VERSION))] }),
+                ("id", &TEXT),
+                ("source", &REFERENCE),
+                ("type", &Node { resource: 0, checks: &[Const(Value::String(T::TYPE))] }),
+                ("subject", &TEXT),
+                ("time", &TIMESTAMP),
+                ("datacontenttype", &TEXT),
+                ("dataschema", &URI),
+                ("data", T::CONTRACT.node),
+            ]),
+            AdditionalProperties(&EXTENSION),
+            PropertyNames(&NAMES),
+            Required(&["specversion", "id", "source", "type", "data"]),
+        ],
+    };
+
+    /// Reads a message in structured mode, attributes and payload in one pass.
+    ///
+    /// # Errors
+    /// Why the bytes are no such message.
+    pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
+        decode::read::<Message<Self>>(bytes).map(|message| message.0).map_err(|No| explain::<T>(bytes))
+    }
+
+    /// Reads a message in structured mode whose strings stay in `bytes`.
+    ///
+    /// # Errors
+    /// Why the bytes are no such message.
+    pub fn decode_borrowed(bytes: &[u8]) -> Result<CloudEvent<T::Borrowed<'_>, Cow<'_, str>>, Error> {
+        let message = decode::read::<BorrowedMessage<'_, T>>(bytes);
+        message.map(|message| message.0).map_err(|No| explain::<T>(bytes))
+    }
+
+    /// Writes a message in structured mode, of at most 65,536 bytes.
+    ///
+    /// # Errors
+    /// Why the event is not valid, or how much too large it is.
+    pub fn encode(&self) -> Result<Vec<u8>, Error> {
+        event::encode(self, Self::NODE)
+    }
+}
+
+/// The table does not know which names and numbers attributes may have, so that those are told here.
+fn explain<T: Event>(bytes: &[u8]) -> Error {
+    match error::explain(CloudEvent::<T>::NODE, bytes) {
+        Error::Invalid(violation) if violation.is_unexplained() => error::malformed(
+            "",
+            "a CloudEvent whose extensions are named in a-z and 0-9, with integers of 32 bits",
+            bytes,
+        ),
+        error => error,
+    }
+}
+
+struct Message<T>(T);
+
+impl<'a, T: Event> Decode<'a> for Message<CloudEvent<T>> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self, No> {
+        read(T::TYPE, c).map(Self)
+    }
+}
+
+struct BorrowedMessage<'a, T: Event>(CloudEvent<T::Borrowed<'a>, Cow<'a, str>>);
+
+impl<'a, T: Event> Decode<'a> for BorrowedMessage<'a, T> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self, No> {
+        read(T::TYPE, c).map(Self)
+    }
+}
+
+fn read<'a, P: Decode<'a>, S: Text<'a>>(event_type: &str, c: &mut Cursor<'a>) -> Result<CloudEvent<P, S>, No> {
+    let (mut is_versioned, mut is_typed, mut id, mut source) = (None, None, None, None);
+    let (mut subject, mut time, mut content_type, mut schema, mut data) = (None, None, None, None, None);
+    let mut extensions = BTreeMap::new();
+    let mut members = Members::open(c, &KEYS)?;
+    while let Some(key) = members.next(c)? {
+        match key {
+            Key::Known(0) => put(&mut is_versioned, c.one_of(&[SPEC_VERSION])?)?,
+            Key::Known(1) => put(&mut id, c.text(&NOT_EMPTY)?)?,
+            Key::Known(2) => put(&mut source, c.text(&SOURCE)?)?,
+            Key::Known(3) => put(&mut is_typed, c.one_of(&[event_type])?)?,
+            Key::Known(4) => put(&mut subject, c.text(&NOT_EMPTY)?)?,
+            Key::Known(5) => put(&mut time, c.text(&TIME)?)?,
+            Key::Known(6) => put(&mut content_type, c.text(&NOT_EMPTY)?)?,
+            Key::Known(7) => put(&mut schema, c.text(&SCHEMA)?)?,
+            Key::Known(_) => put(&mut data, c.value()?)?,
+            Key::Other(name) if is_attribute_name(&name) => {
+                let value = Attribute::from_json(c.json()?).ok_or(No)?;
+                put_other(&mut extensions, name.into_owned(), value)?;
+            }
+            Key::Other(_) => return Err(No),
+        }
+    }
+    is_versioned.and(is_typed).ok_or(No)?;
+    Ok(CloudEvent {
+        id: id.ok_or(No)?,
+        source: source.ok_or(No)?,
+        subject,
+        time,
+        data_content_type: content_type,
+        data_schema: schema,
+        extensions,
+        data: data.ok_or(No)?,
+    })
+}
+
+impl<T: Event> Encode for CloudEvent<T> {
+    fn write(&self, w: &mut Writer) {
+        if !w.open('{') {
+            return;
+        }
+        w.key(KEYS[0]);
+        w.string(SPEC_VERSION);
+        w.raw(KEYS[1]);
+        w.text(&self.id, &NOT_EMPTY);
+        w.raw(KEYS[2]);
+        w.text(&self.source, &SOURCE);
+        w.raw(KEYS[3]);
+        w.string(T::TYPE);
+        let optional = [
+            (&self.subject, &NOT_EMPTY),
+            (&self.time, &TIME),
+            (&self.data_content_type, &NOT_EMPTY),
+            (&self.data_schema, &SCHEMA),
+        ];
+        for (key, (value, rule)) in KEYS[4..8].iter().zip(optional) {
+            if let Some(value) = value {
+                w.raw(key);
+                w.text(value, rule);
+            }
+        }
+        w.others(&self.extensions, &KEYS, |w, value| w.value(&value.to_json()));
+        w.require(self.extensions.keys().all(|name| is_attribute_name(name)));
+        w.raw(KEYS[8]);
+        w.value(&self.data);
+        w.close('}');
+    }
+}

@@ -1,0 +1,53 @@
+//! Ids that are made from what an event says, so that a broker notices the second copy.
+
+use crate::{Event, error::Error, json::Json};
+
+/// The id of an event: a UUID of version 5 ([RFC 9562 §5.5](https://www.rfc-editor.org/rfc/rfc9562#section-5.5)) from its
+/// name and the values of its `dedupKey`, or of the whole payload if the contract names none.
+///
+/// # Errors
+/// Why the event is not valid.
+pub fn of<T: Event>(event: &T) -> Result<String, Error> {
+    let payload = Json::parse(&event.encode()?).unwrap_or_default();
+    Ok(of_payload(T::NAME, T::CONTRACT.dedup_key, &payload))
+}
+
+/// As [`of`], for a payload that was read already.
+#[must_use]
+pub fn of_payload(name: &str, dedup_key: &[&str], payload: &Json) -> String {
+    /// The namespace of events: a random UUID, fixed for ever.
+    const NAMESPACE: [u8; 16] = *b"\x6b\x1d\x5f\x2e\x9c\x47\x4a\x0b\xb3\x6e\x0e\xd2\x5a\x71\xc8\x94";
+    let mut hash = sha1_smol::Sha1::from(NAMESPACE);
+    hash.update(name.as_bytes());
+    let whole = [""];
+    for pointer in if dedup_key.is_empty() { &whole } else { dedup_key } {
+        // A value that is not there is told from `null` by having no text at all.
+        let text = payload.pointer(pointer).map(Json::to_text).unwrap_or_default();
+        hash.update(b"\n");
+        hash.update(text.as_bytes());
+    }
+    let digest = hash.digest().bytes();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    let id = u128::from_be_bytes(bytes) & !(0xF000 << 64) & !(0xC000 << 48) | 0x5000 << 64 | 0x8000 << 48;
+    let hex = format!("{id:032x}");
+    [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::Format;
+
+    #[test]
+    fn equal_keys_make_equal_ids() {
+        let payload = |text: &str| Json::parse(text.as_bytes()).expect("the text is JSON");
+        let id = |key: &[&str], text: &str| of_payload("XV1Event", key, &payload(text));
+        let first = id(&["/a"], r#"{"a":1,"b":2}"#);
+        assert!(Format::Uuid.is_valid(&first) && first.as_bytes()[14] == b'5');
+        assert_eq!(first, id(&["/a"], r#"{"b":3,"a":1}"#));
+        assert_ne!(first, id(&["/a"], r#"{"a":2,"b":2}"#));
+        assert_eq!(id(&[], r#"{"a":1,"b":2}"#), id(&[], r#"{"b":2, "a":1}"#));
+        assert_ne!(id(&["/a", "/b"], r#"{"a":"1"}"#), id(&["/a", "/b"], r#"{"b":"1"}"#));
+    }
+}

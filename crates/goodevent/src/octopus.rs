@@ -1,0 +1,195 @@
+//! The envelope of Octopus: `{id, source, type, occurredTimeUtc, activityId, specVersion, payload}`.
+
+use std::borrow::Cow;
+
+use crate::{
+    Event,
+    check::{
+        Check::{AdditionalProperties, Const, Format, MinLength, Properties, Required, Type},
+        NEVER, Node, Types, Value,
+    },
+    clock,
+    cursor::{Cursor, No},
+    decode::{self, Decode},
+    encode::{Encode, Writer},
+    error::{self, Error},
+    event, format, id,
+    object::{Members, put},
+    text::{Text, TextRule},
+    trace::TraceParent,
+};
+
+/// A payload and where it comes from. `type` and `specVersion` follow from the payload's type.
+///
+/// `T` is the payload and `S` how strings are kept: see [`decode_borrowed`](Envelope::decode_borrowed).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Envelope<T, S = String> {
+    /// Id, the same for the same fact, by which brokers notice duplicates.
+    pub id: S,
+    /// The service that published it.
+    pub source: S,
+    /// When it happened.
+    pub occurred_time_utc: S,
+    /// The activity that it happened in.
+    pub activity_id: TraceParent,
+    /// What happened.
+    pub payload: T,
+}
+
+/// The version of the envelope.
+pub const SPEC_VERSION: &str = "1.0";
+
+static KEYS: [&str; 7] = [
+    ",\"id\":",
+    ",\"source\":",
+    ",\"type\":",
+    ",\"occurredTimeUtc\":",
+    ",\"activityId\":",
+    ",\"specVersion\":",
+    ",\"payload\":",
+];
+
+static NOT_EMPTY: TextRule = TextRule { min: 1, ..TextRule::ANY };
+static TIME: TextRule = TextRule { format: Some(format::Format::DateTime), ..TextRule::ANY };
+
+static TEXT: Node = Node { resource: 0, checks: &[Type(Types(Types::STRING)), MinLength(1)] };
+static TIME_TEXT: Node = Node { resource: 0, checks: &[Type(Types(Types::STRING)), Format(format::Format::DateTime)] };
+
+impl<T: Event> Envelope<T> {
+    /// The envelope and the payload as one table.
+    const NODE: &'static Node = &Node {
+        resource: 0,
+        checks: &[
+            Type(Types(Types::OBJECT)),
+            Properties(&[
+                ("id", &TEXT),
+                ("source", &TEXT),
+                ("type", &Node { resource: 0, checks: &[Const(Value::String(T::TYPE))] }),
+                ("occurredTimeUtc", &TIME_TEXT),
+                ("activityId", &TEXT),
+                ("specVersion", &Node { resource: 0, checks: &[Const(Value::String(SPEC_VERSION))] }),
+                ("payload", T::CONTRACT.node),
+            ]),
+            AdditionalProperties(&NEVER),
+            Required(&["id", "source", "type", "occurredTimeUtc", "activityId", "specVersion", "payload"]),
+        ],
+    };
+
+    /// Wraps an event that happens now, in an activity of its own, with the [id](crate::id) that it has by its contract.
+    ///
+    /// An event that is not valid gets no id; [`encode`](Self::encode) says why.
+    pub fn new(source: impl Into<String>, payload: T) -> Self {
+        Self {
+            id: id::of(&payload).unwrap_or_default(),
+            source: source.into(),
+            occurred_time_utc: clock::now(),
+            activity_id: TraceParent::new_root(),
+            payload,
+        }
+    }
+
+    /// The same, in an activity that goes on.
+    #[must_use]
+    pub fn in_activity(self, activity_id: TraceParent) -> Self {
+        Self { activity_id, ..self }
+    }
+
+    /// Reads envelope and payload in one pass.
+    ///
+    /// # Errors
+    /// Why the bytes are no such message.
+    pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
+        decode::read::<Message<Self>>(bytes).map(|message| message.0).map_err(|No| explain::<T>(bytes))
+    }
+
+    /// Reads a message whose strings stay in `bytes`.
+    ///
+    /// # Errors
+    /// Why the bytes are no such message.
+    pub fn decode_borrowed(bytes: &[u8]) -> Result<Envelope<T::Borrowed<'_>, Cow<'_, str>>, Error> {
+        let message = decode::read::<BorrowedMessage<'_, T>>(bytes);
+        message.map(|message| message.0).map_err(|No| explain::<T>(bytes))
+    }
+
+    /// Writes the message as compact JSON of at most 65,536 bytes.
+    ///
+    /// # Errors
+    /// Why it is not valid, or how much too large it is.
+    pub fn encode(&self) -> Result<Vec<u8>, Error> {
+        event::encode(self, Self::NODE)
+    }
+}
+
+/// The table does not know traces, so that one that is malformed is told here.
+fn explain<T: Event>(bytes: &[u8]) -> Error {
+    match error::explain(Envelope::<T>::NODE, bytes) {
+        Error::Invalid(violation) if violation.is_unexplained() => {
+            error::malformed("/activityId", "a W3C traceparent", bytes)
+        }
+        error => error,
+    }
+}
+
+/// What the decoder makes, apart from the public type, whose payload need not be an event.
+struct Message<T>(T);
+
+impl<'a, T: Event> Decode<'a> for Message<Envelope<T>> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self, No> {
+        read(T::TYPE, c).map(Self)
+    }
+}
+
+struct BorrowedMessage<'a, T: Event>(Envelope<T::Borrowed<'a>, Cow<'a, str>>);
+
+impl<'a, T: Event> Decode<'a> for BorrowedMessage<'a, T> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self, No> {
+        read(T::TYPE, c).map(Self)
+    }
+}
+
+fn read<'a, P: Decode<'a>, S: Text<'a>>(event_type: &str, c: &mut Cursor<'a>) -> Result<Envelope<P, S>, No> {
+    let (mut id, mut source, mut is_typed, mut time, mut activity, mut is_versioned, mut payload) =
+        (None, None, None, None, None, None, None);
+    let mut members = Members::open(c, &KEYS)?;
+    while let Some(key) = members.next_known(c)? {
+        match key {
+            0 => put(&mut id, c.text(&NOT_EMPTY)?)?,
+            1 => put(&mut source, c.text(&NOT_EMPTY)?)?,
+            2 => put(&mut is_typed, c.one_of(&[event_type])?)?,
+            3 => put(&mut time, c.text(&TIME)?)?,
+            4 => put(&mut activity, c.string()?.parse().map_err(|_| No)?)?,
+            5 => put(&mut is_versioned, c.one_of(&[SPEC_VERSION])?)?,
+            _ => put(&mut payload, c.value()?)?,
+        }
+    }
+    is_typed.and(is_versioned).ok_or(No)?;
+    Ok(Envelope {
+        id: id.ok_or(No)?,
+        source: source.ok_or(No)?,
+        occurred_time_utc: time.ok_or(No)?,
+        activity_id: activity.ok_or(No)?,
+        payload: payload.ok_or(No)?,
+    })
+}
+
+impl<T: Event> Encode for Envelope<T> {
+    fn write(&self, w: &mut Writer) {
+        if w.open('{') {
+            w.key(KEYS[0]);
+            w.text(&self.id, &NOT_EMPTY);
+            w.raw(KEYS[1]);
+            w.text(&self.source, &NOT_EMPTY);
+            w.raw(KEYS[2]);
+            w.string(T::TYPE);
+            w.raw(KEYS[3]);
+            w.text(&self.occurred_time_utc, &TIME);
+            w.raw(KEYS[4]);
+            w.string(&self.activity_id.to_string());
+            w.raw(KEYS[5]);
+            w.string(SPEC_VERSION);
+            w.raw(KEYS[6]);
+            w.value(&self.payload);
+            w.close('}');
+        }
+    }
+}

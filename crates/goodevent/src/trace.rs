@@ -1,0 +1,123 @@
+//! Which activity a message belongs to ([W3C Trace Context](https://www.w3.org/TR/trace-context/#traceparent-header)).
+
+use std::{
+    fmt,
+    hash::{BuildHasher as _, RandomState},
+    str::FromStr,
+};
+
+/// A `traceparent`: `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01`.
+///
+/// ```
+/// use goodevent::trace::TraceParent;
+///
+/// let parent: TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".parse()?;
+/// assert!(parent.is_sampled());
+/// assert_eq!(parent.child().trace_id(), parent.trace_id());
+/// # Ok::<(), goodevent::trace::MalformedTraceParent>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TraceParent {
+    trace_id: u128,
+    parent_id: u64,
+    flags: u8,
+}
+
+/// A text is no `traceparent`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MalformedTraceParent;
+
+impl fmt::Display for MalformedTraceParent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a traceparent is version, trace id, parent id and flags in lower-case hex, with hyphens between")
+    }
+}
+
+impl std::error::Error for MalformedTraceParent {}
+
+impl TraceParent {
+    /// The beginning of a new trace, sampled.
+    #[must_use]
+    pub fn new_root() -> Self {
+        let trace_id = u128::from(random()) << 64 | u128::from(random());
+        Self { trace_id: trace_id.max(1), parent_id: random().max(1), flags: 1 }
+    }
+
+    /// The next activity of the same trace.
+    #[must_use]
+    pub fn child(&self) -> Self {
+        Self { parent_id: random().max(1), ..*self }
+    }
+
+    /// The whole trace.
+    #[must_use]
+    pub fn trace_id(&self) -> u128 {
+        self.trace_id
+    }
+
+    /// The activity in the trace.
+    #[must_use]
+    pub fn parent_id(&self) -> u64 {
+        self.parent_id
+    }
+
+    /// Whether the caller recorded the trace.
+    #[must_use]
+    pub fn is_sampled(&self) -> bool {
+        self.flags & 1 == 1
+    }
+}
+
+/// Sixty-four bits that nobody foresees: the standard library seeds its hash maps with them.
+fn random() -> u64 {
+    RandomState::new().hash_one(0)
+}
+
+impl fmt::Display for TraceParent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "00-{:032x}-{:016x}-{:02x}", self.trace_id, self.parent_id, self.flags)
+    }
+}
+
+impl FromStr for TraceParent {
+    type Err = MalformedTraceParent;
+
+    fn from_str(text: &str) -> Result<Self, MalformedTraceParent> {
+        let hex = |range: std::ops::Range<usize>| {
+            let digits =
+                text.get(range).filter(|digits| digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')));
+            digits.and_then(|digits| u128::from_str_radix(digits, 16).ok()).ok_or(MalformedTraceParent)
+        };
+        let has_hyphens = text.len() >= 55 && [2, 35, 52].into_iter().all(|at| text.as_bytes()[at] == b'-');
+        let version = hex(0..2)?;
+        // A later version may say more behind another hyphen (§3.2.4).
+        let has_end = text.len() == 55 || (version > 0 && text.as_bytes().get(55) == Some(&b'-'));
+        let (trace_id, parent_id, flags) = (hex(3..35)?, hex(36..52)? as u64, hex(53..55)? as u8);
+        let is_valid = has_hyphens && has_end && version != 0xFF && trace_id != 0 && parent_id != 0;
+        if is_valid { Ok(Self { trace_id, parent_id, flags }) } else { Err(MalformedTraceParent) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_well_formed_texts_are_read() {
+        let text = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        assert_eq!(text.parse::<TraceParent>().expect("the text is well-formed").to_string(), text);
+        for refused in [
+            "",
+            "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+            "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+            "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            "00-0AF7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x",
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b716920333é-01",
+        ] {
+            assert_eq!(refused.parse::<TraceParent>(), Err(MalformedTraceParent), "{refused}");
+        }
+        assert!("01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more".parse::<TraceParent>().is_ok());
+        assert_ne!(TraceParent::new_root(), TraceParent::new_root());
+    }
+}

@@ -1,1 +1,9 @@
-//! Integration tests.
+//! Integration tests: what users do, and what goes wrong for them.
+
+mod bad_input;
+mod contracts_agree;
+mod envelopes;
+mod hostile;
+mod names;
+mod services;
+mod toolchain_fuzz;

@@ -14,6 +14,8 @@ pub enum Stricter {
     DuplicateName,
     /// A number that no Rust type of ours holds.
     Number,
+    /// A date with other characters than digits, some of which the reference takes for digits.
+    MalformedDate,
 }
 
 /// The reference for a schema, formats asserted.
@@ -37,23 +39,35 @@ pub fn stricter(bytes: &[u8]) -> Option<Stricter> {
     if found.iter().any(|found| found.rule == "duplicate-member") {
         return Some(Stricter::DuplicateName);
     }
-    tree.is_some_and(|tree| has_wide_number(&tree)).then_some(Stricter::Number)
+    let tree = tree?;
+    if has(&tree, is_wide_number) {
+        return Some(Stricter::Number);
+    }
+    has(&tree, is_malformed_date).then_some(Stricter::MalformedDate)
 }
 
-/// Whether some integer is beyond 64 bits, or between two doubles.
-fn has_wide_number(node: &Node) -> bool {
-    match &node.kind {
-        Kind::Number(text) => {
-            let value: f64 = text.parse().unwrap_or(f64::INFINITY);
-            let is_beyond =
-                value.fract() == 0.0 && !(-9.223_372_036_854_775e18..9.223_372_036_854_775e18).contains(&value);
-            let is_between = text.parse::<i128>().is_ok_and(|exact| value as i128 != exact);
-            is_beyond || is_between
-        }
-        Kind::Array(items) => items.iter().any(has_wide_number),
-        Kind::Object(members) => members.iter().any(|member| has_wide_number(&member.value)),
-        _ => false,
-    }
+/// Whether some value below is such a one.
+fn has(node: &Node, is_it: fn(&Kind) -> bool) -> bool {
+    is_it(&node.kind)
+        || node.items().iter().any(|item| has(item, is_it))
+        || node.members().iter().any(|member| has(&member.value, is_it))
+}
+
+/// Hyphens where a date has them, and something else than digits between.
+fn is_malformed_date(kind: &Kind) -> bool {
+    let Kind::String(text) = kind else { return false };
+    let Some(date) = text.as_bytes().first_chunk::<10>() else { return false };
+    let is_hyphen = |at: usize| at == 4 || at == 7;
+    date[4] == b'-' && date[7] == b'-' && (0..10).any(|at| !is_hyphen(at) && !date[at].is_ascii_digit())
+}
+
+/// An integer beyond 64 bits, or between two doubles.
+fn is_wide_number(kind: &Kind) -> bool {
+    let Kind::Number(text) = kind else { return false };
+    let value: f64 = text.parse().unwrap_or(f64::INFINITY);
+    let is_beyond = value.fract() == 0.0 && !(-9.223_372_036_854_775e18..9.223_372_036_854_775e18).contains(&value);
+    let is_between = text.parse::<i128>().is_ok_and(|exact| value as i128 != exact);
+    is_beyond || is_between
 }
 
 /// Whether two values are equal as JSON Schema compares them.

@@ -61,14 +61,15 @@ impl<T: Event> Envelope<T> {
         resource: 0,
         checks: &[
             Type(Types(Types::OBJECT)),
+            // First, so that a wrong payload is told before the id that it could not be given.
             Properties(&[
+                ("payload", T::CONTRACT.node),
                 ("id", &TEXT),
                 ("source", &TEXT),
                 ("type", &Node { resource: 0, checks: &[Const(Value::String(T::TYPE))] }),
                 ("occurredTimeUtc", &TIME_TEXT),
                 ("activityId", &TEXT),
                 ("specVersion", &Node { resource: 0, checks: &[Const(Value::String(SPEC_VERSION))] }),
-                ("payload", T::CONTRACT.node),
             ]),
             AdditionalProperties(&NEVER),
             Required(&["id", "source", "type", "occurredTimeUtc", "activityId", "specVersion", "payload"]),

@@ -50,7 +50,9 @@ impl<T: Event> CloudEvent<T> {
         resource: 0,
         checks: &[
             Type(Types(Types::OBJECT)),
+            // First, so that a wrong payload is told before the id that it could not be given.
             Properties(&[
+                ("data", T::CONTRACT.node),
                 ("specversion", &Node { resource: 0, checks: &[Const(Value::String(SPEC_VERSION))] }),
                 ("id", &TEXT),
                 ("source", &REFERENCE),
@@ -59,7 +61,6 @@ impl<T: Event> CloudEvent<T> {
                 ("time", &TIMESTAMP),
                 ("datacontenttype", &TEXT),
                 ("dataschema", &URI),
-                ("data", T::CONTRACT.node),
             ]),
             AdditionalProperties(&EXTENSION),
             PropertyNames(&NAMES),

@@ -1,0 +1,119 @@
+//! Envelopes around real events.
+
+use contracts::{
+    names::NameRequestPaidV1Event,
+    subscriptions::{SubscriptionTerminatedV1Event, subscription_terminated_v1_event::Reason},
+};
+use goodevent::{
+    Event,
+    cloudevents::{Attribute, CloudEvent, PREFIX},
+    octopus::Envelope,
+    trace::TraceParent,
+};
+
+fn terminated() -> SubscriptionTerminatedV1Event {
+    SubscriptionTerminatedV1Event {
+        subscription_id: "8a52c8af-2408-486f-ba4a-d277079de2b0".to_owned(),
+        license_key: "OCT-00412973".to_owned(),
+        reason: Reason::PaymentFailure,
+        terminated_time_utc: "2021-11-08T12:33:00Z".to_owned(),
+    }
+}
+
+fn paid() -> NameRequestPaidV1Event {
+    let text = br#"{"nameRequestNumber":"NR 1234567","paymentId":1205,"fee":{"amountCents":3150,"currency":"CAD"},
+        "isPriority":false,"paidTimeUtc":"2026-11-20T17:45:12Z"}"#;
+    NameRequestPaidV1Event::decode(text).expect("the event is valid")
+}
+
+#[test]
+fn an_octopus_message_comes_back_as_it_went() {
+    let message = Envelope::new("Octofront", terminated()).in_activity(TraceParent::new_root());
+    let bytes = message.encode().expect("the message is valid");
+    assert_eq!(Envelope::<SubscriptionTerminatedV1Event>::decode(&bytes).as_ref(), Ok(&message));
+    let borrowed = Envelope::<SubscriptionTerminatedV1Event>::decode_borrowed(&bytes).expect("the message is valid");
+    assert_eq!(borrowed.payload.license_key, "OCT-00412973");
+}
+
+#[test]
+fn the_id_follows_from_the_dedup_key() {
+    let again = SubscriptionTerminatedV1Event { reason: Reason::Fraud, ..terminated() };
+    let other = SubscriptionTerminatedV1Event {
+        subscription_id: "8a52c8af-2408-486f-ba4a-d277079de2b1".to_owned(),
+        ..terminated()
+    };
+    let id = |event| Envelope::new("Octofront", event).id;
+    assert_eq!(id(terminated()), id(again));
+    assert_ne!(id(terminated()), id(other));
+}
+
+#[test]
+fn a_refusal_points_into_the_envelope() {
+    let text = String::from_utf8(Envelope::new("Octofront", terminated()).encode().expect("the message is valid"));
+    let text = text.expect("messages are UTF-8");
+    for (from, to, expected) in [
+        (
+            "paymentFailure",
+            "boredom",
+            "/payload/reason: \"boredom\" is not one of \"customerRequest\", \"paymentFailure\", \"fraud\" (enum)",
+        ),
+        (
+            "TerminatedV1\"",
+            "RenewedV1\"",
+            "/type: \"SubscriptionRenewedV1\" is not \"SubscriptionTerminatedV1\" (const)",
+        ),
+        ("\"activityId\":\"00-", "\"activityId\":\"zz-", "/activityId: "),
+        ("\"specVersion\":\"1.0\",", "", "the message: "),
+    ] {
+        let changed = text.replacen(from, to, 1);
+        let error = Envelope::<SubscriptionTerminatedV1Event>::decode(changed.as_bytes())
+            .expect_err("the message is not valid");
+        assert!(error.to_string().starts_with(expected), "{error}");
+    }
+}
+
+#[test]
+fn what_is_not_valid_is_not_encoded() {
+    let event = SubscriptionTerminatedV1Event { license_key: "OCT-1".to_owned(), ..terminated() };
+    let error = Envelope::new("Octofront", event).encode().expect_err("the key is malformed");
+    assert_eq!(error.to_string(), "/payload/licenseKey: \"OCT-1\" is not a match of ^OCT-[0-9]{8}$ (pattern)");
+}
+
+#[test]
+fn a_cloud_event_goes_both_ways() {
+    let mut event = CloudEvent::new("/requests", paid()).in_activity(TraceParent::new_root());
+    event.subject = Some("NR 1234567".to_owned());
+    event.extensions.insert("partition".to_owned(), Attribute::Integer(-3));
+    event.extensions.insert("replayed".to_owned(), Attribute::Boolean(false));
+    let bytes = event.encode().expect("the event is valid");
+    assert_eq!(CloudEvent::<NameRequestPaidV1Event>::decode(&bytes).as_ref(), Ok(&event));
+    assert!(event.activity().is_some());
+
+    let (headers, body) = event.to_binary(PREFIX).expect("the event is valid");
+    assert!(headers.contains(&("ce-subject".to_owned(), "NR%201234567".to_owned())), "{headers:?}");
+    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let back = CloudEvent::<NameRequestPaidV1Event>::from_binary(PREFIX, headers, &body).expect("the message is valid");
+    assert_eq!((back.data, back.subject, back.id), (event.data, event.subject, event.id));
+    assert_eq!(back.extensions["partition"], Attribute::String("-3".to_owned()));
+}
+
+#[test]
+fn a_cloud_event_keeps_to_its_specification() {
+    let bytes = CloudEvent::new("/requests", paid()).encode().expect("the event is valid");
+    let text = String::from_utf8(bytes).expect("events are UTF-8");
+    for (from, to, expected) in [
+        ("\"specversion\":\"1.0\"", "\"specversion\":\"0.3\"", "/specversion: "),
+        ("\"source\":\"/requests\"", "\"source\":\"%\"", "/source: "),
+        ("\"data\":", "\"badName\":1,\"data\":", "the message: "),
+        ("\"data\":", "\"big\":4294967296,\"data\":", "the message: "),
+        ("\"data\":", "\"list\":[],\"data\":", "/list: "),
+        ("\"paymentId\":1205", "\"paymentId\":0", "/data/paymentId: 0 is not at least 1 (minimum)"),
+    ] {
+        let error = CloudEvent::<NameRequestPaidV1Event>::decode(text.replacen(from, to, 1).as_bytes());
+        let error = error.expect_err("the event is not valid").to_string();
+        assert!(error.starts_with(expected), "{error}");
+    }
+    let error = CloudEvent::<NameRequestPaidV1Event>::from_binary(PREFIX, [("ce-id", "1")], b"{}")
+        .expect_err("attributes are missing");
+    assert_eq!(error.to_string(), "/specversion: the attribute is not there (attribute)");
+}

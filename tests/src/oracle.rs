@@ -1,5 +1,6 @@
 //! What the reference validator says, and where a stricter verdict is documented.
 
+use goodevent::format::Format;
 use goodevent_schema::{
     source::SourceId,
     syntax::{self, Kind, Node},
@@ -53,12 +54,25 @@ fn has(node: &Node, is_it: fn(&Kind) -> bool) -> bool {
         || node.members().iter().any(|member| has(&member.value, is_it))
 }
 
-/// Hyphens where a date has them, and something else than digits between.
+/// A date or time with some of `*+,-./`, which stand before the digits in ASCII, in the place of digits: the reference
+/// subtracts in words, and a borrow hides them.
 fn is_malformed_date(kind: &Kind) -> bool {
     let Kind::String(text) = kind else { return false };
-    let Some(date) = text.as_bytes().first_chunk::<10>() else { return false };
-    let is_hyphen = |at: usize| at == 4 || at == 7;
-    date[4] == b'-' && date[7] == b'-' && (0..10).any(|at| !is_hyphen(at) && !date[at].is_ascii_digit())
+    let formats = [Format::Date, Format::DateTime, Format::Time];
+    let n_bytes = text.len();
+    [0, 11].into_iter().any(|time| {
+        let date = [0, 1, 2, 3, 5, 6, 8, 9];
+        let places = date.into_iter().chain([0, 1, 3, 4, 6, 7].map(|at| time + at));
+        let places: Vec<usize> = places.chain([1, 2, 4, 5].map(|at| n_bytes.wrapping_sub(at))).collect();
+        // Not every digit makes a date: `2,` is an hour as 20, not as 29.
+        ["9", "0", "1"].into_iter().any(|digit| {
+            let mend = |(at, char): (usize, char)| {
+                if places.contains(&at) && "*+,-./".contains(char) { digit.to_owned() } else { char.to_string() }
+            };
+            let mended: String = text.char_indices().map(mend).collect();
+            mended != *text && formats.iter().any(|format| format.is_valid(&mended))
+        })
+    })
 }
 
 /// An integer beyond 64 bits, or between two doubles.

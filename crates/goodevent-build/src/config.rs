@@ -143,7 +143,8 @@ fn println_for_cargo(line: &str) {
     println!("{line}");
 }
 
-/// The files of a crate of all contracts, and the text outputs that `goodevent.toml` asks for.
+/// The files of a crate of all contracts, the text outputs that `goodevent.toml` asks for, and the JSON Schemas by which
+/// editors complete the settings.
 ///
 /// # Errors
 /// If a template fails.
@@ -152,5 +153,10 @@ pub fn crate_files(loaded: &Loaded, made_by: &str, templates: &BTreeMap<String, 
     let code = goodevent_emit::rust_crate(&loaded.sources, &loaded.registry, &options);
     let texts =
         goodevent_emit::text::emit(&loaded.registry, templates).map_err(|error| Error::Template(error.to_string()))?;
-    Ok(code.into_iter().map(|(path, text)| (format!("src/{path}"), text)).chain(texts).collect())
+    let settings = goodevent_schema::config::schemas().into_iter().map(|(name, schema)| {
+        let text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
+        (format!("settings/{name}"), format!("{text}\n"))
+    });
+    let code = code.into_iter().map(|(path, text)| (format!("src/{path}"), text));
+    Ok(code.chain(texts).chain(settings).collect())
 }

@@ -97,6 +97,16 @@ pub enum Broker {
     ServiceBus,
 }
 
+/// JSON Schemas of the settings and of `x-event`, for editors, by the names of their files.
+#[must_use]
+pub fn schemas() -> [(&'static str, schemars::Schema); 3] {
+    [
+        ("context.schema.json", schemars::schema_for!(ContextSettings)),
+        ("goodevent.schema.json", schemars::schema_for!(Settings)),
+        ("x-event.schema.json", schemars::schema_for!(crate::facts::Facts)),
+    ]
+}
+
 /// Reads a TOML file; an error in it becomes a finding at its place.
 pub(crate) fn read<T: Default + for<'de> Deserialize<'de>>(
     sources: &Sources,

@@ -76,7 +76,7 @@ fn decoders_agree_with_the_reference_on_any_bytes() {
             let examples = schema["examples"].as_array().expect("every contract has examples");
             let example = random.pick(examples).expect("every contract has an example");
             let mut bytes = match random.below(3) {
-                0 => Maker::new(schema, random.next()).instance().to_string().into_bytes(),
+                0 => Maker::new(schema, random.number()).instance().to_string().into_bytes(),
                 1 => mutate::rewritten(example, &mut random),
                 _ => mutate::mutated(example, &mut random),
             };
@@ -84,7 +84,7 @@ fn decoders_agree_with_the_reference_on_any_bytes() {
                 let at = random.below(bytes.len());
                 if let Some(byte) = bytes.get_mut(at) {
                     *byte = if random.once_in(2) {
-                        random.next() as u8
+                        random.number() as u8
                     } else {
                         b"{}[]\",:\\tfn0159-+.eE \n"[random.below(22)]
                     };

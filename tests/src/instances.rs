@@ -150,10 +150,10 @@ impl<'s> Maker<'s> {
     }
 
     fn string(&mut self, keywords: &Map<String, Value>) -> String {
-        if let Some(pattern) = keywords.get("pattern").and_then(Value::as_str) {
-            if let Some(text) = self.matching(pattern) {
-                return text;
-            }
+        if let Some(pattern) = keywords.get("pattern").and_then(Value::as_str)
+            && let Some(text) = self.matching(pattern)
+        {
+            return text;
         }
         if let Some(text) = keywords.get("format").and_then(Value::as_str).and_then(|format| self.formatted(format)) {
             return text;
@@ -237,7 +237,7 @@ impl<'s> Maker<'s> {
         let value = match self.random.below(4) {
             0 => low,
             1 => high,
-            _ => low.saturating_add((self.random.next() % high.abs_diff(low).max(1)) as i64),
+            _ => low.saturating_add((self.random.number() % high.abs_diff(low).max(1)) as i64),
         };
         json!(value / divisor * divisor)
     }

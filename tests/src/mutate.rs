@@ -164,7 +164,7 @@ fn bytes(mut bytes: Vec<u8>, random: &mut Random) -> Vec<u8> {
     let at = random.below(bytes.len());
     match random.below(5) {
         0 => bytes.truncate(at),
-        1 => bytes[at] = random.next() as u8,
+        1 => bytes[at] = random.number() as u8,
         2 => bytes.insert(at, b",{}[]\":\\0-e\x00\xff\xc3"[random.below(14)]),
         3 => drop(bytes.remove(at)),
         _ => bytes.extend_from_slice(b" x"),

@@ -190,11 +190,11 @@ impl<'t> Index<'t> {
         if draft >= Draft::Draft201909 {
             resource.anchors.extend(text("$anchor").map(|anchor| (anchor, key(node))));
         }
-        if draft == Draft::Draft202012 {
-            if let Some(anchor) = text("$dynamicAnchor") {
-                resource.anchors.insert(anchor.clone(), key(node));
-                resource.dynamic_anchors.insert(anchor, key(node));
-            }
+        if draft == Draft::Draft202012
+            && let Some(anchor) = text("$dynamicAnchor")
+        {
+            resource.anchors.insert(anchor.clone(), key(node));
+            resource.dynamic_anchors.insert(anchor, key(node));
         }
         let is_root = key(node) == key(resource.root);
         resource.is_recursive_anchor |= is_root && node.get("$recursiveAnchor").and_then(Node::as_bool) == Some(true);

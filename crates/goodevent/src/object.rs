@@ -91,7 +91,7 @@ impl Members {
         let position = match &name {
             Cow::Borrowed(name) => {
                 let is_it =
-                    |key: &&str| key.len() == name.len() + 4 && key[2..].as_bytes().starts_with(name.as_bytes());
+                    |key: &&str| key.len() == name.len() + 4 && key.as_bytes()[2..].starts_with(name.as_bytes());
                 let (before, behind) = self.keys.split_at(self.guess.min(self.keys.len()));
                 let ahead = behind.iter().position(is_it).map(|position| position + before.len());
                 ahead.or_else(|| before.iter().position(is_it))

@@ -123,11 +123,11 @@ impl Out {
         let Piece::Group { open, close, pieces, flat } = piece else {
             return;
         };
-        if let Some(flat) = flat {
-            if self.column() + flat.len() < MAX_WIDTH || flat.len() < 3 {
-                self.put(flat, previous);
-                return;
-            }
+        if let Some(flat) = flat
+            && (self.column() + flat.len() < MAX_WIDTH || flat.len() < 3)
+        {
+            self.put(flat, previous);
+            return;
         }
         self.put(open, previous);
         self.newline();

@@ -124,7 +124,7 @@ fn tree(input: &Input<'_>) -> Tree {
         let module = tree.child(&[names::snake(&context.name)]);
         module.docs.clone_from(&context.description);
         for (name, constants) in &context.constants {
-            module.child(&[name.clone()]).text = layout::to_text(event::constants(constants));
+            module.child(std::slice::from_ref(name)).text = layout::to_text(event::constants(constants));
         }
     }
     for (module, document) in cx.modules.iter().zip(&input.documents) {

@@ -391,10 +391,11 @@ impl<'g> Shapes<'g> {
     fn item(&mut self, schema: SchemaId) -> Item {
         let merged = Merged::of(self.graph, schema);
         let types = merged.types.without(Types::NULL);
-        if merged.is_only_union && merged.unions.len() == 1 {
-            if let Some(item) = self.union_item(&merged) {
-                return item;
-            }
+        if merged.is_only_union
+            && merged.unions.len() == 1
+            && let Some(item) = self.union_item(&merged)
+        {
+            return item;
         }
         let has_more = merged.has_more || !merged.unions.is_empty();
         match types {

@@ -12,12 +12,15 @@ use crate::{Event, error::Error, format::Format};
 /// Prefix of the headers of HTTP and NATS; AMQP has `cloudEvents:`, Kafka `ce_`.
 pub const PREFIX: &str = "ce-";
 
+/// Names and values of headers.
+pub type Headers = Vec<(String, String)>;
+
 impl<T: Event> CloudEvent<T> {
     /// Headers and body of a message in binary mode.
     ///
     /// # Errors
     /// Why the event is not valid, or how much too large it is.
-    pub fn to_binary(&self, prefix: &str) -> Result<(Vec<(String, String)>, Vec<u8>), Error> {
+    pub fn to_binary(&self, prefix: &str) -> Result<(Headers, Vec<u8>), Error> {
         // What is valid in one mode is so in the other; the structured text is also the larger one.
         self.encode()?;
         let body = self.data.encode()?;

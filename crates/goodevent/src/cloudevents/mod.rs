@@ -6,7 +6,7 @@
 mod binary;
 mod structured;
 
-pub use self::binary::PREFIX;
+pub use self::binary::{Headers, PREFIX};
 
 use std::collections::BTreeMap;
 

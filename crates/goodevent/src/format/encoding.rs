@@ -30,7 +30,7 @@ impl ContentEncoding {
             Self::Base32 | Self::Base32Hex => (5, 8),
             Self::Base64 | Self::Base64Url => (6, 4),
         };
-        if text.len() % group != 0 {
+        if !text.len().is_multiple_of(group) {
             return None;
         }
         let digits = if self == Self::Base16 { text } else { text.trim_end_matches('=') };

@@ -128,7 +128,7 @@ impl Parser<'_> {
             seen.push(next);
             next = self.chars.next()?;
         }
-        (seen.trim_matches('-') != "").then_some(())
+        (!seen.trim_matches('-').is_empty()).then_some(())
     }
 
     /// The numbers of `{2}`, `{2,}` or `{2,3}`.
@@ -231,11 +231,13 @@ impl Parser<'_> {
             names: Vec::new(),
             references: Vec::new(),
         };
-        if (0xD800..0xDC00).contains(&high) && ahead.take('\\').is_some() && ahead.take('u').is_some() {
-            if let Some(low) = ahead.hex(4).filter(|low| (0xDC00..0xE000).contains(low)) {
-                self.chars = ahead.chars;
-                return Some(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00));
-            }
+        if (0xD800..0xDC00).contains(&high)
+            && ahead.take('\\').is_some()
+            && ahead.take('u').is_some()
+            && let Some(low) = ahead.hex(4).filter(|low| (0xDC00..0xE000).contains(low))
+        {
+            self.chars = ahead.chars;
+            return Some(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00));
         }
         Some(high)
     }
@@ -279,7 +281,6 @@ impl Parser<'_> {
     }
 
     /// A character of a class, or none for a set of them such as `\d`.
-
     fn class_atom(&mut self) -> Option<Option<u32>> {
         let char = self.chars.next()?;
         if char != '\\' {

@@ -179,7 +179,9 @@ fn module_items(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, document: &Do
         .iter()
         .map(|(schema, item)| {
             let (definition, codec) = (types::item(cx, module, *schema, item), codec.item(*schema, item));
-            quote!(#definition #codec)
+            let end = document.event.as_ref().and_then(|event| event.deprecated.as_ref());
+            let deprecated = end.filter(|_| *schema == module.root).map(|note| quote!(#[deprecated(note = #note)]));
+            quote!(#deprecated #definition #codec)
         })
         .collect();
     let event = document.event.as_ref().map(|event| event::implementation(cx, tables, module, event));

@@ -55,7 +55,9 @@ pub(crate) fn path(cx: &Cx<'_>, module: &Module, owner: Option<SchemaId>, typed:
 /// The definition of an item.
 pub(crate) fn item(cx: &Cx<'_>, module: &Module, schema: SchemaId, item: &Item) -> TokenStream {
     let docs = docs(cx.graph, Some(schema));
-    let deprecated = cx.graph[schema].docs.deprecated.then(|| quote!(#[deprecated]));
+    // Of an event, `x-event` says so, and what to use instead.
+    let is_deprecated = cx.graph[schema].docs.deprecated && !(module.is_event && schema == module.root);
+    let deprecated = is_deprecated.then(|| quote!(#[deprecated]));
     let name = cx.name(schema);
     let generics = cx.is_generic(schema).then(|| quote!(<S = String>));
     let derives = quote!(#[derive(Debug, Clone, PartialEq)]);

@@ -1,0 +1,45 @@
+//! Measures us and our peers side by side: `cargo xtask bench [decode|encode|generate|compile]`.
+//!
+//! Targets are printed beside what was measured, never asserted: a machine that has other things to do is no failure.
+
+mod compile;
+mod decode;
+mod derived;
+mod encode;
+mod generate;
+mod measure;
+mod payloads;
+mod peers;
+#[path = "../../src/random.rs"]
+#[expect(dead_code, reason = "the tests use the rest of it")]
+mod random;
+mod report;
+mod synthetic;
+mod typify_code;
+
+use std::{env, error::Error, process::ExitCode};
+
+/// A part of the benchmark.
+type Part = fn() -> Result<(), Box<dyn Error>>;
+
+const PARTS: [(&str, Part); 4] =
+    [("decode", decode::run), ("encode", encode::run), ("generate", generate::run), ("compile", compile::run)];
+
+fn main() -> ExitCode {
+    let wanted: Vec<String> = env::args().skip(1).filter(|arg| arg != "--").collect();
+    let is_known = |name: &String| PARTS.iter().any(|(part, _)| part == name);
+    if let Some(unknown) = wanted.iter().find(|name| !is_known(name)) {
+        eprintln!("there is no part `{unknown}`: say decode, encode, generate, compile, or nothing for all of them");
+        return ExitCode::from(2);
+    }
+    for (name, part) in PARTS {
+        if !wanted.is_empty() && !wanted.iter().any(|wanted| wanted == name) {
+            continue;
+        }
+        if let Err(error) = part() {
+            eprintln!("{name}: {error}");
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}

@@ -3,7 +3,7 @@
 //! A pattern is read as ECMA-262 has it, and matches where any part of a string does. What comes out decides that for
 //! the bytes of a string in UTF-8, with the fewest states there can be.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use regex_automata::{
     Anchored,
@@ -28,6 +28,17 @@ pub struct Automaton {
     pub start: u16,
 }
 
+/// An automaton whose states stand in a row: one set of ASCII characters leads from each to the next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chain {
+    /// The sets; bit `c` stands for the character `c`.
+    pub places: Vec<u128>,
+    /// The set that leads from the last state to itself.
+    pub rest: u128,
+    /// Bit `n`: whether a text that ends in the state behind `n` places matches.
+    pub accepts: u128,
+}
+
 /// Why a pattern is no automaton.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unsupported {
@@ -49,16 +60,43 @@ impl Automaton {
     /// Whether `text` matches.
     #[must_use]
     pub fn is_match(&self, text: &str) -> bool {
-        let step = |state: u16, byte: u8| {
-            self.next[usize::from(state) * usize::from(self.n_classes) + usize::from(self.classes[usize::from(byte)])]
-        };
-        self.accepts(text.bytes().fold(self.start, step))
+        self.accepts(text.bytes().fold(self.start, |state, byte| self.step(state, byte)))
+    }
+
+    fn step(&self, state: u16, byte: u8) -> u16 {
+        self.next[usize::from(state) * usize::from(self.n_classes) + usize::from(self.classes[usize::from(byte)])]
     }
 
     /// Whether a string that ends in `state` matches.
     #[must_use]
     pub fn accepts(&self, state: u16) -> bool {
         self.accepts[usize::from(state) / 8] >> (state % 8) & 1 == 1
+    }
+
+    /// The automaton as a chain, if it is one of at most 127 places.
+    #[must_use]
+    pub fn chain(&self) -> Option<Chain> {
+        let mut chain = Chain { places: Vec::new(), rest: 0, accepts: 0 };
+        let mut state = self.start;
+        let mut seen = BTreeSet::new();
+        loop {
+            if state == ACCEPT || !seen.insert(state) || chain.places.len() == 128 {
+                return None;
+            }
+            chain.accepts |= u128::from(self.accepts(state)) << chain.places.len();
+            let mut steps = (0..=u8::MAX).map(|byte| (byte, self.step(state, byte))).filter(|step| step.1 != REJECT);
+            let Some((_, target)) = steps.clone().next() else {
+                return Some(chain);
+            };
+            let set = steps
+                .try_fold(0, |set, (byte, next)| (next == target && byte.is_ascii()).then(|| set | 1_u128 << byte))?;
+            if target == state {
+                chain.rest = set;
+                return Some(chain);
+            }
+            chain.places.push(set);
+            state = target;
+        }
     }
 
     /// Number of states.

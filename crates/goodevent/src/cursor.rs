@@ -5,7 +5,10 @@
 
 use std::borrow::Cow;
 
-use crate::text::{Formatted, Text, TextRule};
+use crate::{
+    text::{Formatted, Text},
+    words::Words,
+};
 
 /// The input is refused. What is wrong with it, the second look tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,9 +107,15 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub(crate) fn take(&mut self, word: &str) -> bool {
         self.skip_space();
-        let is_next = self.rest().starts_with(word.as_bytes());
+        self.take_bytes(word.as_bytes())
+    }
+
+    /// Takes `bytes` if they are next.
+    #[inline]
+    pub(crate) fn take_bytes(&mut self, bytes: &[u8]) -> bool {
+        let is_next = self.rest().starts_with(bytes);
         if is_next {
-            self.at += word.len();
+            self.at += bytes.len();
         }
         is_next
     }
@@ -176,42 +185,64 @@ impl<'a> Cursor<'a> {
     /// [`No`] if no valid string is next; lone surrogates are none.
     #[inline]
     pub fn string(&mut self) -> Result<Cow<'a, str>, No> {
-        self.expect(b'"')?;
-        let start = self.at;
-        self.at += plain_len(self.rest());
-        match self.byte() {
-            b'"' => {
-                let text = self.since(start);
-                self.at += 1;
-                Ok(Cow::Borrowed(text))
-            }
-            b'\\' => self.unescape(start).map(Cow::Owned),
-            _ => Err(No),
+        match self.plain() {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => self.escaped().map(Cow::Owned),
         }
+    }
+
+    /// A string without escapes; the cursor stays before any other.
+    pub(crate) fn plain(&mut self) -> Option<&'a str> {
+        if self.byte() != b'"' {
+            self.skip_space();
+            if self.byte() != b'"' {
+                return None;
+            }
+        }
+        let start = self.at + 1;
+        let mut rest = self.text.as_bytes().get(start..)?;
+        let n_plain = loop {
+            let Some((chunk, behind)) = rest.split_first_chunk::<8>() else {
+                break plain_len(rest);
+            };
+            if let Some(n_plain) = first_special(chunk) {
+                break n_plain;
+            }
+            rest = behind;
+        };
+        let end = self.text.len() - rest.len() + n_plain;
+        if rest.get(n_plain) != Some(&b'"') {
+            return None;
+        }
+        self.at = end + 1;
+        self.text.get(start..end)
     }
 
     /// A string that keeps to `rule`.
     ///
     /// # Errors
     /// [`No`] if there is none, or it does not keep to it.
-    pub fn text<S: Text<'a>>(&mut self, rule: &TextRule) -> Result<S, No> {
-        let text = self.string()?;
-        if !rule.allows(&text) {
-            return Err(No);
+    #[inline]
+    pub fn text<S: Text<'a>>(&mut self, rule: impl Fn(&str) -> bool) -> Result<S, No> {
+        match self.plain() {
+            Some(text) if rule(text) => Ok(S::from_borrowed(text)),
+            Some(_) => Err(No),
+            None => self.escaped_text(rule).map(S::from_owned),
         }
-        Ok(match text {
-            Cow::Borrowed(text) => S::from_borrowed(text),
-            Cow::Owned(text) => S::from_owned(text),
-        })
+    }
+
+    #[cold]
+    fn escaped_text(&mut self, rule: impl Fn(&str) -> bool) -> Result<String, No> {
+        self.escaped().and_then(|text| if rule(&text) { Ok(text) } else { Err(No) })
     }
 
     /// A string that keeps to `rule`, as the type that its format is mapped to.
     ///
     /// # Errors
     /// [`No`] if there is none, it does not keep to it, or the type does not hold it.
-    pub fn parsed<T: Formatted>(&mut self, rule: &TextRule) -> Result<T, No> {
+    pub fn parsed<T: Formatted>(&mut self, rule: impl Fn(&str) -> bool) -> Result<T, No> {
         let text = self.string()?;
-        if !rule.allows(&text) {
+        if !rule(&text) {
             return Err(No);
         }
         T::parse(&text).ok_or(No)
@@ -221,15 +252,36 @@ impl<'a> Cursor<'a> {
     ///
     /// # Errors
     /// [`No`] if it is none of them.
-    pub fn one_of(&mut self, values: &[&str]) -> Result<usize, No> {
-        let text = self.string()?;
-        values.iter().position(|value| *value == text).ok_or(No)
+    pub fn one_of(&mut self, values: &Words) -> Result<usize, No> {
+        match self.word(values) {
+            Some(value_idx) => Ok(value_idx),
+            None => values.find(&self.string()?).ok_or(No),
+        }
     }
 
-    /// The rest of a string that began at `start` and has a backslash here.
+    /// Takes a string if it is surely one of `words`, and says which.
+    #[inline]
+    pub(crate) fn word(&mut self, words: &Words) -> Option<usize> {
+        self.skip_space();
+        let (b'"', text) = self.rest().split_first()? else { return None };
+        let (word_idx, n_bytes) = words.ahead(text)?;
+        self.at += n_bytes + 2;
+        Some(word_idx)
+    }
+
+    /// Takes the string `value`.
+    ///
+    /// # Errors
+    /// [`No`] if something else comes next.
+    pub fn constant(&mut self, value: &str) -> Result<(), No> {
+        if self.string()? == value { Ok(()) } else { Err(No) }
+    }
+
+    /// A string with escapes.
     #[cold]
-    fn unescape(&mut self, start: usize) -> Result<String, No> {
-        let mut text = String::from(self.since(start));
+    fn escaped(&mut self) -> Result<String, No> {
+        self.expect(b'"')?;
+        let mut text = String::new();
         loop {
             let start = self.at;
             self.at += plain_len(self.rest());
@@ -283,28 +335,35 @@ impl<'a> Cursor<'a> {
 }
 
 /// Number of bytes before the first quote, backslash or control character.
-///
-/// Eight bytes at a time: a byte's top bit is set in `mask` if the byte is one of them. Bytes outside ASCII never are;
-/// a borrow can only spoil the bytes above the first hit, which don't count.
 #[inline]
 pub(crate) fn plain_len(bytes: &[u8]) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const TOPS: u64 = ONES << 7;
-    let mut n_bytes = 0;
     let mut rest = bytes;
     while let Some((chunk, behind)) = rest.split_first_chunk::<8>() {
-        let word = u64::from_le_bytes(*chunk);
-        let quotes = word ^ (ONES * b'"' as u64);
-        let escapes = word ^ (ONES * b'\\' as u64);
-        let mask =
-            (quotes.wrapping_sub(ONES) | escapes.wrapping_sub(ONES) | word.wrapping_sub(ONES * 0x20)) & !word & TOPS;
-        if mask != 0 {
-            return n_bytes + (mask.trailing_zeros() / 8) as usize;
+        if let Some(n_plain) = first_special(chunk) {
+            return bytes.len() - rest.len() + n_plain;
         }
-        n_bytes += 8;
         rest = behind;
     }
-    n_bytes + rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20)).count()
+    // Less than eight bytes are left: they are looked at together with some before them, which are plain.
+    match bytes.last_chunk::<8>() {
+        Some(chunk) => first_special(chunk).map_or(bytes.len(), |n_plain| bytes.len() - 8 + n_plain),
+        None => bytes.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20)).count(),
+    }
+}
+
+/// The place of the first quote, backslash or control character.
+///
+/// A byte's top bit is set in `mask` if the byte is one of them. Bytes outside ASCII never are; a borrow can only spoil
+/// the bytes above the first hit, which don't count.
+#[inline]
+fn first_special(chunk: &[u8; 8]) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 255;
+    const TOPS: u64 = ONES << 7;
+    let word = u64::from_le_bytes(*chunk);
+    let quotes = word ^ (ONES * b'"' as u64);
+    let escapes = word ^ (ONES * b'\\' as u64);
+    let mask = (quotes.wrapping_sub(ONES) | escapes.wrapping_sub(ONES) | word.wrapping_sub(ONES * 0x20)) & !word & TOPS;
+    (mask != 0).then(|| (mask.trailing_zeros() / 8) as usize)
 }
 
 #[cfg(test)]
@@ -314,16 +373,16 @@ mod tests {
     #[test]
     fn plain_text_ends_at_the_first_special_byte() {
         for special in (0..0x20).chain([b'"', b'\\']) {
-            for n_before in 0..20 {
+            for n_before in 0..40 {
                 for filler in [b'a', b' ', b'!', b'#', b'[', b']', 0x7F, 0x80, 0xA2, 0xDC, 0xFF] {
                     let mut bytes = vec![filler; n_before];
                     bytes.push(special);
-                    bytes.extend([filler; 9]);
+                    bytes.extend([filler; 17]);
                     assert_eq!(plain_len(&bytes), n_before, "{special} behind {n_before} of {filler}");
                 }
             }
         }
-        assert_eq!(plain_len(&[b'x'; 21]), 21);
+        assert_eq!(plain_len(&[b'x'; 45]), 45);
     }
 
     #[test]

@@ -22,14 +22,15 @@ pub trait Decode<'a>: Sized {
 ///
 /// # Errors
 /// [`No`] if it is too large, not UTF-8, not JSON, or not valid.
+#[inline]
 pub fn read<'a, T: Decode<'a>>(bytes: &'a [u8]) -> Result<T, No> {
     if bytes.len() > MAX_INPUT_BYTES {
         return Err(No);
     }
     let mut c = Cursor::new(simdutf8::basic::from_utf8(bytes).map_err(|_| No)?);
-    let value = T::read(&mut c)?;
-    c.end()?;
-    Ok(value)
+    let value = T::read(&mut c);
+    // Not `value?` and `Ok`, which would move the value.
+    if c.end().is_ok() { value } else { Err(No) }
 }
 
 impl<'a> Cursor<'a> {

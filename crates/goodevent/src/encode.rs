@@ -7,8 +7,8 @@ use crate::{
     cursor::{MAX_DEPTH, plain_len},
     json::{Json, Number},
     number::NumberRule,
-    object::name_of,
-    text::{Formatted, TextRule},
+    text::{self, Formatted},
+    words::Words,
 };
 
 /// What can be written as JSON, checked on the way.
@@ -135,13 +135,28 @@ impl Writer {
     }
 
     /// A string that has to keep to `rule`.
-    pub fn text(&mut self, text: impl AsRef<str>, rule: &TextRule) {
-        self.require(rule.allows(text.as_ref()));
+    #[inline]
+    pub fn text(&mut self, text: impl AsRef<str>, rule: impl Fn(&str) -> bool) {
+        self.require(rule(text.as_ref()));
         self.string(text.as_ref());
     }
 
+    /// A string that has to keep to a rule that lets no character pass which has to be escaped.
+    #[inline]
+    pub fn plain(&mut self, text: impl AsRef<str>, rule: impl Fn(&str) -> bool) {
+        let text = text.as_ref();
+        if !rule(text) {
+            self.require(false);
+            return self.string(text);
+        }
+        self.out.reserve(text.len() + 2);
+        self.out.push(b'"');
+        self.out.extend_from_slice(text.as_bytes());
+        self.out.push(b'"');
+    }
+
     /// A value of the type that a format is mapped to, whose text has to keep to `rule`.
-    pub fn formatted(&mut self, value: &impl Formatted, rule: &TextRule) {
+    pub fn formatted(&mut self, value: &impl Formatted, rule: impl Fn(&str) -> bool) {
         self.text(value.format(), rule);
     }
 
@@ -186,7 +201,7 @@ impl Writer {
     pub fn map<K: AsRef<str>, T>(
         &mut self,
         members: &BTreeMap<K, T>,
-        names: &TextRule,
+        names: impl Fn(&str) -> bool,
         value: impl FnMut(&mut Self, &T),
     ) {
         if !self.open('{') {
@@ -196,29 +211,28 @@ impl Writer {
         self.close('}');
     }
 
-    /// Further members of an object, none of which may be one of the known `keys`.
+    /// Further members of an object, none of which may have one of the known `names`.
     pub fn others<K: AsRef<str>, T>(
         &mut self,
         members: &BTreeMap<K, T>,
-        keys: &'static [&'static str],
+        names: &Words,
         value: impl FnMut(&mut Self, &T),
     ) {
-        let is_known = |name: &K| keys.iter().any(|key| name_of(key) == name.as_ref());
-        self.require(members.is_empty() || !members.keys().any(is_known));
-        self.members(members, &TextRule::ANY, value);
+        self.require(!members.keys().any(|name| names.find(name.as_ref()).is_some()));
+        self.members(members, text::any, value);
     }
 
     fn members<K: AsRef<str>, T>(
         &mut self,
         members: &BTreeMap<K, T>,
-        names: &TextRule,
+        names: impl Fn(&str) -> bool,
         mut value: impl FnMut(&mut Self, &T),
     ) {
         for (name, member) in members {
             if self.out.last() != Some(&b'{') {
                 self.out.push(b',');
             }
-            self.text(name, names);
+            self.text(name, &names);
             self.out.push(b':');
             value(self, member);
         }

@@ -26,6 +26,7 @@ pub mod serde;
 pub mod text;
 pub mod trace;
 pub mod violation;
+pub mod words;
 
 pub use crate::{
     error::Error,

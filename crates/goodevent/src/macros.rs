@@ -20,12 +20,12 @@ macro_rules! string_enum {
         impl $name {
             /// All values, in the order of the contract.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-            const TEXTS: &'static [&'static str] = &[$($text),*];
+            const TEXTS: &'static $crate::words::Words = &$crate::words![$($text),*];
 
             /// The value as the contract writes it.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
-                Self::TEXTS[self as usize]
+                Self::TEXTS.all()[self as usize]
             }
         }
 
@@ -39,8 +39,7 @@ macro_rules! string_enum {
             type Err = $crate::cursor::No;
 
             fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
-                let position = Self::TEXTS.iter().position(|value| *value == text);
-                position.map(|value_idx| Self::ALL[value_idx]).ok_or($crate::cursor::No)
+                Self::TEXTS.find(text).map(|value_idx| Self::ALL[value_idx]).ok_or($crate::cursor::No)
             }
         }
 

@@ -4,19 +4,19 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
     check::Node,
-    cursor::{Cursor, No},
+    cursor::{Cursor, Kind, No},
     json::Json,
-    text::{Text, TextRule},
+    text::Text,
+    words::Words,
 };
 
-/// The members of an object of known properties, in whatever order they come.
+/// The members of an object.
 ///
-/// Producers mostly write members in the order of the schema. So the next key is guessed and compared as one slice,
-/// comma and colon included; only if that fails it is parsed and looked up.
+/// Producers mostly write members in the order of the schema. So [`begin`](Self::begin) and [`follows`](Self::follows)
+/// compare the key that would come next in that order as one slice, colon included; what comes in another order is
+/// found by [`next`](Self::next).
 #[derive(Debug)]
 pub struct Members {
-    keys: &'static [&'static str],
-    guess: usize,
     is_first: bool,
 }
 
@@ -30,26 +30,35 @@ pub enum Key<'a> {
 }
 
 impl Members {
-    /// Goes into an object. Each of `keys` is a comma, the name as a JSON string, and a colon: `,"reason":`.
+    /// Goes into an object.
     ///
     /// # Errors
     /// [`No`] if no object is next.
     #[inline]
-    pub fn open(c: &mut Cursor<'_>, keys: &'static [&'static str]) -> Result<Self, No> {
+    pub fn open(c: &mut Cursor<'_>) -> Result<Self, No> {
         c.enter(b'{')?;
-        Ok(Self { keys, guess: 0, is_first: true })
+        Ok(Self { is_first: true })
     }
 
-    /// The index of the next key; `None` behind the last member.
+    /// Takes the first key if it is `key`, such as `"reason":`.
+    #[inline]
+    pub fn begin(&mut self, c: &mut Cursor<'_>, key: &str) -> bool {
+        self.is_first = !c.take_bytes(key.as_bytes());
+        !self.is_first
+    }
+
+    /// Takes the next key if it is `key`, such as `,"reason":`.
+    #[inline]
+    pub fn follows(&self, c: &mut Cursor<'_>, key: &str) -> bool {
+        c.take_bytes(key.as_bytes())
+    }
+
+    /// The index of the next key in `names`; `None` behind the last member.
     ///
     /// # Errors
     /// [`No`] if the object goes on in no valid way, or the key is unknown.
-    #[inline]
-    pub fn next_known(&mut self, c: &mut Cursor<'_>) -> Result<Option<usize>, No> {
-        if self.guess_is_right(c) {
-            return Ok(Some(self.guess - 1));
-        }
-        match self.look_up(c)? {
+    pub fn next_known(&mut self, c: &mut Cursor<'_>, names: &Words) -> Result<Option<usize>, No> {
+        match self.next(c, names)? {
             Some(Key::Known(key_idx)) => Ok(Some(key_idx)),
             Some(Key::Other(_)) => Err(No),
             None => Ok(None),
@@ -61,87 +70,49 @@ impl Members {
     /// # Errors
     /// [`No`] if the object goes on in no valid way.
     #[inline]
-    pub fn next<'a>(&mut self, c: &mut Cursor<'a>) -> Result<Option<Key<'a>>, No> {
-        if self.guess_is_right(c) {
-            return Ok(Some(Key::Known(self.guess - 1)));
-        }
-        self.look_up(c)
-    }
-
-    #[inline]
-    fn guess_is_right(&mut self, c: &mut Cursor<'_>) -> bool {
-        let Some(key) = self.keys.get(self.guess) else {
-            return false;
-        };
-        let key = &key.as_bytes()[usize::from(self.is_first)..];
-        let is_right = starts_with(c.rest(), key);
-        if is_right {
-            c.advance(key.len());
-            self.guess += 1;
-            self.is_first = false;
-        }
-        is_right
-    }
-
-    #[inline(never)]
-    fn look_up<'a>(&mut self, c: &mut Cursor<'a>) -> Result<Option<Key<'a>>, No> {
-        let Some(name) = next_name(c, &mut self.is_first)? else {
+    pub fn next<'a>(&mut self, c: &mut Cursor<'a>, names: &Words) -> Result<Option<Key<'a>>, No> {
+        if !goes_on(c, &mut self.is_first)? {
             return Ok(None);
+        }
+        let key = match c.word(names) {
+            Some(key_idx) => Key::Known(key_idx),
+            None => spelled_key(c, names)?,
         };
-        let position = match &name {
-            Cow::Borrowed(name) => {
-                let is_it =
-                    |key: &&str| key.len() == name.len() + 4 && key.as_bytes()[2..].starts_with(name.as_bytes());
-                let (before, behind) = self.keys.split_at(self.guess.min(self.keys.len()));
-                let ahead = behind.iter().position(is_it).map(|position| position + before.len());
-                ahead.or_else(|| before.iter().position(is_it))
-            }
-            Cow::Owned(name) => self.keys.iter().position(|key| name_of(key) == *name),
-        };
-        Ok(Some(match position {
-            Some(key_idx) => {
-                self.guess = key_idx + 1;
-                Key::Known(key_idx)
-            }
-            None => Key::Other(name),
-        }))
+        c.expect(b':')?;
+        Ok(Some(key))
     }
 }
 
-/// The name in a key such as `,"reason":`.
-pub(crate) fn name_of(key: &'static str) -> Cow<'static, str> {
-    Cursor::new(&key[1..]).string().unwrap_or_default()
+#[inline(never)]
+fn spelled_key<'a>(c: &mut Cursor<'a>, names: &Words) -> Result<Key<'a>, No> {
+    let name = c.string()?;
+    Ok(names.find(&name).map_or(Key::Other(name), Key::Known))
 }
 
-/// The name of the next member, with its colon taken; `None` behind the last one, with the brace taken.
-fn next_name<'a>(c: &mut Cursor<'a>, is_first: &mut bool) -> Result<Option<Cow<'a, str>>, No> {
+/// Whether another member comes: goes behind the comma before it, or behind the brace.
+#[inline]
+fn goes_on(c: &mut Cursor<'_>, is_first: &mut bool) -> Result<bool, No> {
     c.skip_space();
     if c.byte() == b'}' {
         c.advance(1);
         c.leave();
-        return Ok(None);
+        return Ok(false);
     }
     if !*is_first {
         c.expect(b',')?;
     }
     *is_first = false;
+    Ok(true)
+}
+
+/// The name of the next member, with its colon taken; `None` behind the last one, with the brace taken.
+fn next_name<'a>(c: &mut Cursor<'a>, is_first: &mut bool) -> Result<Option<Cow<'a, str>>, No> {
+    if !goes_on(c, is_first)? {
+        return Ok(None);
+    }
     let name = c.string()?;
     c.expect(b':')?;
     Ok(Some(name))
-}
-
-/// `bytes.starts_with(key)` without a call: keys are short.
-#[inline]
-fn starts_with(bytes: &[u8], key: &[u8]) -> bool {
-    let Some(bytes) = bytes.get(..key.len()) else {
-        return false;
-    };
-    if let (Some(ours), Some(theirs)) = (bytes.last_chunk::<8>(), key.last_chunk::<8>()) {
-        let ends_alike = u64::from_le_bytes(*ours) == u64::from_le_bytes(*theirs);
-        let chunks = bytes.chunks_exact(8).zip(key.chunks_exact(8));
-        return ends_alike && chunks.into_iter().all(|(ours, theirs)| ours == theirs);
-    }
-    bytes == key
 }
 
 /// Fills the slot of a property.
@@ -188,6 +159,10 @@ impl<'a> Cursor<'a> {
                 if items.len() == max {
                     return Err(No);
                 }
+                // By four rather than two: items are large, and moved each time.
+                if items.len() == items.capacity() {
+                    items.reserve((items.len() * 3).clamp(1, max - items.len()));
+                }
                 items.push(item(self)?);
                 self.skip_space();
                 if self.byte() != b',' {
@@ -222,14 +197,14 @@ impl<'a> Cursor<'a> {
     /// [`No`] if there is none.
     pub fn map<S: Text<'a>, T>(
         &mut self,
-        names: &TextRule,
+        names: impl Fn(&str) -> bool,
         mut value: impl FnMut(&mut Self) -> Result<T, No>,
     ) -> Result<BTreeMap<S, T>, No> {
         self.enter(b'{')?;
         let mut members = BTreeMap::new();
         let mut is_first = true;
         while let Some(name) = next_name(self, &mut is_first)? {
-            if !names.allows(&name) {
+            if !names(&name) {
                 return Err(No);
             }
             let value = value(self)?;
@@ -252,7 +227,7 @@ impl<'a> Cursor<'a> {
     ///
     /// # Errors
     /// [`No`] if there is no such object, or the tag is none of them.
-    pub fn tag(&self, tag: &str, values: &[&str]) -> Result<usize, No> {
+    pub fn tag(&self, tag: &str, values: &Words) -> Result<usize, No> {
         let mut ahead = self.clone();
         ahead.enter(b'{')?;
         let mut is_first = true;
@@ -269,8 +244,8 @@ impl<'a> Cursor<'a> {
     /// Passes over a value.
     fn skip(&mut self) -> Result<(), No> {
         match self.kind()? {
-            crate::cursor::Kind::String => self.string().map(drop),
-            crate::cursor::Kind::Object => {
+            Kind::String => self.string().map(drop),
+            Kind::Object => {
                 self.enter(b'{')?;
                 let mut is_first = true;
                 while next_name(self, &mut is_first)?.is_some() {
@@ -278,7 +253,7 @@ impl<'a> Cursor<'a> {
                 }
                 Ok(())
             }
-            crate::cursor::Kind::Array => self.array(0, usize::MAX, Self::skip).map(drop),
+            Kind::Array => self.array(0, usize::MAX, Self::skip).map(drop),
             _ => self.json().map(drop),
         }
     }

@@ -15,8 +15,10 @@ use crate::{
     error::{self, Error},
     event, format, id,
     object::{Members, put},
-    text::{Text, TextRule},
+    text::Text,
     trace::TraceParent,
+    words,
+    words::Words,
 };
 
 /// A payload and where it comes from. `type` and `specVersion` follow from the payload's type.
@@ -39,18 +41,15 @@ pub struct Envelope<T, S = String> {
 /// The version of the envelope.
 pub const SPEC_VERSION: &str = "1.0";
 
-static KEYS: [&str; 7] = [
-    ",\"id\":",
-    ",\"source\":",
-    ",\"type\":",
-    ",\"occurredTimeUtc\":",
-    ",\"activityId\":",
-    ",\"specVersion\":",
-    ",\"payload\":",
-];
+static NAMES: Words = words!["id", "source", "type", "occurredTimeUtc", "activityId", "specVersion", "payload"];
 
-static NOT_EMPTY: TextRule = TextRule { min: 1, ..TextRule::ANY };
-static TIME: TextRule = TextRule { format: Some(format::Format::DateTime), ..TextRule::ANY };
+fn is_not_empty(text: &str) -> bool {
+    !text.is_empty()
+}
+
+fn is_time(text: &str) -> bool {
+    format::Format::DateTime.is_valid(text)
+}
 
 static TEXT: Node = Node { resource: 0, checks: &[Type(Types(Types::STRING)), MinLength(1)] };
 static TIME_TEXT: Node = Node { resource: 0, checks: &[Type(Types(Types::STRING)), Format(format::Format::DateTime)] };
@@ -72,7 +71,7 @@ impl<T: Event> Envelope<T> {
                 ("specVersion", &Node { resource: 0, checks: &[Const(Value::String(SPEC_VERSION))] }),
             ]),
             AdditionalProperties(&NEVER),
-            Required(&["id", "source", "type", "occurredTimeUtc", "activityId", "specVersion", "payload"]),
+            Required(NAMES.all()),
         ],
     };
 
@@ -151,15 +150,15 @@ impl<'a, T: Event> Decode<'a> for BorrowedMessage<'a, T> {
 fn read<'a, P: Decode<'a>, S: Text<'a>>(event_type: &str, c: &mut Cursor<'a>) -> Result<Envelope<P, S>, No> {
     let (mut id, mut source, mut is_typed, mut time, mut activity, mut is_versioned, mut payload) =
         (None, None, None, None, None, None, None);
-    let mut members = Members::open(c, &KEYS)?;
-    while let Some(key) = members.next_known(c)? {
+    let mut members = Members::open(c)?;
+    while let Some(key) = members.next_known(c, &NAMES)? {
         match key {
-            0 => put(&mut id, c.text(&NOT_EMPTY)?)?,
-            1 => put(&mut source, c.text(&NOT_EMPTY)?)?,
-            2 => put(&mut is_typed, c.one_of(&[event_type])?)?,
-            3 => put(&mut time, c.text(&TIME)?)?,
+            0 => put(&mut id, c.text(is_not_empty)?)?,
+            1 => put(&mut source, c.text(is_not_empty)?)?,
+            2 => put(&mut is_typed, c.constant(event_type)?)?,
+            3 => put(&mut time, c.text(is_time)?)?,
             4 => put(&mut activity, c.string()?.parse().map_err(|_| No)?)?,
-            5 => put(&mut is_versioned, c.one_of(&[SPEC_VERSION])?)?,
+            5 => put(&mut is_versioned, c.constant(SPEC_VERSION)?)?,
             _ => put(&mut payload, c.value()?)?,
         }
     }
@@ -176,19 +175,19 @@ fn read<'a, P: Decode<'a>, S: Text<'a>>(event_type: &str, c: &mut Cursor<'a>) ->
 impl<T: Event> Encode for Envelope<T> {
     fn write(&self, w: &mut Writer) {
         if w.open('{') {
-            w.key(KEYS[0]);
-            w.text(&self.id, &NOT_EMPTY);
-            w.raw(KEYS[1]);
-            w.text(&self.source, &NOT_EMPTY);
-            w.raw(KEYS[2]);
+            w.raw("\"id\":");
+            w.text(&self.id, is_not_empty);
+            w.raw(",\"source\":");
+            w.text(&self.source, is_not_empty);
+            w.raw(",\"type\":");
             w.string(T::TYPE);
-            w.raw(KEYS[3]);
-            w.text(&self.occurred_time_utc, &TIME);
-            w.raw(KEYS[4]);
+            w.raw(",\"occurredTimeUtc\":");
+            w.text(&self.occurred_time_utc, is_time);
+            w.raw(",\"activityId\":");
             w.string(&self.activity_id.to_string());
-            w.raw(KEYS[5]);
+            w.raw(",\"specVersion\":");
             w.string(SPEC_VERSION);
-            w.raw(KEYS[6]);
+            w.raw(",\"payload\":");
             w.value(&self.payload);
             w.close('}');
         }

@@ -6,11 +6,26 @@ pub use crate::regex::Regex;
 /// What a string has to match.
 #[derive(Debug, Clone, Copy)]
 pub enum Pattern {
+    /// A set of characters for each place.
+    Chain(&'static Chain),
     /// A deterministic automaton in tables.
     Dfa(&'static Dfa),
     /// What is not regular; code that was generated from such a pattern needs the feature `regex`.
     #[cfg(feature = "regex")]
     Regex(&'static Regex),
+}
+
+/// What most patterns are, such as `^[A-Z]{3}-[0-9]{4}$`: an automaton whose states stand in a row.
+#[derive(Debug)]
+pub struct Chain {
+    /// The pattern as the contract has it, for messages.
+    pub source: &'static str,
+    /// The ASCII characters that may stand at each place: bit `c` for the character `c`.
+    pub places: &'static [u128],
+    /// The characters that may follow behind the last place.
+    pub rest: u128,
+    /// Bit `n`: whether a text that ends behind `n` places matches; the highest one also for longer texts.
+    pub accepts: u128,
 }
 
 /// A deterministic automaton over the bytes of a string in UTF-8, which decides whether a pattern matches somewhere.
@@ -34,9 +49,11 @@ pub struct Dfa {
 
 impl Pattern {
     /// Whether `text` matches.
+    #[inline]
     #[must_use]
     pub fn is_match(&self, text: &str) -> bool {
         match self {
+            Self::Chain(chain) => chain.is_match(text),
             Self::Dfa(dfa) => dfa.is_match(text),
             #[cfg(feature = "regex")]
             Self::Regex(regex) => regex.is_match(text),
@@ -47,6 +64,7 @@ impl Pattern {
     #[must_use]
     pub fn source(&self) -> &'static str {
         match self {
+            Self::Chain(chain) => chain.source,
             Self::Dfa(dfa) => dfa.source,
             #[cfg(feature = "regex")]
             Self::Regex(regex) => regex.source(),
@@ -54,17 +72,40 @@ impl Pattern {
     }
 }
 
+impl Chain {
+    /// Whether `text` matches.
+    #[must_use]
+    pub fn is_match(&self, text: &str) -> bool {
+        let text = text.as_bytes();
+        let n_placed = text.len().min(self.places.len());
+        let (placed, rest) = text.split_at(n_placed);
+        let accepts = self.accepts >> (n_placed & 127) & 1 == 1;
+        // No early exit: the steps don't wait for each other.
+        let placed = placed.iter().zip(self.places).fold(1, |holds, (byte, set)| holds & bit(*set, *byte));
+        let rest = rest.iter().fold(1, |holds, byte| holds & bit(self.rest, *byte));
+        accepts & (placed & rest & 1 == 1) & text.is_ascii()
+    }
+}
+
+/// The lowest bit of it says whether `set` has the ASCII character `byte`.
+#[inline]
+fn bit(set: u128, byte: u8) -> u64 {
+    let half = if byte & 64 == 0 { set } else { set >> 64 };
+    half as u64 >> (byte & 63)
+}
+
 impl Dfa {
     /// Whether `text` matches.
     #[must_use]
     pub fn is_match(&self, text: &str) -> bool {
+        let (next, _) = self.next.as_chunks::<2>();
         let mut state = usize::from(self.start);
         for byte in text.bytes() {
             if state <= 1 {
                 return state == 1;
             }
-            let at = (state * usize::from(self.n_classes) + usize::from(self.classes[usize::from(byte)])) * 2;
-            state = usize::from(u16::from_le_bytes([self.next[at], self.next[at + 1]]));
+            let class = usize::from(self.classes[usize::from(byte)]);
+            state = usize::from(u16::from_le_bytes(next[state * usize::from(self.n_classes) + class]));
         }
         self.accepts[state / 8] >> (state % 8) & 1 == 1
     }

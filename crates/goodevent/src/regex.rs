@@ -6,24 +6,25 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub struct Regex {
     source: &'static str,
+    translated: &'static str,
     compiled: OnceLock<Option<fancy_regex::Regex>>,
 }
 
 impl Regex {
-    /// The pattern as the generator translated it.
+    /// The pattern as the contract has it, and as Rust's engines read it.
     #[must_use]
-    pub const fn new(source: &'static str) -> Self {
-        Self { source, compiled: OnceLock::new() }
+    pub const fn new(source: &'static str, translated: &'static str) -> Self {
+        Self { source, translated, compiled: OnceLock::new() }
     }
 
     /// Whether `text` matches; a text that would take too long does not.
     #[must_use]
     pub fn is_match(&self, text: &str) -> bool {
-        let compiled = self.compiled.get_or_init(|| fancy_regex::Regex::new(self.source).ok());
+        let compiled = self.compiled.get_or_init(|| fancy_regex::Regex::new(self.translated).ok());
         compiled.as_ref().is_some_and(|regex| regex.is_match(text).unwrap_or(false))
     }
 
-    /// The pattern.
+    /// The pattern as the contract has it.
     #[must_use]
     pub fn source(&self) -> &'static str {
         self.source

@@ -11,18 +11,30 @@ pub struct DomainRegisteredV1Event<S = String> {
     /// The servers that answer for it.
     pub servers: Vec<ServersItem<S>>,
 }
-static DOMAIN_REGISTERED_V1_EVENT_KEYS: [&str; 4] = [
-    ",\"domainId\":", ",\"domainName\":", ",\"realm\":", ",\"servers\":"
+static DOMAIN_REGISTERED_V1_EVENT_NAMES: ::goodevent::words::Words = ::goodevent::words![
+    "domainId", "domainName", "realm", "servers"
 ];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for DomainRegisteredV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         let (mut f0, mut f1, mut f2, mut f3,) = (None, None, None, None,);
-        let mut members = ::goodevent::object::Members::open(c, &DOMAIN_REGISTERED_V1_EVENT_KEYS)?;
-        while let Some(key) = members.next_known(c)? {
+        let mut members = ::goodevent::object::Members::open(c)?;
+        if members.begin(c, "\"domainId\":") {
+            f0 = Some(c.text(r0)?);
+            if members.follows(c, ",\"domainName\":") {
+                f1 = Some(c.text(r1)?);
+            }
+            if members.follows(c, ",\"realm\":") {
+                f2 = Some(c.text(r2)?);
+            }
+            if members.follows(c, ",\"servers\":") {
+                f3 = Some(c.array(1, 20, |c| c.value())?);
+            }
+        }
+        while let Some(key) = members.next_known(c, &DOMAIN_REGISTERED_V1_EVENT_NAMES)? {
             match key {
-                0 => ::goodevent::object::put(&mut f0, c.text(&R0)?)?,
-                1 => ::goodevent::object::put(&mut f1, c.text(&R1)?)?,
-                2 => ::goodevent::object::put(&mut f2, c.text(&R2)?)?,
+                0 => ::goodevent::object::put(&mut f0, c.text(r0)?)?,
+                1 => ::goodevent::object::put(&mut f1, c.text(r1)?)?,
+                2 => ::goodevent::object::put(&mut f2, c.text(r2)?)?,
                 _ => ::goodevent::object::put(&mut f3, c.array(1, 20, |c| c.value())?)?,
             }
         }
@@ -39,13 +51,13 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Doma
 impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for DomainRegisteredV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(DOMAIN_REGISTERED_V1_EVENT_KEYS[0]);
-            w.text(&self.domain_id, &R0);
-            w.raw(DOMAIN_REGISTERED_V1_EVENT_KEYS[1]);
-            w.text(&self.domain_name, &R1);
-            w.raw(DOMAIN_REGISTERED_V1_EVENT_KEYS[2]);
-            w.text(&self.realm, &R2);
-            w.raw(DOMAIN_REGISTERED_V1_EVENT_KEYS[3]);
+            w.raw("\"domainId\":");
+            w.plain(&self.domain_id, r0);
+            w.raw(",\"domainName\":");
+            w.text(&self.domain_name, r1);
+            w.raw(",\"realm\":");
+            w.text(&self.realm, r2);
+            w.raw(",\"servers\":");
             w.array(
                 &self.servers, 1, 20, |w, item| {
                     w.value(item);
@@ -65,14 +77,23 @@ pub struct ServersItem<S = String> {
     /// Port of the service.
     pub port: u64,
 }
-static SERVERS_ITEM_KEYS: [&str; 3] = [",\"hostname\":", ",\"address\":", ",\"port\":"];
+static SERVERS_ITEM_NAMES: ::goodevent::words::Words = ::goodevent::words!["hostname", "address", "port"];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for ServersItem<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         let (mut f0, mut f1, mut f2,) = (None, None, None,);
-        let mut members = ::goodevent::object::Members::open(c, &SERVERS_ITEM_KEYS)?;
-        while let Some(key) = members.next_known(c)? {
+        let mut members = ::goodevent::object::Members::open(c)?;
+        if members.begin(c, "\"hostname\":") {
+            f0 = Some(c.text(r1)?);
+            if members.follows(c, ",\"address\":") {
+                f1 = Some(c.value()?);
+            }
+            if members.follows(c, ",\"port\":") {
+                f2 = Some(c.u64(1, 65535)?);
+            }
+        }
+        while let Some(key) = members.next_known(c, &SERVERS_ITEM_NAMES)? {
             match key {
-                0 => ::goodevent::object::put(&mut f0, c.text(&R1)?)?,
+                0 => ::goodevent::object::put(&mut f0, c.text(r1)?)?,
                 1 => ::goodevent::object::put(&mut f1, c.value()?)?,
                 _ => ::goodevent::object::put(&mut f2, c.u64(1, 65535)?)?,
             }
@@ -89,11 +110,11 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Serv
 impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for ServersItem<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(SERVERS_ITEM_KEYS[0]);
-            w.text(&self.hostname, &R1);
-            w.raw(SERVERS_ITEM_KEYS[1]);
+            w.raw("\"hostname\":");
+            w.text(&self.hostname, r1);
+            w.raw(",\"address\":");
             w.value(&self.address);
-            w.raw(SERVERS_ITEM_KEYS[2]);
+            w.raw(",\"port\":");
             w.u64(self.port, 1, 65535);
             w.close('}');
         }
@@ -111,10 +132,10 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Addr
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         c.checked(
             &table::N3, |c| {
-                if let Ok(value) = c.attempt(|c| c.text(&R3)) {
+                if let Ok(value) = c.attempt(|c| c.text(r3)) {
                     return Ok(Self::Text(value));
                 }
-                if let Ok(value) = c.attempt(|c| c.text(&R4)) {
+                if let Ok(value) = c.attempt(|c| c.text(r4)) {
                     return Ok(Self::Text2(value));
                 }
                 Err(::goodevent::cursor::No)
@@ -128,10 +149,10 @@ impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for Address<S> {
             &table::N3, |w| {
                 match self {
                     Self::Text(value) => {
-                        w.text(value, &R3);
+                        w.plain(value, r3);
                     }
                     Self::Text2(value) => {
-                        w.text(value, &R4);
+                        w.plain(value, r4);
                     }
                 }
             }
@@ -158,29 +179,22 @@ impl ::goodevent::Event for DomainRegisteredV1Event {
 }
 ::goodevent::impl_serde!(DomainRegisteredV1Event);
 ::goodevent::impl_json_schema!(DomainRegisteredV1Event);
-static R0: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    format: Some(::goodevent::format::Format::Uuid),
-    ..::goodevent::text::TextRule::ANY
-};
-static R1: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    max: 253,
-    format: Some(::goodevent::format::Format::Hostname),
-    ..::goodevent::text::TextRule::ANY
-};
-static R2: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    pattern: Some(::goodevent::pattern::Pattern::Dfa(&super::super::patterns::P0)),
-    ..::goodevent::text::TextRule::ANY
-};
-static R3: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    max: 15,
-    format: Some(::goodevent::format::Format::Ipv4),
-    ..::goodevent::text::TextRule::ANY
-};
-static R4: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    max: 45,
-    format: Some(::goodevent::format::Format::Ipv6),
-    ..::goodevent::text::TextRule::ANY
-};
+#[inline]
+fn r0(text: &str) -> bool { ::goodevent::format::Format::Uuid.is_valid(text) }
+#[inline]
+fn r1(text: &str) -> bool {
+    ::goodevent::text::has_length(text, 0, 253) && ::goodevent::format::Format::Hostname.is_valid(text)
+}
+#[inline]
+fn r2(text: &str) -> bool { super::super::patterns::P0.is_match(text) }
+#[inline]
+fn r3(text: &str) -> bool {
+    ::goodevent::text::has_length(text, 0, 15) && ::goodevent::format::Format::Ipv4.is_valid(text)
+}
+#[inline]
+fn r4(text: &str) -> bool {
+    ::goodevent::text::has_length(text, 0, 45) && ::goodevent::format::Format::Ipv6.is_valid(text)
+}
 #[doc(hidden)]
 pub mod table {
     #[allow(unused_imports)]

@@ -9,16 +9,27 @@ pub struct TodoCompletedV1Event<S = String> {
     /// When it was done.
     pub completed_time_utc: S,
 }
-static TODO_COMPLETED_V1_EVENT_KEYS: [&str; 3] = [",\"todoId\":", ",\"effortMinutes\":", ",\"completedTimeUtc\":"];
+static TODO_COMPLETED_V1_EVENT_NAMES: ::goodevent::words::Words = ::goodevent::words![
+    "todoId", "effortMinutes", "completedTimeUtc"
+];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for TodoCompletedV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         let (mut f0, mut f1, mut f2,) = (None, None, None,);
-        let mut members = ::goodevent::object::Members::open(c, &TODO_COMPLETED_V1_EVENT_KEYS)?;
-        while let Some(key) = members.next_known(c)? {
+        let mut members = ::goodevent::object::Members::open(c)?;
+        if members.begin(c, "\"todoId\":") {
+            f0 = Some(c.u64(1, 9007199254740991)?);
+            if members.follows(c, ",\"effortMinutes\":") {
+                f1 = Some(c.u64(0, 100000)?);
+            }
+            if members.follows(c, ",\"completedTimeUtc\":") {
+                f2 = Some(c.text(r0)?);
+            }
+        }
+        while let Some(key) = members.next_known(c, &TODO_COMPLETED_V1_EVENT_NAMES)? {
             match key {
                 0 => ::goodevent::object::put(&mut f0, c.u64(1, 9007199254740991)?)?,
                 1 => ::goodevent::object::put(&mut f1, c.u64(0, 100000)?)?,
-                _ => ::goodevent::object::put(&mut f2, c.text(&R0)?)?,
+                _ => ::goodevent::object::put(&mut f2, c.text(r0)?)?,
             }
         }
         Ok(
@@ -33,12 +44,12 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Todo
 impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for TodoCompletedV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(TODO_COMPLETED_V1_EVENT_KEYS[0]);
+            w.raw("\"todoId\":");
             w.u64(self.todo_id, 1, 9007199254740991);
-            w.raw(TODO_COMPLETED_V1_EVENT_KEYS[1]);
+            w.raw(",\"effortMinutes\":");
             w.u64(self.effort_minutes, 0, 100000);
-            w.raw(TODO_COMPLETED_V1_EVENT_KEYS[2]);
-            w.text(&self.completed_time_utc, &R0);
+            w.raw(",\"completedTimeUtc\":");
+            w.plain(&self.completed_time_utc, r0);
             w.close('}');
         }
     }
@@ -63,11 +74,10 @@ impl ::goodevent::Event for TodoCompletedV1Event {
 }
 ::goodevent::impl_serde!(TodoCompletedV1Event);
 ::goodevent::impl_json_schema!(TodoCompletedV1Event);
-static R0: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    max: 30,
-    format: Some(::goodevent::format::Format::DateTime),
-    ..::goodevent::text::TextRule::ANY
-};
+#[inline]
+fn r0(text: &str) -> bool {
+    ::goodevent::text::has_length(text, 0, 30) && ::goodevent::format::Format::DateTime.is_valid(text)
+}
 #[doc(hidden)]
 pub mod table {
     #[allow(unused_imports)]

@@ -15,21 +15,39 @@ pub struct TodoCreatedV1Event<S = String> {
     /// When it was written down.
     pub created_time_utc: S,
 }
-static TODO_CREATED_V1_EVENT_KEYS: [&str; 6] = [
-    ",\"todoId\":", ",\"title\":", ",\"details\":", ",\"dueDate\":", ",\"labels\":", ",\"createdTimeUtc\":"
+static TODO_CREATED_V1_EVENT_NAMES: ::goodevent::words::Words = ::goodevent::words![
+    "todoId", "title", "details", "dueDate", "labels", "createdTimeUtc"
 ];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for TodoCreatedV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         let (mut f0, mut f1, mut f2, mut f3, mut f4, mut f5,) = (None, None, None, None, None, None,);
-        let mut members = ::goodevent::object::Members::open(c, &TODO_CREATED_V1_EVENT_KEYS)?;
-        while let Some(key) = members.next_known(c)? {
+        let mut members = ::goodevent::object::Members::open(c)?;
+        if members.begin(c, "\"todoId\":") {
+            f0 = Some(c.u64(1, 9007199254740991)?);
+            if members.follows(c, ",\"title\":") {
+                f1 = Some(c.text(r0)?);
+            }
+            if members.follows(c, ",\"details\":") {
+                f2 = Some(c.text(r1)?);
+            }
+            if members.follows(c, ",\"dueDate\":") {
+                f3 = Some(c.text(r2)?);
+            }
+            if members.follows(c, ",\"labels\":") {
+                f4 = Some(c.checked(&table::N1, |c| c.array(0, 4, |c| c.value()))?);
+            }
+            if members.follows(c, ",\"createdTimeUtc\":") {
+                f5 = Some(c.text(r3)?);
+            }
+        }
+        while let Some(key) = members.next_known(c, &TODO_CREATED_V1_EVENT_NAMES)? {
             match key {
                 0 => ::goodevent::object::put(&mut f0, c.u64(1, 9007199254740991)?)?,
-                1 => ::goodevent::object::put(&mut f1, c.text(&R0)?)?,
-                2 => ::goodevent::object::put(&mut f2, c.text(&R1)?)?,
-                3 => ::goodevent::object::put(&mut f3, c.text(&R2)?)?,
+                1 => ::goodevent::object::put(&mut f1, c.text(r0)?)?,
+                2 => ::goodevent::object::put(&mut f2, c.text(r1)?)?,
+                3 => ::goodevent::object::put(&mut f3, c.text(r2)?)?,
                 4 => ::goodevent::object::put(&mut f4, c.checked(&table::N1, |c| c.array(0, 4, |c| c.value()))?)?,
-                _ => ::goodevent::object::put(&mut f5, c.text(&R3)?)?,
+                _ => ::goodevent::object::put(&mut f5, c.text(r3)?)?,
             }
         }
         Ok(
@@ -47,15 +65,15 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Todo
 impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for TodoCreatedV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(TODO_CREATED_V1_EVENT_KEYS[0]);
+            w.raw("\"todoId\":");
             w.u64(self.todo_id, 1, 9007199254740991);
-            w.raw(TODO_CREATED_V1_EVENT_KEYS[1]);
-            w.text(&self.title, &R0);
-            w.raw(TODO_CREATED_V1_EVENT_KEYS[2]);
-            w.text(&self.details, &R1);
-            w.raw(TODO_CREATED_V1_EVENT_KEYS[3]);
-            w.text(&self.due_date, &R2);
-            w.raw(TODO_CREATED_V1_EVENT_KEYS[4]);
+            w.raw(",\"title\":");
+            w.text(&self.title, r0);
+            w.raw(",\"details\":");
+            w.text(&self.details, r1);
+            w.raw(",\"dueDate\":");
+            w.plain(&self.due_date, r2);
+            w.raw(",\"labels\":");
             w.checked(
                 &table::N1, |w| {
                     w.array(
@@ -65,8 +83,8 @@ impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for TodoCreatedV1Event<S> 
                     );
                 }
             );
-            w.raw(TODO_CREATED_V1_EVENT_KEYS[5]);
-            w.text(&self.created_time_utc, &R3);
+            w.raw(",\"createdTimeUtc\":");
+            w.plain(&self.created_time_utc, r3);
             w.close('}');
         }
     }
@@ -95,22 +113,18 @@ impl ::goodevent::Event for TodoCreatedV1Event {
 }
 ::goodevent::impl_serde!(TodoCreatedV1Event);
 ::goodevent::impl_json_schema!(TodoCreatedV1Event);
-static R0: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    min: 1,
-    max: 200,
-    ..::goodevent::text::TextRule::ANY
-};
-static R1: ::goodevent::text::TextRule = ::goodevent::text::TextRule { max: 4000,..::goodevent::text::TextRule::ANY };
-static R2: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    max: 10,
-    format: Some(::goodevent::format::Format::Date),
-    ..::goodevent::text::TextRule::ANY
-};
-static R3: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    max: 30,
-    format: Some(::goodevent::format::Format::DateTime),
-    ..::goodevent::text::TextRule::ANY
-};
+#[inline]
+fn r0(text: &str) -> bool { ::goodevent::text::has_length(text, 1, 200) }
+#[inline]
+fn r1(text: &str) -> bool { ::goodevent::text::has_length(text, 0, 4000) }
+#[inline]
+fn r2(text: &str) -> bool {
+    ::goodevent::text::has_length(text, 0, 10) && ::goodevent::format::Format::Date.is_valid(text)
+}
+#[inline]
+fn r3(text: &str) -> bool {
+    ::goodevent::text::has_length(text, 0, 30) && ::goodevent::format::Format::DateTime.is_valid(text)
+}
 #[doc(hidden)]
 pub mod table {
     #[allow(unused_imports)]

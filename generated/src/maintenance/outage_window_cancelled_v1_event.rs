@@ -9,18 +9,27 @@ pub struct OutageWindowCancelledV1Event<S = String> {
     /// When it was called off.
     pub cancelled_time_utc: S,
 }
-static OUTAGE_WINDOW_CANCELLED_V1_EVENT_KEYS: [&str; 3] = [
-    ",\"outageWindowId\":", ",\"window\":", ",\"cancelledTimeUtc\":"
+static OUTAGE_WINDOW_CANCELLED_V1_EVENT_NAMES: ::goodevent::words::Words = ::goodevent::words![
+    "outageWindowId", "window", "cancelledTimeUtc"
 ];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for OutageWindowCancelledV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         let (mut f0, mut f1, mut f2,) = (None, None, None,);
-        let mut members = ::goodevent::object::Members::open(c, &OUTAGE_WINDOW_CANCELLED_V1_EVENT_KEYS)?;
-        while let Some(key) = members.next_known(c)? {
+        let mut members = ::goodevent::object::Members::open(c)?;
+        if members.begin(c, "\"outageWindowId\":") {
+            f0 = Some(c.text(r0)?);
+            if members.follows(c, ",\"window\":") {
+                f1 = Some(c.value()?);
+            }
+            if members.follows(c, ",\"cancelledTimeUtc\":") {
+                f2 = Some(c.text(r1)?);
+            }
+        }
+        while let Some(key) = members.next_known(c, &OUTAGE_WINDOW_CANCELLED_V1_EVENT_NAMES)? {
             match key {
-                0 => ::goodevent::object::put(&mut f0, c.text(&R0)?)?,
+                0 => ::goodevent::object::put(&mut f0, c.text(r0)?)?,
                 1 => ::goodevent::object::put(&mut f1, c.value()?)?,
-                _ => ::goodevent::object::put(&mut f2, c.text(&R1)?)?,
+                _ => ::goodevent::object::put(&mut f2, c.text(r1)?)?,
             }
         }
         Ok(
@@ -35,12 +44,12 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Outa
 impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for OutageWindowCancelledV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(OUTAGE_WINDOW_CANCELLED_V1_EVENT_KEYS[0]);
-            w.text(&self.outage_window_id, &R0);
-            w.raw(OUTAGE_WINDOW_CANCELLED_V1_EVENT_KEYS[1]);
+            w.raw("\"outageWindowId\":");
+            w.plain(&self.outage_window_id, r0);
+            w.raw(",\"window\":");
             w.value(&self.window);
-            w.raw(OUTAGE_WINDOW_CANCELLED_V1_EVENT_KEYS[2]);
-            w.text(&self.cancelled_time_utc, &R1);
+            w.raw(",\"cancelledTimeUtc\":");
+            w.plain(&self.cancelled_time_utc, r1);
             w.close('}');
         }
     }
@@ -65,15 +74,12 @@ impl ::goodevent::Event for OutageWindowCancelledV1Event {
 }
 ::goodevent::impl_serde!(OutageWindowCancelledV1Event);
 ::goodevent::impl_json_schema!(OutageWindowCancelledV1Event);
-static R0: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    format: Some(::goodevent::format::Format::Uuid),
-    ..::goodevent::text::TextRule::ANY
-};
-static R1: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    max: 30,
-    format: Some(::goodevent::format::Format::DateTime),
-    ..::goodevent::text::TextRule::ANY
-};
+#[inline]
+fn r0(text: &str) -> bool { ::goodevent::format::Format::Uuid.is_valid(text) }
+#[inline]
+fn r1(text: &str) -> bool {
+    ::goodevent::text::has_length(text, 0, 30) && ::goodevent::format::Format::DateTime.is_valid(text)
+}
 #[doc(hidden)]
 pub mod table {
     #[allow(unused_imports)]

@@ -9,16 +9,27 @@ pub struct OutageWindowChangedV1Event<S = String> {
     /// The instances that are unreachable meanwhile.
     pub instances: Vec<S>,
 }
-static OUTAGE_WINDOW_CHANGED_V1_EVENT_KEYS: [&str; 3] = [",\"outageWindowId\":", ",\"window\":", ",\"instances\":"];
+static OUTAGE_WINDOW_CHANGED_V1_EVENT_NAMES: ::goodevent::words::Words = ::goodevent::words![
+    "outageWindowId", "window", "instances"
+];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for OutageWindowChangedV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         let (mut f0, mut f1, mut f2,) = (None, None, None,);
-        let mut members = ::goodevent::object::Members::open(c, &OUTAGE_WINDOW_CHANGED_V1_EVENT_KEYS)?;
-        while let Some(key) = members.next_known(c)? {
+        let mut members = ::goodevent::object::Members::open(c)?;
+        if members.begin(c, "\"outageWindowId\":") {
+            f0 = Some(c.text(r0)?);
+            if members.follows(c, ",\"window\":") {
+                f1 = Some(c.value()?);
+            }
+            if members.follows(c, ",\"instances\":") {
+                f2 = Some(c.checked(&table::N1, |c| c.array(1, 100, |c| c.text(r1)))?);
+            }
+        }
+        while let Some(key) = members.next_known(c, &OUTAGE_WINDOW_CHANGED_V1_EVENT_NAMES)? {
             match key {
-                0 => ::goodevent::object::put(&mut f0, c.text(&R0)?)?,
+                0 => ::goodevent::object::put(&mut f0, c.text(r0)?)?,
                 1 => ::goodevent::object::put(&mut f1, c.value()?)?,
-                _ => ::goodevent::object::put(&mut f2, c.checked(&table::N1, |c| c.array(1, 100, |c| c.text(&R1)))?)?,
+                _ => ::goodevent::object::put(&mut f2, c.checked(&table::N1, |c| c.array(1, 100, |c| c.text(r1)))?)?,
             }
         }
         Ok(
@@ -33,16 +44,16 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Outa
 impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for OutageWindowChangedV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(OUTAGE_WINDOW_CHANGED_V1_EVENT_KEYS[0]);
-            w.text(&self.outage_window_id, &R0);
-            w.raw(OUTAGE_WINDOW_CHANGED_V1_EVENT_KEYS[1]);
+            w.raw("\"outageWindowId\":");
+            w.plain(&self.outage_window_id, r0);
+            w.raw(",\"window\":");
             w.value(&self.window);
-            w.raw(OUTAGE_WINDOW_CHANGED_V1_EVENT_KEYS[2]);
+            w.raw(",\"instances\":");
             w.checked(
                 &table::N1, |w| {
                     w.array(
                         &self.instances, 1, 100, |w, item| {
-                            w.text(item, &R1);
+                            w.plain(item, r1);
                         }
                     );
                 }
@@ -71,14 +82,10 @@ impl ::goodevent::Event for OutageWindowChangedV1Event {
 }
 ::goodevent::impl_serde!(OutageWindowChangedV1Event);
 ::goodevent::impl_json_schema!(OutageWindowChangedV1Event);
-static R0: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    format: Some(::goodevent::format::Format::Uuid),
-    ..::goodevent::text::TextRule::ANY
-};
-static R1: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    pattern: Some(::goodevent::pattern::Pattern::Dfa(&super::super::patterns::P1)),
-    ..::goodevent::text::TextRule::ANY
-};
+#[inline]
+fn r0(text: &str) -> bool { ::goodevent::format::Format::Uuid.is_valid(text) }
+#[inline]
+fn r1(text: &str) -> bool { super::super::patterns::P1.is_match(text) }
 #[doc(hidden)]
 pub mod table {
     #[allow(unused_imports)]
@@ -102,9 +109,8 @@ pub mod table {
                 0, &Node {
                     resource: 0,
                     checks: &[
-                        Type(Types(16)), Pattern(
-                            ::goodevent::pattern::Pattern::Dfa(&super::super::super::patterns::P1)
-                        )
+                        Type(Types(16)),
+                        Pattern(::goodevent::pattern::Pattern::Chain(&super::super::super::patterns::P1))
                     ]
                 }
             ), MinItems(1), MaxItems(100), UniqueItems

@@ -9,18 +9,27 @@ pub struct NameRequestExpiredV1Event<S = String> {
     /// When the request expired.
     pub expired_time_utc: S,
 }
-static NAME_REQUEST_EXPIRED_V1_EVENT_KEYS: [&str; 3] = [
-    ",\"nameRequestNumber\":", ",\"releasedNames\":", ",\"expiredTimeUtc\":"
+static NAME_REQUEST_EXPIRED_V1_EVENT_NAMES: ::goodevent::words::Words = ::goodevent::words![
+    "nameRequestNumber", "releasedNames", "expiredTimeUtc"
 ];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for NameRequestExpiredV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         let (mut f0, mut f1, mut f2,) = (None, None, None,);
-        let mut members = ::goodevent::object::Members::open(c, &NAME_REQUEST_EXPIRED_V1_EVENT_KEYS)?;
-        while let Some(key) = members.next_known(c)? {
+        let mut members = ::goodevent::object::Members::open(c)?;
+        if members.begin(c, "\"nameRequestNumber\":") {
+            f0 = Some(c.text(r0)?);
+            if members.follows(c, ",\"releasedNames\":") {
+                f1 = Some(c.array(1, 3, |c| c.value())?);
+            }
+            if members.follows(c, ",\"expiredTimeUtc\":") {
+                f2 = Some(c.text(r1)?);
+            }
+        }
+        while let Some(key) = members.next_known(c, &NAME_REQUEST_EXPIRED_V1_EVENT_NAMES)? {
             match key {
-                0 => ::goodevent::object::put(&mut f0, c.text(&R0)?)?,
+                0 => ::goodevent::object::put(&mut f0, c.text(r0)?)?,
                 1 => ::goodevent::object::put(&mut f1, c.array(1, 3, |c| c.value())?)?,
-                _ => ::goodevent::object::put(&mut f2, c.text(&R1)?)?,
+                _ => ::goodevent::object::put(&mut f2, c.text(r1)?)?,
             }
         }
         Ok(
@@ -35,16 +44,16 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Name
 impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for NameRequestExpiredV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(NAME_REQUEST_EXPIRED_V1_EVENT_KEYS[0]);
-            w.text(&self.name_request_number, &R0);
-            w.raw(NAME_REQUEST_EXPIRED_V1_EVENT_KEYS[1]);
+            w.raw("\"nameRequestNumber\":");
+            w.plain(&self.name_request_number, r0);
+            w.raw(",\"releasedNames\":");
             w.array(
                 &self.released_names, 1, 3, |w, item| {
                     w.value(item);
                 }
             );
-            w.raw(NAME_REQUEST_EXPIRED_V1_EVENT_KEYS[2]);
-            w.text(&self.expired_time_utc, &R1);
+            w.raw(",\"expiredTimeUtc\":");
+            w.plain(&self.expired_time_utc, r1);
             w.close('}');
         }
     }
@@ -59,15 +68,24 @@ pub struct ReleasedNamesItem<S = String> {
     /// Whether this is the name that was approved.
     pub was_approved: bool,
 }
-static RELEASED_NAMES_ITEM_KEYS: [&str; 3] = [",\"choice\":", ",\"name\":", ",\"wasApproved\":"];
+static RELEASED_NAMES_ITEM_NAMES: ::goodevent::words::Words = ::goodevent::words!["choice", "name", "wasApproved"];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for ReleasedNamesItem<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         let (mut f0, mut f1, mut f2,) = (None, None, None,);
-        let mut members = ::goodevent::object::Members::open(c, &RELEASED_NAMES_ITEM_KEYS)?;
-        while let Some(key) = members.next_known(c)? {
+        let mut members = ::goodevent::object::Members::open(c)?;
+        if members.begin(c, "\"choice\":") {
+            f0 = Some(c.u64(1, 3)?);
+            if members.follows(c, ",\"name\":") {
+                f1 = Some(c.text(r2)?);
+            }
+            if members.follows(c, ",\"wasApproved\":") {
+                f2 = Some(c.value()?);
+            }
+        }
+        while let Some(key) = members.next_known(c, &RELEASED_NAMES_ITEM_NAMES)? {
             match key {
                 0 => ::goodevent::object::put(&mut f0, c.u64(1, 3)?)?,
-                1 => ::goodevent::object::put(&mut f1, c.text(&R2)?)?,
+                1 => ::goodevent::object::put(&mut f1, c.text(r2)?)?,
                 _ => ::goodevent::object::put(&mut f2, c.value()?)?,
             }
         }
@@ -83,11 +101,11 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Rele
 impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for ReleasedNamesItem<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(RELEASED_NAMES_ITEM_KEYS[0]);
+            w.raw("\"choice\":");
             w.u64(self.choice, 1, 3);
-            w.raw(RELEASED_NAMES_ITEM_KEYS[1]);
-            w.text(&self.name, &R2);
-            w.raw(RELEASED_NAMES_ITEM_KEYS[2]);
+            w.raw(",\"name\":");
+            w.text(&self.name, r2);
+            w.raw(",\"wasApproved\":");
             w.value(&self.was_approved);
             w.close('}');
         }
@@ -113,20 +131,14 @@ impl ::goodevent::Event for NameRequestExpiredV1Event {
 }
 ::goodevent::impl_serde!(NameRequestExpiredV1Event);
 ::goodevent::impl_json_schema!(NameRequestExpiredV1Event);
-static R0: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    pattern: Some(::goodevent::pattern::Pattern::Dfa(&super::super::patterns::P2)),
-    ..::goodevent::text::TextRule::ANY
-};
-static R1: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    max: 30,
-    format: Some(::goodevent::format::Format::DateTime),
-    ..::goodevent::text::TextRule::ANY
-};
-static R2: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    min: 1,
-    max: 300,
-    ..::goodevent::text::TextRule::ANY
-};
+#[inline]
+fn r0(text: &str) -> bool { super::super::patterns::P2.is_match(text) }
+#[inline]
+fn r1(text: &str) -> bool {
+    ::goodevent::text::has_length(text, 0, 30) && ::goodevent::format::Format::DateTime.is_valid(text)
+}
+#[inline]
+fn r2(text: &str) -> bool { ::goodevent::text::has_length(text, 1, 300) }
 #[doc(hidden)]
 pub mod table {
     #[allow(unused_imports)]
@@ -141,7 +153,7 @@ pub mod table {
                             resource: 0,
                             checks: &[
                                 Type(Types(16)),
-                                Pattern(::goodevent::pattern::Pattern::Dfa(&super::super::super::patterns::P2))
+                                Pattern(::goodevent::pattern::Pattern::Chain(&super::super::super::patterns::P2))
                             ]
                         }
                     ), ("releasedNames", &N1), (

@@ -13,20 +13,35 @@ pub struct NameRequestPaidV1Event<S = String> {
     /// When it was paid.
     pub paid_time_utc: S,
 }
-static NAME_REQUEST_PAID_V1_EVENT_KEYS: [&str; 5] = [
-    ",\"nameRequestNumber\":", ",\"paymentId\":", ",\"fee\":", ",\"isPriority\":", ",\"paidTimeUtc\":"
+static NAME_REQUEST_PAID_V1_EVENT_NAMES: ::goodevent::words::Words = ::goodevent::words![
+    "nameRequestNumber", "paymentId", "fee", "isPriority", "paidTimeUtc"
 ];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for NameRequestPaidV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         let (mut f0, mut f1, mut f2, mut f3, mut f4,) = (None, None, None, None, None,);
-        let mut members = ::goodevent::object::Members::open(c, &NAME_REQUEST_PAID_V1_EVENT_KEYS)?;
-        while let Some(key) = members.next_known(c)? {
+        let mut members = ::goodevent::object::Members::open(c)?;
+        if members.begin(c, "\"nameRequestNumber\":") {
+            f0 = Some(c.text(r0)?);
+            if members.follows(c, ",\"paymentId\":") {
+                f1 = Some(c.u64(1, 9007199254740991)?);
+            }
+            if members.follows(c, ",\"fee\":") {
+                f2 = Some(c.value()?);
+            }
+            if members.follows(c, ",\"isPriority\":") {
+                f3 = Some(c.value()?);
+            }
+            if members.follows(c, ",\"paidTimeUtc\":") {
+                f4 = Some(c.text(r1)?);
+            }
+        }
+        while let Some(key) = members.next_known(c, &NAME_REQUEST_PAID_V1_EVENT_NAMES)? {
             match key {
-                0 => ::goodevent::object::put(&mut f0, c.text(&R0)?)?,
+                0 => ::goodevent::object::put(&mut f0, c.text(r0)?)?,
                 1 => ::goodevent::object::put(&mut f1, c.u64(1, 9007199254740991)?)?,
                 2 => ::goodevent::object::put(&mut f2, c.value()?)?,
                 3 => ::goodevent::object::put(&mut f3, c.value()?)?,
-                _ => ::goodevent::object::put(&mut f4, c.text(&R1)?)?,
+                _ => ::goodevent::object::put(&mut f4, c.text(r1)?)?,
             }
         }
         Ok(
@@ -43,16 +58,16 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Name
 impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for NameRequestPaidV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(NAME_REQUEST_PAID_V1_EVENT_KEYS[0]);
-            w.text(&self.name_request_number, &R0);
-            w.raw(NAME_REQUEST_PAID_V1_EVENT_KEYS[1]);
+            w.raw("\"nameRequestNumber\":");
+            w.plain(&self.name_request_number, r0);
+            w.raw(",\"paymentId\":");
             w.u64(self.payment_id, 1, 9007199254740991);
-            w.raw(NAME_REQUEST_PAID_V1_EVENT_KEYS[2]);
+            w.raw(",\"fee\":");
             w.value(&self.fee);
-            w.raw(NAME_REQUEST_PAID_V1_EVENT_KEYS[3]);
+            w.raw(",\"isPriority\":");
             w.value(&self.is_priority);
-            w.raw(NAME_REQUEST_PAID_V1_EVENT_KEYS[4]);
-            w.text(&self.paid_time_utc, &R1);
+            w.raw(",\"paidTimeUtc\":");
+            w.plain(&self.paid_time_utc, r1);
             w.close('}');
         }
     }
@@ -77,15 +92,12 @@ impl ::goodevent::Event for NameRequestPaidV1Event {
 }
 ::goodevent::impl_serde!(NameRequestPaidV1Event);
 ::goodevent::impl_json_schema!(NameRequestPaidV1Event);
-static R0: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    pattern: Some(::goodevent::pattern::Pattern::Dfa(&super::super::patterns::P2)),
-    ..::goodevent::text::TextRule::ANY
-};
-static R1: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    max: 30,
-    format: Some(::goodevent::format::Format::DateTime),
-    ..::goodevent::text::TextRule::ANY
-};
+#[inline]
+fn r0(text: &str) -> bool { super::super::patterns::P2.is_match(text) }
+#[inline]
+fn r1(text: &str) -> bool {
+    ::goodevent::text::has_length(text, 0, 30) && ::goodevent::format::Format::DateTime.is_valid(text)
+}
 #[doc(hidden)]
 pub mod table {
     #[allow(unused_imports)]
@@ -100,7 +112,7 @@ pub mod table {
                             resource: 0,
                             checks: &[
                                 Type(Types(16)),
-                                Pattern(::goodevent::pattern::Pattern::Dfa(&super::super::super::patterns::P2))
+                                Pattern(::goodevent::pattern::Pattern::Chain(&super::super::super::patterns::P2))
                             ]
                         }
                     ), (

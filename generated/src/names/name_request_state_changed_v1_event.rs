@@ -11,19 +11,31 @@ pub struct NameRequestStateChangedV1Event<S = String> {
     /// When it changed.
     pub changed_time_utc: S,
 }
-static NAME_REQUEST_STATE_CHANGED_V1_EVENT_KEYS: [&str; 4] = [
-    ",\"nameRequestNumber\":", ",\"previousState\":", ",\"state\":", ",\"changedTimeUtc\":"
+static NAME_REQUEST_STATE_CHANGED_V1_EVENT_NAMES: ::goodevent::words::Words = ::goodevent::words![
+    "nameRequestNumber", "previousState", "state", "changedTimeUtc"
 ];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for NameRequestStateChangedV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         let (mut f0, mut f1, mut f2, mut f3,) = (None, None, None, None,);
-        let mut members = ::goodevent::object::Members::open(c, &NAME_REQUEST_STATE_CHANGED_V1_EVENT_KEYS)?;
-        while let Some(key) = members.next_known(c)? {
+        let mut members = ::goodevent::object::Members::open(c)?;
+        if members.begin(c, "\"nameRequestNumber\":") {
+            f0 = Some(c.text(r0)?);
+            if members.follows(c, ",\"previousState\":") {
+                f1 = Some(c.value()?);
+            }
+            if members.follows(c, ",\"state\":") {
+                f2 = Some(c.value()?);
+            }
+            if members.follows(c, ",\"changedTimeUtc\":") {
+                f3 = Some(c.text(r1)?);
+            }
+        }
+        while let Some(key) = members.next_known(c, &NAME_REQUEST_STATE_CHANGED_V1_EVENT_NAMES)? {
             match key {
-                0 => ::goodevent::object::put(&mut f0, c.text(&R0)?)?,
+                0 => ::goodevent::object::put(&mut f0, c.text(r0)?)?,
                 1 => ::goodevent::object::put(&mut f1, c.value()?)?,
                 2 => ::goodevent::object::put(&mut f2, c.value()?)?,
-                _ => ::goodevent::object::put(&mut f3, c.text(&R1)?)?,
+                _ => ::goodevent::object::put(&mut f3, c.text(r1)?)?,
             }
         }
         Ok(
@@ -39,14 +51,14 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Name
 impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for NameRequestStateChangedV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(NAME_REQUEST_STATE_CHANGED_V1_EVENT_KEYS[0]);
-            w.text(&self.name_request_number, &R0);
-            w.raw(NAME_REQUEST_STATE_CHANGED_V1_EVENT_KEYS[1]);
+            w.raw("\"nameRequestNumber\":");
+            w.plain(&self.name_request_number, r0);
+            w.raw(",\"previousState\":");
             w.value(&self.previous_state);
-            w.raw(NAME_REQUEST_STATE_CHANGED_V1_EVENT_KEYS[2]);
+            w.raw(",\"state\":");
             w.value(&self.state);
-            w.raw(NAME_REQUEST_STATE_CHANGED_V1_EVENT_KEYS[3]);
-            w.text(&self.changed_time_utc, &R1);
+            w.raw(",\"changedTimeUtc\":");
+            w.plain(&self.changed_time_utc, r1);
             w.close('}');
         }
     }
@@ -97,15 +109,12 @@ impl ::goodevent::Event for NameRequestStateChangedV1Event {
 }
 ::goodevent::impl_serde!(NameRequestStateChangedV1Event);
 ::goodevent::impl_json_schema!(NameRequestStateChangedV1Event);
-static R0: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    pattern: Some(::goodevent::pattern::Pattern::Dfa(&super::super::patterns::P2)),
-    ..::goodevent::text::TextRule::ANY
-};
-static R1: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    max: 30,
-    format: Some(::goodevent::format::Format::DateTime),
-    ..::goodevent::text::TextRule::ANY
-};
+#[inline]
+fn r0(text: &str) -> bool { super::super::patterns::P2.is_match(text) }
+#[inline]
+fn r1(text: &str) -> bool {
+    ::goodevent::text::has_length(text, 0, 30) && ::goodevent::format::Format::DateTime.is_valid(text)
+}
 #[doc(hidden)]
 pub mod table {
     #[allow(unused_imports)]
@@ -120,7 +129,7 @@ pub mod table {
                             resource: 0,
                             checks: &[
                                 Type(Types(16)),
-                                Pattern(::goodevent::pattern::Pattern::Dfa(&super::super::super::patterns::P2))
+                                Pattern(::goodevent::pattern::Pattern::Chain(&super::super::super::patterns::P2))
                             ]
                         }
                     ), (

@@ -9,16 +9,27 @@ pub struct UserConfirmedV1Event<S = String> {
     /// When it happened.
     pub confirmed_time_utc: S,
 }
-static USER_CONFIRMED_V1_EVENT_KEYS: [&str; 3] = [",\"userId\":", ",\"email\":", ",\"confirmedTimeUtc\":"];
+static USER_CONFIRMED_V1_EVENT_NAMES: ::goodevent::words::Words = ::goodevent::words![
+    "userId", "email", "confirmedTimeUtc"
+];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for UserConfirmedV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         let (mut f0, mut f1, mut f2,) = (None, None, None,);
-        let mut members = ::goodevent::object::Members::open(c, &USER_CONFIRMED_V1_EVENT_KEYS)?;
-        while let Some(key) = members.next_known(c)? {
+        let mut members = ::goodevent::object::Members::open(c)?;
+        if members.begin(c, "\"userId\":") {
+            f0 = Some(c.text(r0)?);
+            if members.follows(c, ",\"email\":") {
+                f1 = Some(c.text(r1)?);
+            }
+            if members.follows(c, ",\"confirmedTimeUtc\":") {
+                f2 = Some(c.text(r2)?);
+            }
+        }
+        while let Some(key) = members.next_known(c, &USER_CONFIRMED_V1_EVENT_NAMES)? {
             match key {
-                0 => ::goodevent::object::put(&mut f0, c.text(&R0)?)?,
-                1 => ::goodevent::object::put(&mut f1, c.text(&R1)?)?,
-                _ => ::goodevent::object::put(&mut f2, c.text(&R2)?)?,
+                0 => ::goodevent::object::put(&mut f0, c.text(r0)?)?,
+                1 => ::goodevent::object::put(&mut f1, c.text(r1)?)?,
+                _ => ::goodevent::object::put(&mut f2, c.text(r2)?)?,
             }
         }
         Ok(
@@ -33,12 +44,12 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for User
 impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for UserConfirmedV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(USER_CONFIRMED_V1_EVENT_KEYS[0]);
-            w.text(&self.user_id, &R0);
-            w.raw(USER_CONFIRMED_V1_EVENT_KEYS[1]);
-            w.text(&self.email, &R1);
-            w.raw(USER_CONFIRMED_V1_EVENT_KEYS[2]);
-            w.text(&self.confirmed_time_utc, &R2);
+            w.raw("\"userId\":");
+            w.plain(&self.user_id, r0);
+            w.raw(",\"email\":");
+            w.text(&self.email, r1);
+            w.raw(",\"confirmedTimeUtc\":");
+            w.plain(&self.confirmed_time_utc, r2);
             w.close('}');
         }
     }
@@ -63,20 +74,16 @@ impl ::goodevent::Event for UserConfirmedV1Event {
 }
 ::goodevent::impl_serde!(UserConfirmedV1Event);
 ::goodevent::impl_json_schema!(UserConfirmedV1Event);
-static R0: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    format: Some(::goodevent::format::Format::Uuid),
-    ..::goodevent::text::TextRule::ANY
-};
-static R1: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    max: 254,
-    format: Some(::goodevent::format::Format::Email),
-    ..::goodevent::text::TextRule::ANY
-};
-static R2: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    max: 30,
-    format: Some(::goodevent::format::Format::DateTime),
-    ..::goodevent::text::TextRule::ANY
-};
+#[inline]
+fn r0(text: &str) -> bool { ::goodevent::format::Format::Uuid.is_valid(text) }
+#[inline]
+fn r1(text: &str) -> bool {
+    ::goodevent::text::has_length(text, 0, 254) && ::goodevent::format::Format::Email.is_valid(text)
+}
+#[inline]
+fn r2(text: &str) -> bool {
+    ::goodevent::text::has_length(text, 0, 30) && ::goodevent::format::Format::DateTime.is_valid(text)
+}
 #[doc(hidden)]
 pub mod table {
     #[allow(unused_imports)]

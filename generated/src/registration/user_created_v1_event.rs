@@ -13,20 +13,35 @@ pub struct UserCreatedV1Event<S = String> {
     /// When it happened.
     pub registered_time_utc: S,
 }
-static USER_CREATED_V1_EVENT_KEYS: [&str; 5] = [
-    ",\"userId\":", ",\"email\":", ",\"displayName\":", ",\"locale\":", ",\"registeredTimeUtc\":"
+static USER_CREATED_V1_EVENT_NAMES: ::goodevent::words::Words = ::goodevent::words![
+    "userId", "email", "displayName", "locale", "registeredTimeUtc"
 ];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for UserCreatedV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         let (mut f0, mut f1, mut f2, mut f3, mut f4,) = (None, None, None, None, None,);
-        let mut members = ::goodevent::object::Members::open(c, &USER_CREATED_V1_EVENT_KEYS)?;
-        while let Some(key) = members.next_known(c)? {
+        let mut members = ::goodevent::object::Members::open(c)?;
+        if members.begin(c, "\"userId\":") {
+            f0 = Some(c.text(r0)?);
+            if members.follows(c, ",\"email\":") {
+                f1 = Some(c.text(r1)?);
+            }
+            if members.follows(c, ",\"displayName\":") {
+                f2 = Some(c.text(r2)?);
+            }
+            if members.follows(c, ",\"locale\":") {
+                f3 = Some(c.text(r3)?);
+            }
+            if members.follows(c, ",\"registeredTimeUtc\":") {
+                f4 = Some(c.text(r4)?);
+            }
+        }
+        while let Some(key) = members.next_known(c, &USER_CREATED_V1_EVENT_NAMES)? {
             match key {
-                0 => ::goodevent::object::put(&mut f0, c.text(&R0)?)?,
-                1 => ::goodevent::object::put(&mut f1, c.text(&R1)?)?,
-                2 => ::goodevent::object::put(&mut f2, c.text(&R2)?)?,
-                3 => ::goodevent::object::put(&mut f3, c.text(&R3)?)?,
-                _ => ::goodevent::object::put(&mut f4, c.text(&R4)?)?,
+                0 => ::goodevent::object::put(&mut f0, c.text(r0)?)?,
+                1 => ::goodevent::object::put(&mut f1, c.text(r1)?)?,
+                2 => ::goodevent::object::put(&mut f2, c.text(r2)?)?,
+                3 => ::goodevent::object::put(&mut f3, c.text(r3)?)?,
+                _ => ::goodevent::object::put(&mut f4, c.text(r4)?)?,
             }
         }
         Ok(
@@ -43,16 +58,16 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for User
 impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for UserCreatedV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(USER_CREATED_V1_EVENT_KEYS[0]);
-            w.text(&self.user_id, &R0);
-            w.raw(USER_CREATED_V1_EVENT_KEYS[1]);
-            w.text(&self.email, &R1);
-            w.raw(USER_CREATED_V1_EVENT_KEYS[2]);
-            w.text(&self.display_name, &R2);
-            w.raw(USER_CREATED_V1_EVENT_KEYS[3]);
-            w.text(&self.locale, &R3);
-            w.raw(USER_CREATED_V1_EVENT_KEYS[4]);
-            w.text(&self.registered_time_utc, &R4);
+            w.raw("\"userId\":");
+            w.plain(&self.user_id, r0);
+            w.raw(",\"email\":");
+            w.text(&self.email, r1);
+            w.raw(",\"displayName\":");
+            w.text(&self.display_name, r2);
+            w.raw(",\"locale\":");
+            w.plain(&self.locale, r3);
+            w.raw(",\"registeredTimeUtc\":");
+            w.plain(&self.registered_time_utc, r4);
             w.close('}');
         }
     }
@@ -77,29 +92,20 @@ impl ::goodevent::Event for UserCreatedV1Event {
 }
 ::goodevent::impl_serde!(UserCreatedV1Event);
 ::goodevent::impl_json_schema!(UserCreatedV1Event);
-static R0: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    format: Some(::goodevent::format::Format::Uuid),
-    ..::goodevent::text::TextRule::ANY
-};
-static R1: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    max: 254,
-    format: Some(::goodevent::format::Format::Email),
-    ..::goodevent::text::TextRule::ANY
-};
-static R2: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    min: 1,
-    max: 80,
-    ..::goodevent::text::TextRule::ANY
-};
-static R3: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    pattern: Some(::goodevent::pattern::Pattern::Dfa(&super::super::patterns::P3)),
-    ..::goodevent::text::TextRule::ANY
-};
-static R4: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    max: 30,
-    format: Some(::goodevent::format::Format::DateTime),
-    ..::goodevent::text::TextRule::ANY
-};
+#[inline]
+fn r0(text: &str) -> bool { ::goodevent::format::Format::Uuid.is_valid(text) }
+#[inline]
+fn r1(text: &str) -> bool {
+    ::goodevent::text::has_length(text, 0, 254) && ::goodevent::format::Format::Email.is_valid(text)
+}
+#[inline]
+fn r2(text: &str) -> bool { ::goodevent::text::has_length(text, 1, 80) }
+#[inline]
+fn r3(text: &str) -> bool { super::super::patterns::P3.is_match(text) }
+#[inline]
+fn r4(text: &str) -> bool {
+    ::goodevent::text::has_length(text, 0, 30) && ::goodevent::format::Format::DateTime.is_valid(text)
+}
 #[doc(hidden)]
 pub mod table {
     #[allow(unused_imports)]
@@ -116,7 +122,7 @@ pub mod table {
                             resource: 0,
                             checks: &[
                                 Type(Types(16)),
-                                Pattern(::goodevent::pattern::Pattern::Dfa(&super::super::super::patterns::P3))
+                                Pattern(::goodevent::pattern::Pattern::Chain(&super::super::super::patterns::P3))
                             ]
                         }
                     ), (

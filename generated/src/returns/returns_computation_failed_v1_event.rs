@@ -13,20 +13,35 @@ pub struct ReturnsComputationFailedV1Event<S = String> {
     /// When it failed.
     pub failed_time_utc: S,
 }
-static RETURNS_COMPUTATION_FAILED_V1_EVENT_KEYS: [&str; 5] = [
-    ",\"computationId\":", ",\"portfolioId\":", ",\"reason\":", ",\"missingDays\":", ",\"failedTimeUtc\":"
+static RETURNS_COMPUTATION_FAILED_V1_EVENT_NAMES: ::goodevent::words::Words = ::goodevent::words![
+    "computationId", "portfolioId", "reason", "missingDays", "failedTimeUtc"
 ];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for ReturnsComputationFailedV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         let (mut f0, mut f1, mut f2, mut f3, mut f4,) = (None, None, None, None, None,);
-        let mut members = ::goodevent::object::Members::open(c, &RETURNS_COMPUTATION_FAILED_V1_EVENT_KEYS)?;
-        while let Some(key) = members.next_known(c)? {
+        let mut members = ::goodevent::object::Members::open(c)?;
+        if members.begin(c, "\"computationId\":") {
+            f0 = Some(c.text(r0)?);
+            if members.follows(c, ",\"portfolioId\":") {
+                f1 = Some(c.text(r0)?);
+            }
+            if members.follows(c, ",\"reason\":") {
+                f2 = Some(c.value()?);
+            }
+            if members.follows(c, ",\"missingDays\":") {
+                f3 = Some(c.u64(0, 10000)?);
+            }
+            if members.follows(c, ",\"failedTimeUtc\":") {
+                f4 = Some(c.text(r1)?);
+            }
+        }
+        while let Some(key) = members.next_known(c, &RETURNS_COMPUTATION_FAILED_V1_EVENT_NAMES)? {
             match key {
-                0 => ::goodevent::object::put(&mut f0, c.text(&R0)?)?,
-                1 => ::goodevent::object::put(&mut f1, c.text(&R0)?)?,
+                0 => ::goodevent::object::put(&mut f0, c.text(r0)?)?,
+                1 => ::goodevent::object::put(&mut f1, c.text(r0)?)?,
                 2 => ::goodevent::object::put(&mut f2, c.value()?)?,
                 3 => ::goodevent::object::put(&mut f3, c.u64(0, 10000)?)?,
-                _ => ::goodevent::object::put(&mut f4, c.text(&R1)?)?,
+                _ => ::goodevent::object::put(&mut f4, c.text(r1)?)?,
             }
         }
         Ok(
@@ -43,16 +58,16 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Retu
 impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for ReturnsComputationFailedV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(RETURNS_COMPUTATION_FAILED_V1_EVENT_KEYS[0]);
-            w.text(&self.computation_id, &R0);
-            w.raw(RETURNS_COMPUTATION_FAILED_V1_EVENT_KEYS[1]);
-            w.text(&self.portfolio_id, &R0);
-            w.raw(RETURNS_COMPUTATION_FAILED_V1_EVENT_KEYS[2]);
+            w.raw("\"computationId\":");
+            w.plain(&self.computation_id, r0);
+            w.raw(",\"portfolioId\":");
+            w.plain(&self.portfolio_id, r0);
+            w.raw(",\"reason\":");
             w.value(&self.reason);
-            w.raw(RETURNS_COMPUTATION_FAILED_V1_EVENT_KEYS[3]);
+            w.raw(",\"missingDays\":");
             w.u64(self.missing_days, 0, 10000);
-            w.raw(RETURNS_COMPUTATION_FAILED_V1_EVENT_KEYS[4]);
-            w.text(&self.failed_time_utc, &R1);
+            w.raw(",\"failedTimeUtc\":");
+            w.plain(&self.failed_time_utc, r1);
             w.close('}');
         }
     }
@@ -81,15 +96,12 @@ impl ::goodevent::Event for ReturnsComputationFailedV1Event {
 }
 ::goodevent::impl_serde!(ReturnsComputationFailedV1Event);
 ::goodevent::impl_json_schema!(ReturnsComputationFailedV1Event);
-static R0: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    format: Some(::goodevent::format::Format::Uuid),
-    ..::goodevent::text::TextRule::ANY
-};
-static R1: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    max: 30,
-    format: Some(::goodevent::format::Format::DateTime),
-    ..::goodevent::text::TextRule::ANY
-};
+#[inline]
+fn r0(text: &str) -> bool { ::goodevent::format::Format::Uuid.is_valid(text) }
+#[inline]
+fn r1(text: &str) -> bool {
+    ::goodevent::text::has_length(text, 0, 30) && ::goodevent::format::Format::DateTime.is_valid(text)
+}
 #[doc(hidden)]
 pub mod table {
     #[allow(unused_imports)]

@@ -15,22 +15,39 @@ pub struct ReturnsComputedV1Event<S = String> {
     /// When it was done.
     pub computed_time_utc: S,
 }
-static RETURNS_COMPUTED_V1_EVENT_KEYS: [&str; 6] = [
-    ",\"computationId\":", ",\"portfolioId\":", ",\"currency\":", ",\"periods\":", ",\"quality\":",
-    ",\"computedTimeUtc\":"
+static RETURNS_COMPUTED_V1_EVENT_NAMES: ::goodevent::words::Words = ::goodevent::words![
+    "computationId", "portfolioId", "currency", "periods", "quality", "computedTimeUtc"
 ];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for ReturnsComputedV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         let (mut f0, mut f1, mut f2, mut f3, mut f4, mut f5,) = (None, None, None, None, None, None,);
-        let mut members = ::goodevent::object::Members::open(c, &RETURNS_COMPUTED_V1_EVENT_KEYS)?;
-        while let Some(key) = members.next_known(c)? {
+        let mut members = ::goodevent::object::Members::open(c)?;
+        if members.begin(c, "\"computationId\":") {
+            f0 = Some(c.text(r0)?);
+            if members.follows(c, ",\"portfolioId\":") {
+                f1 = Some(c.text(r0)?);
+            }
+            if members.follows(c, ",\"currency\":") {
+                f2 = Some(c.text(r1)?);
+            }
+            if members.follows(c, ",\"periods\":") {
+                f3 = Some(c.array(1, 120, |c| c.value())?);
+            }
+            if members.follows(c, ",\"quality\":") {
+                f4 = Some(c.value()?);
+            }
+            if members.follows(c, ",\"computedTimeUtc\":") {
+                f5 = Some(c.text(r2)?);
+            }
+        }
+        while let Some(key) = members.next_known(c, &RETURNS_COMPUTED_V1_EVENT_NAMES)? {
             match key {
-                0 => ::goodevent::object::put(&mut f0, c.text(&R0)?)?,
-                1 => ::goodevent::object::put(&mut f1, c.text(&R0)?)?,
-                2 => ::goodevent::object::put(&mut f2, c.text(&R1)?)?,
+                0 => ::goodevent::object::put(&mut f0, c.text(r0)?)?,
+                1 => ::goodevent::object::put(&mut f1, c.text(r0)?)?,
+                2 => ::goodevent::object::put(&mut f2, c.text(r1)?)?,
                 3 => ::goodevent::object::put(&mut f3, c.array(1, 120, |c| c.value())?)?,
                 4 => ::goodevent::object::put(&mut f4, c.value()?)?,
-                _ => ::goodevent::object::put(&mut f5, c.text(&R2)?)?,
+                _ => ::goodevent::object::put(&mut f5, c.text(r2)?)?,
             }
         }
         Ok(
@@ -48,22 +65,22 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Retu
 impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for ReturnsComputedV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(RETURNS_COMPUTED_V1_EVENT_KEYS[0]);
-            w.text(&self.computation_id, &R0);
-            w.raw(RETURNS_COMPUTED_V1_EVENT_KEYS[1]);
-            w.text(&self.portfolio_id, &R0);
-            w.raw(RETURNS_COMPUTED_V1_EVENT_KEYS[2]);
-            w.text(&self.currency, &R1);
-            w.raw(RETURNS_COMPUTED_V1_EVENT_KEYS[3]);
+            w.raw("\"computationId\":");
+            w.plain(&self.computation_id, r0);
+            w.raw(",\"portfolioId\":");
+            w.plain(&self.portfolio_id, r0);
+            w.raw(",\"currency\":");
+            w.plain(&self.currency, r1);
+            w.raw(",\"periods\":");
             w.array(
                 &self.periods, 1, 120, |w, item| {
                     w.value(item);
                 }
             );
-            w.raw(RETURNS_COMPUTED_V1_EVENT_KEYS[4]);
+            w.raw(",\"quality\":");
             w.value(&self.quality);
-            w.raw(RETURNS_COMPUTED_V1_EVENT_KEYS[5]);
-            w.text(&self.computed_time_utc, &R2);
+            w.raw(",\"computedTimeUtc\":");
+            w.plain(&self.computed_time_utc, r2);
             w.close('}');
         }
     }
@@ -78,14 +95,43 @@ pub struct PeriodsItem<S = String> {
     /// The return of the benchmark, as a share.
     pub benchmark_ratio: f64,
 }
-static PERIODS_ITEM_KEYS: [&str; 3] = [",\"endDate\":", ",\"returnRatio\":", ",\"benchmarkRatio\":"];
+static PERIODS_ITEM_NAMES: ::goodevent::words::Words = ::goodevent::words!["endDate", "returnRatio", "benchmarkRatio"];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for PeriodsItem<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         let (mut f0, mut f1, mut f2,) = (None, None, None,);
-        let mut members = ::goodevent::object::Members::open(c, &PERIODS_ITEM_KEYS)?;
-        while let Some(key) = members.next_known(c)? {
+        let mut members = ::goodevent::object::Members::open(c)?;
+        if members.begin(c, "\"endDate\":") {
+            f0 = Some(c.text(r3)?);
+            if members.follows(c, ",\"returnRatio\":") {
+                f1 = Some(
+                    c.checked(
+                        &table::N3, |c| c.f64(
+                            &::goodevent::number::NumberRule {
+                                min: Some(::goodevent::json::Number::I64(-1)),
+                                max: Some(::goodevent::json::Number::U64(1000)),
+                                ..::goodevent::number::NumberRule::ANY
+                            }
+                        )
+                    )?
+                );
+            }
+            if members.follows(c, ",\"benchmarkRatio\":") {
+                f2 = Some(
+                    c.checked(
+                        &table::N4, |c| c.f64(
+                            &::goodevent::number::NumberRule {
+                                min: Some(::goodevent::json::Number::I64(-1)),
+                                max: Some(::goodevent::json::Number::U64(1000)),
+                                ..::goodevent::number::NumberRule::ANY
+                            }
+                        )
+                    )?
+                );
+            }
+        }
+        while let Some(key) = members.next_known(c, &PERIODS_ITEM_NAMES)? {
             match key {
-                0 => ::goodevent::object::put(&mut f0, c.text(&R3)?)?,
+                0 => ::goodevent::object::put(&mut f0, c.text(r3)?)?,
                 1 => ::goodevent::object::put(
                     &mut f1, c.checked(
                         &table::N3, |c| c.f64(
@@ -122,9 +168,9 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Peri
 impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for PeriodsItem<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(PERIODS_ITEM_KEYS[0]);
-            w.text(&self.end_date, &R3);
-            w.raw(PERIODS_ITEM_KEYS[1]);
+            w.raw("\"endDate\":");
+            w.plain(&self.end_date, r3);
+            w.raw(",\"returnRatio\":");
             w.checked(
                 &table::N3, |w| {
                     w.f64(
@@ -136,7 +182,7 @@ impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for PeriodsItem<S> {
                     );
                 }
             );
-            w.raw(PERIODS_ITEM_KEYS[2]);
+            w.raw(",\"benchmarkRatio\":");
             w.checked(
                 &table::N4, |w| {
                     w.f64(
@@ -160,12 +206,26 @@ pub struct Quality {
     /// Share of the value that had prices.
     pub coverage_ratio: f64,
 }
-static QUALITY_KEYS: [&str; 2] = [",\"nPrices\":", ",\"coverageRatio\":"];
+static QUALITY_NAMES: ::goodevent::words::Words = ::goodevent::words!["nPrices", "coverageRatio"];
 impl<'a> ::goodevent::decode::Decode<'a> for Quality {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         let (mut f0, mut f1,) = (None, None,);
-        let mut members = ::goodevent::object::Members::open(c, &QUALITY_KEYS)?;
-        while let Some(key) = members.next_known(c)? {
+        let mut members = ::goodevent::object::Members::open(c)?;
+        if members.begin(c, "\"nPrices\":") {
+            f0 = Some(c.u64(0, 1000000)?);
+            if members.follows(c, ",\"coverageRatio\":") {
+                f1 = Some(
+                    c.f64(
+                        &::goodevent::number::NumberRule {
+                            min: Some(::goodevent::json::Number::U64(0)),
+                            max: Some(::goodevent::json::Number::U64(1)),
+                            ..::goodevent::number::NumberRule::ANY
+                        }
+                    )?
+                );
+            }
+        }
+        while let Some(key) = members.next_known(c, &QUALITY_NAMES)? {
             match key {
                 0 => ::goodevent::object::put(&mut f0, c.u64(0, 1000000)?)?,
                 _ => ::goodevent::object::put(
@@ -185,9 +245,9 @@ impl<'a> ::goodevent::decode::Decode<'a> for Quality {
 impl ::goodevent::encode::Encode for Quality {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(QUALITY_KEYS[0]);
+            w.raw("\"nPrices\":");
             w.u64(self.n_prices, 0, 1000000);
-            w.raw(QUALITY_KEYS[1]);
+            w.raw(",\"coverageRatio\":");
             w.f64(
                 self.coverage_ratio, &::goodevent::number::NumberRule {
                     min: Some(::goodevent::json::Number::U64(0)),
@@ -219,24 +279,18 @@ impl ::goodevent::Event for ReturnsComputedV1Event {
 }
 ::goodevent::impl_serde!(ReturnsComputedV1Event);
 ::goodevent::impl_json_schema!(ReturnsComputedV1Event);
-static R0: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    format: Some(::goodevent::format::Format::Uuid),
-    ..::goodevent::text::TextRule::ANY
-};
-static R1: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    pattern: Some(::goodevent::pattern::Pattern::Dfa(&super::super::patterns::P4)),
-    ..::goodevent::text::TextRule::ANY
-};
-static R2: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    max: 30,
-    format: Some(::goodevent::format::Format::DateTime),
-    ..::goodevent::text::TextRule::ANY
-};
-static R3: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    max: 10,
-    format: Some(::goodevent::format::Format::Date),
-    ..::goodevent::text::TextRule::ANY
-};
+#[inline]
+fn r0(text: &str) -> bool { ::goodevent::format::Format::Uuid.is_valid(text) }
+#[inline]
+fn r1(text: &str) -> bool { super::super::patterns::P4.is_match(text) }
+#[inline]
+fn r2(text: &str) -> bool {
+    ::goodevent::text::has_length(text, 0, 30) && ::goodevent::format::Format::DateTime.is_valid(text)
+}
+#[inline]
+fn r3(text: &str) -> bool {
+    ::goodevent::text::has_length(text, 0, 10) && ::goodevent::format::Format::Date.is_valid(text)
+}
 #[doc(hidden)]
 pub mod table {
     #[allow(unused_imports)]

@@ -15,22 +15,39 @@ pub struct SubscriptionCreatedV1Event<S = String> {
     /// When the subscription began.
     pub created_time_utc: S,
 }
-static SUBSCRIPTION_CREATED_V1_EVENT_KEYS: [&str; 6] = [
-    ",\"subscriptionId\":", ",\"licenseKey\":", ",\"customerEmail\":", ",\"seats\":", ",\"price\":",
-    ",\"createdTimeUtc\":"
+static SUBSCRIPTION_CREATED_V1_EVENT_NAMES: ::goodevent::words::Words = ::goodevent::words![
+    "subscriptionId", "licenseKey", "customerEmail", "seats", "price", "createdTimeUtc"
 ];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for SubscriptionCreatedV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         let (mut f0, mut f1, mut f2, mut f3, mut f4, mut f5,) = (None, None, None, None, None, None,);
-        let mut members = ::goodevent::object::Members::open(c, &SUBSCRIPTION_CREATED_V1_EVENT_KEYS)?;
-        while let Some(key) = members.next_known(c)? {
+        let mut members = ::goodevent::object::Members::open(c)?;
+        if members.begin(c, "\"subscriptionId\":") {
+            f0 = Some(c.text(r0)?);
+            if members.follows(c, ",\"licenseKey\":") {
+                f1 = Some(c.text(r1)?);
+            }
+            if members.follows(c, ",\"customerEmail\":") {
+                f2 = Some(c.text(r2)?);
+            }
+            if members.follows(c, ",\"seats\":") {
+                f3 = Some(c.u64(1, 10000)?);
+            }
+            if members.follows(c, ",\"price\":") {
+                f4 = Some(c.value()?);
+            }
+            if members.follows(c, ",\"createdTimeUtc\":") {
+                f5 = Some(c.text(r3)?);
+            }
+        }
+        while let Some(key) = members.next_known(c, &SUBSCRIPTION_CREATED_V1_EVENT_NAMES)? {
             match key {
-                0 => ::goodevent::object::put(&mut f0, c.text(&R0)?)?,
-                1 => ::goodevent::object::put(&mut f1, c.text(&R1)?)?,
-                2 => ::goodevent::object::put(&mut f2, c.text(&R2)?)?,
+                0 => ::goodevent::object::put(&mut f0, c.text(r0)?)?,
+                1 => ::goodevent::object::put(&mut f1, c.text(r1)?)?,
+                2 => ::goodevent::object::put(&mut f2, c.text(r2)?)?,
                 3 => ::goodevent::object::put(&mut f3, c.u64(1, 10000)?)?,
                 4 => ::goodevent::object::put(&mut f4, c.value()?)?,
-                _ => ::goodevent::object::put(&mut f5, c.text(&R3)?)?,
+                _ => ::goodevent::object::put(&mut f5, c.text(r3)?)?,
             }
         }
         Ok(
@@ -48,18 +65,18 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Subs
 impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for SubscriptionCreatedV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(SUBSCRIPTION_CREATED_V1_EVENT_KEYS[0]);
-            w.text(&self.subscription_id, &R0);
-            w.raw(SUBSCRIPTION_CREATED_V1_EVENT_KEYS[1]);
-            w.text(&self.license_key, &R1);
-            w.raw(SUBSCRIPTION_CREATED_V1_EVENT_KEYS[2]);
-            w.text(&self.customer_email, &R2);
-            w.raw(SUBSCRIPTION_CREATED_V1_EVENT_KEYS[3]);
+            w.raw("\"subscriptionId\":");
+            w.plain(&self.subscription_id, r0);
+            w.raw(",\"licenseKey\":");
+            w.plain(&self.license_key, r1);
+            w.raw(",\"customerEmail\":");
+            w.text(&self.customer_email, r2);
+            w.raw(",\"seats\":");
             w.u64(self.seats, 1, 10000);
-            w.raw(SUBSCRIPTION_CREATED_V1_EVENT_KEYS[4]);
+            w.raw(",\"price\":");
             w.value(&self.price);
-            w.raw(SUBSCRIPTION_CREATED_V1_EVENT_KEYS[5]);
-            w.text(&self.created_time_utc, &R3);
+            w.raw(",\"createdTimeUtc\":");
+            w.plain(&self.created_time_utc, r3);
             w.close('}');
         }
     }
@@ -84,24 +101,18 @@ impl ::goodevent::Event for SubscriptionCreatedV1Event {
 }
 ::goodevent::impl_serde!(SubscriptionCreatedV1Event);
 ::goodevent::impl_json_schema!(SubscriptionCreatedV1Event);
-static R0: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    format: Some(::goodevent::format::Format::Uuid),
-    ..::goodevent::text::TextRule::ANY
-};
-static R1: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    pattern: Some(::goodevent::pattern::Pattern::Dfa(&super::super::patterns::P5)),
-    ..::goodevent::text::TextRule::ANY
-};
-static R2: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    max: 254,
-    format: Some(::goodevent::format::Format::Email),
-    ..::goodevent::text::TextRule::ANY
-};
-static R3: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    max: 30,
-    format: Some(::goodevent::format::Format::DateTime),
-    ..::goodevent::text::TextRule::ANY
-};
+#[inline]
+fn r0(text: &str) -> bool { ::goodevent::format::Format::Uuid.is_valid(text) }
+#[inline]
+fn r1(text: &str) -> bool { super::super::patterns::P5.is_match(text) }
+#[inline]
+fn r2(text: &str) -> bool {
+    ::goodevent::text::has_length(text, 0, 254) && ::goodevent::format::Format::Email.is_valid(text)
+}
+#[inline]
+fn r3(text: &str) -> bool {
+    ::goodevent::text::has_length(text, 0, 30) && ::goodevent::format::Format::DateTime.is_valid(text)
+}
 #[doc(hidden)]
 pub mod table {
     #[allow(unused_imports)]

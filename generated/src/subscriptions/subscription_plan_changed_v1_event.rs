@@ -9,18 +9,27 @@ pub struct SubscriptionPlanChangedV1Event<S = String> {
     /// When the customer moved.
     pub changed_time_utc: S,
 }
-static SUBSCRIPTION_PLAN_CHANGED_V1_EVENT_KEYS: [&str; 3] = [
-    ",\"subscriptionId\":", ",\"plan\":", ",\"changedTimeUtc\":"
+static SUBSCRIPTION_PLAN_CHANGED_V1_EVENT_NAMES: ::goodevent::words::Words = ::goodevent::words![
+    "subscriptionId", "plan", "changedTimeUtc"
 ];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for SubscriptionPlanChangedV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         let (mut f0, mut f1, mut f2,) = (None, None, None,);
-        let mut members = ::goodevent::object::Members::open(c, &SUBSCRIPTION_PLAN_CHANGED_V1_EVENT_KEYS)?;
-        while let Some(key) = members.next_known(c)? {
+        let mut members = ::goodevent::object::Members::open(c)?;
+        if members.begin(c, "\"subscriptionId\":") {
+            f0 = Some(c.text(r0)?);
+            if members.follows(c, ",\"plan\":") {
+                f1 = Some(c.value()?);
+            }
+            if members.follows(c, ",\"changedTimeUtc\":") {
+                f2 = Some(c.text(r1)?);
+            }
+        }
+        while let Some(key) = members.next_known(c, &SUBSCRIPTION_PLAN_CHANGED_V1_EVENT_NAMES)? {
             match key {
-                0 => ::goodevent::object::put(&mut f0, c.text(&R0)?)?,
+                0 => ::goodevent::object::put(&mut f0, c.text(r0)?)?,
                 1 => ::goodevent::object::put(&mut f1, c.value()?)?,
-                _ => ::goodevent::object::put(&mut f2, c.text(&R1)?)?,
+                _ => ::goodevent::object::put(&mut f2, c.text(r1)?)?,
             }
         }
         Ok(
@@ -35,12 +44,12 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Subs
 impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for SubscriptionPlanChangedV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(SUBSCRIPTION_PLAN_CHANGED_V1_EVENT_KEYS[0]);
-            w.text(&self.subscription_id, &R0);
-            w.raw(SUBSCRIPTION_PLAN_CHANGED_V1_EVENT_KEYS[1]);
+            w.raw("\"subscriptionId\":");
+            w.plain(&self.subscription_id, r0);
+            w.raw(",\"plan\":");
             w.value(&self.plan);
-            w.raw(SUBSCRIPTION_PLAN_CHANGED_V1_EVENT_KEYS[2]);
-            w.text(&self.changed_time_utc, &R1);
+            w.raw(",\"changedTimeUtc\":");
+            w.plain(&self.changed_time_utc, r1);
             w.close('}');
         }
     }
@@ -55,7 +64,7 @@ pub enum Plan {
 }
 impl<'a> ::goodevent::decode::Decode<'a> for Plan {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
-        match c.tag("kind", &["monthly", "yearly"])? {
+        match c.tag("kind", &::goodevent::words!["monthly", "yearly"])? {
             0 => c.value().map(Self::Monthly),
             _ => c.value().map(Self::Yearly),
         }
@@ -81,12 +90,18 @@ pub struct Monthly {
     /// Number of people who may use the product.
     pub seats: u64,
 }
-static MONTHLY_KEYS: [&str; 2] = [",\"kind\":", ",\"seats\":"];
+static MONTHLY_NAMES: ::goodevent::words::Words = ::goodevent::words!["kind", "seats"];
 impl<'a> ::goodevent::decode::Decode<'a> for Monthly {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         let (mut f0, mut f1,) = (None, None,);
-        let mut members = ::goodevent::object::Members::open(c, &MONTHLY_KEYS)?;
-        while let Some(key) = members.next_known(c)? {
+        let mut members = ::goodevent::object::Members::open(c)?;
+        if members.begin(c, "\"kind\":") {
+            f0 = Some(c.value()?);
+            if members.follows(c, ",\"seats\":") {
+                f1 = Some(c.u64(1, 10000)?);
+            }
+        }
+        while let Some(key) = members.next_known(c, &MONTHLY_NAMES)? {
             match key {
                 0 => ::goodevent::object::put(&mut f0, c.value()?)?,
                 _ => ::goodevent::object::put(&mut f1, c.u64(1, 10000)?)?,
@@ -98,9 +113,9 @@ impl<'a> ::goodevent::decode::Decode<'a> for Monthly {
 impl ::goodevent::encode::Encode for Monthly {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(MONTHLY_KEYS[0]);
+            w.raw("\"kind\":");
             w.value(&self.kind);
-            w.raw(MONTHLY_KEYS[1]);
+            w.raw(",\"seats\":");
             w.u64(self.seats, 1, 10000);
             w.close('}');
         }
@@ -120,12 +135,21 @@ pub struct Yearly {
     /// What is taken off the price, in percent.
     pub discount_percent: u64,
 }
-static YEARLY_KEYS: [&str; 3] = [",\"kind\":", ",\"seats\":", ",\"discountPercent\":"];
+static YEARLY_NAMES: ::goodevent::words::Words = ::goodevent::words!["kind", "seats", "discountPercent"];
 impl<'a> ::goodevent::decode::Decode<'a> for Yearly {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         let (mut f0, mut f1, mut f2,) = (None, None, None,);
-        let mut members = ::goodevent::object::Members::open(c, &YEARLY_KEYS)?;
-        while let Some(key) = members.next_known(c)? {
+        let mut members = ::goodevent::object::Members::open(c)?;
+        if members.begin(c, "\"kind\":") {
+            f0 = Some(c.value()?);
+            if members.follows(c, ",\"seats\":") {
+                f1 = Some(c.u64(1, 10000)?);
+            }
+            if members.follows(c, ",\"discountPercent\":") {
+                f2 = Some(c.u64(0, 50)?);
+            }
+        }
+        while let Some(key) = members.next_known(c, &YEARLY_NAMES)? {
             match key {
                 0 => ::goodevent::object::put(&mut f0, c.value()?)?,
                 1 => ::goodevent::object::put(&mut f1, c.u64(1, 10000)?)?,
@@ -144,11 +168,11 @@ impl<'a> ::goodevent::decode::Decode<'a> for Yearly {
 impl ::goodevent::encode::Encode for Yearly {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(YEARLY_KEYS[0]);
+            w.raw("\"kind\":");
             w.value(&self.kind);
-            w.raw(YEARLY_KEYS[1]);
+            w.raw(",\"seats\":");
             w.u64(self.seats, 1, 10000);
-            w.raw(YEARLY_KEYS[2]);
+            w.raw(",\"discountPercent\":");
             w.u64(self.discount_percent, 0, 50);
             w.close('}');
         }
@@ -178,15 +202,12 @@ impl ::goodevent::Event for SubscriptionPlanChangedV1Event {
 }
 ::goodevent::impl_serde!(SubscriptionPlanChangedV1Event);
 ::goodevent::impl_json_schema!(SubscriptionPlanChangedV1Event);
-static R0: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    format: Some(::goodevent::format::Format::Uuid),
-    ..::goodevent::text::TextRule::ANY
-};
-static R1: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    max: 30,
-    format: Some(::goodevent::format::Format::DateTime),
-    ..::goodevent::text::TextRule::ANY
-};
+#[inline]
+fn r0(text: &str) -> bool { ::goodevent::format::Format::Uuid.is_valid(text) }
+#[inline]
+fn r1(text: &str) -> bool {
+    ::goodevent::text::has_length(text, 0, 30) && ::goodevent::format::Format::DateTime.is_valid(text)
+}
 #[doc(hidden)]
 pub mod table {
     #[allow(unused_imports)]

@@ -11,19 +11,31 @@ pub struct SubscriptionTerminatedV1Event<S = String> {
     /// When it ended.
     pub terminated_time_utc: S,
 }
-static SUBSCRIPTION_TERMINATED_V1_EVENT_KEYS: [&str; 4] = [
-    ",\"subscriptionId\":", ",\"licenseKey\":", ",\"reason\":", ",\"terminatedTimeUtc\":"
+static SUBSCRIPTION_TERMINATED_V1_EVENT_NAMES: ::goodevent::words::Words = ::goodevent::words![
+    "subscriptionId", "licenseKey", "reason", "terminatedTimeUtc"
 ];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for SubscriptionTerminatedV1Event<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         let (mut f0, mut f1, mut f2, mut f3,) = (None, None, None, None,);
-        let mut members = ::goodevent::object::Members::open(c, &SUBSCRIPTION_TERMINATED_V1_EVENT_KEYS)?;
-        while let Some(key) = members.next_known(c)? {
+        let mut members = ::goodevent::object::Members::open(c)?;
+        if members.begin(c, "\"subscriptionId\":") {
+            f0 = Some(c.text(r0)?);
+            if members.follows(c, ",\"licenseKey\":") {
+                f1 = Some(c.text(r1)?);
+            }
+            if members.follows(c, ",\"reason\":") {
+                f2 = Some(c.value()?);
+            }
+            if members.follows(c, ",\"terminatedTimeUtc\":") {
+                f3 = Some(c.text(r2)?);
+            }
+        }
+        while let Some(key) = members.next_known(c, &SUBSCRIPTION_TERMINATED_V1_EVENT_NAMES)? {
             match key {
-                0 => ::goodevent::object::put(&mut f0, c.text(&R0)?)?,
-                1 => ::goodevent::object::put(&mut f1, c.text(&R1)?)?,
+                0 => ::goodevent::object::put(&mut f0, c.text(r0)?)?,
+                1 => ::goodevent::object::put(&mut f1, c.text(r1)?)?,
                 2 => ::goodevent::object::put(&mut f2, c.value()?)?,
-                _ => ::goodevent::object::put(&mut f3, c.text(&R2)?)?,
+                _ => ::goodevent::object::put(&mut f3, c.text(r2)?)?,
             }
         }
         Ok(
@@ -39,14 +51,14 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Subs
 impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for SubscriptionTerminatedV1Event<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(SUBSCRIPTION_TERMINATED_V1_EVENT_KEYS[0]);
-            w.text(&self.subscription_id, &R0);
-            w.raw(SUBSCRIPTION_TERMINATED_V1_EVENT_KEYS[1]);
-            w.text(&self.license_key, &R1);
-            w.raw(SUBSCRIPTION_TERMINATED_V1_EVENT_KEYS[2]);
+            w.raw("\"subscriptionId\":");
+            w.plain(&self.subscription_id, r0);
+            w.raw(",\"licenseKey\":");
+            w.plain(&self.license_key, r1);
+            w.raw(",\"reason\":");
             w.value(&self.reason);
-            w.raw(SUBSCRIPTION_TERMINATED_V1_EVENT_KEYS[3]);
-            w.text(&self.terminated_time_utc, &R2);
+            w.raw(",\"terminatedTimeUtc\":");
+            w.plain(&self.terminated_time_utc, r2);
             w.close('}');
         }
     }
@@ -75,19 +87,14 @@ impl ::goodevent::Event for SubscriptionTerminatedV1Event {
 }
 ::goodevent::impl_serde!(SubscriptionTerminatedV1Event);
 ::goodevent::impl_json_schema!(SubscriptionTerminatedV1Event);
-static R0: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    format: Some(::goodevent::format::Format::Uuid),
-    ..::goodevent::text::TextRule::ANY
-};
-static R1: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    pattern: Some(::goodevent::pattern::Pattern::Dfa(&super::super::patterns::P5)),
-    ..::goodevent::text::TextRule::ANY
-};
-static R2: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    max: 30,
-    format: Some(::goodevent::format::Format::DateTime),
-    ..::goodevent::text::TextRule::ANY
-};
+#[inline]
+fn r0(text: &str) -> bool { ::goodevent::format::Format::Uuid.is_valid(text) }
+#[inline]
+fn r1(text: &str) -> bool { super::super::patterns::P5.is_match(text) }
+#[inline]
+fn r2(text: &str) -> bool {
+    ::goodevent::text::has_length(text, 0, 30) && ::goodevent::format::Format::DateTime.is_valid(text)
+}
 #[doc(hidden)]
 pub mod table {
     #[allow(unused_imports)]

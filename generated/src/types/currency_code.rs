@@ -7,6 +7,6 @@ pub mod table {
     use ::goodevent::check::{ Check::*, * };
     pub static N0: Node = Node {
         resource: 0,
-        checks: &[Type(Types(16)), Pattern(::goodevent::pattern::Pattern::Dfa(&super::super::super::patterns::P4))]
+        checks: &[Type(Types(16)), Pattern(::goodevent::pattern::Pattern::Chain(&super::super::super::patterns::P4))]
     };
 }

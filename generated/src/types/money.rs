@@ -7,15 +7,21 @@ pub struct Money<S = String> {
     /// The currency.
     pub currency: super::super::types::currency_code::CurrencyCode<S>,
 }
-static MONEY_KEYS: [&str; 2] = [",\"amountCents\":", ",\"currency\":"];
+static MONEY_NAMES: ::goodevent::words::Words = ::goodevent::words!["amountCents", "currency"];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Money<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         let (mut f0, mut f1,) = (None, None,);
-        let mut members = ::goodevent::object::Members::open(c, &MONEY_KEYS)?;
-        while let Some(key) = members.next_known(c)? {
+        let mut members = ::goodevent::object::Members::open(c)?;
+        if members.begin(c, "\"amountCents\":") {
+            f0 = Some(c.u64(0, 100000000)?);
+            if members.follows(c, ",\"currency\":") {
+                f1 = Some(c.text(r0)?);
+            }
+        }
+        while let Some(key) = members.next_known(c, &MONEY_NAMES)? {
             match key {
                 0 => ::goodevent::object::put(&mut f0, c.u64(0, 100000000)?)?,
-                _ => ::goodevent::object::put(&mut f1, c.text(&R0)?)?,
+                _ => ::goodevent::object::put(&mut f1, c.text(r0)?)?,
             }
         }
         Ok(Self { amount_cents: f0.ok_or(::goodevent::cursor::No)?, currency: f1.ok_or(::goodevent::cursor::No)? })
@@ -24,18 +30,16 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Mone
 impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for Money<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(MONEY_KEYS[0]);
+            w.raw("\"amountCents\":");
             w.u64(self.amount_cents, 0, 100000000);
-            w.raw(MONEY_KEYS[1]);
-            w.text(&self.currency, &R0);
+            w.raw(",\"currency\":");
+            w.plain(&self.currency, r0);
             w.close('}');
         }
     }
 }
-static R0: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    pattern: Some(::goodevent::pattern::Pattern::Dfa(&super::super::patterns::P4)),
-    ..::goodevent::text::TextRule::ANY
-};
+#[inline]
+fn r0(text: &str) -> bool { super::super::patterns::P4.is_match(text) }
 #[doc(hidden)]
 pub mod table {
     #[allow(unused_imports)]

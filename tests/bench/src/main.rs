@@ -11,7 +11,7 @@ mod measure;
 mod payloads;
 mod peers;
 #[path = "../../src/random.rs"]
-#[expect(dead_code, reason = "the tests use the rest of it")]
+#[expect(dead_code, unreachable_pub, reason = "the tests share it")]
 mod random;
 mod report;
 mod synthetic;

@@ -210,7 +210,7 @@ fn maybe<T>(random: &mut Random, once_in: usize, make: impl FnOnce(&mut Random) 
 }
 
 fn number(random: &mut Random, min: u64, max: u64) -> u64 {
-    min + random.next() % (max - min + 1)
+    min + random.number() % (max - min + 1)
 }
 
 fn characters(random: &mut Random, alphabet: &[u8], n: u64) -> String {
@@ -235,7 +235,7 @@ fn sku(random: &mut Random) -> String {
 }
 
 fn uuid(random: &mut Random) -> String {
-    let (high, low) = (random.next(), random.next());
+    let (high, low) = (random.number(), random.number());
     let variant = 0x8000 | (low >> 48 & 0x3FFF);
     format!(
         "{:08x}-{:04x}-4{:03x}-{variant:04x}-{:012x}",

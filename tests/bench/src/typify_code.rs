@@ -10,7 +10,7 @@ use typify::{TypeSpace, TypeSpaceSettings};
 ///
 /// # Errors
 /// If the text is no schema, or typify can't make types of it.
-pub fn tokens(schema: &str) -> Result<TokenStream, Box<dyn Error>> {
+pub(crate) fn tokens(schema: &str) -> Result<TokenStream, Box<dyn Error>> {
     let schema: RootSchema = serde_json::from_str(schema)?;
     let mut types = TypeSpace::new(&TypeSpaceSettings::default());
     types.add_root_schema(schema)?;

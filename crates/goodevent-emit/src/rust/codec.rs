@@ -16,7 +16,7 @@ pub(crate) struct Codec<'a, 'g> {
     pub(crate) cx: &'a Cx<'g>,
     pub(crate) module: &'a Module,
     pub(crate) tables: &'a Tables<'g>,
-    /// Rules of strings, each a static of the module.
+    /// Rules of strings, each a function of the module.
     pub(crate) rules: Vec<Text>,
 }
 
@@ -56,10 +56,10 @@ impl Codec<'_, '_> {
         }
     }
 
-    /// The static of a rule, made at its first use.
+    /// The function of a rule, made at its first use.
     fn rule(&mut self, text: &Text) -> TokenStream {
         if *text == Text::default() {
-            return quote!(::goodevent::text::TextRule::ANY);
+            return quote!(::goodevent::text::any);
         }
         let rule_idx = self.rules.iter().position(|rule| rule == text).unwrap_or_else(|| {
             self.rules.push(text.clone());
@@ -84,8 +84,8 @@ impl Codec<'_, '_> {
             Shape::Text(text) => {
                 let rule = self.rule(text);
                 match self.cx.format_type(text.format) {
-                    Some(_) => quote!(c.parsed(&#rule)),
-                    None => quote!(c.text(&#rule)),
+                    Some(_) => quote!(c.parsed(#rule)),
+                    None => quote!(c.text(#rule)),
                 }
             }
             Shape::Array { item, min, max } => {
@@ -102,7 +102,7 @@ impl Codec<'_, '_> {
             }
             Shape::Map { value } => {
                 let value = self.read(value);
-                quote!(c.map(&::goodevent::text::TextRule::ANY, |c| #value))
+                quote!(c.map(::goodevent::text::any, |c| #value))
             }
             Shape::Nullable(inner) => {
                 let inner = self.read(inner);
@@ -136,8 +136,9 @@ impl Codec<'_, '_> {
             Shape::Text(text) => {
                 let rule = self.rule(text);
                 match self.cx.format_type(text.format) {
-                    Some(_) => quote!(w.formatted(#place, &#rule);),
-                    None => quote!(w.text(#place, &#rule);),
+                    Some(_) => quote!(w.formatted(#place, #rule);),
+                    None if tables::is_plain(self.cx, text) => quote!(w.plain(#place, #rule);),
+                    None => quote!(w.text(#place, #rule);),
                 }
             }
             Shape::Array { item, min, max } => {
@@ -156,7 +157,7 @@ impl Codec<'_, '_> {
             }
             Shape::Map { value } => {
                 let value = self.write(value, &quote!(value));
-                quote!(w.map(#place, &::goodevent::text::TextRule::ANY, |w, value| { #value });)
+                quote!(w.map(#place, ::goodevent::text::any, |w, value| { #value });)
             }
             Shape::Nullable(inner) => {
                 let inner = self.write(inner, &quote!(value));
@@ -173,21 +174,15 @@ impl Codec<'_, '_> {
     }
 
     fn structure(&mut self, name: &Ident, fields: &[Field], extra: &Extra) -> (TokenStream, TokenStream, TokenStream) {
-        let keys_name =
-            format_ident!("{}_KEYS", super::names::snake(&name.to_string()).replace("r#", "").to_uppercase());
-        let keys = fields.iter().map(|field| format!(",{}:", json_string(&field.name)));
-        let n_keys = fields.len();
-        let n_keys = Literal::usize_unsuffixed(n_keys);
-        let statics = quote!(static #keys_name: [&str; #n_keys] = [#(#keys),*];);
+        let known = format_ident!("{}_NAMES", super::names::snake(&name.to_string()).replace("r#", "").to_uppercase());
+        let properties = fields.iter().map(|field| &field.name);
+        let statics = quote!(static #known: ::goodevent::words::Words = ::goodevent::words![#(#properties),*];);
         let names = types::field_names(fields, extra);
-        (
-            self.read_struct(&keys_name, &names, fields, extra),
-            self.write_struct(&keys_name, &names, fields, extra),
-            statics,
-        )
+        (self.read_struct(&known, &names, fields, extra), self.write_struct(&known, &names, fields, extra), statics)
     }
 
-    fn read_struct(&mut self, keys: &Ident, names: &[Ident], fields: &[Field], extra: &Extra) -> TokenStream {
+    /// Reads members in the order of the schema first, as producers write them, and then whatever is left.
+    fn read_struct(&mut self, known: &Ident, names: &[Ident], fields: &[Field], extra: &Extra) -> TokenStream {
         let slots: Vec<Ident> = (0..fields.len()).map(|field_idx| format_ident!("f{field_idx}")).collect();
         let reads: Vec<TokenStream> = fields.iter().map(|field| self.read(&field.typed)).collect();
         let last = fields.len().saturating_sub(1);
@@ -218,23 +213,37 @@ impl Codec<'_, '_> {
         let extra_slot = is_open.then(|| quote!(let mut extra = ::std::collections::BTreeMap::new();));
         let extra_value = names.get(fields.len()).map(|name| quote!(#name: extra));
         let values = values.chain(extra_value);
+        let mut in_order =
+            fields.iter().zip(&slots).zip(&reads).enumerate().map(|(field_idx, ((field, slot), read))| {
+                let key = key(field_idx, field);
+                match field_idx {
+                    0 => quote!(#slot = Some(#read?);),
+                    _ => quote!(if members.follows(c, #key) { #slot = Some(#read?); }),
+                }
+            });
+        let first = in_order.next();
+        let in_order = first.map(|first| {
+            let key = key(0, &fields[0]);
+            quote!(if members.begin(c, #key) { #first #(#in_order)* })
+        });
         quote! {
             #declared #extra_slot
-            let mut members = ::goodevent::object::Members::open(c, &#keys)?;
-            while let Some(key) = members.#next(c)? { match key { #(#arms)* #other } }
+            let mut members = ::goodevent::object::Members::open(c)?;
+            #in_order
+            while let Some(key) = members.#next(c, &#known)? { match key { #(#arms)* #other } }
             Ok(Self { #(#values),* })
         }
     }
 
-    fn write_struct(&mut self, keys: &Ident, names: &[Ident], fields: &[Field], extra: &Extra) -> TokenStream {
+    fn write_struct(&mut self, known: &Ident, names: &[Ident], fields: &[Field], extra: &Extra) -> TokenStream {
         let mut is_behind_required = false;
         let mut writes = Vec::new();
         for (field_idx, (field, name)) in fields.iter().zip(names).enumerate() {
-            let key_idx = Literal::usize_unsuffixed(field_idx);
+            let key = key(field_idx, field);
             // Behind a member that is always there, the comma is, too.
-            let key = match is_behind_required {
-                true => quote!(w.raw(#keys[#key_idx]);),
-                false => quote!(w.key(#keys[#key_idx]);),
+            let key = match is_behind_required || field_idx == 0 {
+                true => quote!(w.raw(#key);),
+                false => quote!(w.key(#key);),
             };
             writes.push(match field.is_required {
                 true => {
@@ -252,7 +261,7 @@ impl Codec<'_, '_> {
             Extra::Kept(typed) => {
                 let name = &names[fields.len()];
                 let write = self.write(typed, &quote!(value));
-                quote!(w.others(&self.#name, &#keys, |w, value| { #write });)
+                quote!(w.others(&self.#name, &#known, |w, value| { #write });)
             }
             Extra::Refused => TokenStream::new(),
         };
@@ -287,7 +296,7 @@ impl Codec<'_, '_> {
                         (false, false) => quote!(#first..=#last),
                     }
                 });
-                quote!(match c.tag(#tag, &[#(#tags),*])? { #(#ranges => #reads.map(Self::#names),)* })
+                quote!(match c.tag(#tag, &::goodevent::words![#(#tags),*])? { #(#ranges => #reads.map(Self::#names),)* })
             }
             By::Trial => {
                 let tries = reads.iter().zip(&names).map(
@@ -304,11 +313,11 @@ impl Codec<'_, '_> {
         (read, quote!(match self { #(#writes)* }), TokenStream::new())
     }
 
-    /// The statics of all rules that were used.
+    /// The functions of all rules that were used.
     pub(crate) fn rule_items(&self) -> TokenStream {
         let items = self.rules.iter().enumerate().map(|(rule_idx, text)| {
             let (name, rule) = (rule_name(rule_idx), tables::text_rule(self.cx, self.module, text));
-            quote!(static #name: ::goodevent::text::TextRule = #rule;)
+            quote!(#[inline] fn #name(text: &str) -> bool { #rule })
         });
         items.collect()
     }
@@ -323,8 +332,14 @@ fn dereferenced(place: &TokenStream) -> TokenStream {
     }
 }
 
+/// The key of a field, as it stands between members: `,"reason":`.
+fn key(field_idx: usize, field: &Field) -> String {
+    let comma = if field_idx == 0 { "" } else { "," };
+    format!("{comma}{}:", json_string(&field.name))
+}
+
 fn rule_name(rule_idx: usize) -> Ident {
-    format_ident!("R{rule_idx}")
+    format_ident!("r{rule_idx}")
 }
 
 fn lengths(min: u64, max: u64) -> (TokenStream, TokenStream) {

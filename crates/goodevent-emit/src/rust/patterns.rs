@@ -2,34 +2,78 @@
 
 use std::collections::BTreeMap;
 
-use goodevent_schema::pattern::{self, Automaton};
+use goodevent_schema::pattern::{self, Automaton, Chain};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-/// The patterns met so far, each with its number and, if it is regular, its automaton.
+/// The patterns met so far, each with its number.
 #[derive(Debug, Default)]
 pub(crate) struct Patterns {
-    known: BTreeMap<String, (usize, Option<Automaton>)>,
+    known: BTreeMap<String, (usize, Engine)>,
+}
+
+/// What decides a pattern.
+#[derive(Debug)]
+enum Engine {
+    Chain(Chain),
+    Dfa(Automaton),
+    /// It is not regular: the pattern as Rust's engines read it.
+    Regex(String),
+}
+
+impl Engine {
+    fn of(pattern: &str) -> Self {
+        match pattern::compile(pattern) {
+            Ok(automaton) => automaton.chain().map_or(Self::Dfa(automaton), Self::Chain),
+            Err(_) => Self::Regex(pattern::translate(pattern).unwrap_or_else(|_| pattern.to_owned())),
+        }
+    }
+
+    fn kind(&self) -> Ident {
+        format_ident!(
+            "{}",
+            match self {
+                Self::Chain(_) => "Chain",
+                Self::Dfa(_) => "Dfa",
+                Self::Regex(_) => "Regex",
+            }
+        )
+    }
 }
 
 impl Patterns {
     /// An expression of the type `Pattern`; `way` leads from its place to the module of patterns.
     pub(crate) fn expression(&mut self, pattern: &str, way: &TokenStream) -> TokenStream {
-        let next = self.known.len();
-        let (number, automaton) =
-            self.known.entry(pattern.to_owned()).or_insert_with(|| (next, pattern::compile(pattern).ok()));
-        let name = name(*number);
-        match automaton {
-            Some(_) => quote!(::goodevent::pattern::Pattern::Dfa(&#way patterns::#name)),
-            None => quote!(::goodevent::pattern::Pattern::Regex(&#way patterns::#name)),
+        let path = self.path(pattern, way);
+        let kind = self.known[pattern].1.kind();
+        quote!(::goodevent::pattern::Pattern::#kind(&#path))
+    }
+
+    /// The path of the static that decides `pattern`.
+    pub(crate) fn path(&mut self, pattern: &str, way: &TokenStream) -> TokenStream {
+        let name = name(self.known(pattern).0);
+        quote!(#way patterns::#name)
+    }
+
+    /// Whether a text that matches has, for sure, no character that is escaped in JSON.
+    pub(crate) fn is_plain(&mut self, pattern: &str) -> bool {
+        const ESCAPED: u128 = 0xFFFF_FFFF | 1 << b'"' | 1 << b'\\';
+        match &self.known(pattern).1 {
+            Engine::Chain(chain) => chain.places.iter().chain([&chain.rest]).all(|set| set & ESCAPED == 0),
+            Engine::Dfa(_) | Engine::Regex(_) => false,
         }
+    }
+
+    fn known(&mut self, pattern: &str) -> &(usize, Engine) {
+        let next = self.known.len();
+        self.known.entry(pattern.to_owned()).or_insert_with(|| (next, Engine::of(pattern)))
     }
 
     /// The statics, in the order of their numbers.
     pub(crate) fn items(&self) -> TokenStream {
         let mut patterns: Vec<_> = self.known.iter().collect();
         patterns.sort_by_key(|(_, (number, _))| *number);
-        patterns.into_iter().map(|(pattern, (number, automaton))| item(pattern, *number, automaton.as_ref())).collect()
+        patterns.into_iter().map(|(pattern, (number, engine))| item(pattern, *number, engine)).collect()
     }
 }
 
@@ -37,18 +81,28 @@ fn name(number: usize) -> Ident {
     format_ident!("P{number}")
 }
 
-fn item(pattern: &str, number: usize, automaton: Option<&Automaton>) -> TokenStream {
-    let name = name(number);
-    let Some(automaton) = automaton else {
-        return quote!(pub static #name: ::goodevent::pattern::Regex = ::goodevent::pattern::Regex::new(#pattern););
+fn item(pattern: &str, number: usize, engine: &Engine) -> TokenStream {
+    let (name, kind) = (name(number), engine.kind());
+    let value = match engine {
+        Engine::Chain(Chain { places, rest, accepts }) => {
+            let (places, rest, accepts) = (places.iter().map(|set| bits(*set)), bits(*rest), bits(*accepts));
+            quote!({ source: #pattern, places: &[#(#places),*], rest: #rest, accepts: #accepts })
+        }
+        Engine::Dfa(automaton) => {
+            let (n_classes, start) = (automaton.n_classes, automaton.start);
+            let classes = Literal::byte_string(&automaton.classes);
+            let next: Vec<u8> = automaton.next.iter().flat_map(|state| state.to_le_bytes()).collect();
+            let (next, accepts) = (Literal::byte_string(&next), Literal::byte_string(&automaton.accepts));
+            quote!({
+                source: #pattern, classes: #classes, n_classes: #n_classes, next: #next, accepts: #accepts, start: #start
+            })
+        }
+        Engine::Regex(translated) => quote!(::new(#pattern, #translated)),
     };
-    let (n_classes, start) = (automaton.n_classes, automaton.start);
-    let classes = Literal::byte_string(&automaton.classes);
-    let next: Vec<u8> = automaton.next.iter().flat_map(|state| state.to_le_bytes()).collect();
-    let (next, accepts) = (Literal::byte_string(&next), Literal::byte_string(&automaton.accepts));
-    quote! {
-        pub static #name: ::goodevent::pattern::Dfa = ::goodevent::pattern::Dfa {
-            source: #pattern, classes: #classes, n_classes: #n_classes, next: #next, accepts: #accepts, start: #start
-        };
-    }
+    quote!(pub static #name: ::goodevent::pattern::#kind = ::goodevent::pattern::#kind #value;)
+}
+
+/// A set of bits as a hexadecimal literal.
+fn bits(set: u128) -> Literal {
+    format!("{set:#x}").parse().expect("a number in hexadecimal digits is a literal")
 }

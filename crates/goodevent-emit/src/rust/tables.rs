@@ -419,29 +419,34 @@ pub(crate) fn signed(value: i64) -> TokenStream {
     if value < 0 { quote!(-#literal) } else { quote!(#literal) }
 }
 
-/// A `goodevent::text::TextRule`.
-pub(crate) fn text_rule(cx: &Cx<'_>, module: &Module, text: &Text) -> TokenStream {
-    let min = text.min.map(|min| {
-        let min = Literal::u64_unsuffixed(min);
-        quote!(min: #min,)
+/// Whether `text` keeps to a rule.
+pub(crate) fn text_rule(cx: &Cx<'_>, module: &Module, rule: &Text) -> TokenStream {
+    let length = (rule.min.is_some() || rule.max.is_some()).then(|| {
+        let min = Literal::u64_unsuffixed(rule.min.unwrap_or(0));
+        let max = rule.max.map_or_else(|| quote!(u64::MAX), |max| Literal::u64_unsuffixed(max).into_token_stream());
+        quote!(::goodevent::text::has_length(text, #min, #max))
     });
-    let max = text.max.map(|max| {
-        let max = Literal::u64_unsuffixed(max);
-        quote!(max: #max,)
-    });
-    let format = text.format.map(|format| {
+    let format = rule.format.map(|format| {
         let format = format_path(format);
-        quote!(format: Some(#format),)
+        quote!(#format.is_valid(text))
     });
-    let pattern = text.pattern.as_ref().map(|pattern| {
-        let pattern = cx.patterns.borrow_mut().expression(pattern, &up(module));
-        quote!(pattern: Some(#pattern),)
+    let pattern = rule.pattern.as_ref().map(|pattern| {
+        let pattern = cx.patterns.borrow_mut().path(pattern, &up(module));
+        quote!(#pattern.is_match(text))
     });
-    let encoding = text.encoding.map(|encoding| {
+    let encoding = rule.encoding.map(|encoding| {
         let encoding = encoding_path(encoding);
-        quote!(encoding: Some(#encoding),)
+        quote!(#encoding.is_valid(text))
     });
-    quote!(::goodevent::text::TextRule { #min #max #format #pattern #encoding ..::goodevent::text::TextRule::ANY })
+    let parts = [length, format, pattern, encoding].into_iter().flatten();
+    quote!(#(#parts)&&*)
+}
+
+/// Whether a text that keeps to `rule` has no character that is escaped in JSON.
+pub(crate) fn is_plain(cx: &Cx<'_>, rule: &Text) -> bool {
+    use Format::{Date, DateTime, Duration, Ipv4, Ipv6, Time, Uuid};
+    let has_plain_format = matches!(rule.format, Some(Date | DateTime | Duration | Ipv4 | Ipv6 | Time | Uuid));
+    has_plain_format || rule.pattern.as_ref().is_some_and(|pattern| cx.patterns.borrow_mut().is_plain(pattern))
 }
 
 /// A `goodevent::number::NumberRule`.

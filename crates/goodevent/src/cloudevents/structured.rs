@@ -16,25 +16,32 @@ use crate::{
     error::{self, Error},
     event, format,
     object::{Key, Members, put, put_other},
-    text::{Text, TextRule},
+    text::Text,
+    words,
+    words::Words,
 };
 
-static KEYS: [&str; 9] = [
-    ",\"specversion\":",
-    ",\"id\":",
-    ",\"source\":",
-    ",\"type\":",
-    ",\"subject\":",
-    ",\"time\":",
-    ",\"datacontenttype\":",
-    ",\"dataschema\":",
-    ",\"data\":",
-];
+static NAMES: Words =
+    words!["specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "data"];
 
-static NOT_EMPTY: TextRule = TextRule { min: 1, ..TextRule::ANY };
-static SOURCE: TextRule = TextRule { min: 1, format: Some(format::Format::UriReference), ..TextRule::ANY };
-static TIME: TextRule = TextRule { format: Some(format::Format::DateTime), ..TextRule::ANY };
-static SCHEMA: TextRule = TextRule { format: Some(format::Format::Uri), ..TextRule::ANY };
+/// Key, value and rule of an optional attribute.
+type Optional<'a> = (&'static str, &'a Option<String>, fn(&str) -> bool);
+
+fn is_not_empty(text: &str) -> bool {
+    !text.is_empty()
+}
+
+fn is_source(text: &str) -> bool {
+    is_not_empty(text) && format::Format::UriReference.is_valid(text)
+}
+
+fn is_time(text: &str) -> bool {
+    format::Format::DateTime.is_valid(text)
+}
+
+fn is_schema(text: &str) -> bool {
+    format::Format::Uri.is_valid(text)
+}
 
 const STRING: crate::check::Check = Type(Types(Types::STRING));
 static TEXT: Node = Node { resource: 0, checks: &[STRING, MinLength(1)] };
@@ -42,7 +49,7 @@ static REFERENCE: Node = Node { resource: 0, checks: &[STRING, MinLength(1), For
 static TIMESTAMP: Node = Node { resource: 0, checks: &[STRING, Format(format::Format::DateTime)] };
 static URI: Node = Node { resource: 0, checks: &[STRING, Format(format::Format::Uri)] };
 static EXTENSION: Node = Node { resource: 0, checks: &[Type(Types(Types::STRING | Types::BOOLEAN | Types::INTEGER))] };
-static NAMES: Node = Node { resource: 0, checks: &[MinLength(1)] };
+static NAME: Node = Node { resource: 0, checks: &[MinLength(1)] };
 
 impl<T: Event> CloudEvent<T> {
     /// Attributes and payload as one table.
@@ -63,7 +70,7 @@ impl<T: Event> CloudEvent<T> {
                 ("dataschema", &URI),
             ]),
             AdditionalProperties(&EXTENSION),
-            PropertyNames(&NAMES),
+            PropertyNames(&NAME),
             Required(&["specversion", "id", "source", "type", "data"]),
         ],
     };
@@ -126,17 +133,17 @@ fn read<'a, P: Decode<'a>, S: Text<'a>>(event_type: &str, c: &mut Cursor<'a>) ->
     let (mut is_versioned, mut is_typed, mut id, mut source) = (None, None, None, None);
     let (mut subject, mut time, mut content_type, mut schema, mut data) = (None, None, None, None, None);
     let mut extensions = BTreeMap::new();
-    let mut members = Members::open(c, &KEYS)?;
-    while let Some(key) = members.next(c)? {
+    let mut members = Members::open(c)?;
+    while let Some(key) = members.next(c, &NAMES)? {
         match key {
-            Key::Known(0) => put(&mut is_versioned, c.one_of(&[SPEC_VERSION])?)?,
-            Key::Known(1) => put(&mut id, c.text(&NOT_EMPTY)?)?,
-            Key::Known(2) => put(&mut source, c.text(&SOURCE)?)?,
-            Key::Known(3) => put(&mut is_typed, c.one_of(&[event_type])?)?,
-            Key::Known(4) => put(&mut subject, c.text(&NOT_EMPTY)?)?,
-            Key::Known(5) => put(&mut time, c.text(&TIME)?)?,
-            Key::Known(6) => put(&mut content_type, c.text(&NOT_EMPTY)?)?,
-            Key::Known(7) => put(&mut schema, c.text(&SCHEMA)?)?,
+            Key::Known(0) => put(&mut is_versioned, c.constant(SPEC_VERSION)?)?,
+            Key::Known(1) => put(&mut id, c.text(is_not_empty)?)?,
+            Key::Known(2) => put(&mut source, c.text(is_source)?)?,
+            Key::Known(3) => put(&mut is_typed, c.constant(event_type)?)?,
+            Key::Known(4) => put(&mut subject, c.text(is_not_empty)?)?,
+            Key::Known(5) => put(&mut time, c.text(is_time)?)?,
+            Key::Known(6) => put(&mut content_type, c.text(is_not_empty)?)?,
+            Key::Known(7) => put(&mut schema, c.text(is_schema)?)?,
             Key::Known(_) => put(&mut data, c.value()?)?,
             Key::Other(name) if is_attribute_name(&name) => {
                 let value = Attribute::from_json(c.json()?).ok_or(No)?;
@@ -163,29 +170,29 @@ impl<T: Event> Encode for CloudEvent<T> {
         if !w.open('{') {
             return;
         }
-        w.key(KEYS[0]);
+        w.raw("\"specversion\":");
         w.string(SPEC_VERSION);
-        w.raw(KEYS[1]);
-        w.text(&self.id, &NOT_EMPTY);
-        w.raw(KEYS[2]);
-        w.text(&self.source, &SOURCE);
-        w.raw(KEYS[3]);
+        w.raw(",\"id\":");
+        w.text(&self.id, is_not_empty);
+        w.raw(",\"source\":");
+        w.text(&self.source, is_source);
+        w.raw(",\"type\":");
         w.string(T::TYPE);
-        let optional = [
-            (&self.subject, &NOT_EMPTY),
-            (&self.time, &TIME),
-            (&self.data_content_type, &NOT_EMPTY),
-            (&self.data_schema, &SCHEMA),
+        let optional: [Optional<'_>; 4] = [
+            (",\"subject\":", &self.subject, is_not_empty),
+            (",\"time\":", &self.time, is_time),
+            (",\"datacontenttype\":", &self.data_content_type, is_not_empty),
+            (",\"dataschema\":", &self.data_schema, is_schema),
         ];
-        for (key, (value, rule)) in KEYS[4..8].iter().zip(optional) {
+        for (key, value, rule) in optional {
             if let Some(value) = value {
                 w.raw(key);
                 w.text(value, rule);
             }
         }
-        w.others(&self.extensions, &KEYS, |w, value| w.value(&value.to_json()));
+        w.others(&self.extensions, &NAMES, |w, value| w.value(&value.to_json()));
         w.require(self.extensions.keys().all(|name| is_attribute_name(name)));
-        w.raw(KEYS[8]);
+        w.raw(",\"data\":");
         w.value(&self.data);
         w.close('}');
     }

@@ -2,37 +2,38 @@
 
 /// The number in two digits.
 #[inline]
-fn two(text: &[u8; 2]) -> Option<u8> {
+fn two(text: [u8; 2]) -> Option<u8> {
     let (tens, ones) = (text[0].wrapping_sub(b'0'), text[1].wrapping_sub(b'0'));
-    (tens < 10 && ones < 10).then(|| tens * 10 + ones)
+    ((tens < 10) & (ones < 10)).then_some(tens.wrapping_mul(10).wrapping_add(ones))
 }
 
 /// `YYYY-MM-DD`, a day of the calendar.
+#[inline]
 pub(super) fn is_date(text: &[u8]) -> bool {
+    const N_DAYS: [u8; 13] = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     let &[c1, c2, y1, y2, b'-', m1, m2, b'-', d1, d2] = text else {
         return false;
     };
-    let parts = (two(&[c1, c2]), two(&[y1, y2]), two(&[m1, m2]), two(&[d1, d2]));
-    let (Some(century), Some(year), Some(month), Some(day)) = parts else {
+    let (Some(century), Some(year), Some(month), Some(day)) =
+        (two([c1, c2]), two([y1, y2]), two([m1, m2]), two([d1, d2]))
+    else {
+        return false;
+    };
+    let Some(n_days) = N_DAYS.get(usize::from(month)) else {
         return false;
     };
     let is_leap = if year == 0 { century % 4 == 0 } else { year % 4 == 0 };
-    let n_days = match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 if is_leap => 29,
-        2 => 28,
-        _ => return false,
-    };
+    let n_days = n_days + u8::from(is_leap && month == 2);
     (1..=n_days).contains(&day)
 }
 
 /// `hh:mm:ss[.fraction](Z|±hh:mm)`; a leap second only at the end of a day of UTC.
+#[inline]
 pub(super) fn is_time(text: &[u8]) -> bool {
     let Some((&[h1, h2, b':', m1, m2, b':', s1, s2], mut rest)) = text.split_first_chunk::<8>() else {
         return false;
     };
-    let parts = (two(&[h1, h2]), two(&[m1, m2]), two(&[s1, s2]));
+    let parts = (two([h1, h2]), two([m1, m2]), two([s1, s2]));
     let (Some(hour), Some(minute), Some(second)) = parts else {
         return false;
     };
@@ -54,11 +55,12 @@ pub(super) fn is_time(text: &[u8]) -> bool {
 }
 
 /// Minutes of an offset from UTC.
+#[inline]
 fn offset(text: &[u8]) -> Option<i32> {
     match *text {
         [b'Z' | b'z'] => Some(0),
         [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
-            let (hours, minutes) = (two(&[h1, h2])?, two(&[m1, m2])?);
+            let (hours, minutes) = (two([h1, h2])?, two([m1, m2])?);
             let total = i32::from(hours) * 60 + i32::from(minutes);
             (hours < 24 && minutes < 60).then_some(if sign == b'-' { -total } else { total })
         }

@@ -7,15 +7,21 @@ pub struct TimeWindow<S = String> {
     /// When it ends.
     pub end_time_utc: S,
 }
-static TIME_WINDOW_KEYS: [&str; 2] = [",\"startTimeUtc\":", ",\"endTimeUtc\":"];
+static TIME_WINDOW_NAMES: ::goodevent::words::Words = ::goodevent::words!["startTimeUtc", "endTimeUtc"];
 impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for TimeWindow<S> {
     fn read(c: &mut ::goodevent::cursor::Cursor<'a>) -> Result<Self, ::goodevent::cursor::No> {
         let (mut f0, mut f1,) = (None, None,);
-        let mut members = ::goodevent::object::Members::open(c, &TIME_WINDOW_KEYS)?;
-        while let Some(key) = members.next_known(c)? {
+        let mut members = ::goodevent::object::Members::open(c)?;
+        if members.begin(c, "\"startTimeUtc\":") {
+            f0 = Some(c.text(r0)?);
+            if members.follows(c, ",\"endTimeUtc\":") {
+                f1 = Some(c.text(r0)?);
+            }
+        }
+        while let Some(key) = members.next_known(c, &TIME_WINDOW_NAMES)? {
             match key {
-                0 => ::goodevent::object::put(&mut f0, c.text(&R0)?)?,
-                _ => ::goodevent::object::put(&mut f1, c.text(&R0)?)?,
+                0 => ::goodevent::object::put(&mut f0, c.text(r0)?)?,
+                _ => ::goodevent::object::put(&mut f1, c.text(r0)?)?,
             }
         }
         Ok(
@@ -29,19 +35,18 @@ impl<'a, S: ::goodevent::text::Text<'a>>::goodevent::decode::Decode<'a> for Time
 impl<S: AsRef<str> + Ord> ::goodevent::encode::Encode for TimeWindow<S> {
     fn write(&self, w: &mut ::goodevent::encode::Writer) {
         if w.open('{') {
-            w.key(TIME_WINDOW_KEYS[0]);
-            w.text(&self.start_time_utc, &R0);
-            w.raw(TIME_WINDOW_KEYS[1]);
-            w.text(&self.end_time_utc, &R0);
+            w.raw("\"startTimeUtc\":");
+            w.plain(&self.start_time_utc, r0);
+            w.raw(",\"endTimeUtc\":");
+            w.plain(&self.end_time_utc, r0);
             w.close('}');
         }
     }
 }
-static R0: ::goodevent::text::TextRule = ::goodevent::text::TextRule {
-    max: 30,
-    format: Some(::goodevent::format::Format::DateTime),
-    ..::goodevent::text::TextRule::ANY
-};
+#[inline]
+fn r0(text: &str) -> bool {
+    ::goodevent::text::has_length(text, 0, 30) && ::goodevent::format::Format::DateTime.is_valid(text)
+}
 #[doc(hidden)]
 pub mod table {
     #[allow(unused_imports)]

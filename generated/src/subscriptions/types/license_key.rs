@@ -8,7 +8,7 @@ pub mod table {
     pub static N0: Node = Node {
         resource: 0,
         checks: &[
-            Type(Types(16)), Pattern(::goodevent::pattern::Pattern::Dfa(&super::super::super::super::patterns::P5))
+            Type(Types(16)), Pattern(::goodevent::pattern::Pattern::Chain(&super::super::super::super::patterns::P5))
         ]
     };
 }

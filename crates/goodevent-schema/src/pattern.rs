@@ -191,13 +191,15 @@ impl Raw {
 
     /// Merges states that no continuation tells apart (Moore's algorithm), and bytes that no state tells apart.
     fn minimised(self) -> Automaton {
+        let representatives = representatives(&self.next);
         let mut block: Vec<usize> = self.accepts.iter().map(|accepts| usize::from(*accepts)).collect();
         let mut n_blocks = 2;
         loop {
             let mut numbers: HashMap<(usize, Vec<usize>), usize> = HashMap::new();
             let refined: Vec<usize> = (0..self.next.len())
                 .map(|state| {
-                    let signature = self.next[state].iter().map(|next| block[usize::from(*next)]).collect();
+                    let row = &self.next[state];
+                    let signature = representatives.iter().map(|byte| block[usize::from(row[*byte])]).collect();
                     let n_known = numbers.len();
                     *numbers.entry((block[state], signature)).or_insert(n_known)
                 })
@@ -237,6 +239,18 @@ impl Raw {
         let (classes, n_classes, next) = classified(&rows);
         Automaton { classes, n_classes, next, accepts, start }
     }
+}
+
+/// One byte of each class of bytes that no state tells apart.
+fn representatives(rows: &[[u16; 256]]) -> Vec<usize> {
+    let mut found: Vec<usize> = Vec::new();
+    for byte in 0..256 {
+        let is_known = found.iter().any(|known| rows.iter().all(|row| row[*known] == row[byte]));
+        if !is_known {
+            found.push(byte);
+        }
+    }
+    found
 }
 
 /// Bytes with the same transitions everywhere share a class.

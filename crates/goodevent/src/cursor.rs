@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    text::{Formatted, Text},
+    text::{Formatted, Rule, Text},
     words::Words,
 };
 
@@ -223,26 +223,26 @@ impl<'a> Cursor<'a> {
     /// # Errors
     /// [`No`] if there is none, or it does not keep to it.
     #[inline]
-    pub fn text<S: Text<'a>>(&mut self, rule: impl Fn(&str) -> bool) -> Result<S, No> {
+    pub fn text<S: Text<'a>>(&mut self, rule: impl Rule) -> Result<S, No> {
         match self.plain() {
-            Some(text) if rule(text) => Ok(S::from_borrowed(text)),
+            Some(text) if rule.allows(text) => Ok(S::from_borrowed(text)),
             Some(_) => Err(No),
             None => self.escaped_text(rule).map(S::from_owned),
         }
     }
 
     #[cold]
-    fn escaped_text(&mut self, rule: impl Fn(&str) -> bool) -> Result<String, No> {
-        self.escaped().and_then(|text| if rule(&text) { Ok(text) } else { Err(No) })
+    fn escaped_text(&mut self, rule: impl Rule) -> Result<String, No> {
+        self.escaped().and_then(|text| if rule.allows(&text) { Ok(text) } else { Err(No) })
     }
 
     /// A string that keeps to `rule`, as the type that its format is mapped to.
     ///
     /// # Errors
     /// [`No`] if there is none, it does not keep to it, or the type does not hold it.
-    pub fn parsed<T: Formatted>(&mut self, rule: impl Fn(&str) -> bool) -> Result<T, No> {
+    pub fn parsed<T: Formatted>(&mut self, rule: impl Rule) -> Result<T, No> {
         let text = self.string()?;
-        if !rule(&text) {
+        if !rule.allows(&text) {
             return Err(No);
         }
         T::parse(&text).ok_or(No)

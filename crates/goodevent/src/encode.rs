@@ -5,16 +5,25 @@ use std::{borrow::Cow, collections::BTreeMap};
 use crate::{
     check::Node,
     cursor::{MAX_DEPTH, plain_len},
+    error::MAX_EVENT_BYTES,
     json::{Json, Number},
     number::NumberRule,
-    text::{self, Formatted},
+    text::{Any, Formatted, Rule},
     words::Words,
 };
 
 /// What can be written as JSON, checked on the way.
 pub trait Encode {
     /// Writes the value. What is not valid is written all the same, and marks the writer.
-    fn write(&self, w: &mut Writer);
+    fn write(&self, w: &mut Writer) {
+        if w.open('{') {
+            self.write_members(w);
+            w.close('}');
+        }
+    }
+
+    /// Writes the members of an object; all that one has to implement.
+    fn write_members(&self, _: &mut Writer) {}
 }
 
 /// Writes compact JSON, and remembers whether all of it was valid.
@@ -61,11 +70,19 @@ impl Writer {
         self.out.extend_from_slice(json.as_bytes());
     }
 
-    /// A comma, a name and a colon, such as `,"reason":`; without the comma behind an opening brace.
+    /// A comma, a name and a colon, such as `,"reason":`, in front of the member's value.
     #[inline]
-    pub fn key(&mut self, key: &str) {
+    pub fn key(&mut self, key: &str) -> &mut Self {
+        self.raw(key);
+        self
+    }
+
+    /// A [`key`](Self::key) that may be the object's first, and has no comma then.
+    #[inline]
+    pub fn next_key(&mut self, key: &str) -> &mut Self {
         let is_first = self.out.last() == Some(&b'{');
         self.out.extend_from_slice(&key.as_bytes()[usize::from(is_first)..]);
+        self
     }
 
     /// Goes into an object or array; unless it lies too deep, where `null` stands instead.
@@ -136,16 +153,16 @@ impl Writer {
 
     /// A string that has to keep to `rule`.
     #[inline]
-    pub fn text(&mut self, text: impl AsRef<str>, rule: impl Fn(&str) -> bool) {
-        self.require(rule(text.as_ref()));
+    pub fn text(&mut self, text: impl AsRef<str>, rule: impl Rule) {
+        self.require(rule.allows(text.as_ref()));
         self.string(text.as_ref());
     }
 
     /// A string that has to keep to a rule that lets no character pass which has to be escaped.
     #[inline]
-    pub fn plain(&mut self, text: impl AsRef<str>, rule: impl Fn(&str) -> bool) {
+    pub fn plain(&mut self, text: impl AsRef<str>, rule: impl Rule) {
         let text = text.as_ref();
-        if !rule(text) {
+        if !rule.allows(text) {
             self.require(false);
             return self.string(text);
         }
@@ -156,7 +173,7 @@ impl Writer {
     }
 
     /// A value of the type that a format is mapped to, whose text has to keep to `rule`.
-    pub fn formatted(&mut self, value: &impl Formatted, rule: impl Fn(&str) -> bool) {
+    pub fn formatted(&mut self, value: &impl Formatted, rule: impl Rule) {
         self.text(value.format(), rule);
     }
 
@@ -188,7 +205,13 @@ impl Writer {
         if !self.open('[') {
             return;
         }
+        let start = self.out.len();
         for (item_idx, value) in items.iter().enumerate() {
+            if item_idx == 1 {
+                // The others will be about as long as the first.
+                let n_bytes = (self.out.len() - start).saturating_mul(items.len());
+                self.out.reserve(n_bytes.min(MAX_EVENT_BYTES));
+            }
             if item_idx > 0 {
                 self.out.push(b',');
             }
@@ -201,7 +224,7 @@ impl Writer {
     pub fn map<K: AsRef<str>, T>(
         &mut self,
         members: &BTreeMap<K, T>,
-        names: impl Fn(&str) -> bool,
+        names: impl Rule,
         value: impl FnMut(&mut Self, &T),
     ) {
         if !self.open('{') {
@@ -219,13 +242,13 @@ impl Writer {
         value: impl FnMut(&mut Self, &T),
     ) {
         self.require(!members.keys().any(|name| names.find(name.as_ref()).is_some()));
-        self.members(members, text::any, value);
+        self.members(members, Any, value);
     }
 
     fn members<K: AsRef<str>, T>(
         &mut self,
         members: &BTreeMap<K, T>,
-        names: impl Fn(&str) -> bool,
+        names: impl Rule,
         mut value: impl FnMut(&mut Self, &T),
     ) {
         for (name, member) in members {

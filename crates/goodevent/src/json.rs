@@ -6,7 +6,7 @@ use crate::{
     cursor::{Cursor, Kind, MAX_INPUT_BYTES, No},
     encode::{Encode, Writer},
     number::NumberRule,
-    text,
+    text::Any,
 };
 
 /// A JSON value, kept as it came: open objects' extra members, and what no Rust type can express.
@@ -94,7 +94,7 @@ impl Json {
 }
 
 fn members(c: &mut Cursor<'_>) -> Result<BTreeMap<String, Json>, No> {
-    c.map(text::any, Json::decode_at)
+    c.map(Any, Json::decode_at)
 }
 
 impl Encode for Json {
@@ -107,7 +107,7 @@ impl Encode for Json {
             Self::Number(Number::F64(value)) => w.f64(*value, &NumberRule::ANY),
             Self::String(text) => w.string(text),
             Self::Array(items) => w.array(items, 0, usize::MAX, |w, item| item.write(w)),
-            Self::Object(members) => w.map(members, text::any, |w, member| member.write(w)),
+            Self::Object(members) => w.map(members, Any, |w, member| member.write(w)),
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod check;
 mod clock;
 pub mod cloudevents;
+pub mod code;
 pub mod cursor;
 pub mod decode;
 pub mod encode;

@@ -12,7 +12,11 @@
 /// ```
 #[macro_export]
 macro_rules! string_enum {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal),* $(,)? }) => {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal),* $(,)? }
+        $($table:literal)?
+    ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name { $($(#[$variant_meta])* $variant,)* }
@@ -20,7 +24,7 @@ macro_rules! string_enum {
         impl $name {
             /// All values, in the order of the contract.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-            const TEXTS: &'static $crate::words::Words = &$crate::words![$($text),*];
+            const TEXTS: &'static $crate::words::Words = &$crate::words![$($text),* $(; $table)?];
 
             /// The value as the contract writes it.
             #[must_use]
@@ -54,6 +58,83 @@ macro_rules! string_enum {
                 w.string(self.as_str());
             }
         }
+    };
+}
+
+/// Reads the members of an object: first in the order of the names, in which producers mostly write them, then
+/// whatever is left.
+///
+/// A closure reads the member of a number, and says whether it is valid; another one, if given, those of other names,
+/// which are refused else. Where a name has escapes in JSON, all of them as JSON writes them follow behind `as`.
+#[macro_export]
+macro_rules! members {
+    ($c:ident, [$($member:literal $name:literal),* $(; $table:literal)?], $($closures:tt)*) => {
+        $crate::members!(
+            $c, [$($member $name),* $(; $table)?] as [$($name),*], $($closures)*
+        )
+    };
+    (
+        $c:ident, [$($member:literal $name:literal),* $(; $table:literal)?] as [$($key:literal),*],
+        $read:expr
+    ) => {
+        static NAMES: $crate::words::Words = $crate::words![$($name),* $(; $table)?];
+        let mut read = $crate::object::reader($read);
+        let mut members = $crate::members!(@in_order $c, read, [$($member $key),*]);
+        while let Some(member) = members.next_known($c, &NAMES)? {
+            if !read($c, member) {
+                return Err($crate::cursor::No);
+            }
+        }
+    };
+    (
+        $c:ident, [$($member:literal $name:literal),* $(; $table:literal)?] as [$($key:literal),*],
+        $read:expr, $other:expr
+    ) => {
+        static NAMES: $crate::words::Words = $crate::words![$($name),* $(; $table)?];
+        let (mut read, mut read_other) = ($crate::object::reader($read), $crate::object::other_reader($other));
+        let mut members = $crate::members!(@in_order $c, read, [$($member $key),*]);
+        while let Some(key) = members.next($c, &NAMES)? {
+            let is_valid = match key {
+                $crate::object::Key::Known(member) => read($c, member),
+                $crate::object::Key::Other(name) => read_other($c, name),
+            };
+            if !is_valid {
+                return Err($crate::cursor::No);
+            }
+        }
+    };
+    (@in_order $c:ident, $read:ident, []) => {
+        $crate::object::Members::open($c)?
+    };
+    (@in_order $c:ident, $read:ident, [$zero:literal $first:literal $(, $member:literal $key:literal)*]) => {{
+        let mut members = $crate::object::Members::open($c)?;
+        if members.begin($c, concat!("\"", $first, "\":"))
+            && !($read($c, $zero) $(&& (!members.follows($c, concat!(",\"", $key, "\":")) || $read($c, $member)))*)
+        {
+            return Err($crate::cursor::No);
+        }
+        members
+    }};
+}
+
+/// Makes a type an event: its borrowed twin, its contract, and what features ask for.
+#[macro_export]
+macro_rules! event {
+    (
+        pub type $twin:ident $(<$lifetime:lifetime>)? = $name:ident $(<$text:ty>)?;
+        { $($field:ident: $value:expr),* }
+    ) => {
+        #[doc = concat!("[`", stringify!($name), "`] with strings that stay in the input.")]
+        pub type $twin $(<$lifetime>)? = $name $(<$text>)?;
+
+        impl $crate::Event for $name {
+            type Borrowed<'a> = $name $(<$text>)?;
+            const CONTRACT: $crate::Contract =
+                $crate::Contract { $($field: $value,)* codec: $crate::event::Codec::of::<Self>() };
+        }
+
+        $crate::impl_serde!($name);
+        $crate::impl_json_schema!($name);
     };
 }
 

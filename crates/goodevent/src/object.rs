@@ -6,7 +6,7 @@ use crate::{
     check::Node,
     cursor::{Cursor, Kind, No},
     json::Json,
-    text::Text,
+    text::{Rule, Text},
     words::Words,
 };
 
@@ -115,28 +115,33 @@ fn next_name<'a>(c: &mut Cursor<'a>, is_first: &mut bool) -> Result<Option<Cow<'
     Ok(Some(name))
 }
 
-/// Fills the slot of a property.
-///
-/// # Errors
-/// [`No`] if it is filled already: the name came twice.
+/// Fills the slot of a property; `false` if there is no value, or the name came before.
 #[inline]
-pub fn put<T>(slot: &mut Option<T>, value: T) -> Result<(), No> {
-    if slot.is_some() {
-        return Err(No);
+pub fn put<T>(slot: &mut Option<T>, value: Result<T, No>) -> bool {
+    match value {
+        Ok(value) if slot.is_none() => {
+            *slot = Some(value);
+            true
+        }
+        _ => false,
     }
-    *slot = Some(value);
-    Ok(())
 }
 
-/// Adds a member that the contract does not name.
-///
-/// # Errors
-/// [`No`] if the name came before.
-pub fn put_other<K: Ord, V>(members: &mut BTreeMap<K, V>, name: K, value: V) -> Result<(), No> {
-    match members.insert(name, value) {
-        None => Ok(()),
-        Some(_) => Err(No),
-    }
+/// Adds a member that the contract does not name; `false` if there is no value, or the name came before.
+pub fn put_other<K: Ord, V>(members: &mut BTreeMap<K, V>, name: K, value: Result<V, No>) -> bool {
+    value.is_ok_and(|value| members.insert(name, value).is_none())
+}
+
+/// Gives a closure that reads a known member the signature it has to have.
+#[inline]
+pub fn reader<'a, F: FnMut(&mut Cursor<'a>, usize) -> bool>(read: F) -> F {
+    read
+}
+
+/// Gives a closure that reads another member the signature it has to have.
+#[inline]
+pub fn other_reader<'a, F: FnMut(&mut Cursor<'a>, Cow<'a, str>) -> bool>(read: F) -> F {
+    read
 }
 
 impl<'a> Cursor<'a> {
@@ -197,18 +202,20 @@ impl<'a> Cursor<'a> {
     /// [`No`] if there is none.
     pub fn map<S: Text<'a>, T>(
         &mut self,
-        names: impl Fn(&str) -> bool,
+        names: impl Rule,
         mut value: impl FnMut(&mut Self) -> Result<T, No>,
     ) -> Result<BTreeMap<S, T>, No> {
         self.enter(b'{')?;
         let mut members = BTreeMap::new();
         let mut is_first = true;
         while let Some(name) = next_name(self, &mut is_first)? {
-            if !names(&name) {
+            if !names.allows(&name) {
                 return Err(No);
             }
-            let value = value(self)?;
-            put_other(&mut members, key(name), value)?;
+            let value = value(self);
+            if !put_other(&mut members, key(name), value) {
+                return Err(No);
+            }
         }
         Ok(members)
     }

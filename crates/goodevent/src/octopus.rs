@@ -13,12 +13,10 @@ use crate::{
     decode::{self, Decode},
     encode::{Encode, Writer},
     error::{self, Error},
-    event, format, id,
-    object::{Members, put},
-    text::Text,
+    event, format, id, members,
+    object::put,
+    text::{Length, Text},
     trace::TraceParent,
-    words,
-    words::Words,
 };
 
 /// A payload and where it comes from. `type` and `specVersion` follow from the payload's type.
@@ -41,15 +39,7 @@ pub struct Envelope<T, S = String> {
 /// The version of the envelope.
 pub const SPEC_VERSION: &str = "1.0";
 
-static NAMES: Words = words!["id", "source", "type", "occurredTimeUtc", "activityId", "specVersion", "payload"];
-
-fn is_not_empty(text: &str) -> bool {
-    !text.is_empty()
-}
-
-fn is_time(text: &str) -> bool {
-    format::Format::DateTime.is_valid(text)
-}
+const NOT_EMPTY: Length = Length(1, u64::MAX);
 
 static TEXT: Node = Node { resource: 0, checks: &[Type(Types(Types::STRING)), MinLength(1)] };
 static TIME_TEXT: Node = Node { resource: 0, checks: &[Type(Types(Types::STRING)), Format(format::Format::DateTime)] };
@@ -71,7 +61,7 @@ impl<T: Event> Envelope<T> {
                 ("specVersion", &Node { resource: 0, checks: &[Const(Value::String(SPEC_VERSION))] }),
             ]),
             AdditionalProperties(&NEVER),
-            Required(NAMES.all()),
+            Required(&["id", "source", "type", "occurredTimeUtc", "activityId", "specVersion", "payload"]),
         ],
     };
 
@@ -150,18 +140,17 @@ impl<'a, T: Event> Decode<'a> for BorrowedMessage<'a, T> {
 fn read<'a, P: Decode<'a>, S: Text<'a>>(event_type: &str, c: &mut Cursor<'a>) -> Result<Envelope<P, S>, No> {
     let (mut id, mut source, mut is_typed, mut time, mut activity, mut is_versioned, mut payload) =
         (None, None, None, None, None, None, None);
-    let mut members = Members::open(c)?;
-    while let Some(key) = members.next_known(c, &NAMES)? {
-        match key {
-            0 => put(&mut id, c.text(is_not_empty)?)?,
-            1 => put(&mut source, c.text(is_not_empty)?)?,
-            2 => put(&mut is_typed, c.constant(event_type)?)?,
-            3 => put(&mut time, c.text(is_time)?)?,
-            4 => put(&mut activity, c.string()?.parse().map_err(|_| No)?)?,
-            5 => put(&mut is_versioned, c.constant(SPEC_VERSION)?)?,
-            _ => put(&mut payload, c.value()?)?,
+    members!(c, [0 "id", 1 "source", 2 "type", 3 "occurredTimeUtc", 4 "activityId", 5 "specVersion", 6 "payload"], |c, member| {
+        match member {
+            0 => put(&mut id, c.text(NOT_EMPTY)),
+            1 => put(&mut source, c.text(NOT_EMPTY)),
+            2 => put(&mut is_typed, c.constant(event_type)),
+            3 => put(&mut time, c.text(format::Format::DateTime)),
+            4 => put(&mut activity, c.string().and_then(|text| text.parse().map_err(|_| No))),
+            5 => put(&mut is_versioned, c.constant(SPEC_VERSION)),
+            _ => put(&mut payload, c.value()),
         }
-    }
+    });
     is_typed.and(is_versioned).ok_or(No)?;
     Ok(Envelope {
         id: id.ok_or(No)?,
@@ -173,23 +162,13 @@ fn read<'a, P: Decode<'a>, S: Text<'a>>(event_type: &str, c: &mut Cursor<'a>) ->
 }
 
 impl<T: Event> Encode for Envelope<T> {
-    fn write(&self, w: &mut Writer) {
-        if w.open('{') {
-            w.raw("\"id\":");
-            w.text(&self.id, is_not_empty);
-            w.raw(",\"source\":");
-            w.text(&self.source, is_not_empty);
-            w.raw(",\"type\":");
-            w.string(T::TYPE);
-            w.raw(",\"occurredTimeUtc\":");
-            w.text(&self.occurred_time_utc, is_time);
-            w.raw(",\"activityId\":");
-            w.string(&self.activity_id.to_string());
-            w.raw(",\"specVersion\":");
-            w.string(SPEC_VERSION);
-            w.raw(",\"payload\":");
-            w.value(&self.payload);
-            w.close('}');
-        }
+    fn write_members(&self, w: &mut Writer) {
+        w.key("\"id\":").text(&self.id, NOT_EMPTY);
+        w.key(",\"source\":").text(&self.source, NOT_EMPTY);
+        w.key(",\"type\":").string(T::TYPE);
+        w.key(",\"occurredTimeUtc\":").text(&self.occurred_time_utc, format::Format::DateTime);
+        w.key(",\"activityId\":").string(&self.activity_id.to_string());
+        w.key(",\"specVersion\":").string(SPEC_VERSION);
+        w.key(",\"payload\":").value(&self.payload);
     }
 }

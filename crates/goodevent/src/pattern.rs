@@ -73,6 +73,28 @@ impl Pattern {
 }
 
 impl Chain {
+    /// A chain; `rest` as the ranges of its characters.
+    #[must_use]
+    pub const fn new(source: &'static str, places: &'static [u128], rest: &[u8], accepts: u128) -> Self {
+        Self { source, places, rest: set(rest), accepts }
+    }
+
+    /// The places of runs: the ranges of the characters, and how many places they are for.
+    #[must_use]
+    pub const fn places<const N: usize>(runs: &[(&[u8], usize)]) -> [u128; N] {
+        let mut places = [0; N];
+        let (mut run_idx, mut place_idx) = (0, 0);
+        while run_idx < runs.len() {
+            let (set, end) = (set(runs[run_idx].0), place_idx + runs[run_idx].1);
+            while place_idx < end {
+                places[place_idx] = set;
+                place_idx += 1;
+            }
+            run_idx += 1;
+        }
+        places
+    }
+
     /// Whether `text` matches.
     #[must_use]
     pub fn is_match(&self, text: &str) -> bool {
@@ -85,6 +107,16 @@ impl Chain {
         let rest = rest.iter().fold(1, |holds, byte| holds & bit(self.rest, *byte));
         accepts & (placed & rest & 1 == 1) & text.is_ascii()
     }
+}
+
+/// The characters of ranges, of each of which the first and the last are given: `AZ09` for letters and digits.
+const fn set(ranges: &[u8]) -> u128 {
+    let (mut set, mut range_idx) = (0, 0);
+    while range_idx + 1 < ranges.len() {
+        set |= (u128::MAX >> (127 - ranges[range_idx + 1])) & (u128::MAX << ranges[range_idx]);
+        range_idx += 2;
+    }
+    set
 }
 
 /// The lowest bit of it says whether `set` has the ASCII character `byte`.

@@ -2,6 +2,11 @@
 
 use std::{borrow::Cow, fmt::Debug};
 
+use crate::{
+    format::{ContentEncoding, Format},
+    pattern,
+};
+
 /// How a decoded event keeps its strings: [`String`], or [`Cow`] for the borrowed twin, which leaves them in the input.
 pub trait Text<'a>: AsRef<str> + Clone + Debug + Ord {
     /// Keeps a slice of the input.
@@ -73,17 +78,84 @@ formatted!(
     jiff::Span
 );
 
-/// A rule that any string keeps to.
-#[inline]
-#[must_use]
-pub fn any(_: &str) -> bool {
-    true
+/// What a string has to be: a [`Format`](crate::format::Format), a [`Length`], an automaton, or several of them.
+pub trait Rule {
+    /// Whether `text` keeps to the rule.
+    fn allows(&self, text: &str) -> bool;
+}
+
+/// Any string.
+#[derive(Debug, Clone, Copy)]
+pub struct Any;
+
+/// `minLength` and `maxLength`, in code points.
+#[derive(Debug, Clone, Copy)]
+pub struct Length(pub u64, pub u64);
+
+impl Rule for Any {
+    #[inline]
+    fn allows(&self, _: &str) -> bool {
+        true
+    }
+}
+
+impl Rule for Length {
+    #[inline]
+    fn allows(&self, text: &str) -> bool {
+        has_length(text, self.0, self.1)
+    }
+}
+
+impl Rule for Format {
+    #[inline]
+    fn allows(&self, text: &str) -> bool {
+        self.is_valid(text)
+    }
+}
+
+impl Rule for ContentEncoding {
+    #[inline]
+    fn allows(&self, text: &str) -> bool {
+        self.is_valid(text)
+    }
+}
+
+/// Implements [`Rule`] for automata.
+macro_rules! automata {
+    ($($(#[$meta:meta])* $name:ident),*) => {
+        $($(#[$meta])* impl Rule for pattern::$name {
+            #[inline]
+            fn allows(&self, text: &str) -> bool {
+                self.is_match(text)
+            }
+        })*
+    };
+}
+
+automata!(
+    Chain,
+    Dfa,
+    #[cfg(feature = "regex")]
+    Regex
+);
+
+impl<R: Rule> Rule for &R {
+    #[inline]
+    fn allows(&self, text: &str) -> bool {
+        R::allows(self, text)
+    }
+}
+
+impl<R: Rule, Q: Rule> Rule for (R, Q) {
+    #[inline]
+    fn allows(&self, text: &str) -> bool {
+        self.0.allows(text) && self.1.allows(text)
+    }
 }
 
 /// Whether the number of code points lies between the bounds; they are counted only where the bytes don't decide.
 #[inline]
-#[must_use]
-pub fn has_length(text: &str, min: u64, max: u64) -> bool {
+fn has_length(text: &str, min: u64, max: u64) -> bool {
     let n_bytes = text.len() as u64;
     let surely = n_bytes <= max && n_bytes >= min.saturating_mul(4);
     surely || (min == 0 && n_bytes <= max) || (min..=max).contains(&(text.chars().count() as u64))

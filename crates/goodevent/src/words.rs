@@ -14,74 +14,44 @@
 #[derive(Debug, Clone, Copy)]
 pub struct Words {
     words: &'static [&'static str],
-    /// The beginning of each word.
-    prefixes: &'static [[u64; 2]],
-    /// Indices of words, at a place that follows from the word's beginning, or behind it.
-    slots: &'static [u16],
+    /// The [`prefix`] of each word.
+    prefixes: &'static [[u8; N_PREFIX]],
+    /// One more than the index of a word, at the place that the [`hash`] of its prefix says, or the next one that is
+    /// free; 0 where there is none.
+    slots: &'static [u8],
 }
 
 /// Makes [`Words`] of literals.
+///
+/// The compiler makes their table, unless it is given behind a semicolon, as generated code does: it saves time.
 #[macro_export]
 macro_rules! words {
     ($($word:expr),* $(,)?) => {{
         const WORDS: &[&str] = &[$($word),*];
-        const PREFIXES: &[[u64; 2]] = &$crate::words::Words::prefixes::<{ WORDS.len() }>(WORDS);
-        const SLOTS: &[u16] = &$crate::words::Words::slots::<{ $crate::words::Words::n_slots(WORDS) }>(WORDS);
-        $crate::words::Words::new(WORDS, PREFIXES, SLOTS)
+        const TABLE: &$crate::words::Table<{ WORDS.len() }, { $crate::words::n_slots(WORDS.len()) }> =
+            &$crate::words::Table::new(WORDS);
+        TABLE.words(WORDS)
     }};
+    ($($word:expr),*; $table:literal) => {
+        $crate::words::Words::new(&[$($word),*], $table)
+    };
 }
 
 /// Number of bytes that a prefix has at most.
 const N_PREFIX: usize = 16;
 
-/// A slot without a word.
-const EMPTY: u16 = u16::MAX;
-
-/// A larger set has no table, which would take the compiler long to make.
-const MAX_HASHED: usize = 1024;
+/// A larger set has no table.
+const MAX_HASHED: usize = 255;
 
 impl Words {
-    /// What [`words!`](crate::words!) puts together.
+    /// Words with their table: their prefixes, and then their slots.
+    ///
+    /// # Panics
+    /// If the prefixes of some words are missing.
     #[must_use]
-    pub const fn new(words: &'static [&'static str], prefixes: &'static [[u64; 2]], slots: &'static [u16]) -> Self {
-        Self { words, prefixes, slots }
-    }
-
-    /// The beginnings of `words`.
-    #[must_use]
-    pub const fn prefixes<const N: usize>(words: &[&str]) -> [[u64; 2]; N] {
-        let mut prefixes = [[0; 2]; N];
-        let mut word_idx = 0;
-        while word_idx < N {
-            prefixes[word_idx] = prefix(words[word_idx].as_bytes());
-            word_idx += 1;
-        }
-        prefixes
-    }
-
-    /// Number of slots that `words` get: three of four stay empty, so that a look-up mostly ends at once.
-    #[must_use]
-    pub const fn n_slots(words: &[&str]) -> usize {
-        if words.len() > MAX_HASHED { 0 } else { (4 * words.len()).next_power_of_two() }
-    }
-
-    /// The table of `words`. Those that have escapes in a message are not in it.
-    #[must_use]
-    pub const fn slots<const N: usize>(words: &[&str]) -> [u16; N] {
-        let mut slots = [EMPTY; N];
-        let mut word_idx = 0;
-        while N > 0 && word_idx < words.len() {
-            let word = words[word_idx].as_bytes();
-            if is_plain(word) {
-                let mut slot = hash(prefix(word)) % N;
-                while slots[slot] != EMPTY {
-                    slot = (slot + 1) % N;
-                }
-                slots[slot] = word_idx as u16;
-            }
-            word_idx += 1;
-        }
-        slots
+    pub const fn new(words: &'static [&'static str], table: &'static [u8]) -> Self {
+        let (prefixes, slots) = table.split_at(N_PREFIX * words.len());
+        Self { words, prefixes: prefixes.as_chunks().0, slots }
     }
 
     /// The words, in their order.
@@ -94,7 +64,7 @@ impl Words {
     #[must_use]
     pub fn find(&self, word: &str) -> Option<usize> {
         let bytes = word.as_bytes();
-        match self.look_up(prefix(bytes), |known| known == bytes) {
+        match self.look_up(halves(&prefix(bytes)), |known| known == bytes) {
             None if self.slots.is_empty() || !is_plain(bytes) => self.words.iter().position(|known| *known == word),
             word_idx => word_idx,
         }
@@ -105,8 +75,7 @@ impl Words {
     /// It may miss one, which [`find`](Self::find) does not.
     #[inline]
     pub(crate) fn ahead(&self, text: &[u8]) -> Option<(usize, usize)> {
-        let ([low, high], []) = text.first_chunk::<16>()?.as_chunks::<8>() else { return None };
-        let (low, high) = (u64::from_le_bytes(*low), u64::from_le_bytes(*high));
+        let [low, high] = halves(text.first_chunk()?);
         let (low_quotes, high_quotes) = (quotes(low), quotes(high));
         let is_short = low_quotes != 0;
         let high = if is_short { 0 } else { high & up_to_lowest(high_quotes) };
@@ -131,13 +100,53 @@ impl Words {
         let mask = self.slots.len().wrapping_sub(1);
         let mut slot = hash(prefix) & mask;
         loop {
-            // An empty slot has an index that no word has.
-            let word_idx = usize::from(*self.slots.get(slot)?);
-            if *self.prefixes.get(word_idx)? == prefix && is_it(self.words[word_idx].as_bytes()) {
+            let word_idx = usize::from(*self.slots.get(slot)?).checked_sub(1)?;
+            if halves(self.prefixes.get(word_idx)?) == prefix && is_it(self.words[word_idx].as_bytes()) {
                 return Some(word_idx);
             }
             slot = (slot + 1) & mask;
         }
+    }
+}
+
+/// How [`Words`] are found.
+#[derive(Debug)]
+pub struct Table<const N: usize, const N_SLOTS: usize> {
+    prefixes: [[u8; N_PREFIX]; N],
+    slots: [u8; N_SLOTS],
+}
+
+/// Number of slots for words: three of four stay empty, so that a look-up mostly ends at once.
+#[must_use]
+pub const fn n_slots(n_words: usize) -> usize {
+    if n_words > MAX_HASHED { 0 } else { (4 * n_words).next_power_of_two() }
+}
+
+impl<const N: usize, const N_SLOTS: usize> Table<N, N_SLOTS> {
+    /// The table of `words`. Those that have escapes in a message are in no slot.
+    #[must_use]
+    pub const fn new(words: &[&str]) -> Self {
+        let mut table = Self { prefixes: [[0; N_PREFIX]; N], slots: [0; N_SLOTS] };
+        let mut word_idx = 0;
+        while N_SLOTS > 0 && word_idx < N {
+            let word = words[word_idx].as_bytes();
+            table.prefixes[word_idx] = prefix(word);
+            if is_plain(word) {
+                let mut slot = hash(halves(&prefix(word))) % N_SLOTS;
+                while table.slots[slot] != 0 {
+                    slot = (slot + 1) % N_SLOTS;
+                }
+                table.slots[slot] = word_idx as u8 + 1;
+            }
+            word_idx += 1;
+        }
+        table
+    }
+
+    /// The words that the table was made of.
+    #[must_use]
+    pub const fn words(&'static self, words: &'static [&'static str]) -> Words {
+        Words { words, prefixes: &self.prefixes, slots: &self.slots }
     }
 }
 
@@ -153,16 +162,22 @@ const fn is_plain(word: &[u8]) -> bool {
     true
 }
 
-/// The first bytes of a word and the quotation mark behind it, the first one lowest.
-const fn prefix(word: &[u8]) -> [u64; 2] {
-    let mut prefix = [0; 2];
+/// The first bytes of a word and the quotation mark behind it, then zeros.
+const fn prefix(word: &[u8]) -> [u8; N_PREFIX] {
+    let mut prefix = [0; N_PREFIX];
     let mut byte_idx = 0;
     while byte_idx <= word.len() && byte_idx < N_PREFIX {
-        let byte = if byte_idx < word.len() { word[byte_idx] } else { b'"' };
-        prefix[byte_idx / 8] |= (byte as u64) << (8 * (byte_idx % 8));
+        prefix[byte_idx] = if byte_idx < word.len() { word[byte_idx] } else { b'"' };
         byte_idx += 1;
     }
     prefix
+}
+
+/// The two halves of a prefix, the first byte lowest.
+#[inline]
+const fn halves(prefix: &[u8; N_PREFIX]) -> [u64; 2] {
+    let prefix = u128::from_le_bytes(*prefix);
+    [prefix as u64, (prefix >> 64) as u64]
 }
 
 /// The top bit of each byte that is a quotation mark; only the lowest is sure to be right.
@@ -234,8 +249,17 @@ mod tests {
     }
 
     #[test]
+    fn a_table_can_be_given() {
+        const WORDS: [&str; 2] = ["reason", "fraud"];
+        static TABLE: Table<2, 8> = Table::new(&WORDS);
+        let table = [TABLE.prefixes.as_flattened(), &TABLE.slots].concat().leak();
+        let words = Words::new(&["reason", "fraud"], table);
+        assert_eq!((words.find("fraud"), words.find("reason"), words.find("")), (Some(1), Some(0), None));
+    }
+
+    #[test]
     fn a_set_without_a_table_is_searched() {
-        static WORDS: Words = Words::new(&["a", "b"], &[], &[]);
+        static WORDS: Words = Words { words: &["a", "b"], prefixes: &[], slots: &[] };
         assert_eq!((WORDS.find("b"), WORDS.find("c")), (Some(1), None));
     }
 }

@@ -4,9 +4,6 @@ pub mod domain_registered_v1_event;
 pub mod todo_completed_v1_event;
 pub mod todo_created_v1_event;
 pub mod topics;
-#[allow(unused_imports)]
-pub use self::domain_registered_v1_event::DomainRegisteredV1Event;
-#[allow(unused_imports)]
-pub use self::todo_completed_v1_event::TodoCompletedV1Event;
-#[allow(unused_imports)]
-pub use self::todo_created_v1_event::TodoCreatedV1Event;
+#[allow(unused_imports)] pub use self::domain_registered_v1_event::DomainRegisteredV1Event;
+#[allow(unused_imports)] pub use self::todo_completed_v1_event::TodoCompletedV1Event;
+#[allow(unused_imports)] pub use self::todo_created_v1_event::TodoCreatedV1Event;

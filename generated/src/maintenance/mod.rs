@@ -5,7 +5,5 @@ pub mod outage_window_changed_v1_event;
 pub mod routing_keys;
 pub mod topics;
 pub mod types;
-#[allow(unused_imports)]
-pub use self::outage_window_cancelled_v1_event::OutageWindowCancelledV1Event;
-#[allow(unused_imports)]
-pub use self::outage_window_changed_v1_event::OutageWindowChangedV1Event;
+#[allow(unused_imports)] pub use self::outage_window_cancelled_v1_event::OutageWindowCancelledV1Event;
+#[allow(unused_imports)] pub use self::outage_window_changed_v1_event::OutageWindowChangedV1Event;

@@ -5,9 +5,6 @@ pub mod name_request_paid_v1_event;
 pub mod name_request_state_changed_v1_event;
 pub mod routing_keys;
 pub mod topics;
-#[allow(unused_imports)]
-pub use self::name_request_expired_v1_event::NameRequestExpiredV1Event;
-#[allow(unused_imports)]
-pub use self::name_request_paid_v1_event::NameRequestPaidV1Event;
-#[allow(unused_imports)]
-pub use self::name_request_state_changed_v1_event::NameRequestStateChangedV1Event;
+#[allow(unused_imports)] pub use self::name_request_expired_v1_event::NameRequestExpiredV1Event;
+#[allow(unused_imports)] pub use self::name_request_paid_v1_event::NameRequestPaidV1Event;
+#[allow(unused_imports)] pub use self::name_request_state_changed_v1_event::NameRequestStateChangedV1Event;

@@ -4,7 +4,5 @@ pub mod routing_keys;
 pub mod topics;
 pub mod user_confirmed_v1_event;
 pub mod user_created_v1_event;
-#[allow(unused_imports)]
-pub use self::user_confirmed_v1_event::UserConfirmedV1Event;
-#[allow(unused_imports)]
-pub use self::user_created_v1_event::UserCreatedV1Event;
+#[allow(unused_imports)] pub use self::user_confirmed_v1_event::UserConfirmedV1Event;
+#[allow(unused_imports)] pub use self::user_created_v1_event::UserCreatedV1Event;

@@ -4,7 +4,5 @@ pub mod returns_computation_failed_v1_event;
 pub mod returns_computed_v1_event;
 pub mod routing_keys;
 pub mod topics;
-#[allow(unused_imports)]
-pub use self::returns_computation_failed_v1_event::ReturnsComputationFailedV1Event;
-#[allow(unused_imports)]
-pub use self::returns_computed_v1_event::ReturnsComputedV1Event;
+#[allow(unused_imports)] pub use self::returns_computation_failed_v1_event::ReturnsComputationFailedV1Event;
+#[allow(unused_imports)] pub use self::returns_computed_v1_event::ReturnsComputedV1Event;

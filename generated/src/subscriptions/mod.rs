@@ -7,11 +7,7 @@ pub mod subscription_renewed_v1_event;
 pub mod subscription_terminated_v1_event;
 pub mod topics;
 pub mod types;
-#[allow(unused_imports)]
-pub use self::subscription_created_v1_event::SubscriptionCreatedV1Event;
-#[allow(unused_imports)]
-pub use self::subscription_plan_changed_v1_event::SubscriptionPlanChangedV1Event;
-#[allow(unused_imports)]
-pub use self::subscription_renewed_v1_event::SubscriptionRenewedV1Event;
-#[allow(unused_imports)]
-pub use self::subscription_terminated_v1_event::SubscriptionTerminatedV1Event;
+#[allow(unused_imports)] pub use self::subscription_created_v1_event::SubscriptionCreatedV1Event;
+#[allow(unused_imports)] pub use self::subscription_plan_changed_v1_event::SubscriptionPlanChangedV1Event;
+#[allow(unused_imports)] pub use self::subscription_renewed_v1_event::SubscriptionRenewedV1Event;
+#[allow(unused_imports)] pub use self::subscription_terminated_v1_event::SubscriptionTerminatedV1Event;

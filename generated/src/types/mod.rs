@@ -2,9 +2,6 @@
 pub mod currency_code;
 pub mod email_address;
 pub mod money;
-#[allow(unused_imports)]
-pub use self::currency_code::CurrencyCode;
-#[allow(unused_imports)]
-pub use self::email_address::EmailAddress;
-#[allow(unused_imports)]
-pub use self::money::Money;
+#[allow(unused_imports)] pub use self::currency_code::CurrencyCode;
+#[allow(unused_imports)] pub use self::email_address::EmailAddress;
+#[allow(unused_imports)] pub use self::money::Money;

@@ -41,6 +41,8 @@ pub(crate) struct Cx<'g> {
     pub(crate) shapes: Shapes<'g>,
     pub(crate) modules: Vec<Module>,
     module_of: BTreeMap<SourceId, usize>,
+    /// The schemas of each document that became items, in its order.
+    items_of: BTreeMap<SourceId, Vec<SchemaId>>,
     names: BTreeMap<SchemaId, String>,
     /// Items with a string somewhere below, so that they are generic over how it is kept.
     with_text: BTreeSet<SchemaId>,
@@ -61,11 +63,13 @@ impl<'g> Cx<'g> {
             }
         }
         let module_of = modules.iter().enumerate().map(|(module_idx, module)| (module.source, module_idx)).collect();
+        let items_of = by_document(graph, shapes.items.keys().copied());
         let mut cx = Self {
             graph,
             shapes,
             modules,
             module_of,
+            items_of,
             names: BTreeMap::new(),
             with_text: BTreeSet::new(),
             cycles: BTreeMap::new(),
@@ -85,11 +89,8 @@ impl<'g> Cx<'g> {
 
     /// The items of a module, in the order of its document.
     pub(crate) fn items(&self, module: &Module) -> Vec<(SchemaId, &Item)> {
-        let is_here = |schema: SchemaId| self.graph[schema].span.source == module.source;
-        let items = self.shapes.items.iter().map(|(schema, item)| (*schema, item));
-        let mut items: Vec<(SchemaId, &Item)> = items.filter(|(schema, _)| is_here(*schema)).collect();
-        items.sort_by_key(|(schema, _)| self.graph[*schema].span);
-        items
+        let schemas = self.items_of.get(&module.source).into_iter().flatten();
+        schemas.map(|schema| (*schema, &self.shapes.items[schema])).collect()
     }
 
     /// Name of the item that `schema` became.
@@ -198,9 +199,8 @@ impl<'g> Cx<'g> {
 
     /// The first tag of the branch at `pointer`, in the document of `schema`, if a union tells its branches by tags.
     fn tag_at(&self, schema: SchemaId, pointer: &str) -> Option<String> {
-        let source = self.graph[schema].span.source;
-        let unions = self.shapes.items.iter().filter(|(id, _)| self.graph[**id].span.source == source);
-        let variants = unions.filter_map(|(_, item)| match &item.kind {
+        let here = self.items_of.get(&self.graph[schema].span.source).into_iter().flatten();
+        let variants = here.filter_map(|schema| match &self.shapes.items[schema].kind {
             ItemKind::Union { variants, .. } => Some(variants),
             _ => None,
         });
@@ -266,6 +266,16 @@ impl<'g> Cx<'g> {
             .map(|schema| (*schema, on_the_way(*schema)))
             .collect()
     }
+}
+
+/// The schemas of each document, in its order.
+pub(crate) fn by_document(graph: &Graph, schemas: impl Iterator<Item = SchemaId>) -> BTreeMap<SourceId, Vec<SchemaId>> {
+    let mut all: BTreeMap<SourceId, Vec<SchemaId>> = BTreeMap::new();
+    for schema in schemas {
+        all.entry(graph[schema].span.source).or_default().push(schema);
+    }
+    all.values_mut().for_each(|schemas| schemas.sort_by_key(|schema| graph[*schema].span));
+    all
 }
 
 /// The way from a module to the root of the output.

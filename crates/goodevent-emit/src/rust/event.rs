@@ -14,14 +14,8 @@ pub(crate) fn implementation(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, 
     let name = cx.name(module.root);
     let name_text = &module.type_name;
     let twin = ident(&format!("{}Ref", module.type_name));
-    let (borrowed, docs) = match cx.is_generic(module.root) {
-        true => (
-            quote!(#name<::std::borrow::Cow<'a, str>>),
-            format!("[`{name_text}`] with strings that stay in the input."),
-        ),
-        false => (quote!(#name), format!("[`{name_text}`], which has no strings to borrow.")),
-    };
-    let lifetime = cx.is_generic(module.root).then(|| quote!(<'a>));
+    let generics = cx.is_generic(module.root).then(|| quote!(<'a>));
+    let borrowed = cx.is_generic(module.root).then(|| quote!(<::std::borrow::Cow<'a, str>>));
     let Event { event_type, context, version, topic, routing_key, dedup_key, schema_text, .. } = event;
     let version = Literal::u32_unsuffixed(*version);
     let partition_key = match &event.partition_key {
@@ -30,18 +24,14 @@ pub(crate) fn implementation(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, 
     };
     let node = tables.path(cx, module, module.root);
     quote! {
-        #[doc = #docs]
-        pub type #twin #lifetime = #borrowed;
-        impl ::goodevent::Event for #name {
-            type Borrowed<'a> = #borrowed;
-            const CONTRACT: ::goodevent::Contract = ::goodevent::Contract {
-                name: #name_text, event_type: #event_type, context: #context, version: #version,
-                topic: #topic, routing_key: #routing_key, dedup_key: &[#(#dedup_key),*], partition_key: #partition_key,
-                schema: #schema_text, node: &#node, codec: ::goodevent::event::Codec::of::<Self>(),
-            };
+        g::event! {
+            pub type #twin #generics = #name #borrowed;
+            {
+                name: #name_text, event_type: #event_type, context: #context, version: #version, topic: #topic,
+                routing_key: #routing_key, dedup_key: &[#(#dedup_key),*], partition_key: #partition_key, node: &#node,
+                schema: #schema_text
+            }
         }
-        ::goodevent::impl_serde!(#name);
-        ::goodevent::impl_json_schema!(#name);
     }
 }
 

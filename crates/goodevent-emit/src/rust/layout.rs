@@ -20,7 +20,7 @@ enum Piece {
     Word(String),
     /// A line of documentation.
     Doc(String),
-    /// `#[..]`, which ends its line.
+    /// `#[..]`, which begins a line.
     Attribute(String),
     Group {
         open: &'static str,
@@ -86,7 +86,7 @@ impl Out {
                     self.newline();
                     self.begin();
                     self.text.push_str(text);
-                    self.newline();
+                    self.text.push(' ');
                     previous = None;
                 }
                 Piece::Word(text) => {
@@ -130,9 +130,12 @@ impl Out {
             return;
         }
         self.put(open, previous);
+        if *open != "{" && self.hug(pieces, close) {
+            return;
+        }
         self.newline();
         self.indent += 1;
-        if *open == "{" {
+        if *open == "{" && !is_list(pieces) {
             self.statements(pieces);
         } else {
             self.list(pieces);
@@ -142,11 +145,50 @@ impl Out {
         self.text.push_str(close);
     }
 
+    /// Elements that fit on the line up to a group that ends the last of them: only that group gets lines of its own.
+    fn hug(&mut self, pieces: &[Piece], close: &str) -> bool {
+        let pieces = match pieces {
+            [pieces @ .., Piece::Word(comma)] if comma == "," => pieces,
+            pieces => pieces,
+        };
+        let is_long = |piece: &Piece| matches!(piece, Piece::Group { pieces, .. } if !pieces.is_empty());
+        let Some(first_group) = pieces.iter().position(is_long).filter(|_| pieces.last().is_some_and(is_long)) else {
+            return false;
+        };
+        if flat_of(&pieces[..first_group]).is_none_or(|head| self.column() + head.len() >= MAX_WIDTH - 1) {
+            return false;
+        }
+        // What stands between two groups follows the bracket of the first.
+        let n_groups = pieces.iter().filter(|piece| is_long(piece)).count();
+        let are_all_long = pieces.iter().filter(|piece| is_long(piece)).all(|piece| self.needs_lines(piece));
+        if n_groups > 1 && !are_all_long {
+            return false;
+        }
+        let mut previous = None;
+        for piece in pieces {
+            match piece {
+                Piece::Word(text) | Piece::Doc(text) | Piece::Attribute(text) => self.put(text, previous),
+                Piece::Group { .. } => self.group(piece, previous),
+            }
+            previous = Some(close_of(piece));
+        }
+        self.text.push_str(close);
+        true
+    }
+
+    /// Whether a group does not even fit on a line of its own.
+    fn needs_lines(&self, piece: &Piece) -> bool {
+        let width = MAX_WIDTH - 4 * (self.indent + 1);
+        !matches!(piece, Piece::Group { flat: Some(flat), .. } if flat.len() < width)
+    }
+
     /// Elements behind each other, in lines that are filled.
     fn list(&mut self, pieces: &[Piece]) {
         let mut previous: Option<&str> = None;
-        for element in pieces.split_inclusive(|piece| matches!(piece, Piece::Word(text) if text == ",")) {
-            let width = flat_of(element).map_or(0, |flat| flat.len());
+        for element in pieces.split_inclusive(|piece| matches!(piece, Piece::Word(text) if text == "," || text == ";"))
+        {
+            // One that needs several lines does not begin at the end of one.
+            let width = flat_of(element).map_or(MAX_WIDTH / 2, |flat| flat.len());
             if self.column() > self.indent * 4 && self.column() + width + 1 > MAX_WIDTH {
                 self.newline();
                 previous = None;
@@ -160,6 +202,17 @@ impl Out {
             }
         }
         self.newline();
+    }
+}
+
+/// Whether the pieces between braces are the fields of a value, or arms that are short.
+fn is_list(pieces: &[Piece]) -> bool {
+    match pieces {
+        [Piece::Word(_), Piece::Word(second), ..] if second == ":" => true,
+        [Piece::Word(_), Piece::Word(second), ..] if second == "=>" => {
+            pieces.iter().all(|piece| !matches!(piece, Piece::Group { flat: None, .. }))
+        }
+        _ => false,
     }
 }
 
@@ -201,7 +254,8 @@ fn group_piece(group: &Group) -> Vec<Piece> {
         Delimiter::Bracket => ("[", "]"),
         Delimiter::None => return pieces,
     };
-    let has_statements = open == "{" && pieces.iter().any(|piece| matches!(piece, Piece::Word(text) if text == ";"));
+    let is_end = |piece: &Piece| matches!(piece, Piece::Word(text) if text == ";");
+    let has_statements = open == "{" && pieces.iter().rev().skip(1).any(is_end);
     let flat = flat_of(&pieces).filter(|_| !has_statements).map(|inner| match (open, inner.is_empty()) {
         ("{", false) => format!("{{ {} }}", inner.trim_end_matches(',')),
         _ => format!("{open}{inner}{close}"),
@@ -371,8 +425,7 @@ mod tests {
 /// Why it ended.
 ///
 /// In a word.
-#[derive(Debug, Clone)]
-pub struct Foo<S = String> {
+#[derive(Debug, Clone)] pub struct Foo<S = String> {
     /// The id.
     pub id: S,
     pub tags: Vec<Option<S>>

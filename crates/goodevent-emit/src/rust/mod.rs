@@ -15,6 +15,7 @@ mod tables;
 mod tree;
 mod types;
 mod walk;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -128,7 +129,7 @@ fn tree(input: &Input<'_>) -> Tree {
         }
     }
     for (module, document) in cx.modules.iter().zip(&input.documents) {
-        let text = layout::to_text(module_items(&cx, &tables, module, document));
+        let text = module_text(&cx, &tables, module, document);
         if !text.is_empty() {
             let name = module.type_name.clone();
             let (last, parents) = module.path.split_last().expect("the path of a module ends with its name");
@@ -140,8 +141,10 @@ fn tree(input: &Input<'_>) -> Tree {
             node.text = text;
         }
     }
-    let patterns = layout::to_text(cx.patterns.borrow().items());
+    let patterns = cx.patterns.borrow().items();
     if !patterns.is_empty() {
+        let prelude = prelude();
+        let patterns = layout::to_text(quote!(#prelude #patterns));
         let node = tree.child(&["patterns".to_owned()]);
         (node.text, node.is_hidden) = (patterns, true);
     }
@@ -172,25 +175,33 @@ fn modules(input: &Input<'_>) -> Vec<Module> {
         .collect()
 }
 
-fn module_items(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, document: &Document) -> TokenStream {
-    let mut codec = Codec { cx, module, tables, rules: Vec::new() };
+/// The text of a module; empty if nothing of it is used.
+fn module_text(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, document: &Document) -> String {
+    let codec = Codec { cx, module, tables };
     let items: Vec<(SchemaId, &Item)> = cx.items(module);
-    let definitions: Vec<TokenStream> = items
-        .iter()
-        .map(|(schema, item)| {
-            let (definition, codec) = (types::item(cx, module, *schema, item), codec.item(*schema, item));
-            let end = document.event.as_ref().and_then(|event| event.deprecated.as_ref());
-            let deprecated = end.filter(|_| *schema == module.root).map(|note| quote!(#[deprecated(note = #note)]));
-            quote!(#deprecated #definition #codec)
-        })
-        .collect();
-    let event = document.event.as_ref().map(|event| event::implementation(cx, tables, module, event));
+    let mut parts = Vec::new();
     // A shared document whose root has no item still has a name.
     let has_root = items.iter().any(|(schema, _)| *schema == module.root);
     let alias = cx.shapes.typed.get(&module.root).filter(|_| !has_root && module.is_shared);
-    let alias = alias.map(|typed| types::alias(cx, module, module.root, typed));
-    let (rules, tables) = (codec.rule_items(), tables.items(cx, module));
-    quote!(#alias #(#definitions)* #event #rules #tables)
+    parts.extend(alias.map(|typed| types::alias(cx, module, module.root, typed)));
+    for (schema, item) in items {
+        let end = document.event.as_ref().and_then(|event| event.deprecated.as_ref());
+        let end = end.filter(|_| schema == module.root);
+        parts.extend(end.map(|note| quote!(#[deprecated(note = #note)])));
+        parts.extend([types::item(cx, module, schema, item), codec.item(schema, item)]);
+    }
+    parts.extend(document.event.as_ref().map(|event| event::implementation(cx, tables, module, event)));
+    parts.push(tables.items(cx, module));
+    let text: String = parts.into_iter().map(layout::to_text).collect();
+    if text.is_empty() { text } else { layout::to_text(prelude()) + &text }
+}
+
+/// What each module names the runtime by. Types begin with a capital, so that none is called the same.
+fn prelude() -> TokenStream {
+    quote!(
+        #[allow(unused_imports)]
+        use ::goodevent::code as g;
+    )
 }
 
 /// Module of the documents that are no files of the registry.

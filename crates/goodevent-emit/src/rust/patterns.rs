@@ -16,7 +16,7 @@ pub(crate) struct Patterns {
 #[derive(Debug)]
 enum Engine {
     Chain(Chain),
-    Dfa(Automaton),
+    Dfa(Box<Automaton>),
     /// It is not regular: the pattern as Rust's engines read it.
     Regex(String),
 }
@@ -24,7 +24,10 @@ enum Engine {
 impl Engine {
     fn of(pattern: &str) -> Self {
         match pattern::compile(pattern) {
-            Ok(automaton) => automaton.chain().map_or(Self::Dfa(automaton), Self::Chain),
+            Ok(automaton) => match automaton.chain() {
+                Some(chain) => Self::Chain(chain),
+                None => Self::Dfa(Box::new(automaton)),
+            },
             Err(_) => Self::Regex(pattern::translate(pattern).unwrap_or_else(|_| pattern.to_owned())),
         }
     }
@@ -46,7 +49,7 @@ impl Patterns {
     pub(crate) fn expression(&mut self, pattern: &str, way: &TokenStream) -> TokenStream {
         let path = self.path(pattern, way);
         let kind = self.known[pattern].1.kind();
-        quote!(::goodevent::pattern::Pattern::#kind(&#path))
+        quote!(g::Pattern::#kind(&#path))
     }
 
     /// The path of the static that decides `pattern`.
@@ -85,8 +88,14 @@ fn item(pattern: &str, number: usize, engine: &Engine) -> TokenStream {
     let (name, kind) = (name(number), engine.kind());
     let value = match engine {
         Engine::Chain(Chain { places, rest, accepts }) => {
-            let (places, rest, accepts) = (places.iter().map(|set| bits(*set)), bits(*rest), bits(*accepts));
-            quote!({ source: #pattern, places: &[#(#places),*], rest: #rest, accepts: #accepts })
+            let n_places = Literal::usize_unsuffixed(places.len());
+            let runs = places.chunk_by(|set, next| set == next).map(|run| {
+                let (set, n_places) = (ranges(run[0]), Literal::usize_unsuffixed(run.len()));
+                quote!((#set, #n_places))
+            });
+            let (rest, accepts) = (ranges(*rest), format!("{accepts:#x}").parse::<Literal>());
+            let accepts = accepts.expect("a number in hexadecimal digits is a literal");
+            quote!(::new(#pattern, &g::Chain::places::<#n_places>(&[#(#runs),*]), #rest, #accepts))
         }
         Engine::Dfa(automaton) => {
             let (n_classes, start) = (automaton.n_classes, automaton.start);
@@ -99,10 +108,13 @@ fn item(pattern: &str, number: usize, engine: &Engine) -> TokenStream {
         }
         Engine::Regex(translated) => quote!(::new(#pattern, #translated)),
     };
-    quote!(pub static #name: ::goodevent::pattern::#kind = ::goodevent::pattern::#kind #value;)
+    quote!(pub static #name: g::#kind = g::#kind #value;)
 }
 
-/// A set of bits as a hexadecimal literal.
-fn bits(set: u128) -> Literal {
-    format!("{set:#x}").parse().expect("a number in hexadecimal digits is a literal")
+/// A set of ASCII characters as its ranges, the first and the last character of each.
+fn ranges(set: u128) -> Literal {
+    let has = |char: u8| set >> char & 1 == 1;
+    let members: Vec<u8> = (0..128).filter(|char| has(*char)).collect();
+    let ranges = members.chunk_by(|char, next| char + 1 == *next);
+    Literal::byte_string(&ranges.flat_map(|range| [range[0], range[range.len() - 1]]).collect::<Vec<u8>>())
 }

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use goodevent_schema::ir::{
     ContentEncoding, Draft, Format, Graph, Keywords, Number, Property, ResourceId, SchemaId, Types, Value,
 };
+use goodevent_schema::source::SourceId;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
 use super::{
-    context::{Cx, Module, up},
+    context::{Cx, Module, by_document, up},
     shape::{Bounds, Integer, Item, ItemKind, Shape, Text, Typed},
     walk::{children, targets},
 };
@@ -20,6 +21,7 @@ pub(crate) struct Tables<'g> {
     graph: &'g Graph,
     /// Numbers within each module, so that a change of one document leaves the others' code alone.
     numbers: BTreeMap<SchemaId, usize>,
+    by_document: BTreeMap<SourceId, Vec<SchemaId>>,
     resources: BTreeMap<ResourceId, u32>,
 }
 
@@ -40,15 +42,9 @@ impl<'g> Tables<'g> {
             named.extend(children(keywords).next().map(|_| schema));
             queue.extend(children(keywords).chain(targets(keywords)).filter(|below| seen.insert(*below)));
         }
-        let mut next = BTreeMap::new();
-        let mut number = |schema: &SchemaId| {
-            let next = next.entry(cx.graph[*schema].span.source).or_insert(0);
-            *next += 1;
-            (*schema, *next - 1)
-        };
-        let mut in_order: Vec<SchemaId> = named.into_iter().collect();
-        in_order.sort_by_key(|schema| cx.graph[*schema].span);
-        let numbers = in_order.iter().map(&mut number).collect();
+        let by_document = by_document(cx.graph, named.into_iter());
+        let numbered = by_document.values().flat_map(|schemas| schemas.iter().copied().zip(0..));
+        let numbers = numbered.collect();
         let mut resources = BTreeMap::new();
         for schema in &seen {
             let next = resources.len() as u32;
@@ -59,7 +55,7 @@ impl<'g> Tables<'g> {
         if !is_dynamic {
             resources.clear();
         }
-        Self { graph: cx.graph, numbers, resources }
+        Self { graph: cx.graph, numbers, by_document, resources }
     }
 
     /// The path from `module` to the table of `schema`.
@@ -78,12 +74,9 @@ impl<'g> Tables<'g> {
 
     /// The module of tables inside of `module`; nothing if none of its schemas is asked for.
     pub(crate) fn items(&self, cx: &Cx<'_>, module: &Module) -> TokenStream {
-        let here = self.numbers.keys().filter(|schema| self.graph[**schema].span.source == module.source);
-        let mut here: Vec<&SchemaId> = here.collect();
-        here.sort_by_key(|schema| self.numbers[*schema]);
+        let here = self.by_document.get(&module.source).into_iter().flatten();
         let printer = Printer { cx, module, tables: self };
         let items: Vec<TokenStream> = here
-            .into_iter()
             .map(|schema| {
                 let (name, node) = (self.name(*schema), printer.node(*schema));
                 quote!(pub static #name: Node = #node;)
@@ -97,7 +90,7 @@ impl<'g> Tables<'g> {
             #[doc(hidden)]
             pub mod #table {
                 #[allow(unused_imports)]
-                use ::goodevent::check::{Check::*, *};
+                use ::goodevent::{check::{Check::*, Number::*, *}, code as g};
                 #(#items)*
             }
         }
@@ -136,14 +129,16 @@ struct Printer<'a, 'g> {
 impl Printer<'_, '_> {
     fn node(&self, schema: SchemaId) -> TokenStream {
         let graph = self.tables.graph;
-        let resource =
-            Literal::u32_unsuffixed(self.tables.resources.get(&graph[schema].resource).copied().unwrap_or(0));
+        let resource = self.tables.resources.get(&graph[schema].resource).copied().filter(|resource| *resource > 0);
         let checks = match graph[schema].always {
             Some(true) => Vec::new(),
             Some(false) => vec![quote!(False)],
             None => self.checks(schema),
         };
-        quote!(Node { resource: #resource, checks: &[#(#checks),*] })
+        match resource.map(Literal::u32_unsuffixed) {
+            None => quote!(node(&[#(#checks),*])),
+            Some(resource) => quote!(Node { resource: #resource, checks: &[#(#checks),*] }),
+        }
     }
 
     /// A reference to the table of `schema`: to its static, or in place.
@@ -188,8 +183,14 @@ impl Printer<'_, '_> {
         let draft = self.tables.graph[schema].draft;
         let mut checks: Vec<Option<TokenStream>> = vec![
             k.types.as_ref().map(|types| {
-                let bits = Literal::u8_unsuffixed(type_bits(types.value, draft));
-                quote!(Type(Types(#bits)))
+                let bits = type_bits(types.value, draft);
+                match SINGLE_TYPES.iter().find(|(single, _)| *single == bits) {
+                    Some((_, name)) => format_ident!("{name}").into_token_stream(),
+                    None => {
+                        let bits = Literal::u8_unsuffixed(bits);
+                        quote!(Type(Types(#bits)))
+                    }
+                }
             }),
             k.enumeration.as_ref().map(|values| {
                 let values = values.value.iter().map(|entry| value(&entry.value));
@@ -343,12 +344,16 @@ fn option(value: Option<TokenStream>) -> TokenStream {
 /// What the Rust type of a number can hold.
 fn holds(shape: &Shape) -> Option<TokenStream> {
     match shape {
-        Shape::Integer(Integer::Signed(..), _) => Some(quote!(Holds(Width::I64))),
-        Shape::Integer(Integer::Unsigned(..), _) => Some(quote!(Holds(Width::U64))),
-        Shape::Number(_) => Some(quote!(Holds(Width::F64))),
+        Shape::Integer(Integer::Signed(..), _) => Some(quote!(HOLDS_I64)),
+        Shape::Integer(Integer::Unsigned(..), _) => Some(quote!(HOLDS_U64)),
+        Shape::Number(_) => Some(quote!(HOLDS_F64)),
         _ => None,
     }
 }
+
+/// The checks in `goodevent::check` for one type.
+const SINGLE_TYPES: [(u8, &str); 7] =
+    [(1, "NULL"), (2, "BOOLEAN"), (4, "INTEGER"), (8, "NUMBER"), (16, "STRING"), (32, "ARRAY"), (64, "OBJECT")];
 
 /// The bits of `goodevent::check::Types`.
 fn type_bits(types: Types, draft: Draft) -> u8 {
@@ -390,8 +395,7 @@ fn value(value: &Value) -> TokenStream {
 
 /// A `goodevent::json::Number`, as the reference reads it: 64 bits, else the nearest double.
 fn number(number: &Number) -> TokenStream {
-    let variant = number_variant(number);
-    quote!(Number::#variant)
+    number_variant(number)
 }
 
 fn number_variant(number: &Number) -> TokenStream {
@@ -419,29 +423,6 @@ pub(crate) fn signed(value: i64) -> TokenStream {
     if value < 0 { quote!(-#literal) } else { quote!(#literal) }
 }
 
-/// Whether `text` keeps to a rule.
-pub(crate) fn text_rule(cx: &Cx<'_>, module: &Module, rule: &Text) -> TokenStream {
-    let length = (rule.min.is_some() || rule.max.is_some()).then(|| {
-        let min = Literal::u64_unsuffixed(rule.min.unwrap_or(0));
-        let max = rule.max.map_or_else(|| quote!(u64::MAX), |max| Literal::u64_unsuffixed(max).into_token_stream());
-        quote!(::goodevent::text::has_length(text, #min, #max))
-    });
-    let format = rule.format.map(|format| {
-        let format = format_path(format);
-        quote!(#format.is_valid(text))
-    });
-    let pattern = rule.pattern.as_ref().map(|pattern| {
-        let pattern = cx.patterns.borrow_mut().path(pattern, &up(module));
-        quote!(#pattern.is_match(text))
-    });
-    let encoding = rule.encoding.map(|encoding| {
-        let encoding = encoding_path(encoding);
-        quote!(#encoding.is_valid(text))
-    });
-    let parts = [length, format, pattern, encoding].into_iter().flatten();
-    quote!(#(#parts)&&*)
-}
-
 /// Whether a text that keeps to `rule` has no character that is escaped in JSON.
 pub(crate) fn is_plain(cx: &Cx<'_>, rule: &Text) -> bool {
     use Format::{Date, DateTime, Duration, Ipv4, Ipv6, Time, Uuid};
@@ -456,23 +437,23 @@ pub(crate) fn number_rule(bounds: &Bounds) -> TokenStream {
         .into_iter()
         .filter_map(|(name, bound)| {
             let (name, variant) = (format_ident!("{name}"), number_variant(bound.as_ref()?));
-            Some(quote!(#name: Some(::goodevent::json::Number::#variant),))
+            Some(quote!(#name: Some(g::Number::#variant),))
         })
         .collect();
     if fields.is_empty() {
-        return quote!(::goodevent::number::NumberRule::ANY);
+        return quote!(g::NumberRule::ANY);
     }
-    quote!(::goodevent::number::NumberRule { #(#fields)* ..::goodevent::number::NumberRule::ANY })
+    quote!(g::NumberRule { #(#fields)* ..g::NumberRule::ANY })
 }
 
-fn format_path(format: Format) -> TokenStream {
+pub(crate) fn format_path(format: Format) -> TokenStream {
     let name = format_ident!("{format:?}");
-    quote!(::goodevent::format::Format::#name)
+    quote!(g::Format::#name)
 }
 
-fn encoding_path(encoding: ContentEncoding) -> TokenStream {
+pub(crate) fn encoding_path(encoding: ContentEncoding) -> TokenStream {
     let name = format_ident!("{encoding:?}");
-    quote!(::goodevent::format::ContentEncoding::#name)
+    quote!(g::ContentEncoding::#name)
 }
 
 /// The keyword's value for a format.

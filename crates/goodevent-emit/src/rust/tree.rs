@@ -70,7 +70,8 @@ impl Tree {
         }
         for (module, name) in &self.exports {
             // Where the code is included in a program, nobody may be interested in all of it.
-            writeln!(body, "#[allow(unused_imports)]\npub use self::{module}::{name};")
+            let end = if is_root { '\n' } else { ' ' };
+            writeln!(body, "#[allow(unused_imports)]{end}pub use self::{module}::{name};")
                 .expect("a string takes all that is written");
         }
         body.push_str(&self.text);

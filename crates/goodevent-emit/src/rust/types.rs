@@ -9,6 +9,7 @@ use super::{
     context::{Cx, Module, ident},
     names,
     shape::{By, Extra, Field, Integer, Item, ItemKind, Shape, Typed, Variant},
+    words,
 };
 
 /// The Rust type of `typed`, inside of the item `owner`.
@@ -18,7 +19,7 @@ pub(crate) fn path(cx: &Cx<'_>, module: &Module, owner: Option<SchemaId>, typed:
         return if cx.has_text(typed) { quote!(#name<S>) } else { name };
     }
     match &typed.shape {
-        Shape::Json => quote!(::goodevent::Json),
+        Shape::Json => quote!(g::Json),
         Shape::Null => quote!(()),
         Shape::Bool => quote!(bool),
         Shape::Integer(Integer::Signed(..), _) => quote!(i64),
@@ -82,7 +83,8 @@ pub(crate) fn item(cx: &Cx<'_>, module: &Module, schema: SchemaId, item: &Item) 
         }
         ItemKind::Strings(values) => {
             let names = variant_names(values.iter().map(|value| names::pascal(value)));
-            quote!(::goodevent::string_enum! { #docs #deprecated pub enum #name { #(#names = #values,)* } })
+            let table = words::table(&values.iter().collect::<Vec<_>>());
+            quote!(g::string_enum! { #docs #deprecated pub enum #name { #(#names = #values,)* } #table })
         }
         ItemKind::Union { by, variants } => {
             let names = union_names(cx, by, variants);

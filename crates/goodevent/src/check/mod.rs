@@ -23,6 +23,33 @@ pub struct Node {
     pub checks: &'static [Check],
 }
 
+/// A schema of a document without dynamic references.
+#[must_use]
+pub const fn node(checks: &'static [Check]) -> Node {
+    Node { resource: 0, checks }
+}
+
+/// `type: null`.
+pub const NULL: Check = Check::Type(Types(Types::NULL));
+/// `type: boolean`.
+pub const BOOLEAN: Check = Check::Type(Types(Types::BOOLEAN));
+/// `type: integer`.
+pub const INTEGER: Check = Check::Type(Types(Types::INTEGER));
+/// `type: number`.
+pub const NUMBER: Check = Check::Type(Types(Types::NUMBER));
+/// `type: string`.
+pub const STRING: Check = Check::Type(Types(Types::STRING));
+/// `type: array`.
+pub const ARRAY: Check = Check::Type(Types(Types::ARRAY));
+/// `type: object`.
+pub const OBJECT: Check = Check::Type(Types(Types::OBJECT));
+/// The number is one that an `i64` holds.
+pub const HOLDS_I64: Check = Check::Holds(Width::I64);
+/// The number is one that a `u64` holds.
+pub const HOLDS_U64: Check = Check::Holds(Width::U64);
+/// The number is one that an `f64` holds.
+pub const HOLDS_F64: Check = Check::Holds(Width::F64);
+
 /// The schema `false`.
 pub static NEVER: Node = Node { resource: 0, checks: &[Check::False] };
 

@@ -14,9 +14,9 @@ use crate::{
     decode::{self, Decode},
     encode::{Encode, Writer},
     error::{self, Error},
-    event, format,
-    object::{Key, Members, put, put_other},
-    text::Text,
+    event, format, members,
+    object::{put, put_other},
+    text::{Length, Text},
     words,
     words::Words,
 };
@@ -24,24 +24,8 @@ use crate::{
 static NAMES: Words =
     words!["specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "data"];
 
-/// Key, value and rule of an optional attribute.
-type Optional<'a> = (&'static str, &'a Option<String>, fn(&str) -> bool);
-
-fn is_not_empty(text: &str) -> bool {
-    !text.is_empty()
-}
-
-fn is_source(text: &str) -> bool {
-    is_not_empty(text) && format::Format::UriReference.is_valid(text)
-}
-
-fn is_time(text: &str) -> bool {
-    format::Format::DateTime.is_valid(text)
-}
-
-fn is_schema(text: &str) -> bool {
-    format::Format::Uri.is_valid(text)
-}
+const NOT_EMPTY: Length = Length(1, u64::MAX);
+const SOURCE: (Length, format::Format) = (NOT_EMPTY, format::Format::UriReference);
 
 const STRING: crate::check::Check = Type(Types(Types::STRING));
 static TEXT: Node = Node { resource: 0, checks: &[STRING, MinLength(1)] };
@@ -133,25 +117,28 @@ fn read<'a, P: Decode<'a>, S: Text<'a>>(event_type: &str, c: &mut Cursor<'a>) ->
     let (mut is_versioned, mut is_typed, mut id, mut source) = (None, None, None, None);
     let (mut subject, mut time, mut content_type, mut schema, mut data) = (None, None, None, None, None);
     let mut extensions = BTreeMap::new();
-    let mut members = Members::open(c)?;
-    while let Some(key) = members.next(c, &NAMES)? {
-        match key {
-            Key::Known(0) => put(&mut is_versioned, c.constant(SPEC_VERSION)?)?,
-            Key::Known(1) => put(&mut id, c.text(is_not_empty)?)?,
-            Key::Known(2) => put(&mut source, c.text(is_source)?)?,
-            Key::Known(3) => put(&mut is_typed, c.constant(event_type)?)?,
-            Key::Known(4) => put(&mut subject, c.text(is_not_empty)?)?,
-            Key::Known(5) => put(&mut time, c.text(is_time)?)?,
-            Key::Known(6) => put(&mut content_type, c.text(is_not_empty)?)?,
-            Key::Known(7) => put(&mut schema, c.text(is_schema)?)?,
-            Key::Known(_) => put(&mut data, c.value()?)?,
-            Key::Other(name) if is_attribute_name(&name) => {
-                let value = Attribute::from_json(c.json()?).ok_or(No)?;
-                put_other(&mut extensions, name.into_owned(), value)?;
-            }
-            Key::Other(_) => return Err(No),
+    members!(
+        c,
+        [
+            0 "specversion", 1 "id", 2 "source", 3 "type", 4 "subject", 5 "time", 6 "datacontenttype",
+            7 "dataschema", 8 "data"
+        ],
+        |c, member| match member {
+            0 => put(&mut is_versioned, c.constant(SPEC_VERSION)),
+            1 => put(&mut id, c.text(NOT_EMPTY)),
+            2 => put(&mut source, c.text(SOURCE)),
+            3 => put(&mut is_typed, c.constant(event_type)),
+            4 => put(&mut subject, c.text(NOT_EMPTY)),
+            5 => put(&mut time, c.text(format::Format::DateTime)),
+            6 => put(&mut content_type, c.text(NOT_EMPTY)),
+            7 => put(&mut schema, c.text(format::Format::Uri)),
+            _ => put(&mut data, c.value()),
+        },
+        |c, name| {
+            let value = c.json().and_then(|json| Attribute::from_json(json).ok_or(No));
+            is_attribute_name(&name) && put_other(&mut extensions, name.into_owned(), value)
         }
-    }
+    );
     is_versioned.and(is_typed).ok_or(No)?;
     Ok(CloudEvent {
         id: id.ok_or(No)?,
@@ -166,34 +153,25 @@ fn read<'a, P: Decode<'a>, S: Text<'a>>(event_type: &str, c: &mut Cursor<'a>) ->
 }
 
 impl<T: Event> Encode for CloudEvent<T> {
-    fn write(&self, w: &mut Writer) {
-        if !w.open('{') {
-            return;
+    fn write_members(&self, w: &mut Writer) {
+        w.key("\"specversion\":").string(SPEC_VERSION);
+        w.key(",\"id\":").text(&self.id, NOT_EMPTY);
+        w.key(",\"source\":").text(&self.source, SOURCE);
+        w.key(",\"type\":").string(T::TYPE);
+        if let Some(subject) = &self.subject {
+            w.key(",\"subject\":").text(subject, NOT_EMPTY);
         }
-        w.raw("\"specversion\":");
-        w.string(SPEC_VERSION);
-        w.raw(",\"id\":");
-        w.text(&self.id, is_not_empty);
-        w.raw(",\"source\":");
-        w.text(&self.source, is_source);
-        w.raw(",\"type\":");
-        w.string(T::TYPE);
-        let optional: [Optional<'_>; 4] = [
-            (",\"subject\":", &self.subject, is_not_empty),
-            (",\"time\":", &self.time, is_time),
-            (",\"datacontenttype\":", &self.data_content_type, is_not_empty),
-            (",\"dataschema\":", &self.data_schema, is_schema),
-        ];
-        for (key, value, rule) in optional {
-            if let Some(value) = value {
-                w.raw(key);
-                w.text(value, rule);
-            }
+        if let Some(time) = &self.time {
+            w.key(",\"time\":").text(time, format::Format::DateTime);
+        }
+        if let Some(content_type) = &self.data_content_type {
+            w.key(",\"datacontenttype\":").text(content_type, NOT_EMPTY);
+        }
+        if let Some(schema) = &self.data_schema {
+            w.key(",\"dataschema\":").text(schema, format::Format::Uri);
         }
         w.others(&self.extensions, &NAMES, |w, value| w.value(&value.to_json()));
         w.require(self.extensions.keys().all(|name| is_attribute_name(name)));
-        w.raw(",\"data\":");
-        w.value(&self.data);
-        w.close('}');
+        w.key(",\"data\":").value(&self.data);
     }
 }

@@ -1,0 +1,20 @@
+//! What generated code names, under names that are short. It is no interface for anybody else.
+
+#[cfg(feature = "regex")]
+pub use crate::pattern::Regex;
+pub use crate::{
+    cursor::{Cursor, Kind, No},
+    decode::Decode,
+    encode::{Encode, Writer},
+    event,
+    event::{Codec, Contract, Event},
+    format::{ContentEncoding, Format},
+    json::{Json, Number},
+    members,
+    number::NumberRule,
+    object::{put, put_other},
+    pattern::{Chain, Dfa, Pattern},
+    string_enum,
+    text::{Any, Length, Text},
+    words,
+};

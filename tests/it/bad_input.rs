@@ -57,6 +57,8 @@ fn every_fault_of_a_schema_is_named_at_its_place() {
     check(r#"{"$schema": "https://example.org/mine"}"#, &[("unknown-dialect", "\"https://example.org/mine\"")]);
     check(r#"{"x-event": {"frequenzy": "1s/hour"}}"#, &[("unknown-fact", "\"frequenzy\"")]);
     check(r#"{"x-event": {"status": "done"}}"#, &[("invalid-fact", "\"done\"")]);
+    check(r#"{"x-event": {"since": "2026-13-45"}}"#, &[("invalid-fact", "\"2026-13-45\"")]);
+    check(r#"{"x-event": {"frequency": "banana"}}"#, &[("invalid-fact", "\"banana\"")]);
     check(r#"{"x-event": {"dedupKey": ["/b"]}, "properties": {"a": true}}"#, &[("dangling-pointer", "\"/b\"")]);
     check(
         r#"{"a": 1, "mexLength": 1, "format": "uid"}"#,
@@ -93,6 +95,12 @@ fn settings_are_checked() {
         ("goodevent.toml", "[names]\ntopic = \"{{nothing}}\"", "invalid-name-template"),
         ("orders/context.toml", "[topics]\nbroker = \"kafka\"\ntopic = \"or/ders\"", "invalid-topic-name"),
         ("orders/context.toml", "envelope = \"paper\"", "invalid-settings"),
+        ("goodevent.toml", "[names]\ntopic = '{{#*inline \"x\"}}{{> x}}{{/inline}}{{> x}}'", "invalid-name-template"),
+        ("goodevent.toml", "[outputs]\njson = \"../x.json\"", "invalid-output"),
+        ("goodevent.toml", "[outputs]\njson = \"/etc/x.json\"", "invalid-output"),
+        ("goodevent.toml", "[outputs]\njson = \"src/lib.rs\"", "invalid-output"),
+        ("orders/contex.toml", "", "unread-file"),
+        ("orders/late/OrderPaidV1Event.json", "{}", "unread-file"),
     ] {
         let folder = registry(&[event, (path, text.as_bytes())]);
         let rules: Vec<&str> = found(folder.path()).into_iter().map(|(rule, _)| rule).collect();

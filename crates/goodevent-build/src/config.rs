@@ -39,12 +39,15 @@ pub enum Error {
     /// The contracts are wrong; the text shows where and why.
     #[error("the contracts are wrong\n\n{0}")]
     Contracts(String),
+    /// An attribute or a path is no Rust.
+    #[error("`{0}` is neither an attribute nor a path: mend it in the calls of `Config`, or under `[rust]`")]
+    Malformed(String),
     /// There is no folder to write to.
     #[error("`OUT_DIR` is not set: call this from build.rs, or set `Config::out_dir`")]
     NoOutDir,
     /// A template of a text output fails.
-    #[error("a template of `[outputs]` fails: {0}")]
-    Template(String),
+    #[error(transparent)]
+    Template(#[from] goodevent_emit::text::Error),
 }
 
 /// A registry that was read and found fit for generation.
@@ -110,7 +113,29 @@ impl Config {
     /// The Rust type of strings of a format: `format_type("uuid", "::uuid::Uuid")`. It has to implement
     /// `goodevent::text::Formatted`, as `uuid::Uuid` does with the feature `uuid` of `goodevent`.
     pub fn format_type(&mut self, format: impl Into<String>, path: impl Into<String>) -> &mut Self {
-        self.options.format_types.insert(format.into(), path.into());
+        self.options.style.format_types.insert(format.into(), path.into());
+        self
+    }
+
+    /// An attribute of all types that lie in `path`: `type_attribute(".", "#[derive(Eq)]")`.
+    ///
+    /// A path names a context, a type in it, or `.` for everything: see [`Style`](goodevent_emit::Style).
+    pub fn type_attribute(&mut self, path: impl Into<String>, attribute: impl Into<String>) -> &mut Self {
+        self.options.style.type_attributes.push((path.into(), attribute.into()));
+        self
+    }
+
+    /// An attribute of all fields that lie in `path`, which may end with the name of a property.
+    pub fn field_attribute(&mut self, path: impl Into<String>, attribute: impl Into<String>) -> &mut Self {
+        self.options.style.field_attributes.push((path.into(), attribute.into()));
+        self
+    }
+
+    /// Takes types from elsewhere: `extern_path("types", "::contracts::types")` for what another crate generated from
+    /// the same files, `extern_path("types.Money", "::money::Money")` for a type that implements `Decode` and `Encode`
+    /// and, as the generated one would be, is generic over its strings if it has any.
+    pub fn extern_path(&mut self, path: impl Into<String>, rust: impl Into<String>) -> &mut Self {
+        self.options.style.externs.insert(path.into(), rust.into());
         self
     }
 
@@ -127,6 +152,9 @@ impl Config {
         }
         if loaded.has_errors() {
             return Err(Error::Contracts(loaded.rendered(false)));
+        }
+        if let Some(malformed) = self.options.style.malformed() {
+            return Err(Error::Malformed(malformed.to_owned()));
         }
         let out_dir =
             self.out_dir.clone().or_else(|| env::var_os("OUT_DIR").map(PathBuf::from)).ok_or(Error::NoOutDir)?;
@@ -151,8 +179,7 @@ fn println_for_cargo(line: &str) {
 pub fn crate_files(loaded: &Loaded, made_by: &str, templates: &BTreeMap<String, String>) -> Result<Files, Error> {
     let options = Options { made_by: made_by.to_owned(), ..Options::default() };
     let code = goodevent_emit::rust_crate(&loaded.sources, &loaded.registry, &options);
-    let texts =
-        goodevent_emit::text::emit(&loaded.registry, templates).map_err(|error| Error::Template(error.to_string()))?;
+    let texts = goodevent_emit::text::emit(&loaded.registry, templates)?;
     let settings = goodevent_schema::config::schemas().into_iter().map(|(name, schema)| {
         let text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
         (format!("settings/{name}"), format!("{text}\n"))

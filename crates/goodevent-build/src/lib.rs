@@ -22,7 +22,7 @@ pub mod render;
 
 pub use crate::{
     config::{Config, Error, Loaded, crate_files},
-    load::{LoadError, load},
+    load::{LoadError, load, load_templates},
 };
 
 use std::path::Path;

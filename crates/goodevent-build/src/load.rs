@@ -1,6 +1,7 @@
 //! A registry's folder, read.
 
 use std::{
+    collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -51,6 +52,26 @@ pub fn load(root: &Path) -> Result<Sources, LoadError> {
     }
     let root = root.to_string_lossy().replace('\\', "/");
     Ok(Sources { root: root.trim_end_matches('/').to_owned(), files })
+}
+
+/// Reads the templates (`.hbs`) in `folder`, by their names without extension.
+///
+/// # Errors
+/// If the folder or a file can't be read.
+pub fn load_templates(folder: &Path) -> Result<BTreeMap<String, String>, LoadError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| LoadError::Read { path, source }
+    };
+    let mut templates = BTreeMap::new();
+    for entry in fs::read_dir(folder).map_err(failed(folder))? {
+        let path = entry.map_err(failed(folder))?.path();
+        if path.extension().is_some_and(|extension| extension == "hbs") {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            templates.insert(name, fs::read_to_string(&path).map_err(failed(&path))?);
+        }
+    }
+    Ok(templates)
 }
 
 fn source(root: &Path, path: &Path) -> Result<Source, LoadError> {

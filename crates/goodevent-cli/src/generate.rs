@@ -50,11 +50,8 @@ pub(crate) fn run(program: &str, root: &Path, args: &Args, report: &mut Report) 
 fn files(loaded: &Loaded, command: &str, folder: Option<&Path>) -> Result<Files, Error> {
     let built_in = goodevent_templates::ALL.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
     let mut templates: BTreeMap<String, String> = built_in.collect();
-    for name in folder.into_iter().flat_map(std::fs::read_dir).flatten().flatten().map(|entry| entry.path()) {
-        let stem = name.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-        if let (Some(stem), Ok(text)) = (stem, std::fs::read_to_string(&name)) {
-            templates.insert(stem, text);
-        }
+    if let Some(folder) = folder {
+        templates.extend(goodevent_build::load_templates(folder)?);
     }
     crate_files(loaded, command, &templates)
 }

@@ -3,6 +3,8 @@
 pub mod rust;
 pub mod text;
 
+pub use crate::rust::Style;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_schema::{
@@ -19,8 +21,8 @@ use goodevent_schema::{
 pub struct Options {
     /// The contexts; all if none is named.
     pub contexts: BTreeSet<String>,
-    /// Rust types of formats, beside those in `goodevent.toml`, which they outrank.
-    pub format_types: BTreeMap<String, String>,
+    /// How the types look; its formats outrank those in `goodevent.toml`.
+    pub style: Style,
     /// The command that the headers of files name.
     pub made_by: String,
 }
@@ -58,13 +60,15 @@ fn input<'g>(sources: &Sources, registry: &'g Registry, options: &Options) -> ru
             event,
         })
     });
-    let mut format_types = registry.settings.rust.formats.clone();
-    format_types.extend(options.format_types.clone());
+    let mut style = options.style.clone();
+    for (format, path) in &registry.settings.rust.formats {
+        style.format_types.entry(format.clone()).or_insert_with(|| path.clone());
+    }
     rust::Input {
         graph: &registry.schemas.graph,
         documents: documents.collect(),
         contexts: contexts.iter().map(|(name, context)| context_module(name, context)).collect(),
-        format_types,
+        style,
         made_by: options.made_by.clone(),
     }
 }

@@ -6,27 +6,47 @@ use goodevent_schema::{
     Registry,
     facts::Status,
     registry::{Context, Contract},
+    template::{self, Refused},
 };
-use handlebars::{Handlebars, RenderError};
 use serde_json::{Value, json};
+
+/// Why a text output can't be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// No template has the name.
+    #[error("`[outputs]` asks for the template `{name}`: there are {known}")]
+    Unknown {
+        /// The name.
+        name: String,
+        /// Those that there are.
+        known: String,
+    },
+    /// The template gives no text.
+    #[error("the template `{name}` of `[outputs]` fails: {reason}")]
+    Refused {
+        /// Its name.
+        name: String,
+        /// Why.
+        reason: Refused,
+    },
+}
 
 /// The files that `goodevent.toml` asks for under `[outputs]`, from the templates of these names.
 ///
 /// # Errors
 /// If a template is malformed, missing, or asks for what is not there.
-pub fn emit(
-    registry: &Registry,
-    templates: &BTreeMap<String, String>,
-) -> Result<BTreeMap<String, String>, Box<RenderError>> {
+pub fn emit(registry: &Registry, templates: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Error> {
     let view = view(registry);
     let outputs = registry.settings.outputs.iter();
     outputs
         .map(|(name, path)| {
-            let mut handlebars = Handlebars::new();
-            handlebars.set_strict_mode(true);
-            handlebars.register_escape_fn(handlebars::no_escape);
-            let template = templates.get(name).map(String::as_str).unwrap_or_default();
-            Ok((path.clone(), handlebars.render_template(template, &view)?))
+            let Some(template) = templates.get(name) else {
+                let known = templates.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+                return Err(Error::Unknown { name: name.clone(), known });
+            };
+            let text =
+                template::render(template, &view).map_err(|reason| Error::Refused { name: name.clone(), reason })?;
+            Ok((path.get_ref().clone(), text))
         })
         .collect()
 }

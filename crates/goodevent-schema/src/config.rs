@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use toml::Spanned;
 
 use crate::{
     diagnostic::Diagnostic,
@@ -20,8 +21,9 @@ pub struct Settings {
     pub names: NameTemplates,
     /// What the generated Rust looks like.
     pub rust: RustSettings,
-    /// Text files besides the Rust code: the name of a template, and the file it makes.
-    pub outputs: BTreeMap<String, String>,
+    /// Text files besides the Rust code: the name of a template, and the file it makes below the output folder.
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub outputs: BTreeMap<String, Spanned<String>>,
 }
 
 /// Handlebars expressions over `organization`, `service`, `context`, `version`, `name` (`UserCreatedV1Event`), `type`
@@ -105,6 +107,26 @@ pub fn schemas() -> [(&'static str, schemars::Schema); 3] {
         ("goodevent.schema.json", schemars::schema_for!(Settings)),
         ("x-event.schema.json", schemars::schema_for!(crate::facts::Facts)),
     ]
+}
+
+impl Settings {
+    /// Finds outputs that lie outside of the output folder, or where generated code does.
+    pub(crate) fn check(&self, id: SourceId, found: &mut Vec<Diagnostic>) {
+        for path in self.outputs.values() {
+            let parts: Vec<&str> = path.get_ref().split('/').collect();
+            let is_plain = |part: &&str| !matches!(*part, "" | "." | "..") && !part.contains(['\\', ':', '\0']);
+            let reason = match parts.as_slice() {
+                parts if !parts.iter().all(is_plain) => "is no path below the output folder",
+                ["src" | "settings", ..] | ["Cargo.toml"] => "is where generated code lies",
+                _ => continue,
+            };
+            let range = path.span();
+            let span = Span { source: id, start: range.start as u32, end: range.end as u32 };
+            let headline = format!("the output `{}` {reason}", path.get_ref());
+            let help = "name a file such as `topics/topics.json`";
+            found.push(Diagnostic::error("invalid-output", span, headline).help(help));
+        }
+    }
 }
 
 /// Reads a TOML file; an error in it becomes a finding at its place.

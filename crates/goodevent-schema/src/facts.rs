@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
+    calendar,
     diagnostic::Diagnostic,
     suggest,
     syntax::{Kind, Node},
@@ -77,8 +78,27 @@ pub(crate) fn read(root: &Node, found: &mut Vec<Diagnostic>) -> Facts {
         found.push(Diagnostic::error("invalid-fact", node.span, "`x-event` is no object"));
     }
     let facts: Facts = serde_json::from_value(facts.into()).unwrap_or_default();
+    check_texts(node, &facts, found);
     check_pointers(node, &facts, root, found);
     facts
+}
+
+/// Days have to be days, and frequencies rates.
+fn check_texts(node: &Node, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    let day = "write a day of the calendar: `2026-11-20`";
+    let rate =
+        "write a number and a unit: `10s/hour`, `1/day`; the units are second, minute, hour, day, week, month, year";
+    let texts = [
+        ("since", &facts.since, calendar::is_day as fn(&str) -> bool, day),
+        ("sunset", &facts.sunset, calendar::is_day, day),
+        ("frequency", &facts.frequency, calendar::is_frequency, rate),
+    ];
+    for (keyword, text, is_valid, help) in texts {
+        if let (Some(text), Some(place)) = (text.as_ref().filter(|text| !is_valid(text)), node.get(keyword)) {
+            let headline = format!("`{keyword}` is malformed: \"{text}\"");
+            found.push(Diagnostic::error("invalid-fact", place.span, headline).help(help));
+        }
+    }
 }
 
 /// Every pointer has to lead to a property.

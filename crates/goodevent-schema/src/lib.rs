@@ -1,6 +1,7 @@
 //! Reads a registry of JSON Schemas into a typed representation, and says what is wrong with it.
 
 mod broker;
+pub mod calendar;
 pub mod config;
 pub mod diagnostic;
 mod dialect;
@@ -16,6 +17,7 @@ pub mod registry;
 pub mod source;
 pub mod suggest;
 pub mod syntax;
+pub mod template;
 mod uri;
 
 pub use crate::{

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use handlebars::Handlebars;
 use serde_json::json;
 
 use crate::{
@@ -15,6 +14,7 @@ use crate::{
     read::{Schemas, read},
     source::{SourceId, Sources, Span},
     syntax::Node,
+    template,
 };
 
 /// A registry of event contracts.
@@ -63,7 +63,10 @@ pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
     for (id, source) in sources.iter().filter(|(_, source)| source.uri.is_none()) {
         let parts: Vec<&str> = source.path.split('/').collect();
         match parts.as_slice() {
-            ["goodevent.toml"] => registry.settings = config::read(sources, id, &mut found),
+            ["goodevent.toml"] => {
+                registry.settings = config::read(sources, id, &mut found);
+                registry.settings.check(id, &mut found);
+            }
             [context, "context.toml"] => {
                 let settings = config::read(sources, id, &mut found);
                 registry.contexts.entry((*context).to_owned()).or_default().settings = settings;
@@ -75,7 +78,7 @@ pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
             [context, file] if file.ends_with(".json") => {
                 documents.push((id, Role::Event { context: (*context).to_owned() }))
             }
-            _ => {}
+            parts => found.push(unread(id, parts)),
         }
     }
     let (schemas, more) = read(sources, &documents);
@@ -85,6 +88,18 @@ pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
     check_unique(&registry, &mut found);
     found.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.rule));
     (registry, found)
+}
+
+/// A file that has no part in a registry, which mostly is a slip of its name.
+fn unread(id: SourceId, parts: &[&str]) -> Diagnostic {
+    let file = parts.last().copied().unwrap_or_default();
+    let expected = if parts.len() == 1 { "goodevent.toml" } else { "context.toml" };
+    let help = match file.ends_with(".toml") {
+        true => format!("did you mean `{expected}`?"),
+        false => "events lie in `<context>/`, shared types in `types/` or `<context>/types/`".to_owned(),
+    };
+    let place = Span { source: id, start: 0, end: 0 };
+    Diagnostic::warning("unread-file", place, format!("`{}` is not read", parts.join("/"))).help(help)
 }
 
 /// File name without folder and extension.
@@ -157,14 +172,11 @@ impl Names<'_> {
                 (&self.context.topics.routing_key, &self.settings.names.routing_key, "{{dotted}}")
             }
         };
-        let template = own.as_deref().or(general.as_deref()).unwrap_or(default);
+        let pattern = own.as_deref().or(general.as_deref()).unwrap_or(default);
         let what = match kind {
             broker::Kind::Topic => "topic",
             broker::Kind::RoutingKey => "routing key",
         };
-        let mut handlebars = Handlebars::new();
-        handlebars.set_strict_mode(true);
-        handlebars.register_escape_fn(handlebars::no_escape);
         let values = json!({
             "organization": self.settings.organization,
             "service": self.context.service.as_deref().unwrap_or(self.context_name),
@@ -176,10 +188,10 @@ impl Names<'_> {
             "kebab": self.name.joined("-"),
             "snake": self.name.joined("_"),
         });
-        let rendered = match handlebars.render_template(template, &values) {
+        let rendered = match template::render(pattern, &values) {
             Ok(rendered) => rendered,
             Err(error) => {
-                let headline = format!("the template `{template}` of the {what} fails: {error}");
+                let headline = format!("the template `{pattern}` of the {what} fails: {error}");
                 let help = "there are organization, service, context, version, name, type, dotted, kebab and snake";
                 found.push(Diagnostic::error("invalid-name-template", place, headline).help(help));
                 return String::new();
@@ -188,7 +200,7 @@ impl Names<'_> {
         let objection = self.context.topics.broker.and_then(|broker| broker::objection(broker, kind, &rendered));
         if let Some(objection) = objection {
             let headline = format!("the {what} `{rendered}` is refused by the broker: {objection}");
-            let help = format!("change the template `{template}` in context.toml or goodevent.toml");
+            let help = format!("change the template `{pattern}` in context.toml or goodevent.toml");
             found.push(Diagnostic::error("invalid-topic-name", place, headline).help(help));
         }
         rendered

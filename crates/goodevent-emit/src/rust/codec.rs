@@ -48,12 +48,14 @@ impl Codec<'_, '_> {
             true => (quote!(<'a, S: g::Text<'a>>), quote!(<S: AsRef<str> + Ord>), quote!(#name<S>)),
             false => (quote!(<'a>), TokenStream::new(), quote!(#name)),
         };
+        // An object without members is what is written unless one says more.
+        let write = (!write.is_empty()).then(|| quote!(fn #method(&self, w: &mut g::Writer) { #write }));
         quote! {
             impl #generics g::Decode<'a> for #ty {
                 fn read(c: &mut g::Cursor<'a>) -> Result<Self, g::No> { #read }
             }
             impl #bound g::Encode for #ty {
-                fn #method(&self, w: &mut g::Writer) { #write }
+                #write
             }
         }
     }

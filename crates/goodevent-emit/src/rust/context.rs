@@ -13,7 +13,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::{
-    names,
+    Style, names,
     patterns::Patterns,
     shape::{Extra, Item, ItemKind, Shape, Shapes, Typed, Variant},
 };
@@ -25,6 +25,8 @@ pub(crate) struct Module {
     pub(crate) source: SourceId,
     /// Its path in the output.
     pub(crate) path: Vec<String>,
+    /// Context and name of the root's type, with dots between: what attributes and external paths go by.
+    pub(crate) dotted: String,
     /// Path of the document, for the header.
     pub(crate) origin: String,
     /// Name of the root's type.
@@ -49,12 +51,12 @@ pub(crate) struct Cx<'g> {
     /// Items that lie below themselves, each with those.
     cycles: BTreeMap<SchemaId, BTreeSet<SchemaId>>,
     pub(crate) patterns: RefCell<Patterns>,
-    pub(crate) format_types: &'g BTreeMap<String, String>,
+    pub(crate) style: &'g Style,
 }
 
 impl<'g> Cx<'g> {
     /// Decides on types and names of everything that `modules` hold.
-    pub(crate) fn new(graph: &'g Graph, modules: Vec<Module>, format_types: &'g BTreeMap<String, String>) -> Self {
+    pub(crate) fn new(graph: &'g Graph, modules: Vec<Module>, style: &'g Style) -> Self {
         let mut shapes = Shapes::new(graph);
         for module in &modules {
             match module.is_event {
@@ -74,7 +76,7 @@ impl<'g> Cx<'g> {
             with_text: BTreeSet::new(),
             cycles: BTreeMap::new(),
             patterns: RefCell::default(),
-            format_types,
+            style,
         };
         cx.names = cx.item_names();
         cx.with_text = cx.items_with_text();
@@ -101,12 +103,45 @@ impl<'g> Cx<'g> {
     /// Path from `module` to the name `name` in the module of `schema`.
     pub(crate) fn path(&self, module: &Module, schema: SchemaId, name: &Ident) -> TokenStream {
         let target = self.module(schema);
+        if let Some(path) = self.external(target, schema, name) {
+            return path;
+        }
+        self.inner_path(module, target, name)
+    }
+
+    /// Path from `module` to the name `name` in the module `target`, wherever its types come from.
+    pub(crate) fn inner_path(&self, module: &Module, target: &Module, name: &Ident) -> TokenStream {
         if std::ptr::eq(target, module) {
             return quote!(#name);
         }
         let up = up(module);
         let down = target.path.iter().map(|part| ident(part));
         quote!(#up #(#down::)* #name)
+    }
+
+    /// The path of a type that another crate has.
+    pub(crate) fn external(&self, target: &Module, schema: SchemaId, name: &Ident) -> Option<TokenStream> {
+        let (prefix, path) =
+            self.style.externs.iter().filter(|(prefix, _)| lies_in(&target.dotted, prefix)).next_back()?;
+        let path: TokenStream = path.parse().ok()?;
+        if *prefix == target.dotted {
+            return (schema == target.root).then_some(path);
+        }
+        let n_parts = if prefix == "." { 0 } else { prefix.split('.').count() };
+        let down = target.path[n_parts..].iter().map(|part| ident(part));
+        Some(quote!(#path #(::#down)* ::#name))
+    }
+
+    /// The attributes for what is called `dotted`.
+    pub(crate) fn attributes(attributes: &[(String, String)], dotted: &str) -> TokenStream {
+        let ours = attributes.iter().filter(|(prefix, _)| lies_in(dotted, prefix));
+        ours.filter_map(|(_, attribute)| attribute.parse::<TokenStream>().ok()).collect()
+    }
+
+    /// What attributes call an item by: `subscriptions.SubscriptionCreatedV1Event`, and what lies in it behind that.
+    pub(crate) fn dotted(&self, schema: SchemaId) -> String {
+        let module = self.module(schema);
+        if schema == module.root { module.dotted.clone() } else { format!("{}.{}", module.dotted, self.name(schema)) }
     }
 
     /// Whether `typed` has strings, and so is generic over how they are kept.
@@ -127,7 +162,7 @@ impl<'g> Cx<'g> {
     /// The type that the configuration maps a format to.
     pub(crate) fn format_type(&self, format: Option<Format>) -> Option<&str> {
         let name = super::tables::format_name(format?);
-        self.format_types.get(name).map(String::as_str)
+        self.style.format_types.get(name).map(String::as_str)
     }
 
     fn item_names(&self) -> BTreeMap<SchemaId, String> {
@@ -266,6 +301,12 @@ impl<'g> Cx<'g> {
             .map(|schema| (*schema, on_the_way(*schema)))
             .collect()
     }
+}
+
+/// Whether `dotted` is `prefix` or lies in it; everything lies in `.`.
+fn lies_in(dotted: &str, prefix: &str) -> bool {
+    let rest = dotted.strip_prefix(prefix);
+    prefix == "." || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// The schemas of each document, in its order.

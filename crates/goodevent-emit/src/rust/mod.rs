@@ -25,7 +25,7 @@ use quote::quote;
 
 use self::{
     codec::Codec,
-    context::{Cx, Module},
+    context::{Cx, Module, ident},
     shape::Item,
     tables::Tables,
     tree::Tree,
@@ -40,10 +40,36 @@ pub struct Input<'g> {
     pub documents: Vec<Document>,
     /// The contexts, in the order of their names.
     pub contexts: Vec<Context>,
-    /// Rust types of formats, such as `uuid` to `::uuid::Uuid`.
-    pub format_types: BTreeMap<String, String>,
+    /// How the types look.
+    pub style: Style,
     /// What a name in the header says made the files.
     pub made_by: String,
+}
+
+/// How types look, and which of them come from elsewhere.
+///
+/// Attributes and external paths go by names with dots between: `.` is everything, `subscriptions` a context,
+/// `subscriptions.SubscriptionCreatedV1Event` a type with what lies in it, and behind another dot a property of it.
+#[derive(Debug, Clone, Default)]
+pub struct Style {
+    /// Rust types of formats, such as `uuid` to `::uuid::Uuid`.
+    pub format_types: BTreeMap<String, String>,
+    /// Attributes of types.
+    pub type_attributes: Vec<(String, String)>,
+    /// Attributes of fields.
+    pub field_attributes: Vec<(String, String)>,
+    /// Paths of types, or of modules generated from the same files, that are used in place of generating them.
+    pub externs: BTreeMap<String, String>,
+}
+
+impl Style {
+    /// The first attribute or path that is no Rust.
+    #[must_use]
+    pub fn malformed(&self) -> Option<&str> {
+        let attributes = self.type_attributes.iter().chain(&self.field_attributes).map(|(_, attribute)| attribute);
+        let mut all = attributes.chain(self.externs.values()).chain(self.format_types.values());
+        all.find(|text| text.parse::<TokenStream>().is_err()).map(String::as_str)
+    }
 }
 
 /// A document that becomes a module.
@@ -118,7 +144,7 @@ pub fn constant_name(name: &str) -> String {
 }
 
 fn tree(input: &Input<'_>) -> Tree {
-    let cx = Cx::new(input.graph, modules(input), &input.format_types);
+    let cx = Cx::new(input.graph, modules(input), &input.style);
     let tables = Tables::new(&cx);
     let mut tree = Tree::default();
     for context in &input.contexts {
@@ -133,7 +159,8 @@ fn tree(input: &Input<'_>) -> Tree {
         if !text.is_empty() {
             let name = module.type_name.clone();
             let (last, parents) = module.path.split_last().expect("the path of a module ends with its name");
-            if module.is_event || module.is_shared {
+            let is_external = cx.external(module, module.root, &ident(&name)).is_some();
+            if (module.is_event || module.is_shared) && !is_external {
                 tree.child(parents).exports.push((last.clone(), name));
             }
             let node = tree.child(&module.path);
@@ -162,11 +189,14 @@ fn modules(input: &Input<'_>) -> Vec<Module> {
         .map(|document| {
             let name = names::unique(names::snake(&document.stem), taken.entry(&document.parents).or_default());
             let parents = document.parents.iter().map(|parent| names::snake(parent));
+            let type_name = names::pascal(&document.stem);
+            let dotted = document.parents.iter().chain([&type_name]).map(String::as_str).collect::<Vec<_>>().join(".");
             Module {
                 source: input.graph[document.root].span.source,
                 path: parents.chain([name]).collect(),
                 origin: document.origin.clone(),
-                type_name: names::pascal(&document.stem),
+                type_name,
+                dotted,
                 root: document.root,
                 is_event: document.event.is_some(),
                 is_shared: document.event.is_none() && document.parents.first().is_none_or(|parent| parent != EXTERNAL),
@@ -183,14 +213,18 @@ fn module_text(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, document: &Doc
     // A shared document whose root has no item still has a name.
     let has_root = items.iter().any(|(schema, _)| *schema == module.root);
     let alias = cx.shapes.typed.get(&module.root).filter(|_| !has_root && module.is_shared);
+    let is_external = cx.external(module, module.root, &ident(&module.type_name)).is_some();
+    let alias = alias.filter(|_| !is_external);
     parts.extend(alias.map(|typed| types::alias(cx, module, module.root, typed)));
-    for (schema, item) in items {
+    let is_ours = |schema: SchemaId| cx.external(module, schema, &cx.name(schema)).is_none();
+    for (schema, item) in items.into_iter().filter(|(schema, _)| is_ours(*schema)) {
         let end = document.event.as_ref().and_then(|event| event.deprecated.as_ref());
         let end = end.filter(|_| schema == module.root);
         parts.extend(end.map(|note| quote!(#[deprecated(note = #note)])));
         parts.extend([types::item(cx, module, schema, item), codec.item(schema, item)]);
     }
-    parts.extend(document.event.as_ref().map(|event| event::implementation(cx, tables, module, event)));
+    let event = document.event.as_ref().filter(|_| !is_external);
+    parts.extend(event.map(|event| event::implementation(cx, tables, module, event)));
     parts.push(tables.items(cx, module));
     let text: String = parts.into_iter().map(layout::to_text).collect();
     if text.is_empty() { text } else { layout::to_text(prelude()) + &text }

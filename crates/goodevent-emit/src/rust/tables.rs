@@ -60,7 +60,8 @@ impl<'g> Tables<'g> {
 
     /// The path from `module` to the table of `schema`.
     pub(crate) fn path(&self, cx: &Cx<'_>, module: &Module, schema: SchemaId) -> TokenStream {
-        cx.path(module, schema, &table_name()).into_iter().chain(self.inner_path(schema)).collect()
+        let table = cx.inner_path(module, cx.module(schema), &table_name());
+        table.into_iter().chain(self.inner_path(schema)).collect()
     }
 
     fn inner_path(&self, schema: SchemaId) -> TokenStream {

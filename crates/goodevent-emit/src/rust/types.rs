@@ -61,7 +61,9 @@ pub(crate) fn item(cx: &Cx<'_>, module: &Module, schema: SchemaId, item: &Item) 
     let deprecated = is_deprecated.then(|| quote!(#[deprecated]));
     let name = cx.name(schema);
     let generics = cx.is_generic(schema).then(|| quote!(<S = String>));
-    let derives = quote!(#[derive(Debug, Clone, PartialEq)]);
+    let dotted = cx.dotted(schema);
+    let attributes = Cx::attributes(&cx.style.type_attributes, &dotted);
+    let derives = quote!(#[derive(Debug, Clone, PartialEq)] #attributes);
     match &item.kind {
         ItemKind::Struct { fields, extra } => {
             let names = field_names(fields, extra);
@@ -69,7 +71,8 @@ pub(crate) fn item(cx: &Cx<'_>, module: &Module, schema: SchemaId, item: &Item) 
                 let docs = self::docs(cx.graph, field.schema);
                 let ty = path(cx, module, Some(schema), &field.typed);
                 let ty = if field.is_required { ty } else { quote!(Option<#ty>) };
-                quote!(#docs pub #name: #ty,)
+                let attributes = Cx::attributes(&cx.style.field_attributes, &format!("{dotted}.{}", field.name));
+                quote!(#docs #attributes pub #name: #ty,)
             });
             let extra = extra_type(cx, module, extra).map(|ty| {
                 let name = &names[fields.len()];
@@ -84,7 +87,7 @@ pub(crate) fn item(cx: &Cx<'_>, module: &Module, schema: SchemaId, item: &Item) 
         ItemKind::Strings(values) => {
             let names = variant_names(values.iter().map(|value| names::pascal(value)));
             let table = words::table(&values.iter().collect::<Vec<_>>());
-            quote!(g::string_enum! { #docs #deprecated pub enum #name { #(#names = #values,)* } #table })
+            quote!(g::string_enum! { #docs #deprecated #attributes pub enum #name { #(#names = #values,)* } #table })
         }
         ItemKind::Union { by, variants } => {
             let names = union_names(cx, by, variants);

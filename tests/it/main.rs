@@ -1,6 +1,7 @@
 //! Integration tests: what users do, and what goes wrong for them.
 
 mod bad_input;
+mod config;
 mod contracts_agree;
 mod envelopes;
 mod hostile;

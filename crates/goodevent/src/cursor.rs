@@ -26,7 +26,12 @@ pub struct Cursor<'a> {
     text: &'a str,
     at: usize,
     depth: u32,
+    /// Bytes that may still be read in vain: alternatives within alternatives could read exponentially many.
+    vain_bytes: usize,
 }
+
+/// What is read in vain for the largest real messages is less than a tenth of it.
+const MAX_VAIN_BYTES: usize = 64 << 20;
 
 /// What a value begins with; its JSON type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +49,7 @@ impl<'a> Cursor<'a> {
     /// Stands at the beginning of `text`.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
-        Self { text, at: 0, depth: 0 }
+        Self { text, at: 0, depth: 0, vain_bytes: MAX_VAIN_BYTES }
     }
 
     /// Offset of the next byte.
@@ -169,11 +174,15 @@ impl<'a> Cursor<'a> {
     /// Tries one reading of the next value after another: goes back here when `read` refuses.
     ///
     /// # Errors
-    /// What `read` says.
+    /// What `read` says, or [`No`] if too much was read in vain.
     pub fn attempt<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, No>) -> Result<T, No> {
         let (at, depth) = (self.at, self.depth);
+        if self.vain_bytes == 0 {
+            return Err(No);
+        }
         let value = read(self);
         if value.is_err() {
+            self.vain_bytes = self.vain_bytes.saturating_sub(self.at - at + 1);
             (self.at, self.depth) = (at, depth);
         }
         value
@@ -383,6 +392,25 @@ mod tests {
             }
         }
         assert_eq!(plain_len(&[b'x'; 45]), 45);
+    }
+
+    #[test]
+    fn what_would_be_read_for_ever_is_refused() {
+        /// Two alternatives that differ in what comes last.
+        fn tree(c: &mut Cursor<'_>) -> Result<(), No> {
+            let side = |c: &mut Cursor<'_>, side: &str| {
+                c.expect(b'[')?;
+                if c.byte() == b'[' {
+                    tree(c)?;
+                }
+                c.constant(side)?;
+                c.expect(b']')
+            };
+            c.attempt(|c| side(c, "l")).or_else(|No| c.attempt(|c| side(c, "r")))
+        }
+        assert_eq!(tree(&mut Cursor::new(r#"[[["l"]"r"]"r"]"#)), Ok(()));
+        let deep = "[".repeat(100) + &"\"x\"]".repeat(100);
+        assert_eq!(tree(&mut Cursor::new(&deep)), Err(No));
     }
 
     #[test]

@@ -79,6 +79,45 @@ impl Json {
         String::from_utf8(w.into_bytes()).unwrap_or_default()
     }
 
+    /// The beginning of the text, about `n_chars` long, without looking at the rest.
+    pub(crate) fn start_of_text(&self, n_chars: usize) -> String {
+        self.beginning(&mut { n_chars }).to_text()
+    }
+
+    /// The value up to so many characters of it.
+    fn beginning(&self, left: &mut usize) -> Self {
+        *left = left.saturating_sub(1);
+        match self {
+            Self::String(text) => {
+                let beginning: String = text.chars().take(*left + 1).collect();
+                *left = left.saturating_sub(beginning.len());
+                Self::String(beginning)
+            }
+            Self::Array(items) => {
+                let mut beginning = Vec::new();
+                for item in items {
+                    if *left == 0 {
+                        break;
+                    }
+                    beginning.push(item.beginning(left));
+                }
+                Self::Array(beginning)
+            }
+            Self::Object(members) => {
+                let mut beginning = BTreeMap::new();
+                for (name, member) in members {
+                    if *left == 0 {
+                        break;
+                    }
+                    *left = left.saturating_sub(name.len() + 2);
+                    beginning.insert(name.clone(), member.beginning(left));
+                }
+                Self::Object(beginning)
+            }
+            other => other.clone(),
+        }
+    }
+
     pub(crate) fn decode_at(c: &mut Cursor<'_>) -> Result<Self, No> {
         Ok(match c.kind()? {
             Kind::Null if c.null() => Self::Null,
@@ -223,6 +262,25 @@ impl Json {
             Self::String(_) => 3,
             Self::Array(_) => 4,
             Self::Object(_) => 5,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_beginning_of_a_text_is_that_of_the_whole() {
+        for text in [
+            r#"{"a":[1,2,3,{"b":"cdefghijklmnop"}],"c":null}"#,
+            r#"["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]"#,
+            "[[[[[]]]],1,2,3,4,5,6,7,8,9,10]",
+        ] {
+            let json = Json::parse(text.as_bytes()).expect("it is JSON");
+            let start = json.start_of_text(20);
+            assert_eq!(start.chars().take(15).collect::<String>(), text.chars().take(15).collect::<String>());
+            assert_eq!(json.start_of_text(1_000), text);
         }
     }
 }

@@ -24,6 +24,16 @@ impl Violation {
         self.keyword == UNEXPLAINED
     }
 
+    /// For a message that takes too long to be decided on.
+    pub(crate) fn undecided() -> Self {
+        Self {
+            pointer: String::new(),
+            keyword: "undecided",
+            expected: "a message that the contract's alternatives tell apart in reasonable time".to_owned(),
+            found: "the message".to_owned(),
+        }
+    }
+
     /// For a decoder that refuses what its table accepts, which is the decoder's fault.
     pub(crate) fn unexplained() -> Self {
         Self {

@@ -51,7 +51,8 @@ pub(crate) fn contracts(cx: &Cx<'_>) -> TokenStream {
     let n_events = Literal::usize_unsuffixed(events.len());
     let contracts = events.iter().map(|module| {
         let (path, name) = (module.path.iter().map(|part| ident(part)), ident(&module.type_name));
-        quote!(&<super::#(#path::)* #name as ::goodevent::Event>::CONTRACT)
+        let path = cx.external(module, module.root, &name).unwrap_or_else(|| quote!(super::#(#path::)* #name));
+        quote!(&<#path as ::goodevent::Event>::CONTRACT)
     });
     quote! {
         #[doc = "The contracts of all events, in the order of their names."]

@@ -1,38 +1,61 @@
 //! Whether an instance is valid.
 
+use std::cell::Cell;
+
 use super::{Check, ContentEncoding, Node, Types, Value, Width, decimal, evaluated};
 use crate::json::{Json, Number};
 
-/// The resources that the evaluation came through, innermost first
-/// ([JSON Schema Core 7.1](https://json-schema.org/draft/2020-12/json-schema-core#section-7.1)).
+/// Where an evaluation stands: the resources that it came through, innermost first
+/// ([JSON Schema Core 7.1](https://json-schema.org/draft/2020-12/json-schema-core#section-7.1)), and what it may cost.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scope<'s> {
     resource: u32,
     outer: Option<&'s Scope<'s>>,
     depth: u32,
+    budget: &'s Budget,
 }
 
-/// No contract nests like this; what would evaluate for ever ends here, as invalid.
-const MAX_DEPTH: u32 = 600;
+/// What is left of the steps that an evaluation may take. Alternatives within alternatives could take exponentially many.
+#[derive(Debug)]
+pub(super) struct Budget(Cell<u32>);
+
+/// Schemas evaluated for instances. The largest real messages take less than a tenth of it.
+const MAX_STEPS: u32 = 5_000_000;
+
+/// Schemas within one another; each takes up stack.
+const MAX_DEPTH: u32 = 1_200;
+
+impl Budget {
+    pub(super) fn new() -> Self {
+        Self(Cell::new(MAX_STEPS))
+    }
+
+    /// Whether the evaluation was cut short, so that its result means nothing.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.0.get() == 0
+    }
+}
 
 impl Node {
-    /// Whether `instance` is valid.
+    /// Whether `instance` is valid; not if that takes too long to find out.
     #[must_use]
     pub fn is_valid(&self, instance: &Json) -> bool {
-        let scope = Scope { resource: self.resource, outer: None, depth: 0 };
-        self.checks.iter().all(|check| holds(self, check, instance, &scope))
+        let budget = Budget::new();
+        let scope = Scope::root(self, &budget);
+        let is_valid = self.checks.iter().all(|check| holds(self, check, instance, &scope));
+        is_valid && !budget.is_exhausted()
     }
 }
 
 /// Whether `instance` is valid for `node`, which is evaluated inside of `scope`.
 pub(super) fn is_valid(node: &Node, instance: &Json, scope: &Scope<'_>) -> bool {
     let scope = scope.enter(node);
-    scope.depth <= MAX_DEPTH && node.checks.iter().all(|check| holds(node, check, instance, &scope))
+    scope.may_go_on() && node.checks.iter().all(|check| holds(node, check, instance, &scope))
 }
 
 impl<'s> Scope<'s> {
-    pub(super) fn root(node: &Node) -> Self {
-        Self { resource: node.resource, outer: None, depth: 0 }
+    pub(super) fn root(node: &Node, budget: &'s Budget) -> Self {
+        Self { resource: node.resource, outer: None, depth: 0, budget }
     }
 
     /// The scope inside of `node`.
@@ -40,8 +63,15 @@ impl<'s> Scope<'s> {
         let depth = self.depth + 1;
         match node.resource == self.resource {
             true => Self { depth, ..*self },
-            false => Self { resource: node.resource, outer: Some(self), depth },
+            false => Self { resource: node.resource, outer: Some(self), depth, budget: self.budget },
         }
+    }
+
+    /// Takes a step; `false` if that is one too many, after which there is no other.
+    pub(super) fn may_go_on(&self) -> bool {
+        let left = if self.depth > MAX_DEPTH { 0 } else { self.budget.0.get().saturating_sub(1) };
+        self.budget.0.set(left);
+        left > 0
     }
 
     /// The schema of the outermost resource that is among `anchors`.

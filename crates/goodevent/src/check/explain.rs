@@ -2,7 +2,7 @@
 
 use super::{
     Check, Node, Types, Value,
-    evaluate::{Scope, holds, is_valid},
+    evaluate::{Budget, Scope, holds, is_valid},
     evaluated,
 };
 use crate::{
@@ -18,13 +18,20 @@ impl Node {
     #[must_use]
     pub fn violations(&self, instance: &Json) -> Vec<Violation> {
         let mut found = Vec::new();
-        look(self, instance, "", &Scope::root(self), &mut found);
+        let budget = Budget::new();
+        look(self, instance, "", &Scope::root(self, &budget), &mut found);
+        if budget.is_exhausted() {
+            found.push(Violation::undecided());
+        }
         found
     }
 }
 
 fn look(node: &Node, instance: &Json, pointer: &str, scope: &Scope<'_>, found: &mut Vec<Violation>) {
     let scope = scope.enter(node);
+    if !scope.may_go_on() {
+        return;
+    }
     for check in node.checks {
         if found.len() >= MAX_VIOLATIONS {
             return;
@@ -241,7 +248,7 @@ fn number_text(number: Number) -> String {
 /// A value, shortened.
 fn shown(json: &Json) -> String {
     const MAX_CHARS: usize = 60;
-    let text = json.to_text();
+    let text = json.start_of_text(MAX_CHARS + 1);
     if text.chars().count() <= MAX_CHARS {
         return text;
     }

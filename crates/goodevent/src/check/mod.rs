@@ -184,3 +184,27 @@ pub enum Value {
     Array(&'static [Value]),
     Object(&'static [(&'static str, Value)]),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::Json;
+
+    /// Two alternatives that differ in what comes last, so that each level is looked at twice.
+    static TREE: Node = node(&[Check::AnyOf(&[&LEFT, &RIGHT])]);
+    static LEFT: Node = node(&[Check::Properties(&[("a", &TREE)]), Check::Required(&["l"])]);
+    static RIGHT: Node = node(&[Check::Properties(&[("a", &TREE)]), Check::Required(&["r"])]);
+    static NOT_TREE: Node = node(&[Check::Not(&TREE)]);
+
+    #[test]
+    fn what_would_take_for_ever_is_refused() {
+        let deep = Json::parse(format!("{}1{}", "{\"a\":".repeat(100), "}".repeat(100)).as_bytes());
+        let deep = deep.expect("it is JSON");
+        assert!(!TREE.is_valid(&deep));
+        assert!(!NOT_TREE.is_valid(&deep));
+        let violations = NOT_TREE.violations(&deep);
+        assert!(violations.iter().any(|violation| violation.keyword == "undecided"), "{violations:?}");
+        let shallow = Json::parse(br#"{"l": 1, "a": {"r": 2}}"#).expect("it is JSON");
+        assert!(TREE.is_valid(&shallow) && !NOT_TREE.is_valid(&shallow));
+    }
+}

@@ -10,39 +10,40 @@ type Event struct {
 	Version    int
 	Topic      string
 	RoutingKey string
+	Queue      string
 }
 
 var (
 	// DomainRegisteredV1: A domain of identities was registered, so that hosts can join it.
-	DomainRegisteredV1 = Event{"DomainRegisteredV1Event", "DomainRegisteredV1", 1, "platform.idmsvc.domain-registered", ""}
+	DomainRegisteredV1 = Event{"DomainRegisteredV1Event", "DomainRegisteredV1", 1, "platform.idmsvc.domain-registered", "", ""}
 	// TodoCompletedV1: A task was done.
-	TodoCompletedV1 = Event{"TodoCompletedV1Event", "TodoCompletedV1", 1, "platform.idmsvc.todo-completed", ""}
+	TodoCompletedV1 = Event{"TodoCompletedV1Event", "TodoCompletedV1", 1, "platform.idmsvc.todo-completed", "", ""}
 	// TodoCreatedV1: Somebody wrote down something to be done.
-	TodoCreatedV1 = Event{"TodoCreatedV1Event", "TodoCreatedV1", 1, "platform.idmsvc.todo-created", ""}
+	TodoCreatedV1 = Event{"TodoCreatedV1Event", "TodoCreatedV1", 1, "platform.idmsvc.todo-created", "", ""}
 	// OutageWindowCancelledV1: A planned outage will not take place.
-	OutageWindowCancelledV1 = Event{"OutageWindowCancelledV1Event", "OutageWindowCancelledV1", 1, "maintenance", "OutageWindowCancelledV1"}
+	OutageWindowCancelledV1 = Event{"OutageWindowCancelledV1Event", "OutageWindowCancelledV1", 1, "maintenance", "OutageWindowCancelledV1", ""}
 	// OutageWindowChangedV1: The time in which an instance may be unreachable was moved.
-	OutageWindowChangedV1 = Event{"OutageWindowChangedV1Event", "OutageWindowChangedV1", 1, "maintenance", "OutageWindowChangedV1"}
+	OutageWindowChangedV1 = Event{"OutageWindowChangedV1Event", "OutageWindowChangedV1", 1, "maintenance", "OutageWindowChangedV1", ""}
 	// NameRequestExpiredV1: Nobody used an approved name in time, so that it is free again.
-	NameRequestExpiredV1 = Event{"NameRequestExpiredV1Event", "NameRequestExpiredV1", 1, "names.name-request-expired", "names.name-request-expired"}
+	NameRequestExpiredV1 = Event{"NameRequestExpiredV1Event", "NameRequestExpiredV1", 1, "names.name-request-expired", "names.name-request-expired", ""}
 	// NameRequestPaidV1: The fee of a name request was paid.
-	NameRequestPaidV1 = Event{"NameRequestPaidV1Event", "NameRequestPaidV1", 1, "names.name-request-paid", "names.name-request-paid"}
+	NameRequestPaidV1 = Event{"NameRequestPaidV1Event", "NameRequestPaidV1", 1, "names.name-request-paid", "names.name-request-paid", ""}
 	// NameRequestStateChangedV1: The examination of a name request took a step.
-	NameRequestStateChangedV1 = Event{"NameRequestStateChangedV1Event", "NameRequestStateChangedV1", 1, "names.name-request-state-changed", "names.name-request-state-changed"}
+	NameRequestStateChangedV1 = Event{"NameRequestStateChangedV1Event", "NameRequestStateChangedV1", 1, "names.name-request-state-changed", "names.name-request-state-changed", ""}
 	// UserConfirmedV1: A user proved to own the address of the registration.
-	UserConfirmedV1 = Event{"UserConfirmedV1Event", "UserConfirmedV1", 1, "acme.registration", "acme.registration.1.event.user.confirmed"}
+	UserConfirmedV1 = Event{"UserConfirmedV1Event", "UserConfirmedV1", 1, "acme.registration", "acme.registration.1.event.user.confirmed", "acme.registration.1.event.user.confirmed"}
 	// UserCreatedV1: Somebody registered, and has yet to confirm the address.
-	UserCreatedV1 = Event{"UserCreatedV1Event", "UserCreatedV1", 1, "acme.registration", "acme.registration.1.event.user.created"}
+	UserCreatedV1 = Event{"UserCreatedV1Event", "UserCreatedV1", 1, "acme.registration", "acme.registration.1.event.user.created", "acme.registration.1.event.user.created"}
 	// ReturnsComputationFailedV1: The returns of a portfolio could not be computed.
-	ReturnsComputationFailedV1 = Event{"ReturnsComputationFailedV1Event", "ReturnsComputationFailedV1", 1, "events", "returns.computation.failed"}
+	ReturnsComputationFailedV1 = Event{"ReturnsComputationFailedV1Event", "ReturnsComputationFailedV1", 1, "events", "returns.computation.failed", ""}
 	// ReturnsComputedV1: The returns of a portfolio over some periods were computed.
-	ReturnsComputedV1 = Event{"ReturnsComputedV1Event", "ReturnsComputedV1", 1, "events", "returns.computed"}
+	ReturnsComputedV1 = Event{"ReturnsComputedV1Event", "ReturnsComputedV1", 1, "events", "returns.computed", ""}
 	// SubscriptionCreatedV1: A customer subscribed to a plan for the first time.
-	SubscriptionCreatedV1 = Event{"SubscriptionCreatedV1Event", "SubscriptionCreatedV1", 1, "subscriptions", "SubscriptionCreatedV1"}
+	SubscriptionCreatedV1 = Event{"SubscriptionCreatedV1Event", "SubscriptionCreatedV1", 1, "subscriptions", "SubscriptionCreatedV1", ""}
 	// SubscriptionPlanChangedV1: A customer moved a subscription to another plan.
-	SubscriptionPlanChangedV1 = Event{"SubscriptionPlanChangedV1Event", "SubscriptionPlanChangedV1", 1, "subscriptions", "SubscriptionPlanChangedV1"}
+	SubscriptionPlanChangedV1 = Event{"SubscriptionPlanChangedV1Event", "SubscriptionPlanChangedV1", 1, "subscriptions", "SubscriptionPlanChangedV1", ""}
 	// SubscriptionRenewedV1: A subscription was paid for and goes on for another period.
-	SubscriptionRenewedV1 = Event{"SubscriptionRenewedV1Event", "SubscriptionRenewedV1", 1, "subscriptions", "SubscriptionRenewedV1"}
+	SubscriptionRenewedV1 = Event{"SubscriptionRenewedV1Event", "SubscriptionRenewedV1", 1, "subscriptions", "SubscriptionRenewedV1", ""}
 	// SubscriptionTerminatedV1: A customer's subscription ended and will not renew.
-	SubscriptionTerminatedV1 = Event{"SubscriptionTerminatedV1Event", "SubscriptionTerminatedV1", 1, "subscriptions", "SubscriptionTerminatedV1"}
+	SubscriptionTerminatedV1 = Event{"SubscriptionTerminatedV1Event", "SubscriptionTerminatedV1", 1, "subscriptions", "SubscriptionTerminatedV1", ""}
 )

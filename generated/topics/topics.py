@@ -11,52 +11,53 @@ class Event(NamedTuple):
     version: int
     topic: str
     routing_key: str
+    queue: str
 
 
 #: A domain of identities was registered, so that hosts can join it.
-DOMAIN_REGISTERED_V1: Final = Event("DomainRegisteredV1Event", "DomainRegisteredV1", 1, "platform.idmsvc.domain-registered", "")
+DOMAIN_REGISTERED_V1: Final = Event("DomainRegisteredV1Event", "DomainRegisteredV1", 1, "platform.idmsvc.domain-registered", "", "")
 
 #: A task was done.
-TODO_COMPLETED_V1: Final = Event("TodoCompletedV1Event", "TodoCompletedV1", 1, "platform.idmsvc.todo-completed", "")
+TODO_COMPLETED_V1: Final = Event("TodoCompletedV1Event", "TodoCompletedV1", 1, "platform.idmsvc.todo-completed", "", "")
 
 #: Somebody wrote down something to be done.
-TODO_CREATED_V1: Final = Event("TodoCreatedV1Event", "TodoCreatedV1", 1, "platform.idmsvc.todo-created", "")
+TODO_CREATED_V1: Final = Event("TodoCreatedV1Event", "TodoCreatedV1", 1, "platform.idmsvc.todo-created", "", "")
 
 #: A planned outage will not take place.
-OUTAGE_WINDOW_CANCELLED_V1: Final = Event("OutageWindowCancelledV1Event", "OutageWindowCancelledV1", 1, "maintenance", "OutageWindowCancelledV1")
+OUTAGE_WINDOW_CANCELLED_V1: Final = Event("OutageWindowCancelledV1Event", "OutageWindowCancelledV1", 1, "maintenance", "OutageWindowCancelledV1", "")
 
 #: The time in which an instance may be unreachable was moved.
-OUTAGE_WINDOW_CHANGED_V1: Final = Event("OutageWindowChangedV1Event", "OutageWindowChangedV1", 1, "maintenance", "OutageWindowChangedV1")
+OUTAGE_WINDOW_CHANGED_V1: Final = Event("OutageWindowChangedV1Event", "OutageWindowChangedV1", 1, "maintenance", "OutageWindowChangedV1", "")
 
 #: Nobody used an approved name in time, so that it is free again.
-NAME_REQUEST_EXPIRED_V1: Final = Event("NameRequestExpiredV1Event", "NameRequestExpiredV1", 1, "names.name-request-expired", "names.name-request-expired")
+NAME_REQUEST_EXPIRED_V1: Final = Event("NameRequestExpiredV1Event", "NameRequestExpiredV1", 1, "names.name-request-expired", "names.name-request-expired", "")
 
 #: The fee of a name request was paid.
-NAME_REQUEST_PAID_V1: Final = Event("NameRequestPaidV1Event", "NameRequestPaidV1", 1, "names.name-request-paid", "names.name-request-paid")
+NAME_REQUEST_PAID_V1: Final = Event("NameRequestPaidV1Event", "NameRequestPaidV1", 1, "names.name-request-paid", "names.name-request-paid", "")
 
 #: The examination of a name request took a step.
-NAME_REQUEST_STATE_CHANGED_V1: Final = Event("NameRequestStateChangedV1Event", "NameRequestStateChangedV1", 1, "names.name-request-state-changed", "names.name-request-state-changed")
+NAME_REQUEST_STATE_CHANGED_V1: Final = Event("NameRequestStateChangedV1Event", "NameRequestStateChangedV1", 1, "names.name-request-state-changed", "names.name-request-state-changed", "")
 
 #: A user proved to own the address of the registration.
-USER_CONFIRMED_V1: Final = Event("UserConfirmedV1Event", "UserConfirmedV1", 1, "acme.registration", "acme.registration.1.event.user.confirmed")
+USER_CONFIRMED_V1: Final = Event("UserConfirmedV1Event", "UserConfirmedV1", 1, "acme.registration", "acme.registration.1.event.user.confirmed", "acme.registration.1.event.user.confirmed")
 
 #: Somebody registered, and has yet to confirm the address.
-USER_CREATED_V1: Final = Event("UserCreatedV1Event", "UserCreatedV1", 1, "acme.registration", "acme.registration.1.event.user.created")
+USER_CREATED_V1: Final = Event("UserCreatedV1Event", "UserCreatedV1", 1, "acme.registration", "acme.registration.1.event.user.created", "acme.registration.1.event.user.created")
 
 #: The returns of a portfolio could not be computed.
-RETURNS_COMPUTATION_FAILED_V1: Final = Event("ReturnsComputationFailedV1Event", "ReturnsComputationFailedV1", 1, "events", "returns.computation.failed")
+RETURNS_COMPUTATION_FAILED_V1: Final = Event("ReturnsComputationFailedV1Event", "ReturnsComputationFailedV1", 1, "events", "returns.computation.failed", "")
 
 #: The returns of a portfolio over some periods were computed.
-RETURNS_COMPUTED_V1: Final = Event("ReturnsComputedV1Event", "ReturnsComputedV1", 1, "events", "returns.computed")
+RETURNS_COMPUTED_V1: Final = Event("ReturnsComputedV1Event", "ReturnsComputedV1", 1, "events", "returns.computed", "")
 
 #: A customer subscribed to a plan for the first time.
-SUBSCRIPTION_CREATED_V1: Final = Event("SubscriptionCreatedV1Event", "SubscriptionCreatedV1", 1, "subscriptions", "SubscriptionCreatedV1")
+SUBSCRIPTION_CREATED_V1: Final = Event("SubscriptionCreatedV1Event", "SubscriptionCreatedV1", 1, "subscriptions", "SubscriptionCreatedV1", "")
 
 #: A customer moved a subscription to another plan.
-SUBSCRIPTION_PLAN_CHANGED_V1: Final = Event("SubscriptionPlanChangedV1Event", "SubscriptionPlanChangedV1", 1, "subscriptions", "SubscriptionPlanChangedV1")
+SUBSCRIPTION_PLAN_CHANGED_V1: Final = Event("SubscriptionPlanChangedV1Event", "SubscriptionPlanChangedV1", 1, "subscriptions", "SubscriptionPlanChangedV1", "")
 
 #: A subscription was paid for and goes on for another period.
-SUBSCRIPTION_RENEWED_V1: Final = Event("SubscriptionRenewedV1Event", "SubscriptionRenewedV1", 1, "subscriptions", "SubscriptionRenewedV1")
+SUBSCRIPTION_RENEWED_V1: Final = Event("SubscriptionRenewedV1Event", "SubscriptionRenewedV1", 1, "subscriptions", "SubscriptionRenewedV1", "")
 
 #: A customer's subscription ended and will not renew.
-SUBSCRIPTION_TERMINATED_V1: Final = Event("SubscriptionTerminatedV1Event", "SubscriptionTerminatedV1", 1, "subscriptions", "SubscriptionTerminatedV1")
+SUBSCRIPTION_TERMINATED_V1: Final = Event("SubscriptionTerminatedV1Event", "SubscriptionTerminatedV1", 1, "subscriptions", "SubscriptionTerminatedV1", "")

@@ -87,6 +87,18 @@ fn names_of_events_are_names_of_types() {
 }
 
 #[test]
+fn topics_that_a_broker_takes_for_one_are_found() {
+    let folder = registry(&[
+        ("a/OrderPlacedV1Event.json", b"{}"),
+        ("a/context.toml", b"[topics]\nbroker = \"kafka\"\ntopic = \"{{snake}}\""),
+        ("b/OrderPlacedV2Event.json", b"{}"),
+        ("b/context.toml", b"[topics]\nbroker = \"kafka\"\ntopic = \"{{dotted}}\""),
+    ]);
+    let rules: Vec<&str> = found(folder.path()).into_iter().map(|(rule, _)| rule).collect();
+    assert_eq!(rules, ["colliding-topics"]);
+}
+
+#[test]
 fn settings_are_checked() {
     let event: (&str, &[u8]) = (EVENT, b"{}");
     for (path, text, rule) in [

@@ -7,3 +7,8 @@ pub mod mutate;
 pub mod oracle;
 pub mod random;
 pub mod suite;
+
+/// The examples of the README, which run as they stand.
+#[doc = include_str!("../../README.md")]
+#[cfg(doctest)]
+mod readme {}

@@ -124,7 +124,9 @@ fn context_module(name: &str, context: &Context) -> rust::Context {
     let keyed = context.contracts.iter().filter(|contract| !contract.routing_key.is_empty());
     let keys: Vec<rust::Constant> =
         keyed.map(|contract| constant(contract, &contract.routing_key, "Routing key")).collect();
-    let constants = [("topics", topics), ("routing_keys", keys)];
+    let queued = context.contracts.iter().filter(|contract| !contract.queue.is_empty());
+    let queues: Vec<rust::Constant> = queued.map(|contract| constant(contract, &contract.queue, "Queue")).collect();
+    let constants = [("topics", topics), ("routing_keys", keys), ("queues", queues)];
     rust::Context {
         name: name.to_owned(),
         description: context.settings.description.clone(),

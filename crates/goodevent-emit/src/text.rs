@@ -86,6 +86,8 @@ fn event_view(registry: &Registry, contract: &Contract, is_last: bool) -> Value 
         "constant": contract.name.joined("_").to_uppercase() + &format!("_V{}", contract.name.version()),
         "topic": contract.topic,
         "routingKey": contract.routing_key,
+        "queue": contract.queue,
+        "queueJson": Value::from(contract.queue.as_str()).to_string(),
         "topicJson": Value::from(contract.topic.as_str()).to_string(),
         "routingKeyJson": Value::from(contract.routing_key.as_str()).to_string(),
         // No language ends a comment with these, once they are broken.

@@ -7,16 +7,30 @@ use crate::config::Broker;
 pub(crate) enum Kind {
     Topic,
     RoutingKey,
+    Queue,
+}
+
+impl Kind {
+    /// What messages call it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Topic => "topic",
+            Self::RoutingKey => "routing key",
+            Self::Queue => "queue",
+        }
+    }
 }
 
 /// Why `broker` does not take `name`.
 pub(crate) fn objection(broker: Broker, kind: Kind, name: &str) -> Option<String> {
     match broker {
         Broker::Rabbitmq => rabbitmq(kind, name),
+        Broker::Nats if kind == Kind::Queue => nats_consumer(name),
         Broker::Nats => nats(name),
         Broker::Kafka if kind == Kind::Topic => kafka(name),
         Broker::Kafka => None,
-        Broker::ServiceBus if kind == Kind::Topic => service_bus(name),
+        Broker::ServiceBus if kind == Kind::Topic => service_bus(name, 260),
+        Broker::ServiceBus if kind == Kind::Queue => service_bus(name, 50),
         Broker::ServiceBus => (name.chars().count() > 128).then(|| "a label has at most 128 characters".to_owned()),
     }
 }
@@ -27,10 +41,10 @@ fn rabbitmq(kind: Kind, name: &str) -> Option<String> {
     if name.len() > 255 {
         return Some("it is longer than the 255 bytes of a short string".to_owned());
     }
-    if kind == Kind::Topic && name.starts_with("amq.") {
-        return Some("exchanges that begin with `amq.` belong to the broker".to_owned());
+    if kind != Kind::RoutingKey && name.starts_with("amq.") {
+        return Some("exchanges and queues that begin with `amq.` belong to the broker".to_owned());
     }
-    if name.contains(['*', '#']) {
+    if kind != Kind::Queue && name.contains(['*', '#']) {
         return Some("`*` and `#` are wildcards of bindings".to_owned());
     }
     let has_empty_word = kind == Kind::RoutingKey && !name.is_empty() && name.split('.').any(str::is_empty);
@@ -51,6 +65,13 @@ fn nats(name: &str) -> Option<String> {
     name.starts_with('$').then(|| "subjects that begin with `$` belong to the server".to_owned())
 }
 
+/// [Names of consumers](https://docs.nats.io/nats-concepts/jetstream/consumers), which become tokens and files.
+fn nats_consumer(name: &str) -> Option<String> {
+    let is_refused = |char: char| char.is_whitespace() || matches!(char, '.' | '*' | '>' | '/' | '\\');
+    let wrong = name.chars().find(|char| is_refused(*char) || char.is_control())?;
+    Some(format!("{wrong:?} is not allowed in the name of a durable consumer"))
+}
+
 /// [Topic names](https://kafka.apache.org/documentation/#topicconfigs) of Kafka.
 fn kafka(name: &str) -> Option<String> {
     if name.is_empty() || name.len() > 249 {
@@ -65,19 +86,19 @@ fn kafka(name: &str) -> Option<String> {
 }
 
 /// [Entity names](https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftservicebus) of Service Bus.
-fn service_bus(name: &str) -> Option<String> {
-    if name.is_empty() || name.chars().count() > 260 {
-        return Some("a topic has 1 to 260 characters".to_owned());
+fn service_bus(name: &str, max_chars: usize) -> Option<String> {
+    if name.is_empty() || name.chars().count() > max_chars {
+        return Some(format!("it has to have 1 to {max_chars} characters"));
     }
     let is_allowed = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '_' | '-' | '/' | '~');
     if let Some(wrong) = name.chars().find(|char| !is_allowed(*char)) {
         return Some(format!(
-            "{wrong:?} is not one of the letters, digits, `.`, `_`, `-`, `~` and `/` that a topic may have"
+            "{wrong:?} is not one of the letters, digits, `.`, `_`, `-`, `~` and `/` that it may have"
         ));
     }
     let is_edge = |char: Option<char>| char.is_some_and(|char| char.is_ascii_alphanumeric());
     let is_framed = is_edge(name.chars().next()) && is_edge(name.chars().last());
-    (!is_framed).then(|| "a topic begins and ends with a letter or digit".to_owned())
+    (!is_framed).then(|| "it has to begin and end with a letter or digit".to_owned())
 }
 
 #[cfg(test)]
@@ -106,6 +127,12 @@ mod tests {
             (Broker::ServiceBus, Kind::Topic, "-subscriptions", false),
             (Broker::ServiceBus, Kind::Topic, "", false),
             (Broker::ServiceBus, Kind::RoutingKey, &"x".repeat(129), false),
+            (Broker::ServiceBus, Kind::Queue, "stop-billing", true),
+            (Broker::ServiceBus, Kind::Queue, &"x".repeat(51), false),
+            (Broker::Rabbitmq, Kind::Queue, "amq.gen", false),
+            (Broker::Rabbitmq, Kind::Queue, "acme.registration.#", true),
+            (Broker::Nats, Kind::Queue, "names-pay", true),
+            (Broker::Nats, Kind::Queue, "names.pay", false),
         ] {
             assert_eq!(objection(broker, kind, name).is_none(), is_fine, "{broker:?} {name}");
         }

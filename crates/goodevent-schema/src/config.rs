@@ -35,6 +35,8 @@ pub struct NameTemplates {
     pub topic: Option<String>,
     /// Routing key; `{{dotted}}` unless said.
     pub routing_key: Option<String>,
+    /// Queue, durable consumer, consumer group or subscription, behind which a handler's name may go; none unless said.
+    pub queue: Option<String>,
 }
 
 /// Settings of the generated Rust.
@@ -86,6 +88,8 @@ pub struct TopicSettings {
     pub topic: Option<String>,
     /// Template of the routing key, in place of the registry's.
     pub routing_key: Option<String>,
+    /// Template of the queue, in place of the registry's.
+    pub queue: Option<String>,
 }
 
 /// A message broker.

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{
     broker,
-    config::{self, ContextSettings, Settings},
+    config::{self, Broker, ContextSettings, Settings},
     diagnostic::Diagnostic,
     facts::{self, Facts},
     ir::{Role, SchemaId},
@@ -52,6 +52,8 @@ pub struct Contract {
     pub topic: String,
     /// Routing key.
     pub routing_key: String,
+    /// Queue of its consumers; empty if the registry does not name them.
+    pub queue: String,
 }
 
 /// Reads a registry. What is wrong with it is told in the order of files and places.
@@ -86,6 +88,7 @@ pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
     registry.schemas = schemas;
     add_contracts(sources, &mut registry, &mut found);
     check_unique(&registry, &mut found);
+    check_collisions(&registry, &mut found);
     found.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.rule));
     (registry, found)
 }
@@ -120,6 +123,7 @@ fn add_contracts(sources: &Sources, registry: &mut Registry, found: &mut Vec<Dia
         let place = tree.member("title").map_or(tree.span, |title| title.value.span);
         let topic = names.render(broker::Kind::Topic, place, found);
         let routing_key = names.render(broker::Kind::RoutingKey, place, found);
+        let queue = names.render(broker::Kind::Queue, place, found);
         let facts = facts::read(tree, found);
         context.contracts.push(Contract {
             name,
@@ -128,6 +132,7 @@ fn add_contracts(sources: &Sources, registry: &mut Registry, found: &mut Vec<Dia
             facts,
             topic,
             routing_key,
+            queue,
         });
     }
     contexts.values_mut().for_each(|context| context.contracts.sort_by(|left, right| left.name.cmp(&right.name)));
@@ -166,17 +171,14 @@ struct Names<'a> {
 
 impl Names<'_> {
     fn render(&self, kind: broker::Kind, place: Span, found: &mut Vec<Diagnostic>) -> String {
+        let (own, general) = (&self.context.topics, &self.settings.names);
         let (own, general, default) = match kind {
-            broker::Kind::Topic => (&self.context.topics.topic, &self.settings.names.topic, "{{context}}"),
-            broker::Kind::RoutingKey => {
-                (&self.context.topics.routing_key, &self.settings.names.routing_key, "{{dotted}}")
-            }
+            broker::Kind::Topic => (&own.topic, &general.topic, "{{context}}"),
+            broker::Kind::RoutingKey => (&own.routing_key, &general.routing_key, "{{dotted}}"),
+            broker::Kind::Queue => (&own.queue, &general.queue, ""),
         };
         let pattern = own.as_deref().or(general.as_deref()).unwrap_or(default);
-        let what = match kind {
-            broker::Kind::Topic => "topic",
-            broker::Kind::RoutingKey => "routing key",
-        };
+        let what = kind.name();
         let values = json!({
             "organization": self.settings.organization,
             "service": self.context.service.as_deref().unwrap_or(self.context_name),
@@ -197,7 +199,9 @@ impl Names<'_> {
                 return String::new();
             }
         };
-        let objection = self.context.topics.broker.and_then(|broker| broker::objection(broker, kind, &rendered));
+        let is_named = !pattern.is_empty() || kind == broker::Kind::Topic;
+        let broker = self.context.topics.broker.filter(|_| is_named);
+        let objection = broker.and_then(|broker| broker::objection(broker, kind, &rendered));
         if let Some(objection) = objection {
             let headline = format!("the {what} `{rendered}` is refused by the broker: {objection}");
             let help = format!("change the template `{pattern}` in context.toml or goodevent.toml");
@@ -221,6 +225,23 @@ fn check_unique(registry: &Registry, found: &mut Vec<Diagnostic>) {
             found.push(diagnostic.related(*first, "the first").help("one context owns an event: rename or remove one"));
         } else {
             first.insert(&contract.name, span);
+        }
+    }
+}
+
+/// Kafka's metrics write `_` for `.`, so that topics which differ in nothing else are one to them
+/// ([Topic.hasCollision](https://kafka.apache.org/documentation/#topicconfigs)).
+fn check_collisions(registry: &Registry, found: &mut Vec<Diagnostic>) {
+    let is_kafka = |context: &&Context| context.settings.topics.broker == Some(Broker::Kafka);
+    let mut first: BTreeMap<String, &Contract> = BTreeMap::new();
+    for contract in registry.contexts.values().filter(is_kafka).flat_map(|context| &context.contracts) {
+        let other = *first.entry(contract.topic.replace('.', "_")).or_insert(contract);
+        if other.topic != contract.topic {
+            let tree = &registry.schemas.trees[&contract.source];
+            let span = tree.get("title").map_or(Span { end: tree.span.start + 1, ..tree.span }, |title| title.span);
+            let headline = format!("the topics `{}` and `{}` differ only in `.` and `_`", other.topic, contract.topic);
+            let help = "Kafka takes them for one in its metrics: change a template or a name";
+            found.push(Diagnostic::error("colliding-topics", span, headline).help(help));
         }
     }
 }

@@ -121,8 +121,7 @@ impl<'g> Cx<'g> {
 
     /// The path of a type that another crate has.
     pub(crate) fn external(&self, target: &Module, schema: SchemaId, name: &Ident) -> Option<TokenStream> {
-        let (prefix, path) =
-            self.style.externs.iter().filter(|(prefix, _)| lies_in(&target.dotted, prefix)).next_back()?;
+        let (prefix, path) = self.style.externs.iter().rfind(|(prefix, _)| lies_in(&target.dotted, prefix))?;
         let path: TokenStream = path.parse().ok()?;
         if *prefix == target.dotted {
             return (schema == target.root).then_some(path);

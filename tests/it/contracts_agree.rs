@@ -94,3 +94,31 @@ fn decoders_agree_with_the_reference_on_any_bytes() {
         }
     }
 }
+
+/// The value with the members of each object the other way round.
+fn reversed(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(reversed).collect(),
+        Value::Object(members) => members
+            .iter()
+            .rev()
+            .map(|(name, member)| (name.clone(), reversed(member)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn members_come_in_any_order_and_with_any_white_space() {
+    for (contract, _, schema) in references() {
+        for example in schema["examples"].as_array().expect("each contract has examples") {
+            let bytes = serde_json::to_vec(example).expect("a value is JSON");
+            let expected = contract.reencode(&bytes).expect("an example is valid");
+            let reversed = reversed(example);
+            for text in [reversed.to_string(), format!("{reversed:#}"), format!("{example:#}")] {
+                assert_eq!(contract.reencode(text.as_bytes()), Ok(expected.clone()), "{}: {text}", contract.name);
+            }
+        }
+    }
+}

@@ -8,7 +8,17 @@ pub mod oracle;
 pub mod random;
 pub mod suite;
 
-/// The examples of the README, which run as they stand.
-#[doc = include_str!("../../README.md")]
+/// The examples in READMEs, which run as they stand.
 #[cfg(doctest)]
-mod readme {}
+mod readmes {
+    #[doc = include_str!("../../README.md")]
+    mod project {}
+    #[doc = include_str!("../../crates/goodevent/README.md")]
+    mod goodevent {}
+    #[doc = include_str!("../../crates/goodevent-build/README.md")]
+    mod build {}
+    #[doc = include_str!("../../crates/goodevent-schema/README.md")]
+    mod schema {}
+    #[doc = include_str!("../../crates/goodevent-emit/README.md")]
+    mod emit {}
+}

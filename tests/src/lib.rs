@@ -19,6 +19,8 @@ mod readmes {
     mod build {}
     #[doc = include_str!("../../crates/goodevent-schema/README.md")]
     mod schema {}
+    #[doc = include_str!("../../crates/goodevent-check/README.md")]
+    mod check {}
     #[doc = include_str!("../../crates/goodevent-emit/README.md")]
     mod emit {}
 }

@@ -16,10 +16,11 @@ pub(crate) fn test(root: &Path) -> ExitCode {
         true => &["nextest", "run", "--workspace", "--all-features", "--no-fail-fast"],
         false => &["test", "--workspace", "--all-features", "--lib", "--bins", "--tests", "--no-fail-fast"],
     };
-    let steps: [(&str, &[&str]); 7] = [
+    let steps: [(&str, &[&str]); 8] = [
         ("format", &["fmt", "--all", "--check"]),
         ("clippy", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"]),
         ("contracts are up to date", &["xtask", "generate", "--check"]),
+        ("contracts are good", &["xtask", "lint", "--deny-warnings"]),
         ("tests", tests),
         ("documentation", &["test", "--workspace", "--all-features", "--doc"]),
         ("few features", &["check", "--package", "goodevent", "--no-default-features"]),

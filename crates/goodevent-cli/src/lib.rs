@@ -3,7 +3,9 @@
 //! Exit codes: 0 if all is well, 1 if something was found, 2 if the command could not do its work.
 
 mod generate;
+mod lint;
 mod report;
+mod rules;
 mod validate;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
@@ -39,6 +41,12 @@ enum Color {
 enum Command {
     /// Makes Rust types, validators and topic constants from the contracts.
     Generate(generate::Args),
+    /// Holds every contract against the Good Event Test.
+    Lint(lint::Args),
+    /// Lists the rules of the linter.
+    Rules(rules::RulesArgs),
+    /// Says what a rule is about, with examples.
+    Explain(rules::ExplainArgs),
     /// Says everything that is wrong with a payload.
     Validate(validate::Args),
 }
@@ -83,6 +91,9 @@ pub fn run_as(program: &str, args: impl IntoIterator<Item = OsString>) -> ExitCo
     let mut report = Report::new(cli.color);
     let outcome = match cli.command {
         Command::Generate(args) => generate::run(program, &cli.root, &args, &mut report),
+        Command::Lint(args) => lint::run(&cli.root, &args, &mut report),
+        Command::Rules(args) => rules::list(&args, &mut report),
+        Command::Explain(args) => rules::explain(&args, &mut report),
         Command::Validate(args) => validate::run(&cli.root, &args, &mut report),
     };
     outcome.into()

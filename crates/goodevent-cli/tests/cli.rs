@@ -80,3 +80,32 @@ fn findings_stop_the_generation() {
     check(&["generate"], folder.path(), "", 1, "did you mean \"#/$defs/Order\"?");
     check(&["generate"], folder.path(), "", 1, "nothing was written");
 }
+
+#[test]
+fn contracts_are_linted_in_every_form() {
+    let root = tempfile::tempdir().expect("there is room for a folder");
+    let path = root.path().join("orders/OrderUpdatedV1Event.json");
+    fs::create_dir(root.path().join("orders")).expect("the folder is writable");
+    fs::write(&path, "{\n  \"title\": \"OrderUpdatedV1Event\"\n}\n").expect("the folder is writable");
+    for (format, expected) in [
+        ("human", "error[generic-verb]: `OrderUpdatedV1Event` says that something changed, not what"),
+        ("concise", "OrderUpdatedV1Event.json:2:12: error[generic-verb]: "),
+        ("json", "\"rule\":\"generic-verb\""),
+        ("sarif", "\"ruleId\":\"generic-verb\""),
+        ("github", "OrderUpdatedV1Event.json,line=2,endLine=2,col=12,endColumn=33,title=generic-verb::`OrderUpdated"),
+        ("gitlab", "\"check_name\":\"generic-verb\""),
+        ("junit", "<testcase name=\"generic-verb:2\" classname="),
+    ] {
+        check(&["lint", "--format", format], root.path(), "", 1, expected);
+    }
+    check(&["lint", "--deny-warnings"], &registry(), "", 0, "0 errors, 0 warnings");
+}
+
+#[test]
+fn rules_are_listed_and_explained() {
+    let root = registry();
+    check(&["rules"], &root, "", 0, "generic-verb");
+    check(&["rules", "--format", "json"], &root, "", 0, "\"id\":\"unbounded-string\"");
+    check(&["explain", "generic-verb"], &root, "", 0, "## Why is this bad?");
+    check(&["explain", "generic-verbs"], &root, "", 2, "did you mean `generic-verb`?");
+}

@@ -19,6 +19,8 @@ pub struct Settings {
     pub organization: String,
     /// Templates of names, unless a context has its own.
     pub names: NameTemplates,
+    /// How the rules of the linter count, by rule, by category, or `all`.
+    pub rules: BTreeMap<String, RuleLevel>,
     /// What the generated Rust looks like.
     pub rust: RustSettings,
     /// Text files besides the Rust code: the name of a template, and the file it makes below the output folder.
@@ -61,8 +63,34 @@ pub struct ContextSettings {
     pub service: Option<String>,
     /// Things of the context that live and change, such as `Subscription`.
     pub aggregates: Vec<String>,
+    /// How the rules of the linter count here, in place of what the registry says.
+    pub rules: BTreeMap<String, RuleLevel>,
     /// Where the events go.
     pub topics: TopicSettings,
+}
+
+/// How a finding of a rule counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RuleLevel {
+    /// It is not told.
+    Allow,
+    /// It is told, and the run succeeds.
+    Warn,
+    /// The run fails.
+    Deny,
+}
+
+impl RuleLevel {
+    /// As settings write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Warn => "warn",
+            Self::Deny => "deny",
+        }
+    }
 }
 
 /// What a payload is wrapped in.

@@ -32,6 +32,23 @@ pub struct Facts {
     pub changes: Vec<String>,
     /// Headers that every message has, each with its meaning.
     pub headers: std::collections::BTreeMap<String, String>,
+    /// Findings of the linter that are meant to be there.
+    pub allow: Vec<Allowed>,
+}
+
+/// A finding that a contract allows itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Allowed {
+    /// The rule.
+    pub rule: String,
+    /// Why it does not apply here.
+    #[serde(default)]
+    pub reason: String,
+    /// JSON Pointer to the place in the schema; all of it unless said.
+    pub at: Option<String>,
+    /// Last day on which it is allowed, `YYYY-MM-DD`.
+    pub until: Option<String>,
 }
 
 /// Where in its life a contract is.
@@ -47,8 +64,8 @@ pub enum Status {
     Deprecated,
 }
 
-const MEMBERS: [&str; 9] =
-    ["changes", "dedupKey", "frequency", "headers", "partitionKey", "replacedBy", "since", "status", "sunset"];
+const MEMBERS: [&str; 10] =
+    ["allow", "changes", "dedupKey", "frequency", "headers", "partitionKey", "replacedBy", "since", "status", "sunset"];
 
 /// Reads the `x-event` of a document, if it has one.
 pub(crate) fn read(root: &Node, found: &mut Vec<Diagnostic>) -> Facts {

@@ -292,8 +292,13 @@ impl<'a> Cursor<'a> {
         self.expect(b'"')?;
         let mut text = String::new();
         loop {
+            let plain = plain_len(self.rest());
+            if text.capacity() - text.len() < plain {
+                // Escapes come in company, and each of them is short.
+                text.reserve(plain + 64);
+            }
             let start = self.at;
-            self.at += plain_len(self.rest());
+            self.at += plain;
             text.push_str(self.since(start));
             match self.byte() {
                 b'"' => {

@@ -70,7 +70,8 @@ impl Writer {
         self.out.extend_from_slice(json.as_bytes());
     }
 
-    /// A comma, a name and a colon, such as `,"reason":`, in front of the member's value.
+    /// A comma, a name and a colon, such as `,"reason":`, in front of the member's value, and the first quotation mark of
+    /// a string.
     #[inline]
     pub fn key(&mut self, key: &str) -> &mut Self {
         self.raw(key);
@@ -141,8 +142,13 @@ impl Writer {
     /// A string.
     #[inline]
     pub fn string(&mut self, text: &str) {
-        self.out.reserve(text.len() + 2);
         self.out.push(b'"');
+        self.rest_of_string(text);
+    }
+
+    /// A string whose quotation mark at the beginning is there.
+    fn rest_of_string(&mut self, text: &str) {
+        self.out.reserve(text.len() + 1);
         let n_plain = plain_len(text.as_bytes());
         self.out.extend_from_slice(&text.as_bytes()[..n_plain]);
         if n_plain < text.len() {
@@ -151,23 +157,22 @@ impl Writer {
         self.out.push(b'"');
     }
 
-    /// A string that has to keep to `rule`.
+    /// A string that has to keep to `rule`; its first quotation mark is the end of the [`key`](Self::key) before it.
     #[inline]
     pub fn text(&mut self, text: impl AsRef<str>, rule: impl Rule) {
         self.require(rule.allows(text.as_ref()));
-        self.string(text.as_ref());
+        self.rest_of_string(text.as_ref());
     }
 
-    /// A string that has to keep to a rule that lets no character pass which has to be escaped.
+    /// A [`text`](Self::text) whose rule lets no character pass that has to be escaped.
     #[inline]
     pub fn plain(&mut self, text: impl AsRef<str>, rule: impl Rule) {
         let text = text.as_ref();
         if !rule.allows(text) {
             self.require(false);
-            return self.string(text);
+            return self.rest_of_string(text);
         }
-        self.out.reserve(text.len() + 2);
-        self.out.push(b'"');
+        self.out.reserve(text.len() + 1);
         self.out.extend_from_slice(text.as_bytes());
         self.out.push(b'"');
     }
@@ -255,7 +260,7 @@ impl Writer {
             if self.out.last() != Some(&b'{') {
                 self.out.push(b',');
             }
-            self.text(name, &names);
+            self.key("\"").text(name, &names);
             self.out.push(b':');
             value(self, member);
         }

@@ -66,8 +66,21 @@ macro_rules! string_enum {
 ///
 /// A closure reads the member of a number, and says whether it is valid; another one, if given, those of other names,
 /// which are refused else. Where a name has escapes in JSON, all of them as JSON writes them follow behind `as`.
+///
+/// Before the closure, the variable that it fills may be named: it is borrowed once then, not each part of it, which
+/// is less to check for the compiler.
 #[macro_export]
 macro_rules! members {
+    ($c:ident, $names:tt $(as $keys:tt)?, $slots:ident => |$cursor:ident, $member:ident| $read:expr $(, $other:expr)?) => {
+        $crate::members!(
+            $c, $names $(as $keys)?,
+            |$cursor, $member| {
+                let $slots = &mut $slots;
+                $read
+            }
+            $(, $other)?
+        )
+    };
     ($c:ident, [$($member:literal $name:literal),* $(; $table:literal)?], $($closures:tt)*) => {
         $crate::members!(
             $c, [$($member $name),* $(; $table)?] as [$($name),*], $($closures)*

@@ -41,29 +41,26 @@ pub const SPEC_VERSION: &str = "1.0";
 
 const NOT_EMPTY: Length = Length(1, u64::MAX);
 
-static TEXT: Node = Node { resource: 0, checks: &[Type(Types(Types::STRING)), MinLength(1)] };
-static TIME_TEXT: Node = Node { resource: 0, checks: &[Type(Types(Types::STRING)), Format(format::Format::DateTime)] };
+static TEXT: Node = Node(&[Type(Types(Types::STRING)), MinLength(1)]);
+static TIME_TEXT: Node = Node(&[Type(Types(Types::STRING)), Format(format::Format::DateTime)]);
 
 impl<T: Event> Envelope<T> {
     /// The envelope and the payload as one table.
-    const NODE: &'static Node = &Node {
-        resource: 0,
-        checks: &[
-            Type(Types(Types::OBJECT)),
-            // First, so that a wrong payload is told before the id that it could not be given.
-            Properties(&[
-                ("payload", T::CONTRACT.node),
-                ("id", &TEXT),
-                ("source", &TEXT),
-                ("type", &Node { resource: 0, checks: &[Const(Value::String(T::TYPE))] }),
-                ("occurredTimeUtc", &TIME_TEXT),
-                ("activityId", &TEXT),
-                ("specVersion", &Node { resource: 0, checks: &[Const(Value::String(SPEC_VERSION))] }),
-            ]),
-            AdditionalProperties(&NEVER),
-            Required(&["id", "source", "type", "occurredTimeUtc", "activityId", "specVersion", "payload"]),
-        ],
-    };
+    const NODE: &'static Node = &Node(&[
+        Type(Types(Types::OBJECT)),
+        // First, so that a wrong payload is told before the id that it could not be given.
+        Properties(&[
+            ("payload", T::CONTRACT.node),
+            ("id", &TEXT),
+            ("source", &TEXT),
+            ("type", &Node(&[Const(Value::String(T::TYPE))])),
+            ("occurredTimeUtc", &TIME_TEXT),
+            ("activityId", &TEXT),
+            ("specVersion", &Node(&[Const(Value::String(SPEC_VERSION))])),
+        ]),
+        AdditionalProperties(&NEVER),
+        Required(&["id", "source", "type", "occurredTimeUtc", "activityId", "specVersion", "payload"]),
+    ]);
 
     /// Wraps an event that happens now, in an activity of its own, with the [id](crate::id) that it has by its contract.
     ///
@@ -163,10 +160,10 @@ fn read<'a, P: Decode<'a>, S: Text<'a>>(event_type: &str, c: &mut Cursor<'a>) ->
 
 impl<T: Event> Encode for Envelope<T> {
     fn write_members(&self, w: &mut Writer) {
-        w.key("\"id\":").text(&self.id, NOT_EMPTY);
-        w.key(",\"source\":").text(&self.source, NOT_EMPTY);
+        w.key("\"id\":\"").text(&self.id, NOT_EMPTY);
+        w.key(",\"source\":\"").text(&self.source, NOT_EMPTY);
         w.key(",\"type\":").string(T::TYPE);
-        w.key(",\"occurredTimeUtc\":").text(&self.occurred_time_utc, format::Format::DateTime);
+        w.key(",\"occurredTimeUtc\":\"").text(&self.occurred_time_utc, format::Format::DateTime);
         w.key(",\"activityId\":").string(&self.activity_id.to_string());
         w.key(",\"specVersion\":").string(SPEC_VERSION);
         w.key(",\"payload\":").value(&self.payload);

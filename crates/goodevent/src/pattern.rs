@@ -20,10 +20,10 @@ pub enum Pattern {
 pub struct Chain {
     /// The pattern as the contract has it, for messages.
     pub source: &'static str,
-    /// The ASCII characters that may stand at each place: bit `c` for the character `c`.
-    pub places: &'static [u128],
+    /// The ASCII characters that may stand at each place: of character `c`, bit `c % 64` of number `c / 64`.
+    pub places: &'static [[u64; 2]],
     /// The characters that may follow behind the last place.
-    pub rest: u128,
+    pub rest: [u64; 2],
     /// Bit `n`: whether a text that ends behind `n` places matches; the highest one also for longer texts.
     pub accepts: u128,
 }
@@ -75,14 +75,14 @@ impl Pattern {
 impl Chain {
     /// A chain; `rest` as the ranges of its characters.
     #[must_use]
-    pub const fn new(source: &'static str, places: &'static [u128], rest: &[u8], accepts: u128) -> Self {
+    pub const fn new(source: &'static str, places: &'static [[u64; 2]], rest: &[u8], accepts: u128) -> Self {
         Self { source, places, rest: set(rest), accepts }
     }
 
     /// The places of runs: the ranges of the characters, and how many places they are for.
     #[must_use]
-    pub const fn places<const N: usize>(runs: &[(&[u8], usize)]) -> [u128; N] {
-        let mut places = [0; N];
+    pub const fn places<const N: usize>(runs: &[(&[u8], usize)]) -> [[u64; 2]; N] {
+        let mut places = [[0; 2]; N];
         let (mut run_idx, mut place_idx) = (0, 0);
         while run_idx < runs.len() {
             let (set, end) = (set(runs[run_idx].0), place_idx + runs[run_idx].1);
@@ -103,27 +103,26 @@ impl Chain {
         let (placed, rest) = text.split_at(n_placed);
         let accepts = self.accepts >> (n_placed & 127) & 1 == 1;
         // No early exit: the steps don't wait for each other.
-        let placed = placed.iter().zip(self.places).fold(1, |holds, (byte, set)| holds & bit(*set, *byte));
-        let rest = rest.iter().fold(1, |holds, byte| holds & bit(self.rest, *byte));
+        let placed = placed.iter().zip(self.places).fold(1, |holds, (byte, set)| holds & bit(set, *byte));
+        let rest = rest.iter().fold(1, |holds, byte| holds & bit(&self.rest, *byte));
         accepts & (placed & rest & 1 == 1) & text.is_ascii()
     }
 }
 
 /// The characters of ranges, of each of which the first and the last are given: `AZ09` for letters and digits.
-const fn set(ranges: &[u8]) -> u128 {
-    let (mut set, mut range_idx) = (0, 0);
+const fn set(ranges: &[u8]) -> [u64; 2] {
+    let (mut set, mut range_idx) = (0_u128, 0);
     while range_idx + 1 < ranges.len() {
         set |= (u128::MAX >> (127 - ranges[range_idx + 1])) & (u128::MAX << ranges[range_idx]);
         range_idx += 2;
     }
-    set
+    [set as u64, (set >> 64) as u64]
 }
 
 /// The lowest bit of it says whether `set` has the ASCII character `byte`.
 #[inline]
-fn bit(set: u128, byte: u8) -> u64 {
-    let half = if byte & 64 == 0 { set } else { set >> 64 };
-    half as u64 >> (byte & 63)
+fn bit(set: &[u64; 2], byte: u8) -> u64 {
+    set[usize::from(byte >> 6 & 1)] >> (byte & 63)
 }
 
 impl Dfa {

@@ -107,7 +107,7 @@ impl Rule for Length {
 }
 
 impl Rule for Format {
-    #[inline]
+    #[inline(always)]
     fn allows(&self, text: &str) -> bool {
         self.is_valid(text)
     }
@@ -147,7 +147,7 @@ impl<R: Rule> Rule for &R {
 }
 
 impl<R: Rule, Q: Rule> Rule for (R, Q) {
-    #[inline]
+    #[inline(always)]
     fn allows(&self, text: &str) -> bool {
         self.0.allows(text) && self.1.allows(text)
     }

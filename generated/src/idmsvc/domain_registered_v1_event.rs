@@ -17,7 +17,7 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for DomainRegisteredV1Event<S> {
         g::members!(c, [
             0 "domainId", 1 "domainName", 2 "realm", 3 "servers";
             b"domainId\"\0\0\0\0\0\0\0domainName\"\0\0\0\0\0realm\"\0\0\0\0\0\0\0\0\0\0servers\"\0\0\0\0\0\0\0\0\0\0\0\x04\0\0\0\0\0\0\x01\x03\0\0\x02\0"
-        ], |c, member| match member {
+        ], f => | c, member | match member {
             0 => g::put(&mut f.0, c.text(g::Format::Uuid)),
             1 => g::put(&mut f.1, c.text((g::Length(0, 253), g::Format::Hostname))),
             2 => g::put(&mut f.2, c.text(&super::super::patterns::P0)),
@@ -29,9 +29,9 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for DomainRegisteredV1Event<S> {
 }
 impl<S: AsRef<str> + Ord> g::Encode for DomainRegisteredV1Event<S> {
     fn write_members(&self, w: &mut g::Writer) {
-        w.key("\"domainId\":").plain(&self.domain_id, g::Format::Uuid);
-        w.key(",\"domainName\":").text(&self.domain_name, (g::Length(0, 253), g::Format::Hostname));
-        w.key(",\"realm\":").text(&self.realm, &super::super::patterns::P0);
+        w.key("\"domainId\":\"").plain(&self.domain_id, g::Format::Uuid);
+        w.key(",\"domainName\":\"").text(&self.domain_name, (g::Length(0, 253), g::Format::Hostname));
+        w.key(",\"realm\":\"").text(&self.realm, &super::super::patterns::P0);
         w.key(",\"servers\":").array(&self.servers, 1, 20, |w, item| { w.value(item); });
     }
 }
@@ -50,7 +50,7 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for ServersItem<S> {
         g::members!(c, [
             0 "hostname", 1 "address", 2 "port";
             b"hostname\"\0\0\0\0\0\0\0address\"\0\0\0\0\0\0\0\0port\"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x03\0\x01\0\x02\0\0"
-        ], |c, member| match member {
+        ], f => | c, member | match member {
             0 => g::put(&mut f.0, c.text((g::Length(0, 253), g::Format::Hostname))), 1 => g::put(&mut f.1, c.value()),
             _ => g::put(&mut f.2, c.u64(1, 65535))
         });
@@ -60,7 +60,7 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for ServersItem<S> {
 }
 impl<S: AsRef<str> + Ord> g::Encode for ServersItem<S> {
     fn write_members(&self, w: &mut g::Writer) {
-        w.key("\"hostname\":").text(&self.hostname, (g::Length(0, 253), g::Format::Hostname));
+        w.key("\"hostname\":\"").text(&self.hostname, (g::Length(0, 253), g::Format::Hostname));
         w.key(",\"address\":").value(&self.address);
         w.key(",\"port\":").u64(self.port, 1, 65535);
     }
@@ -89,8 +89,8 @@ impl<S: AsRef<str> + Ord> g::Encode for Address<S> {
     fn write(&self, w: &mut g::Writer) {
         w.checked(&table::N3, |w| {
             match self {
-                Self::Text(value) => { w.plain(value, (g::Length(0, 15), g::Format::Ipv4)); }
-                Self::Text2(value) => { w.plain(value, (g::Length(0, 45), g::Format::Ipv6)); }
+                Self::Text(value) => { w.key("\"").plain(value, (g::Length(0, 15), g::Format::Ipv4)); }
+                Self::Text2(value) => { w.key("\"").plain(value, (g::Length(0, 45), g::Format::Ipv6)); }
             }
         });
     }
@@ -105,22 +105,22 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = node(&[
+    pub static N0: Node = Node(&[
         OBJECT, Properties(&[
-            ("domainId", &node(&[STRING, Format(g::Format::Uuid)])),
-            ("domainName", &node(&[STRING, MaxLength(253), Format(g::Format::Hostname)])),
-            ("realm", &node(&[STRING, Pattern(g::Pattern::Dfa(&super::super::super::patterns::P0))])), ("servers", &N1)
+            ("domainId", &Node(&[STRING, Format(g::Format::Uuid)])),
+            ("domainName", &Node(&[STRING, MaxLength(253), Format(g::Format::Hostname)])),
+            ("realm", &Node(&[STRING, Pattern(g::Pattern::Dfa(&super::super::super::patterns::P0))])), ("servers", &N1)
         ]), AdditionalProperties(&NEVER), Required(&["domainId", "domainName", "realm", "servers"])
     ]);
-    pub static N1: Node = node(&[ARRAY, Items(0, &N2), MinItems(1), MaxItems(20)]);
-    pub static N2: Node = node(&[
+    pub static N1: Node = Node(&[ARRAY, Items(0, &N2), MinItems(1), MaxItems(20)]);
+    pub static N2: Node = Node(&[
         OBJECT, Properties(&[
-            ("hostname", &node(&[STRING, MaxLength(253), Format(g::Format::Hostname)])), ("address", &N3),
-            ("port", &node(&[INTEGER, Minimum(U64(1)), Maximum(U64(65535)), HOLDS_U64]))
+            ("hostname", &Node(&[STRING, MaxLength(253), Format(g::Format::Hostname)])), ("address", &N3),
+            ("port", &Node(&[INTEGER, Minimum(U64(1)), Maximum(U64(65535)), HOLDS_U64]))
         ]), AdditionalProperties(&NEVER), Required(&["hostname", "address", "port"])
     ]);
-    pub static N3: Node = node(&[OneOf(&[
-        &node(&[STRING, MaxLength(15), Format(g::Format::Ipv4)]),
-        &node(&[STRING, MaxLength(45), Format(g::Format::Ipv6)])
+    pub static N3: Node = Node(&[OneOf(&[
+        &Node(&[STRING, MaxLength(15), Format(g::Format::Ipv4)]),
+        &Node(&[STRING, MaxLength(45), Format(g::Format::Ipv6)])
     ])]);
 }

@@ -15,7 +15,7 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for TodoCompletedV1Event<S> {
         g::members!(c, [
             0 "todoId", 1 "effortMinutes", 2 "completedTimeUtc";
             b"todoId\"\0\0\0\0\0\0\0\0\0effortMinutes\"\0\0completedTimeUtc\0\x03\0\x01\0\0\x02\0\0\0\0\0\0\0\0\0"
-        ], |c, member| match member {
+        ], f => | c, member | match member {
             0 => g::put(&mut f.0, c.u64(1, 9007199254740991)), 1 => g::put(&mut f.1, c.u64(0, 100000)),
             _ => g::put(&mut f.2, c.text((g::Length(0, 30), g::Format::DateTime)))
         });
@@ -27,7 +27,7 @@ impl<S: AsRef<str> + Ord> g::Encode for TodoCompletedV1Event<S> {
     fn write_members(&self, w: &mut g::Writer) {
         w.key("\"todoId\":").u64(self.todo_id, 1, 9007199254740991);
         w.key(",\"effortMinutes\":").u64(self.effort_minutes, 0, 100000);
-        w.key(",\"completedTimeUtc\":").plain(&self.completed_time_utc, (g::Length(0, 30), g::Format::DateTime));
+        w.key(",\"completedTimeUtc\":\"").plain(&self.completed_time_utc, (g::Length(0, 30), g::Format::DateTime));
     }
 }
 g::event!{
@@ -40,11 +40,11 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = node(&[
+    pub static N0: Node = Node(&[
         OBJECT, Properties(&[
-            ("todoId", &node(&[INTEGER, Minimum(U64(1)), Maximum(U64(9007199254740991)), HOLDS_U64])),
-            ("effortMinutes", &node(&[INTEGER, Minimum(U64(0)), Maximum(U64(100000)), HOLDS_U64])),
-            ("completedTimeUtc", &node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("todoId", &Node(&[INTEGER, Minimum(U64(1)), Maximum(U64(9007199254740991)), HOLDS_U64])),
+            ("effortMinutes", &Node(&[INTEGER, Minimum(U64(0)), Maximum(U64(100000)), HOLDS_U64])),
+            ("completedTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
         ]), AdditionalProperties(&NEVER), Required(&["todoId", "effortMinutes", "completedTimeUtc"])
     ]);
 }

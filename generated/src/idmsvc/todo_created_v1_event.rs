@@ -21,7 +21,7 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for TodoCreatedV1Event<S> {
         g::members!(c, [
             0 "todoId", 1 "title", 2 "details", 3 "dueDate", 4 "labels", 5 "createdTimeUtc";
             b"todoId\"\0\0\0\0\0\0\0\0\0title\"\0\0\0\0\0\0\0\0\0\0details\"\0\0\0\0\0\0\0\0dueDate\"\0\0\0\0\0\0\0\0labels\"\0\0\0\0\0\0\0\0\0createdTimeUtc\"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x02\0\x01\x06\0\x03\0\x05\0\0\0\0\x04\0\0"
-        ], |c, member| match member {
+        ], f => | c, member | match member {
             0 => g::put(&mut f.0, c.u64(1, 9007199254740991)), 1 => g::put(&mut f.1, c.text(g::Length(1, 200))),
             2 => g::put(&mut f.2, c.text(g::Length(0, 4000))),
             3 => g::put(&mut f.3, c.text((g::Length(0, 10), g::Format::Date))),
@@ -35,11 +35,11 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for TodoCreatedV1Event<S> {
 impl<S: AsRef<str> + Ord> g::Encode for TodoCreatedV1Event<S> {
     fn write_members(&self, w: &mut g::Writer) {
         w.key("\"todoId\":").u64(self.todo_id, 1, 9007199254740991);
-        w.key(",\"title\":").text(&self.title, g::Length(1, 200));
-        w.key(",\"details\":").text(&self.details, g::Length(0, 4000));
-        w.key(",\"dueDate\":").plain(&self.due_date, (g::Length(0, 10), g::Format::Date));
+        w.key(",\"title\":\"").text(&self.title, g::Length(1, 200));
+        w.key(",\"details\":\"").text(&self.details, g::Length(0, 4000));
+        w.key(",\"dueDate\":\"").plain(&self.due_date, (g::Length(0, 10), g::Format::Date));
         w.key(",\"labels\":").checked(&table::N1, |w| { w.array(&self.labels, 0, 4, |w, item| { w.value(item); }); });
-        w.key(",\"createdTimeUtc\":").plain(&self.created_time_utc, (g::Length(0, 30), g::Format::DateTime));
+        w.key(",\"createdTimeUtc\":\"").plain(&self.created_time_utc, (g::Length(0, 30), g::Format::DateTime));
     }
 }
 g::string_enum!{
@@ -52,22 +52,22 @@ g::event!{
     {
         name: "TodoCreatedV1Event", event_type: "TodoCreatedV1", context: "idmsvc", version: 1,
         topic: "platform.idmsvc.todo-created", routing_key: "", dedup_key: &["/todoId"], partition_key: Some("/todoId"),
-        node: &table::N0, schema: "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":\"TodoCreatedV1Event\",\"description\":\"Somebody wrote down something to be done.\",\"x-event\":{\"since\":\"2026-11-20\",\"frequency\":\"100s/hour\",\"status\":\"draft\",\"dedupKey\":[\"/todoId\"],\"partitionKey\":\"/todoId\",\"headers\":{\"x-rh-identity\":\"Who did it, as Base64 of a JSON object.\",\"x-rh-insights-request-id\":\"The request that it was done by.\"}},\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"todoId\",\"title\",\"details\",\"dueDate\",\"labels\",\"createdTimeUtc\"],\"properties\":{\"todoId\":{\"description\":\"Number of the task.\",\"type\":\"integer\",\"minimum\":1,\"maximum\":9007199254740991},\"title\":{\"description\":\"What is to be done.\",\"type\":\"string\",\"minLength\":1,\"maxLength\":200},\"details\":{\"description\":\"What else there is to know; may be empty.\",\"type\":\"string\",\"maxLength\":4000},\"dueDate\":{\"description\":\"The day by which it has to be done.\",\"type\":\"string\",\"format\":\"date\",\"maxLength\":10},\"labels\":{\"description\":\"What the task is filed under.\",\"type\":\"array\",\"minItems\":0,\"maxItems\":4,\"uniqueItems\":true,\"items\":{\"description\":\"A label.\",\"enum\":[\"host\",\"domain\",\"identity\",\"network\"]}},\"createdTimeUtc\":{\"description\":\"When it was written down.\",\"type\":\"string\",\"format\":\"date-time\",\"maxLength\":30}},\"examples\":[{\"todoId\":12345,\"title\":\"Enrol the mail host\",\"details\":\"It has to join the domain first.\",\"dueDate\":\"2026-12-01\",\"labels\":[\"host\",\"domain\"],\"createdTimeUtc\":\"2026-11-20T10:11:12Z\"}]}"
+        node: &table::N0, schema: "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":\"TodoCreatedV1Event\",\"description\":\"Somebody wrote down something to be done.\",\"x-event\":{\"since\":\"2026-11-20\",\"frequency\":\"100s/hour\",\"status\":\"draft\",\"dedupKey\":[\"/todoId\"],\"partitionKey\":\"/todoId\",\"headers\":{\"x-rh-identity\":\"Who did it, as Base64 of a JSON object.\",\"x-rh-insights-request-id\":\"The request that it was done by.\"},\"allow\":[{\"rule\":\"empty-string-allowed\",\"at\":\"/properties/details\",\"reason\":\"Most tasks say all there is to know in their title; an empty text says just that.\"}]},\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"todoId\",\"title\",\"details\",\"dueDate\",\"labels\",\"createdTimeUtc\"],\"properties\":{\"todoId\":{\"description\":\"Number of the task.\",\"type\":\"integer\",\"minimum\":1,\"maximum\":9007199254740991},\"title\":{\"description\":\"What is to be done.\",\"type\":\"string\",\"minLength\":1,\"maxLength\":200},\"details\":{\"description\":\"What else there is to know; may be empty.\",\"type\":\"string\",\"maxLength\":4000},\"dueDate\":{\"description\":\"The day by which it has to be done.\",\"type\":\"string\",\"format\":\"date\",\"maxLength\":10},\"labels\":{\"description\":\"What the task is filed under.\",\"type\":\"array\",\"minItems\":0,\"maxItems\":4,\"uniqueItems\":true,\"items\":{\"description\":\"A label.\",\"enum\":[\"host\",\"domain\",\"identity\",\"network\"]}},\"createdTimeUtc\":{\"description\":\"When it was written down.\",\"type\":\"string\",\"format\":\"date-time\",\"maxLength\":30}},\"examples\":[{\"todoId\":12345,\"title\":\"Enrol the mail host\",\"details\":\"It has to join the domain first.\",\"dueDate\":\"2026-12-01\",\"labels\":[\"host\",\"domain\"],\"createdTimeUtc\":\"2026-11-20T10:11:12Z\"}]}"
     }
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = node(&[
+    pub static N0: Node = Node(&[
         OBJECT, Properties(&[
-            ("todoId", &node(&[INTEGER, Minimum(U64(1)), Maximum(U64(9007199254740991)), HOLDS_U64])),
-            ("title", &node(&[STRING, MinLength(1), MaxLength(200)])), ("details", &node(&[STRING, MaxLength(4000)])),
-            ("dueDate", &node(&[STRING, MaxLength(10), Format(g::Format::Date)])), ("labels", &N1),
-            ("createdTimeUtc", &node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("todoId", &Node(&[INTEGER, Minimum(U64(1)), Maximum(U64(9007199254740991)), HOLDS_U64])),
+            ("title", &Node(&[STRING, MinLength(1), MaxLength(200)])), ("details", &Node(&[STRING, MaxLength(4000)])),
+            ("dueDate", &Node(&[STRING, MaxLength(10), Format(g::Format::Date)])), ("labels", &N1),
+            ("createdTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
         ]), AdditionalProperties(&NEVER),
         Required(&["todoId", "title", "details", "dueDate", "labels", "createdTimeUtc"])
     ]);
-    pub static N1: Node = node(&[
-        ARRAY, Items(0, &node(&[Enum(&[
+    pub static N1: Node = Node(&[
+        ARRAY, Items(0, &Node(&[Enum(&[
             Value::String("host"), Value::String("domain"), Value::String("identity"), Value::String("network")
         ])])), MinItems(0), MaxItems(4), UniqueItems
     ]);

@@ -15,7 +15,7 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for OutageWindowCancelledV1Event<S> {
         g::members!(c, [
             0 "outageWindowId", 1 "window", 2 "cancelledTimeUtc";
             b"outageWindowId\"\0window\"\0\0\0\0\0\0\0\0\0cancelledTimeUtc\x02\0\0\0\x03\0\0\0\0\0\0\0\0\x01\0\0"
-        ], |c, member| match member {
+        ], f => | c, member | match member {
             0 => g::put(&mut f.0, c.text(g::Format::Uuid)), 1 => g::put(&mut f.1, c.value()),
             _ => g::put(&mut f.2, c.text((g::Length(0, 30), g::Format::DateTime)))
         });
@@ -25,9 +25,9 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for OutageWindowCancelledV1Event<S> {
 }
 impl<S: AsRef<str> + Ord> g::Encode for OutageWindowCancelledV1Event<S> {
     fn write_members(&self, w: &mut g::Writer) {
-        w.key("\"outageWindowId\":").plain(&self.outage_window_id, g::Format::Uuid);
+        w.key("\"outageWindowId\":\"").plain(&self.outage_window_id, g::Format::Uuid);
         w.key(",\"window\":").value(&self.window);
-        w.key(",\"cancelledTimeUtc\":").plain(&self.cancelled_time_utc, (g::Length(0, 30), g::Format::DateTime));
+        w.key(",\"cancelledTimeUtc\":\"").plain(&self.cancelled_time_utc, (g::Length(0, 30), g::Format::DateTime));
     }
 }
 g::event!{
@@ -41,11 +41,11 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = node(&[
+    pub static N0: Node = Node(&[
         OBJECT, Properties(&[
-            ("outageWindowId", &node(&[STRING, Format(g::Format::Uuid)])),
-            ("window", &node(&[Ref(&super::super::super::maintenance::types::time_window::table::N0)])),
-            ("cancelledTimeUtc", &node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("outageWindowId", &Node(&[STRING, Format(g::Format::Uuid)])),
+            ("window", &Node(&[Ref(&super::super::super::maintenance::types::time_window::table::N0)])),
+            ("cancelledTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
         ]), AdditionalProperties(&NEVER), Required(&["outageWindowId", "window", "cancelledTimeUtc"])
     ]);
 }

@@ -15,7 +15,7 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for OutageWindowChangedV1Event<S> {
         g::members!(c, [
             0 "outageWindowId", 1 "window", 2 "instances";
             b"outageWindowId\"\0window\"\0\0\0\0\0\0\0\0\0instances\"\0\0\0\0\0\0\x02\0\x03\0\0\0\0\0\0\0\0\0\0\x01\0\0"
-        ], |c, member| match member {
+        ], f => | c, member | match member {
             0 => g::put(&mut f.0, c.text(g::Format::Uuid)), 1 => g::put(&mut f.1, c.value()),
             _ => g::put(&mut f.2, c.checked(&table::N1, |c| c.array(1, 100, |c| c.text(&super::super::patterns::P1))))
         });
@@ -25,10 +25,10 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for OutageWindowChangedV1Event<S> {
 }
 impl<S: AsRef<str> + Ord> g::Encode for OutageWindowChangedV1Event<S> {
     fn write_members(&self, w: &mut g::Writer) {
-        w.key("\"outageWindowId\":").plain(&self.outage_window_id, g::Format::Uuid);
+        w.key("\"outageWindowId\":\"").plain(&self.outage_window_id, g::Format::Uuid);
         w.key(",\"window\":").value(&self.window);
         w.key(",\"instances\":").checked(&table::N1, |w| {
-            w.array(&self.instances, 1, 100, |w, item| { w.plain(item, &super::super::patterns::P1); });
+            w.array(&self.instances, 1, 100, |w, item| { w.key("\"").plain(item, &super::super::patterns::P1); });
         });
     }
 }
@@ -44,15 +44,15 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = node(&[
+    pub static N0: Node = Node(&[
         OBJECT, Properties(&[
-            ("outageWindowId", &node(&[STRING, Format(g::Format::Uuid)])),
-            ("window", &node(&[Ref(&super::super::super::maintenance::types::time_window::table::N0)])),
+            ("outageWindowId", &Node(&[STRING, Format(g::Format::Uuid)])),
+            ("window", &Node(&[Ref(&super::super::super::maintenance::types::time_window::table::N0)])),
             ("instances", &N1)
         ]), AdditionalProperties(&NEVER), Required(&["outageWindowId", "window", "instances"])
     ]);
-    pub static N1: Node = node(&[
-        ARRAY, Items(0, &node(&[STRING, Pattern(g::Pattern::Chain(&super::super::super::patterns::P1))])), MinItems(1),
+    pub static N1: Node = Node(&[
+        ARRAY, Items(0, &Node(&[STRING, Pattern(g::Pattern::Chain(&super::super::super::patterns::P1))])), MinItems(1),
         MaxItems(100), UniqueItems
     ]);
 }

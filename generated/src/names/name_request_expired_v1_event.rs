@@ -15,7 +15,7 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for NameRequestExpiredV1Event<S> {
         g::members!(c, [
             0 "nameRequestNumber", 1 "releasedNames", 2 "expiredTimeUtc";
             b"nameRequestNumbereleasedNames\"\0\0expiredTimeUtc\"\0\0\0\0\0\x03\0\0\0\0\0\x01\0\0\x02\0\0"
-        ], |c, member| match member {
+        ], f => | c, member | match member {
             0 => g::put(&mut f.0, c.text(&super::super::patterns::P2)),
             1 => g::put(&mut f.1, c.array(1, 3, |c| c.value())),
             _ => g::put(&mut f.2, c.text((g::Length(0, 30), g::Format::DateTime)))
@@ -26,9 +26,9 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for NameRequestExpiredV1Event<S> {
 }
 impl<S: AsRef<str> + Ord> g::Encode for NameRequestExpiredV1Event<S> {
     fn write_members(&self, w: &mut g::Writer) {
-        w.key("\"nameRequestNumber\":").plain(&self.name_request_number, &super::super::patterns::P2);
+        w.key("\"nameRequestNumber\":\"").plain(&self.name_request_number, &super::super::patterns::P2);
         w.key(",\"releasedNames\":").array(&self.released_names, 1, 3, |w, item| { w.value(item); });
-        w.key(",\"expiredTimeUtc\":").plain(&self.expired_time_utc, (g::Length(0, 30), g::Format::DateTime));
+        w.key(",\"expiredTimeUtc\":\"").plain(&self.expired_time_utc, (g::Length(0, 30), g::Format::DateTime));
     }
 }
 /// A name that was asked for.
@@ -46,7 +46,7 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for ReleasedNamesItem<S> {
         g::members!(c, [
             0 "choice", 1 "name", 2 "wasApproved";
             b"choice\"\0\0\0\0\0\0\0\0\0name\"\0\0\0\0\0\0\0\0\0\0\0wasApproved\"\0\0\0\0\0\0\0\x03\0\0\0\x01\0\0\x02\0\0\0\0\0"
-        ], |c, member| match member {
+        ], f => | c, member | match member {
             0 => g::put(&mut f.0, c.u64(1, 3)), 1 => g::put(&mut f.1, c.text(g::Length(1, 300))),
             _ => g::put(&mut f.2, c.value())
         });
@@ -57,7 +57,7 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for ReleasedNamesItem<S> {
 impl<S: AsRef<str> + Ord> g::Encode for ReleasedNamesItem<S> {
     fn write_members(&self, w: &mut g::Writer) {
         w.key("\"choice\":").u64(self.choice, 1, 3);
-        w.key(",\"name\":").text(&self.name, g::Length(1, 300));
+        w.key(",\"name\":\"").text(&self.name, g::Length(1, 300));
         w.key(",\"wasApproved\":").value(&self.was_approved);
     }
 }
@@ -72,17 +72,17 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = node(&[
+    pub static N0: Node = Node(&[
         OBJECT, Properties(&[
-            ("nameRequestNumber", &node(&[STRING, Pattern(g::Pattern::Chain(&super::super::super::patterns::P2))])),
-            ("releasedNames", &N1), ("expiredTimeUtc", &node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("nameRequestNumber", &Node(&[STRING, Pattern(g::Pattern::Chain(&super::super::super::patterns::P2))])),
+            ("releasedNames", &N1), ("expiredTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
         ]), AdditionalProperties(&NEVER), Required(&["nameRequestNumber", "releasedNames", "expiredTimeUtc"])
     ]);
-    pub static N1: Node = node(&[ARRAY, Items(0, &N2), MinItems(1), MaxItems(3)]);
-    pub static N2: Node = node(&[
+    pub static N1: Node = Node(&[ARRAY, Items(0, &N2), MinItems(1), MaxItems(3)]);
+    pub static N2: Node = Node(&[
         OBJECT, Properties(&[
-            ("choice", &node(&[INTEGER, Minimum(U64(1)), Maximum(U64(3)), HOLDS_U64])),
-            ("name", &node(&[STRING, MinLength(1), MaxLength(300)])), ("wasApproved", &node(&[BOOLEAN]))
+            ("choice", &Node(&[INTEGER, Minimum(U64(1)), Maximum(U64(3)), HOLDS_U64])),
+            ("name", &Node(&[STRING, MinLength(1), MaxLength(300)])), ("wasApproved", &Node(&[BOOLEAN]))
         ]), AdditionalProperties(&NEVER), Required(&["choice", "name", "wasApproved"])
     ]);
 }

@@ -19,7 +19,7 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for NameRequestPaidV1Event<S> {
         g::members!(c, [
             0 "nameRequestNumber", 1 "paymentId", 2 "fee", 3 "isPriority", 4 "paidTimeUtc";
             b"nameRequestNumbepaymentId\"\0\0\0\0\0\0fee\"\0\0\0\0\0\0\0\0\0\0\0\0isPriority\"\0\0\0\0\0paidTimeUtc\"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x05\0\x04\0\0\0\0\0\0\0\0\0\0\0\0\x02\x01\0\x03\0\0\0"
-        ], |c, member| match member {
+        ], f => | c, member | match member {
             0 => g::put(&mut f.0, c.text(&super::super::patterns::P2)),
             1 => g::put(&mut f.1, c.u64(1, 9007199254740991)), 2 => g::put(&mut f.2, c.value()),
             3 => g::put(&mut f.3, c.value()), _ => g::put(&mut f.4, c.text((g::Length(0, 30), g::Format::DateTime)))
@@ -30,11 +30,11 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for NameRequestPaidV1Event<S> {
 }
 impl<S: AsRef<str> + Ord> g::Encode for NameRequestPaidV1Event<S> {
     fn write_members(&self, w: &mut g::Writer) {
-        w.key("\"nameRequestNumber\":").plain(&self.name_request_number, &super::super::patterns::P2);
+        w.key("\"nameRequestNumber\":\"").plain(&self.name_request_number, &super::super::patterns::P2);
         w.key(",\"paymentId\":").u64(self.payment_id, 1, 9007199254740991);
         w.key(",\"fee\":").value(&self.fee);
         w.key(",\"isPriority\":").value(&self.is_priority);
-        w.key(",\"paidTimeUtc\":").plain(&self.paid_time_utc, (g::Length(0, 30), g::Format::DateTime));
+        w.key(",\"paidTimeUtc\":\"").plain(&self.paid_time_utc, (g::Length(0, 30), g::Format::DateTime));
     }
 }
 g::event!{
@@ -48,12 +48,12 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = node(&[
+    pub static N0: Node = Node(&[
         OBJECT, Properties(&[
-            ("nameRequestNumber", &node(&[STRING, Pattern(g::Pattern::Chain(&super::super::super::patterns::P2))])),
-            ("paymentId", &node(&[INTEGER, Minimum(U64(1)), Maximum(U64(9007199254740991)), HOLDS_U64])),
-            ("fee", &node(&[Ref(&super::super::super::types::money::table::N0)])), ("isPriority", &node(&[BOOLEAN])),
-            ("paidTimeUtc", &node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("nameRequestNumber", &Node(&[STRING, Pattern(g::Pattern::Chain(&super::super::super::patterns::P2))])),
+            ("paymentId", &Node(&[INTEGER, Minimum(U64(1)), Maximum(U64(9007199254740991)), HOLDS_U64])),
+            ("fee", &Node(&[Ref(&super::super::super::types::money::table::N0)])), ("isPriority", &Node(&[BOOLEAN])),
+            ("paidTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
         ]), AdditionalProperties(&NEVER),
         Required(&["nameRequestNumber", "paymentId", "fee", "isPriority", "paidTimeUtc"])
     ]);

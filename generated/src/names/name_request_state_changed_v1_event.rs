@@ -17,7 +17,7 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for NameRequestStateChangedV1Event<S> {
         g::members!(c, [
             0 "nameRequestNumber", 1 "previousState", 2 "state", 3 "changedTimeUtc";
             b"nameRequestNumbepreviousState\"\0\0state\"\0\0\0\0\0\0\0\0\0\0changedTimeUtc\"\0\0\0\0\0\x02\0\0\x03\0\0\x01\0\0\0\x04\0"
-        ], |c, member| match member {
+        ], f => | c, member | match member {
             0 => g::put(&mut f.0, c.text(&super::super::patterns::P2)), 1 => g::put(&mut f.1, c.value()),
             2 => g::put(&mut f.2, c.value()), _ => g::put(&mut f.3, c.text((g::Length(0, 30), g::Format::DateTime)))
         });
@@ -27,10 +27,10 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for NameRequestStateChangedV1Event<S> {
 }
 impl<S: AsRef<str> + Ord> g::Encode for NameRequestStateChangedV1Event<S> {
     fn write_members(&self, w: &mut g::Writer) {
-        w.key("\"nameRequestNumber\":").plain(&self.name_request_number, &super::super::patterns::P2);
+        w.key("\"nameRequestNumber\":\"").plain(&self.name_request_number, &super::super::patterns::P2);
         w.key(",\"previousState\":").value(&self.previous_state);
         w.key(",\"state\":").value(&self.state);
-        w.key(",\"changedTimeUtc\":").plain(&self.changed_time_utc, (g::Length(0, 30), g::Format::DateTime));
+        w.key(",\"changedTimeUtc\":\"").plain(&self.changed_time_utc, (g::Length(0, 30), g::Format::DateTime));
     }
 }
 g::string_enum!{
@@ -72,18 +72,18 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = node(&[
+    pub static N0: Node = Node(&[
         OBJECT, Properties(&[
-            ("nameRequestNumber", &node(&[STRING, Pattern(g::Pattern::Chain(&super::super::super::patterns::P2))])),
-            ("previousState", &node(&[Enum(&[
+            ("nameRequestNumber", &Node(&[STRING, Pattern(g::Pattern::Chain(&super::super::super::patterns::P2))])),
+            ("previousState", &Node(&[Enum(&[
                 Value::String("DRAFT"), Value::String("HOLD"), Value::String("INPROGRESS"), Value::String("REJECTED"),
                 Value::String("APPROVED"), Value::String("CONDITIONAL"), Value::String("EXPIRED"),
                 Value::String("CANCELLED")
-            ])])), ("state", &node(&[Enum(&[
+            ])])), ("state", &Node(&[Enum(&[
                 Value::String("DRAFT"), Value::String("HOLD"), Value::String("INPROGRESS"), Value::String("REJECTED"),
                 Value::String("APPROVED"), Value::String("CONDITIONAL"), Value::String("EXPIRED"),
                 Value::String("CANCELLED")
-            ])])), ("changedTimeUtc", &node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ])])), ("changedTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
         ]), AdditionalProperties(&NEVER), Required(&["nameRequestNumber", "previousState", "state", "changedTimeUtc"])
     ]);
 }

@@ -15,7 +15,7 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for UserConfirmedV1Event<S> {
         g::members!(c, [
             0 "userId", 1 "email", 2 "confirmedTimeUtc";
             b"userId\"\0\0\0\0\0\0\0\0\0email\"\0\0\0\0\0\0\0\0\0\0confirmedTimeUtc\0\0\0\0\0\0\0\x03\0\0\0\0\0\0\x01\x02"
-        ], |c, member| match member {
+        ], f => | c, member | match member {
             0 => g::put(&mut f.0, c.text(g::Format::Uuid)),
             1 => g::put(&mut f.1, c.text((g::Length(0, 254), g::Format::Email))),
             _ => g::put(&mut f.2, c.text((g::Length(0, 30), g::Format::DateTime)))
@@ -26,9 +26,9 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for UserConfirmedV1Event<S> {
 }
 impl<S: AsRef<str> + Ord> g::Encode for UserConfirmedV1Event<S> {
     fn write_members(&self, w: &mut g::Writer) {
-        w.key("\"userId\":").plain(&self.user_id, g::Format::Uuid);
-        w.key(",\"email\":").text(&self.email, (g::Length(0, 254), g::Format::Email));
-        w.key(",\"confirmedTimeUtc\":").plain(&self.confirmed_time_utc, (g::Length(0, 30), g::Format::DateTime));
+        w.key("\"userId\":\"").plain(&self.user_id, g::Format::Uuid);
+        w.key(",\"email\":\"").text(&self.email, (g::Length(0, 254), g::Format::Email));
+        w.key(",\"confirmedTimeUtc\":\"").plain(&self.confirmed_time_utc, (g::Length(0, 30), g::Format::DateTime));
     }
 }
 g::event!{
@@ -41,11 +41,11 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = node(&[
+    pub static N0: Node = Node(&[
         OBJECT, Properties(&[
-            ("userId", &node(&[STRING, Format(g::Format::Uuid)])),
-            ("email", &node(&[Ref(&super::super::super::types::email_address::table::N0)])),
-            ("confirmedTimeUtc", &node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("userId", &Node(&[STRING, Format(g::Format::Uuid)])),
+            ("email", &Node(&[Ref(&super::super::super::types::email_address::table::N0)])),
+            ("confirmedTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
         ]), AdditionalProperties(&NEVER), Required(&["userId", "email", "confirmedTimeUtc"])
     ]);
 }

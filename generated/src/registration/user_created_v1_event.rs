@@ -19,7 +19,7 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for UserCreatedV1Event<S> {
         g::members!(c, [
             0 "userId", 1 "email", 2 "displayName", 3 "locale", 4 "registeredTimeUtc";
             b"userId\"\0\0\0\0\0\0\0\0\0email\"\0\0\0\0\0\0\0\0\0\0displayName\"\0\0\0\0locale\"\0\0\0\0\0\0\0\0\0registeredTimeUt\0\0\0\0\0\0\0\0\0\x05\0\0\x03\x04\x01\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-        ], |c, member| match member {
+        ], f => | c, member | match member {
             0 => g::put(&mut f.0, c.text(g::Format::Uuid)),
             1 => g::put(&mut f.1, c.text((g::Length(0, 254), g::Format::Email))),
             2 => g::put(&mut f.2, c.text(g::Length(1, 80))), 3 => g::put(&mut f.3, c.text(&super::super::patterns::P3)),
@@ -31,11 +31,11 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for UserCreatedV1Event<S> {
 }
 impl<S: AsRef<str> + Ord> g::Encode for UserCreatedV1Event<S> {
     fn write_members(&self, w: &mut g::Writer) {
-        w.key("\"userId\":").plain(&self.user_id, g::Format::Uuid);
-        w.key(",\"email\":").text(&self.email, (g::Length(0, 254), g::Format::Email));
-        w.key(",\"displayName\":").text(&self.display_name, g::Length(1, 80));
-        w.key(",\"locale\":").plain(&self.locale, &super::super::patterns::P3);
-        w.key(",\"registeredTimeUtc\":").plain(&self.registered_time_utc, (g::Length(0, 30), g::Format::DateTime));
+        w.key("\"userId\":\"").plain(&self.user_id, g::Format::Uuid);
+        w.key(",\"email\":\"").text(&self.email, (g::Length(0, 254), g::Format::Email));
+        w.key(",\"displayName\":\"").text(&self.display_name, g::Length(1, 80));
+        w.key(",\"locale\":\"").plain(&self.locale, &super::super::patterns::P3);
+        w.key(",\"registeredTimeUtc\":\"").plain(&self.registered_time_utc, (g::Length(0, 30), g::Format::DateTime));
     }
 }
 g::event!{
@@ -48,13 +48,13 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = node(&[
+    pub static N0: Node = Node(&[
         OBJECT, Properties(&[
-            ("userId", &node(&[STRING, Format(g::Format::Uuid)])),
-            ("email", &node(&[Ref(&super::super::super::types::email_address::table::N0)])),
-            ("displayName", &node(&[STRING, MinLength(1), MaxLength(80)])),
-            ("locale", &node(&[STRING, Pattern(g::Pattern::Chain(&super::super::super::patterns::P3))])),
-            ("registeredTimeUtc", &node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("userId", &Node(&[STRING, Format(g::Format::Uuid)])),
+            ("email", &Node(&[Ref(&super::super::super::types::email_address::table::N0)])),
+            ("displayName", &Node(&[STRING, MinLength(1), MaxLength(80)])),
+            ("locale", &Node(&[STRING, Pattern(g::Pattern::Chain(&super::super::super::patterns::P3))])),
+            ("registeredTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
         ]), AdditionalProperties(&NEVER), Required(&["userId", "email", "displayName", "locale", "registeredTimeUtc"])
     ]);
 }

@@ -19,7 +19,7 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for ReturnsComputationFailedV1Event<S> {
         g::members!(c, [
             0 "computationId", 1 "portfolioId", 2 "reason", 3 "missingDays", 4 "failedTimeUtc";
             b"computationId\"\0\0portfolioId\"\0\0\0\0reason\"\0\0\0\0\0\0\0\0\0missingDays\"\0\0\0\0failedTimeUtc\"\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\x03\0\0\0\0\0\0\x02\0\0\0\0\0\0\x05\x04\0\0"
-        ], |c, member| match member {
+        ], f => | c, member | match member {
             0 => g::put(&mut f.0, c.text(g::Format::Uuid)), 1 => g::put(&mut f.1, c.text(g::Format::Uuid)),
             2 => g::put(&mut f.2, c.value()), 3 => g::put(&mut f.3, c.u64(0, 10000)),
             _ => g::put(&mut f.4, c.text((g::Length(0, 30), g::Format::DateTime)))
@@ -30,11 +30,11 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for ReturnsComputationFailedV1Event<S> {
 }
 impl<S: AsRef<str> + Ord> g::Encode for ReturnsComputationFailedV1Event<S> {
     fn write_members(&self, w: &mut g::Writer) {
-        w.key("\"computationId\":").plain(&self.computation_id, g::Format::Uuid);
-        w.key(",\"portfolioId\":").plain(&self.portfolio_id, g::Format::Uuid);
+        w.key("\"computationId\":\"").plain(&self.computation_id, g::Format::Uuid);
+        w.key(",\"portfolioId\":\"").plain(&self.portfolio_id, g::Format::Uuid);
         w.key(",\"reason\":").value(&self.reason);
         w.key(",\"missingDays\":").u64(self.missing_days, 0, 10000);
-        w.key(",\"failedTimeUtc\":").plain(&self.failed_time_utc, (g::Length(0, 30), g::Format::DateTime));
+        w.key(",\"failedTimeUtc\":\"").plain(&self.failed_time_utc, (g::Length(0, 30), g::Format::DateTime));
     }
 }
 g::string_enum!{
@@ -53,13 +53,13 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = node(&[
+    pub static N0: Node = Node(&[
         OBJECT, Properties(&[
-            ("computationId", &node(&[STRING, Format(g::Format::Uuid)])),
-            ("portfolioId", &node(&[STRING, Format(g::Format::Uuid)])),
-            ("reason", &node(&[Enum(&[Value::String("noPrices"), Value::String("noHoldings"), Value::String("noExchangeRate")])])),
-            ("missingDays", &node(&[INTEGER, Minimum(U64(0)), Maximum(U64(10000)), HOLDS_U64])),
-            ("failedTimeUtc", &node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("computationId", &Node(&[STRING, Format(g::Format::Uuid)])),
+            ("portfolioId", &Node(&[STRING, Format(g::Format::Uuid)])),
+            ("reason", &Node(&[Enum(&[Value::String("noPrices"), Value::String("noHoldings"), Value::String("noExchangeRate")])])),
+            ("missingDays", &Node(&[INTEGER, Minimum(U64(0)), Maximum(U64(10000)), HOLDS_U64])),
+            ("failedTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
         ]), AdditionalProperties(&NEVER),
         Required(&["computationId", "portfolioId", "reason", "missingDays", "failedTimeUtc"])
     ]);

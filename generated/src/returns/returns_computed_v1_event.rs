@@ -21,7 +21,7 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for ReturnsComputedV1Event<S> {
         g::members!(c, [
             0 "computationId", 1 "portfolioId", 2 "currency", 3 "periods", 4 "quality", 5 "computedTimeUtc";
             b"computationId\"\0\0portfolioId\"\0\0\0\0currency\"\0\0\0\0\0\0\0periods\"\0\0\0\0\0\0\0\0quality\"\0\0\0\0\0\0\0\0computedTimeUtc\"\0\0\0\0\0\0\0\x01\0\x05\x04\0\0\0\0\0\0\0\0\0\0\x02\x03\0\0\0\0\0\0\x06\0\0"
-        ], |c, member| match member {
+        ], f => | c, member | match member {
             0 => g::put(&mut f.0, c.text(g::Format::Uuid)), 1 => g::put(&mut f.1, c.text(g::Format::Uuid)),
             2 => g::put(&mut f.2, c.text(&super::super::patterns::P4)),
             3 => g::put(&mut f.3, c.array(1, 120, |c| c.value())), 4 => g::put(&mut f.4, c.value()),
@@ -33,12 +33,12 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for ReturnsComputedV1Event<S> {
 }
 impl<S: AsRef<str> + Ord> g::Encode for ReturnsComputedV1Event<S> {
     fn write_members(&self, w: &mut g::Writer) {
-        w.key("\"computationId\":").plain(&self.computation_id, g::Format::Uuid);
-        w.key(",\"portfolioId\":").plain(&self.portfolio_id, g::Format::Uuid);
-        w.key(",\"currency\":").plain(&self.currency, &super::super::patterns::P4);
+        w.key("\"computationId\":\"").plain(&self.computation_id, g::Format::Uuid);
+        w.key(",\"portfolioId\":\"").plain(&self.portfolio_id, g::Format::Uuid);
+        w.key(",\"currency\":\"").plain(&self.currency, &super::super::patterns::P4);
         w.key(",\"periods\":").array(&self.periods, 1, 120, |w, item| { w.value(item); });
         w.key(",\"quality\":").value(&self.quality);
-        w.key(",\"computedTimeUtc\":").plain(&self.computed_time_utc, (g::Length(0, 30), g::Format::DateTime));
+        w.key(",\"computedTimeUtc\":\"").plain(&self.computed_time_utc, (g::Length(0, 30), g::Format::DateTime));
     }
 }
 /// Returns of one period.
@@ -56,7 +56,7 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for PeriodsItem<S> {
         g::members!(c, [
             0 "endDate", 1 "returnRatio", 2 "benchmarkRatio";
             b"endDate\"\0\0\0\0\0\0\0\0returnRatio\"\0\0\0\0benchmarkRatio\"\0\x03\0\0\0\0\0\0\0\0\x02\0\0\x01\0\0\0"
-        ], |c, member| match member {
+        ], f => | c, member | match member {
             0 => g::put(&mut f.0, c.text((g::Length(0, 10), g::Format::Date))),
             1 => g::put(&mut f.1, c.checked(&table::N3, |c| c.f64(&g::NumberRule {
                 min: Some(g::Number::I64(-1)), max: Some(g::Number::U64(1000)),..g::NumberRule::ANY
@@ -71,7 +71,7 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for PeriodsItem<S> {
 }
 impl<S: AsRef<str> + Ord> g::Encode for PeriodsItem<S> {
     fn write_members(&self, w: &mut g::Writer) {
-        w.key("\"endDate\":").plain(&self.end_date, (g::Length(0, 10), g::Format::Date));
+        w.key("\"endDate\":\"").plain(&self.end_date, (g::Length(0, 10), g::Format::Date));
         w.key(",\"returnRatio\":").checked(&table::N3, |w| {
             w.f64(self.return_ratio, &g::NumberRule {
                 min: Some(g::Number::I64(-1)), max: Some(g::Number::U64(1000)),..g::NumberRule::ANY
@@ -96,7 +96,7 @@ impl<'a> g::Decode<'a> for Quality {
         let mut f = (None, None,);
         g::members!(
             c, [0 "nPrices", 1 "coverageRatio"; b"nPrices\"\0\0\0\0\0\0\0\0coverageRatio\"\0\0\0\x02\0\0\x01\0\0\0"],
-            |c, member| match member {
+            f => | c, member | match member {
                 0 => g::put(&mut f.0, c.u64(0, 1000000)), _ => g::put(&mut f.1, c.f64(&g::NumberRule {
                     min: Some(g::Number::U64(0)), max: Some(g::Number::U64(1)),..g::NumberRule::ANY
                 }))
@@ -125,32 +125,32 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = node(&[
+    pub static N0: Node = Node(&[
         OBJECT, Properties(&[
-            ("computationId", &node(&[STRING, Format(g::Format::Uuid)])),
-            ("portfolioId", &node(&[STRING, Format(g::Format::Uuid)])),
-            ("currency", &node(&[Ref(&super::super::super::types::currency_code::table::N0)])), ("periods", &N1),
-            ("quality", &N5), ("computedTimeUtc", &node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("computationId", &Node(&[STRING, Format(g::Format::Uuid)])),
+            ("portfolioId", &Node(&[STRING, Format(g::Format::Uuid)])),
+            ("currency", &Node(&[Ref(&super::super::super::types::currency_code::table::N0)])), ("periods", &N1),
+            ("quality", &N5), ("computedTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
         ]), AdditionalProperties(&NEVER),
         Required(&["computationId", "portfolioId", "currency", "periods", "quality", "computedTimeUtc"])
     ]);
-    pub static N1: Node = node(&[ARRAY, Items(0, &N2), MinItems(1), MaxItems(120)]);
-    pub static N2: Node = node(&[
+    pub static N1: Node = Node(&[ARRAY, Items(0, &N2), MinItems(1), MaxItems(120)]);
+    pub static N2: Node = Node(&[
         OBJECT, Properties(&[
-            ("endDate", &node(&[STRING, MaxLength(10), Format(g::Format::Date)])), ("returnRatio", &N3),
+            ("endDate", &Node(&[STRING, MaxLength(10), Format(g::Format::Date)])), ("returnRatio", &N3),
             ("benchmarkRatio", &N4)
         ]), AdditionalProperties(&NEVER), Required(&["endDate", "returnRatio", "benchmarkRatio"])
     ]);
-    pub static N3: Node = node(&[
+    pub static N3: Node = Node(&[
         Type(Types(12)), Minimum(I64(-1)), Maximum(U64(1000)), MultipleOf(F64(0.0001)), HOLDS_F64
     ]);
-    pub static N4: Node = node(&[
+    pub static N4: Node = Node(&[
         Type(Types(12)), Minimum(I64(-1)), Maximum(U64(1000)), MultipleOf(F64(0.0001)), HOLDS_F64
     ]);
-    pub static N5: Node = node(&[
+    pub static N5: Node = Node(&[
         OBJECT, Properties(&[
-            ("nPrices", &node(&[INTEGER, Minimum(U64(0)), Maximum(U64(1000000)), HOLDS_U64])),
-            ("coverageRatio", &node(&[Type(Types(12)), Minimum(U64(0)), Maximum(U64(1)), HOLDS_F64]))
+            ("nPrices", &Node(&[INTEGER, Minimum(U64(0)), Maximum(U64(1000000)), HOLDS_U64])),
+            ("coverageRatio", &Node(&[Type(Types(12)), Minimum(U64(0)), Maximum(U64(1)), HOLDS_F64]))
         ]), AdditionalProperties(&NEVER), Required(&["nPrices", "coverageRatio"])
     ]);
 }

@@ -21,7 +21,7 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for SubscriptionCreatedV1Event<S> {
         g::members!(c, [
             0 "subscriptionId", 1 "licenseKey", 2 "customerEmail", 3 "seats", 4 "price", 5 "createdTimeUtc";
             b"subscriptionId\"\0licenseKey\"\0\0\0\0\0customerEmail\"\0\0seats\"\0\0\0\0\0\0\0\0\0\0price\"\0\0\0\0\0\0\0\0\0\0createdTimeUtc\"\0\0\0\0\0\0\0\x03\x01\0\x05\x02\0\0\0\0\0\0\0\0\x06\0\0\x04\0\0\0\0\0\0\0\0\0"
-        ], |c, member| match member {
+        ], f => | c, member | match member {
             0 => g::put(&mut f.0, c.text(g::Format::Uuid)), 1 => g::put(&mut f.1, c.text(&super::super::patterns::P5)),
             2 => g::put(&mut f.2, c.text((g::Length(0, 254), g::Format::Email))),
             3 => g::put(&mut f.3, c.u64(1, 10000)), 4 => g::put(&mut f.4, c.value()),
@@ -33,12 +33,12 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for SubscriptionCreatedV1Event<S> {
 }
 impl<S: AsRef<str> + Ord> g::Encode for SubscriptionCreatedV1Event<S> {
     fn write_members(&self, w: &mut g::Writer) {
-        w.key("\"subscriptionId\":").plain(&self.subscription_id, g::Format::Uuid);
-        w.key(",\"licenseKey\":").plain(&self.license_key, &super::super::patterns::P5);
-        w.key(",\"customerEmail\":").text(&self.customer_email, (g::Length(0, 254), g::Format::Email));
+        w.key("\"subscriptionId\":\"").plain(&self.subscription_id, g::Format::Uuid);
+        w.key(",\"licenseKey\":\"").plain(&self.license_key, &super::super::patterns::P5);
+        w.key(",\"customerEmail\":\"").text(&self.customer_email, (g::Length(0, 254), g::Format::Email));
         w.key(",\"seats\":").u64(self.seats, 1, 10000);
         w.key(",\"price\":").value(&self.price);
-        w.key(",\"createdTimeUtc\":").plain(&self.created_time_utc, (g::Length(0, 30), g::Format::DateTime));
+        w.key(",\"createdTimeUtc\":\"").plain(&self.created_time_utc, (g::Length(0, 30), g::Format::DateTime));
     }
 }
 g::event!{
@@ -52,14 +52,14 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = node(&[
+    pub static N0: Node = Node(&[
         OBJECT, Properties(&[
-            ("subscriptionId", &node(&[STRING, Format(g::Format::Uuid)])),
-            ("licenseKey", &node(&[Ref(&super::super::super::subscriptions::types::license_key::table::N0)])),
-            ("customerEmail", &node(&[Ref(&super::super::super::types::email_address::table::N0)])),
-            ("seats", &node(&[INTEGER, Minimum(U64(1)), Maximum(U64(10000)), HOLDS_U64])),
-            ("price", &node(&[Ref(&super::super::super::types::money::table::N0)])),
-            ("createdTimeUtc", &node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("subscriptionId", &Node(&[STRING, Format(g::Format::Uuid)])),
+            ("licenseKey", &Node(&[Ref(&super::super::super::subscriptions::types::license_key::table::N0)])),
+            ("customerEmail", &Node(&[Ref(&super::super::super::types::email_address::table::N0)])),
+            ("seats", &Node(&[INTEGER, Minimum(U64(1)), Maximum(U64(10000)), HOLDS_U64])),
+            ("price", &Node(&[Ref(&super::super::super::types::money::table::N0)])),
+            ("createdTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
         ]), AdditionalProperties(&NEVER),
         Required(&["subscriptionId", "licenseKey", "customerEmail", "seats", "price", "createdTimeUtc"])
     ]);

@@ -15,7 +15,7 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for SubscriptionPlanChangedV1Event<S> {
         g::members!(c, [
             0 "subscriptionId", 1 "plan", 2 "changedTimeUtc";
             b"subscriptionId\"\0plan\"\0\0\0\0\0\0\0\0\0\0\0changedTimeUtc\"\0\0\0\0\x02\0\0\0\x01\0\0\0\0\0\0\x03\0"
-        ], |c, member| match member {
+        ], f => | c, member | match member {
             0 => g::put(&mut f.0, c.text(g::Format::Uuid)), 1 => g::put(&mut f.1, c.value()),
             _ => g::put(&mut f.2, c.text((g::Length(0, 30), g::Format::DateTime)))
         });
@@ -25,9 +25,9 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for SubscriptionPlanChangedV1Event<S> {
 }
 impl<S: AsRef<str> + Ord> g::Encode for SubscriptionPlanChangedV1Event<S> {
     fn write_members(&self, w: &mut g::Writer) {
-        w.key("\"subscriptionId\":").plain(&self.subscription_id, g::Format::Uuid);
+        w.key("\"subscriptionId\":\"").plain(&self.subscription_id, g::Format::Uuid);
         w.key(",\"plan\":").value(&self.plan);
-        w.key(",\"changedTimeUtc\":").plain(&self.changed_time_utc, (g::Length(0, 30), g::Format::DateTime));
+        w.key(",\"changedTimeUtc\":\"").plain(&self.changed_time_utc, (g::Length(0, 30), g::Format::DateTime));
     }
 }
 /// The plan that applies from now on.
@@ -61,7 +61,7 @@ impl<'a> g::Decode<'a> for Monthly {
         let mut f = (None, None,);
         g::members!(
             c, [0 "kind", 1 "seats"; b"kind\"\0\0\0\0\0\0\0\0\0\0\0seats\"\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\x02\0"],
-            |c, member| match member { 0 => g::put(&mut f.0, c.value()), _ => g::put(&mut f.1, c.u64(1, 10000)) }
+            f => | c, member | match member { 0 => g::put(&mut f.0, c.value()), _ => g::put(&mut f.1, c.u64(1, 10000)) }
         );
         let (Some(f0), Some(f1),) = f else { return Err(g::No) };
         Ok(Self { kind: f0, seats: f1 })
@@ -93,7 +93,7 @@ impl<'a> g::Decode<'a> for Yearly {
         g::members!(c, [
             0 "kind", 1 "seats", 2 "discountPercent";
             b"kind\"\0\0\0\0\0\0\0\0\0\0\0seats\"\0\0\0\0\0\0\0\0\0\0discountPercent\"\0\0\0\x01\x03\0\x02\0\0\0\0\0\0\0\0\0"
-        ], |c, member| match member {
+        ], f => | c, member | match member {
             0 => g::put(&mut f.0, c.value()), 1 => g::put(&mut f.1, c.u64(1, 10000)),
             _ => g::put(&mut f.2, c.u64(0, 50))
         });
@@ -124,24 +124,24 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = node(&[
+    pub static N0: Node = Node(&[
         OBJECT, Properties(&[
-            ("subscriptionId", &node(&[STRING, Format(g::Format::Uuid)])), ("plan", &N1),
-            ("changedTimeUtc", &node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("subscriptionId", &Node(&[STRING, Format(g::Format::Uuid)])), ("plan", &N1),
+            ("changedTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
         ]), AdditionalProperties(&NEVER), Required(&["subscriptionId", "plan", "changedTimeUtc"])
     ]);
-    pub static N1: Node = node(&[OneOf(&[&N2, &N3])]);
-    pub static N2: Node = node(&[
+    pub static N1: Node = Node(&[OneOf(&[&N2, &N3])]);
+    pub static N2: Node = Node(&[
         OBJECT, Properties(&[
-            ("kind", &node(&[Const(Value::String("monthly"))])),
-            ("seats", &node(&[INTEGER, Minimum(U64(1)), Maximum(U64(10000)), HOLDS_U64]))
+            ("kind", &Node(&[Const(Value::String("monthly"))])),
+            ("seats", &Node(&[INTEGER, Minimum(U64(1)), Maximum(U64(10000)), HOLDS_U64]))
         ]), AdditionalProperties(&NEVER), Required(&["kind", "seats"])
     ]);
-    pub static N3: Node = node(&[
+    pub static N3: Node = Node(&[
         OBJECT, Properties(&[
-            ("kind", &node(&[Const(Value::String("yearly"))])),
-            ("seats", &node(&[INTEGER, Minimum(U64(1)), Maximum(U64(10000)), HOLDS_U64])),
-            ("discountPercent", &node(&[INTEGER, Minimum(U64(0)), Maximum(U64(50)), HOLDS_U64]))
+            ("kind", &Node(&[Const(Value::String("yearly"))])),
+            ("seats", &Node(&[INTEGER, Minimum(U64(1)), Maximum(U64(10000)), HOLDS_U64])),
+            ("discountPercent", &Node(&[INTEGER, Minimum(U64(0)), Maximum(U64(50)), HOLDS_U64]))
         ]), AdditionalProperties(&NEVER), Required(&["kind", "seats", "discountPercent"])
     ]);
 }

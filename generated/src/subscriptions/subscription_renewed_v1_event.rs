@@ -17,7 +17,7 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for SubscriptionRenewedV1Event<S> {
         g::members!(c, [
             0 "subscriptionId", 1 "licenseKey", 2 "paid", 3 "periodEndTimeUtc";
             b"subscriptionId\"\0licenseKey\"\0\0\0\0\0paid\"\0\0\0\0\0\0\0\0\0\0\0periodEndTimeUtc\0\0\0\0\0\x03\0\x01\0\0\x02\x04\0\0\0\0"
-        ], |c, member| match member {
+        ], f => | c, member | match member {
             0 => g::put(&mut f.0, c.text(g::Format::Uuid)), 1 => g::put(&mut f.1, c.text(&super::super::patterns::P5)),
             2 => g::put(&mut f.2, c.value()), _ => g::put(&mut f.3, c.text((g::Length(0, 30), g::Format::DateTime)))
         });
@@ -27,10 +27,10 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for SubscriptionRenewedV1Event<S> {
 }
 impl<S: AsRef<str> + Ord> g::Encode for SubscriptionRenewedV1Event<S> {
     fn write_members(&self, w: &mut g::Writer) {
-        w.key("\"subscriptionId\":").plain(&self.subscription_id, g::Format::Uuid);
-        w.key(",\"licenseKey\":").plain(&self.license_key, &super::super::patterns::P5);
+        w.key("\"subscriptionId\":\"").plain(&self.subscription_id, g::Format::Uuid);
+        w.key(",\"licenseKey\":\"").plain(&self.license_key, &super::super::patterns::P5);
         w.key(",\"paid\":").value(&self.paid);
-        w.key(",\"periodEndTimeUtc\":").plain(&self.period_end_time_utc, (g::Length(0, 30), g::Format::DateTime));
+        w.key(",\"periodEndTimeUtc\":\"").plain(&self.period_end_time_utc, (g::Length(0, 30), g::Format::DateTime));
     }
 }
 g::event!{
@@ -44,12 +44,12 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = node(&[
+    pub static N0: Node = Node(&[
         OBJECT, Properties(&[
-            ("subscriptionId", &node(&[STRING, Format(g::Format::Uuid)])),
-            ("licenseKey", &node(&[Ref(&super::super::super::subscriptions::types::license_key::table::N0)])),
-            ("paid", &node(&[Ref(&super::super::super::types::money::table::N0)])),
-            ("periodEndTimeUtc", &node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("subscriptionId", &Node(&[STRING, Format(g::Format::Uuid)])),
+            ("licenseKey", &Node(&[Ref(&super::super::super::subscriptions::types::license_key::table::N0)])),
+            ("paid", &Node(&[Ref(&super::super::super::types::money::table::N0)])),
+            ("periodEndTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
         ]), AdditionalProperties(&NEVER), Required(&["subscriptionId", "licenseKey", "paid", "periodEndTimeUtc"])
     ]);
 }

@@ -17,7 +17,7 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for SubscriptionTerminatedV1Event<S> {
         g::members!(c, [
             0 "subscriptionId", 1 "licenseKey", 2 "reason", 3 "terminatedTimeUtc";
             b"subscriptionId\"\0licenseKey\"\0\0\0\0\0reason\"\0\0\0\0\0\0\0\0\0terminatedTimeUt\0\0\0\0\0\0\0\x01\0\0\x02\x04\0\0\x03\0"
-        ], |c, member| match member {
+        ], f => | c, member | match member {
             0 => g::put(&mut f.0, c.text(g::Format::Uuid)), 1 => g::put(&mut f.1, c.text(&super::super::patterns::P5)),
             2 => g::put(&mut f.2, c.value()), _ => g::put(&mut f.3, c.text((g::Length(0, 30), g::Format::DateTime)))
         });
@@ -27,10 +27,10 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for SubscriptionTerminatedV1Event<S> {
 }
 impl<S: AsRef<str> + Ord> g::Encode for SubscriptionTerminatedV1Event<S> {
     fn write_members(&self, w: &mut g::Writer) {
-        w.key("\"subscriptionId\":").plain(&self.subscription_id, g::Format::Uuid);
-        w.key(",\"licenseKey\":").plain(&self.license_key, &super::super::patterns::P5);
+        w.key("\"subscriptionId\":\"").plain(&self.subscription_id, g::Format::Uuid);
+        w.key(",\"licenseKey\":\"").plain(&self.license_key, &super::super::patterns::P5);
         w.key(",\"reason\":").value(&self.reason);
-        w.key(",\"terminatedTimeUtc\":").plain(&self.terminated_time_utc, (g::Length(0, 30), g::Format::DateTime));
+        w.key(",\"terminatedTimeUtc\":\"").plain(&self.terminated_time_utc, (g::Length(0, 30), g::Format::DateTime));
     }
 }
 g::string_enum!{
@@ -49,13 +49,13 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = node(&[
+    pub static N0: Node = Node(&[
         OBJECT, Properties(&[
-            ("subscriptionId", &node(&[STRING, Format(g::Format::Uuid)])),
-            ("licenseKey", &node(&[Ref(&super::super::super::subscriptions::types::license_key::table::N0)])),
-            ("reason", &node(&[Enum(&[
+            ("subscriptionId", &Node(&[STRING, Format(g::Format::Uuid)])),
+            ("licenseKey", &Node(&[Ref(&super::super::super::subscriptions::types::license_key::table::N0)])),
+            ("reason", &Node(&[Enum(&[
                 Value::String("customerRequest"), Value::String("paymentFailure"), Value::String("fraud")
-            ])])), ("terminatedTimeUtc", &node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ])])), ("terminatedTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
         ]), AdditionalProperties(&NEVER), Required(&["subscriptionId", "licenseKey", "reason", "terminatedTimeUtc"])
     ]);
 }

@@ -12,7 +12,7 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for Money<S> {
         let mut f = (None, None,);
         g::members!(
             c, [0 "amountCents", 1 "currency"; b"amountCents\"\0\0\0\0currency\"\0\0\0\0\0\0\0\0\x01\0\0\0\x02\0\0"],
-            |c, member| match member {
+            f => | c, member | match member {
                 0 => g::put(&mut f.0, c.u64(0, 100000000)), _ => g::put(&mut f.1, c.text(&super::super::patterns::P4))
             }
         );
@@ -23,15 +23,15 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for Money<S> {
 impl<S: AsRef<str> + Ord> g::Encode for Money<S> {
     fn write_members(&self, w: &mut g::Writer) {
         w.key("\"amountCents\":").u64(self.amount_cents, 0, 100000000);
-        w.key(",\"currency\":").plain(&self.currency, &super::super::patterns::P4);
+        w.key(",\"currency\":\"").plain(&self.currency, &super::super::patterns::P4);
     }
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = node(&[
+    pub static N0: Node = Node(&[
         OBJECT, Properties(&[
-            ("amountCents", &node(&[INTEGER, Minimum(U64(0)), Maximum(U64(100000000)), HOLDS_U64])),
-            ("currency", &node(&[Ref(&super::super::super::types::currency_code::table::N0)]))
+            ("amountCents", &Node(&[INTEGER, Minimum(U64(0)), Maximum(U64(100000000)), HOLDS_U64])),
+            ("currency", &Node(&[Ref(&super::super::super::types::currency_code::table::N0)]))
         ]), AdditionalProperties(&NEVER), Required(&["amountCents", "currency"])
     ]);
 }

@@ -1,12 +1,9 @@
 //! Findings as JSON, one object for each.
 
-use goodevent_schema::{
-    diagnostic::{Diagnostic, Level},
-    source::Sources,
-};
+use goodevent_schema::{diagnostic::Diagnostic, source::Sources};
 use serde_json::{Value, json};
 
-use super::{path, place};
+use super::{level, path, place};
 
 /// An array of findings.
 #[must_use]
@@ -19,7 +16,7 @@ pub fn json(diagnostics: &[Diagnostic], sources: &Sources) -> Value {
         });
         json!({
             "rule": diagnostic.rule,
-            "level": match diagnostic.level { Level::Error => "error", Level::Warning => "warning" },
+            "level": level(diagnostic),
             "message": diagnostic.headline,
             "path": path(sources, diagnostic.span),
             "line": place.line,

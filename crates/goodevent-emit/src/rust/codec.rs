@@ -30,7 +30,7 @@ impl Codec<'_, '_> {
                 (self.read_struct(&names, fields, extra), self.write_struct(&names, fields, extra))
             }
             ItemKind::Newtype(typed) => {
-                let (read, write) = (self.read(typed), self.write(typed, &quote!(&self.0), &quote!(w)));
+                let (read, write) = (self.read(typed), self.write(typed, &quote!(&self.0), None));
                 (quote!(#read.map(Self)), write)
             }
             ItemKind::Union { by, variants } => self.union(by, variants),
@@ -126,18 +126,19 @@ impl Codec<'_, '_> {
         }
     }
 
-    /// Statements that write `typed`, at the reference `place`, to the writer that `w` gives.
-    fn write(&self, typed: &Typed, place: &TokenStream, w: &TokenStream) -> TokenStream {
+    /// Statements that write `typed`, at the reference `place`, behind the key of a member if it is one.
+    fn write(&self, typed: &Typed, place: &TokenStream, key: Option<&Key>) -> TokenStream {
         let Some(schema) = typed.check else {
-            return self.write_shape(&typed.shape, place, w);
+            return self.write_shape(&typed.shape, place, key);
         };
         let (node, write) =
-            (self.tables.path(self.cx, self.module, schema), self.write_shape(&typed.shape, place, &quote!(w)));
+            (self.tables.path(self.cx, self.module, schema), self.write_shape(&typed.shape, place, None));
+        let w = writer(key, false);
         quote!(#w.checked(&#node, |w| { #write });)
     }
 
-    fn write_shape(&self, shape: &Shape, place: &TokenStream, w: &TokenStream) -> TokenStream {
-        let inner = quote!(w);
+    fn write_shape(&self, shape: &Shape, place: &TokenStream, key: Option<&Key>) -> TokenStream {
+        let w = writer(key, matches!(shape, Shape::Text(_)));
         match shape {
             Shape::Json | Shape::Null | Shape::Bool | Shape::Named(_) => quote!(#w.value(#place);),
             Shape::Integer(integer, written) => {
@@ -160,25 +161,25 @@ impl Codec<'_, '_> {
                 }
             }
             Shape::Array { item, min, max } => {
-                let (item, (min, max)) = (self.write(item, &quote!(item), &inner), lengths(*min, *max));
+                let (item, (min, max)) = (self.write(item, &quote!(item), None), lengths(*min, *max));
                 quote!(#w.array(#place, #min, #max, |w, item| { #item });)
             }
             Shape::Tuple(items) => {
                 let items = items.iter().enumerate().map(|(item_idx, item)| {
                     let field = Literal::usize_unsuffixed(item_idx);
                     let comma = (item_idx > 0).then(|| quote!(w.raw(",");));
-                    let write = self.write(item, &quote!(&tuple.#field), &inner);
+                    let write = self.write(item, &quote!(&tuple.#field), None);
                     quote!(#comma #write)
                 });
                 let items: Vec<TokenStream> = items.collect();
                 quote!(let (tuple, w) = (#place, #w); if w.open('[') { #(#items)* w.close(']'); })
             }
             Shape::Map { value } => {
-                let value = self.write(value, &quote!(value), &inner);
+                let value = self.write(value, &quote!(value), None);
                 quote!(#w.map(#place, g::Any, |w, value| { #value });)
             }
             Shape::Nullable(nullable) => {
-                let write = self.write(nullable, &quote!(value), &inner);
+                let write = self.write(nullable, &quote!(value), None);
                 quote!(let w = #w; match #place { Some(value) => { #write } None => w.raw("null"), })
             }
         }
@@ -196,7 +197,7 @@ impl Codec<'_, '_> {
         });
         let known = match fields.is_empty() {
             true => quote!(|_, _| true),
-            false => quote!(|c, member| match member { #(#arms),* }),
+            false => quote!(f => |c, member| match member { #(#arms),* }),
         };
         let (extra_slot, other) = match extra {
             Extra::Kept(typed) => {
@@ -236,16 +237,15 @@ impl Codec<'_, '_> {
         let mut writes = Vec::new();
         for (field_idx, (field, name)) in fields.iter().zip(names).enumerate() {
             let comma = if field_idx == 0 { "" } else { "," };
-            let key = format!("{comma}\"{}\":", json_text(&field.name));
-            // Behind a member that is always there, the comma is, too.
-            let w = match is_behind_required || field_idx == 0 {
-                true => quote!(w.key(#key)),
-                false => quote!(w.next_key(#key)),
+            let key = Key {
+                text: format!("{comma}\"{}\":", json_text(&field.name)),
+                // Behind a member that is always there, the comma is, too.
+                may_be_first: !is_behind_required && field_idx > 0,
             };
             writes.push(match field.is_required {
-                true => self.write(&field.typed, &quote!(&self.#name), &w),
+                true => self.write(&field.typed, &quote!(&self.#name), Some(&key)),
                 false => {
-                    let write = self.write(&field.typed, &quote!(value), &w);
+                    let write = self.write(&field.typed, &quote!(value), Some(&key));
                     quote!(if let Some(value) = &self.#name { #write })
                 }
             });
@@ -256,7 +256,7 @@ impl Codec<'_, '_> {
                 let name = &names[fields.len()];
                 let known: Vec<&String> = fields.iter().map(|field| &field.name).collect();
                 let table = words::table(&known);
-                let write = self.write(typed, &quote!(value), &quote!(w));
+                let write = self.write(typed, &quote!(value), None);
                 quote!(w.others(&self.#name, &g::words![#(#known),*; #table], |w, value| { #write });)
             }
             Extra::Refused => TokenStream::new(),
@@ -303,11 +303,30 @@ impl Codec<'_, '_> {
             }
         };
         let writes = variants.iter().zip(&names).map(|(variant, name)| {
-            let write = self.write(&variant.typed, &quote!(value), &quote!(w));
+            let write = self.write(&variant.typed, &quote!(value), None);
             quote!(Self::#name(value) => { #write })
         });
         let writes: Vec<TokenStream> = writes.collect();
         (read, quote!(match self { #(#writes)* }))
+    }
+}
+
+/// What stands before a member's value.
+struct Key {
+    text: String,
+    may_be_first: bool,
+}
+
+/// The writer behind a key, and behind the first quotation mark of a string.
+fn writer(key: Option<&Key>, is_string: bool) -> TokenStream {
+    let quote = if is_string { "\"" } else { "" };
+    match key {
+        Some(Key { text, may_be_first }) => {
+            let text = format!("{text}{quote}");
+            if *may_be_first { quote!(w.next_key(#text)) } else { quote!(w.key(#text)) }
+        }
+        None if is_string => quote!(w.key(#quote)),
+        None => quote!(w),
     }
 }
 

@@ -136,10 +136,8 @@ impl Printer<'_, '_> {
             Some(false) => vec![quote!(False)],
             None => self.checks(schema),
         };
-        match resource.map(Literal::u32_unsuffixed) {
-            None => quote!(node(&[#(#checks),*])),
-            Some(resource) => quote!(Node { resource: #resource, checks: &[#(#checks),*] }),
-        }
+        let resource = resource.map(Literal::u32_unsuffixed).map(|resource| quote!(Resource(#resource),));
+        quote!(Node(&[#resource #(#checks),*]))
     }
 
     /// A reference to the table of `schema`: to its static, or in place.

@@ -37,12 +37,20 @@ impl Budget {
 }
 
 impl Node {
+    /// The schema resource that the node belongs to.
+    fn resource(&self) -> u32 {
+        match self.0.first() {
+            Some(Check::Resource(resource)) => *resource,
+            _ => 0,
+        }
+    }
+
     /// Whether `instance` is valid; not if that takes too long to find out.
     #[must_use]
     pub fn is_valid(&self, instance: &Json) -> bool {
         let budget = Budget::new();
         let scope = Scope::root(self, &budget);
-        let is_valid = self.checks.iter().all(|check| holds(self, check, instance, &scope));
+        let is_valid = self.0.iter().all(|check| holds(self, check, instance, &scope));
         is_valid && !budget.is_exhausted()
     }
 }
@@ -50,20 +58,20 @@ impl Node {
 /// Whether `instance` is valid for `node`, which is evaluated inside of `scope`.
 pub(super) fn is_valid(node: &Node, instance: &Json, scope: &Scope<'_>) -> bool {
     let scope = scope.enter(node);
-    scope.may_go_on() && node.checks.iter().all(|check| holds(node, check, instance, &scope))
+    scope.may_go_on() && node.0.iter().all(|check| holds(node, check, instance, &scope))
 }
 
 impl<'s> Scope<'s> {
     pub(super) fn root(node: &Node, budget: &'s Budget) -> Self {
-        Self { resource: node.resource, outer: None, depth: 0, budget }
+        Self { resource: node.resource(), outer: None, depth: 0, budget }
     }
 
     /// The scope inside of `node`.
     pub(super) fn enter(&'s self, node: &Node) -> Self {
         let depth = self.depth + 1;
-        match node.resource == self.resource {
-            true => Self { depth, ..*self },
-            false => Self { resource: node.resource, outer: Some(self), depth, budget: self.budget },
+        match node.resource() {
+            resource if resource == self.resource => Self { depth, ..*self },
+            resource => Self { resource, outer: Some(self), depth, budget: self.budget },
         }
     }
 
@@ -154,7 +162,7 @@ pub(super) fn holds(node: &Node, check: &Check, instance: &Json, scope: &Scope<'
         (Check::Ref(node), _) => is_valid(node, instance),
         (Check::DynamicRef(anchors, fallback), _) => is_valid(scope.target(anchors, fallback), instance),
         // What the Rust type can hold is no matter of validity: it counts where a type is decoded.
-        (Check::Holds(_), _) => true,
+        (Check::Holds(_) | Check::Resource(_), _) => true,
         // Every other keyword is about instances of another type.
         _ => true,
     }
@@ -163,7 +171,7 @@ pub(super) fn holds(node: &Node, check: &Check, instance: &Json, scope: &Scope<'
 impl Node {
     /// Whether `properties` or `patternProperties` name a member.
     pub(super) fn names(&self, name: &str) -> bool {
-        self.checks.iter().any(|check| match check {
+        self.0.iter().any(|check| match check {
             Check::Properties(nodes) => nodes.iter().any(|(known, _)| *known == name),
             Check::PatternProperties(nodes) => nodes.iter().any(|(pattern, _)| pattern.is_match(name)),
             _ => false,

@@ -17,7 +17,7 @@ pub(super) fn properties<'i>(
     scope: &Scope<'_>,
 ) -> BTreeSet<&'i str> {
     let mut seen = BTreeSet::new();
-    for check in node.checks.iter().filter(|check| !matches!(check, Check::UnevaluatedProperties(_))) {
+    for check in node.0.iter().filter(|check| !matches!(check, Check::UnevaluatedProperties(_))) {
         seen.extend(properties_of(node, check, instance, members, scope));
     }
     seen
@@ -42,7 +42,7 @@ fn properties_of<'i>(
             let inside = |node: &&'static Node| {
                 let scope = scope.enter(node);
                 let mut seen = BTreeSet::new();
-                for check in node.checks {
+                for check in node.0 {
                     seen.extend(properties_of(node, check, instance, members, &scope));
                 }
                 seen
@@ -56,7 +56,7 @@ fn properties_of<'i>(
 pub(super) fn items(node: &Node, items: &[Json], sees_contains: bool, scope: &Scope<'_>) -> Vec<bool> {
     let mut seen = vec![false; items.len()];
     let instance = Json::Array(items.to_vec());
-    for check in node.checks.iter().filter(|check| !matches!(check, Check::UnevaluatedItems(..))) {
+    for check in node.0.iter().filter(|check| !matches!(check, Check::UnevaluatedItems(..))) {
         items_of(check, &instance, items, sees_contains, scope, &mut seen);
     }
     seen
@@ -74,7 +74,7 @@ fn items_of(check: &Check, instance: &Json, items: &[Json], sees_contains: bool,
         _ => {
             for node in in_place(check, instance, scope) {
                 let scope = scope.enter(node);
-                for check in node.checks {
+                for check in node.0 {
                     items_of(check, instance, items, sees_contains, &scope, seen);
                 }
             }

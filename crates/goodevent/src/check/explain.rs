@@ -32,7 +32,7 @@ fn look(node: &Node, instance: &Json, pointer: &str, scope: &Scope<'_>, found: &
     if !scope.may_go_on() {
         return;
     }
-    for check in node.checks {
+    for check in node.0 {
         if found.len() >= MAX_VIOLATIONS {
             return;
         }
@@ -60,7 +60,7 @@ fn descends(
 ) -> bool {
     let mut part = |node: &Node, token: &str, part: &Json, keyword: &'static str| {
         let pointer = format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"));
-        match node.checks {
+        match node.0 {
             [Check::False] => {
                 found.push(Violation { pointer, keyword, expected: "allowed here".to_owned(), found: shown(part) })
             }

@@ -14,20 +14,10 @@ use crate::{
     pattern::Pattern,
 };
 
-/// One schema.
+/// One schema: what an instance has to satisfy. All keywords of a schema object are in it, so that the `unevaluated…`
+/// ones see the others.
 #[derive(Debug)]
-pub struct Node {
-    /// Number of the schema resource that it belongs to; only [`Check::DynamicRef`] looks at it.
-    pub resource: u32,
-    /// What an instance has to satisfy. All keywords of one schema object, so that the `unevaluated…` ones see the others.
-    pub checks: &'static [Check],
-}
-
-/// A schema of a document without dynamic references.
-#[must_use]
-pub const fn node(checks: &'static [Check]) -> Node {
-    Node { resource: 0, checks }
-}
+pub struct Node(pub &'static [Check]);
 
 /// `type: null`.
 pub const NULL: Check = Check::Type(Types(Types::NULL));
@@ -51,11 +41,14 @@ pub const HOLDS_U64: Check = Check::Holds(Width::U64);
 pub const HOLDS_F64: Check = Check::Holds(Width::F64);
 
 /// The schema `false`.
-pub static NEVER: Node = Node { resource: 0, checks: &[Check::False] };
+pub static NEVER: Node = Node(&[Check::False]);
 
 /// One keyword.
 #[derive(Debug)]
 pub enum Check {
+    /// Not a keyword, but the number of the schema resource that the node begins, or that it belongs to: it stands first,
+    /// and only [`DynamicRef`](Check::DynamicRef) looks at it.
+    Resource(u32),
     /// `false`: no instance is valid.
     False,
     /// `type`.
@@ -191,10 +184,10 @@ mod tests {
     use crate::json::Json;
 
     /// Two alternatives that differ in what comes last, so that each level is looked at twice.
-    static TREE: Node = node(&[Check::AnyOf(&[&LEFT, &RIGHT])]);
-    static LEFT: Node = node(&[Check::Properties(&[("a", &TREE)]), Check::Required(&["l"])]);
-    static RIGHT: Node = node(&[Check::Properties(&[("a", &TREE)]), Check::Required(&["r"])]);
-    static NOT_TREE: Node = node(&[Check::Not(&TREE)]);
+    static TREE: Node = Node(&[Check::AnyOf(&[&LEFT, &RIGHT])]);
+    static LEFT: Node = Node(&[Check::Properties(&[("a", &TREE)]), Check::Required(&["l"])]);
+    static RIGHT: Node = Node(&[Check::Properties(&[("a", &TREE)]), Check::Required(&["r"])]);
+    static NOT_TREE: Node = Node(&[Check::Not(&TREE)]);
 
     #[test]
     fn what_would_take_for_ever_is_refused() {

@@ -28,36 +28,33 @@ const NOT_EMPTY: Length = Length(1, u64::MAX);
 const SOURCE: (Length, format::Format) = (NOT_EMPTY, format::Format::UriReference);
 
 const STRING: crate::check::Check = Type(Types(Types::STRING));
-static TEXT: Node = Node { resource: 0, checks: &[STRING, MinLength(1)] };
-static REFERENCE: Node = Node { resource: 0, checks: &[STRING, MinLength(1), Format(format::Format::UriReference)] };
-static TIMESTAMP: Node = Node { resource: 0, checks: &[STRING, Format(format::Format::DateTime)] };
-static URI: Node = Node { resource: 0, checks: &[STRING, Format(format::Format::Uri)] };
-static EXTENSION: Node = Node { resource: 0, checks: &[Type(Types(Types::STRING | Types::BOOLEAN | Types::INTEGER))] };
-static NAME: Node = Node { resource: 0, checks: &[MinLength(1)] };
+static TEXT: Node = Node(&[STRING, MinLength(1)]);
+static REFERENCE: Node = Node(&[STRING, MinLength(1), Format(format::Format::UriReference)]);
+static TIMESTAMP: Node = Node(&[STRING, Format(format::Format::DateTime)]);
+static URI: Node = Node(&[STRING, Format(format::Format::Uri)]);
+static EXTENSION: Node = Node(&[Type(Types(Types::STRING | Types::BOOLEAN | Types::INTEGER))]);
+static NAME: Node = Node(&[MinLength(1)]);
 
 impl<T: Event> CloudEvent<T> {
     /// Attributes and payload as one table.
-    const NODE: &'static Node = &Node {
-        resource: 0,
-        checks: &[
-            Type(Types(Types::OBJECT)),
-            // First, so that a wrong payload is told before the id that it could not be given.
-            Properties(&[
-                ("data", T::CONTRACT.node),
-                ("specversion", &Node { resource: 0, checks: &[Const(Value::String(SPEC_VERSION))] }),
-                ("id", &TEXT),
-                ("source", &REFERENCE),
-                ("type", &Node { resource: 0, checks: &[Const(Value::String(T::TYPE))] }),
-                ("subject", &TEXT),
-                ("time", &TIMESTAMP),
-                ("datacontenttype", &TEXT),
-                ("dataschema", &URI),
-            ]),
-            AdditionalProperties(&EXTENSION),
-            PropertyNames(&NAME),
-            Required(&["specversion", "id", "source", "type", "data"]),
-        ],
-    };
+    const NODE: &'static Node = &Node(&[
+        Type(Types(Types::OBJECT)),
+        // First, so that a wrong payload is told before the id that it could not be given.
+        Properties(&[
+            ("data", T::CONTRACT.node),
+            ("specversion", &Node(&[Const(Value::String(SPEC_VERSION))])),
+            ("id", &TEXT),
+            ("source", &REFERENCE),
+            ("type", &Node(&[Const(Value::String(T::TYPE))])),
+            ("subject", &TEXT),
+            ("time", &TIMESTAMP),
+            ("datacontenttype", &TEXT),
+            ("dataschema", &URI),
+        ]),
+        AdditionalProperties(&EXTENSION),
+        PropertyNames(&NAME),
+        Required(&["specversion", "id", "source", "type", "data"]),
+    ]);
 
     /// Reads a message in structured mode, attributes and payload in one pass.
     ///
@@ -155,20 +152,20 @@ fn read<'a, P: Decode<'a>, S: Text<'a>>(event_type: &str, c: &mut Cursor<'a>) ->
 impl<T: Event> Encode for CloudEvent<T> {
     fn write_members(&self, w: &mut Writer) {
         w.key("\"specversion\":").string(SPEC_VERSION);
-        w.key(",\"id\":").text(&self.id, NOT_EMPTY);
-        w.key(",\"source\":").text(&self.source, SOURCE);
+        w.key(",\"id\":\"").text(&self.id, NOT_EMPTY);
+        w.key(",\"source\":\"").text(&self.source, SOURCE);
         w.key(",\"type\":").string(T::TYPE);
         if let Some(subject) = &self.subject {
-            w.key(",\"subject\":").text(subject, NOT_EMPTY);
+            w.key(",\"subject\":\"").text(subject, NOT_EMPTY);
         }
         if let Some(time) = &self.time {
-            w.key(",\"time\":").text(time, format::Format::DateTime);
+            w.key(",\"time\":\"").text(time, format::Format::DateTime);
         }
         if let Some(content_type) = &self.data_content_type {
-            w.key(",\"datacontenttype\":").text(content_type, NOT_EMPTY);
+            w.key(",\"datacontenttype\":\"").text(content_type, NOT_EMPTY);
         }
         if let Some(schema) = &self.data_schema {
-            w.key(",\"dataschema\":").text(schema, format::Format::Uri);
+            w.key(",\"dataschema\":\"").text(schema, format::Format::Uri);
         }
         w.others(&self.extensions, &NAMES, |w, value| w.value(&value.to_json()));
         w.require(self.extensions.keys().all(|name| is_attribute_name(name)));

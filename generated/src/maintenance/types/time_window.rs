@@ -12,7 +12,7 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for TimeWindow<S> {
         let mut f = (None, None,);
         g::members!(
             c, [0 "startTimeUtc", 1 "endTimeUtc"; b"startTimeUtc\"\0\0\0endTimeUtc\"\0\0\0\0\0\x01\x02\0\0\0\0\0\0"],
-            |c, member| match member {
+            f => | c, member | match member {
                 0 => g::put(&mut f.0, c.text((g::Length(0, 30), g::Format::DateTime))),
                 _ => g::put(&mut f.1, c.text((g::Length(0, 30), g::Format::DateTime)))
             }
@@ -23,16 +23,16 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for TimeWindow<S> {
 }
 impl<S: AsRef<str> + Ord> g::Encode for TimeWindow<S> {
     fn write_members(&self, w: &mut g::Writer) {
-        w.key("\"startTimeUtc\":").plain(&self.start_time_utc, (g::Length(0, 30), g::Format::DateTime));
-        w.key(",\"endTimeUtc\":").plain(&self.end_time_utc, (g::Length(0, 30), g::Format::DateTime));
+        w.key("\"startTimeUtc\":\"").plain(&self.start_time_utc, (g::Length(0, 30), g::Format::DateTime));
+        w.key(",\"endTimeUtc\":\"").plain(&self.end_time_utc, (g::Length(0, 30), g::Format::DateTime));
     }
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = node(&[
+    pub static N0: Node = Node(&[
         OBJECT, Properties(&[
-            ("startTimeUtc", &node(&[STRING, MaxLength(30), Format(g::Format::DateTime)])),
-            ("endTimeUtc", &node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("startTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)])),
+            ("endTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
         ]), AdditionalProperties(&NEVER), Required(&["startTimeUtc", "endTimeUtc"])
     ]);
 }

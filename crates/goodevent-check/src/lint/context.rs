@@ -1,0 +1,177 @@
+//! What rules see, and where they say what they found.
+
+use std::collections::BTreeMap;
+
+use goodevent_schema::{
+    Registry,
+    config::Broker,
+    diagnostic::Diagnostic,
+    ir::{Property, Role, Schema, SchemaId, Types},
+    registry::{Context, Contract},
+    source::{SourceId, Sources, Span},
+    syntax::Node,
+};
+
+use super::{Options, Rule, rule::Check};
+
+/// What rules see.
+pub(super) struct Cx<'r> {
+    pub(super) sources: &'r Sources,
+    pub(super) registry: &'r Registry,
+    pub(super) options: &'r Options,
+    pub(super) found: Vec<Diagnostic>,
+    /// The schemas of the registry's files, by file.
+    schemas: BTreeMap<SourceId, Vec<SchemaId>>,
+    rule: &'static str,
+}
+
+impl<'r> Cx<'r> {
+    pub(super) fn new(sources: &'r Sources, registry: &'r Registry, options: &'r Options) -> Self {
+        let files: Vec<SourceId> = registry
+            .schemas
+            .documents
+            .iter()
+            .filter(|document| document.role != Role::External)
+            .map(|document| document.source)
+            .collect();
+        let mut schemas: BTreeMap<SourceId, Vec<SchemaId>> = files.iter().map(|file| (*file, Vec::new())).collect();
+        for (number, schema) in (0..).zip(&registry.schemas.graph.schemas) {
+            if let Some(schemas) = schemas.get_mut(&schema.span.source) {
+                schemas.push(SchemaId(number));
+            }
+        }
+        Self { sources, registry, options, found: Vec::new(), schemas, rule: "" }
+    }
+
+    /// Runs one rule over everything it looks at.
+    pub(super) fn run(&mut self, rule: &'static Rule) {
+        self.rule = rule.id;
+        let registry = self.registry;
+        match rule.check {
+            Check::Context(check) => registry.contexts.iter().for_each(|(name, context)| check(self, name, context)),
+            Check::Contract(check) => {
+                let contracts = registry.contexts.values().flat_map(|context| &context.contracts);
+                contracts.for_each(|contract| check(self, contract));
+            }
+            Check::Schema(check) => {
+                let schemas: Vec<SchemaId> = self.schemas.values().flatten().copied().collect();
+                schemas.into_iter().for_each(|schema| check(self, schema));
+            }
+            Check::Engine(_) => {}
+        }
+    }
+
+    /// A finding of the rule that runs, to be said more of, and then [`push`](Self::push)ed.
+    pub(super) fn finding(&self, span: Span, headline: impl Into<String>) -> Diagnostic {
+        Diagnostic::warning(self.rule, span, headline)
+    }
+
+    /// Says what was found.
+    pub(super) fn push(&mut self, finding: Diagnostic) {
+        self.found.push(finding);
+    }
+
+    /// A schema.
+    pub(super) fn schema(&self, id: SchemaId) -> &'r Schema {
+        &self.registry.schemas.graph[id]
+    }
+
+    /// The schema that an instance of `id` has to be valid for, behind references that say nothing else.
+    pub(super) fn behind_refs(&self, id: SchemaId) -> SchemaId {
+        let mut id = id;
+        for _ in 0..64 {
+            match &self.schema(id).keywords.reference {
+                Some(reference) => id = reference.value,
+                None => break,
+            }
+        }
+        id
+    }
+
+    /// The aggregates of a contract's context.
+    pub(super) fn aggregates(&self, contract: &Contract) -> &'r [String] {
+        let path = self.sources[contract.source].path.as_str();
+        let context = path.split_once('/').and_then(|(context, _)| self.registry.contexts.get(context));
+        context.map(|context| context.settings.aggregates.as_slice()).unwrap_or_default()
+    }
+
+    /// Whether the topic of a context is an exchange that events of several contexts go through by their keys.
+    pub(super) fn is_shared_exchange(&self, context: &str) -> bool {
+        let context = self.registry.contexts.get(context);
+        context.is_some_and(|context| context.settings.topics.broker == Some(Broker::Rabbitmq))
+    }
+
+    /// The settings of a context, else its first contract.
+    pub(super) fn settings_of(&self, name: &str, context: &Context) -> Span {
+        let path = format!("{name}/context.toml");
+        let file = self.sources.iter().find(|(_, source)| source.path == path).map(|(id, _)| id);
+        match (file, context.contracts.first()) {
+            (Some(source), _) => Span { source, start: 0, end: 0 },
+            (None, Some(contract)) => self.title(contract),
+            (None, None) => Span { source: SourceId(0), start: 0, end: 0 },
+        }
+    }
+
+    /// The schemas of a contract's own file.
+    pub(super) fn schemas_of(&self, contract: &Contract) -> Vec<SchemaId> {
+        self.schemas.get(&contract.source).cloned().unwrap_or_default()
+    }
+
+    /// The text of a schema, as a tree.
+    pub(super) fn node(&self, id: SchemaId) -> Option<&'r Node> {
+        let schema = self.schema(id);
+        self.registry.schemas.trees.get(&schema.span.source)?.pointer(&schema.pointer)
+    }
+
+    /// The tree of a contract's file.
+    pub(super) fn tree(&self, contract: &Contract) -> &'r Node {
+        &self.registry.schemas.trees[&contract.source]
+    }
+
+    /// Where a contract is named: its title.
+    pub(super) fn title(&self, contract: &Contract) -> Span {
+        let tree = self.tree(contract);
+        tree.get("title").map_or_else(|| opening(tree), |title| title.span)
+    }
+
+    /// A member of `x-event`, else `x-event`, else the title.
+    pub(super) fn fact(&self, contract: &Contract, member: &str) -> Span {
+        let facts = self.tree(contract).member("x-event");
+        let place = facts.and_then(|facts| facts.value.member(member)).or(facts);
+        place.map_or_else(|| self.title(contract), |place| place.key.span)
+    }
+
+    /// The keyword of a schema, else where the schema begins.
+    pub(super) fn keyword(&self, id: SchemaId, keyword: &str) -> Span {
+        let Some(node) = self.node(id) else { return self.schema(id).span };
+        node.member(keyword).map_or_else(|| opening(node), |member| member.key.span)
+    }
+
+    /// The properties of a schema, with where each is named.
+    pub(super) fn properties(&self, id: SchemaId) -> &'r [Property] {
+        &self.schema(id).keywords.properties
+    }
+
+    /// The JSON types that an instance can have, as far as `type`, `enum` and `const` say, behind references.
+    pub(super) fn types(&self, id: SchemaId) -> Types {
+        let keywords = &self.schema(self.behind_refs(id)).keywords;
+        let said = keywords.types.as_ref().map_or(Types::ALL, |types| types.value);
+        let values = keywords.enumeration.iter().flat_map(|values| &values.value).map(|value| &value.value);
+        let values: Vec<_> = values.chain(keywords.constant.iter().map(|constant| &constant.value)).collect();
+        match values.is_empty() {
+            true => said,
+            false => said.intersection(values.into_iter().fold(Types::NONE, |types, value| types.union(value.types()))),
+        }
+    }
+
+    /// Whether an instance is one of a few values that are listed.
+    pub(super) fn is_listed(&self, id: SchemaId) -> bool {
+        let keywords = &self.schema(self.behind_refs(id)).keywords;
+        keywords.enumeration.is_some() || keywords.constant.is_some()
+    }
+}
+
+/// The bracket of an object or array, or the whole of anything else.
+fn opening(node: &Node) -> Span {
+    Span { end: (node.span.start + 1).min(node.span.end.max(node.span.start + 1)), ..node.span }
+}

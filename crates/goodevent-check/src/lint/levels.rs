@@ -1,0 +1,61 @@
+//! How each rule counts where.
+
+use std::collections::BTreeMap;
+
+use goodevent_schema::{
+    Registry,
+    config::RuleLevel,
+    diagnostic::Diagnostic,
+    source::{SourceId, Span},
+    suggest,
+};
+
+use super::{Category, Options, Rule, context::Cx, rules};
+
+/// How each rule counts in each context.
+pub(super) struct Levels<'r> {
+    registry: &'r Registry,
+    deny_warnings: bool,
+}
+
+impl<'r> Levels<'r> {
+    /// Finds names in the settings that no rule and no category has.
+    pub(super) fn new(registry: &'r Registry, options: &Options, cx: &mut Cx<'r>) -> Self {
+        let settings = [("goodevent.toml".to_owned(), &registry.settings.rules)];
+        let contexts =
+            registry.contexts.iter().map(|(name, context)| (format!("{name}/context.toml"), &context.settings.rules));
+        for (path, levels) in settings.into_iter().chain(contexts) {
+            let file = cx.sources.iter().find(|(_, source)| source.path == path);
+            let Some((file, source)) = file else { continue };
+            for name in levels.keys().filter(|name| !is_known(name)) {
+                cx.push(unknown(name, file, &source.bytes));
+            }
+        }
+        Self { registry, deny_warnings: options.deny_warnings }
+    }
+
+    /// How `rule` counts in `context`: as the context says, else as the registry does, else as it is made.
+    pub(super) fn of(&self, rule: &Rule, context: Option<&str>) -> RuleLevel {
+        let said = |levels: &BTreeMap<String, RuleLevel>| {
+            levels.get(rule.id).or_else(|| levels.get(rule.category.name())).or_else(|| levels.get("all")).copied()
+        };
+        let of_context = context.and_then(|name| said(&self.registry.contexts.get(name)?.settings.rules));
+        let level = of_context.or_else(|| said(&self.registry.settings.rules)).unwrap_or(rule.level);
+        if level == RuleLevel::Warn && self.deny_warnings { RuleLevel::Deny } else { level }
+    }
+}
+
+fn is_known(name: &str) -> bool {
+    name == "all" || rules::find(name).is_some() || Category::ALL.iter().any(|category| category.name() == name)
+}
+
+fn unknown(name: &str, file: SourceId, bytes: &[u8]) -> Diagnostic {
+    let start = bytes.windows(name.len()).position(|window| window == name.as_bytes()).unwrap_or(0) as u32;
+    let span = Span { source: file, start, end: start + name.len() as u32 };
+    let known = rules::ALL.iter().map(|rule| rule.id).chain(Category::ALL.iter().map(|category| category.name()));
+    let help = match suggest::nearest(name, known) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => "`goodevent rules` lists them".to_owned(),
+    };
+    Diagnostic::error("unknown-rule", span, format!("no rule and no category is called `{name}`")).help(help)
+}

@@ -1,0 +1,41 @@
+//! The Good Event Test as a linter.
+//!
+//! A rule is a file in `rules/`, with its documentation, and a line in [`rules::ALL`].
+
+mod context;
+mod levels;
+mod rule;
+pub mod rules;
+mod suppress;
+mod words;
+
+use goodevent_schema::{Registry, diagnostic::Diagnostic, source::Sources};
+
+pub use self::rule::{Category, Fix, Rule};
+use self::{context::Cx, levels::Levels};
+
+/// What a run needs to know beside the registry.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Today, `YYYY-MM-DD`: suppressions end, and sunsets pass.
+    pub today: String,
+    /// Whether what a rule says is worth a warning is an error.
+    pub deny_warnings: bool,
+}
+
+/// Holds every contract against every rule that is not allowed. The findings come in the order of files and places.
+#[must_use]
+pub fn lint(sources: &Sources, registry: &Registry, options: &Options) -> Vec<Diagnostic> {
+    let mut cx = Cx::new(sources, registry, options);
+    for rule in rules::ALL {
+        cx.run(rule);
+    }
+    let levels = Levels::new(registry, options, &mut cx);
+    let mut found = suppress::apply(cx, &levels);
+    found.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.rule));
+    found.dedup();
+    found
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,131 @@
+//! What a rule is.
+
+use goodevent_schema::{
+    config::RuleLevel,
+    ir::SchemaId,
+    registry::{Context, Contract},
+};
+
+use super::context::Cx;
+
+/// A rule of the linter.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name, which names the flaw: `missing-owner`.
+    pub id: &'static str,
+    /// What it asks for, in a sentence.
+    pub summary: &'static str,
+    /// What it is about.
+    pub category: Category,
+    /// How it counts unless the registry says otherwise.
+    pub level: RuleLevel,
+    /// Whether the flaw can be mended by the tool.
+    pub fix: Fix,
+    /// Its page, in Markdown.
+    pub docs: &'static str,
+    pub(super) check: Check,
+}
+
+/// What rules are about; a level can be set for all of a category.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Category {
+    Names,
+    Documentation,
+    Ownership,
+    Payload,
+    Size,
+    Lifecycle,
+    Formats,
+    Routing,
+    Suppressions,
+}
+
+/// Whether and how a flaw can be mended by the tool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fix {
+    /// The tool can do it.
+    Safe,
+    /// The tool can propose it, somebody has to look.
+    Suggested,
+    /// It takes somebody who knows what is meant.
+    None,
+}
+
+/// What a rule looks at.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Check {
+    /// Each context.
+    Context(fn(&mut Cx<'_>, &str, &Context)),
+    /// Each contract.
+    Contract(fn(&mut Cx<'_>, &Contract)),
+    /// Each schema of the registry's files: of contracts, and of shared types.
+    Schema(fn(&mut Cx<'_>, SchemaId)),
+    /// Nothing: the engine itself finds the flaw.
+    Engine(()),
+}
+
+impl Category {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Names,
+        Self::Documentation,
+        Self::Ownership,
+        Self::Payload,
+        Self::Size,
+        Self::Lifecycle,
+        Self::Formats,
+        Self::Routing,
+        Self::Suppressions,
+    ];
+
+    /// Its name in settings and reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Names => "names",
+            Self::Documentation => "documentation",
+            Self::Ownership => "ownership",
+            Self::Payload => "payload",
+            Self::Size => "size",
+            Self::Lifecycle => "lifecycle",
+            Self::Formats => "formats",
+            Self::Routing => "routing",
+            Self::Suppressions => "suppressions",
+        }
+    }
+}
+
+impl Fix {
+    /// Its name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Suggested => "suggested",
+            Self::None => "none",
+        }
+    }
+}
+
+/// Declares a rule; the comment is its page, the text of `goodevent explain`, and a test.
+///
+/// The JSON examples are merged into a contract that is good but for them: the first has to fire, the second not.
+macro_rules! declare_rule {
+    ($(#[doc = $doc:literal])* $id:literal {
+        summary: $summary:literal, category: $category:ident, level: $level:ident, fix: $fix:ident, check: $check:ident($run:expr)
+    }) => {
+        /// The rule.
+        pub(in crate::lint) static RULE: $crate::lint::Rule = $crate::lint::Rule {
+            id: $id,
+            summary: $summary,
+            category: $crate::lint::Category::$category,
+            level: goodevent_schema::config::RuleLevel::$level,
+            fix: $crate::lint::Fix::$fix,
+            docs: concat!($($doc, "\n"),*),
+            check: $crate::lint::rule::Check::$check($run),
+        };
+    };
+}
+
+pub(super) use declare_rule;

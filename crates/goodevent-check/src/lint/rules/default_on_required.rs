@@ -1,0 +1,34 @@
+//! `default-on-required`
+
+use goodevent_schema::ir::SchemaId;
+
+use crate::lint::{context::Cx, rule::declare_rule};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that a required property has no `default`.
+    /// ## Why is this bad?
+    /// It is never used, and makes readers think that the property may be missing.
+    /// ## Example
+    /// ```json
+    /// { "properties": { "reason": { "default": "gift" } } }
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// { "properties": { "reason": { "description": "Why." } } }
+    /// ```
+    "default-on-required" {
+        summary: "a value that is always there needs no default",
+        category: Payload, level: Warn, fix: Safe, check: Schema(check)
+    }
+}
+
+fn check(cx: &mut Cx<'_>, id: SchemaId) {
+    for property in cx.properties(id) {
+        let is_required = cx.schema(id).keywords.required.iter().any(|name| name.value == property.name.value);
+        if is_required && cx.schema(property.schema).docs.default.is_some() {
+            let headline = format!("`{}` is always there, so that its `default` is never used", property.name.value);
+            cx.push(cx.finding(cx.keyword(property.schema, "default"), headline).help("remove the `default`"));
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! `empty-string-allowed`
+
+use goodevent_schema::ir::{SchemaId, Types};
+
+use crate::lint::{context::Cx, rule::declare_rule};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that a string that nothing else describes has a `minLength` of at least 1. One with an `enum`, a `pattern` or a `format` is described.
+    /// ## Why is this bad?
+    /// An empty text is a missing value in disguise.
+    /// ## Example
+    /// ```json
+    /// { "properties": { "reason": { "enum": null, "type": "string", "maxLength": 20 } } }
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// { "properties": { "reason": { "enum": null, "type": "string", "minLength": 1, "maxLength": 20 } } }
+    /// ```
+    "empty-string-allowed" {
+        summary: "a text has something in it",
+        category: Payload, level: Warn, fix: Suggested, check: Schema(check)
+    }
+}
+
+fn check(cx: &mut Cx<'_>, id: SchemaId) {
+    let keywords = &cx.schema(id).keywords;
+    let is_text = keywords.types.as_ref().is_some_and(|types| types.value.contains(Types::STRING));
+    let is_described = keywords.pattern.is_some() || keywords.format.is_some() || cx.is_listed(id);
+    if is_text && !is_described && keywords.min_length.as_ref().is_none_or(|min| min.value == 0) {
+        let finding = cx.finding(cx.keyword(id, "type"), "the text may be empty");
+        cx.push(finding.help("add `\"minLength\": 1`, or say what an empty text means"));
+    }
+}

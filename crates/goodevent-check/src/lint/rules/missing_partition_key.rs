@@ -1,0 +1,32 @@
+//! `missing-partition-key`
+
+use goodevent_schema::registry::Contract;
+
+use crate::lint::{context::Cx, rule::declare_rule};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that `x-event` has a `partitionKey`.
+    /// ## Why is this bad?
+    /// Brokers keep the order only of events with the same key. Who does not choose one has consumers see a cancellation before the order.
+    /// ## Example
+    /// ```json
+    /// { "x-event": { "partitionKey": null } }
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// { "x-event": { "partitionKey": "/orderId" } }
+    /// ```
+    "missing-partition-key" {
+        summary: "events that belong together keep their order",
+        category: Routing, level: Warn, fix: None, check: Contract(check)
+    }
+}
+
+fn check(cx: &mut Cx<'_>, contract: &Contract) {
+    if contract.facts.partition_key.is_none() && !cx.schema(contract.root).keywords.properties.is_empty() {
+        let finding =
+            cx.finding(cx.fact(contract, "partitionKey"), format!("`{}` has no partition key", contract.name));
+        cx.push(finding.help("add the JSON Pointer of what keeps events in order as `partitionKey` to `x-event`"));
+    }
+}

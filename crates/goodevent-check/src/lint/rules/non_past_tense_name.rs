@@ -1,0 +1,35 @@
+//! `non-past-tense-name`
+
+use goodevent_schema::registry::Contract;
+
+use crate::lint::{context::Cx, rule::declare_rule, words};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that the last word of a name is a past participle.
+    /// ## Why is this bad?
+    /// An event is something that has happened and can not be refused. `OrderPlace` could be a wish.
+    /// ## Example
+    /// ```json
+    /// { "title": "OrderPlacementV1Event" }
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// { "title": "OrderPlacedV1Event" }
+    /// ```
+    "non-past-tense-name" {
+        summary: "a name ends with what happened, in the past tense",
+        category: Names, level: Warn, fix: Suggested, check: Contract(check)
+    }
+}
+
+fn check(cx: &mut Cx<'_>, contract: &Contract) {
+    let words = words::split(contract.name.stem());
+    if let Some(last) = words.last().filter(|last| !words::is_past(last)) {
+        let finding =
+            cx.finding(cx.title(contract), format!("`{}` does not say that something happened", contract.name));
+        cx.push(
+            finding.label(format!("`{last}` is no past participle")).help("end with what was done: `Placed`, `Paid`"),
+        );
+    }
+}

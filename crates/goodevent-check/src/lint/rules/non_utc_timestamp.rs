@@ -1,0 +1,36 @@
+//! `non-utc-timestamp`
+
+use goodevent_schema::ir::{Format, SchemaId};
+
+use crate::lint::{context::Cx, rule::declare_rule, words};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that the name of a property of the format `date-time` ends with `Utc`.
+    /// ## Why is this bad?
+    /// A time with an offset means what it says, but is compared, sorted and cut as text all the same.
+    /// ## Example
+    /// ```json
+    /// { "properties": { "placedTimeUtc": null, "placedTime": { "description": "When.", "type": "string", "format": "date-time", "maxLength": 30 } }, "required": ["orderId", "reason", "placedTime"] }
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// { "required": ["orderId", "reason", "placedTimeUtc"] }
+    /// ```
+    "non-utc-timestamp" {
+        summary: "a point in time is in UTC, and its name says so",
+        category: Formats, level: Warn, fix: None, check: Schema(check)
+    }
+}
+
+fn check(cx: &mut Cx<'_>, id: SchemaId) {
+    for property in cx.properties(id) {
+        let format = &cx.schema(cx.behind_refs(property.schema)).keywords.format;
+        let is_time = format.as_ref().is_some_and(|format| format.value == Format::DateTime);
+        let says_utc = words::split(&property.name.value).last().is_some_and(|last| last == "utc");
+        if is_time && !says_utc {
+            let headline = format!("`{}` does not say that it is in UTC", property.name.value);
+            cx.push(cx.finding(property.name.span, headline).help(format!("call it `{}Utc`", property.name.value)));
+        }
+    }
+}

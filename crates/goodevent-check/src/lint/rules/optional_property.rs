@@ -1,0 +1,36 @@
+//! `optional-property`
+
+use goodevent_schema::ir::SchemaId;
+
+use crate::lint::{context::Cx, rule::declare_rule};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that all `properties` are `required`.
+    /// ## Why is this bad?
+    /// What is missing can mean unknown, not applicable, unchanged, or forgotten. A payload that is mandatory as a whole means one thing; a fact with other data is another event.
+    /// ## Example
+    /// ```json
+    /// { "required": ["orderId", "placedTimeUtc"] }
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// { "required": ["orderId", "reason", "placedTimeUtc"] }
+    /// ```
+    "optional-property" {
+        summary: "every property of an event is there",
+        category: Payload, level: Deny, fix: Suggested, check: Schema(check)
+    }
+}
+
+fn check(cx: &mut Cx<'_>, id: SchemaId) {
+    let required = &cx.schema(id).keywords.required;
+    for property in cx.properties(id) {
+        let is_never = cx.schema(property.schema).always == Some(false);
+        if !is_never && !required.iter().any(|name| name.value == property.name.value) {
+            let finding = cx.finding(property.name.span, format!("`{}` may be missing", property.name.value));
+            let finding = finding.label("not in `required`");
+            cx.push(finding.help("require it, or make an event of its own for the case in which it is not known"));
+        }
+    }
+}

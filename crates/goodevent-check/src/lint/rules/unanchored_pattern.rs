@@ -1,0 +1,35 @@
+//! `unanchored-pattern`
+
+use goodevent_schema::ir::SchemaId;
+
+use crate::lint::{context::Cx, rule::declare_rule};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that a `pattern` begins with `^` and ends with `$`.
+    /// ## Why is this bad?
+    /// JSON Schema looks for a pattern anywhere in a text, so that `[0-9]{3}` matches `abc123456`.
+    /// ## Example
+    /// ```json
+    /// { "properties": { "reason": { "enum": null, "type": "string", "pattern": "[A-Z]{3}", "maxLength": 3 } } }
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// { "properties": { "reason": { "enum": null, "type": "string", "pattern": "^[A-Z]{3}$" } } }
+    /// ```
+    "unanchored-pattern" {
+        summary: "a pattern describes all of a text",
+        category: Formats, level: Warn, fix: Suggested, check: Schema(check)
+    }
+}
+
+fn check(cx: &mut Cx<'_>, id: SchemaId) {
+    if let Some(pattern) = &cx.schema(id).keywords.pattern {
+        let text = pattern.value.as_str();
+        let is_whole = text.starts_with('^') && text.ends_with('$') && !text.ends_with("\\$");
+        if !is_whole {
+            let finding = cx.finding(pattern.span, "the pattern matches anywhere in the text");
+            cx.push(finding.help(format!("write `^{}$`", text.trim_start_matches('^').trim_end_matches('$'))));
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! `unbounded-number`
+
+use goodevent_schema::ir::{SchemaId, Types};
+
+use crate::lint::{context::Cx, rule::declare_rule};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that numbers have a `minimum` and a `maximum`, or the exclusive ones.
+    /// ## Why is this bad?
+    /// Without a range nobody knows which type holds it, and how long it is when written.
+    /// ## Example
+    /// ```json
+    /// { "properties": { "reason": { "enum": null, "type": "integer", "minimum": 0 } } }
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// { "properties": { "reason": { "enum": null, "type": "integer", "minimum": 0, "maximum": 100 } } }
+    /// ```
+    "unbounded-number" {
+        summary: "a number has a range",
+        category: Size, level: Deny, fix: None, check: Schema(check)
+    }
+}
+
+fn check(cx: &mut Cx<'_>, id: SchemaId) {
+    let k = &cx.schema(id).keywords;
+    let is_number = k.types.as_ref().is_some_and(|types| types.value.contains(Types::INTEGER));
+    let has_least = k.minimum.is_some() || k.exclusive_minimum.is_some();
+    let has_most = k.maximum.is_some() || k.exclusive_maximum.is_some();
+    if is_number && !(has_least && has_most) && !cx.is_listed(id) {
+        let missing = match (has_least, has_most) {
+            (false, false) => "`minimum` and `maximum`",
+            (false, true) => "`minimum`",
+            _ => "`maximum`",
+        };
+        let finding = cx.finding(cx.keyword(id, "type"), format!("the number has no {missing}"));
+        cx.push(finding.help("add the range in which it makes sense"));
+    }
+}

@@ -1,0 +1,43 @@
+//! `unbounded-string`
+
+use goodevent_schema::{
+    ir::{Format, SchemaId, Types},
+    pattern,
+};
+
+use crate::lint::{context::Cx, rule::declare_rule};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that a string has a `maxLength`, or an `enum`, a `pattern` or a `format` that bounds it.
+    /// ## Why is this bad?
+    /// An event has to fit into 64 KB. One text without end is enough to break that, on the day on which somebody pastes a book.
+    /// ## Example
+    /// ```json
+    /// { "properties": { "reason": { "enum": null, "type": "string", "minLength": 1 } } }
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// { "properties": { "reason": { "enum": null, "type": "string", "minLength": 1, "maxLength": 200 } } }
+    /// ```
+    "unbounded-string" {
+        summary: "a text has a longest length",
+        category: Size, level: Deny, fix: None, check: Schema(check)
+    }
+}
+
+fn check(cx: &mut Cx<'_>, id: SchemaId) {
+    use Format::{Date, Ipv4, Ipv6, Uuid};
+    let keywords = &cx.schema(id).keywords;
+    let is_text = keywords.types.as_ref().is_some_and(|types| types.value.contains(Types::STRING));
+    let is_fixed = matches!(&keywords.format, Some(format) if matches!(format.value, Date | Ipv4 | Ipv6 | Uuid));
+    let has_end = |pattern: &str| pattern::compile(pattern).is_ok_and(|automaton| automaton.max_bytes().is_some());
+    let is_bounded = keywords.max_length.is_some()
+        || is_fixed
+        || cx.is_listed(id)
+        || keywords.pattern.as_ref().is_some_and(|pattern| has_end(&pattern.value));
+    if is_text && !is_bounded {
+        let finding = cx.finding(cx.keyword(id, "type"), "the text can be of any length");
+        cx.push(finding.help("add a `maxLength` that is generous, but an end"));
+    }
+}

@@ -1,0 +1,37 @@
+//! `unformatted-identifier`
+
+use goodevent_schema::ir::{SchemaId, Types};
+
+use crate::lint::{context::Cx, rule::declare_rule, words};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that a string whose name ends with `Id` has a `format`, a `pattern` or an `enum`.
+    /// ## Why is this bad?
+    /// An identifier that can be any text is cut, trimmed and capitalised by somebody.
+    /// ## Example
+    /// ```json
+    /// { "properties": { "orderId": { "format": null, "minLength": 1, "maxLength": 36 } } }
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// { "properties": { "orderId": { "format": "uuid" } } }
+    /// ```
+    "unformatted-identifier" {
+        summary: "an identifier has a form",
+        category: Formats, level: Warn, fix: Suggested, check: Schema(check)
+    }
+}
+
+fn check(cx: &mut Cx<'_>, id: SchemaId) {
+    for property in cx.properties(id) {
+        let is_id = words::split(&property.name.value).last().is_some_and(|last| last == "id");
+        let keywords = &cx.schema(cx.behind_refs(property.schema)).keywords;
+        let is_text = keywords.types.as_ref().is_some_and(|types| types.value == Types::STRING);
+        let has_form = keywords.format.is_some() || keywords.pattern.is_some() || cx.is_listed(property.schema);
+        if is_id && is_text && !has_form {
+            let finding = cx.finding(property.name.span, format!("`{}` can be any text", property.name.value));
+            cx.push(finding.help("add a `format`, such as `uuid`, or a `pattern`"));
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! `unformatted-timestamp`
+
+use goodevent_schema::ir::{SchemaId, Types};
+
+use crate::lint::{context::Cx, rule::declare_rule, words};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that a string whose name ends with `At`, `Utc`, `Time` or `Timestamp` has the format `date-time` or `time`.
+    /// ## Why is this bad?
+    /// A text without a format can be `yesterday`.
+    /// ## Example
+    /// ```json
+    /// { "properties": { "placedTimeUtc": { "format": null, "minLength": 20 } } }
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// { "properties": { "placedTimeUtc": { "format": "date-time" } } }
+    /// ```
+    "unformatted-timestamp" {
+        summary: "a point in time has the format `date-time`",
+        category: Formats, level: Warn, fix: Suggested, check: Schema(check)
+    }
+}
+
+fn check(cx: &mut Cx<'_>, id: SchemaId) {
+    for property in cx.properties(id) {
+        let words = words::split(&property.name.value);
+        let is_time = words.len() > 1
+            && words.last().is_some_and(|last| ["at", "utc", "time", "timestamp"].contains(&last.as_str()));
+        let keywords = &cx.schema(cx.behind_refs(property.schema)).keywords;
+        let is_text = keywords.types.as_ref().is_some_and(|types| types.value == Types::STRING);
+        if is_time && is_text && keywords.format.is_none() && !cx.is_listed(property.schema) {
+            let finding = cx.finding(
+                property.name.span,
+                format!("`{}` sounds like a time, but can be any text", property.name.value),
+            );
+            cx.push(finding.help("add `\"format\": \"date-time\"`"));
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! `unused-suppression`
+
+use crate::lint::rule::declare_rule;
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that each entry of `allow` in `x-event` covers a finding.
+    /// ## Why is this bad?
+    /// A suppression that covers nothing hides the next flaw.
+    /// ## Example
+    /// ```json
+    /// { "x-event": { "allow": [{ "rule": "generic-verb", "reason": "Everybody calls it so." }] } }
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// { "x-event": { "allow": null } }
+    /// ```
+    "unused-suppression" {
+        summary: "what is allowed is there",
+        category: Suppressions, level: Warn, fix: None, check: Engine(())
+    }
+}

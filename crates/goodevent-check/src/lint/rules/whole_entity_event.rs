@@ -1,0 +1,35 @@
+//! `whole-entity-event`
+
+use goodevent_schema::registry::Contract;
+
+use crate::lint::{context::Cx, rule::declare_rule, words};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that a name does not speak of a whole thing: no `Whole`, `Entire`, `Full`, `Complete`, `All`, `Entity`, `Aggregate`, `Snapshot` or `State` as a word of its own.
+    /// ## Why is this bad?
+    /// An event that carries everything changes with everything: it becomes large, comes often, and nobody can say what it means that it came.
+    /// ## Example
+    /// ```json
+    /// { "title": "WholeOrderShippedV1Event" }
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// { "title": "OrderShippedV1Event" }
+    /// ```
+    "whole-entity-event" {
+        summary: "an event is one fact, not the state of everything",
+        category: Names, level: Deny, fix: None, check: Contract(check)
+    }
+}
+
+const WHOLE: [&str; 8] = ["whole", "entire", "full", "complete", "all", "entity", "aggregate", "snapshot"];
+
+fn check(cx: &mut Cx<'_>, contract: &Contract) {
+    let words = words::split(contract.name.stem());
+    if let Some(word) = words.iter().find(|word| WHOLE.contains(&word.as_str())) {
+        let headline = format!("`{}` is about a whole thing, not about a fact", contract.name);
+        let finding = cx.finding(cx.title(contract), headline).label(format!("because of the word `{word}`"));
+        cx.push(finding.help("make an event of each fact that consumers act on"));
+    }
+}

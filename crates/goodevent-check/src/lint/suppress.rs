@@ -1,0 +1,106 @@
+//! Findings that a contract allows itself, with a reason, and those that count.
+
+use std::collections::BTreeMap;
+
+use goodevent_schema::{
+    calendar,
+    config::RuleLevel,
+    diagnostic::{Diagnostic, Level},
+    facts::Allowed,
+    registry::Contract,
+    source::{SourceId, Span},
+};
+
+use super::{
+    context::Cx,
+    levels::Levels,
+    rules::{self, expired_suppression, unexplained_suppression, unused_suppression},
+};
+
+/// The findings that count, each at its level, and what is wrong with the suppressions.
+pub(super) fn apply(mut cx: Cx<'_>, levels: &Levels<'_>) -> Vec<Diagnostic> {
+    let contracts: BTreeMap<SourceId, &Contract> = cx
+        .registry
+        .contexts
+        .values()
+        .flat_map(|context| &context.contracts)
+        .map(|contract| (contract.source, contract))
+        .collect();
+    let found = std::mem::take(&mut cx.found);
+    let mut used: Vec<(SourceId, usize)> = Vec::new();
+    let mut left = Vec::new();
+    for finding in found {
+        let allowed = contracts.get(&finding.span.source).map(|contract| contract.facts.allow.as_slice());
+        let covers = |allowed: &Allowed| {
+            allowed.rule == finding.rule && is_in_force(allowed, &cx.options.today) && lies_at(&cx, &finding, allowed)
+        };
+        match allowed.unwrap_or_default().iter().position(covers) {
+            Some(allowed_idx) => used.push((finding.span.source, allowed_idx)),
+            None => left.push(finding),
+        }
+    }
+    for contract in contracts.values() {
+        for (allowed_idx, allowed) in contract.facts.allow.iter().enumerate() {
+            let is_used = used.contains(&(contract.source, allowed_idx));
+            left.extend(flaws(&cx, contract, allowed_idx, allowed, is_used));
+        }
+    }
+    left.into_iter().filter_map(|finding| levelled(&cx, levels, finding)).collect()
+}
+
+/// At its level, or not at all.
+fn levelled(cx: &Cx<'_>, levels: &Levels<'_>, mut finding: Diagnostic) -> Option<Diagnostic> {
+    let Some(rule) = rules::find(finding.rule) else { return Some(finding) };
+    let path = &cx.sources[finding.span.source].path;
+    let context = path.split_once('/').map(|(context, _)| context);
+    finding.level = match levels.of(rule, context) {
+        RuleLevel::Allow => return None,
+        RuleLevel::Warn => Level::Warning,
+        RuleLevel::Deny => Level::Error,
+    };
+    Some(finding)
+}
+
+fn is_in_force(allowed: &Allowed, today: &str) -> bool {
+    // Days in this form are in the order of their text.
+    !allowed.reason.trim().is_empty() && allowed.until.as_deref().is_none_or(|until| until >= today)
+}
+
+/// Whether the finding lies in the place that the suppression names; the whole contract if it names none.
+fn lies_at(cx: &Cx<'_>, finding: &Diagnostic, allowed: &Allowed) -> bool {
+    let Some(pointer) = &allowed.at else { return true };
+    let Some((parent, name)) = pointer.rsplit_once('/') else { return false };
+    let place = cx.registry.schemas.trees.get(&finding.span.source).and_then(|tree| tree.pointer(parent));
+    let Some(place) = place else { return false };
+    let name = name.replace("~1", "/").replace("~0", "~");
+    // The name of a member belongs to it.
+    let start = place.member(&name).map(|member| member.key.span.start);
+    let end = place.child(&name).map(|child| child.span.end);
+    start.or(end.map(|_| place.span.start)).is_some_and(|start| start <= finding.span.start)
+        && end.is_some_and(|end| finding.span.end <= end)
+}
+
+fn flaws(cx: &Cx<'_>, contract: &Contract, allowed_idx: usize, allowed: &Allowed, is_used: bool) -> Vec<Diagnostic> {
+    let list = cx.tree(contract).get("x-event").and_then(|facts| facts.get("allow"));
+    let place = list.and_then(|list| list.items().get(allowed_idx));
+    let span =
+        place.map_or_else(|| cx.fact(contract, "allow"), |place| Span { end: place.span.start + 1, ..place.span });
+    let rule = &allowed.rule;
+    let mut flaws = Vec::new();
+    let mut flaw = |id: &'static str, headline: String, help: &str| {
+        flaws.push(Diagnostic::warning(id, span, headline).help(help));
+    };
+    let is_over = allowed.until.as_ref().is_some_and(|until| !calendar::is_day(until) || *until < cx.options.today);
+    if allowed.reason.trim().is_empty() {
+        flaw(unexplained_suppression::RULE.id, format!("`{rule}` is allowed without a reason"), "add a `reason`");
+    } else if is_over {
+        let until = allowed.until.as_deref().unwrap_or_default();
+        let help = "mend what it is about, or find a new reason and day";
+        flaw(expired_suppression::RULE.id, format!("`{rule}` was allowed until {until}"), help);
+    } else if rules::find(rule).is_none() {
+        flaw(unused_suppression::RULE.id, format!("no rule is called `{rule}`"), "`goodevent rules` lists them");
+    } else if !is_used {
+        flaw(unused_suppression::RULE.id, format!("`{rule}` is allowed, but finds nothing"), "remove it");
+    }
+    flaws
+}

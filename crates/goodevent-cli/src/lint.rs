@@ -4,7 +4,10 @@ use std::path::Path;
 
 use goodevent_build::{Loaded, render};
 use goodevent_check::lint::{self, Options};
-use goodevent_schema::diagnostic::Level;
+use goodevent_schema::{
+    diagnostic::{Diagnostic, Level},
+    source::Sources,
+};
 
 use crate::{Outcome, report::Report};
 
@@ -54,13 +57,11 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
 
 fn show(loaded: &Loaded, format: Format, report: &mut Report) {
     let (found, sources) = (loaded.diagnostics.as_slice(), &loaded.sources);
-    let rules =
-        || lint::rules::ALL.iter().map(|rule| render::RuleText { id: rule.id, summary: rule.summary, docs: rule.docs });
     let text = match format {
         Format::Human => render::human(found, sources, true),
         Format::Concise => render::concise(found, sources),
         Format::Json => render::json(found, sources).to_string(),
-        Format::Sarif => render::sarif(found, sources, &rules().collect::<Vec<_>>()).to_string(),
+        Format::Sarif => sarif(found, sources),
         Format::Github => render::github(found, sources),
         Format::Gitlab => render::gitlab(found, sources).to_string(),
         Format::Junit => render::junit(found, sources),
@@ -77,4 +78,12 @@ fn show(loaded: &Loaded, format: Format, report: &mut Report) {
             lint::rules::ALL.len()
         ));
     }
+}
+
+fn sarif(found: &[Diagnostic], sources: &Sources) -> String {
+    let rules = lint::rules::ALL.iter().map(|rule| {
+        let (id, summary, docs) = (rule.id.to_owned(), rule.summary.to_owned(), rule.page());
+        render::RuleText { id, summary, docs }
+    });
+    render::sarif(found, sources, &rules.collect::<Vec<_>>()).to_string()
 }

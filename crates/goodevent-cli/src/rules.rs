@@ -41,7 +41,7 @@ pub(crate) fn list(args: &RulesArgs, report: &mut Report) -> Outcome {
             let rules = rules::ALL.iter().map(|rule| {
                 json!({
                     "id": rule.id, "summary": rule.summary, "category": rule.category.name(),
-                    "level": rule.level.name(), "fix": rule.fix.name(), "docs": rule.docs,
+                    "level": rule.level.name(), "fix": rule.fix.name(), "docs": rule.page(),
                 })
             });
             report.out(&Value::Array(rules.collect()).to_string());
@@ -59,9 +59,7 @@ pub(crate) fn explain(args: &ExplainArgs, report: &mut Report) -> Outcome {
         return Outcome::Failed;
     };
     let (level, category) = (rule.level.name(), rule.category.name());
-    // A doc comment's lines begin with a space.
-    let docs: Vec<&str> = rule.docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
     report.out(&format!("# {} ({level}, {category})\n\n{}\n", rule.id, rule.summary));
-    report.out(&docs.join("\n"));
+    report.out(&rule.page());
     Outcome::Fine
 }

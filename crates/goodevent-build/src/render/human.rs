@@ -1,6 +1,6 @@
 //! Findings as rustc shows them: the user's own lines, with labels under the places.
 
-use annotate_snippets::{AnnotationKind, Group, Level as Shown, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Shown, Origin, Renderer, Snippet};
 use goodevent_schema::{
     diagnostic::{Diagnostic, Level},
     source::{Sources, Span},
@@ -27,14 +27,12 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Strin
     let window = Window::around(sources, diagnostic.span);
     let primary = AnnotationKind::Primary.span(window.range.clone());
     let primary = if diagnostic.label.is_empty() { primary } else { primary.label(&diagnostic.label) };
-    let snippet = Snippet::source(&window.text).line_start(window.line).path(&window.path).annotation(primary);
     let related: Vec<(Window, &String)> =
         diagnostic.related.iter().map(|(span, label)| (Window::around(sources, *span), label)).collect();
-    let mut group = Group::with_title(level.primary_title(&diagnostic.headline).id(diagnostic.rule)).element(snippet);
+    let title = level.primary_title(&diagnostic.headline).id(diagnostic.rule);
+    let mut group = window.shown(Group::with_title(title), primary);
     for (window, label) in &related {
-        let annotation = AnnotationKind::Context.span(window.range.clone()).label(label.as_str());
-        group = group
-            .element(Snippet::source(&window.text).line_start(window.line).path(&window.path).annotation(annotation));
+        group = window.shown(group, AnnotationKind::Context.span(window.range.clone()).label(label.as_str()));
     }
     if !diagnostic.help.is_empty() {
         group = group.element(Shown::HELP.message(&diagnostic.help));
@@ -47,10 +45,24 @@ struct Window {
     text: String,
     path: String,
     line: usize,
+    /// Column of the place, if the line does not begin where the text does.
+    column: Option<usize>,
     range: std::ops::Range<usize>,
 }
 
 impl Window {
+    /// The group with the window in it.
+    fn shown<'w>(&'w self, group: Group<'w>, annotation: Annotation<'w>) -> Group<'w> {
+        let snippet = Snippet::source(&self.text).line_start(self.line).annotation(annotation);
+        match self.column {
+            None => group.element(snippet.path(&self.path)),
+            Some(column) => {
+                let origin = Origin::path(self.path.as_str()).line(self.line).char_column(column);
+                group.element(origin).element(snippet)
+            }
+        }
+    }
+
     fn around(sources: &Sources, span: Span) -> Self {
         let bytes = &sources[span.source].bytes;
         let start = (span.start as usize).min(bytes.len());
@@ -73,6 +85,7 @@ impl Window {
             text: format!("{cut_before}{before}{inside}{behind}{cut_behind}"),
             path: path(sources, span),
             line,
+            column: (from > line_start).then(|| super::place(sources, span).column),
         }
     }
 }
@@ -94,19 +107,20 @@ mod tests {
     fn a_finding_shows_line_place_reason_and_remedy() {
         let expected = "\
 error[some-rule]: it is wrong
- --> schemas/orders/X.json:2:4
+ --> schemas/orders/X.json:2:3
   |
 2 |   \"title\": 5
   |   ^^^^^^^ here
   |
   = help: mend it";
-        assert_eq!(shown(b"{\n  \"title\": 5\n}", 4, 11).replace("2:3", "2:4"), expected);
+        assert_eq!(shown(b"{\n  \"title\": 5\n}", 4, 11), expected);
     }
 
     #[test]
     fn long_lines_and_wrong_bytes_are_shown_in_part() {
         let long = format!("{{\"a\":\"{}\"}}", "x".repeat(100_000));
-        assert!(shown(long.as_bytes(), 50_000, 50_001).len() < 1_000);
+        let shown_in_part = shown(long.as_bytes(), 50_000, 50_001);
+        assert!(shown_in_part.len() < 1_000 && shown_in_part.contains("X.json:1:50001\n"), "{shown_in_part}");
         assert!(shown(b"{\"a\": \"\xff\xfe\"}", 7, 8).contains("here"));
         assert!(shown(b"", 0, 0).contains("it is wrong"));
     }

@@ -11,19 +11,19 @@ use serde_json::{Value, json};
 use super::{end, path, place, text};
 
 /// What a report says of a rule.
-#[derive(Debug, Clone, Copy)]
-pub struct RuleText<'a> {
+#[derive(Debug, Clone)]
+pub struct RuleText {
     /// Its name.
-    pub id: &'a str,
+    pub id: String,
     /// What it asks for.
-    pub summary: &'a str,
+    pub summary: String,
     /// Its page, in Markdown.
-    pub docs: &'a str,
+    pub docs: String,
 }
 
 /// A log of one run. Rules that found nothing are left out; those without a text are named only.
 #[must_use]
-pub fn sarif(diagnostics: &[Diagnostic], sources: &Sources, rules: &[RuleText<'_>]) -> Value {
+pub fn sarif(diagnostics: &[Diagnostic], sources: &Sources, rules: &[RuleText]) -> Value {
     let ids: BTreeSet<&str> = diagnostics.iter().map(|diagnostic| diagnostic.rule).collect();
     let ids: Vec<&str> = ids.into_iter().collect();
     let described = ids.iter().map(|id| match rules.iter().find(|rule| rule.id == *id) {

@@ -21,9 +21,18 @@ pub struct Rule {
     pub level: RuleLevel,
     /// Whether the flaw can be mended by the tool.
     pub fix: Fix,
-    /// Its page, in Markdown.
-    pub docs: &'static str,
+    /// Its page, as the comment has it: with a space before each line.
+    pub(super) docs: &'static str,
     pub(super) check: Check,
+}
+
+impl Rule {
+    /// Its page, in Markdown.
+    #[must_use]
+    pub fn page(&self) -> String {
+        let lines = self.docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
+        lines.collect::<Vec<_>>().join("\n")
+    }
 }
 
 /// What rules are about; a level can be set for all of a category.

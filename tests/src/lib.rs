@@ -3,6 +3,7 @@
 pub mod batch;
 pub mod corpus;
 pub mod instances;
+pub mod lint;
 pub mod mutate;
 pub mod oracle;
 pub mod random;

@@ -1,6 +1,6 @@
 //! Holds generated decoders against real schemas and payloads, and against the official suite.
 //!
-//! `cargo xtask corpora [events|suite]`
+//! `cargo xtask corpora [events|suite|lint]`
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
 
@@ -16,7 +16,7 @@ use goodevent_tests::{
     batch::{self, Verdict},
     corpus::{self, Case},
     instances::Maker,
-    mutate,
+    lint, mutate,
     oracle::{self, Stricter},
     random::Random,
     suite::{self, Group},
@@ -40,7 +40,9 @@ fn main() -> ExitCode {
     let part = std::env::args().nth(1);
     let wants = |name: &str| part.as_deref().is_none_or(|part| part == name);
     let mut is_fine = true;
-    for (name, run) in [("events", events as fn(&Path) -> Result<bool, Box<dyn Error>>), ("suite", official)] {
+    let parts =
+        [("events", events as fn(&Path) -> Result<bool, Box<dyn Error>>), ("suite", official), ("lint", linted)];
+    for (name, run) in parts {
         if wants(name) {
             match run(&folder) {
                 Ok(outcome) => is_fine &= outcome,
@@ -52,6 +54,20 @@ fn main() -> ExitCode {
         }
     }
     ExitCode::from(u8::from(!is_fine))
+}
+
+/// The linter over the schemas: it finds what it finds, but always in a place.
+fn linted(folder: &Path) -> Result<bool, Box<dyn Error>> {
+    let cases = corpus::events(folder);
+    let (counts, strays) = lint::findings(&cases);
+    println!("{} schemas of events, linted", cases.len());
+    for (rule, n_findings) in &counts {
+        println!("{rule:30} {n_findings:>7}");
+    }
+    for stray in &strays {
+        println!("outside of {}: {:?}", stray.case, stray.finding);
+    }
+    Ok(strays.is_empty())
 }
 
 fn target() -> PathBuf {

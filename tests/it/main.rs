@@ -7,4 +7,5 @@ mod envelopes;
 mod hostile;
 mod names;
 mod services;
+mod sizes;
 mod toolchain_fuzz;

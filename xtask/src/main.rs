@@ -15,6 +15,7 @@ cargo xtask <command>
   generate [--check]   writes generated/ from schemas/, or fails if it would change
   lint [--format F]    holds every contract against the Good Event Test
   rules, explain RULE  say what it is held against
+  size [EVENT]         says how large each event can get
   validate EVENT FILE  says everything that is wrong with a payload
   test                 all checks and tests, as CI runs them
   corpora [ARGS]       holds generated decoders against real schemas and the official suite
@@ -24,7 +25,7 @@ fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_owned);
     let args: Vec<OsString> = env::args_os().skip(1).collect();
     let command = args.first().and_then(|command| command.to_str()).unwrap_or_default().to_owned();
-    if matches!(command.as_str(), "generate" | "lint" | "rules" | "explain" | "validate") {
+    if matches!(command.as_str(), "generate" | "lint" | "rules" | "explain" | "size" | "validate") {
         // The defaults of the command are the folders of this repository, from wherever it is called.
         if let Err(error) = env::set_current_dir(&root) {
             return fail(&format!("cannot go to {}: {error}", root.display()));

@@ -3,3 +3,4 @@
 //! Nothing here does IO or reads the clock: who asks says what day it is.
 
 pub mod lint;
+pub mod size;

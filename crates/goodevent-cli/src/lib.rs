@@ -6,6 +6,7 @@ mod generate;
 mod lint;
 mod report;
 mod rules;
+mod size;
 mod validate;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
@@ -47,6 +48,8 @@ enum Command {
     Rules(rules::RulesArgs),
     /// Says what a rule is about, with examples.
     Explain(rules::ExplainArgs),
+    /// Says how large each event can get.
+    Size(size::Args),
     /// Says everything that is wrong with a payload.
     Validate(validate::Args),
 }
@@ -94,6 +97,7 @@ pub fn run_as(program: &str, args: impl IntoIterator<Item = OsString>) -> ExitCo
         Command::Lint(args) => lint::run(&cli.root, &args, &mut report),
         Command::Rules(args) => rules::list(&args, &mut report),
         Command::Explain(args) => rules::explain(&args, &mut report),
+        Command::Size(args) => size::run(&cli.root, &args, &mut report),
         Command::Validate(args) => validate::run(&cli.root, &args, &mut report),
     };
     outcome.into()

@@ -102,6 +102,18 @@ impl Automaton {
     /// Length in bytes of the longest text that matches; `None` if there is no longest one, or none at all.
     #[must_use]
     pub fn max_bytes(&self) -> Option<usize> {
+        self.heaviest(|_| 1)
+    }
+
+    /// Weight of the heaviest text that matches, by the weights of its bytes; `None` if there is no heaviest one, or
+    /// none at all.
+    #[must_use]
+    pub fn heaviest(&self, weight: impl Fn(u8) -> usize) -> Option<usize> {
+        let mut weights = vec![0; usize::from(self.n_classes)];
+        for byte in 0..=u8::MAX {
+            let class = usize::from(self.classes[usize::from(byte)]);
+            weights[class] = weights[class].max(weight(byte));
+        }
         let live = self.live();
         // The states on the way here, each with the class that is to be tried next.
         let mut way = vec![(usize::from(self.start), 0)];
@@ -119,9 +131,9 @@ impl Automaton {
                     way.push((next, 0));
                 }
                 None => {
-                    let behind = self.row(state).iter().filter_map(|next| longest[usize::from(*next)]);
-                    longest[state] =
-                        behind.map(|n_bytes| n_bytes + 1).max().max(self.accepts(state as u16).then_some(0));
+                    let steps = self.row(state).iter().zip(&weights);
+                    let behind = steps.filter_map(|(next, weight)| Some(longest[usize::from(*next)]? + weight));
+                    longest[state] = behind.max().max(self.accepts(state as u16).then_some(0));
                     (is_on_way[state], is_done[state]) = (false, true);
                     way.pop();
                 }

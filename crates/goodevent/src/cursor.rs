@@ -227,12 +227,26 @@ impl<'a> Cursor<'a> {
         self.text.get(start..end)
     }
 
+    /// What stands between two quotation marks that are so far from each other; it may have escapes.
+    #[inline]
+    fn plain_of(&self, n_bytes: usize) -> Option<&'a str> {
+        let start = self.at + 1;
+        let is_framed = self.byte() == b'"' && self.text.as_bytes().get(start + n_bytes) == Some(&b'"');
+        if is_framed { self.text.get(start..start + n_bytes) } else { None }
+    }
+
     /// A string that keeps to `rule`.
     ///
     /// # Errors
     /// [`No`] if there is none, or it does not keep to it.
     #[inline]
     pub fn text<S: Text<'a>>(&mut self, rule: impl Rule) -> Result<S, No> {
+        if let Some(n_bytes) = rule.n_bytes()
+            && let Some(text) = self.plain_of(n_bytes).filter(|text| rule.allows(text))
+        {
+            self.at += n_bytes + 2;
+            return Ok(S::from_borrowed(text));
+        }
         match self.plain() {
             Some(text) if rule.allows(text) => Ok(S::from_borrowed(text)),
             Some(_) => Err(No),

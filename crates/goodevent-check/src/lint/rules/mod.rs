@@ -29,6 +29,9 @@ pub(super) mod non_utc_timestamp;
 pub(super) mod nullable_property;
 pub(super) mod open_object;
 pub(super) mod optional_property;
+pub(super) mod payload_near_budget;
+pub(super) mod payload_over_budget;
+pub(super) mod recursive_schema;
 pub(super) mod short_support_window;
 pub(super) mod topic_without_context;
 pub(super) mod unanchored_pattern;
@@ -72,6 +75,9 @@ pub static ALL: &[&Rule] = &[
     &nullable_property::RULE,
     &open_object::RULE,
     &optional_property::RULE,
+    &payload_near_budget::RULE,
+    &payload_over_budget::RULE,
+    &recursive_schema::RULE,
     &short_support_window::RULE,
     &topic_without_context::RULE,
     &unanchored_pattern::RULE,

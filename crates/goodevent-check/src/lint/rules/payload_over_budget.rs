@@ -1,0 +1,40 @@
+//! `payload-over-budget`
+
+use goodevent_schema::registry::Contract;
+
+use crate::{
+    lint::{context::Cx, rule::declare_rule},
+    size::size_bound,
+};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that no valid payload can take more than 65,536 bytes of compact JSON. The bound is proved from lengths, ranges, patterns, formats and numbers of items.
+    /// ## Why is this bad?
+    /// It is the largest message that every broker takes. What can be larger will be, on a day on which nobody looks, and then it is lost.
+    /// ## Example
+    /// ```json
+    /// { "properties": { "reason": { "enum": null, "type": "string", "minLength": 1, "maxLength": 20000 } } }
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// { "properties": { "reason": { "enum": null, "type": "string", "minLength": 1, "maxLength": 200 } } }
+    /// ```
+    "payload-over-budget" {
+        summary: "an event fits into 64 KB",
+        category: Size, level: Deny, fix: None, check: Contract(check)
+    }
+}
+
+const BUDGET_BYTES: u64 = 65_536;
+
+fn check(cx: &mut Cx<'_>, contract: &Contract) {
+    let bound = size_bound(&cx.registry.schemas.graph, contract.root);
+    if let Some(max_bytes) = bound.max_bytes.filter(|max_bytes| *max_bytes > BUDGET_BYTES) {
+        let headline = format!("`{}` can take {max_bytes} bytes, more than {BUDGET_BYTES}", contract.name);
+        let parts =
+            bound.parts.iter().take(3).map(|(name, size)| format!("`{name}` with {}", size.unwrap_or_default()));
+        let help = format!("the largest parts are {}", parts.collect::<Vec<_>>().join(", "));
+        cx.push(cx.finding(cx.title(contract), headline).help(help));
+    }
+}

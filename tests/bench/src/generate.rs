@@ -36,7 +36,7 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
     println!("## Generation of {N_EVENTS} synthetic events\n");
     let mut table = Table::new(["generator", "seconds", "ratio", "lines an event"]);
     for (name, times, ratio, code) in
-        [("typify 0.10.0-alpha.3, prettyplease", peers, 1.0, &peer_code), ("goodevent", ours, ratio, &our_code)]
+        [("typify 0.6, prettyplease", peers, 1.0, &peer_code), ("goodevent", ours, ratio, &our_code)]
     {
         let n_lines = code.lines().count() / N_EVENTS;
         let seconds = median(times.into_iter());

@@ -5,6 +5,7 @@ mod config;
 mod contracts_agree;
 mod envelopes;
 mod hostile;
+mod lint;
 mod names;
 mod services;
 mod sizes;

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
-    check::Node,
+    check::{self, Node},
     cursor::{MAX_DEPTH, plain_len},
     error::MAX_EVENT_BYTES,
     json::{Json, Number},
@@ -271,7 +271,7 @@ impl Writer {
         let start = self.out.len();
         write(self);
         if self.is_valid {
-            let is_valid = Json::parse(&self.out[start..]).is_some_and(|json| node.is_valid(&json));
+            let is_valid = Json::parse(&self.out[start..]).is_some_and(|json| check::is_valid(node, &json));
             self.require(is_valid);
         }
     }

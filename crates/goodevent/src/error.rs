@@ -2,7 +2,13 @@
 
 use std::fmt;
 
-use crate::{check::Node, cursor::MAX_INPUT_BYTES, fault, json::Json, violation::Violation};
+use crate::{
+    check::{self, Node},
+    cursor::MAX_INPUT_BYTES,
+    fault,
+    json::Json,
+    violation::Violation,
+};
 
 /// An event and its envelope together may take this much: 64 KiB of compact JSON.
 pub const MAX_EVENT_BYTES: usize = 65_536;
@@ -81,7 +87,7 @@ pub fn look(node: &Node, bytes: &[u8]) -> Result<Vec<Violation>, Error> {
     }
     let text = std::str::from_utf8(bytes).map_err(|error| Error::NotUtf8 { offset: error.valid_up_to() })?;
     match (Json::parse(bytes), fault::find(text)) {
-        (Some(json), _) => Ok(node.violations(&json)),
+        (Some(json), _) => Ok(check::violations(node, &json)),
         (None, Some(fault)) => Err(Error::NotJson { offset: fault.offset, reason: fault.reason }),
         (None, None) => Err(Error::NotJson { offset: 0, reason: "not a JSON text" }),
     }

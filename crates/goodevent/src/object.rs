@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
-    check::Node,
+    check::{self, Node},
     cursor::{Cursor, Kind, No},
     json::Json,
     text::{Rule, Text},
@@ -227,7 +227,7 @@ impl<'a> Cursor<'a> {
     pub fn checked<T>(&mut self, node: &'static Node, read: impl FnOnce(&mut Self) -> Result<T, No>) -> Result<T, No> {
         let mut ahead = self.clone();
         let value = read(self)?;
-        if node.is_valid(&ahead.json()?) { Ok(value) } else { Err(No) }
+        if check::is_valid(node, &ahead.json()?) { Ok(value) } else { Err(No) }
     }
 
     /// The index in `values` of the string member `tag` of the object that comes next; the cursor stays before it.

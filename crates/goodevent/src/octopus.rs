@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::{
     Event,
     check::{
+        Check,
         Check::{AdditionalProperties, Const, Format, MinLength, Properties, Required, Type},
         NEVER, Node, Types, Value,
     },
@@ -41,26 +42,26 @@ pub const SPEC_VERSION: &str = "1.0";
 
 const NOT_EMPTY: Length = Length(1, u64::MAX);
 
-static TEXT: Node = Node(&[Type(Types(Types::STRING)), MinLength(1)]);
-static TIME_TEXT: Node = Node(&[Type(Types(Types::STRING)), Format(format::Format::DateTime)]);
+static TEXT: [Check; 2] = [Type(Types(Types::STRING)), MinLength(1)];
+static TIME_TEXT: [Check; 2] = [Type(Types(Types::STRING)), Format(format::Format::DateTime)];
 
 impl<T: Event> Envelope<T> {
     /// The envelope and the payload as one table.
-    const NODE: &'static Node = &Node(&[
+    const NODE: &'static Node = &[
         Type(Types(Types::OBJECT)),
         // First, so that a wrong payload is told before the id that it could not be given.
         Properties(&[
             ("payload", T::CONTRACT.node),
             ("id", &TEXT),
             ("source", &TEXT),
-            ("type", &Node(&[Const(Value::String(T::TYPE))])),
+            ("type", &[Const(Value::String(T::TYPE))]),
             ("occurredTimeUtc", &TIME_TEXT),
             ("activityId", &TEXT),
-            ("specVersion", &Node(&[Const(Value::String(SPEC_VERSION))])),
+            ("specVersion", &[Const(Value::String(SPEC_VERSION))]),
         ]),
         AdditionalProperties(&NEVER),
         Required(&["id", "source", "type", "occurredTimeUtc", "activityId", "specVersion", "payload"]),
-    ]);
+    ];
 
     /// Wraps an event that happens now, in an activity of its own, with the [id](crate::id) that it has by its contract.
     ///

@@ -105,22 +105,21 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = Node(&[
+    pub static N0: [Check; 4] = [
         OBJECT, Properties(&[
-            ("domainId", &Node(&[STRING, Format(g::Format::Uuid)])),
-            ("domainName", &Node(&[STRING, MaxLength(253), Format(g::Format::Hostname)])),
-            ("realm", &Node(&[STRING, Pattern(g::Pattern::Dfa(&super::super::super::patterns::P0))])), ("servers", &N1)
+            ("domainId", &[STRING, Format(g::Format::Uuid)]),
+            ("domainName", &[STRING, MaxLength(253), Format(g::Format::Hostname)]),
+            ("realm", &[STRING, Pattern(g::Pattern::Dfa(&super::super::super::patterns::P0))]), ("servers", &N1)
         ]), AdditionalProperties(&NEVER), Required(&["domainId", "domainName", "realm", "servers"])
-    ]);
-    pub static N1: Node = Node(&[ARRAY, Items(0, &N2), MinItems(1), MaxItems(20)]);
-    pub static N2: Node = Node(&[
+    ];
+    pub static N1: [Check; 4] = [ARRAY, Items(0, &N2), MinItems(1), MaxItems(20)];
+    pub static N2: [Check; 4] = [
         OBJECT, Properties(&[
-            ("hostname", &Node(&[STRING, MaxLength(253), Format(g::Format::Hostname)])), ("address", &N3),
-            ("port", &Node(&[INTEGER, Minimum(U64(1)), Maximum(U64(65535)), HOLDS_U64]))
+            ("hostname", &[STRING, MaxLength(253), Format(g::Format::Hostname)]), ("address", &N3),
+            ("port", &[INTEGER, Minimum(U64(1)), Maximum(U64(65535)), HOLDS_U64])
         ]), AdditionalProperties(&NEVER), Required(&["hostname", "address", "port"])
-    ]);
-    pub static N3: Node = Node(&[OneOf(&[
-        &Node(&[STRING, MaxLength(15), Format(g::Format::Ipv4)]),
-        &Node(&[STRING, MaxLength(45), Format(g::Format::Ipv6)])
-    ])]);
+    ];
+    pub static N3: [Check; 1] = [OneOf(&[
+        &[STRING, MaxLength(15), Format(g::Format::Ipv4)], &[STRING, MaxLength(45), Format(g::Format::Ipv6)]
+    ])];
 }

@@ -40,11 +40,11 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = Node(&[
+    pub static N0: [Check; 4] = [
         OBJECT, Properties(&[
-            ("todoId", &Node(&[INTEGER, Minimum(U64(1)), Maximum(U64(9007199254740991)), HOLDS_U64])),
-            ("effortMinutes", &Node(&[INTEGER, Minimum(U64(0)), Maximum(U64(100000)), HOLDS_U64])),
-            ("completedTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("todoId", &[INTEGER, Minimum(U64(1)), Maximum(U64(9007199254740991)), HOLDS_U64]),
+            ("effortMinutes", &[INTEGER, Minimum(U64(0)), Maximum(U64(100000)), HOLDS_U64]),
+            ("completedTimeUtc", &[STRING, MaxLength(30), Format(g::Format::DateTime)])
         ]), AdditionalProperties(&NEVER), Required(&["todoId", "effortMinutes", "completedTimeUtc"])
-    ]);
+    ];
 }

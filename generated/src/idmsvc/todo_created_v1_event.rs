@@ -57,18 +57,18 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = Node(&[
+    pub static N0: [Check; 4] = [
         OBJECT, Properties(&[
-            ("todoId", &Node(&[INTEGER, Minimum(U64(1)), Maximum(U64(9007199254740991)), HOLDS_U64])),
-            ("title", &Node(&[STRING, MinLength(1), MaxLength(200)])), ("details", &Node(&[STRING, MaxLength(4000)])),
-            ("dueDate", &Node(&[STRING, MaxLength(10), Format(g::Format::Date)])), ("labels", &N1),
-            ("createdTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("todoId", &[INTEGER, Minimum(U64(1)), Maximum(U64(9007199254740991)), HOLDS_U64]),
+            ("title", &[STRING, MinLength(1), MaxLength(200)]), ("details", &[STRING, MaxLength(4000)]),
+            ("dueDate", &[STRING, MaxLength(10), Format(g::Format::Date)]), ("labels", &N1),
+            ("createdTimeUtc", &[STRING, MaxLength(30), Format(g::Format::DateTime)])
         ]), AdditionalProperties(&NEVER),
         Required(&["todoId", "title", "details", "dueDate", "labels", "createdTimeUtc"])
-    ]);
-    pub static N1: Node = Node(&[
-        ARRAY, Items(0, &Node(&[Enum(&[
+    ];
+    pub static N1: [Check; 5] = [
+        ARRAY, Items(0, &[Enum(&[
             Value::String("host"), Value::String("domain"), Value::String("identity"), Value::String("network")
-        ])])), MinItems(0), MaxItems(4), UniqueItems
-    ]);
+        ])]), MinItems(0), MaxItems(4), UniqueItems
+    ];
 }

@@ -41,11 +41,11 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = Node(&[
+    pub static N0: [Check; 4] = [
         OBJECT, Properties(&[
-            ("outageWindowId", &Node(&[STRING, Format(g::Format::Uuid)])),
-            ("window", &Node(&[Ref(&super::super::super::maintenance::types::time_window::table::N0)])),
-            ("cancelledTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("outageWindowId", &[STRING, Format(g::Format::Uuid)]),
+            ("window", &[Ref(&super::super::super::maintenance::types::time_window::table::N0)]),
+            ("cancelledTimeUtc", &[STRING, MaxLength(30), Format(g::Format::DateTime)])
         ]), AdditionalProperties(&NEVER), Required(&["outageWindowId", "window", "cancelledTimeUtc"])
-    ]);
+    ];
 }

@@ -44,15 +44,14 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = Node(&[
+    pub static N0: [Check; 4] = [
         OBJECT, Properties(&[
-            ("outageWindowId", &Node(&[STRING, Format(g::Format::Uuid)])),
-            ("window", &Node(&[Ref(&super::super::super::maintenance::types::time_window::table::N0)])),
-            ("instances", &N1)
+            ("outageWindowId", &[STRING, Format(g::Format::Uuid)]),
+            ("window", &[Ref(&super::super::super::maintenance::types::time_window::table::N0)]), ("instances", &N1)
         ]), AdditionalProperties(&NEVER), Required(&["outageWindowId", "window", "instances"])
-    ]);
-    pub static N1: Node = Node(&[
-        ARRAY, Items(0, &Node(&[STRING, Pattern(g::Pattern::Chain(&super::super::super::patterns::P1))])), MinItems(1),
+    ];
+    pub static N1: [Check; 5] = [
+        ARRAY, Items(0, &[STRING, Pattern(g::Pattern::Chain(&super::super::super::patterns::P1))]), MinItems(1),
         MaxItems(100), UniqueItems
-    ]);
+    ];
 }

@@ -72,17 +72,17 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = Node(&[
+    pub static N0: [Check; 4] = [
         OBJECT, Properties(&[
-            ("nameRequestNumber", &Node(&[STRING, Pattern(g::Pattern::Chain(&super::super::super::patterns::P2))])),
-            ("releasedNames", &N1), ("expiredTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("nameRequestNumber", &[STRING, Pattern(g::Pattern::Chain(&super::super::super::patterns::P2))]),
+            ("releasedNames", &N1), ("expiredTimeUtc", &[STRING, MaxLength(30), Format(g::Format::DateTime)])
         ]), AdditionalProperties(&NEVER), Required(&["nameRequestNumber", "releasedNames", "expiredTimeUtc"])
-    ]);
-    pub static N1: Node = Node(&[ARRAY, Items(0, &N2), MinItems(1), MaxItems(3)]);
-    pub static N2: Node = Node(&[
+    ];
+    pub static N1: [Check; 4] = [ARRAY, Items(0, &N2), MinItems(1), MaxItems(3)];
+    pub static N2: [Check; 4] = [
         OBJECT, Properties(&[
-            ("choice", &Node(&[INTEGER, Minimum(U64(1)), Maximum(U64(3)), HOLDS_U64])),
-            ("name", &Node(&[STRING, MinLength(1), MaxLength(300)])), ("wasApproved", &Node(&[BOOLEAN]))
+            ("choice", &[INTEGER, Minimum(U64(1)), Maximum(U64(3)), HOLDS_U64]),
+            ("name", &[STRING, MinLength(1), MaxLength(300)]), ("wasApproved", &[BOOLEAN])
         ]), AdditionalProperties(&NEVER), Required(&["choice", "name", "wasApproved"])
-    ]);
+    ];
 }

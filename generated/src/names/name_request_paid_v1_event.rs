@@ -48,13 +48,13 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = Node(&[
+    pub static N0: [Check; 4] = [
         OBJECT, Properties(&[
-            ("nameRequestNumber", &Node(&[STRING, Pattern(g::Pattern::Chain(&super::super::super::patterns::P2))])),
-            ("paymentId", &Node(&[INTEGER, Minimum(U64(1)), Maximum(U64(9007199254740991)), HOLDS_U64])),
-            ("fee", &Node(&[Ref(&super::super::super::types::money::table::N0)])), ("isPriority", &Node(&[BOOLEAN])),
-            ("paidTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("nameRequestNumber", &[STRING, Pattern(g::Pattern::Chain(&super::super::super::patterns::P2))]),
+            ("paymentId", &[INTEGER, Minimum(U64(1)), Maximum(U64(9007199254740991)), HOLDS_U64]),
+            ("fee", &[Ref(&super::super::super::types::money::table::N0)]), ("isPriority", &[BOOLEAN]),
+            ("paidTimeUtc", &[STRING, MaxLength(30), Format(g::Format::DateTime)])
         ]), AdditionalProperties(&NEVER),
         Required(&["nameRequestNumber", "paymentId", "fee", "isPriority", "paidTimeUtc"])
-    ]);
+    ];
 }

@@ -72,18 +72,18 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = Node(&[
+    pub static N0: [Check; 4] = [
         OBJECT, Properties(&[
-            ("nameRequestNumber", &Node(&[STRING, Pattern(g::Pattern::Chain(&super::super::super::patterns::P2))])),
-            ("previousState", &Node(&[Enum(&[
+            ("nameRequestNumber", &[STRING, Pattern(g::Pattern::Chain(&super::super::super::patterns::P2))]),
+            ("previousState", &[Enum(&[
                 Value::String("DRAFT"), Value::String("HOLD"), Value::String("INPROGRESS"), Value::String("REJECTED"),
                 Value::String("APPROVED"), Value::String("CONDITIONAL"), Value::String("EXPIRED"),
                 Value::String("CANCELLED")
-            ])])), ("state", &Node(&[Enum(&[
+            ])]), ("state", &[Enum(&[
                 Value::String("DRAFT"), Value::String("HOLD"), Value::String("INPROGRESS"), Value::String("REJECTED"),
                 Value::String("APPROVED"), Value::String("CONDITIONAL"), Value::String("EXPIRED"),
                 Value::String("CANCELLED")
-            ])])), ("changedTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ])]), ("changedTimeUtc", &[STRING, MaxLength(30), Format(g::Format::DateTime)])
         ]), AdditionalProperties(&NEVER), Required(&["nameRequestNumber", "previousState", "state", "changedTimeUtc"])
-    ]);
+    ];
 }

@@ -48,13 +48,13 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = Node(&[
+    pub static N0: [Check; 4] = [
         OBJECT, Properties(&[
-            ("userId", &Node(&[STRING, Format(g::Format::Uuid)])),
-            ("email", &Node(&[Ref(&super::super::super::types::email_address::table::N0)])),
-            ("displayName", &Node(&[STRING, MinLength(1), MaxLength(80)])),
-            ("locale", &Node(&[STRING, Pattern(g::Pattern::Chain(&super::super::super::patterns::P3))])),
-            ("registeredTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("userId", &[STRING, Format(g::Format::Uuid)]),
+            ("email", &[Ref(&super::super::super::types::email_address::table::N0)]),
+            ("displayName", &[STRING, MinLength(1), MaxLength(80)]),
+            ("locale", &[STRING, Pattern(g::Pattern::Chain(&super::super::super::patterns::P3))]),
+            ("registeredTimeUtc", &[STRING, MaxLength(30), Format(g::Format::DateTime)])
         ]), AdditionalProperties(&NEVER), Required(&["userId", "email", "displayName", "locale", "registeredTimeUtc"])
-    ]);
+    ];
 }

@@ -53,14 +53,13 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = Node(&[
+    pub static N0: [Check; 4] = [
         OBJECT, Properties(&[
-            ("computationId", &Node(&[STRING, Format(g::Format::Uuid)])),
-            ("portfolioId", &Node(&[STRING, Format(g::Format::Uuid)])),
-            ("reason", &Node(&[Enum(&[Value::String("noPrices"), Value::String("noHoldings"), Value::String("noExchangeRate")])])),
-            ("missingDays", &Node(&[INTEGER, Minimum(U64(0)), Maximum(U64(10000)), HOLDS_U64])),
-            ("failedTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("computationId", &[STRING, Format(g::Format::Uuid)]), ("portfolioId", &[STRING, Format(g::Format::Uuid)]),
+            ("reason", &[Enum(&[Value::String("noPrices"), Value::String("noHoldings"), Value::String("noExchangeRate")])]),
+            ("missingDays", &[INTEGER, Minimum(U64(0)), Maximum(U64(10000)), HOLDS_U64]),
+            ("failedTimeUtc", &[STRING, MaxLength(30), Format(g::Format::DateTime)])
         ]), AdditionalProperties(&NEVER),
         Required(&["computationId", "portfolioId", "reason", "missingDays", "failedTimeUtc"])
-    ]);
+    ];
 }

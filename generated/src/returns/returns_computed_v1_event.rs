@@ -125,32 +125,31 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = Node(&[
+    pub static N0: [Check; 4] = [
         OBJECT, Properties(&[
-            ("computationId", &Node(&[STRING, Format(g::Format::Uuid)])),
-            ("portfolioId", &Node(&[STRING, Format(g::Format::Uuid)])),
-            ("currency", &Node(&[Ref(&super::super::super::types::currency_code::table::N0)])), ("periods", &N1),
-            ("quality", &N5), ("computedTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("computationId", &[STRING, Format(g::Format::Uuid)]), ("portfolioId", &[STRING, Format(g::Format::Uuid)]),
+            ("currency", &[Ref(&super::super::super::types::currency_code::table::N0)]), ("periods", &N1),
+            ("quality", &N5), ("computedTimeUtc", &[STRING, MaxLength(30), Format(g::Format::DateTime)])
         ]), AdditionalProperties(&NEVER),
         Required(&["computationId", "portfolioId", "currency", "periods", "quality", "computedTimeUtc"])
-    ]);
-    pub static N1: Node = Node(&[ARRAY, Items(0, &N2), MinItems(1), MaxItems(120)]);
-    pub static N2: Node = Node(&[
+    ];
+    pub static N1: [Check; 4] = [ARRAY, Items(0, &N2), MinItems(1), MaxItems(120)];
+    pub static N2: [Check; 4] = [
         OBJECT, Properties(&[
-            ("endDate", &Node(&[STRING, MaxLength(10), Format(g::Format::Date)])), ("returnRatio", &N3),
+            ("endDate", &[STRING, MaxLength(10), Format(g::Format::Date)]), ("returnRatio", &N3),
             ("benchmarkRatio", &N4)
         ]), AdditionalProperties(&NEVER), Required(&["endDate", "returnRatio", "benchmarkRatio"])
-    ]);
-    pub static N3: Node = Node(&[
+    ];
+    pub static N3: [Check; 5] = [
         Type(Types(12)), Minimum(I64(-1)), Maximum(U64(1000)), MultipleOf(F64(0.0001)), HOLDS_F64
-    ]);
-    pub static N4: Node = Node(&[
+    ];
+    pub static N4: [Check; 5] = [
         Type(Types(12)), Minimum(I64(-1)), Maximum(U64(1000)), MultipleOf(F64(0.0001)), HOLDS_F64
-    ]);
-    pub static N5: Node = Node(&[
+    ];
+    pub static N5: [Check; 4] = [
         OBJECT, Properties(&[
-            ("nPrices", &Node(&[INTEGER, Minimum(U64(0)), Maximum(U64(1000000)), HOLDS_U64])),
-            ("coverageRatio", &Node(&[Type(Types(12)), Minimum(U64(0)), Maximum(U64(1)), HOLDS_F64]))
+            ("nPrices", &[INTEGER, Minimum(U64(0)), Maximum(U64(1000000)), HOLDS_U64]),
+            ("coverageRatio", &[Type(Types(12)), Minimum(U64(0)), Maximum(U64(1)), HOLDS_F64])
         ]), AdditionalProperties(&NEVER), Required(&["nPrices", "coverageRatio"])
-    ]);
+    ];
 }

@@ -52,15 +52,15 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = Node(&[
+    pub static N0: [Check; 4] = [
         OBJECT, Properties(&[
-            ("subscriptionId", &Node(&[STRING, Format(g::Format::Uuid)])),
-            ("licenseKey", &Node(&[Ref(&super::super::super::subscriptions::types::license_key::table::N0)])),
-            ("customerEmail", &Node(&[Ref(&super::super::super::types::email_address::table::N0)])),
-            ("seats", &Node(&[INTEGER, Minimum(U64(1)), Maximum(U64(10000)), HOLDS_U64])),
-            ("price", &Node(&[Ref(&super::super::super::types::money::table::N0)])),
-            ("createdTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("subscriptionId", &[STRING, Format(g::Format::Uuid)]),
+            ("licenseKey", &[Ref(&super::super::super::subscriptions::types::license_key::table::N0)]),
+            ("customerEmail", &[Ref(&super::super::super::types::email_address::table::N0)]),
+            ("seats", &[INTEGER, Minimum(U64(1)), Maximum(U64(10000)), HOLDS_U64]),
+            ("price", &[Ref(&super::super::super::types::money::table::N0)]),
+            ("createdTimeUtc", &[STRING, MaxLength(30), Format(g::Format::DateTime)])
         ]), AdditionalProperties(&NEVER),
         Required(&["subscriptionId", "licenseKey", "customerEmail", "seats", "price", "createdTimeUtc"])
-    ]);
+    ];
 }

@@ -124,24 +124,24 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = Node(&[
+    pub static N0: [Check; 4] = [
         OBJECT, Properties(&[
-            ("subscriptionId", &Node(&[STRING, Format(g::Format::Uuid)])), ("plan", &N1),
-            ("changedTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("subscriptionId", &[STRING, Format(g::Format::Uuid)]), ("plan", &N1),
+            ("changedTimeUtc", &[STRING, MaxLength(30), Format(g::Format::DateTime)])
         ]), AdditionalProperties(&NEVER), Required(&["subscriptionId", "plan", "changedTimeUtc"])
-    ]);
-    pub static N1: Node = Node(&[OneOf(&[&N2, &N3])]);
-    pub static N2: Node = Node(&[
+    ];
+    pub static N1: [Check; 1] = [OneOf(&[&N2, &N3])];
+    pub static N2: [Check; 4] = [
         OBJECT, Properties(&[
-            ("kind", &Node(&[Const(Value::String("monthly"))])),
-            ("seats", &Node(&[INTEGER, Minimum(U64(1)), Maximum(U64(10000)), HOLDS_U64]))
+            ("kind", &[Const(Value::String("monthly"))]),
+            ("seats", &[INTEGER, Minimum(U64(1)), Maximum(U64(10000)), HOLDS_U64])
         ]), AdditionalProperties(&NEVER), Required(&["kind", "seats"])
-    ]);
-    pub static N3: Node = Node(&[
+    ];
+    pub static N3: [Check; 4] = [
         OBJECT, Properties(&[
-            ("kind", &Node(&[Const(Value::String("yearly"))])),
-            ("seats", &Node(&[INTEGER, Minimum(U64(1)), Maximum(U64(10000)), HOLDS_U64])),
-            ("discountPercent", &Node(&[INTEGER, Minimum(U64(0)), Maximum(U64(50)), HOLDS_U64]))
+            ("kind", &[Const(Value::String("yearly"))]),
+            ("seats", &[INTEGER, Minimum(U64(1)), Maximum(U64(10000)), HOLDS_U64]),
+            ("discountPercent", &[INTEGER, Minimum(U64(0)), Maximum(U64(50)), HOLDS_U64])
         ]), AdditionalProperties(&NEVER), Required(&["kind", "seats", "discountPercent"])
-    ]);
+    ];
 }

@@ -49,13 +49,12 @@ g::event!{
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = Node(&[
+    pub static N0: [Check; 4] = [
         OBJECT, Properties(&[
-            ("subscriptionId", &Node(&[STRING, Format(g::Format::Uuid)])),
-            ("licenseKey", &Node(&[Ref(&super::super::super::subscriptions::types::license_key::table::N0)])),
-            ("reason", &Node(&[Enum(&[
-                Value::String("customerRequest"), Value::String("paymentFailure"), Value::String("fraud")
-            ])])), ("terminatedTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("subscriptionId", &[STRING, Format(g::Format::Uuid)]),
+            ("licenseKey", &[Ref(&super::super::super::subscriptions::types::license_key::table::N0)]),
+            ("reason", &[Enum(&[Value::String("customerRequest"), Value::String("paymentFailure"), Value::String("fraud")])]),
+            ("terminatedTimeUtc", &[STRING, MaxLength(30), Format(g::Format::DateTime)])
         ]), AdditionalProperties(&NEVER), Required(&["subscriptionId", "licenseKey", "reason", "terminatedTimeUtc"])
-    ]);
+    ];
 }

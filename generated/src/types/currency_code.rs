@@ -4,5 +4,5 @@
 pub type CurrencyCode<S = String> = S;
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = Node(&[STRING, Pattern(g::Pattern::Chain(&super::super::super::patterns::P4))]);
+    pub static N0: [Check; 2] = [STRING, Pattern(g::Pattern::Chain(&super::super::super::patterns::P4))];
 }

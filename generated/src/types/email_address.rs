@@ -4,5 +4,5 @@
 pub type EmailAddress<S = String> = S;
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = Node(&[STRING, MaxLength(254), Format(g::Format::Email)]);
+    pub static N0: [Check; 3] = [STRING, MaxLength(254), Format(g::Format::Email)];
 }

@@ -28,10 +28,10 @@ impl<S: AsRef<str> + Ord> g::Encode for Money<S> {
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = Node(&[
+    pub static N0: [Check; 4] = [
         OBJECT, Properties(&[
-            ("amountCents", &Node(&[INTEGER, Minimum(U64(0)), Maximum(U64(100000000)), HOLDS_U64])),
-            ("currency", &Node(&[Ref(&super::super::super::types::currency_code::table::N0)]))
+            ("amountCents", &[INTEGER, Minimum(U64(0)), Maximum(U64(100000000)), HOLDS_U64]),
+            ("currency", &[Ref(&super::super::super::types::currency_code::table::N0)])
         ]), AdditionalProperties(&NEVER), Required(&["amountCents", "currency"])
-    ]);
+    ];
 }

@@ -79,8 +79,9 @@ impl<'g> Tables<'g> {
         let printer = Printer { cx, module, tables: self };
         let items: Vec<TokenStream> = here
             .map(|schema| {
-                let (name, node) = (self.name(*schema), printer.node(*schema));
-                quote!(pub static #name: Node = #node;)
+                let (name, checks) = (self.name(*schema), printer.node(*schema));
+                let n_checks = Literal::usize_unsuffixed(checks.len());
+                quote!(pub static #name: [Check; #n_checks] = [#(#checks),*];)
             })
             .collect();
         if items.is_empty() {
@@ -128,16 +129,19 @@ struct Printer<'a, 'g> {
 }
 
 impl Printer<'_, '_> {
-    fn node(&self, schema: SchemaId) -> TokenStream {
+    /// The checks of a schema.
+    fn node(&self, schema: SchemaId) -> Vec<TokenStream> {
         let graph = self.tables.graph;
         let resource = self.tables.resources.get(&graph[schema].resource).copied().filter(|resource| *resource > 0);
-        let checks = match graph[schema].always {
+        let mut checks = match graph[schema].always {
             Some(true) => Vec::new(),
             Some(false) => vec![quote!(False)],
             None => self.checks(schema),
         };
-        let resource = resource.map(Literal::u32_unsuffixed).map(|resource| quote!(Resource(#resource),));
-        quote!(Node(&[#resource #(#checks),*]))
+        if let Some(resource) = resource.map(Literal::u32_unsuffixed) {
+            checks.insert(0, quote!(Resource(#resource)));
+        }
+        checks
     }
 
     /// A reference to the table of `schema`: to its static, or in place.
@@ -146,8 +150,8 @@ impl Printer<'_, '_> {
             return quote!(&NEVER);
         }
         if !self.tables.numbers.contains_key(&schema) {
-            let node = self.node(schema);
-            return quote!(&#node);
+            let checks = self.node(schema);
+            return quote!(&[#(#checks),*]);
         }
         let name = self.tables.name(schema);
         let target = self.cx.module(schema);

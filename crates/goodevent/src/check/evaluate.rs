@@ -36,42 +36,40 @@ impl Budget {
     }
 }
 
-impl Node {
-    /// The schema resource that the node belongs to.
-    fn resource(&self) -> u32 {
-        match self.0.first() {
-            Some(Check::Resource(resource)) => *resource,
-            _ => 0,
-        }
-    }
-
-    /// Whether `instance` is valid; not if that takes too long to find out.
-    #[must_use]
-    pub fn is_valid(&self, instance: &Json) -> bool {
-        let budget = Budget::new();
-        let scope = Scope::root(self, &budget);
-        let is_valid = self.0.iter().all(|check| holds(self, check, instance, &scope));
-        is_valid && !budget.is_exhausted()
+/// The schema resource that a node belongs to.
+fn resource(node: &Node) -> u32 {
+    match node.first() {
+        Some(Check::Resource(resource)) => *resource,
+        _ => 0,
     }
 }
 
+/// Whether `instance` is valid for `node`; not if that takes too long to find out.
+#[must_use]
+pub fn is_valid(node: &Node, instance: &Json) -> bool {
+    let budget = Budget::new();
+    let scope = Scope::root(node, &budget);
+    let is_valid = node.iter().all(|check| holds(node, check, instance, &scope));
+    is_valid && !budget.is_exhausted()
+}
+
 /// Whether `instance` is valid for `node`, which is evaluated inside of `scope`.
-pub(super) fn is_valid(node: &Node, instance: &Json, scope: &Scope<'_>) -> bool {
+pub(super) fn is_valid_in(node: &Node, instance: &Json, scope: &Scope<'_>) -> bool {
     let scope = scope.enter(node);
-    scope.may_go_on() && node.0.iter().all(|check| holds(node, check, instance, &scope))
+    scope.may_go_on() && node.iter().all(|check| holds(node, check, instance, &scope))
 }
 
 impl<'s> Scope<'s> {
     pub(super) fn root(node: &Node, budget: &'s Budget) -> Self {
-        Self { resource: node.resource(), outer: None, depth: 0, budget }
+        Self { resource: resource(node), outer: None, depth: 0, budget }
     }
 
     /// The scope inside of `node`.
     pub(super) fn enter(&'s self, node: &Node) -> Self {
         let depth = self.depth + 1;
-        match node.resource() {
-            resource if resource == self.resource => Self { depth, ..*self },
-            resource => Self { resource, outer: Some(self), depth, budget: self.budget },
+        match resource(node) {
+            own if own == self.resource => Self { depth, ..*self },
+            own => Self { resource: own, outer: Some(self), depth, budget: self.budget },
         }
     }
 
@@ -92,7 +90,7 @@ impl<'s> Scope<'s> {
 
 /// Whether `instance` keeps to one keyword of `node`.
 pub(super) fn holds(node: &Node, check: &Check, instance: &Json, scope: &Scope<'_>) -> bool {
-    let is_valid = |node: &Node, instance: &Json| is_valid(node, instance, scope);
+    let is_valid = |node: &Node, instance: &Json| is_valid_in(node, instance, scope);
     match (check, instance) {
         (Check::False, _) => false,
         (Check::Type(types), _) => types.contains(instance),
@@ -133,7 +131,7 @@ pub(super) fn holds(node: &Node, check: &Check, instance: &Json, scope: &Scope<'
             members.iter().all(|(name, member)| !pattern.is_match(name) || is_valid(node, member))
         }),
         (Check::AdditionalProperties(rest), Json::Object(members)) => {
-            members.iter().all(|(name, member)| node.names(name) || is_valid(rest, member))
+            members.iter().all(|(name, member)| names(node, name) || is_valid(rest, member))
         }
         (Check::PropertyNames(node), Json::Object(members)) => {
             members.keys().all(|name| is_valid(node, &Json::String(name.clone())))
@@ -168,15 +166,13 @@ pub(super) fn holds(node: &Node, check: &Check, instance: &Json, scope: &Scope<'
     }
 }
 
-impl Node {
-    /// Whether `properties` or `patternProperties` name a member.
-    pub(super) fn names(&self, name: &str) -> bool {
-        self.0.iter().any(|check| match check {
-            Check::Properties(nodes) => nodes.iter().any(|(known, _)| *known == name),
-            Check::PatternProperties(nodes) => nodes.iter().any(|(pattern, _)| pattern.is_match(name)),
-            _ => false,
-        })
-    }
+/// Whether `properties` or `patternProperties` of `node` name a member.
+pub(super) fn names(node: &Node, name: &str) -> bool {
+    node.iter().any(|check| match check {
+        Check::Properties(nodes) => nodes.iter().any(|(known, _)| *known == name),
+        Check::PatternProperties(nodes) => nodes.iter().any(|(pattern, _)| pattern.is_match(name)),
+        _ => false,
+    })
 }
 
 impl Types {

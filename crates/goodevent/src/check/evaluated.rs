@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Check, Node,
-    evaluate::{Scope, is_valid},
+    evaluate::{Scope, is_valid_in, names},
 };
 use crate::json::Json;
 
@@ -17,7 +17,7 @@ pub(super) fn properties<'i>(
     scope: &Scope<'_>,
 ) -> BTreeSet<&'i str> {
     let mut seen = BTreeSet::new();
-    for check in node.0.iter().filter(|check| !matches!(check, Check::UnevaluatedProperties(_))) {
+    for check in node.iter().filter(|check| !matches!(check, Check::UnevaluatedProperties(_))) {
         seen.extend(properties_of(node, check, instance, members, scope));
     }
     seen
@@ -36,13 +36,13 @@ fn properties_of<'i>(
         Check::PatternProperties(nodes) => {
             names().filter(|name| nodes.iter().any(|(pattern, _)| pattern.is_match(name))).collect()
         }
-        Check::AdditionalProperties(_) => names().filter(|name| !node.names(name)).collect(),
+        Check::AdditionalProperties(_) => names().filter(|name| !self::names(node, name)).collect(),
         Check::UnevaluatedProperties(_) => names().collect(),
         _ => {
             let inside = |node: &&'static Node| {
                 let scope = scope.enter(node);
                 let mut seen = BTreeSet::new();
-                for check in node.0 {
+                for check in node.iter() {
                     seen.extend(properties_of(node, check, instance, members, &scope));
                 }
                 seen
@@ -56,7 +56,7 @@ fn properties_of<'i>(
 pub(super) fn items(node: &Node, items: &[Json], sees_contains: bool, scope: &Scope<'_>) -> Vec<bool> {
     let mut seen = vec![false; items.len()];
     let instance = Json::Array(items.to_vec());
-    for check in node.0.iter().filter(|check| !matches!(check, Check::UnevaluatedItems(..))) {
+    for check in node.iter().filter(|check| !matches!(check, Check::UnevaluatedItems(..))) {
         items_of(check, &instance, items, sees_contains, scope, &mut seen);
     }
     seen
@@ -68,13 +68,13 @@ fn items_of(check: &Check, instance: &Json, items: &[Json], sees_contains: bool,
         Check::Items(..) | Check::UnevaluatedItems(..) => seen.fill(true),
         Check::Contains(node, ..) if sees_contains => {
             for (seen, item) in seen.iter_mut().zip(items) {
-                *seen |= is_valid(node, item, scope);
+                *seen |= is_valid_in(node, item, scope);
             }
         }
         _ => {
             for node in in_place(check, instance, scope) {
                 let scope = scope.enter(node);
-                for check in node.0 {
+                for check in node.iter() {
                     items_of(check, instance, items, sees_contains, &scope, seen);
                 }
             }
@@ -84,7 +84,7 @@ fn items_of(check: &Check, instance: &Json, items: &[Json], sees_contains: bool,
 
 /// The schemas that a keyword applies to the instance itself, and that it is valid for.
 fn in_place(check: &Check, instance: &Json, scope: &Scope<'_>) -> Vec<&'static Node> {
-    let valid = |node: &&'static Node| is_valid(node, instance, scope);
+    let valid = |node: &&'static Node| is_valid_in(node, instance, scope);
     match check {
         Check::AllOf(nodes) | Check::AnyOf(nodes) | Check::OneOf(nodes) => {
             nodes.iter().copied().filter(valid).collect()

@@ -2,7 +2,7 @@
 
 use super::{
     Check, Node, Types, Value,
-    evaluate::{Budget, Scope, holds, is_valid},
+    evaluate::{Budget, Scope, holds, is_valid_in, names},
     evaluated,
 };
 use crate::{
@@ -13,18 +13,16 @@ use crate::{
 /// More violations than this help nobody.
 const MAX_VIOLATIONS: usize = 1_000;
 
-impl Node {
-    /// Lists every violation of `instance`; none if it is valid and the Rust types hold its numbers.
-    #[must_use]
-    pub fn violations(&self, instance: &Json) -> Vec<Violation> {
-        let mut found = Vec::new();
-        let budget = Budget::new();
-        look(self, instance, "", &Scope::root(self, &budget), &mut found);
-        if budget.is_exhausted() {
-            found.push(Violation::undecided());
-        }
-        found
+/// Lists every violation of `instance`; none if it is valid and the Rust types hold its numbers.
+#[must_use]
+pub fn violations(node: &Node, instance: &Json) -> Vec<Violation> {
+    let mut found = Vec::new();
+    let budget = Budget::new();
+    look(node, instance, "", &Scope::root(node, &budget), &mut found);
+    if budget.is_exhausted() {
+        found.push(Violation::undecided());
     }
+    found
 }
 
 fn look(node: &Node, instance: &Json, pointer: &str, scope: &Scope<'_>, found: &mut Vec<Violation>) {
@@ -32,7 +30,7 @@ fn look(node: &Node, instance: &Json, pointer: &str, scope: &Scope<'_>, found: &
     if !scope.may_go_on() {
         return;
     }
-    for check in node.0 {
+    for check in node {
         if found.len() >= MAX_VIOLATIONS {
             return;
         }
@@ -60,7 +58,7 @@ fn descends(
 ) -> bool {
     let mut part = |node: &Node, token: &str, part: &Json, keyword: &'static str| {
         let pointer = format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"));
-        match node.0 {
+        match node {
             [Check::False] => {
                 found.push(Violation { pointer, keyword, expected: "allowed here".to_owned(), found: shown(part) })
             }
@@ -83,7 +81,7 @@ fn descends(
             }
         }
         (Check::AdditionalProperties(rest), Json::Object(members)) => {
-            for (name, member) in members.iter().filter(|(name, _)| !node.names(name)) {
+            for (name, member) in members.iter().filter(|(name, _)| !names(node, name)) {
                 part(rest, name, member, "additionalProperties");
             }
         }
@@ -115,7 +113,7 @@ fn descends(
             look(scope.target(anchors, fallback), instance, pointer, scope, found)
         }
         (Check::If(condition, then, otherwise), _) => {
-            let branch = if is_valid(condition, instance, scope) { then } else { otherwise };
+            let branch = if is_valid_in(condition, instance, scope) { then } else { otherwise };
             branch.iter().for_each(|node| look(node, instance, pointer, scope, found));
         }
         (Check::DependentSchemas(rules), Json::Object(members)) => {
@@ -173,7 +171,7 @@ fn violation(check: &Check, instance: &Json, pointer: &str, scope: &Scope<'_>) -
         Check::AnyOf(nodes) => {
             ("anyOf", format!("any of {} alternatives{}", nodes.len(), nearest(nodes, instance, pointer, scope)))
         }
-        Check::OneOf(nodes) => match nodes.iter().filter(|node| is_valid(node, instance, scope)).count() {
+        Check::OneOf(nodes) => match nodes.iter().filter(|node| is_valid_in(node, instance, scope)).count() {
             0 => ("oneOf", format!("any of {} alternatives{}", nodes.len(), nearest(nodes, instance, pointer, scope))),
             n_valid => ("oneOf", format!("just one of {} alternatives but {n_valid}", nodes.len())),
         },
@@ -192,7 +190,7 @@ fn members(instance: &Json) -> Option<&std::collections::BTreeMap<String, Json>>
 
 fn property_names(node: &Node, instance: &Json, pointer: &str, scope: &Scope<'_>) -> Violation {
     let names = members(instance).into_iter().flat_map(|members| members.keys());
-    let wrong = names.map(|name| Json::String(name.clone())).find(|name| !is_valid(node, name, scope));
+    let wrong = names.map(|name| Json::String(name.clone())).find(|name| !is_valid_in(node, name, scope));
     let mut reasons = Vec::new();
     if let Some(name) = &wrong {
         look(node, name, pointer, scope, &mut reasons);

@@ -8,6 +8,7 @@ mod evaluate;
 mod evaluated;
 mod explain;
 
+pub use self::{evaluate::is_valid, explain::violations};
 pub use crate::json::Number;
 use crate::{
     format::{ContentEncoding, Format},
@@ -16,8 +17,9 @@ use crate::{
 
 /// One schema: what an instance has to satisfy. All keywords of a schema object are in it, so that the `unevaluated…`
 /// ones see the others.
-#[derive(Debug)]
-pub struct Node(pub &'static [Check]);
+///
+/// A slice and nothing around it: a table has many, and each layer is something to check for the compiler.
+pub type Node = [Check];
 
 /// `type: null`.
 pub const NULL: Check = Check::Type(Types(Types::NULL));
@@ -41,7 +43,7 @@ pub const HOLDS_U64: Check = Check::Holds(Width::U64);
 pub const HOLDS_F64: Check = Check::Holds(Width::F64);
 
 /// The schema `false`.
-pub static NEVER: Node = Node(&[Check::False]);
+pub static NEVER: [Check; 1] = [Check::False];
 
 /// One keyword.
 #[derive(Debug)]
@@ -184,20 +186,20 @@ mod tests {
     use crate::json::Json;
 
     /// Two alternatives that differ in what comes last, so that each level is looked at twice.
-    static TREE: Node = Node(&[Check::AnyOf(&[&LEFT, &RIGHT])]);
-    static LEFT: Node = Node(&[Check::Properties(&[("a", &TREE)]), Check::Required(&["l"])]);
-    static RIGHT: Node = Node(&[Check::Properties(&[("a", &TREE)]), Check::Required(&["r"])]);
-    static NOT_TREE: Node = Node(&[Check::Not(&TREE)]);
+    static TREE: [Check; 1] = [Check::AnyOf(&[&LEFT, &RIGHT])];
+    static LEFT: [Check; 2] = [Check::Properties(&[("a", &TREE)]), Check::Required(&["l"])];
+    static RIGHT: [Check; 2] = [Check::Properties(&[("a", &TREE)]), Check::Required(&["r"])];
+    static NOT_TREE: [Check; 1] = [Check::Not(&TREE)];
 
     #[test]
     fn what_would_take_for_ever_is_refused() {
         let deep = Json::parse(format!("{}1{}", "{\"a\":".repeat(100), "}".repeat(100)).as_bytes());
         let deep = deep.expect("it is JSON");
-        assert!(!TREE.is_valid(&deep));
-        assert!(!NOT_TREE.is_valid(&deep));
-        let violations = NOT_TREE.violations(&deep);
+        assert!(!is_valid(&TREE, &deep));
+        assert!(!is_valid(&NOT_TREE, &deep));
+        let violations = violations(&NOT_TREE, &deep);
         assert!(violations.iter().any(|violation| violation.keyword == "undecided"), "{violations:?}");
         let shallow = Json::parse(br#"{"l": 1, "a": {"r": 2}}"#).expect("it is JSON");
-        assert!(TREE.is_valid(&shallow) && !NOT_TREE.is_valid(&shallow));
+        assert!(is_valid(&TREE, &shallow) && !is_valid(&NOT_TREE, &shallow));
     }
 }

@@ -7,6 +7,7 @@ use super::{Attribute, CloudEvent, SPEC_VERSION, is_attribute_name};
 use crate::{
     Event,
     check::{
+        Check,
         Check::{AdditionalProperties, Const, Format, MinLength, Properties, PropertyNames, Required, Type},
         Node, Types, Value,
     },
@@ -27,25 +28,25 @@ static NAMES: Words =
 const NOT_EMPTY: Length = Length(1, u64::MAX);
 const SOURCE: (Length, format::Format) = (NOT_EMPTY, format::Format::UriReference);
 
-const STRING: crate::check::Check = Type(Types(Types::STRING));
-static TEXT: Node = Node(&[STRING, MinLength(1)]);
-static REFERENCE: Node = Node(&[STRING, MinLength(1), Format(format::Format::UriReference)]);
-static TIMESTAMP: Node = Node(&[STRING, Format(format::Format::DateTime)]);
-static URI: Node = Node(&[STRING, Format(format::Format::Uri)]);
-static EXTENSION: Node = Node(&[Type(Types(Types::STRING | Types::BOOLEAN | Types::INTEGER))]);
-static NAME: Node = Node(&[MinLength(1)]);
+const STRING: Check = Type(Types(Types::STRING));
+static TEXT: [Check; 2] = [STRING, MinLength(1)];
+static REFERENCE: [Check; 3] = [STRING, MinLength(1), Format(format::Format::UriReference)];
+static TIMESTAMP: [Check; 2] = [STRING, Format(format::Format::DateTime)];
+static URI: [Check; 2] = [STRING, Format(format::Format::Uri)];
+static EXTENSION: [Check; 1] = [Type(Types(Types::STRING | Types::BOOLEAN | Types::INTEGER))];
+static NAME: [Check; 1] = [MinLength(1)];
 
 impl<T: Event> CloudEvent<T> {
     /// Attributes and payload as one table.
-    const NODE: &'static Node = &Node(&[
+    const NODE: &'static Node = &[
         Type(Types(Types::OBJECT)),
         // First, so that a wrong payload is told before the id that it could not be given.
         Properties(&[
             ("data", T::CONTRACT.node),
-            ("specversion", &Node(&[Const(Value::String(SPEC_VERSION))])),
+            ("specversion", &[Const(Value::String(SPEC_VERSION))]),
             ("id", &TEXT),
             ("source", &REFERENCE),
-            ("type", &Node(&[Const(Value::String(T::TYPE))])),
+            ("type", &[Const(Value::String(T::TYPE))]),
             ("subject", &TEXT),
             ("time", &TIMESTAMP),
             ("datacontenttype", &TEXT),
@@ -54,7 +55,7 @@ impl<T: Event> CloudEvent<T> {
         AdditionalProperties(&EXTENSION),
         PropertyNames(&NAME),
         Required(&["specversion", "id", "source", "type", "data"]),
-    ]);
+    ];
 
     /// Reads a message in structured mode, attributes and payload in one pass.
     ///

@@ -29,10 +29,10 @@ impl<S: AsRef<str> + Ord> g::Encode for TimeWindow<S> {
 }
 #[doc(hidden)] pub mod table {
     #[allow(unused_imports)] use ::goodevent::{ check::{ Check::*, Number::*, * }, code as g };
-    pub static N0: Node = Node(&[
+    pub static N0: [Check; 4] = [
         OBJECT, Properties(&[
-            ("startTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)])),
-            ("endTimeUtc", &Node(&[STRING, MaxLength(30), Format(g::Format::DateTime)]))
+            ("startTimeUtc", &[STRING, MaxLength(30), Format(g::Format::DateTime)]),
+            ("endTimeUtc", &[STRING, MaxLength(30), Format(g::Format::DateTime)])
         ]), AdditionalProperties(&NEVER), Required(&["startTimeUtc", "endTimeUtc"])
-    ]);
+    ];
 }

@@ -45,6 +45,9 @@ pub fn size_bound(graph: &Graph, root: SchemaId) -> SizeBound {
     SizeBound { max_bytes, parts, culprits }
 }
 
+/// What every broker takes: 64 KiB.
+pub const BUDGET_BYTES: u64 = 65_536;
+
 /// What is missing where a schema is below itself.
 pub const ENDLESS: &str = "an end of the recursion";
 

@@ -38,6 +38,16 @@ enum Color {
     Never,
 }
 
+/// How results are shown.
+#[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
+enum Form {
+    /// For people.
+    #[default]
+    Human,
+    /// As an array of objects.
+    Json,
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Makes Rust types, validators and topic constants from the contracts.

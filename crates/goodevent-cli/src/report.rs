@@ -4,6 +4,7 @@ use std::{error::Error, io::Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 use goodevent_build::Loaded;
+use goodevent_schema::{registry::Contract, suggest};
 
 use crate::{Color, Outcome};
 
@@ -56,5 +57,17 @@ impl Report {
             self.note(&format!("{text}\n"));
         }
         if loaded.has_errors() { Outcome::Findings } else { Outcome::Fine }
+    }
+
+    /// The contract of a name; if there is none, what may have been meant is told.
+    pub(crate) fn contract<'l>(&mut self, loaded: &'l Loaded, name: &str) -> Option<&'l Contract> {
+        let contracts = || loaded.registry.contexts.values().flat_map(|context| &context.contracts);
+        let found = contracts().find(|contract| contract.name.as_str() == name);
+        if found.is_none() {
+            let nearest = suggest::nearest(name, contracts().map(|contract| contract.name.as_str()));
+            let help = nearest.map(|nearest| format!("\n  = help: did you mean `{nearest}`?")).unwrap_or_default();
+            self.note(&format!("error: no event of {} is called `{name}`{help}", loaded.sources.root));
+        }
+        found
     }
 }

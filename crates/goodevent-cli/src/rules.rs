@@ -4,22 +4,13 @@ use goodevent_check::lint::rules;
 use goodevent_schema::suggest;
 use serde_json::{Value, json};
 
-use crate::{Outcome, report::Report};
+use crate::{Form, Outcome, report::Report};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct RulesArgs {
     /// How to show them.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
-}
-
-#[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
-enum Format {
-    /// A line for each.
-    #[default]
-    Human,
-    /// As an array of objects.
-    Json,
+    format: Form,
 }
 
 #[derive(Debug, clap::Args)]
@@ -30,14 +21,14 @@ pub(crate) struct ExplainArgs {
 
 pub(crate) fn list(args: &RulesArgs, report: &mut Report) -> Outcome {
     match args.format {
-        Format::Human => {
+        Form::Human => {
             let width = rules::ALL.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
             for rule in rules::ALL {
                 let (id, level, category) = (rule.id, rule.level.name(), rule.category.name());
                 report.out(&format!("{id:width$}  {level:5}  {category:13}  {}", rule.summary));
             }
         }
-        Format::Json => {
+        Form::Json => {
             let rules = rules::ALL.iter().map(|rule| {
                 json!({
                     "id": rule.id, "summary": rule.summary, "category": rule.category.name(),

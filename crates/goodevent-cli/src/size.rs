@@ -3,14 +3,11 @@
 use std::path::Path;
 
 use goodevent_build::{Loaded, render};
-use goodevent_check::size::{SizeBound, size_bound};
+use goodevent_check::size::{BUDGET_BYTES, SizeBound, size_bound};
 use goodevent_schema::registry::Contract;
 use serde_json::{Value, json};
 
-use crate::{Outcome, report::Report};
-
-/// What every broker takes: 64 KiB.
-const BUDGET_BYTES: u64 = 65_536;
+use crate::{Form, Outcome, report::Report};
 
 /// As many contributors of an event are shown.
 const N_PARTS: usize = 3;
@@ -21,16 +18,7 @@ pub(crate) struct Args {
     events: Vec<String>,
     /// How to show it.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
-}
-
-#[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
-enum Format {
-    /// A table.
-    #[default]
-    Human,
-    /// As an array of objects.
-    Json,
+    format: Form,
 }
 
 pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
@@ -41,23 +29,18 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     if loaded.has_errors() {
         return report.findings(&loaded);
     }
-    let contracts = loaded.registry.contexts.values().flat_map(|context| &context.contracts);
-    let is_wanted =
-        |contract: &&Contract| args.events.is_empty() || args.events.iter().any(|name| name == contract.name.as_str());
-    let wanted: Vec<&Contract> = contracts.filter(is_wanted).collect();
-    if let Some(unknown) =
-        args.events.iter().find(|name| !wanted.iter().any(|contract| contract.name.as_str() == *name))
-    {
-        report.note(&format!("error: no event of {} is called `{unknown}`", loaded.sources.root));
-        return Outcome::Failed;
-    }
+    let wanted: Option<Vec<&Contract>> = match args.events.is_empty() {
+        true => Some(loaded.registry.contexts.values().flat_map(|context| &context.contracts).collect()),
+        false => args.events.iter().map(|name| report.contract(&loaded, name)).collect(),
+    };
+    let Some(wanted) = wanted else { return Outcome::Failed };
     let bounds: Vec<(&Contract, SizeBound)> = wanted
         .into_iter()
         .map(|contract| (contract, size_bound(&loaded.registry.schemas.graph, contract.root)))
         .collect();
     match args.format {
-        Format::Human => table(&loaded, &bounds, report),
-        Format::Json => report.out(
+        Form::Human => table(&loaded, &bounds, report),
+        Form::Json => report.out(
             &Value::Array(bounds.iter().map(|(contract, bound)| entry(&loaded, contract, bound)).collect()).to_string(),
         ),
     }

@@ -7,12 +7,11 @@ use goodevent_schema::{
     diagnostic::Diagnostic,
     registry::Contract,
     source::{Source, SourceId, Sources},
-    suggest,
     syntax::{self, Node},
 };
 use jsonschema::{Registry as Resources, Validator};
 
-use crate::{Outcome, report::Report};
+use crate::{Form, Outcome, report::Report};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -22,16 +21,7 @@ pub(crate) struct Args {
     file: String,
     /// How to show what is wrong.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
-}
-
-#[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
-enum Format {
-    /// With the lines of the payload.
-    #[default]
-    Human,
-    /// As an array of objects.
-    Json,
+    format: Form,
 }
 
 pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
@@ -44,7 +34,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         report.note("error: the contracts are wrong, so nothing can be held against them");
         return Outcome::Failed;
     }
-    let Some(contract) = find(&loaded, &args.event, report) else { return Outcome::Failed };
+    let Some(contract) = report.contract(&loaded, &args.event) else { return Outcome::Failed };
     let bytes = match read(&args.file) {
         Ok(bytes) => bytes,
         Err(error) => {
@@ -62,22 +52,11 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         }
     };
     match args.format {
-        Format::Json => report.out(&render::json(&found, &payload).to_string()),
-        Format::Human if found.is_empty() => report.out(&format!("{} is a valid {}", args.file, args.event)),
-        Format::Human => report.out(&render::human(&found, &payload, true)),
+        Form::Json => report.out(&render::json(&found, &payload).to_string()),
+        Form::Human if found.is_empty() => report.out(&format!("{} is a valid {}", args.file, args.event)),
+        Form::Human => report.out(&render::human(&found, &payload, true)),
     }
     if found.is_empty() { Outcome::Fine } else { Outcome::Findings }
-}
-
-fn find<'l>(loaded: &'l Loaded, name: &str, report: &mut Report) -> Option<&'l Contract> {
-    let contracts = || loaded.registry.contexts.values().flat_map(|context| &context.contracts);
-    let found = contracts().find(|contract| contract.name.as_str() == name);
-    if found.is_none() {
-        let nearest = suggest::nearest(name, contracts().map(|contract| contract.name.as_str()));
-        let help = nearest.map(|nearest| format!("\n  = help: did you mean `{nearest}`?")).unwrap_or_default();
-        report.note(&format!("error: no event of {} is called `{name}`{help}", loaded.sources.root));
-    }
-    found
 }
 
 fn read(file: &str) -> std::io::Result<Vec<u8>> {

@@ -6,8 +6,8 @@ use crate::{
     Event,
     check::{
         Check,
-        Check::{AdditionalProperties, Const, Format, MinLength, Properties, Required, Type},
-        NEVER, Node, Types, Value,
+        Check::{AdditionalProperties, Const, Format, MinLength, Properties, Required},
+        NEVER, Node, OBJECT, STRING, Value,
     },
     clock,
     cursor::{Cursor, No},
@@ -42,13 +42,13 @@ pub const SPEC_VERSION: &str = "1.0";
 
 const NOT_EMPTY: Length = Length(1, u64::MAX);
 
-static TEXT: [Check; 2] = [Type(Types(Types::STRING)), MinLength(1)];
-static TIME_TEXT: [Check; 2] = [Type(Types(Types::STRING)), Format(format::Format::DateTime)];
+static TEXT: [Check; 2] = [STRING, MinLength(1)];
+static TIME_TEXT: [Check; 2] = [STRING, Format(format::Format::DateTime)];
 
 impl<T: Event> Envelope<T> {
     /// The envelope and the payload as one table.
     const NODE: &'static Node = &[
-        Type(Types(Types::OBJECT)),
+        OBJECT,
         // First, so that a wrong payload is told before the id that it could not be given.
         Properties(&[
             ("payload", T::CONTRACT.node),

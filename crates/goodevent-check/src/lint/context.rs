@@ -1,6 +1,6 @@
 //! What rules see, and where they say what they found.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc};
 
 use goodevent_schema::{
     Registry,
@@ -13,6 +13,7 @@ use goodevent_schema::{
 };
 
 use super::{Options, Rule, rule::Check};
+use crate::size::{SizeBound, size_bound};
 
 /// What rules see.
 pub(super) struct Cx<'r> {
@@ -22,6 +23,8 @@ pub(super) struct Cx<'r> {
     pub(super) found: Vec<Diagnostic>,
     /// The schemas of the registry's files, by file.
     schemas: BTreeMap<SourceId, Vec<SchemaId>>,
+    /// Bounds of payloads, each proved when it is first asked for.
+    bounds: BTreeMap<SchemaId, Rc<SizeBound>>,
     rule: &'static str,
 }
 
@@ -40,7 +43,7 @@ impl<'r> Cx<'r> {
                 schemas.push(SchemaId(number));
             }
         }
-        Self { sources, registry, options, found: Vec::new(), schemas, rule: "" }
+        Self { sources, registry, options, found: Vec::new(), schemas, bounds: BTreeMap::new(), rule: "" }
     }
 
     /// Runs one rule over everything it looks at.
@@ -86,6 +89,12 @@ impl<'r> Cx<'r> {
             }
         }
         id
+    }
+
+    /// How large a contract's payload can get.
+    pub(super) fn size(&mut self, contract: &Contract) -> Rc<SizeBound> {
+        let graph = &self.registry.schemas.graph;
+        Rc::clone(self.bounds.entry(contract.root).or_insert_with(|| Rc::new(size_bound(graph, contract.root))))
     }
 
     /// The aggregates of a contract's context.

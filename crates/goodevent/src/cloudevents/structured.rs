@@ -9,7 +9,7 @@ use crate::{
     check::{
         Check,
         Check::{AdditionalProperties, Const, Format, MinLength, Properties, PropertyNames, Required, Type},
-        Node, Types, Value,
+        Node, STRING, Types, Value,
     },
     cursor::{Cursor, No},
     decode::{self, Decode},
@@ -28,7 +28,6 @@ static NAMES: Words =
 const NOT_EMPTY: Length = Length(1, u64::MAX);
 const SOURCE: (Length, format::Format) = (NOT_EMPTY, format::Format::UriReference);
 
-const STRING: Check = Type(Types(Types::STRING));
 static TEXT: [Check; 2] = [STRING, MinLength(1)];
 static REFERENCE: [Check; 3] = [STRING, MinLength(1), Format(format::Format::UriReference)];
 static TIMESTAMP: [Check; 2] = [STRING, Format(format::Format::DateTime)];

@@ -4,7 +4,7 @@ use goodevent_schema::registry::Contract;
 
 use crate::{
     lint::{context::Cx, rule::declare_rule},
-    size::size_bound,
+    size::BUDGET_BYTES,
 };
 
 declare_rule! {
@@ -27,10 +27,8 @@ declare_rule! {
 }
 
 const NEAR_BYTES: u64 = 52_428;
-const BUDGET_BYTES: u64 = 65_536;
-
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
-    let bound = size_bound(&cx.registry.schemas.graph, contract.root);
+    let bound = cx.size(contract);
     if let Some(max_bytes) = bound.max_bytes.filter(|max_bytes| (NEAR_BYTES + 1..=BUDGET_BYTES).contains(max_bytes)) {
         let headline = format!("`{}` can take {max_bytes} of {BUDGET_BYTES} bytes", contract.name);
         let largest = bound.parts.first().map(|(name, _)| format!("the largest part is `{name}`")).unwrap_or_default();

@@ -4,7 +4,7 @@ use goodevent_schema::registry::Contract;
 
 use crate::{
     lint::{context::Cx, rule::declare_rule},
-    size::size_bound,
+    size::BUDGET_BYTES,
 };
 
 declare_rule! {
@@ -26,10 +26,8 @@ declare_rule! {
     }
 }
 
-const BUDGET_BYTES: u64 = 65_536;
-
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
-    let bound = size_bound(&cx.registry.schemas.graph, contract.root);
+    let bound = cx.size(contract);
     if let Some(max_bytes) = bound.max_bytes.filter(|max_bytes| *max_bytes > BUDGET_BYTES) {
         let headline = format!("`{}` can take {max_bytes} bytes, more than {BUDGET_BYTES}", contract.name);
         let parts =

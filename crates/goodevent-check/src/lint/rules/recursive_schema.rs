@@ -4,7 +4,7 @@ use goodevent_schema::{registry::Contract, source::Span};
 
 use crate::{
     lint::{context::Cx, rule::declare_rule},
-    size::{Culprit, ENDLESS, size_bound},
+    size::{Culprit, ENDLESS},
 };
 
 declare_rule! {
@@ -27,7 +27,7 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
-    let bound = size_bound(&cx.registry.schemas.graph, contract.root);
+    let bound = cx.size(contract);
     let is_endless = |culprit: &&Culprit| culprit.missing == ENDLESS;
     for culprit in bound.culprits.iter().filter(is_endless) {
         let place = Span { end: culprit.span.start + 1, ..culprit.span };

@@ -5,7 +5,7 @@ use contracts::{
     subscriptions::{SubscriptionTerminatedV1Event, subscription_terminated_v1_event::Reason},
 };
 use goodevent::{
-    Event,
+    Error, Event,
     cloudevents::{Attribute, CloudEvent, PREFIX},
     octopus::Envelope,
     trace::TraceParent,
@@ -116,4 +116,19 @@ fn a_cloud_event_keeps_to_its_specification() {
     let error = CloudEvent::<NameRequestPaidV1Event>::from_binary(PREFIX, [("ce-id", "1")], b"{}")
         .expect_err("attributes are missing");
     assert_eq!(error.to_string(), "/specversion: the attribute is not there (attribute)");
+}
+
+#[test]
+fn an_envelope_adds_so_much_and_no_more() {
+    let source = |n_bytes: usize| "s".repeat(n_bytes);
+    let n_around = |message: &Envelope<SubscriptionTerminatedV1Event>, payload: &SubscriptionTerminatedV1Event| {
+        message.encode().map(|bytes| bytes.len() - payload.encode().expect("the payload is valid").len())
+    };
+    let least = n_around(&Envelope::new(source(1), terminated()), &terminated()).expect("it is small");
+    let most = Envelope::new(source(2_048 - least + 1), terminated());
+    assert_eq!(n_around(&most, &terminated()), Ok(2_048));
+    let error = Envelope::new(source(2_048 - least + 2), terminated()).encode().expect_err("it is too large");
+    assert_eq!(error, Error::EnvelopeTooLarge { n_bytes: 2_049, max_bytes: 2_048 });
+    let error = CloudEvent::new(source(4_000), paid()).encode().expect_err("it is too large");
+    assert!(matches!(error, Error::EnvelopeTooLarge { max_bytes: 2_048, .. }), "{error}");
 }

@@ -5,6 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use goodevent_schema::{
+    Registry, analyze,
+    diagnostic::Diagnostic,
+    source::{Source, Sources},
+};
 use serde_json::Value;
 
 /// A schema of the field, with payloads.
@@ -22,6 +27,24 @@ pub struct Case {
     pub valid: Vec<Value>,
     /// Payloads that are not.
     pub invalid: Vec<Value>,
+}
+
+impl Case {
+    /// The schema as a file.
+    #[must_use]
+    pub fn text(&self) -> String {
+        format!("{:#}", self.schema)
+    }
+
+    /// A registry of the schema alone, under a name that an event can have.
+    #[must_use]
+    pub fn registry(&self) -> (Sources, Registry, Vec<Diagnostic>) {
+        let path = "corpus/SchemaOfTheFieldSeenV1Event.json".to_owned();
+        let source = Source { path, uri: None, bytes: self.text().into_bytes() };
+        let sources = Sources { root: "schemas".to_owned(), files: vec![source] };
+        let (registry, found) = analyze(&sources);
+        (sources, registry, found)
+    }
 }
 
 /// The folder of corpora: `GOODEVENT_CORPORA`, else `../shared/corpora` beside the checkout.

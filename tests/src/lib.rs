@@ -7,6 +7,7 @@ pub mod lint;
 pub mod mutate;
 pub mod oracle;
 pub mod random;
+pub mod sizes;
 pub mod suite;
 
 /// The examples in READMEs, which run as they stand.

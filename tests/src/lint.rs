@@ -3,11 +3,7 @@
 use std::collections::BTreeMap;
 
 use goodevent_check::lint::{Options, lint};
-use goodevent_schema::{
-    analyze,
-    diagnostic::Diagnostic,
-    source::{Source, SourceId, Sources},
-};
+use goodevent_schema::{diagnostic::Diagnostic, source::SourceId};
 use rayon::prelude::*;
 
 use crate::corpus::Case;
@@ -32,7 +28,7 @@ pub fn findings(cases: &[Case]) -> (BTreeMap<&'static str, usize>, Vec<Stray>) {
     let mut strays = Vec::new();
     for (case_idx, finding) in found {
         *counts.entry(finding.rule).or_insert(0) += 1;
-        let n_bytes = text(&cases[case_idx]).len();
+        let n_bytes = cases[case_idx].text().len();
         let lies_inside = finding.span.source == SourceId(0) && finding.span.start <= finding.span.end;
         if !lies_inside || finding.span.end as usize > n_bytes {
             strays.push(Stray { case: cases[case_idx].name.clone(), finding });
@@ -41,17 +37,7 @@ pub fn findings(cases: &[Case]) -> (BTreeMap<&'static str, usize>, Vec<Stray>) {
     (counts, strays)
 }
 
-fn text(case: &Case) -> String {
-    format!("{:#}", case.schema)
-}
-
 fn of(case: &Case) -> Vec<Diagnostic> {
-    let source = Source {
-        path: "corpus/SchemaOfTheFieldSeenV1Event.json".to_owned(),
-        uri: None,
-        bytes: text(case).into_bytes(),
-    };
-    let sources = Sources { root: "schemas".to_owned(), files: vec![source] };
-    let (registry, _) = analyze(&sources);
+    let (sources, registry, _) = case.registry();
     lint(&sources, &registry, &Options { today: "2026-11-21".to_owned(), deny_warnings: false })
 }

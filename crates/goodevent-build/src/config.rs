@@ -6,10 +6,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use goodevent_check::size::Sizer;
 use goodevent_emit::Options;
 use goodevent_schema::{
     Registry, analyze,
     diagnostic::{Diagnostic, Level},
+    ir::SchemaId,
     source::Sources,
 };
 
@@ -76,6 +78,13 @@ impl Loaded {
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error)
+    }
+
+    /// How large each event can get, if there is a bound.
+    fn max_bytes(&self) -> BTreeMap<SchemaId, u64> {
+        let mut sizer = Sizer::new(&self.sources, &self.registry.schemas);
+        let contracts = self.registry.contexts.values().flat_map(|context| &context.contracts);
+        contracts.filter_map(|contract| Some((contract.root, sizer.bound(contract.root).max_bytes?))).collect()
     }
 
     /// The findings as text.
@@ -158,7 +167,8 @@ impl Config {
         }
         let out_dir =
             self.out_dir.clone().or_else(|| env::var_os("OUT_DIR").map(PathBuf::from)).ok_or(Error::NoOutDir)?;
-        let options = Options { made_by: "build.rs".to_owned(), ..self.options.clone() };
+        let made_by = "build.rs".to_owned();
+        let options = Options { made_by, max_bytes: loaded.max_bytes(), ..self.options.clone() };
         let text = goodevent_emit::rust_file(&loaded.sources, &loaded.registry, &options);
         let name = self.include_file.clone().unwrap_or_else(|| "contracts.rs".to_owned());
         write_beside(&out_dir, &Files::from([(name, text)]))?;
@@ -177,7 +187,7 @@ fn println_for_cargo(line: &str) {
 /// # Errors
 /// If a template fails.
 pub fn crate_files(loaded: &Loaded, made_by: &str, templates: &BTreeMap<String, String>) -> Result<Files, Error> {
-    let options = Options { made_by: made_by.to_owned(), ..Options::default() };
+    let options = Options { made_by: made_by.to_owned(), max_bytes: loaded.max_bytes(), ..Options::default() };
     let code = goodevent_emit::rust_crate(&loaded.sources, &loaded.registry, &options);
     let texts = goodevent_emit::text::emit(&loaded.registry, templates)?;
     let settings = goodevent_schema::config::schemas().into_iter().map(|(name, schema)| {

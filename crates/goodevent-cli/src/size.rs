@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use goodevent_build::{Loaded, render};
-use goodevent_check::size::{BUDGET_BYTES, SizeBound, size_bound};
+use goodevent_check::size::{BUDGET_BYTES, Part, SizeBound, Sizer, envelope_bytes};
 use goodevent_schema::registry::Contract;
 use serde_json::{Value, json};
 
@@ -29,47 +29,85 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     if loaded.has_errors() {
         return report.findings(&loaded);
     }
+    let contexts = &loaded.registry.contexts;
     let wanted: Option<Vec<&Contract>> = match args.events.is_empty() {
-        true => Some(loaded.registry.contexts.values().flat_map(|context| &context.contracts).collect()),
+        true => Some(contexts.values().flat_map(|context| &context.contracts).collect()),
         false => args.events.iter().map(|name| report.contract(&loaded, name)).collect(),
     };
     let Some(wanted) = wanted else { return Outcome::Failed };
-    let bounds: Vec<(&Contract, SizeBound)> = wanted
+    let envelope_of = |contract: &Contract| {
+        let context = contexts.values().find(|context| context.contracts.iter().any(|own| own.root == contract.root));
+        envelope_bytes(context.map(|context| context.settings.envelope).unwrap_or_default())
+    };
+    let mut sizer = Sizer::new(&loaded.sources, &loaded.registry.schemas);
+    let sizes: Vec<Size<'_>> = wanted
         .into_iter()
-        .map(|contract| (contract, size_bound(&loaded.registry.schemas.graph, contract.root)))
+        .map(|contract| Size { contract, bound: sizer.bound(contract.root), envelope_bytes: envelope_of(contract) })
         .collect();
     match args.format {
-        Form::Human => table(&loaded, &bounds, report),
-        Form::Json => report.out(
-            &Value::Array(bounds.iter().map(|(contract, bound)| entry(&loaded, contract, bound)).collect()).to_string(),
-        ),
+        Form::Human => table(&loaded, &sizes, args, report),
+        Form::Json => report.out(&Value::Array(sizes.iter().map(|size| entry(&loaded, size)).collect()).to_string()),
     }
-    let fits = |bound: &SizeBound| bound.max_bytes.is_some_and(|max_bytes| max_bytes <= BUDGET_BYTES);
-    if bounds.iter().all(|(_, bound)| fits(bound)) { Outcome::Fine } else { Outcome::Findings }
+    let fits = |size: &Size<'_>| size.message_bytes().is_some_and(|max_bytes| max_bytes <= BUDGET_BYTES);
+    if sizes.iter().all(fits) { Outcome::Fine } else { Outcome::Findings }
 }
 
-fn table(loaded: &Loaded, bounds: &[(&Contract, SizeBound)], report: &mut Report) {
-    let width = bounds.iter().map(|(contract, _)| contract.name.as_str().len()).max().unwrap_or(0);
-    report.out(&format!("{:width$}  {:>9}  {:>7}  largest parts", "payload of at most", "bytes", "of 64K"));
-    for (contract, bound) in bounds {
-        let name = contract.name.as_str();
-        let Some(max_bytes) = bound.max_bytes else {
-            report.out(&format!("{name:width$}  {:>9}  {:>7}", "no bound", ""));
-            for culprit in &bound.culprits {
+/// What is known of an event.
+struct Size<'l> {
+    contract: &'l Contract,
+    bound: SizeBound,
+    /// Of the envelope without payload.
+    envelope_bytes: u64,
+}
+
+impl Size<'_> {
+    fn message_bytes(&self) -> Option<u64> {
+        Some(self.bound.max_bytes?.saturating_add(self.envelope_bytes))
+    }
+}
+
+fn table(loaded: &Loaded, sizes: &[Size<'_>], args: &Args, report: &mut Report) {
+    let width = sizes.iter().map(|size| size.contract.name.as_str().len()).max().unwrap_or(0);
+    report.out(&format!("{:width$}  {:>9}  {:>9}  {:>7}  largest parts", "at most", "payload", "message", "of 64K"));
+    for size in sizes {
+        let name = size.contract.name.as_str();
+        let (Some(payload), Some(message)) = (size.bound.max_bytes, size.message_bytes()) else {
+            report.out(&format!("{name:width$}  {:>9}", "no bound"));
+            for culprit in &size.bound.culprits {
                 let (place, path) =
                     (render::place(&loaded.sources, culprit.span), &loaded.sources[culprit.span.source].path);
                 report.out(&format!("  {path}:{}:{}: {} is missing", place.line, place.column, culprit.missing));
             }
             continue;
         };
-        let parts = bound.parts.iter().take(N_PARTS).map(|(name, size)| format!("{name} {}", size.unwrap_or_default()));
+        let parts = size.bound.parts.iter().take(N_PARTS);
+        let parts = parts.map(|part| format!("{} {}", part.name, part.max_bytes.unwrap_or_default()));
         let parts = parts.collect::<Vec<_>>().join(", ");
-        let share = max_bytes as f64 / BUDGET_BYTES as f64 * 100.0;
-        report.out(&format!("{name:width$}  {max_bytes:>9}  {share:>6.1}%  {parts}"));
+        let share = message as f64 / BUDGET_BYTES as f64 * 100.0;
+        let slack = match size.bound.slack() {
+            Some(0) => String::new(),
+            Some(slack) => format!("; at most {slack} bytes too large"),
+            None => "; no payload of that size is known".to_owned(),
+        };
+        report.out(&format!("{name:width$}  {payload:>9}  {message:>9}  {share:>6.1}%  {parts}{slack}"));
+        // Whoever asks for one event wants to know all of it.
+        if !args.events.is_empty() {
+            tree(&size.bound.parts, 1, report);
+        }
     }
 }
 
-fn entry(loaded: &Loaded, contract: &Contract, bound: &SizeBound) -> Value {
+fn tree(parts: &[Part], depth: usize, report: &mut Report) {
+    for part in parts {
+        let n_bytes = part.max_bytes.map_or_else(|| "no bound".to_owned(), |n_bytes| n_bytes.to_string());
+        let times = if part.n_times > 1 { format!(" × {}", part.n_times) } else { String::new() };
+        report.out(&format!("{n_bytes:>10}  {:indent$}{}{times}", "", part.name, indent = depth * 2));
+        tree(&part.parts, depth + 1, report);
+    }
+}
+
+fn entry(loaded: &Loaded, size: &Size<'_>) -> Value {
+    let Size { contract, bound, .. } = size;
     let culprits = bound.culprits.iter().map(|culprit| {
         let place = render::place(&loaded.sources, culprit.span);
         json!({
@@ -77,10 +115,19 @@ fn entry(loaded: &Loaded, contract: &Contract, bound: &SizeBound) -> Value {
             "pointer": culprit.pointer, "missing": culprit.missing,
         })
     });
+    let witness = bound.witness.as_ref().and_then(|witness| witness.to_json(BUDGET_BYTES));
     json!({
         "event": contract.name.as_str(),
         "maxBytes": bound.max_bytes,
-        "parts": bound.parts.iter().map(|(name, size)| json!({ "property": name, "maxBytes": size })).collect::<Vec<_>>(),
-        "culprits": culprits.collect::<Vec<_>>(),
+        "maxMessageBytes": size.message_bytes(),
+        "slackBytes": bound.slack(),
+        "parts": parts(&bound.parts),
+        "witness": witness,
+        "unbounded": culprits.collect::<Vec<_>>(),
     })
+}
+
+fn parts(of: &[Part]) -> Vec<Value> {
+    let entry = |part: &Part| json!({ "name": part.name, "times": part.n_times, "maxBytes": part.max_bytes, "parts": parts(&part.parts) });
+    of.iter().map(entry).collect()
 }

@@ -5,11 +5,11 @@ use std::{io::Read as _, path::Path};
 use goodevent_build::{Loaded, render};
 use goodevent_schema::{
     diagnostic::Diagnostic,
+    instance::{Refused, Validator, Violation},
     registry::Contract,
     source::{Source, SourceId, Sources},
     syntax::{self, Node},
 };
-use jsonschema::{Registry as Resources, Validator};
 
 use crate::{Form, Outcome, report::Report};
 
@@ -46,10 +46,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     let payload = Sources { root: String::new(), files: vec![payload] };
     let found = match violations(&loaded, contract, &payload) {
         Ok(found) => found,
-        Err(reason) => {
-            report.note(&format!("error: {reason}"));
-            return Outcome::Failed;
-        }
+        Err(refused) => return report.failure(&refused),
     };
     match args.format {
         Form::Json => report.out(&render::json(&found, &payload).to_string()),
@@ -69,16 +66,13 @@ fn read(file: &str) -> std::io::Result<Vec<u8>> {
 }
 
 /// Everything that is wrong with a payload, at its place in the payload's text.
-fn violations(loaded: &Loaded, contract: &Contract, payload: &Sources) -> Result<Vec<Diagnostic>, String> {
+fn violations(loaded: &Loaded, contract: &Contract, payload: &Sources) -> Result<Vec<Diagnostic>, Refused> {
     let (tree, mut found) = syntax::parse(SourceId(0), &payload[SourceId(0)].bytes);
     let Some(tree) = tree else { return Ok(found) };
-    let validator = validator(loaded, contract).map_err(|error| error.to_string())?;
-    let json = tree.to_json();
-    found.extend(validator.iter_errors(&json).map(|error| {
-        let pointer = error.instance_path().as_str();
-        let node = tree.pointer(pointer).unwrap_or(&tree);
-        let keyword = error.kind().keyword();
-        let headline = format!("{}: {error}", if pointer.is_empty() { "the payload" } else { pointer });
+    let validator = Validator::new(&loaded.sources, &loaded.registry.schemas, contract.root)?;
+    found.extend(validator.violations(&tree.to_json()).into_iter().map(|Violation { pointer, keyword, message }| {
+        let node = tree.pointer(&pointer).unwrap_or(&tree);
+        let headline = format!("{}: {message}", if pointer.is_empty() { "the payload" } else { &pointer });
         Diagnostic::error("violation", opening(node), headline).label(format!("violates `{keyword}`"))
     }));
     Ok(found)
@@ -92,20 +86,4 @@ fn opening(node: &Node) -> goodevent_schema::source::Span {
         }
         _ => node.span,
     }
-}
-
-/// The reference validator of a contract, with all files of the registry as resources.
-fn validator(loaded: &Loaded, contract: &Contract) -> Result<Validator, Box<dyn std::error::Error>> {
-    const BASE: &str = "registry:///";
-    let mut resources = Resources::new();
-    for (id, tree) in &loaded.registry.schemas.trees {
-        if let Some(source) = loaded.sources.files.get(id.0 as usize) {
-            resources = resources.add(format!("{BASE}{}", source.path), tree.to_json())?;
-        }
-    }
-    let resources = resources.prepare()?;
-    let schema = loaded.registry.schemas.trees[&contract.source].to_json();
-    let options = jsonschema::options().should_validate_formats(true).with_registry(&resources);
-    let path = &loaded.sources[contract.source].path;
-    Ok(options.with_base_uri(format!("{BASE}{path}")).build(&schema)?)
 }

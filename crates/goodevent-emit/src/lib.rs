@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use goodevent_schema::{
     Registry,
     facts::Status,
-    ir::{Document, Role},
+    ir::{Document, Role, SchemaId},
     registry::{Context, Contract, stem},
     source::Sources,
     syntax::Node,
@@ -25,6 +25,8 @@ pub struct Options {
     pub style: Style,
     /// The command that the headers of files name.
     pub made_by: String,
+    /// Bytes that the valid instances of schemas take at most, as far as that is proved.
+    pub max_bytes: BTreeMap<SchemaId, u64>,
 }
 
 /// The Rust code of a registry as the files of a crate's `src` folder.
@@ -48,7 +50,7 @@ fn input<'g>(sources: &Sources, registry: &'g Registry, options: &Options) -> ru
         let tree = &registry.schemas.trees[&document.source];
         let source = sources.files.get(document.source.0 as usize);
         let event = match &document.role {
-            Role::Event { context } => Some(event(context, by_source.get(&document.source)?, tree)),
+            Role::Event { context } => Some(event(context, by_source.get(&document.source)?, tree, options)),
             Role::Type { .. } | Role::External => None,
         };
         let path = source.map(|source| source.path.as_str());
@@ -87,7 +89,7 @@ fn external_name(tree: &Node) -> String {
     uri.trim_end_matches('#').rsplit('/').find(|part| !part.is_empty()).unwrap_or("document").to_owned()
 }
 
-fn event(context: &str, contract: &Contract, tree: &Node) -> rust::Event {
+fn event(context: &str, contract: &Contract, tree: &Node, options: &Options) -> rust::Event {
     let deprecated = (contract.facts.status == Status::Deprecated).then(|| match &contract.facts.replaced_by {
         Some(successor) => format!("use `{successor}`"),
         None => "this event will end".to_owned(),
@@ -100,6 +102,7 @@ fn event(context: &str, contract: &Contract, tree: &Node) -> rust::Event {
         routing_key: contract.routing_key.clone(),
         dedup_key: contract.facts.dedup_key.clone(),
         partition_key: contract.facts.partition_key.clone(),
+        max_bytes: options.max_bytes.get(&contract.root).copied(),
         schema_text: tree.to_text(),
         deprecated,
     }

@@ -7,6 +7,7 @@ pub mod diagnostic;
 mod dialect;
 pub mod facts;
 mod index;
+pub mod instance;
 pub mod ir;
 mod lower;
 mod metaschema;
@@ -19,6 +20,7 @@ pub mod suggest;
 pub mod syntax;
 pub mod template;
 mod uri;
+mod walk;
 
 pub use crate::{
     read::{Schemas, read},

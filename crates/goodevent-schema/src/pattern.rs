@@ -50,7 +50,8 @@ pub enum Unsupported {
     TooLarge,
 }
 
-const REJECT: u16 = 0;
+/// The state from which nothing matches.
+pub const REJECT: u16 = 0;
 const ACCEPT: u16 = 1;
 
 /// More states than this are not worth their tables.
@@ -63,7 +64,9 @@ impl Automaton {
         self.accepts(text.bytes().fold(self.start, |state, byte| self.step(state, byte)))
     }
 
-    fn step(&self, state: u16, byte: u8) -> u16 {
+    /// The state behind `state` on `byte`.
+    #[must_use]
+    pub fn step(&self, state: u16, byte: u8) -> u16 {
         self.next[usize::from(state) * usize::from(self.n_classes) + usize::from(self.classes[usize::from(byte)])]
     }
 
@@ -97,69 +100,6 @@ impl Automaton {
             chain.places.push(set);
             state = target;
         }
-    }
-
-    /// Length in bytes of the longest text that matches; `None` if there is no longest one, or none at all.
-    #[must_use]
-    pub fn max_bytes(&self) -> Option<usize> {
-        self.heaviest(|_| 1)
-    }
-
-    /// Weight of the heaviest text that matches, by the weights of its bytes; `None` if there is no heaviest one, or
-    /// none at all.
-    #[must_use]
-    pub fn heaviest(&self, weight: impl Fn(u8) -> usize) -> Option<usize> {
-        let mut weights = vec![0; usize::from(self.n_classes)];
-        for byte in 0..=u8::MAX {
-            let class = usize::from(self.classes[usize::from(byte)]);
-            weights[class] = weights[class].max(weight(byte));
-        }
-        let live = self.live();
-        // The states on the way here, each with the class that is to be tried next.
-        let mut way = vec![(usize::from(self.start), 0)];
-        let mut longest: Vec<Option<usize>> = vec![None; self.n_states()];
-        let (mut is_on_way, mut is_done) = (vec![false; self.n_states()], vec![false; self.n_states()]);
-        is_on_way[usize::from(self.start)] = true;
-        while let Some((state, class)) = way.last_mut() {
-            let (state, next) = (*state, self.row(*state).get(*class).copied().map(usize::from));
-            *class += 1;
-            match next {
-                Some(next) if !live[next] || is_done[next] => {}
-                Some(next) if is_on_way[next] => return None,
-                Some(next) => {
-                    is_on_way[next] = true;
-                    way.push((next, 0));
-                }
-                None => {
-                    let steps = self.row(state).iter().zip(&weights);
-                    let behind = steps.filter_map(|(next, weight)| Some(longest[usize::from(*next)]? + weight));
-                    longest[state] = behind.max().max(self.accepts(state as u16).then_some(0));
-                    (is_on_way[state], is_done[state]) = (false, true);
-                    way.pop();
-                }
-            }
-        }
-        longest[usize::from(self.start)]
-    }
-
-    /// For each state whether a match can be reached from it.
-    fn live(&self) -> Vec<bool> {
-        let mut before: Vec<Vec<usize>> = vec![Vec::new(); self.n_states()];
-        for state in 0..self.n_states() {
-            self.row(state).iter().for_each(|next| before[usize::from(*next)].push(state));
-        }
-        let mut live: Vec<bool> = (0..self.n_states()).map(|state| self.accepts(state as u16)).collect();
-        let mut queue: Vec<usize> = (0..self.n_states()).filter(|state| live[*state]).collect();
-        while let Some(state) = queue.pop() {
-            queue.extend(before[state].iter().filter(|before| !std::mem::replace(&mut live[**before], true)));
-        }
-        live
-    }
-
-    /// The states behind `state`, by class.
-    fn row(&self, state: usize) -> &[u16] {
-        let n_classes = usize::from(self.n_classes);
-        &self.next[state * n_classes..][..n_classes]
     }
 
     /// Number of states.
@@ -335,18 +275,6 @@ fn classified(rows: &[Vec<u16>]) -> ([u8; 256], u16, Vec<u16>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_longest_match_is_known_if_there_is_one() {
-        let max_bytes = |pattern| compile(pattern).expect("the pattern is regular").max_bytes();
-        assert_eq!(max_bytes("^[A-Z]{3}-[0-9]{4}$"), Some(8));
-        assert_eq!(max_bytes("^(a|bcd){1,2}$"), Some(6));
-        assert_eq!(max_bytes("^é{2}$"), Some(4));
-        assert_eq!(max_bytes("^[A-Z0-9.-]{1,253}$"), Some(253));
-        for endless in ["^a+$", "a", "^[a-z]*x$", ""] {
-            assert_eq!(max_bytes(endless), None, "{endless}");
-        }
-    }
 
     #[test]
     fn automata_decide_as_the_reference_does() {

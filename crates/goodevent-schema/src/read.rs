@@ -26,7 +26,7 @@ pub struct Schemas {
 }
 
 /// Base of the URIs of files without an `$id`; it never leaves this crate.
-const BASE: &str = "registry:///";
+pub(crate) const BASE: &str = "registry:///";
 
 /// Reads `documents` of `sources`; the other `.json` files only serve as targets of references.
 #[must_use]
@@ -180,33 +180,19 @@ fn cycles(graph: &Graph) -> Vec<Diagnostic> {
                 }
                 marks[idx] = Mark::Open;
             }
-            let steps = steps(graph, schema);
-            let Some(target) = steps.get(next) else {
+            let Some(target) = graph[schema].keywords.in_place().nth(next) else {
                 marks[idx] = Mark::Done;
                 continue;
             };
             stack.push((schema, next + 1));
             match marks[target.0 as usize] {
                 Mark::Open => found.push(cycle(graph, schema)),
-                Mark::New => stack.push((*target, 0)),
+                Mark::New => stack.push((target, 0)),
                 Mark::Done => {}
             }
         }
     }
     found
-}
-
-/// Schemas that are evaluated against the same instance.
-fn steps(graph: &Graph, schema: SchemaId) -> Vec<SchemaId> {
-    let keywords = &graph[schema].keywords;
-    let lists = [&keywords.all_of, &keywords.any_of, &keywords.one_of].into_iter().flatten().copied();
-    let condition = keywords
-        .condition
-        .iter()
-        .flat_map(|condition| [Some(condition.condition), condition.then, condition.otherwise].into_iter().flatten());
-    let dependent = keywords.dependent_schemas.iter().map(|property| property.schema);
-    let reference = keywords.reference.iter().map(|reference| reference.value);
-    lists.chain(condition).chain(dependent).chain(keywords.not).chain(reference).collect()
 }
 
 fn cycle(graph: &Graph, schema: SchemaId) -> Diagnostic {

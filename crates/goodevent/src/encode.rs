@@ -32,6 +32,8 @@ pub struct Writer {
     out: Vec<u8>,
     is_valid: bool,
     depth: u32,
+    /// Bytes of the payload of an envelope, once it is written.
+    n_payload: Option<usize>,
 }
 
 impl Default for Writer {
@@ -44,7 +46,7 @@ impl Writer {
     /// An empty one.
     #[must_use]
     pub fn new() -> Self {
-        Self { out: Vec::with_capacity(512), is_valid: true, depth: 0 }
+        Self { out: Vec::with_capacity(512), is_valid: true, depth: 0, n_payload: None }
     }
 
     /// Whether all that was written keeps to its rules.
@@ -57,6 +59,19 @@ impl Writer {
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
         self.out
+    }
+
+    /// The payload of an envelope.
+    pub(crate) fn payload(&mut self, payload: &impl Encode) {
+        let n_before = self.out.len();
+        payload.write(self);
+        self.n_payload = Some(self.out.len() - n_before);
+    }
+
+    /// Bytes of an envelope that are not its payload.
+    #[inline]
+    pub(crate) fn n_around_payload(&self) -> usize {
+        self.n_payload.map_or(0, |n_payload| self.out.len() - n_payload)
     }
 
     #[inline]
@@ -128,14 +143,15 @@ impl Writer {
         self.raw(itoa::Buffer::new().format(value));
     }
 
-    /// A number that has to keep to `rule`, and to be finite.
+    /// A number that has to keep to `rule`, and to be finite. An integer of 64 bits is written as one, so that a value has
+    /// one text whatever type it is kept in.
     pub fn f64(&mut self, value: f64, rule: &NumberRule) {
-        if value.is_finite() {
-            self.require(rule.allows(Number::F64(value)));
-            self.raw(zmij::Buffer::new().format_finite(value));
-        } else {
-            self.require(false);
-            self.raw("null");
+        self.require(value.is_finite() && rule.allows(Number::F64(value)));
+        match whole(value) {
+            Some(Number::U64(value)) => self.raw(itoa::Buffer::new().format(value)),
+            Some(Number::I64(value)) => self.raw(itoa::Buffer::new().format(value)),
+            _ if value.is_finite() => self.raw(zmij::Buffer::new().format_finite(value)),
+            _ => self.raw("null"),
         }
     }
 
@@ -314,6 +330,16 @@ impl<T: Encode> Encode for Box<T> {
     }
 }
 
+/// A double that is an integer of 64 bits, which -0.0 is not.
+fn whole(value: f64) -> Option<Number> {
+    const END: f64 = 18_446_744_073_709_551_616.0;
+    match value {
+        _ if value.fract() != 0.0 || (value == 0.0 && value.is_sign_negative()) => None,
+        0.0..END => Some(Number::U64(value as u64)),
+        _ => (-END / 2.0..0.0).contains(&value).then_some(Number::I64(value as i64)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -324,6 +350,25 @@ mod tests {
         w.string("plain é \u{1f600} \"quoted\" back\\slash \n \u{1} end");
         let text = String::from_utf8(w.into_bytes()).expect("a writer writes UTF-8");
         assert_eq!(text, "\"plain é \u{1f600} \\\"quoted\\\" back\\\\slash \\n \\u0001 end\"");
+    }
+
+    #[test]
+    fn integers_have_one_text() {
+        for (value, text) in [
+            (1.0, "1"),
+            (-2.0, "-2"),
+            (1e17, "100000000000000000"),
+            (1e19, "10000000000000000000"),
+            (-1e19, "-1e+19"),
+            (1e20, "1e+20"),
+            (0.5, "0.5"),
+            (-0.0, "-0.0"),
+        ] {
+            let mut w = Writer::new();
+            w.f64(value, &NumberRule::ANY);
+            assert!(w.is_valid());
+            assert_eq!(w.into_bytes(), text.as_bytes());
+        }
     }
 
     #[test]

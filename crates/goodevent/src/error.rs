@@ -13,12 +13,22 @@ use crate::{
 /// An event and its envelope together may take this much: 64 KiB of compact JSON.
 pub const MAX_EVENT_BYTES: usize = 65_536;
 
+/// An envelope may add this much to its payload, so that it is known beforehand which events fit.
+pub const MAX_ENVELOPE_BYTES: usize = 2_048;
+
 /// Why a message is not what its contract says.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Error {
     /// It is larger than allowed.
     TooLarge {
+        /// Its size.
+        n_bytes: usize,
+        /// What is allowed.
+        max_bytes: usize,
+    },
+    /// What is around the payload is larger than allowed.
+    EnvelopeTooLarge {
         /// Its size.
         n_bytes: usize,
         /// What is allowed.
@@ -44,6 +54,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLarge { n_bytes, max_bytes } => write!(f, "{n_bytes} bytes are more than {max_bytes}"),
+            Self::EnvelopeTooLarge { n_bytes, max_bytes } => {
+                write!(f, "{n_bytes} bytes around the payload are more than {max_bytes}")
+            }
             Self::NotUtf8 { offset } => write!(f, "not UTF-8 at byte {offset}"),
             Self::NotJson { offset, reason } => write!(f, "not JSON at byte {offset}: {reason}"),
             Self::Invalid(violation) => violation.fmt(f),

@@ -6,7 +6,7 @@ use crate::{
     check::Node,
     decode::{self, Decode},
     encode::{Encode, Writer},
-    error::{self, Error, MAX_EVENT_BYTES},
+    error::{self, Error, MAX_ENVELOPE_BYTES, MAX_EVENT_BYTES},
     violation::Violation,
 };
 
@@ -34,6 +34,9 @@ pub trait Event: for<'a> Decode<'a> + Encode + Debug {
 
     /// Key that brokers route the event by.
     const ROUTING_KEY: &'static str = Self::CONTRACT.routing_key;
+
+    /// Bytes of compact JSON that no valid event exceeds, if the contract proves such a number.
+    const MAX_BYTES: Option<usize> = Self::CONTRACT.max_bytes;
 
     /// The contract itself, as JSON Schema.
     const SCHEMA: &'static str = Self::CONTRACT.schema;
@@ -67,7 +70,15 @@ pub trait Event: for<'a> Decode<'a> + Encode + Debug {
     /// # Errors
     /// Why the event is not valid, or how much too large it is.
     fn encode(&self) -> Result<Vec<u8>, Error> {
-        encode(self, Self::CONTRACT.node)
+        encode_fitting(self, Self::CONTRACT.node, const { fits(Self::MAX_BYTES, 0) })
+    }
+}
+
+/// Whether no event of `max_bytes` is too large with `n_around` bytes around it.
+pub(crate) const fn fits(max_bytes: Option<usize>, n_around: usize) -> bool {
+    match max_bytes {
+        Some(max_bytes) => max_bytes.saturating_add(n_around) <= MAX_EVENT_BYTES,
+        None => false,
     }
 }
 
@@ -76,14 +87,23 @@ pub trait Event: for<'a> Decode<'a> + Encode + Debug {
 /// # Errors
 /// Why the value is not valid, or how much too large it is.
 pub fn encode(value: &impl Encode, node: &Node) -> Result<Vec<u8>, Error> {
+    encode_fitting(value, node, false)
+}
+
+/// As [`encode`]; the text need not be measured if all that is valid fits.
+#[inline]
+pub(crate) fn encode_fitting(value: &impl Encode, node: &Node, fits: bool) -> Result<Vec<u8>, Error> {
     let mut w = Writer::new();
     value.write(&mut w);
-    let is_valid = w.is_valid();
+    let (is_valid, n_around) = (w.is_valid(), w.n_around_payload());
     let bytes = w.into_bytes();
     if !is_valid {
         return Err(error::explain(node, &bytes));
     }
-    if bytes.len() > MAX_EVENT_BYTES {
+    if n_around > MAX_ENVELOPE_BYTES {
+        return Err(Error::EnvelopeTooLarge { n_bytes: n_around, max_bytes: MAX_ENVELOPE_BYTES });
+    }
+    if !fits && bytes.len() > MAX_EVENT_BYTES {
         return Err(Error::TooLarge { n_bytes: bytes.len(), max_bytes: MAX_EVENT_BYTES });
     }
     Ok(bytes)
@@ -108,6 +128,8 @@ pub struct Contract {
     pub dedup_key: &'static [&'static str],
     /// JSON Pointer to the value whose events stay in order.
     pub partition_key: Option<&'static str>,
+    /// Bytes of compact JSON that no valid event exceeds, if there is such a number.
+    pub max_bytes: Option<usize>,
     /// The contract itself, as JSON Schema.
     pub schema: &'static str,
     /// The contract as tables.

@@ -13,7 +13,7 @@ use crate::{
     cursor::{Cursor, No},
     decode::{self, Decode},
     encode::{Encode, Writer},
-    error::{self, Error},
+    error::{self, Error, MAX_ENVELOPE_BYTES},
     event, format, id, members,
     object::put,
     text::{Length, Text},
@@ -99,12 +99,12 @@ impl<T: Event> Envelope<T> {
         message.map(|message| message.0).map_err(|No| explain::<T>(bytes))
     }
 
-    /// Writes the message as compact JSON of at most 65,536 bytes.
+    /// Writes the message as compact JSON of at most 65,536 bytes, of which at most 2,048 are not the payload.
     ///
     /// # Errors
     /// Why it is not valid, or how much too large it is.
     pub fn encode(&self) -> Result<Vec<u8>, Error> {
-        event::encode(self, Self::NODE)
+        event::encode_fitting(self, Self::NODE, const { event::fits(T::MAX_BYTES, MAX_ENVELOPE_BYTES) })
     }
 }
 
@@ -167,6 +167,6 @@ impl<T: Event> Encode for Envelope<T> {
         w.key(",\"occurredTimeUtc\":\"").text(&self.occurred_time_utc, format::Format::DateTime);
         w.key(",\"activityId\":").string(&self.activity_id.to_string());
         w.key(",\"specVersion\":").string(SPEC_VERSION);
-        w.key(",\"payload\":").value(&self.payload);
+        w.key(",\"payload\":").payload(&self.payload);
     }
 }

@@ -35,7 +35,7 @@ g::event!{
     {
         name: "OutageWindowCancelledV1Event", event_type: "OutageWindowCancelledV1", context: "maintenance", version: 1,
         topic: "maintenance", routing_key: "OutageWindowCancelledV1", dedup_key: &["/outageWindowId"],
-        partition_key: Some("/outageWindowId"), node: &table::N0,
+        partition_key: Some("/outageWindowId"), max_bytes: Some(214), node: &table::N0,
         schema: "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":\"OutageWindowCancelledV1Event\",\"description\":\"A planned outage will not take place.\",\"x-event\":{\"since\":\"2026-11-20\",\"frequency\":\"10s/day\",\"status\":\"draft\",\"dedupKey\":[\"/outageWindowId\"],\"partitionKey\":\"/outageWindowId\"},\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"outageWindowId\",\"window\",\"cancelledTimeUtc\"],\"properties\":{\"outageWindowId\":{\"description\":\"The outage window.\",\"type\":\"string\",\"format\":\"uuid\"},\"window\":{\"description\":\"When it would have been.\",\"$ref\":\"types/TimeWindow.json\"},\"cancelledTimeUtc\":{\"description\":\"When it was called off.\",\"type\":\"string\",\"format\":\"date-time\",\"maxLength\":30}},\"examples\":[{\"outageWindowId\":\"8a52c8af-2408-486f-ba4a-d277079de2b0\",\"window\":{\"startTimeUtc\":\"2026-12-01T02:00:00Z\",\"endTimeUtc\":\"2026-12-01T04:00:00Z\"},\"cancelledTimeUtc\":\"2026-11-28T09:15:00Z\"}]}"
     }
 }

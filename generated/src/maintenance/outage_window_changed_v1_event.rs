@@ -38,7 +38,7 @@ g::event!{
         name: "OutageWindowChangedV1Event", event_type: "OutageWindowChangedV1", context: "maintenance", version: 1,
         topic: "maintenance", routing_key: "OutageWindowChangedV1",
         dedup_key: &["/outageWindowId", "/window/startTimeUtc", "/window/endTimeUtc"],
-        partition_key: Some("/outageWindowId"), node: &table::N0,
+        partition_key: Some("/outageWindowId"), max_bytes: Some(6776), node: &table::N0,
         schema: "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":\"OutageWindowChangedV1Event\",\"description\":\"The time in which an instance may be unreachable was moved.\",\"x-event\":{\"since\":\"2026-11-20\",\"frequency\":\"10s/day\",\"status\":\"draft\",\"dedupKey\":[\"/outageWindowId\",\"/window/startTimeUtc\",\"/window/endTimeUtc\"],\"partitionKey\":\"/outageWindowId\",\"changes\":[\"/window\"]},\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"outageWindowId\",\"window\",\"instances\"],\"properties\":{\"outageWindowId\":{\"description\":\"The outage window.\",\"type\":\"string\",\"format\":\"uuid\"},\"window\":{\"description\":\"When it is from now on.\",\"$ref\":\"types/TimeWindow.json\"},\"instances\":{\"description\":\"The instances that are unreachable meanwhile.\",\"type\":\"array\",\"minItems\":1,\"maxItems\":100,\"uniqueItems\":true,\"items\":{\"description\":\"Name of an instance.\",\"type\":\"string\",\"pattern\":\"^[a-z][a-z0-9-]{0,62}$\"}}},\"examples\":[{\"outageWindowId\":\"8a52c8af-2408-486f-ba4a-d277079de2b0\",\"window\":{\"startTimeUtc\":\"2026-12-01T02:00:00Z\",\"endTimeUtc\":\"2026-12-01T04:00:00Z\"},\"instances\":[\"acme-prod\",\"acme-test\"]}]}"
     }
 }

@@ -47,7 +47,7 @@ g::event!{
     {
         name: "ReturnsComputationFailedV1Event", event_type: "ReturnsComputationFailedV1", context: "returns",
         version: 1, topic: "events", routing_key: "returns.computation.failed", dedup_key: &["/computationId"],
-        partition_key: Some("/portfolioId"), node: &table::N0,
+        partition_key: Some("/portfolioId"), max_bytes: Some(204), node: &table::N0,
         schema: "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":\"ReturnsComputationFailedV1Event\",\"description\":\"The returns of a portfolio could not be computed.\",\"x-event\":{\"since\":\"2026-11-20\",\"frequency\":\"10s/day\",\"status\":\"draft\",\"dedupKey\":[\"/computationId\"],\"partitionKey\":\"/portfolioId\"},\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"computationId\",\"portfolioId\",\"reason\",\"missingDays\",\"failedTimeUtc\"],\"properties\":{\"computationId\":{\"description\":\"The computation, as it was submitted.\",\"type\":\"string\",\"format\":\"uuid\"},\"portfolioId\":{\"description\":\"The portfolio.\",\"type\":\"string\",\"format\":\"uuid\"},\"reason\":{\"description\":\"What was missing.\",\"enum\":[\"noPrices\",\"noHoldings\",\"noExchangeRate\"]},\"missingDays\":{\"description\":\"Number of days without data, in days.\",\"type\":\"integer\",\"minimum\":0,\"maximum\":10000},\"failedTimeUtc\":{\"description\":\"When it failed.\",\"type\":\"string\",\"format\":\"date-time\",\"maxLength\":30}},\"examples\":[{\"computationId\":\"8a52c8af-2408-486f-ba4a-d277079de2b0\",\"portfolioId\":\"2c5ea4c0-4067-11e9-8bad-9b1deb4d3b7d\",\"reason\":\"noPrices\",\"missingDays\":3,\"failedTimeUtc\":\"2026-11-20T22:00:00Z\"}]}"
     }
 }

@@ -43,7 +43,7 @@ g::event!{
     {
         name: "SubscriptionTerminatedV1Event", event_type: "SubscriptionTerminatedV1", context: "subscriptions",
         version: 1, topic: "subscriptions", routing_key: "SubscriptionTerminatedV1", dedup_key: &["/subscriptionId"],
-        partition_key: Some("/subscriptionId"), node: &table::N0,
+        partition_key: Some("/subscriptionId"), max_bytes: Some(165), node: &table::N0,
         schema: "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":\"SubscriptionTerminatedV1Event\",\"description\":\"A customer's subscription ended and will not renew.\",\"x-event\":{\"since\":\"2026-11-20\",\"frequency\":\"10s/hour\",\"status\":\"draft\",\"dedupKey\":[\"/subscriptionId\"],\"partitionKey\":\"/subscriptionId\"},\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"subscriptionId\",\"licenseKey\",\"reason\",\"terminatedTimeUtc\"],\"properties\":{\"subscriptionId\":{\"description\":\"The subscription that ended.\",\"type\":\"string\",\"format\":\"uuid\"},\"licenseKey\":{\"description\":\"The key that is void from now on.\",\"$ref\":\"types/LicenseKey.json\"},\"reason\":{\"description\":\"Why it ended.\",\"enum\":[\"customerRequest\",\"paymentFailure\",\"fraud\"]},\"terminatedTimeUtc\":{\"description\":\"When it ended.\",\"type\":\"string\",\"format\":\"date-time\",\"maxLength\":30}},\"examples\":[{\"subscriptionId\":\"8a52c8af-2408-486f-ba4a-d277079de2b0\",\"licenseKey\":\"OCT-00412973\",\"reason\":\"paymentFailure\",\"terminatedTimeUtc\":\"2021-11-08T12:33:00Z\"}]}"
     }
 }

@@ -1,6 +1,6 @@
 //! Holds generated decoders against real schemas and payloads, and against the official suite.
 //!
-//! `cargo xtask corpora [events|suite|lint]`
+//! `cargo xtask corpora [events|suite|lint|sizes]`
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
 
@@ -19,6 +19,7 @@ use goodevent_tests::{
     lint, mutate,
     oracle::{self, Stricter},
     random::Random,
+    sizes::{self, Size},
     suite::{self, Group},
 };
 use rayon::prelude::*;
@@ -38,10 +39,14 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     };
     let part = std::env::args().nth(1);
-    let wants = |name: &str| part.as_deref().is_none_or(|part| part == name);
+    let wants = |name: &str| part.as_deref().is_none_or(|part| part.trim_start_matches("--") == name);
     let mut is_fine = true;
-    let parts =
-        [("events", events as fn(&Path) -> Result<bool, Box<dyn Error>>), ("suite", official), ("lint", linted)];
+    let parts = [
+        ("events", events as fn(&Path) -> Result<bool, Box<dyn Error>>),
+        ("suite", official),
+        ("lint", linted),
+        ("sizes", sized),
+    ];
     for (name, run) in parts {
         if wants(name) {
             match run(&folder) {
@@ -68,6 +73,28 @@ fn linted(folder: &Path) -> Result<bool, Box<dyn Error>> {
         println!("outside of {}: {:?}", stray.case, stray.finding);
     }
     Ok(strays.is_empty())
+}
+
+/// The bounds of schemas and their parts, each with its witness held against the reference.
+fn sized(folder: &Path) -> Result<bool, Box<dyn Error>> {
+    let found = sizes::of(&corpus::events(folder));
+    for is_whole in [true, false] {
+        let n_bounded = found.iter().filter(|size| size.is_whole == is_whole).count();
+        let n_exact = found.iter().filter(|size| size.is_whole == is_whole && size.slack_bytes == Some(0)).count();
+        let what = if is_whole { "schemas of events" } else { "parts of them" };
+        println!("{n_bounded} {what} are bounded, {:.2} % exactly", 100.0 * n_exact as f64 / n_bounded.max(1) as f64);
+    }
+    for Size { place, max_bytes, slack_bytes, .. } in found.iter().filter(|size| size.slack_bytes != Some(0)) {
+        match slack_bytes {
+            Some(slack_bytes) => println!("{place}: {max_bytes} bytes are at most {slack_bytes} too many"),
+            None => println!("{place}: {max_bytes} bytes, but no instance is known"),
+        }
+    }
+    let wrong: Vec<_> = found.iter().filter_map(|size| Some((&size.place, size.fault.as_ref()?))).collect();
+    for (place, fault) in &wrong {
+        println!("{place}: {fault}");
+    }
+    Ok(wrong.is_empty())
 }
 
 fn target() -> PathBuf {

@@ -13,7 +13,7 @@ use goodevent_schema::{
 };
 
 use super::{Options, Rule, rule::Check};
-use crate::size::{SizeBound, size_bound};
+use crate::size::{SizeBound, Sizer, envelope_bytes};
 
 /// What rules see.
 pub(super) struct Cx<'r> {
@@ -25,6 +25,7 @@ pub(super) struct Cx<'r> {
     schemas: BTreeMap<SourceId, Vec<SchemaId>>,
     /// Bounds of payloads, each proved when it is first asked for.
     bounds: BTreeMap<SchemaId, Rc<SizeBound>>,
+    pub(super) sizer: Sizer<'r>,
     rule: &'static str,
 }
 
@@ -43,7 +44,8 @@ impl<'r> Cx<'r> {
                 schemas.push(SchemaId(number));
             }
         }
-        Self { sources, registry, options, found: Vec::new(), schemas, bounds: BTreeMap::new(), rule: "" }
+        let sizer = Sizer::new(sources, &registry.schemas);
+        Self { sources, registry, options, found: Vec::new(), schemas, bounds: BTreeMap::new(), sizer, rule: "" }
     }
 
     /// Runs one rule over everything it looks at.
@@ -93,15 +95,25 @@ impl<'r> Cx<'r> {
 
     /// How large a contract's payload can get.
     pub(super) fn size(&mut self, contract: &Contract) -> Rc<SizeBound> {
-        let graph = &self.registry.schemas.graph;
-        Rc::clone(self.bounds.entry(contract.root).or_insert_with(|| Rc::new(size_bound(graph, contract.root))))
+        let sizer = &mut self.sizer;
+        Rc::clone(self.bounds.entry(contract.root).or_insert_with(|| Rc::new(sizer.bound(contract.root))))
+    }
+
+    /// How large a message can get, the envelope included.
+    pub(super) fn message_bytes(&mut self, contract: &Contract) -> Option<u64> {
+        let envelope = self.context(contract).map(|context| context.settings.envelope).unwrap_or_default();
+        Some(self.size(contract).max_bytes?.saturating_add(envelope_bytes(envelope)))
+    }
+
+    /// The context of a contract.
+    pub(super) fn context(&self, contract: &Contract) -> Option<&'r Context> {
+        let path = self.sources[contract.source].path.as_str();
+        path.split_once('/').and_then(|(context, _)| self.registry.contexts.get(context))
     }
 
     /// The aggregates of a contract's context.
     pub(super) fn aggregates(&self, contract: &Contract) -> &'r [String] {
-        let path = self.sources[contract.source].path.as_str();
-        let context = path.split_once('/').and_then(|(context, _)| self.registry.contexts.get(context));
-        context.map(|context| context.settings.aggregates.as_slice()).unwrap_or_default()
+        self.context(contract).map(|context| context.settings.aggregates.as_slice()).unwrap_or_default()
     }
 
     /// Whether the topic of a context is an exchange that events of several contexts go through by their keys.

@@ -22,14 +22,18 @@ pub(crate) fn implementation(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, 
         Some(key) => quote!(Some(#key)),
         None => quote!(None),
     };
+    let max_bytes = match event.max_bytes.map(Literal::u64_unsuffixed) {
+        Some(max_bytes) => quote!(Some(#max_bytes)),
+        None => quote!(None),
+    };
     let node = tables.path(cx, module, module.root);
     quote! {
         g::event! {
             pub type #twin #generics = #name #borrowed;
             {
                 name: #name_text, event_type: #event_type, context: #context, version: #version, topic: #topic,
-                routing_key: #routing_key, dedup_key: &[#(#dedup_key),*], partition_key: #partition_key, node: &#node,
-                schema: #schema_text
+                routing_key: #routing_key, dedup_key: &[#(#dedup_key),*], partition_key: #partition_key,
+                max_bytes: #max_bytes, node: &#node, schema: #schema_text
             }
         }
     }

@@ -14,7 +14,6 @@ mod shape;
 mod tables;
 mod tree;
 mod types;
-mod walk;
 mod words;
 
 use std::collections::BTreeMap;
@@ -98,6 +97,7 @@ pub struct Event {
     pub routing_key: String,
     pub dedup_key: Vec<String>,
     pub partition_key: Option<String>,
+    pub max_bytes: Option<u64>,
     pub schema_text: String,
     /// Why it is not to be used any more.
     pub deprecated: Option<String>,

@@ -7,10 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_schema::ir::{ContentEncoding, Format, Graph, Number, SchemaId, Types, Value};
 
-use super::{
-    merge::{self, Merged},
-    walk,
-};
+use super::merge::{self, Merged};
 
 /// Structs nest this deep; what lies deeper stays JSON.
 const MAX_DEPTH: u32 = 24;
@@ -193,7 +190,7 @@ impl<'g> Shapes<'g> {
 
     /// Makes an item of an event's schema, whatever it says, and of all below it.
     pub(crate) fn resolve_event(&mut self, schema: SchemaId) {
-        if walk::reaches_dynamic(self.graph, schema) {
+        if self.graph.below(schema).any(|below| self.graph[below].keywords.dynamic_reference.is_some()) {
             // What such a reference leads to depends on the way from the root, which only the root's table goes.
             let typed = Shape::Json.checked(schema);
             self.items.insert(schema, Item { kind: ItemKind::Newtype(typed), is_checked: false });

@@ -12,7 +12,6 @@ use quote::{ToTokens, format_ident, quote};
 use super::{
     context::{Cx, Module, by_document, up},
     shape::{Bounds, Integer, Item, ItemKind, Shape, Text, Typed},
-    walk::{children, targets},
 };
 
 /// The schemas that have a static of their own: those that are looked up, are referred to, or have others below.
@@ -37,10 +36,10 @@ impl<'g> Tables<'g> {
         let mut seen: BTreeSet<SchemaId> = named.clone();
         while let Some(schema) = queue.pop() {
             let keywords = &cx.graph[schema].keywords;
-            named.extend(targets(keywords));
+            named.extend(keywords.targets());
             // One line for each schema that has others below reads better than all of them in one.
-            named.extend(children(keywords).next().map(|_| schema));
-            queue.extend(children(keywords).chain(targets(keywords)).filter(|below| seen.insert(*below)));
+            named.extend(keywords.children().next().map(|_| schema));
+            queue.extend(keywords.children().chain(keywords.targets()).filter(|below| seen.insert(*below)));
         }
         let by_document = by_document(cx.graph, named.into_iter());
         let numbered = by_document.values().flat_map(|schemas| schemas.iter().copied().zip(0..));

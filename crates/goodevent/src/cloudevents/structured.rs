@@ -14,7 +14,7 @@ use crate::{
     cursor::{Cursor, No},
     decode::{self, Decode},
     encode::{Encode, Writer},
-    error::{self, Error},
+    error::{self, Error, MAX_ENVELOPE_BYTES},
     event, format, members,
     object::{put, put_other},
     text::{Length, Text},
@@ -73,12 +73,12 @@ impl<T: Event> CloudEvent<T> {
         message.map(|message| message.0).map_err(|No| explain::<T>(bytes))
     }
 
-    /// Writes a message in structured mode, of at most 65,536 bytes.
+    /// Writes a message in structured mode, of at most 65,536 bytes, of which at most 2,048 are not the payload.
     ///
     /// # Errors
     /// Why the event is not valid, or how much too large it is.
     pub fn encode(&self) -> Result<Vec<u8>, Error> {
-        event::encode(self, Self::NODE)
+        event::encode_fitting(self, Self::NODE, const { event::fits(T::MAX_BYTES, MAX_ENVELOPE_BYTES) })
     }
 }
 
@@ -169,6 +169,6 @@ impl<T: Event> Encode for CloudEvent<T> {
         }
         w.others(&self.extensions, &NAMES, |w, value| w.value(&value.to_json()));
         w.require(self.extensions.keys().all(|name| is_attribute_name(name)));
-        w.key(",\"data\":").value(&self.data);
+        w.key(",\"data\":").payload(&self.data);
     }
 }

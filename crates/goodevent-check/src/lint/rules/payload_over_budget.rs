@@ -4,12 +4,12 @@ use goodevent_schema::registry::Contract;
 
 use crate::{
     lint::{context::Cx, rule::declare_rule},
-    size::BUDGET_BYTES,
+    size::{BUDGET_BYTES, Part},
 };
 
 declare_rule! {
     /// ## What it does
-    /// Checks that no valid payload can take more than 65,536 bytes of compact JSON. The bound is proved from lengths, ranges, patterns, formats and numbers of items.
+    /// Checks that no valid message can take more than 65,536 bytes of compact JSON, the envelope included. The bound is proved from lengths, ranges, patterns, formats and numbers of items: `goodevent size` shows what it is made of.
     /// ## Why is this bad?
     /// It is the largest message that every broker takes. What can be larger will be, on a day on which nobody looks, and then it is lost.
     /// ## Example
@@ -28,11 +28,9 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let bound = cx.size(contract);
-    if let Some(max_bytes) = bound.max_bytes.filter(|max_bytes| *max_bytes > BUDGET_BYTES) {
+    if let Some(max_bytes) = cx.message_bytes(contract).filter(|max_bytes| *max_bytes > BUDGET_BYTES) {
         let headline = format!("`{}` can take {max_bytes} bytes, more than {BUDGET_BYTES}", contract.name);
-        let parts =
-            bound.parts.iter().take(3).map(|(name, size)| format!("`{name}` with {}", size.unwrap_or_default()));
-        let help = format!("the largest parts are {}", parts.collect::<Vec<_>>().join(", "));
+        let help = format!("the largest parts are {}", Part::list(&bound.parts));
         cx.push(cx.finding(cx.title(contract), headline).help(help));
     }
 }

@@ -1,9 +1,6 @@
 //! `unbounded-string`
 
-use goodevent_schema::{
-    ir::{Format, SchemaId, Types},
-    pattern,
-};
+use goodevent_schema::ir::{SchemaId, Types};
 
 use crate::lint::{context::Cx, rule::declare_rule};
 
@@ -27,16 +24,9 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, id: SchemaId) {
-    use Format::{Date, Ipv4, Ipv6, Uuid};
     let keywords = &cx.schema(id).keywords;
     let is_text = keywords.types.as_ref().is_some_and(|types| types.value.contains(Types::STRING));
-    let is_fixed = matches!(&keywords.format, Some(format) if matches!(format.value, Date | Ipv4 | Ipv6 | Uuid));
-    let has_end = |pattern: &str| pattern::compile(pattern).is_ok_and(|automaton| automaton.max_bytes().is_some());
-    let is_bounded = keywords.max_length.is_some()
-        || is_fixed
-        || cx.is_listed(id)
-        || keywords.pattern.as_ref().is_some_and(|pattern| has_end(&pattern.value));
-    if is_text && !is_bounded {
+    if is_text && !cx.is_listed(id) && !cx.sizer.bounds_strings(id) {
         let finding = cx.finding(cx.keyword(id, "type"), "the text can be of any length");
         cx.push(finding.help("add a `maxLength` that is generous, but an end"));
     }

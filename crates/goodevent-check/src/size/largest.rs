@@ -1,0 +1,617 @@
+//! The largest instance of each schema, from the leaves up.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    rc::Rc,
+};
+
+use goodevent_schema::{
+    Schemas,
+    instance::Validator,
+    ir::{Keywords, SchemaId, Types, Value},
+    source::Sources,
+};
+
+use super::{
+    Culprit, ENDLESS, Part, SizeBound,
+    meet::Meet,
+    number::{NumberRule, printed},
+    text::{TextRule, Texts},
+    witness::{Form, Witness, quoted},
+};
+
+/// Proves bounds, and remembers those of shared types.
+#[derive(Debug)]
+pub struct Sizer<'r> {
+    sources: &'r Sources,
+    schemas: &'r Schemas,
+    known: HashMap<Vec<SchemaId>, Largest>,
+    /// Those whose size is being found out.
+    open: BTreeSet<Vec<SchemaId>>,
+    culprits: Vec<Culprit>,
+    texts: Texts,
+    validators: HashMap<SchemaId, Option<Validator>>,
+}
+
+/// The largest instance.
+#[derive(Debug, Clone)]
+struct Largest {
+    /// 0 if there is no instance, `None` if there is no bound.
+    max_bytes: Option<u64>,
+    witness: Option<Witness>,
+    parts: Rc<[Part]>,
+}
+
+/// Witnesses beyond this are not held against the reference validator.
+const MAX_WITNESS_BYTES: u64 = 4 << 20;
+
+/// As many witnesses of one place are held against it.
+const MAX_ATTEMPTS: usize = 24;
+
+impl Largest {
+    fn none() -> Self {
+        Self::of(Some(0), None)
+    }
+
+    fn of(max_bytes: Option<u64>, witness: Option<Witness>) -> Self {
+        Self { max_bytes, witness, parts: Rc::new([]) }
+    }
+
+    fn exactly(text: &str) -> Self {
+        Self::of(Some(text.len() as u64), Some(Witness::json(text)))
+    }
+
+    fn is_none(&self) -> bool {
+        self.max_bytes == Some(0)
+    }
+}
+
+/// The members that an object may have besides those whose names are known.
+struct Others {
+    name: Largest,
+    value: Largest,
+}
+
+impl<'r> Sizer<'r> {
+    /// For the schemas of one registry.
+    #[must_use]
+    pub fn new(sources: &'r Sources, schemas: &'r Schemas) -> Self {
+        Self {
+            sources,
+            schemas,
+            known: HashMap::new(),
+            open: BTreeSet::new(),
+            culprits: Vec::new(),
+            texts: Texts::default(),
+            validators: HashMap::new(),
+        }
+    }
+
+    /// The bound of what is valid for `root`.
+    pub fn bound(&mut self, root: SchemaId) -> SizeBound {
+        self.culprits.clear();
+        let largest = self.largest(vec![root]);
+        let mut culprits = std::mem::take(&mut self.culprits);
+        culprits.sort();
+        culprits.dedup();
+        if largest.max_bytes.is_some() {
+            culprits.clear();
+        } else {
+            // It is told again if it is met again.
+            self.known.retain(|_, largest| largest.max_bytes.is_some());
+        }
+        SizeBound { max_bytes: largest.max_bytes, witness: largest.witness, parts: largest.parts, culprits }
+    }
+
+    /// Whether the schema alone, whatever others say, bounds the strings that are valid for it.
+    pub fn bounds_strings(&mut self, id: SchemaId) -> bool {
+        let keywords = &self.schemas.graph[id].keywords;
+        self.texts.heaviest(&TextRule::of([keywords].into_iter())).max_bytes.is_some()
+    }
+
+    /// The largest instance that is valid for all of `goals`.
+    fn largest(&mut self, goals: Vec<SchemaId>) -> Largest {
+        let goals = self.simplified(goals);
+        if let Some(known) = self.known.get(&goals) {
+            return known.clone();
+        }
+        // A schema that is too deep for the stack is deeper than any instance may be.
+        const MAX_DEPTH: usize = 192;
+        if self.open.len() > MAX_DEPTH || !self.open.insert(goals.clone()) {
+            self.blame(&goals, ENDLESS);
+            return Largest::of(None, None);
+        }
+        let n_culprits = self.culprits.len();
+        let largest = self.of_all_ways(&goals);
+        if largest.max_bytes.is_some() {
+            self.culprits.truncate(n_culprits);
+        }
+        self.open.remove(&goals);
+        self.known.insert(goals, largest.clone());
+        largest
+    }
+
+    /// Without references that say nothing else, so that equal goals look equal.
+    fn simplified(&self, goals: Vec<SchemaId>) -> Vec<SchemaId> {
+        let graph = &self.schemas.graph;
+        let mut simple: Vec<SchemaId> = goals
+            .into_iter()
+            .map(|mut goal| {
+                for _ in 0..64 {
+                    let keywords = &graph[goal].keywords;
+                    match &keywords.reference {
+                        Some(reference) if keywords.names().eq(["$ref"]) => goal = reference.value,
+                        _ => break,
+                    }
+                }
+                goal
+            })
+            .filter(|goal| graph[*goal].always != Some(true))
+            .collect();
+        simple.sort_unstable();
+        simple.dedup();
+        simple
+    }
+
+    fn of_all_ways(&mut self, goals: &[SchemaId]) -> Largest {
+        let schemas = self.schemas;
+        let ways = Meet::ways(&schemas.graph, goals);
+        let mut candidates: Vec<(Largest, bool)> = Vec::new();
+        for way in &ways {
+            candidates.extend(self.of_way(goals, way));
+        }
+        let max_bytes = candidates.iter().try_fold(0, |max, (largest, _)| Some(max.max(largest.max_bytes?)));
+        candidates.retain(|(largest, _)| !largest.is_none());
+        let parts = candidates.iter().max_by_key(|(largest, _)| largest.max_bytes.unwrap_or(u64::MAX));
+        let parts = parts.map_or_else(|| Rc::new([]) as Rc<[Part]>, |(largest, _)| largest.parts.clone());
+        candidates.sort_by_key(|(largest, _)| std::cmp::Reverse(largest.witness.as_ref().map_or(0, Witness::n_bytes)));
+        let mut attempts = candidates.into_iter().filter_map(|(largest, is_guess)| Some((largest.witness?, is_guess)));
+        let attempts = attempts.by_ref().take(MAX_ATTEMPTS).collect::<Vec<_>>();
+        let found = attempts.into_iter().find(|(witness, is_guess)| !is_guess || self.is_valid(goals, witness));
+        Largest { max_bytes, witness: found.map(|(witness, _)| witness), parts }
+    }
+
+    /// The largest instances of each type, and whether their witnesses are guesses.
+    fn of_way(&mut self, goals: &[SchemaId], way: &Meet<'_>) -> Vec<(Largest, bool)> {
+        if let Some(listed) = self.listed(goals, way) {
+            return vec![(listed, false)];
+        }
+        if way.types == Types::ALL && way.keywords().all(says_nothing) && way.left.is_empty() {
+            self.blame(goals, "a `type`");
+            return vec![(Largest::of(None, None), false)];
+        }
+        let mut found: Vec<(Largest, bool)> = Vec::new();
+        let has = |types: Types| way.types.contains(types);
+        if has(Types::NULL) {
+            found.push((Largest::exactly("null"), way.is_vague));
+        }
+        if has(Types::BOOLEAN) {
+            found.push((Largest::exactly("false"), way.is_vague));
+            found.push((Largest::exactly("true"), way.is_vague));
+        }
+        if has(Types::INTEGER) {
+            let longest = NumberRule::of(way.keywords(), !has(Types::NUMBER)).longest();
+            let largest = Largest::of(Some(longest.max_bytes), longest.witness);
+            found.push((largest, way.is_vague || longest.is_guess));
+        }
+        if has(Types::STRING) {
+            let heaviest = self.texts.heaviest(&TextRule::of(way.keywords()));
+            if heaviest.max_bytes.is_none() {
+                self.blame_type(goals, way, Types::STRING, "a `maxLength`");
+            }
+            let is_guess = way.is_vague || heaviest.is_guess;
+            found.push((Largest::of(heaviest.max_bytes, heaviest.witness), is_guess));
+        }
+        if has(Types::ARRAY) {
+            found.extend(self.array(goals, way).into_iter().map(|array| (array, way.is_vague)));
+        }
+        if has(Types::OBJECT) {
+            found.extend(
+                self.object(goals, way).into_iter().map(|(object, is_guess)| (object, way.is_vague || is_guess)),
+            );
+        }
+        if !way.left.is_empty() {
+            let most: Vec<Option<u64>> = way.left.iter().map(|union| self.of_union(union)).collect();
+            for (largest, _) in &mut found {
+                largest.max_bytes = most.iter().copied().chain([largest.max_bytes]).flatten().min();
+            }
+        }
+        found
+    }
+
+    /// The bound of one union alone.
+    fn of_union(&mut self, branches: &[Vec<SchemaId>]) -> Option<u64> {
+        branches.iter().try_fold(0, |max: u64, branch| Some(max.max(self.largest(branch.clone()).max_bytes?)))
+    }
+
+    /// The largest of the values that are listed, if they are.
+    fn listed(&mut self, goals: &[SchemaId], way: &Meet<'_>) -> Option<Largest> {
+        let lists = way.keywords().flat_map(|keywords| {
+            let values =
+                keywords.enumeration.as_ref().map(|values| values.value.iter().map(|value| &value.value).collect());
+            values.into_iter().chain(keywords.constant.as_ref().map(|constant| vec![&constant.value]))
+        });
+        let mut lists: Vec<Vec<&Value>> = lists.collect();
+        lists.sort_by_key(Vec::len);
+        let shortest = lists.first()?;
+        let mut texts: Vec<String> =
+            shortest.iter().filter(|value| way.types.contains(value.types())).map(|value| print(value)).collect();
+        texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        let is_alone = way.schemas.len() == 1 && !way.is_vague && way.keywords().all(is_list_alone);
+        let found = texts.into_iter().find(|text| is_alone || self.is_valid(goals, &Witness::json(text)));
+        Some(found.map_or_else(Largest::none, |text| Largest::exactly(&text)))
+    }
+
+    fn array(&mut self, goals: &[SchemaId], way: &Meet<'_>) -> Vec<Largest> {
+        let graph = &self.schemas.graph;
+        let n_prefix = way.keywords().map(|keywords| keywords.prefix_items.len()).max().unwrap_or(0);
+        let is_rest_known = way.keywords().all(|keywords| keywords.items.is_none() && keywords.contains.is_none());
+        let rest_of = |keywords: &Keywords| {
+            keywords.items.or(keywords.unevaluated_items.filter(|_| is_rest_known && way.knows_evaluated()))
+        };
+        let goals_at = |at: usize| -> Vec<SchemaId> {
+            let goal = |keywords: &'r Keywords| match keywords.prefix_items.get(at) {
+                Some(item) => Some(*item),
+                None if keywords.items.is_some() || at >= n_prefix => rest_of(keywords),
+                None => None,
+            };
+            way.schemas.iter().filter_map(|(id, _)| goal(&graph[*id].keywords)).collect()
+        };
+        let min = way.keywords().filter_map(|keywords| keywords.min_items.as_ref()).map(|min| min.value).max();
+        let min = min.unwrap_or(0);
+        let max = way.keywords().filter_map(|keywords| keywords.max_items.as_ref()).map(|max| max.value).min();
+        let mut prefix: Vec<Largest> = Vec::new();
+        for at in 0..n_prefix.min(max.map_or(usize::MAX, |max| max as usize)) {
+            let item = self.largest(goals_at(at));
+            if item.is_none() {
+                return if (prefix.len() as u64) < min { Vec::new() } else { vec![sum_of_items(prefix, None, false)] };
+            }
+            prefix.push(item);
+        }
+        let n_rest = max.map(|max| max.saturating_sub(prefix.len() as u64));
+        let is_unique = way.keywords().any(|keywords| keywords.unique_items.is_some());
+        let rest_goals = goals_at(n_prefix);
+        let values = self.values(&rest_goals).filter(|_| is_unique && prefix.is_empty());
+        let rest = match (n_rest, values) {
+            (Some(0), _) => None,
+            // Different values, of which there are so many.
+            (n_rest, Some(values)) => {
+                let most = n_rest.map_or(values.len(), |max| values.len().min(max as usize));
+                if (most as u64) < min {
+                    return Vec::new();
+                }
+                return vec![sum_of_values(&values[..most])];
+            }
+            (Some(n_rest), None) => Some((self.largest(rest_goals), n_rest)),
+            (None, None) => {
+                let n_culprits = self.culprits.len();
+                let item = self.largest(rest_goals);
+                self.culprits.truncate(n_culprits);
+                if item.is_none() {
+                    None
+                } else {
+                    self.blame_type(goals, way, Types::ARRAY, "`maxItems`");
+                    return vec![Largest::of(None, None)];
+                }
+            }
+        };
+        let rest = rest.filter(|(item, _)| !item.is_none());
+        let n_items = prefix.len() as u64 + rest.as_ref().map_or(0, |(_, n)| *n);
+        if n_items < min { Vec::new() } else { vec![sum_of_items(prefix, rest, is_unique)] }
+    }
+
+    /// All values that an instance can have, as JSON, the longest first; if they are few and listed.
+    fn values(&mut self, goals: &[SchemaId]) -> Option<Vec<String>> {
+        let schemas = self.schemas;
+        let ways = Meet::ways(&schemas.graph, &self.simplified(goals.to_vec()));
+        let [way] = ways.as_slice() else { return None };
+        let [(_, keywords)] = way.schemas.as_slice() else { return None };
+        let mut texts: Vec<String> = match &keywords.enumeration {
+            Some(values) if is_list_alone(keywords) => values.value.iter().map(|value| print(&value.value)).collect(),
+            None if way.types == Types::BOOLEAN && !way.is_vague => vec!["false".to_owned(), "true".to_owned()],
+            None if way.types == Types::INTEGER && !way.is_vague => NumberRule::of(way.keywords(), true).few()?,
+            _ => return None,
+        };
+        texts.sort();
+        texts.dedup();
+        texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        Some(texts)
+    }
+
+    fn object(&mut self, goals: &[SchemaId], way: &Meet<'_>) -> Vec<(Largest, bool)> {
+        let mut is_guess = false;
+        let mut names: Vec<&str> = Vec::new();
+        let declared = way.keywords().flat_map(|keywords| {
+            let own = keywords.properties.iter().map(|property| property.name.value.as_str());
+            own.chain(keywords.required.iter().map(|name| name.value.as_str()))
+        });
+        let listed = way.keywords().filter_map(|keywords| Some(&self.schemas.graph[keywords.property_names?].keywords));
+        let listed: Vec<&str> = listed
+            .filter_map(|names| names.enumeration.as_ref())
+            .flat_map(|names| &names.value)
+            .filter_map(|name| match &name.value {
+                Value::String(name) => Some(name.as_str()),
+                _ => None,
+            })
+            .collect();
+        let mut seen = BTreeSet::new();
+        names.extend(declared.chain(listed.iter().copied()).filter(|name| seen.insert(*name)));
+        if !listed.is_empty() {
+            names.retain(|name| listed.contains(name));
+        }
+        let required: BTreeSet<&str> =
+            way.keywords().flat_map(|keywords| &keywords.required).map(|name| name.value.as_str()).collect();
+        is_guess |= way.keywords().any(|keywords| keywords.property_names.is_some());
+        let mut members: Vec<(&str, Largest)> = Vec::new();
+        for name in names {
+            let goals = self.goals_of(way, name, &mut is_guess);
+            let value = self.largest(goals);
+            match value.is_none() {
+                true if required.contains(name) => return Vec::new(),
+                true => {}
+                false => members.push((name, value)),
+            }
+        }
+        let others = if listed.is_empty() { self.others(way) } else { None };
+        let max = way.keywords().filter_map(|keywords| keywords.max_properties.as_ref()).map(|max| max.value).min();
+        let min = way.keywords().filter_map(|keywords| keywords.min_properties.as_ref()).map(|min| min.value).max();
+        if max.is_none() && others.is_some() {
+            self.blame_type(goals, way, Types::OBJECT, "`additionalProperties: false`");
+            return vec![(Largest::of(None, None), false)];
+        }
+        let n_possible = if others.is_some() { u64::MAX } else { members.len() as u64 };
+        let max = max.unwrap_or(u64::MAX).min(n_possible);
+        if max < min.unwrap_or(0) || max < required.len() as u64 {
+            return Vec::new();
+        }
+        is_guess |= others.is_some();
+        vec![(sum_of_members(members, &required, others, max), is_guess)]
+    }
+
+    /// What the value of a property has to keep to.
+    fn goals_of(&mut self, way: &Meet<'_>, name: &str, is_guess: &mut bool) -> Vec<SchemaId> {
+        let mut goals = Vec::new();
+        for keywords in way.keywords() {
+            let n_before = goals.len();
+            goals.extend(keywords.properties.iter().filter(|own| own.name.value == name).map(|own| own.schema));
+            let mut is_unknown = false;
+            for pattern in &keywords.pattern_properties {
+                match self.texts.automaton(&pattern.name.value) {
+                    Some(automaton) if automaton.is_match(name) => goals.push(pattern.schema),
+                    Some(_) => {}
+                    None => is_unknown = true,
+                }
+            }
+            *is_guess |= is_unknown;
+            if goals.len() == n_before && !is_unknown {
+                goals.extend(keywords.additional_properties);
+            }
+        }
+        goals
+    }
+
+    /// The largest member whose name is not known, if there can be one.
+    fn others(&mut self, way: &Meet<'_>) -> Option<Others> {
+        let graph = &self.schemas.graph;
+        let is_never = |schema: SchemaId| graph[schema].always == Some(false);
+        let mut found: Vec<Others> = Vec::new();
+        let names: Vec<SchemaId> = way.keywords().filter_map(|keywords| keywords.property_names).collect();
+        let patterns: Vec<(&str, SchemaId)> = way
+            .keywords()
+            .flat_map(|keywords| &keywords.pattern_properties)
+            .map(|pattern| (pattern.name.value.as_str(), pattern.schema))
+            .collect();
+        let is_evaluated_elsewhere = way.keywords().any(|keywords| keywords.additional_properties.is_some());
+        let rest: Vec<SchemaId> = way
+            .keywords()
+            .filter_map(|keywords| {
+                let evaluated = keywords.unevaluated_properties;
+                keywords
+                    .additional_properties
+                    .or(evaluated.filter(|_| !is_evaluated_elsewhere && way.knows_evaluated()))
+            })
+            .collect();
+        if !rest.iter().copied().any(is_never) {
+            let value = self.largest(rest);
+            found.push(Others { name: self.name(&names, None), value });
+        }
+        for (pattern, schema) in patterns {
+            let value = self.largest(vec![schema]);
+            found.push(Others { name: self.name(&names, Some(pattern)), value });
+        }
+        found.retain(|others| !others.name.is_none() && !others.value.is_none());
+        let total = |others: &Others| Some(others.name.max_bytes?.saturating_add(others.value.max_bytes?));
+        found.into_iter().max_by_key(|others| total(others).unwrap_or(u64::MAX))
+    }
+
+    /// The largest name of a property.
+    fn name(&mut self, goals: &[SchemaId], pattern: Option<&str>) -> Largest {
+        let schemas = self.schemas;
+        let ways = Meet::ways(&schemas.graph, goals);
+        let rules = ways.iter().map(|way| {
+            let rule = TextRule::of(way.keywords());
+            pattern.map_or(rule.clone(), |pattern| rule.matching(pattern))
+        });
+        let rules: Vec<TextRule> = rules.collect();
+        let largest = rules.iter().map(|rule| self.texts.heaviest(rule));
+        let largest = largest.max_by_key(|heaviest| heaviest.max_bytes.unwrap_or(u64::MAX));
+        largest.map_or_else(Largest::none, |heaviest| Largest::of(heaviest.max_bytes, heaviest.witness))
+    }
+
+    /// Whether the reference accepts a witness.
+    fn is_valid(&mut self, goals: &[SchemaId], witness: &Witness) -> bool {
+        let Some(text) = witness.to_json(MAX_WITNESS_BYTES) else { return false };
+        let Ok(instance) = serde_json::from_str(&text) else { return false };
+        let (sources, schemas) = (self.sources, self.schemas);
+        goals.iter().all(|goal| {
+            let validator =
+                self.validators.entry(*goal).or_insert_with(|| Validator::new(sources, schemas, *goal).ok());
+            validator.as_ref().is_some_and(|validator| validator.is_valid(&instance))
+        })
+    }
+
+    fn blame(&mut self, goals: &[SchemaId], missing: &'static str) {
+        let Some(schema) = goals.first().map(|goal| &self.schemas.graph[*goal]) else { return };
+        self.culprits.push(Culprit { span: schema.span, pointer: schema.pointer.clone(), missing });
+    }
+
+    /// Blames the schema that allows the type.
+    fn blame_type(&mut self, goals: &[SchemaId], way: &Meet<'_>, types: Types, missing: &'static str) {
+        let says = |keywords: &Keywords| keywords.types.as_ref().is_some_and(|own| own.value.contains(types));
+        let own = way.schemas.iter().find(|(_, keywords)| says(keywords)).map(|(id, _)| *id);
+        self.blame(own.as_slice(), missing);
+        if own.is_none() {
+            self.blame(goals, missing);
+        }
+    }
+}
+
+/// Whether a schema says nothing about which values there can be.
+fn says_nothing(keywords: &Keywords) -> bool {
+    keywords.properties.is_empty()
+        && keywords.items.is_none()
+        && keywords.prefix_items.is_empty()
+        && keywords.max_length.is_none()
+        && keywords.pattern.is_none()
+        && keywords.format.is_none()
+}
+
+/// Whether nothing else is said than which values there are.
+fn is_list_alone(keywords: &Keywords) -> bool {
+    keywords.names().all(|name| matches!(name, "enum" | "const" | "type"))
+}
+
+/// Items, each with its comma.
+fn sum_of_items(prefix: Vec<Largest>, rest: Option<(Largest, u64)>, is_unique: bool) -> Largest {
+    let n_items = prefix.len() as u64 + rest.as_ref().map_or(0, |(_, n)| *n);
+    let commas = n_items.saturating_sub(1);
+    let mut max_bytes = Some(2_u64.saturating_add(commas));
+    let mut items = Some(Vec::new());
+    let mut parts = Vec::new();
+    let n_prefix = prefix.len() as u64;
+    let prefix = prefix.into_iter().map(|item| (item, 1));
+    for (at, (item, n)) in prefix.chain(rest).enumerate() {
+        max_bytes = max_bytes.zip(item.max_bytes).map(|(sum, each)| sum.saturating_add(each.saturating_mul(n)));
+        let name = if (at as u64) < n_prefix { format!("[{at}]") } else { "[]".to_owned() };
+        let total = item.max_bytes.map(|each| each.saturating_mul(n));
+        parts.push(Part { name, n_times: n, max_bytes: total, parts: item.parts });
+        // As many of them as there are different ones.
+        items = items.zip(item.witness).map(|(mut items, witness)| {
+            let is_distinct = is_unique && n > 1;
+            let n = if is_distinct { n.min(witness.n_variants()) } else { n };
+            items.push((witness, n, is_distinct));
+            items
+        });
+    }
+    let witness = items.map(|items| Witness(Form::Array(items.into())));
+    Largest { max_bytes, witness, parts: sorted(parts) }
+}
+
+/// An array of these values.
+fn sum_of_values(texts: &[String]) -> Largest {
+    Largest::exactly(&format!("[{}]", texts.join(",")))
+}
+
+/// The largest members that fit into an object together.
+fn sum_of_members(
+    members: Vec<(&str, Largest)>,
+    required: &BTreeSet<&str>,
+    others: Option<Others>,
+    max: u64,
+) -> Largest {
+    struct Member {
+        name: Largest,
+        label: String,
+        value: Largest,
+        is_required: bool,
+        n: u64,
+    }
+    let mut all: Vec<Member> = members
+        .into_iter()
+        .map(|(name, value)| {
+            let is_required = required.contains(name);
+            Member { name: Largest::exactly(&quoted(name)), label: name.to_owned(), value, is_required, n: 1 }
+        })
+        .collect();
+    all.extend(others.map(|Others { name, value }| Member {
+        name,
+        label: "{}".to_owned(),
+        value,
+        is_required: false,
+        n: u64::MAX,
+    }));
+    let size = |member: &Member| Some(member.name.max_bytes?.saturating_add(member.value.max_bytes?).saturating_add(1));
+    // The largest first; those that have to be there before all.
+    let mut order: Vec<usize> = (0..all.len()).collect();
+    order.sort_by_key(|at| (!all[*at].is_required, std::cmp::Reverse(size(&all[*at]).unwrap_or(u64::MAX))));
+    let mut left = max;
+    let mut taken: BTreeMap<usize, u64> = BTreeMap::new();
+    for at in order {
+        let n = all[at].n.min(left);
+        left -= n;
+        if n > 0 {
+            taken.insert(at, n);
+        }
+    }
+    // The bound does not care which have to be there.
+    let mut sizes: Vec<(Option<u64>, u64)> = all.iter().map(|member| (size(member), member.n)).collect();
+    sizes.sort_by_key(|(size, _)| std::cmp::Reverse(size.unwrap_or(u64::MAX)));
+    let n_members: u64 = taken.values().sum();
+    let mut left = n_members;
+    let mut max_bytes = Some(2_u64.saturating_add(n_members.saturating_sub(1)));
+    for (size, n) in sizes {
+        let n = n.min(left);
+        left -= n;
+        if n > 0 {
+            max_bytes = max_bytes.zip(size).map(|(sum, size)| sum.saturating_add(size.saturating_mul(n)));
+        }
+    }
+    let mut witness = Some(Vec::new());
+    let mut parts = Vec::new();
+    for (at, n) in taken {
+        let member = &all[at];
+        let total = size(member).map(|size| size.saturating_mul(n));
+        parts.push(Part {
+            name: member.label.clone(),
+            n_times: n,
+            max_bytes: total,
+            parts: member.value.parts.clone(),
+        });
+        let own = member.name.witness.clone().zip(member.value.witness.clone());
+        witness = match (witness, own) {
+            (Some(mut members), Some((name, value))) => {
+                let n = if n > 1 { n.min(name.n_variants()) } else { n };
+                members.push((name, value, n));
+                Some(members)
+            }
+            // One that need not be there is no loss to the others.
+            (witness, None) if !member.is_required => witness,
+            _ => None,
+        };
+    }
+    let witness = witness.map(|members| Witness(Form::Object(members.into())));
+    Largest { max_bytes, witness, parts: sorted(parts) }
+}
+
+fn sorted(mut parts: Vec<Part>) -> Rc<[Part]> {
+    parts.sort_by_key(|part| std::cmp::Reverse(part.max_bytes.unwrap_or(u64::MAX)));
+    parts.into()
+}
+
+/// A value as the encoder writes it.
+fn print(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) => match number.0.parse::<i64>() {
+            Ok(value) => value.to_string(),
+            Err(_) => number.0.parse::<u64>().map_or_else(|_| printed(number.as_f64()), |value| value.to_string()),
+        },
+        Value::String(text) => quoted(text),
+        Value::Array(items) => format!("[{}]", items.iter().map(print).collect::<Vec<_>>().join(",")),
+        Value::Object(members) => {
+            let members = members.iter().map(|(name, value)| format!("{}:{}", quoted(name), print(value)));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+        }
+    }
+}

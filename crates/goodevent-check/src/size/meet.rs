@@ -1,0 +1,161 @@
+//! What several schemas ask of one instance.
+
+use std::collections::BTreeSet;
+
+use goodevent_schema::ir::{Graph, Keywords, SchemaId, Types};
+
+/// Schemas that all apply to one instance, with everything they refer to in place, and one way chosen wherever an
+/// instance has the choice between several.
+#[derive(Clone)]
+pub(super) struct Meet<'g> {
+    graph: &'g Graph,
+    seen: BTreeSet<SchemaId>,
+    /// The keywords, to be held all of them.
+    pub(super) schemas: Vec<(SchemaId, &'g Keywords)>,
+    /// JSON types that are left.
+    pub(super) types: Types,
+    /// Unions among which no choice was made yet.
+    choices: Vec<Vec<Vec<SchemaId>>>,
+    /// Unions that were left alone, for there are too many.
+    pub(super) left: Vec<Vec<Vec<SchemaId>>>,
+    /// Whether a keyword was not looked at, so that not all that seems valid is.
+    pub(super) is_vague: bool,
+    /// Whether no instance is left.
+    is_empty: bool,
+    /// Whether `unevaluatedProperties` or `unevaluatedItems` depend on what was chosen: all that can hold at once counts.
+    is_evaluated: bool,
+}
+
+/// More combinations of choices than this are not looked at one by one.
+const MAX_WAYS: usize = 256;
+
+/// A union of more branches than this is not looked at in all its subsets.
+const MAX_SUBSETS: usize = 5;
+
+impl<'g> Meet<'g> {
+    /// All ways in which an instance can be valid for every one of `goals`.
+    pub(super) fn ways(graph: &'g Graph, goals: &[SchemaId]) -> Vec<Self> {
+        let mut meet = Self {
+            graph,
+            seen: BTreeSet::new(),
+            schemas: Vec::new(),
+            types: Types::ALL,
+            choices: Vec::new(),
+            left: Vec::new(),
+            is_vague: false,
+            is_empty: false,
+            is_evaluated: looks_at_evaluated(graph, goals),
+        };
+        goals.iter().for_each(|goal| meet.add(*goal));
+        let mut ways = Vec::new();
+        let mut n_steps = 0;
+        meet.choose(&mut ways, &mut n_steps);
+        ways
+    }
+
+    fn add(&mut self, id: SchemaId) {
+        let schema = &self.graph[id];
+        if !self.seen.insert(id) || schema.always == Some(true) {
+            return;
+        }
+        let keywords = &schema.keywords;
+        self.is_empty |= schema.always == Some(false);
+        self.schemas.push((id, keywords));
+        self.types = keywords.types.iter().fold(self.types, |types, own| types.intersection(own.value));
+        self.is_vague |= keywords.not.is_some()
+            || !keywords.one_of.is_empty()
+            || keywords.condition.is_some()
+            || keywords.contains.is_some()
+            || keywords.content_json.is_some()
+            || keywords.unevaluated_properties.is_some()
+            || keywords.unevaluated_items.is_some()
+            || !keywords.dependent_required.is_empty()
+            || !keywords.dependent_schemas.is_empty();
+        keywords.reference.iter().for_each(|reference| self.add(reference.value));
+        if let Some(dynamic) = &keywords.dynamic_reference {
+            match dynamic.anchors.iter().all(|(_, anchor)| *anchor == dynamic.target) {
+                true => self.add(dynamic.target),
+                false => self.is_vague = true,
+            }
+        }
+        keywords.all_of.iter().for_each(|part| self.add(*part));
+        if !keywords.any_of.is_empty() {
+            self.choices.push(match self.is_evaluated && keywords.any_of.len() <= MAX_SUBSETS {
+                true => subsets(&keywords.any_of),
+                false => keywords.any_of.iter().map(|branch| vec![*branch]).collect(),
+            });
+        }
+        if !keywords.one_of.is_empty() {
+            self.choices.push(keywords.one_of.iter().map(|branch| vec![*branch]).collect());
+        }
+        if let Some(condition) = &keywords.condition {
+            let holds = [Some(condition.condition), condition.then].into_iter().flatten().collect();
+            self.choices.push(vec![holds, condition.otherwise.into_iter().collect()]);
+        }
+        if self.is_evaluated {
+            let dependent = keywords.dependent_schemas.iter().map(|rule| vec![Vec::new(), vec![rule.schema]]);
+            self.choices.extend(dependent);
+        }
+    }
+
+    fn choose(mut self, ways: &mut Vec<Self>, n_steps: &mut usize) {
+        *n_steps += 1;
+        if self.is_empty || self.types.is_empty() {
+            return;
+        }
+        let Some(choice) = self.choices.pop() else {
+            ways.push(self);
+            return;
+        };
+        if *n_steps + choice.len() > MAX_WAYS {
+            self.is_vague = true;
+            // A branch that asks for nothing bounds nothing.
+            if choice.iter().all(|branch| !branch.is_empty()) {
+                self.left.push(choice);
+            }
+            return self.choose(ways, n_steps);
+        }
+        for branch in choice {
+            let mut way = self.clone();
+            branch.into_iter().for_each(|schema| way.add(schema));
+            way.choose(ways, n_steps);
+        }
+    }
+
+    /// The keywords of all schemas.
+    pub(super) fn keywords(&self) -> impl Iterator<Item = &'g Keywords> + Clone + '_ {
+        self.schemas.iter().map(|(_, keywords)| *keywords)
+    }
+
+    /// Whether what is evaluated elsewhere is all known here.
+    pub(super) fn knows_evaluated(&self) -> bool {
+        let unions = self.keywords().map(|keywords| keywords.any_of.len());
+        self.left.is_empty()
+            && unions.max().unwrap_or(0) <= MAX_SUBSETS
+            && self.keywords().all(|keywords| keywords.dynamic_reference.is_none())
+    }
+}
+
+/// All combinations of branches that can hold at once.
+fn subsets(branches: &[SchemaId]) -> Vec<Vec<SchemaId>> {
+    (1..1_u32 << branches.len())
+        .map(|set| {
+            let chosen = branches.iter().enumerate().filter(|(at, _)| set >> at & 1 == 1);
+            chosen.map(|(_, branch)| *branch).collect()
+        })
+        .collect()
+}
+
+/// Whether a schema that applies to the same instance looks at what others evaluate.
+fn looks_at_evaluated(graph: &Graph, goals: &[SchemaId]) -> bool {
+    let mut seen: BTreeSet<SchemaId> = goals.iter().copied().collect();
+    let mut queue = goals.to_vec();
+    while let Some(id) = queue.pop() {
+        let keywords = &graph[id].keywords;
+        if keywords.unevaluated_items.is_some() || keywords.unevaluated_properties.is_some() {
+            return true;
+        }
+        queue.extend(keywords.in_place().filter(|next| seen.insert(*next)));
+    }
+    false
+}

@@ -1,0 +1,257 @@
+//! The longest number of a range, as the encoder prints it: integers of 64 bits in digits, all else as the shortest
+//! decimals that mean the double.
+
+use goodevent_schema::ir::{Keywords, Number};
+
+use super::witness::{Form, Witness};
+
+/// What a number has to keep to.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct NumberRule {
+    is_integer: bool,
+    min: Option<Number>,
+    max: Option<Number>,
+    divisors: Vec<Number>,
+}
+
+/// The longest number of a rule.
+#[derive(Debug, Clone)]
+pub(super) struct Longest {
+    /// Bytes that no number exceeds; 0 if there is no number.
+    pub(super) max_bytes: u64,
+    pub(super) witness: Option<Witness>,
+    /// Whether the witness has to be looked at.
+    pub(super) is_guess: bool,
+}
+
+impl NumberRule {
+    /// All that some schemas ask of one number. What excludes a bound is taken to include it, but for integers.
+    pub(super) fn of<'k>(schemas: impl Iterator<Item = &'k Keywords>, is_integer: bool) -> Self {
+        let mut rule = Self { is_integer, min: None, max: None, divisors: Vec::new() };
+        for keywords in schemas {
+            let step = i128::from(is_integer);
+            let above = keywords.exclusive_minimum.as_ref().map(|bound| shifted(&bound.value, step));
+            let below = keywords.exclusive_maximum.as_ref().map(|bound| shifted(&bound.value, -step));
+            for min in keywords.minimum.as_ref().map(|bound| bound.value.clone()).into_iter().chain(above) {
+                rule.min = Some(rule.min.take().map_or(min.clone(), |known| greater(known, min)));
+            }
+            for max in keywords.maximum.as_ref().map(|bound| bound.value.clone()).into_iter().chain(below) {
+                rule.max = Some(rule.max.take().map_or(max.clone(), |known| lesser(known, max)));
+            }
+            rule.divisors.extend(keywords.multiple_of.iter().map(|divisor| divisor.value.clone()));
+        }
+        rule
+    }
+
+    pub(super) fn longest(&self) -> Longest {
+        match self.integers().or_else(|| self.decimals()) {
+            Some(longest) => longest,
+            None => self.doubles(),
+        }
+    }
+
+    /// Integers between integers.
+    fn integers(&self) -> Option<Longest> {
+        let (min, max, divisor) = self.range()?;
+        Some(multiples(min, max, divisor, 0))
+    }
+
+    /// All integers there can be, if they are few.
+    pub(super) fn few(&self) -> Option<Vec<String>> {
+        const FEW: i128 = 4_096;
+        let (min, max, divisor) = self.range().filter(|(min, max, _)| max - min < FEW)?;
+        Some((min..=max).filter(|value| value % divisor == 0).map(|value| value.to_string()).collect())
+    }
+
+    /// The integers between two, and of which one they are multiples.
+    fn range(&self) -> Option<(i128, i128, i128)> {
+        if !self.is_integer {
+            return None;
+        }
+        let whole = |bound: &Number, up: bool| {
+            let exact = bound.as_i128();
+            exact.or_else(|| {
+                let value = bound.as_f64();
+                let value = if up { value.ceil() } else { value.floor() };
+                (value.abs() < 9e18).then_some(value as i128)
+            })
+        };
+        let (min, max) = (whole(self.min.as_ref()?, true)?, whole(self.max.as_ref()?, false)?);
+        if min < i64::MIN.into() || max > u64::MAX.into() {
+            return None;
+        }
+        let divisors: Option<Vec<i128>> = self.divisors.iter().map(Number::as_i128).collect();
+        let divisor = match divisors?.as_slice() {
+            [] => 1,
+            [divisor] if *divisor > 0 => *divisor,
+            _ => return None,
+        };
+        Some((min, max, divisor))
+    }
+
+    /// Multiples of a decimal such as 0.01, between two of them.
+    fn decimals(&self) -> Option<Longest> {
+        let [divisor] = self.divisors.as_slice() else { return None };
+        let n_places = n_places(divisor)?;
+        // Doubles keep 15 digits, and print them without exponent.
+        let most = 10_f64.powi(15 - n_places as i32);
+        let (min, max) = (self.min.as_ref()?, self.max.as_ref()?);
+        if min.as_f64().abs() >= most || max.as_f64().abs() >= most || n_places > 5 {
+            return None;
+        }
+        let scaled = |number: &Number| Number(format!("{}e{n_places}", number.0)).as_i128();
+        let divisor = scaled(divisor).filter(|divisor| *divisor > 0)?;
+        let min = scaled(min).or_else(|| Some((min.as_f64() * 10_f64.powi(n_places as i32)).floor() as i128))?;
+        let max = scaled(max).or_else(|| Some((max.as_f64() * 10_f64.powi(n_places as i32)).ceil() as i128))?;
+        let mut longest = multiples(min, max, divisor, n_places);
+        longest.is_guess = true;
+        Some(longest)
+    }
+
+    /// Doubles of a range.
+    fn doubles(&self) -> Longest {
+        let bound = |bound: &Option<Number>, none: f64| bound.as_ref().map_or(none, Number::as_f64);
+        let (min, max) = (bound(&self.min, -f64::MAX).max(-f64::MAX), bound(&self.max, f64::MAX).min(f64::MAX));
+        if min > max {
+            return Longest { max_bytes: 0, witness: None, is_guess: false };
+        }
+        let mut candidates: Vec<String> = Vec::new();
+        let mut max_bytes = 1;
+        for exponent in -324..=308_i32 {
+            for sign in [1.0, -1.0] {
+                let (least, most) = decade(exponent);
+                let (low, high) = if sign > 0.0 { (least, most) } else { (-most, -least) };
+                let (low, high) = (low.max(min), high.min(max));
+                if low > high {
+                    continue;
+                }
+                let n_digits = if exponent < -307 { 17 + (exponent + 308).min(0) } else { 17 };
+                let length = printed_len(exponent, n_digits.max(1) as u64) + u64::from(sign < 0.0);
+                max_bytes = max_bytes.max(length);
+                candidates.extend(longest_between(low, high, self.is_integer));
+            }
+        }
+        // Integers of 64 bits are printed in digits.
+        let digits = |value: f64| (value as i128).clamp(i64::MIN.into(), u64::MAX.into()).to_string();
+        for whole in [digits(min.ceil()), digits(max.floor())] {
+            let value: f64 = whole.parse().unwrap_or(0.0);
+            if (min..=max).contains(&value) {
+                max_bytes = max_bytes.max(whole.len() as u64);
+                candidates.push(whole);
+            }
+        }
+        let longest = candidates.into_iter().max_by_key(String::len);
+        let is_guess = !self.divisors.is_empty() || self.is_integer || self.min.is_some() || self.max.is_some();
+        Longest { max_bytes, witness: longest.map(|text| Witness::json(&text)), is_guess }
+    }
+}
+
+/// The longest of the multiples of `divisor` from `min` to `max`, all in units of so many places behind the point.
+fn multiples(min: i128, max: i128, divisor: i128, n_places: u32) -> Longest {
+    let (first, last) = (-(-min).div_euclid(divisor) * divisor, max.div_euclid(divisor) * divisor);
+    if first > last {
+        return Longest { max_bytes: 0, witness: None, is_guess: false };
+    }
+    if n_places == 0 {
+        let longer = if first.to_string().len() > last.to_string().len() { first } else { last };
+        // The others of that length, away from the end of the range.
+        let n_digits = longer.unsigned_abs().to_string().len() as u32;
+        let least = if n_digits == 1 { 0 } else { 10_i128.pow(n_digits - 1) };
+        let (from, to) = if longer < 0 { (first, last.min(-least.max(1))) } else { (first.max(least), last) };
+        let from = -(-from).div_euclid(divisor) * divisor;
+        let n = u64::try_from((to.div_euclid(divisor) * divisor - from) / divisor + 1).unwrap_or(u64::MAX);
+        let witness = Witness(Form::Integers(from, divisor, n.max(1)));
+        return Longest { max_bytes: longer.to_string().len() as u64, witness: Some(witness), is_guess: false };
+    }
+    let print = |value: i128| decimal(value, n_places);
+    // Trailing zeros are not printed: the neighbours of an end may be longer than it, and a multiple whose last place is
+    // not zero is never far.
+    let near = (0..200).flat_map(|step| [first + step * divisor, last - step * divisor]);
+    let longest = near.filter(|value| (first..=last).contains(value)).map(print).max_by_key(String::len);
+    let longest = longest.unwrap_or_else(|| print(first));
+    Longest { max_bytes: longest.len() as u64, witness: Some(Witness::json(&longest)), is_guess: true }
+}
+
+/// `1234` with two places as `12.34`, without trailing zeros.
+fn decimal(value: i128, n_places: u32) -> String {
+    let scale = 10_u128.pow(n_places);
+    let (whole, rest) = (value.unsigned_abs() / scale, value.unsigned_abs() % scale);
+    let sign = if value < 0 { "-" } else { "" };
+    let rest = format!("{rest:0width$}", width = n_places as usize);
+    match rest.trim_end_matches('0') {
+        "" => format!("{sign}{whole}"),
+        rest => format!("{sign}{whole}.{rest}"),
+    }
+}
+
+/// Digits behind the point that a number has.
+fn n_places(number: &Number) -> Option<u32> {
+    (0..=20).find(|places| Number(format!("{}e{places}", number.0)).as_i128().is_some())
+}
+
+/// The doubles from `1e<exponent>` up to the next power of ten, which is not among them.
+fn decade(exponent: i32) -> (f64, f64) {
+    let power = |exponent: i32| format!("1e{exponent}").parse::<f64>().unwrap_or(f64::MAX);
+    let next = if exponent == 308 { f64::MAX } else { power(exponent + 1).next_down() };
+    (power(exponent).max(f64::from_bits(1)), next)
+}
+
+/// Bytes of a number of so many digits, the first of which stands for `10^exponent`.
+fn printed_len(exponent: i32, n_digits: u64) -> u64 {
+    let magnitude = u64::from(exponent.unsigned_abs());
+    match exponent {
+        // `0.00012`
+        -5..=-1 => 1 + magnitude + n_digits,
+        // `123.4`; what has no fraction is an integer.
+        0..=15 => (n_digits + 1).max(magnitude + 1),
+        // `1.2e-7`, `1.2e+20`
+        _ => n_digits + u64::from(n_digits > 1) + 2 + magnitude.to_string().len() as u64,
+    }
+}
+
+/// One of the longest of a range of doubles, as far as a few attempts find it.
+fn longest_between(low: f64, high: f64, is_integer: bool) -> Option<String> {
+    let (from, to) = (order(low), order(high));
+    let n = (to - from).unsigned_abs();
+    // Steps of an odd share of the range visit all kinds of last digits.
+    let attempts = (0..24_u64).map(|attempt| from + (n.wrapping_mul(attempt * 2 + 1) / 48).min(n) as i64);
+    let ends = (0..8).flat_map(|step| [from.saturating_add(step).min(to), to.saturating_sub(step).max(from)]);
+    let values = attempts.chain(ends).map(double).filter(|value| value.is_finite());
+    let values = values.filter(|value| !is_integer || value.fract() == 0.0);
+    values.map(printed).max_by_key(String::len)
+}
+
+/// As the encoder prints it.
+pub(super) fn printed(value: f64) -> String {
+    const END: f64 = 18_446_744_073_709_551_616.0;
+    let is_negative_zero = value == 0.0 && value.is_sign_negative();
+    if value.fract() == 0.0 && (-END / 2.0..END).contains(&value) && !is_negative_zero {
+        return (value as i128).to_string();
+    }
+    zmij::Buffer::new().format_finite(value).to_owned()
+}
+
+/// Doubles by their place in the order of all.
+fn order(value: f64) -> i64 {
+    let bits = value.to_bits() as i64;
+    if bits < 0 { i64::MIN - bits } else { bits }
+}
+
+fn double(order: i64) -> f64 {
+    f64::from_bits(if order < 0 { (i64::MIN - order) as u64 } else { order as u64 })
+}
+
+fn shifted(bound: &Number, by: i128) -> Number {
+    match bound.as_i128().and_then(|value| value.checked_add(by)) {
+        Some(value) => Number(value.to_string()),
+        None => bound.clone(),
+    }
+}
+
+fn greater(left: Number, right: Number) -> Number {
+    if right.as_f64() > left.as_f64() { right } else { left }
+}
+
+fn lesser(left: Number, right: Number) -> Number {
+    if right.as_f64() < left.as_f64() { right } else { left }
+}

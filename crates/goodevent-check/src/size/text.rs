@@ -1,0 +1,362 @@
+//! The heaviest text: of all that patterns, formats and lengths allow, the one that takes the most bytes.
+//!
+//! All patterns run as one automaton over characters; the heaviest way through it with at most so many characters is
+//! found step by step, as Bellman and Ford find shortest ones.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    rc::Rc,
+};
+
+use goodevent_schema::{
+    ir::{ContentEncoding, Format, Keywords},
+    pattern::{self, Automaton},
+};
+
+use super::{
+    formats,
+    witness::{Form, MAX_ESCAPED_BYTES, Run, Witness, escaped_len},
+};
+
+/// What a string has to keep to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub(super) struct TextRule {
+    patterns: BTreeSet<String>,
+    formats: BTreeSet<Format>,
+    encodings: BTreeSet<ContentEncoding>,
+    /// In characters.
+    min: u64,
+    max: Option<u64>,
+}
+
+/// The heaviest text of a rule.
+#[derive(Debug, Clone)]
+pub(super) struct Heaviest {
+    /// Bytes with quotation marks that no text exceeds; 0 if there is no text.
+    pub(super) max_bytes: Option<u64>,
+    pub(super) witness: Option<Witness>,
+    /// Whether something was not understood, so that the witness is a guess.
+    pub(super) is_guess: bool,
+}
+
+/// More ways than this are not tried.
+const MAX_STEPS: u64 = 20_000_000;
+
+/// As many characters that serve equally well are kept.
+const MAX_CHARS: usize = 32;
+
+impl TextRule {
+    /// All that some schemas ask of one string.
+    pub(super) fn of<'k>(schemas: impl Iterator<Item = &'k Keywords>) -> Self {
+        let mut rule = Self::default();
+        for keywords in schemas {
+            rule.patterns.extend(keywords.pattern.iter().map(|pattern| pattern.value.clone()));
+            rule.formats.extend(keywords.format.iter().map(|format| format.value));
+            rule.encodings.extend(keywords.content_encoding.iter().map(|encoding| encoding.value));
+            rule.min = rule.min.max(keywords.min_length.as_ref().map_or(0, |min| min.value));
+            let max = keywords.max_length.as_ref().map(|max| max.value);
+            rule.max = [rule.max, max].into_iter().flatten().min();
+        }
+        rule
+    }
+
+    /// And that it matches `pattern`.
+    pub(super) fn matching(mut self, pattern: &str) -> Self {
+        self.patterns.insert(pattern.to_owned());
+        self
+    }
+}
+
+/// Automata and solutions that were found already.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    automata: HashMap<String, Option<Rc<Automaton>>>,
+    known: HashMap<TextRule, Heaviest>,
+}
+
+impl Texts {
+    pub(super) fn heaviest(&mut self, rule: &TextRule) -> Heaviest {
+        if let Some(known) = self.known.get(rule) {
+            return known.clone();
+        }
+        let found = self.solve(rule);
+        self.known.insert(rule.clone(), found.clone());
+        found
+    }
+
+    pub(super) fn automaton(&mut self, pattern: &str) -> Option<Rc<Automaton>> {
+        if let Some(known) = self.automata.get(pattern) {
+            return known.clone();
+        }
+        let automaton = pattern::compile(pattern).ok().map(Rc::new);
+        self.automata.insert(pattern.to_owned(), automaton.clone());
+        automaton
+    }
+
+    fn solve(&mut self, rule: &TextRule) -> Heaviest {
+        let forms: Vec<formats::Form> = rule
+            .formats
+            .iter()
+            .map(|format| formats::of(*format))
+            .chain(rule.encodings.iter().map(|encoding| formats::of_encoding(*encoding)))
+            .collect();
+        let max = forms.iter().map(|form| form.max_chars).chain([rule.max]).flatten().min();
+        let own: Vec<Option<Rc<Automaton>>> = rule.patterns.iter().map(|pattern| self.automaton(pattern)).collect();
+        let is_guess = own.iter().any(Option::is_none);
+        let own: Vec<Rc<Automaton>> = own.into_iter().flatten().collect();
+        let mut with = |patterns: Vec<&'static str>| -> Vec<Rc<Automaton>> {
+            own.iter().cloned().chain(patterns.into_iter().filter_map(|pattern| self.automaton(pattern))).collect()
+        };
+        let wide = with(forms.iter().filter_map(|form| form.wide).collect());
+        let is_exact = forms.iter().all(|form| form.wide == Some(form.narrow));
+        let above = way(&wide, rule.min, max);
+        let (max_bytes, witness) = match &above {
+            Way::None => (Some(0), None),
+            Way::Endless => (None, None),
+            Way::Unknown(max_bytes) => (*max_bytes, None),
+            Way::Heaviest(runs) => {
+                let witness = Witness(Form::Text(runs.clone()));
+                (Some(witness.n_bytes()), Some(witness))
+            }
+        };
+        let witness = match max_bytes {
+            Some(1..) if !is_exact => match way(&with(forms.iter().map(|form| form.narrow).collect()), rule.min, max) {
+                Way::Heaviest(runs) => Some(Witness(Form::Text(runs))),
+                Way::None | Way::Endless | Way::Unknown(_) => None,
+            },
+            _ => witness,
+        };
+        Heaviest { max_bytes, witness, is_guess }
+    }
+}
+
+/// The heaviest way through automata.
+enum Way {
+    /// No text passes all of them.
+    None,
+    /// There is always a heavier one.
+    Endless,
+    /// The search would take too long; a bound without quotation marks apart, if there is one.
+    Unknown(Option<u64>),
+    Heaviest(Rc<[Run]>),
+}
+
+fn way(automata: &[Rc<Automaton>], min: u64, max: Option<u64>) -> Way {
+    if max.is_some_and(|max| max < min) {
+        return Way::None;
+    }
+    if automata.is_empty() {
+        let Some(max) = max else { return Way::Endless };
+        // Of the control characters those without a short form.
+        let chars = ('\u{1}'..='\u{1f}').filter(|char| escaped_len(*char) == MAX_ESCAPED_BYTES).collect();
+        return Way::Heaviest([Run { chars, n: max }].into());
+    }
+    let coarse = Way::Unknown(max.map(|max| max.saturating_mul(MAX_ESCAPED_BYTES).saturating_add(2)));
+    let Some(product) = Product::explore(automata) else { return coarse };
+    let n_states = product.edges.len() as u64;
+    let n_chars = match max {
+        Some(max) => max,
+        None if product.has_cycle() => return Way::Endless,
+        None => n_states,
+    };
+    let n_edges: usize = product.edges.iter().map(Vec::len).sum();
+    if n_chars.saturating_mul(n_edges as u64 + n_states) > MAX_STEPS {
+        return coarse;
+    }
+    product.heaviest(min, n_chars)
+}
+
+/// Several automata as one, over characters.
+struct Product {
+    /// For each state the ways from it: one for each target, with the heaviest characters that lead there.
+    edges: Vec<Vec<Edge>>,
+    accepts: Vec<bool>,
+}
+
+#[derive(Clone)]
+struct Edge {
+    target: usize,
+    weight: u64,
+    chars: Rc<[char]>,
+}
+
+/// Sequences of bytes that are a character beyond ASCII
+/// ([Unicode 3.9, table 3-7](https://www.unicode.org/versions/latest/core-spec/chapter-3/#G27506)).
+const SEQUENCES: [&[(u8, u8)]; 8] = [
+    &[(0xC2, 0xDF), (0x80, 0xBF)],
+    &[(0xE0, 0xE0), (0xA0, 0xBF), (0x80, 0xBF)],
+    &[(0xE1, 0xEC), (0x80, 0xBF), (0x80, 0xBF)],
+    &[(0xED, 0xED), (0x80, 0x9F), (0x80, 0xBF)],
+    &[(0xEE, 0xEF), (0x80, 0xBF), (0x80, 0xBF)],
+    &[(0xF0, 0xF0), (0x90, 0xBF), (0x80, 0xBF), (0x80, 0xBF)],
+    &[(0xF1, 0xF3), (0x80, 0xBF), (0x80, 0xBF), (0x80, 0xBF)],
+    &[(0xF4, 0xF4), (0x80, 0x8F), (0x80, 0xBF), (0x80, 0xBF)],
+];
+
+type State = Rc<[u16]>;
+
+impl Product {
+    /// All states that can be reached and lead to a match; `None` if there are too many.
+    fn explore(automata: &[Rc<Automaton>]) -> Option<Self> {
+        const MAX_STATES: usize = 20_000;
+        let mut numbers: HashMap<State, usize> = HashMap::new();
+        let first: State = automata.iter().map(|automaton| automaton.start).collect();
+        numbers.insert(first.clone(), 0);
+        let mut states = vec![first];
+        let mut edges: Vec<Vec<Edge>> = Vec::new();
+        while let Some(state) = states.get(edges.len()).cloned() {
+            let steps = steps(automata, &state);
+            let mut own = Vec::with_capacity(steps.len());
+            for (target, (weight, chars)) in steps {
+                let target = *numbers.entry(target).or_insert_with_key(|target| {
+                    states.push(target.clone());
+                    states.len() - 1
+                });
+                own.push(Edge { target, weight, chars: chars.into() });
+            }
+            own.sort_by_key(|edge| edge.target);
+            edges.push(own);
+            if states.len() > MAX_STATES {
+                return None;
+            }
+        }
+        let accepts = states
+            .iter()
+            .map(|state| state.iter().zip(automata).all(|(state, automaton)| automaton.accepts(*state)))
+            .collect();
+        let mut product = Self { edges, accepts };
+        product.prune();
+        Some(product)
+    }
+
+    /// Removes the ways to states from which nothing matches.
+    fn prune(&mut self) {
+        let mut before: Vec<Vec<usize>> = vec![Vec::new(); self.edges.len()];
+        for (state, edges) in self.edges.iter().enumerate() {
+            edges.iter().for_each(|edge| before[edge.target].push(state));
+        }
+        let mut is_live = self.accepts.clone();
+        let mut queue: Vec<usize> = (0..is_live.len()).filter(|state| is_live[*state]).collect();
+        while let Some(state) = queue.pop() {
+            queue.extend(before[state].iter().filter(|before| !std::mem::replace(&mut is_live[**before], true)));
+        }
+        self.edges.iter_mut().for_each(|edges| edges.retain(|edge| is_live[edge.target]));
+    }
+
+    /// Whether some way from the first state comes back to where it was.
+    fn has_cycle(&self) -> bool {
+        let (mut is_on_way, mut is_done) = (vec![false; self.edges.len()], vec![false; self.edges.len()]);
+        let mut way = vec![(0, 0)];
+        is_on_way[0] = true;
+        while let Some((state, next)) = way.last_mut() {
+            let (state, edge) = (*state, self.edges[*state].get(*next));
+            *next += 1;
+            match edge {
+                Some(edge) if is_on_way[edge.target] => return true,
+                Some(edge) if is_done[edge.target] => {}
+                Some(edge) => {
+                    is_on_way[edge.target] = true;
+                    way.push((edge.target, 0));
+                }
+                None => {
+                    (is_on_way[state], is_done[state]) = (false, true);
+                    way.pop();
+                }
+            }
+        }
+        false
+    }
+
+    /// The heaviest text of `min` to `max` characters.
+    fn heaviest(&self, min: u64, max: u64) -> Way {
+        let n_states = self.edges.len();
+        // The weight of the heaviest way to each state, and for each number of characters the last step of it.
+        let mut weights: Vec<Option<u64>> = vec![None; n_states];
+        weights[0] = Some(0);
+        let mut steps: Vec<Vec<(u32, u32)>> = Vec::new();
+        let mut best: Option<(u64, u64, usize)> = None;
+        for n_chars in 0..=max {
+            let accepted = (0..n_states).filter(|state| self.accepts[*state] && n_chars >= min);
+            let heaviest = accepted.filter_map(|state| Some((weights[state]?, n_chars, state))).max();
+            best = best.max(heaviest);
+            if n_chars == max || weights.iter().all(Option::is_none) {
+                break;
+            }
+            let mut next: Vec<Option<u64>> = vec![None; n_states];
+            let mut last = vec![(0, 0); n_states];
+            let reached = weights.iter().enumerate().filter_map(|(state, weight)| Some((state, (*weight)?)));
+            for (state, weight) in reached {
+                for (edge_idx, edge) in self.edges[state].iter().enumerate() {
+                    let weight = Some(weight + edge.weight);
+                    if weight > next[edge.target] {
+                        next[edge.target] = weight;
+                        last[edge.target] = (state as u32, edge_idx as u32);
+                    }
+                }
+            }
+            weights = next;
+            steps.push(last);
+        }
+        let Some((_, n_chars, mut state)) = best else { return Way::None };
+        let mut runs: Vec<Run> = Vec::new();
+        for last in steps[..n_chars as usize].iter().rev() {
+            let (before, edge_idx) = last[state];
+            state = before as usize;
+            let edge = &self.edges[state][edge_idx as usize];
+            match runs.last_mut().filter(|run| run.chars == edge.chars) {
+                Some(run) => run.n += 1,
+                None => runs.push(Run { chars: edge.chars.clone(), n: 1 }),
+            }
+        }
+        runs.reverse();
+        Way::Heaviest(runs.into())
+    }
+}
+
+/// The states that one character leads to, each with the weight of the heaviest ones that do, and some of these.
+fn steps(automata: &[Rc<Automaton>], state: &State) -> BTreeMap<State, (u64, Vec<char>)> {
+    let mut steps: BTreeMap<State, (u64, Vec<char>)> = BTreeMap::new();
+    let mut add = |target: State, char: char| {
+        let weight = escaped_len(char);
+        let known = steps.entry(target).or_insert((0, Vec::new()));
+        if weight > known.0 {
+            *known = (weight, Vec::new());
+        }
+        if weight == known.0 && known.1.len() < MAX_CHARS {
+            known.1.push(char);
+        }
+    };
+    for byte in 0..0x80_u8 {
+        if let Some(target) = step(automata, state, byte) {
+            add(target, char::from(byte));
+        }
+    }
+    for sequence in SEQUENCES {
+        let mut level: BTreeMap<State, Vec<u8>> = BTreeMap::from([(state.clone(), Vec::new())]);
+        for (first, last) in sequence {
+            let mut next = BTreeMap::new();
+            for (state, bytes) in level {
+                let mut seen: BTreeSet<Vec<u8>> = BTreeSet::new();
+                for byte in *first..=*last {
+                    // Bytes that no automaton tells apart lead to the same state.
+                    if !seen.insert(automata.iter().map(|automaton| automaton.classes[usize::from(byte)]).collect()) {
+                        continue;
+                    }
+                    let Some(target) = step(automata, &state, byte) else { continue };
+                    next.entry(target).or_insert_with(|| bytes.iter().copied().chain([byte]).collect());
+                }
+            }
+            level = next;
+        }
+        for (target, bytes) in level {
+            let text = String::from_utf8(bytes).expect("the sequences are those of UTF-8");
+            text.chars().for_each(|char| add(target.clone(), char));
+        }
+    }
+    steps
+}
+
+fn step(automata: &[Rc<Automaton>], state: &State, byte: u8) -> Option<State> {
+    let target: State = state.iter().zip(automata).map(|(state, automaton)| automaton.step(*state, byte)).collect();
+    target.iter().all(|state| *state != pattern::REJECT).then_some(target)
+}

@@ -1,0 +1,118 @@
+//! Instances held against the reference validator: the `jsonschema` crate, with formats asserted.
+
+use std::{collections::BTreeSet, fmt};
+
+use serde_json::{Value, json};
+
+use crate::{
+    ir::SchemaId,
+    read::{BASE, Schemas},
+    source::{SourceId, Sources},
+};
+
+/// Decides which instances are valid for a schema.
+#[derive(Debug)]
+pub struct Validator(jsonschema::Validator);
+
+/// The reference does not take a schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused(String);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the reference validator refuses the schema: {}", self.0)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// A keyword that an instance does not keep to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// JSON Pointer to the place in the instance.
+    pub pointer: String,
+    /// The keyword.
+    pub keyword: String,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl Validator {
+    /// The validator of one schema of a registry, which may be part of a document and refer to others.
+    ///
+    /// # Errors
+    /// If the reference refuses the schema, or a document that it refers to.
+    pub fn new(sources: &Sources, schemas: &Schemas, id: SchemaId) -> Result<Self, Refused> {
+        let schema = &schemas.graph[id];
+        let root = schemas.documents.iter().find(|document| document.source == schema.span.source);
+        let starts = [id].into_iter().chain(root.map(|document| document.root));
+        let documents: BTreeSet<SourceId> =
+            starts.flat_map(|start| schemas.graph.below(start)).map(|below| schemas.graph[below].span.source).collect();
+        let options = jsonschema::options().should_validate_formats(true);
+        let own = schemas.trees.get(&schema.span.source).ok_or_else(|| Refused("it has no text".to_owned()))?;
+        let refused = |error: &dyn fmt::Display| Refused(error.to_string());
+        let address = |id: SourceId| match sources.files.get(id.0 as usize) {
+            Some(source) => source.uri.clone().unwrap_or_else(|| format!("{BASE}{}", source.path)),
+            // A metaschema, which the reference knows.
+            None => {
+                let tree = schemas.trees.get(&id).and_then(|tree| tree.get("$id").or_else(|| tree.get("id"))?.as_str());
+                tree.unwrap_or_default().trim_end_matches('#').to_owned()
+            }
+        };
+        let base = address(schema.span.source);
+        if schema.pointer.is_empty() && documents.len() == 1 {
+            let options = options.with_base_uri(base);
+            return options.build(&own.to_json()).map(Self).map_err(|error| refused(&error));
+        }
+        let mut resources = jsonschema::Registry::new().retriever(Unreached);
+        // Metaschemas, which are behind the files, are known to the reference.
+        for document in documents.into_iter().filter(|document| (document.0 as usize) < sources.files.len()) {
+            if let Some(tree) = schemas.trees.get(&document) {
+                resources = resources.add(address(document), tree.to_json()).map_err(|error| refused(&error))?;
+            }
+        }
+        let resources = resources.prepare().map_err(|error| refused(&error))?;
+        let reference = json!({ "$ref": format!("{base}#{}", in_fragment(&schema.pointer)) });
+        options.with_registry(&resources).build(&reference).map(Self).map_err(|error| refused(&error))
+    }
+
+    /// Whether the instance is valid.
+    #[must_use]
+    pub fn is_valid(&self, instance: &Value) -> bool {
+        self.0.is_valid(instance)
+    }
+
+    /// Everything that is wrong with the instance.
+    #[must_use]
+    pub fn violations(&self, instance: &Value) -> Vec<Violation> {
+        let errors = self.0.iter_errors(instance).map(|error| Violation {
+            pointer: error.instance_path().as_str().to_owned(),
+            keyword: error.kind().keyword().to_owned(),
+            message: error.to_string(),
+        });
+        errors.collect()
+    }
+}
+
+/// What is referred to in a part of a document that no instance reaches.
+struct Unreached;
+
+impl jsonschema::Retrieve for Unreached {
+    fn retrieve(&self, _: &jsonschema::Uri<String>) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Value::Bool(true))
+    }
+}
+
+/// A JSON Pointer as the fragment of a URI ([RFC 6901 §6](https://www.rfc-editor.org/rfc/rfc6901#section-6)).
+fn in_fragment(pointer: &str) -> String {
+    let mut fragment = String::new();
+    for byte in pointer.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'~' | b'-' | b'.' | b'_' | b'$' => {
+                fragment.push(char::from(byte));
+            }
+            byte => fragment.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    fragment
+}

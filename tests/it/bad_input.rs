@@ -80,7 +80,7 @@ fn deep_large_and_broken_files_are_refused() {
 fn names_of_events_are_names_of_types() {
     let folder = registry(&[("orders/order placed!.json", b"{}"), ("orders/OrderPlaced.json", b"{}")]);
     let rules: Vec<&str> = found(folder.path()).into_iter().map(|(rule, _)| rule).collect();
-    assert_eq!(rules, ["malformed-event-name", "malformed-event-name"]);
+    assert_eq!(rules, ["missing-event-suffix", "non-pascal-case-name"]);
     let folder = registry(&[("a/OrderPlacedV1Event.json", b"{}"), ("b/OrderPlacedV1Event.json", b"{}")]);
     let rules: Vec<&str> = found(folder.path()).into_iter().map(|(rule, _)| rule).collect();
     assert_eq!(rules, ["duplicate-event-name"]);

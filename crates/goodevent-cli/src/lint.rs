@@ -48,9 +48,8 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     };
     let today = jiff::Timestamp::now().strftime("%F").to_string();
     let options = Options { today, deny_warnings: args.deny_warnings };
-    let found = lint::lint(&loaded.sources, &loaded.registry, &options);
-    loaded.diagnostics.extend(found);
-    loaded.diagnostics.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.rule));
+    let found = std::mem::take(&mut loaded.diagnostics);
+    loaded.diagnostics = lint::lint(&loaded.sources, &loaded.registry, found, &options);
     show(&loaded, args.format, report);
     if loaded.has_errors() { Outcome::Findings } else { Outcome::Fine }
 }

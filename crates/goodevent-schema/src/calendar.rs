@@ -21,6 +21,35 @@ pub fn is_day(text: &str) -> bool {
     is_written && (1..=n_days).contains(&day)
 }
 
+/// The day's number, counted from 1 January of the year 0.
+#[must_use]
+pub fn day_number(day: &str) -> Option<i64> {
+    const N_BEFORE: [i64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+    let mut parts = day.split('-').filter(|_| is_day(day)).map(str::parse::<i64>);
+    let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
+    // Leap days of this year count from March on.
+    let year_of_leaps = if month > 2 { year + 1 } else { year };
+    let n_leaps = (year_of_leaps + 3) / 4 - (year_of_leaps + 99) / 100 + (year_of_leaps + 399) / 400;
+    Some(year * 365 + n_leaps + N_BEFORE[month as usize - 1] + day - 1)
+}
+
+/// How many events a frequency means each second, at least: `10s/minute` are ten a minute.
+#[must_use]
+pub fn per_second(frequency: &str) -> Option<f64> {
+    let (count, unit) = frequency.split_once('/').filter(|_| is_frequency(frequency))?;
+    let count: f64 = count.trim_end_matches('s').parse().ok()?;
+    let seconds = match unit {
+        "second" => 1.0,
+        "minute" => 60.0,
+        "hour" => 3_600.0,
+        "day" => 86_400.0,
+        "week" => 604_800.0,
+        "month" => 2_629_746.0,
+        _ => 31_556_952.0,
+    };
+    Some(count / seconds)
+}
+
 /// Whether `text` is an estimate of how often something happens: `1/day`, `10s/hour`, `1000s/minute`.
 #[must_use]
 pub fn is_frequency(text: &str) -> bool {
@@ -43,6 +72,24 @@ mod tests {
         for day in ["2026-13-45", "2026-02-29", "1900-02-29", "2026-1-1", "20261120", "2026-11-00", "2026-11-+1", ""] {
             assert!(!is_day(day), "{day}");
         }
+    }
+
+    #[test]
+    fn days_are_counted() {
+        let between = |from: &str, to: &str| Some(day_number(to)? - day_number(from)?);
+        assert_eq!(between("2024-02-28", "2024-03-01"), Some(2));
+        assert_eq!(between("2026-02-28", "2026-03-01"), Some(1));
+        assert_eq!(between("2023-12-31", "2024-01-01"), Some(1));
+        assert_eq!(between("1900-01-01", "2000-01-01"), Some(36_524));
+        assert_eq!(between("2024-01-01", "2025-01-01"), Some(366));
+        assert_eq!(day_number("2026-02-30"), None);
+    }
+
+    #[test]
+    fn frequencies_become_rates() {
+        assert_eq!(per_second("10s/second"), Some(10.0));
+        assert_eq!(per_second("120s/minute"), Some(2.0));
+        assert_eq!(per_second("often"), None);
     }
 
     #[test]

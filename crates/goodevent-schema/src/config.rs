@@ -118,6 +118,8 @@ pub struct TopicSettings {
     pub routing_key: Option<String>,
     /// Template of the queue, in place of the registry's.
     pub queue: Option<String>,
+    /// How many events a topic carries, as a frequency: `1000s/second`. What brokers of its kind are made for unless said.
+    pub capacity: Option<String>,
 }
 
 /// A message broker.

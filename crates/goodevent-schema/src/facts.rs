@@ -30,6 +30,8 @@ pub struct Facts {
     pub partition_key: Option<String>,
     /// JSON Pointers of which at least one differs from the previous event of the same key.
     pub changes: Vec<String>,
+    /// JSON Pointers to what says something about a person, and all below.
+    pub personal_data: Vec<String>,
     /// Headers that every message has, each with its meaning.
     pub headers: std::collections::BTreeMap<String, String>,
     /// Findings of the linter that are meant to be there.
@@ -64,8 +66,19 @@ pub enum Status {
     Deprecated,
 }
 
-const MEMBERS: [&str; 10] =
-    ["allow", "changes", "dedupKey", "frequency", "headers", "partitionKey", "replacedBy", "since", "status", "sunset"];
+const MEMBERS: [&str; 11] = [
+    "allow",
+    "changes",
+    "dedupKey",
+    "frequency",
+    "headers",
+    "partitionKey",
+    "personalData",
+    "replacedBy",
+    "since",
+    "status",
+    "sunset",
+];
 
 /// Reads the `x-event` of a document, if it has one.
 pub(crate) fn read(root: &Node, found: &mut Vec<Diagnostic>) -> Facts {
@@ -130,6 +143,7 @@ fn check_pointers(node: &Node, facts: &Facts, root: &Node, found: &mut Vec<Diagn
     let lists = [
         ("dedupKey", facts.dedup_key.clone()),
         ("changes", facts.changes.clone()),
+        ("personalData", facts.personal_data.clone()),
         ("partitionKey", facts.partition_key.iter().cloned().collect()),
     ];
     for (keyword, pointers) in lists {

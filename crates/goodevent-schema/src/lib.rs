@@ -9,6 +9,7 @@ pub mod facts;
 mod index;
 pub mod instance;
 pub mod ir;
+pub mod lock;
 mod lower;
 mod metaschema;
 pub mod name;

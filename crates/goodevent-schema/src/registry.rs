@@ -10,7 +10,8 @@ use crate::{
     diagnostic::Diagnostic,
     facts::{self, Facts},
     ir::{Role, SchemaId},
-    name::EventName,
+    lock::{self, Lock},
+    name::{EventName, MalformedName},
     read::{Schemas, read},
     source::{SourceId, Sources, Span},
     syntax::Node,
@@ -26,6 +27,8 @@ pub struct Registry {
     pub contexts: BTreeMap<String, Context>,
     /// All schemas.
     pub schemas: Schemas,
+    /// `goodevent.lock`.
+    pub lock: Lock,
 }
 
 /// A bounded context: a folder of the registry.
@@ -69,6 +72,7 @@ pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
                 registry.settings = config::read(sources, id, &mut found);
                 registry.settings.check(id, &mut found);
             }
+            [lock::FILE] => registry.lock = lock::read(sources, id, &mut found),
             [context, "context.toml"] => {
                 let settings = config::read(sources, id, &mut found);
                 registry.contexts.entry((*context).to_owned()).or_default().settings = settings;
@@ -113,7 +117,7 @@ pub fn stem(path: &str) -> &str {
 }
 
 fn add_contracts(sources: &Sources, registry: &mut Registry, found: &mut Vec<Diagnostic>) {
-    let Registry { settings, contexts, schemas } = registry;
+    let Registry { settings, contexts, schemas, .. } = registry;
     for document in &schemas.documents {
         let Role::Event { context: context_name } = &document.role else { continue };
         let tree = &schemas.trees[&document.source];
@@ -146,11 +150,14 @@ fn event_name(path: &str, tree: &Node, found: &mut Vec<Diagnostic>) -> Option<Ev
     let name = match stem.parse::<EventName>() {
         Ok(name) => name,
         Err(why) => {
+            let rule = match why {
+                MalformedName::NotPascalCase => "non-pascal-case-name",
+                MalformedName::NoSuffix => "missing-event-suffix",
+                MalformedName::NoVersion => "missing-version-suffix",
+            };
             let headline = format!("`{stem}` is no name of an event: {why}");
             let help = "name the file like the fact: `SubscriptionTerminatedV1Event.json`";
-            found.push(
-                Diagnostic::error("malformed-event-name", place, headline).label(format!("in {path}")).help(help),
-            );
+            found.push(Diagnostic::error(rule, place, headline).label(format!("in {path}")).help(help));
             return None;
         }
     };

@@ -26,6 +26,8 @@ pub(super) struct Cx<'r> {
     /// Bounds of payloads, each proved when it is first asked for.
     bounds: BTreeMap<SchemaId, Rc<SizeBound>>,
     pub(super) sizer: Sizer<'r>,
+    /// Finds small instances.
+    sampler: Sizer<'r>,
     rule: &'static str,
 }
 
@@ -44,8 +46,17 @@ impl<'r> Cx<'r> {
                 schemas.push(SchemaId(number));
             }
         }
-        let sizer = Sizer::new(sources, &registry.schemas);
-        Self { sources, registry, options, found: Vec::new(), schemas, bounds: BTreeMap::new(), sizer, rule: "" }
+        Self {
+            sources,
+            registry,
+            options,
+            found: Vec::new(),
+            schemas,
+            bounds: BTreeMap::new(),
+            sizer: Sizer::new(sources, &registry.schemas),
+            sampler: Sizer::of_small(sources, &registry.schemas),
+            rule: "",
+        }
     }
 
     /// Runs one rule over everything it looks at.
@@ -62,7 +73,7 @@ impl<'r> Cx<'r> {
                 let schemas: Vec<SchemaId> = self.schemas.values().flatten().copied().collect();
                 schemas.into_iter().for_each(|schema| check(self, schema));
             }
-            Check::Engine(_) => {}
+            Check::Analysis(()) | Check::Engine(()) => {}
         }
     }
 
@@ -97,6 +108,16 @@ impl<'r> Cx<'r> {
     pub(super) fn size(&mut self, contract: &Contract) -> Rc<SizeBound> {
         let sizer = &mut self.sizer;
         Rc::clone(self.bounds.entry(contract.root).or_insert_with(|| Rc::new(sizer.bound(contract.root))))
+    }
+
+    /// Whether no instance can be valid for a schema.
+    pub(super) fn is_impossible(&mut self, id: SchemaId) -> bool {
+        self.sizer.is_impossible(id)
+    }
+
+    /// An instance that is valid for both schemas.
+    pub(super) fn in_both(&mut self, left: SchemaId, right: SchemaId) -> Option<String> {
+        self.sampler.in_all(&[left, right])
     }
 
     /// How large a message can get, the envelope included.
@@ -193,6 +214,6 @@ impl<'r> Cx<'r> {
 }
 
 /// The bracket of an object or array, or the whole of anything else.
-fn opening(node: &Node) -> Span {
+pub(super) fn opening(node: &Node) -> Span {
     Span { end: (node.span.start + 1).min(node.span.end.max(node.span.start + 1)), ..node.span }
 }

@@ -3,6 +3,7 @@
 //! A rule is a file in `rules/`, with its documentation, and a line in [`rules::ALL`].
 
 mod context;
+mod envelope;
 mod levels;
 mod rule;
 pub mod rules;
@@ -23,10 +24,12 @@ pub struct Options {
     pub deny_warnings: bool,
 }
 
-/// Holds every contract against every rule that is not allowed. The findings come in the order of files and places.
+/// Holds every contract against every rule that is not allowed, and adds what was `found` when the registry was read. The
+/// findings come in the order of files and places.
 #[must_use]
-pub fn lint(sources: &Sources, registry: &Registry, options: &Options) -> Vec<Diagnostic> {
+pub fn lint(sources: &Sources, registry: &Registry, found: Vec<Diagnostic>, options: &Options) -> Vec<Diagnostic> {
     let mut cx = Cx::new(sources, registry, options);
+    cx.found = found;
     for rule in rules::ALL {
         cx.run(rule);
     }

@@ -45,8 +45,11 @@ pub enum Category {
     Payload,
     Size,
     Lifecycle,
+    Envelope,
     Formats,
+    Privacy,
     Routing,
+    Schemas,
     Suppressions,
 }
 
@@ -70,21 +73,26 @@ pub(super) enum Check {
     Contract(fn(&mut Cx<'_>, &Contract)),
     /// Each schema of the registry's files: of contracts, and of shared types.
     Schema(fn(&mut Cx<'_>, SchemaId)),
+    /// Nothing: the flaw is found when the registry is read.
+    Analysis(()),
     /// Nothing: the engine itself finds the flaw.
     Engine(()),
 }
 
 impl Category {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Names,
         Self::Documentation,
         Self::Ownership,
         Self::Payload,
         Self::Size,
         Self::Lifecycle,
+        Self::Envelope,
         Self::Formats,
+        Self::Privacy,
         Self::Routing,
+        Self::Schemas,
         Self::Suppressions,
     ];
 
@@ -98,8 +106,11 @@ impl Category {
             Self::Payload => "payload",
             Self::Size => "size",
             Self::Lifecycle => "lifecycle",
+            Self::Envelope => "envelope",
             Self::Formats => "formats",
+            Self::Privacy => "privacy",
             Self::Routing => "routing",
+            Self::Schemas => "schemas",
             Self::Suppressions => "suppressions",
         }
     }

@@ -14,6 +14,7 @@ use goodevent_schema::{
 use super::{
     context::Cx,
     levels::Levels,
+    rule::Check,
     rules::{self, expired_suppression, unexplained_suppression, unused_suppression},
 };
 
@@ -53,6 +54,10 @@ fn levelled(cx: &Cx<'_>, levels: &Levels<'_>, mut finding: Diagnostic) -> Option
     let Some(rule) = rules::find(finding.rule) else { return Some(finding) };
     let path = &cx.sources[finding.span.source].path;
     let context = path.split_once('/').map(|(context, _)| context);
+    // What can't be generated can't be waved through.
+    if matches!(rule.check, Check::Analysis(())) && finding.level == Level::Error {
+        return Some(finding);
+    }
     finding.level = match levels.of(rule, context) {
         RuleLevel::Allow => return None,
         RuleLevel::Warn => Level::Warning,

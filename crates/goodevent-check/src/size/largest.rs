@@ -25,10 +25,13 @@ use super::{
 pub struct Sizer<'r> {
     sources: &'r Sources,
     schemas: &'r Schemas,
-    known: HashMap<Vec<SchemaId>, Largest>,
+    /// With the culprits, where there is no bound.
+    known: HashMap<Vec<SchemaId>, (Largest, Rc<[Culprit]>)>,
     /// Those whose size is being found out.
     open: BTreeSet<Vec<SchemaId>>,
     culprits: Vec<Culprit>,
+    /// Where nothing bounds an instance, it is small.
+    is_small: bool,
     texts: Texts,
     validators: HashMap<SchemaId, Option<Validator>>,
 }
@@ -76,12 +79,23 @@ impl<'r> Sizer<'r> {
     /// For the schemas of one registry.
     #[must_use]
     pub fn new(sources: &'r Sources, schemas: &'r Schemas) -> Self {
+        Self::with(sources, schemas, false)
+    }
+
+    /// One that finds an instance also where there is no largest one.
+    #[must_use]
+    pub fn of_small(sources: &'r Sources, schemas: &'r Schemas) -> Self {
+        Self::with(sources, schemas, true)
+    }
+
+    fn with(sources: &'r Sources, schemas: &'r Schemas, is_small: bool) -> Self {
         Self {
             sources,
             schemas,
             known: HashMap::new(),
             open: BTreeSet::new(),
             culprits: Vec::new(),
+            is_small,
             texts: Texts::default(),
             validators: HashMap::new(),
         }
@@ -96,9 +110,6 @@ impl<'r> Sizer<'r> {
         culprits.dedup();
         if largest.max_bytes.is_some() {
             culprits.clear();
-        } else {
-            // It is told again if it is met again.
-            self.known.retain(|_, largest| largest.max_bytes.is_some());
         }
         SizeBound { max_bytes: largest.max_bytes, witness: largest.witness, parts: largest.parts, culprits }
     }
@@ -109,10 +120,24 @@ impl<'r> Sizer<'r> {
         self.texts.heaviest(&TextRule::of([keywords].into_iter())).max_bytes.is_some()
     }
 
+    /// Whether no instance can be valid for a schema.
+    pub(crate) fn is_impossible(&mut self, id: SchemaId) -> bool {
+        self.largest(vec![id]).is_none()
+    }
+
+    /// An instance that is valid for all of some schemas.
+    pub fn in_all(&mut self, goals: &[SchemaId]) -> Option<String> {
+        const SMALL: u64 = 65_536;
+        let witness = self.largest(goals.to_vec()).witness?;
+        let is_valid = self.is_valid(goals, &witness);
+        witness.to_json(SMALL).filter(|_| is_valid)
+    }
+
     /// The largest instance that is valid for all of `goals`.
     fn largest(&mut self, goals: Vec<SchemaId>) -> Largest {
         let goals = self.simplified(goals);
-        if let Some(known) = self.known.get(&goals) {
+        if let Some((known, culprits)) = self.known.get(&goals) {
+            self.culprits.extend_from_slice(culprits);
             return known.clone();
         }
         // A schema that is too deep for the stack is deeper than any instance may be.
@@ -121,13 +146,16 @@ impl<'r> Sizer<'r> {
             self.blame(&goals, ENDLESS);
             return Largest::of(None, None);
         }
-        let n_culprits = self.culprits.len();
+        let before = std::mem::take(&mut self.culprits);
         let largest = self.of_all_ways(&goals);
-        if largest.max_bytes.is_some() {
-            self.culprits.truncate(n_culprits);
-        }
+        let mut own = std::mem::replace(&mut self.culprits, before);
+        own.sort();
+        own.dedup();
+        // What others bound needs no bound here.
+        own.truncate(if largest.max_bytes.is_some() { 0 } else { own.len() });
+        self.culprits.extend_from_slice(&own);
         self.open.remove(&goals);
-        self.known.insert(goals, largest.clone());
+        self.known.insert(goals, (largest.clone(), own.into()));
         largest
     }
 
@@ -178,7 +206,7 @@ impl<'r> Sizer<'r> {
         }
         if way.types == Types::ALL && way.keywords().all(says_nothing) && way.left.is_empty() {
             self.blame(goals, "a `type`");
-            return vec![(Largest::of(None, None), false)];
+            return vec![self.unless_small(Largest::exactly("null"))];
         }
         let mut found: Vec<(Largest, bool)> = Vec::new();
         let has = |types: Types| way.types.contains(types);
@@ -195,7 +223,10 @@ impl<'r> Sizer<'r> {
             found.push((largest, way.is_vague || longest.is_guess));
         }
         if has(Types::STRING) {
-            let heaviest = self.texts.heaviest(&TextRule::of(way.keywords()));
+            let rule = TextRule::of(way.keywords());
+            let small = self.is_small.then(|| self.texts.heaviest(&rule.clone().small()));
+            let heaviest = small.filter(|small| small.witness.is_some());
+            let heaviest = heaviest.unwrap_or_else(|| self.texts.heaviest(&rule));
             if heaviest.max_bytes.is_none() {
                 self.blame_type(goals, way, Types::STRING, "a `maxLength`");
             }
@@ -217,6 +248,11 @@ impl<'r> Sizer<'r> {
             }
         }
         found
+    }
+
+    /// What stands where there is no bound.
+    fn unless_small(&self, small: Largest) -> (Largest, bool) {
+        if self.is_small { (small, true) } else { (Largest::of(None, None), false) }
     }
 
     /// The bound of one union alone.
@@ -260,6 +296,7 @@ impl<'r> Sizer<'r> {
         let min = way.keywords().filter_map(|keywords| keywords.min_items.as_ref()).map(|min| min.value).max();
         let min = min.unwrap_or(0);
         let max = way.keywords().filter_map(|keywords| keywords.max_items.as_ref()).map(|max| max.value).min();
+        let max = max.map(|max| if self.is_small { max.min(min.max(1)) } else { max });
         let mut prefix: Vec<Largest> = Vec::new();
         for at in 0..n_prefix.min(max.map_or(usize::MAX, |max| max as usize)) {
             let item = self.largest(goals_at(at));
@@ -291,7 +328,9 @@ impl<'r> Sizer<'r> {
                     None
                 } else {
                     self.blame_type(goals, way, Types::ARRAY, "`maxItems`");
-                    return vec![Largest::of(None, None)];
+                    let n_least = min.saturating_sub(prefix.len() as u64);
+                    let rest = Some((item, n_least)).filter(|_| n_least > 0);
+                    return vec![self.unless_small(sum_of_items(prefix, rest, is_unique)).0];
                 }
             }
         };
@@ -352,7 +391,7 @@ impl<'r> Sizer<'r> {
                 false => members.push((name, value)),
             }
         }
-        let others = if listed.is_empty() { self.others(way) } else { None };
+        let others = if listed.is_empty() && !self.is_small { self.others(way) } else { None };
         let max = way.keywords().filter_map(|keywords| keywords.max_properties.as_ref()).map(|max| max.value).min();
         let min = way.keywords().filter_map(|keywords| keywords.min_properties.as_ref()).map(|min| min.value).max();
         if max.is_none() && others.is_some() {

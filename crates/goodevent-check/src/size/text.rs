@@ -60,6 +60,13 @@ impl TextRule {
         rule
     }
 
+    /// And that it is not longer than it has to be by much.
+    pub(super) fn small(mut self) -> Self {
+        const FEW_CHARS: u64 = 64;
+        self.max = Some(self.max.unwrap_or(u64::MAX).min(self.min.saturating_add(FEW_CHARS)));
+        self
+    }
+
     /// And that it matches `pattern`.
     pub(super) fn matching(mut self, pattern: &str) -> Self {
         self.patterns.insert(pattern.to_owned());

@@ -2,20 +2,20 @@
 
 use goodevent_schema::registry::Contract;
 
-use crate::lint::{context::Cx, rule::declare_rule, words};
+use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that an event whose verb is `Changed` declares in `changes` which values differ from the event before.
+    /// Checks that the values in `changes` can differ: that they are neither constants nor what makes the event's key.
     /// ## Why is this bad?
-    /// It is published only if something really changed. That is checked by these values, and consumers need them.
+    /// If nothing that the event carries can differ from the one before, it says that something changed, and not to what.
     /// ## Example
     /// ```json
-    /// { "title": "OrderAddressChangedV1Event" }
+    /// { "title": "OrderReasonChangedV1Event", "x-event": { "changes": ["/reason"] }, "properties": { "reason": { "enum": null, "const": "gift" } } }
     /// ```
     /// Use instead:
     /// ```json
-    /// { "title": "OrderAddressChangedV1Event", "x-event": { "changes": ["/reason"] } }
+    /// { "title": "OrderReasonChangedV1Event", "x-event": { "changes": ["/reason"] } }
     /// ```
     "missing-change-value" {
         summary: "an event that something changed carries what it changed to",
@@ -24,12 +24,25 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
-    let is_change = words::split(contract.name.stem()).last().is_some_and(|verb| verb == "changed");
-    if is_change && contract.facts.changes.is_empty() {
-        let headline = format!("`{}` does not say which values differ from before", contract.name);
-        cx.push(
-            cx.finding(cx.fact(contract, "changes"), headline)
-                .help("list their JSON Pointers in `changes` of `x-event`"),
-        );
+    for (at, pointer) in contract.facts.changes.iter().enumerate() {
+        let name = pointer.split('/').nth(1).unwrap_or_default().replace("~1", "/").replace("~0", "~");
+        let property = cx.properties(contract.root).iter().find(|property| property.name.value == name);
+        let Some(property) = property else { continue };
+        let keywords = &cx.schema(cx.behind_refs(property.schema)).keywords;
+        let is_fixed =
+            keywords.constant.is_some() || keywords.enumeration.as_ref().is_some_and(|values| values.value.len() < 2);
+        let is_key = contract.facts.partition_key.as_ref() == Some(pointer);
+        if is_fixed || is_key {
+            let list = cx.tree(contract).get("x-event").and_then(|facts| facts.get("changes"));
+            let place = list.and_then(|list| list.items().get(at)).map(|item| item.span);
+            let reason = if is_fixed { "is always the same" } else { "is the key, the same for all events of a thing" };
+            let finding =
+                cx.finding(place.unwrap_or_else(|| cx.title(contract)), format!("`{name}` can't differ: it {reason}"));
+            cx.push(
+                finding
+                    .related(property.name.span, "here")
+                    .help("carry the value that changes, and name it in `changes`"),
+            );
+        }
     }
 }

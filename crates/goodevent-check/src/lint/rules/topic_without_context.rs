@@ -38,7 +38,7 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let Some((name, _)) = path.split_once('/') else { return };
     let service = cx.registry.contexts.get(name).and_then(|context| context.settings.service.as_deref());
     let is_named = contract.topic.contains(name) || service.is_some_and(|service| contract.topic.contains(service));
-    if !is_named && !cx.is_shared_exchange(name) {
+    if !is_named && !contract.topic.is_empty() && !cx.is_shared_exchange(name) {
         let headline = format!("the topic `{}` does not name the context `{name}`", contract.topic);
         cx.push(
             cx.finding(cx.title(contract), headline)

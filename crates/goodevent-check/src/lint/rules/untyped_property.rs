@@ -29,7 +29,9 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         let k = &schema.keywords;
         let is_typed = k.types.is_some() || k.enumeration.is_some() || k.constant.is_some() || k.reference.is_some();
         let is_composed = !(k.all_of.is_empty() && k.any_of.is_empty() && k.one_of.is_empty());
-        if schema.always != Some(false) && !is_typed && !is_composed && k.dynamic_reference.is_none() {
+        // A reference that leads nowhere is found by another rule.
+        let is_dangling = cx.node(property.schema).is_some_and(|node| node.get("$ref").is_some());
+        if schema.always != Some(false) && !is_typed && !is_composed && !is_dangling && k.dynamic_reference.is_none() {
             let finding = cx.finding(property.name.span, format!("`{}` can be anything", property.name.value));
             cx.push(finding.help("add a `type`, an `enum` or a `$ref`"));
         }

@@ -1,0 +1,52 @@
+//! `before-after-pair`
+
+use goodevent_schema::ir::{Property, SchemaId, Types};
+
+use crate::lint::{context::Cx, rule::declare_rule, words};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that an event does not carry an object as it was and as it is.
+    /// ## Why is this bad?
+    /// Consumers have to compare both to find out what happened, each in its own way. The producer knew.
+    /// ## Example
+    /// ```json
+    /// { "required": ["orderId", "reason", "placedTimeUtc", "oldAddress", "newAddress"], "properties": { "oldAddress": { "description": "Before.", "type": "object", "additionalProperties": false, "required": ["city"], "properties": { "city": { "description": "City.", "enum": ["Ulm"] } } }, "newAddress": { "description": "After.", "type": "object", "additionalProperties": false, "required": ["city"], "properties": { "city": { "description": "City.", "enum": ["Ulm"] } } } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z", "oldAddress": { "city": "Ulm" }, "newAddress": { "city": "Ulm" } }] }
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// { "required": ["orderId", "reason", "placedTimeUtc", "oldCity", "newCity"], "properties": { "oldCity": { "description": "Before.", "enum": ["Ulm"] }, "newCity": { "description": "After.", "enum": ["Ulm"] } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z", "oldCity": "Ulm", "newCity": "Ulm" }] }
+    /// ```
+    "before-after-pair" {
+        summary: "an event names the change, not both states",
+        category: Payload, level: Warn, fix: None, check: Schema(check)
+    }
+}
+
+fn check(cx: &mut Cx<'_>, id: SchemaId) {
+    for before in cx.properties(id) {
+        let name = &before.name.value;
+        let words = words::split(name);
+        let Some((pair, rest)) = words.split_first().and_then(|(first, rest)| Some((pair_of(first)?, rest))) else {
+            continue;
+        };
+        let is_after = |other: &str| {
+            let words = words::split(other);
+            words.split_first().is_some_and(|(first, others)| pair.contains(&first.as_str()) && others == rest)
+                || words == rest
+        };
+        let after = cx.properties(id).iter().find(|after| is_after(&after.name.value));
+        let is_object = |property: &Property| cx.types(property.schema) == Types::OBJECT;
+        if let Some(after) = after.filter(|after| is_object(after) && is_object(before)) {
+            let headline = format!("`{name}` and `{}` are whole objects to be compared", after.name.value);
+            let finding = cx.finding(before.name.span, headline).related(after.name.span, "the other state");
+            cx.push(finding.help("carry the values that changed, each before and after if both matter"));
+        }
+    }
+}
+
+/// Words for the new state beside a word for the old one.
+fn pair_of(word: &str) -> Option<&'static [&'static str]> {
+    matches!(word, "old" | "previous" | "before" | "former" | "prior" | "last")
+        .then_some(&["new", "current", "after", "next", "updated"])
+}

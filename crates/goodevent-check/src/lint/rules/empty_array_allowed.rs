@@ -1,0 +1,40 @@
+//! `empty-array-allowed`
+
+use goodevent_schema::ir::{SchemaId, Types};
+
+use crate::lint::{context::Cx, rule::declare_rule};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that an array has an item, or that its description says what it means if it has none.
+    /// ## Why is this bad?
+    /// An empty list can mean that there is nothing, that nothing was asked for, or that somebody forgot. Consumers guess.
+    /// ## Example
+    /// ```json
+    /// { "required": ["orderId", "reason", "placedTimeUtc", "tags"], "properties": { "tags": { "description": "Tags.", "type": "array", "maxItems": 9, "items": { "enum": ["new"] } } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z", "tags": ["new"] }] }
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// { "required": ["orderId", "reason", "placedTimeUtc", "tags"], "properties": { "tags": { "description": "Tags; empty if nobody gave any.", "type": "array", "maxItems": 9, "items": { "enum": ["new"] } } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z", "tags": [] }] }
+    /// ```
+    "empty-array-allowed" {
+        summary: "an array has an item, or its emptiness a meaning",
+        category: Payload, level: Warn, fix: None, check: Schema(check)
+    }
+}
+
+fn check(cx: &mut Cx<'_>, id: SchemaId) {
+    let schema = cx.schema(id);
+    let is_array = schema.keywords.types.as_ref().is_some_and(|types| types.value.contains(Types::ARRAY));
+    let has_item = schema.keywords.min_items.as_ref().is_some_and(|min| min.value > 0)
+        || schema.keywords.contains.as_ref().is_some_and(|contains| contains.min > 0);
+    let says = |text: &str| {
+        let text = text.to_lowercase();
+        ["empty", "none", "no "].iter().any(|word| text.contains(word))
+    };
+    let is_explained = schema.docs.description.as_ref().is_some_and(|text| says(&text.value));
+    if is_array && !has_item && !is_explained && !cx.is_listed(id) {
+        let finding = cx.finding(cx.keyword(id, "type"), "the array may be empty, and nothing says what that means");
+        cx.push(finding.help("add `\"minItems\": 1`, or say in the description what it means to be empty"));
+    }
+}

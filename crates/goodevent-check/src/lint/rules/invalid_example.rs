@@ -1,0 +1,47 @@
+//! `invalid-example`
+
+use goodevent_schema::{instance::Validator, ir::SchemaId};
+
+use crate::lint::{
+    context::{Cx, opening},
+    rule::declare_rule,
+};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that every example is valid for its contract, formats included.
+    /// ## Why is this bad?
+    /// Examples are what people copy. One that is refused costs everybody an hour.
+    /// ## Example
+    /// ```json
+    /// { "examples": [{ "orderId": "42", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z" }] }
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// { "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z" }] }
+    /// ```
+    "invalid-example" {
+        summary: "examples are valid",
+        category: Documentation, level: Deny, fix: None, check: Schema(check)
+    }
+}
+
+fn check(cx: &mut Cx<'_>, id: SchemaId) {
+    if cx.schema(id).docs.examples.is_empty() {
+        return;
+    }
+    let Some(examples) = cx.node(id).and_then(|node| node.get("examples")) else { return };
+    // What nothing is valid for, or the reference refuses, is found by other rules.
+    if cx.is_impossible(id) {
+        return;
+    }
+    let Ok(validator) = Validator::new(cx.sources, &cx.registry.schemas, id) else { return };
+    for example in examples.items() {
+        for violation in validator.violations(&example.to_json()) {
+            let place = example.pointer(&violation.pointer).unwrap_or(example);
+            let headline = format!("the example is not valid: {}", violation.message);
+            let finding = cx.finding(opening(place), headline).label(format!("violates `{}`", violation.keyword));
+            cx.push(finding.help("change the example, or the contract if the example is right"));
+        }
+    }
+}

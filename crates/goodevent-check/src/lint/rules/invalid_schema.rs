@@ -1,0 +1,22 @@
+//! `invalid-schema`
+
+use crate::lint::rule::declare_rule;
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that a contract is a valid schema of its draft.
+    /// ## Why is this bad?
+    /// What the metaschema refuses means something else to every tool, or nothing.
+    /// ## Example
+    /// ```json
+    /// { "properties": { "reason": { "enum": null, "type": "text" } } }
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// { "properties": { "reason": { "enum": null, "type": "string", "minLength": 1, "maxLength": 20 } } }
+    /// ```
+    "invalid-schema" {
+        summary: "a contract is a valid JSON Schema",
+        category: Schemas, level: Deny, fix: None, check: Analysis(())
+    }
+}

@@ -1,0 +1,63 @@
+//! `malformed-routing-key`
+
+use goodevent_schema::{config::Broker, registry::Contract};
+
+use crate::lint::{context::Cx, rule::declare_rule};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that the routing key of a RabbitMQ event is made of words of `a-z`, `0-9`, `-` and `_` between dots, and ends with the words of the event's name.
+    /// ## Why is this bad?
+    /// Consumers bind with patterns such as `acme.*.1.event.user.#`, which count words. A key with an empty word, or in another case, is never delivered, without an error.
+    /// ## Example
+    /// ```toml
+    /// owner = "team-orders@example.org"
+    /// description = "Orders."
+    /// envelope = "octopus"
+    /// aggregates = ["Order"]
+    /// service = "orders"
+    /// [topics]
+    /// broker = "rabbitmq"
+    /// topic = "orders"
+    /// routing-key = "acme.{{service}}.{{type}}"
+    /// ```
+    /// Use instead:
+    /// ```toml
+    /// owner = "team-orders@example.org"
+    /// description = "Orders."
+    /// envelope = "octopus"
+    /// aggregates = ["Order"]
+    /// service = "orders"
+    /// [topics]
+    /// broker = "rabbitmq"
+    /// topic = "orders"
+    /// routing-key = "acme.{{service}}.{{version}}.event.{{dotted}}"
+    /// ```
+    "malformed-routing-key" {
+        summary: "a routing key is words between dots",
+        category: Routing, level: Deny, fix: None, check: Contract(check)
+    }
+}
+
+fn check(cx: &mut Cx<'_>, contract: &Contract) {
+    let Some(context) = cx.context(contract) else { return };
+    let key = contract.routing_key.as_str();
+    if context.settings.topics.broker != Some(Broker::Rabbitmq) || key.is_empty() {
+        return;
+    }
+    let is_plain = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || matches!(char, '-' | '_');
+    let flaw = match key.split('.').find(|word| word.is_empty() || !word.chars().all(is_plain)) {
+        Some("") => "has an empty word".to_owned(),
+        Some(word) => format!("has the word `{word}`, which is not of a-z, 0-9, - and _"),
+        None if !names(key, contract) => "does not name the event".to_owned(),
+        None => return,
+    };
+    let finding = cx.finding(cx.title(contract), format!("the routing key `{key}` {flaw}"));
+    cx.push(finding.help("write it as `{{organization}}.{{service}}.{{version}}.event.{{dotted}}`"));
+}
+
+/// Whether the words of the event's name are in the key, however they are joined.
+fn names(key: &str, contract: &Contract) -> bool {
+    let plain = |text: &str| text.replace(['.', '-', '_'], "");
+    plain(key).contains(&plain(&contract.name.joined(".")))
+}

@@ -1,0 +1,22 @@
+//! `missing-version-suffix`
+
+use crate::lint::rule::declare_rule;
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that a version, `V1` or higher, stands in front of `Event`.
+    /// ## Why is this bad?
+    /// A second version has to live beside the first while consumers move. Without a number in the name there is no place for it.
+    /// ## Example
+    /// ```json
+    /// { "title": "OrderPlacedEvent" }
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// { "title": "OrderPlacedV1Event" }
+    /// ```
+    "missing-version-suffix" {
+        summary: "the name of an event has a version",
+        category: Names, level: Deny, fix: None, check: Analysis(())
+    }
+}

@@ -1,0 +1,22 @@
+//! `name-file-mismatch`
+
+use crate::lint::rule::declare_rule;
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that the `title` of a contract is the name of its file.
+    /// ## Why is this bad?
+    /// One is what consumers read, the other what generated code is called. Whoever looks for one does not find the other.
+    /// ## Example
+    /// ```json orders/OrderShippedV1Event.json
+    /// { "title": "OrderSentV1Event" }
+    /// ```
+    /// Use instead:
+    /// ```json orders/OrderShippedV1Event.json
+    /// { "title": "OrderShippedV1Event" }
+    /// ```
+    "name-file-mismatch" {
+        summary: "the title is the name of the file",
+        category: Names, level: Warn, fix: Safe, check: Analysis(())
+    }
+}

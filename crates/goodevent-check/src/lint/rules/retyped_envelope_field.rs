@@ -1,0 +1,46 @@
+//! `retyped-envelope-field`
+
+use goodevent_schema::registry::Contract;
+
+use crate::lint::{context::Cx, envelope, rule::declare_rule};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that the fields of an envelope have the types that its profile gives them.
+    /// ## Why is this bad?
+    /// A router that reads the envelope of every event does not read this one.
+    /// ## Example
+    /// ```toml
+    /// owner = "team-orders@example.org"
+    /// description = "Orders."
+    /// envelope = "none"
+    /// aggregates = ["Order"]
+    /// ```
+    /// ```json
+    /// { "x-event": { "dedupKey": null, "partitionKey": "/id" }, "examples": null, "required": ["id", "source", "type", "occurredTimeUtc", "activityId", "specVersion", "payload"], "properties": { "orderId": null, "reason": null, "placedTimeUtc": null, "id": { "description": "Id.", "enum": ["1"] }, "source": { "description": "Source.", "enum": ["s"] }, "type": { "description": "Type.", "enum": ["t"] }, "occurredTimeUtc": { "description": "When.", "type": "string", "format": "date-time", "maxLength": 30 }, "activityId": { "description": "Trace.", "enum": ["a"] }, "specVersion": { "description": "Version.", "const": 1 }, "payload": { "description": "Payload.", "type": "object", "additionalProperties": false, "required": ["orderId"], "properties": { "orderId": { "description": "Order.", "type": "string", "format": "uuid" } } } }, "examples": [{ "id": "1", "source": "s", "type": "t", "occurredTimeUtc": "2021-11-08T12:33:00Z", "activityId": "a", "specVersion": 1, "payload": { "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0" } }] }
+    /// ```
+    /// Use instead:
+    /// ```toml
+    /// owner = "team-orders@example.org"
+    /// description = "Orders."
+    /// envelope = "none"
+    /// aggregates = ["Order"]
+    /// ```
+    /// ```json
+    /// { "x-event": { "dedupKey": null, "partitionKey": "/id" }, "examples": null, "required": ["id", "source", "type", "occurredTimeUtc", "activityId", "specVersion", "payload"], "properties": { "orderId": null, "reason": null, "placedTimeUtc": null, "id": { "description": "Id.", "enum": ["1"] }, "source": { "description": "Source.", "enum": ["s"] }, "type": { "description": "Type.", "enum": ["t"] }, "occurredTimeUtc": { "description": "When.", "type": "string", "format": "date-time", "maxLength": 30 }, "activityId": { "description": "Trace.", "enum": ["a"] }, "specVersion": { "description": "Version.", "const": "1.0" }, "payload": { "description": "Payload.", "type": "object", "additionalProperties": false, "required": ["orderId"], "properties": { "orderId": { "description": "Order.", "type": "string", "format": "uuid" } } } }, "examples": [{ "id": "1", "source": "s", "type": "t", "occurredTimeUtc": "2021-11-08T12:33:00Z", "activityId": "a", "specVersion": "1.0", "payload": { "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0" } }] }
+    /// ```
+    "retyped-envelope-field" {
+        summary: "the fields of an envelope have their types",
+        category: Envelope, level: Deny, fix: None, check: Contract(check)
+    }
+}
+
+fn check(cx: &mut Cx<'_>, contract: &Contract) {
+    let Some(profile) = envelope::of(cx, contract) else { return };
+    for property in cx.properties(contract.root) {
+        let field = profile.fields.iter().find(|field| field.name == property.name.value);
+        let Some(field) = field.filter(|field| !field.types.contains(cx.types(property.schema))) else { continue };
+        let headline = format!("`{}` of the envelope is no {}", field.name, field.type_name());
+        cx.push(cx.finding(property.name.span, headline).help(format!("make it a {}", field.type_name())));
+    }
+}

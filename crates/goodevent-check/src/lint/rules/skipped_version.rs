@@ -1,0 +1,41 @@
+//! `skipped-version`
+
+use goodevent_schema::registry::Context;
+
+use crate::lint::{context::Cx, rule::declare_rule};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that the versions of an event follow each other without a gap: that V3 comes after a V2.
+    /// ## Why is this bad?
+    /// A number that is missing looks like a contract that was lost. Somebody will search for it, or publish it.
+    /// ## Example
+    /// ```json orders/OrderPlacedV3Event.json
+    /// { "x-event": { "since": "2026-11-20" } }
+    /// ```
+    /// Use instead:
+    /// ```json orders/OrderPlacedV2Event.json
+    /// { "x-event": { "since": "2026-11-20" } }
+    /// ```
+    "skipped-version" {
+        summary: "versions follow each other",
+        category: Lifecycle, level: Deny, fix: None, check: Context(check)
+    }
+}
+
+fn check(cx: &mut Cx<'_>, name: &str, context: &Context) {
+    for contract in &context.contracts {
+        let stem = contract.name.stem();
+        let before = contract.name.version() - 1;
+        let name_before = format!("{stem}V{before}Event");
+        let is_there = context.contracts.iter().any(|other| other.name.as_str() == name_before);
+        // Old versions may be gone; the lock knows that they were there.
+        let was_there = cx.registry.lock.entries.contains_key(&format!("{name}/{name_before}"));
+        let is_older_there =
+            context.contracts.iter().any(|other| other.name.stem() == stem && other.name.version() < before);
+        if before > 0 && !is_there && !was_there && is_older_there {
+            let headline = format!("there is no `{name_before}` before `{}`", contract.name);
+            cx.push(cx.finding(cx.title(contract), headline).help(format!("name it `{name_before}`")));
+        }
+    }
+}

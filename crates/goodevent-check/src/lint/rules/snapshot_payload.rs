@@ -1,0 +1,78 @@
+//! `snapshot-payload`
+
+use goodevent_schema::{ir::SchemaId, registry::Contract, source::Span};
+
+use crate::lint::{context::Cx, rule::declare_rule};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that an event does not carry a whole aggregate: neither by reference to its type, nor by repeating four fifths of its properties.
+    /// ## Why is this bad?
+    /// A copy of everything is not about what happened. It is large, it changes with the aggregate, and it gives away what nobody asked for.
+    /// ## Example
+    /// ```toml
+    /// owner = "team-orders@example.org"
+    /// description = "Orders."
+    /// envelope = "octopus"
+    /// aggregates = ["Order"]
+    /// ```
+    /// ```json
+    /// { "required": ["orderId", "reason", "placedTimeUtc", "order"], "properties": { "order": { "description": "The order.", "$ref": "types/Order.json" } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z", "order": { "nLines": 1 } }] }
+    /// ```
+    /// ```text orders/types/Order.json
+    /// { "description": "An order.", "type": "object", "additionalProperties": false, "required": ["nLines"], "properties": { "nLines": { "description": "Lines.", "type": "integer", "minimum": 1, "maximum": 9 } } }
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// { "required": ["orderId", "reason", "placedTimeUtc", "nLines"], "properties": { "nLines": { "description": "Lines.", "type": "integer", "minimum": 1, "maximum": 9 } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z", "nLines": 1 }] }
+    /// ```
+    "snapshot-payload" {
+        summary: "an event says what happened, not what the world looks like",
+        category: Payload, level: Warn, fix: None, check: Contract(check)
+    }
+}
+
+fn check(cx: &mut Cx<'_>, contract: &Contract) {
+    let Some((context, _)) = cx.sources[contract.source].path.split_once('/') else { return };
+    for aggregate in cx.aggregates(contract) {
+        let path = format!("{context}/types/{aggregate}.json");
+        let documents = &cx.registry.schemas.documents;
+        let document = documents.iter().find(|document| {
+            cx.sources.files.get(document.source.0 as usize).is_some_and(|source| source.path == path)
+        });
+        if let Some(document) = document {
+            copies(cx, contract, aggregate, document.root);
+            repeats(cx, contract, aggregate, document.root);
+        }
+    }
+}
+
+/// A property that is the aggregate.
+fn copies(cx: &mut Cx<'_>, contract: &Contract, aggregate: &str, root: SchemaId) {
+    for id in cx.schemas_of(contract) {
+        if let Some(reference) = cx.schema(id).keywords.reference.as_ref().filter(|reference| reference.value == root) {
+            let headline = format!("`{}` carries the whole aggregate `{aggregate}`", contract.name);
+            let finding = cx.finding(reference.span, headline).related(opening_of(cx, root), "all of this");
+            cx.push(finding.help("carry its identifier, and the values that have to do with what happened"));
+        }
+    }
+}
+
+/// Most of its properties.
+fn repeats(cx: &mut Cx<'_>, contract: &Contract, aggregate: &str, root: SchemaId) {
+    const FEW: usize = 4;
+    let own = cx.properties(contract.root);
+    let all = cx.properties(root);
+    let is_repeated = |name: &str| own.iter().any(|property| property.name.value == name);
+    let n_repeated = all.iter().filter(|property| is_repeated(&property.name.value)).count();
+    if all.len() > FEW && n_repeated * 5 >= all.len() * 4 {
+        let headline = format!("`{}` repeats {n_repeated} of {} properties of `{aggregate}`", contract.name, all.len());
+        let finding = cx.finding(cx.title(contract), headline).related(opening_of(cx, root), "the aggregate");
+        cx.push(finding.help("carry its identifier, and the values that have to do with what happened"));
+    }
+}
+
+fn opening_of(cx: &Cx<'_>, root: SchemaId) -> Span {
+    let span = cx.schema(root).span;
+    Span { end: span.start + 1, ..span }
+}

@@ -1,0 +1,24 @@
+//! `unknown-keyword`
+
+use crate::lint::rule::declare_rule;
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that a schema has no member that is no keyword.
+    /// ## Why is this bad?
+    /// A misspelt keyword is ignored in silence: what it was to forbid is valid.
+    /// ## Note
+    /// A member that begins with `x-` is an extension, and never meant.
+    /// ## Example
+    /// ```json
+    /// { "properties": { "reason": { "enum": null, "type": "string", "minLength": 1, "maxLength": 20, "patern": "^[a-z]+$" } } }
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// { "properties": { "reason": { "enum": null, "type": "string", "minLength": 1, "maxLength": 20, "pattern": "^[a-z]+$" } } }
+    /// ```
+    "unknown-keyword" {
+        summary: "every member of a schema is a keyword",
+        category: Schemas, level: Warn, fix: Suggested, check: Analysis(())
+    }
+}

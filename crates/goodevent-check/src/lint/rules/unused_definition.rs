@@ -1,0 +1,41 @@
+//! `unused-definition`
+
+use goodevent_schema::{ir::SchemaId, registry::Contract};
+
+use crate::lint::{context::Cx, rule::declare_rule};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that each schema in `$defs` or `definitions` is referred to.
+    /// ## Why is this bad?
+    /// It looks like a part of the contract, is read as one, and kept up to date for nothing.
+    /// ## Example
+    /// ```json
+    /// { "$defs": { "colour": { "enum": ["red"] } } }
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// { "properties": { "reason": { "enum": null, "$ref": "#/$defs/why" } }, "$defs": { "why": { "enum": ["gift", "resale"] } } }
+    /// ```
+    "unused-definition" {
+        summary: "every definition is used",
+        category: Schemas, level: Warn, fix: Safe, check: Contract(check)
+    }
+}
+
+fn check(cx: &mut Cx<'_>, contract: &Contract) {
+    for holder in ["$defs", "definitions"] {
+        let Some(definitions) = cx.tree(contract).get(holder) else { continue };
+        for definition in definitions.members() {
+            let pointer = format!("/{holder}/{}", definition.key.value.replace('~', "~0").replace('/', "~1"));
+            let is_reached = |id: &SchemaId| {
+                let own = &cx.schema(*id).pointer;
+                own.strip_prefix(&pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            if !cx.schemas_of(contract).iter().any(is_reached) {
+                let headline = format!("nothing refers to `{}`", definition.key.value);
+                cx.push(cx.finding(definition.key.span, headline).help("remove it"));
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! `version-churn`
+
+use goodevent_schema::{calendar, registry::Context};
+
+use crate::lint::{context::Cx, rule::declare_rule};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that an event does not get a third version within six months of its first one.
+    /// ## Why is this bad?
+    /// A contract is honoured for long. One that changes all the time was not thought through, and every version costs every consumer.
+    /// ## Example
+    /// ```json orders/OrderPlacedV2Event.json
+    /// { "x-event": { "since": "2026-12-20" } }
+    /// ```
+    /// ```json orders/OrderPlacedV3Event.json
+    /// { "x-event": { "since": "2027-01-20" } }
+    /// ```
+    /// Use instead:
+    /// ```json orders/OrderPlacedV2Event.json
+    /// { "x-event": { "since": "2027-06-20" } }
+    /// ```
+    /// ```json orders/OrderPlacedV3Event.json
+    /// { "x-event": { "since": "2027-12-20" } }
+    /// ```
+    "version-churn" {
+        summary: "versions last",
+        category: Lifecycle, level: Warn, fix: None, check: Context(check)
+    }
+}
+
+fn check(cx: &mut Cx<'_>, _: &str, context: &Context) {
+    const N_DAYS: i64 = 183;
+    for contract in &context.contracts {
+        let Some(day) = contract.facts.since.as_deref().and_then(calendar::day_number) else { continue };
+        let recent = context.contracts.iter().filter(|other| {
+            let since = other.facts.since.as_deref().and_then(calendar::day_number);
+            other.name.stem() == contract.name.stem()
+                && other.name.version() < contract.name.version()
+                && since.is_some_and(|since| (0..N_DAYS).contains(&(day - since)))
+        });
+        if recent.count() >= 2 {
+            let headline = format!("`{}` is the third version within six months", contract.name);
+            let help = "find out why it keeps changing before the next consumer has to follow";
+            cx.push(cx.finding(cx.fact(contract, "since"), headline).help(help));
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! `version-mismatch`
+
+use goodevent_schema::{
+    name::EventName,
+    registry::{Contract, stem},
+};
+
+use crate::lint::{context::Cx, rule::declare_rule};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that the version in the name of an event is the one in its `$id`.
+    /// ## Why is this bad?
+    /// Consumers find a contract by either. One of both numbers is wrong, and somebody trusts it.
+    /// ## Example
+    /// ```json
+    /// { "$id": "https://example.org/orders/v2/OrderPlacedV1Event.json" }
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// { "$id": "https://example.org/orders/v1/OrderPlacedV1Event.json" }
+    /// ```
+    "version-mismatch" {
+        summary: "an event has one version",
+        category: Names, level: Deny, fix: Safe, check: Contract(check)
+    }
+}
+
+fn check(cx: &mut Cx<'_>, contract: &Contract) {
+    let Some(id) = cx.tree(contract).get("$id").or_else(|| cx.tree(contract).get("id")) else { return };
+    let own = contract.name.version();
+    let other = id.as_str().into_iter().flat_map(|id| id.split('/')).filter_map(version).find(|other| *other != own);
+    if let Some(other) = other {
+        let headline = format!("`{}` calls itself version {other} in its `$id`", contract.name);
+        let finding = cx.finding(id.span, headline).related(cx.title(contract), format!("version {own} here"));
+        cx.push(finding.help(format!("write {own} in the `$id`, too")));
+    }
+}
+
+/// The version that a part of a path names: `v2`, or `OrderPlacedV2Event.json`.
+fn version(part: &str) -> Option<u32> {
+    let digits = part.strip_prefix('v');
+    digits.and_then(|digits| digits.parse().ok()).or_else(|| Some(stem(part).parse::<EventName>().ok()?.version()))
+}

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, path::Path};
 
 use goodevent_build::Loaded;
 use goodevent_check::{
-    lint::{Options, lint, rules},
+    lint::{Before, Options, lint, rules},
     size::Sizer,
 };
 use goodevent_schema::{
@@ -21,9 +21,17 @@ fn registry() -> Loaded {
     Loaded::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas")).expect("the registry is readable")
 }
 
-fn findings(sources: &Sources) -> Vec<Diagnostic> {
-    let (registry, found) = analyze(sources);
-    lint(sources, &registry, found, &Options { today: "2026-11-21".to_owned(), deny_warnings: true })
+/// What is wrong with a registry, of which the files below `before/` are what it was.
+fn findings(all: &Sources) -> Vec<Diagnostic> {
+    let of = |files: Vec<Source>| Sources { root: all.root.clone(), files };
+    let (old, new): (Vec<Source>, Vec<Source>) =
+        all.files.iter().cloned().partition(|file| file.path.starts_with("before/"));
+    let old = of(old.into_iter().map(|file| Source { path: file.path.replacen("before/", "", 1), ..file }).collect());
+    let (before, _) = analyze(&old);
+    let sources = of(new);
+    let (registry, found) = analyze(&sources);
+    let before = Some(Before { sources: &old, registry: &before });
+    lint(&sources, &registry, found, &Options { today: "2026-11-21".to_owned(), deny_warnings: true, before })
 }
 
 #[test]
@@ -139,6 +147,16 @@ impl<'s> Spoiler<'s> {
             let path = path.replacen("orders/", &format!("{}/", self.context), 1);
             match language {
                 "json" if path.is_empty() => self.patch(&mut contract, text),
+                "json" if path.starts_with("before/") => {
+                    let mut old = self.contract.clone();
+                    old["title"] = contract["title"].clone();
+                    self.patch(&mut old, text);
+                    let path = path.replacen("before/", &format!("before/{}/", self.context), 1);
+                    files.extend(
+                        self.others.iter().map(|file| Source { path: format!("before/{}", file.path), ..file.clone() }),
+                    );
+                    files.push(file(path, old.to_string()));
+                }
                 "json" => {
                     let title = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".json");
                     let mut other = self.other(title);
@@ -157,7 +175,10 @@ impl<'s> Spoiler<'s> {
                 }
                 "spaces" => files.push(file(path, " ".repeat(text.trim().parse().expect("a number")))),
                 "latin1" => files.push(file(path, text.chars().map(|char| char as u8).collect::<Vec<_>>())),
-                _ => files.push(file(path, text)),
+                _ => {
+                    let text = text.replace("orders/", &format!("{}/", self.context));
+                    files.push(file(path, text.replace("OrderPlacedV1Event", self.name)));
+                }
             }
         }
         files.push(file(format!("{}/context.toml", self.context), settings));

@@ -39,5 +39,5 @@ pub fn findings(cases: &[Case]) -> (BTreeMap<&'static str, usize>, Vec<Stray>) {
 
 fn of(case: &Case) -> Vec<Diagnostic> {
     let (sources, registry, found) = case.registry();
-    lint(&sources, &registry, found, &Options { today: "2026-11-21".to_owned(), deny_warnings: false })
+    lint(&sources, &registry, found, &Options { today: "2026-11-21".to_owned(), ..Options::default() })
 }

@@ -4,3 +4,4 @@
 
 pub mod lint;
 pub mod size;
+pub mod wire;

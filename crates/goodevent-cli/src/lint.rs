@@ -1,9 +1,9 @@
 //! `goodevent lint`
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use goodevent_build::{Loaded, render};
-use goodevent_check::lint::{self, Options};
+use goodevent_check::lint::{self, Before, Options};
 use goodevent_schema::{
     diagnostic::{Diagnostic, Level},
     source::Sources,
@@ -16,6 +16,9 @@ pub(crate) struct Args {
     /// How to show what is wrong.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// The registry as it was: a folder. Contracts that were released there may not change.
+    #[arg(long, value_name = "FOLDER")]
+    against: Option<PathBuf>,
     /// Counts warnings as errors.
     #[arg(long)]
     deny_warnings: bool,
@@ -47,7 +50,12 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         Err(error) => return report.failure(&error),
     };
     let today = jiff::Timestamp::now().strftime("%F").to_string();
-    let options = Options { today, deny_warnings: args.deny_warnings };
+    let before = match args.against.as_deref().map(Loaded::read).transpose() {
+        Ok(before) => before,
+        Err(error) => return report.failure(&error),
+    };
+    let before = before.as_ref().map(|before| Before { sources: &before.sources, registry: &before.registry });
+    let options = Options { today, deny_warnings: args.deny_warnings, before };
     let found = std::mem::take(&mut loaded.diagnostics);
     loaded.diagnostics = lint::lint(&loaded.sources, &loaded.registry, found, &options);
     show(&loaded, args.format, report);

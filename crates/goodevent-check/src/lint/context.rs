@@ -19,7 +19,7 @@ use crate::size::{SizeBound, Sizer, envelope_bytes};
 pub(super) struct Cx<'r> {
     pub(super) sources: &'r Sources,
     pub(super) registry: &'r Registry,
-    pub(super) options: &'r Options,
+    pub(super) options: &'r Options<'r>,
     pub(super) found: Vec<Diagnostic>,
     /// The schemas of the registry's files, by file.
     schemas: BTreeMap<SourceId, Vec<SchemaId>>,
@@ -32,7 +32,7 @@ pub(super) struct Cx<'r> {
 }
 
 impl<'r> Cx<'r> {
-    pub(super) fn new(sources: &'r Sources, registry: &'r Registry, options: &'r Options) -> Self {
+    pub(super) fn new(sources: &'r Sources, registry: &'r Registry, options: &'r Options<'r>) -> Self {
         let files: Vec<SourceId> = registry
             .schemas
             .documents
@@ -65,6 +65,7 @@ impl<'r> Cx<'r> {
         let registry = self.registry;
         match rule.check {
             Check::Context(check) => registry.contexts.iter().for_each(|(name, context)| check(self, name, context)),
+            Check::Registry(check) => check(self),
             Check::Contract(check) => {
                 let contracts = registry.contexts.values().flat_map(|context| &context.contracts);
                 contracts.for_each(|contract| check(self, contract));

@@ -20,7 +20,7 @@ pub(super) struct Levels<'r> {
 
 impl<'r> Levels<'r> {
     /// Finds names in the settings that no rule and no category has.
-    pub(super) fn new(registry: &'r Registry, options: &Options, cx: &mut Cx<'r>) -> Self {
+    pub(super) fn new(registry: &'r Registry, options: &Options<'_>, cx: &mut Cx<'r>) -> Self {
         let settings = [("goodevent.toml".to_owned(), &registry.settings.rules)];
         let contexts =
             registry.contexts.iter().map(|(name, context)| (format!("{name}/context.toml"), &context.settings.rules));

@@ -17,17 +17,28 @@ use self::{context::Cx, levels::Levels};
 
 /// What a run needs to know beside the registry.
 #[derive(Debug, Clone, Default)]
-pub struct Options {
+pub struct Options<'r> {
     /// Today, `YYYY-MM-DD`: suppressions end, and sunsets pass.
     pub today: String,
     /// Whether what a rule says is worth a warning is an error.
     pub deny_warnings: bool,
+    /// The registry as it was, for rules about changes.
+    pub before: Option<Before<'r>>,
+}
+
+/// A registry as it was.
+#[derive(Debug, Clone, Copy)]
+pub struct Before<'r> {
+    /// Its files.
+    pub sources: &'r Sources,
+    /// What they said.
+    pub registry: &'r Registry,
 }
 
 /// Holds every contract against every rule that is not allowed, and adds what was `found` when the registry was read. The
 /// findings come in the order of files and places.
 #[must_use]
-pub fn lint(sources: &Sources, registry: &Registry, found: Vec<Diagnostic>, options: &Options) -> Vec<Diagnostic> {
+pub fn lint(sources: &Sources, registry: &Registry, found: Vec<Diagnostic>, options: &Options<'_>) -> Vec<Diagnostic> {
     let mut cx = Cx::new(sources, registry, options);
     cx.found = found;
     for rule in rules::ALL {

@@ -67,6 +67,8 @@ pub enum Fix {
 /// What a rule looks at.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Check {
+    /// The registry as a whole.
+    Registry(fn(&mut Cx<'_>)),
     /// Each context.
     Context(fn(&mut Cx<'_>, &str, &Context)),
     /// Each contract.

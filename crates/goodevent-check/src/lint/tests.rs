@@ -8,8 +8,8 @@ use goodevent_schema::{
 };
 use serde_json::{Value, json};
 
-use super::{Options, lint, rules};
-use crate::size::Sizer;
+use super::{Before, Options, lint, rules};
+use crate::{size::Sizer, wire};
 
 const CONTEXT: &str = "owner = \"team-orders@example.org\"\ndescription = \"Orders.\"\nenvelope = \"octopus\"\n\
                        aggregates = [\"Order\"]\n[topics]\nbroker = \"service-bus\"\n";
@@ -66,15 +66,31 @@ fn lint_of(contract: &Value, context: &str) -> Vec<Diagnostic> {
 
 fn lint_files(mut files: Vec<Source>) -> Vec<Diagnostic> {
     files.sort_by(|left, right| left.path.cmp(&right.path));
+    let (old, mut files): (Vec<Source>, Vec<Source>) =
+        files.into_iter().partition(|file| file.path.starts_with("before/"));
+    for lock in files.iter_mut().filter(|file| file.path == "goodevent.lock") {
+        let text = String::from_utf8_lossy(&lock.bytes).replace("@DIGEST@", &digest_of_the_good());
+        lock.bytes = text.into_bytes();
+    }
+    let old = Sources { root: String::new(), files: old };
+    let (before, _) = analyze(&old);
     let sources = Sources { root: "schemas".to_owned(), files };
     let (registry, found) = analyze(&sources);
-    let found = lint(&sources, &registry, found, &Options { today: "2026-11-21".to_owned(), deny_warnings: false });
+    let before = Some(Before { sources: &old, registry: &before });
+    let options = Options { today: "2026-11-21".to_owned(), before, ..Options::default() };
+    let found = lint(&sources, &registry, found, &options);
     for finding in &found {
         let source = &sources[finding.span.source];
         assert!(finding.span.end as usize <= source.bytes.len(), "{finding:?} lies outside of {}", source.path);
         assert!(rules::find(finding.rule).is_some(), "`{}` is found, and no rule", finding.rule);
     }
     found
+}
+
+fn digest_of_the_good() -> String {
+    let files = vec![file("orders/OrderPlacedV1Event.json", good().to_string())];
+    let (registry, _) = analyze(&Sources { root: String::new(), files });
+    wire::digest(&registry.schemas.graph, registry.contexts["orders"].contracts[0].root)
 }
 
 /// The files of an example: the good contract and its context, unless blocks change them, add to them, or take their

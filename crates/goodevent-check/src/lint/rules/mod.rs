@@ -4,6 +4,7 @@ use super::Rule;
 
 pub(super) mod ambiguous_union;
 pub(super) mod before_after_pair;
+pub(super) mod breaking_change_in_place;
 pub(super) mod circular_ref;
 pub(super) mod colliding_topics;
 pub(super) mod command_like_name;
@@ -15,6 +16,7 @@ pub(super) mod deprecated_without_successor;
 pub(super) mod deprecated_without_sunset;
 pub(super) mod duplicate_event_name;
 pub(super) mod duplicate_member;
+pub(super) mod edited_published_version;
 pub(super) mod empty_array_allowed;
 pub(super) mod empty_payload;
 pub(super) mod empty_string_allowed;
@@ -36,6 +38,7 @@ pub(super) mod invalid_schema;
 pub(super) mod invalid_settings;
 pub(super) mod invalid_topic_name;
 pub(super) mod malformed_json;
+pub(super) mod malformed_lock;
 pub(super) mod malformed_routing_key;
 pub(super) mod map_property;
 pub(super) mod missing_bounded_context;
@@ -90,6 +93,7 @@ pub(super) mod untyped_property;
 pub(super) mod unused_definition;
 pub(super) mod unused_suppression;
 pub(super) mod vague_noun;
+pub(super) mod vanished_version;
 pub(super) mod version_churn;
 pub(super) mod version_mismatch;
 pub(super) mod whole_entity_event;
@@ -98,6 +102,7 @@ pub(super) mod whole_entity_event;
 pub static ALL: &[&Rule] = &[
     &ambiguous_union::RULE,
     &before_after_pair::RULE,
+    &breaking_change_in_place::RULE,
     &circular_ref::RULE,
     &colliding_topics::RULE,
     &command_like_name::RULE,
@@ -109,6 +114,7 @@ pub static ALL: &[&Rule] = &[
     &deprecated_without_sunset::RULE,
     &duplicate_event_name::RULE,
     &duplicate_member::RULE,
+    &edited_published_version::RULE,
     &empty_array_allowed::RULE,
     &empty_payload::RULE,
     &empty_string_allowed::RULE,
@@ -130,6 +136,7 @@ pub static ALL: &[&Rule] = &[
     &invalid_settings::RULE,
     &invalid_topic_name::RULE,
     &malformed_json::RULE,
+    &malformed_lock::RULE,
     &malformed_routing_key::RULE,
     &map_property::RULE,
     &missing_bounded_context::RULE,
@@ -184,6 +191,7 @@ pub static ALL: &[&Rule] = &[
     &unused_definition::RULE,
     &unused_suppression::RULE,
     &vague_noun::RULE,
+    &vanished_version::RULE,
     &version_churn::RULE,
     &version_mismatch::RULE,
     &whole_entity_event::RULE,

@@ -1,0 +1,34 @@
+//! `vanished-version`
+
+use crate::lint::{context::Cx, rule::declare_rule};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that the contracts in `goodevent.lock` are there.
+    /// ## Why is this bad?
+    /// Old messages wait in queues and logs, and consumers still ask what they mean. A contract goes when its sunset is over, and then its line goes with it.
+    /// ## Example
+    /// ```text goodevent.lock
+    /// orders/OrderLostV1Event 0000000000000000000000000000000000000000000000000000000000000000
+    /// ```
+    /// Use instead:
+    /// ```text goodevent.lock
+    /// # Nothing is released.
+    /// ```
+    "vanished-version" {
+        summary: "a released contract does not vanish",
+        category: Lifecycle, level: Deny, fix: None, check: Registry(check)
+    }
+}
+
+fn check(cx: &mut Cx<'_>) {
+    for (path, entry) in &cx.registry.lock.entries {
+        let Some((context, name)) = path.split_once('/') else { continue };
+        let contracts =
+            cx.registry.contexts.get(context).map(|context| context.contracts.as_slice()).unwrap_or_default();
+        if !contracts.iter().any(|contract| contract.name.as_str() == name) {
+            let finding = cx.finding(entry.span, format!("`{name}` was released, and is gone from `{context}`"));
+            cx.push(finding.help("bring it back from the history; if its sunset is over, remove this line"));
+        }
+    }
+}

@@ -1,0 +1,386 @@
+//! The wire form of a contract: everything that decides which instances are valid, in one spelling, and nothing else.
+//!
+//! Formatting, order, documentation, where a schema stands that is referred to, `const` for an `enum` of one value, an
+//! exclusive bound of integers for an inclusive one, keywords that the type makes idle: none of them changes the form.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use goodevent_schema::ir::{Draft, Graph, Keywords, Number, Property, Schema, SchemaId, Types, Value};
+use sha2::{Digest as _, Sha256};
+
+/// SHA-256 of the wire form of `root`, in hexadecimal digits.
+#[must_use]
+pub fn digest(graph: &Graph, root: SchemaId) -> String {
+    let mut former = Former { graph, known: HashMap::new(), open: Vec::new() };
+    // The number of the form's own version: a change of it must not pass for one of the contract.
+    sha256(&format!("1\n{}", former.form(root).text))
+}
+
+fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+struct Former<'g> {
+    graph: &'g Graph,
+    /// Forms that say the same wherever they stand.
+    known: HashMap<SchemaId, Form>,
+    /// Schemas that the current one lies in.
+    open: Vec<SchemaId>,
+}
+
+/// The form of a schema.
+#[derive(Debug, Clone)]
+struct Form {
+    text: String,
+    /// Place in `open` of the outermost schema that a recursion in it leads back to.
+    outermost: usize,
+}
+
+const TRUE: &str = "true";
+const FALSE: &str = "false";
+
+/// A form that leads nowhere back.
+const CLOSED: usize = usize::MAX;
+
+/// Larger forms are replaced by their digests, so that what is shared does not multiply.
+const MAX_TEXT_BYTES: usize = 256;
+
+impl Former<'_> {
+    fn form(&mut self, id: SchemaId) -> Form {
+        if let Some(known) = self.known.get(&id) {
+            return known.clone();
+        }
+        if let Some(at) = self.open.iter().position(|open| *open == id) {
+            return Form { text: format!("^{}", self.open.len() - at), outermost: at };
+        }
+        let graph = self.graph;
+        let schema = &graph[id];
+        self.open.push(id);
+        let mut form = match schema.always {
+            Some(always) => Form { text: always.to_string(), outermost: CLOSED },
+            None => self.of_keywords(schema),
+        };
+        self.open.pop();
+        if form.outermost >= self.open.len() {
+            form.outermost = CLOSED;
+            if form.text.len() > MAX_TEXT_BYTES {
+                form.text = sha256(&form.text);
+            }
+            self.known.insert(id, form.clone());
+        }
+        form
+    }
+
+    fn of_keywords(&mut self, schema: &Schema) -> Form {
+        let keywords = &schema.keywords;
+        let mut outermost = CLOSED;
+        let mut said: BTreeMap<&str, String> = BTreeMap::new();
+        let types = keywords.types.as_ref().map_or(Types::ALL, |types| types.value);
+        match values(keywords) {
+            Some(values) => drop(said.insert("enum", list(values))),
+            None if types != Types::ALL => drop(said.insert("type", type_names(types, schema.draft))),
+            None => {}
+        }
+        scalars(keywords, types, &mut said);
+        if types.contains(Types::ARRAY) {
+            self.array(keywords, &mut said, &mut outermost);
+        }
+        if types.contains(Types::OBJECT) {
+            self.object(keywords, &mut said, &mut outermost);
+        }
+        let mut all: BTreeSet<String> = BTreeSet::new();
+        let parts = keywords.all_of.iter().copied().chain(keywords.reference.iter().map(|target| target.value));
+        for part in parts {
+            all.insert(self.part(part, &mut outermost));
+        }
+        for (name, union) in [("anyOf", &keywords.any_of), ("oneOf", &keywords.one_of)] {
+            let mut forms: Vec<String> = union.iter().map(|branch| self.part(*branch, &mut outermost)).collect();
+            forms.sort();
+            if name == "anyOf" {
+                forms.dedup();
+            }
+            match forms.as_slice() {
+                [] => {}
+                [only] => drop(all.insert(only.clone())),
+                _ if name == "anyOf" && forms.iter().any(|form| form == TRUE) => {}
+                _ => drop(said.insert(name, list(forms))),
+            }
+        }
+        if let Some(not) = keywords.not.map(|not| self.part(not, &mut outermost)).filter(|not| not != FALSE) {
+            said.insert("not", not);
+        }
+        if let Some(condition) = &keywords.condition {
+            let mut of = |branch: Option<SchemaId>| {
+                branch.map_or_else(|| TRUE.to_owned(), |branch| self.part(branch, &mut outermost))
+            };
+            let forms = [of(Some(condition.condition)), of(condition.then), of(condition.otherwise)];
+            if forms[1..] != [TRUE, TRUE] {
+                said.insert("if", list(forms));
+            }
+        }
+        if let Some(dynamic) = &keywords.dynamic_reference {
+            let anchors: BTreeSet<SchemaId> = dynamic.anchors.iter().map(|(_, anchor)| *anchor).collect();
+            let forms = [dynamic.target].into_iter().chain(anchors).map(|anchor| self.part(anchor, &mut outermost));
+            said.insert("$dynamicRef", list(forms.collect::<Vec<_>>()));
+        }
+        all.remove(TRUE);
+        let text = match (said.is_empty(), all.len()) {
+            (true, 1) => all.into_iter().next().unwrap_or_default(),
+            (_, n_parts) => {
+                if n_parts > 0 {
+                    said.insert("allOf", list(all));
+                }
+                if said.is_empty() { TRUE.to_owned() } else { object(said) }
+            }
+        };
+        Form { text, outermost }
+    }
+
+    fn part(&mut self, id: SchemaId, outermost: &mut usize) -> String {
+        let form = self.form(id);
+        *outermost = form.outermost.min(*outermost);
+        form.text
+    }
+
+    fn array(&mut self, keywords: &Keywords, said: &mut BTreeMap<&str, String>, outermost: &mut usize) {
+        let mut prefix: Vec<String> = keywords.prefix_items.iter().map(|item| self.part(*item, outermost)).collect();
+        let rest = keywords.items.map(|items| self.part(items, outermost));
+        let rest = rest.filter(|rest| rest != TRUE || keywords.unevaluated_items.is_some());
+        while prefix.last().is_some_and(|last| last == TRUE) && rest.is_none() && keywords.unevaluated_items.is_none() {
+            prefix.pop();
+        }
+        if !prefix.is_empty() {
+            said.insert("prefixItems", list(prefix));
+        }
+        said.extend(rest.map(|rest| ("items", rest)));
+        if let Some(contains) = &keywords.contains {
+            let form = self.part(contains.schema, outermost);
+            let max = contains.max.map_or_else(|| "any".to_owned(), |max| max.to_string());
+            said.insert("contains", list([form, contains.min.to_string(), max]));
+        }
+        limits(said, "minItems", keywords.min_items.as_ref().map(|min| min.value).filter(|min| *min > 0));
+        limits(said, "maxItems", keywords.max_items.as_ref().map(|max| max.value));
+        if keywords.unique_items.is_some() {
+            said.insert("uniqueItems", TRUE.to_owned());
+        }
+        let unevaluated = keywords.unevaluated_items.map(|items| self.part(items, outermost));
+        said.extend(unevaluated.map(|items| ("unevaluatedItems", items)));
+    }
+
+    fn object(&mut self, keywords: &Keywords, said: &mut BTreeMap<&str, String>, outermost: &mut usize) {
+        let others = keywords.additional_properties.map(|others| self.part(others, outermost));
+        let others = others.filter(|others| others != TRUE || keywords.unevaluated_properties.is_some());
+        let is_open = others.is_none() && keywords.unevaluated_properties.is_none();
+        let mut of = |properties: &[Property]| -> BTreeMap<String, String> {
+            let forms =
+                properties.iter().map(|property| (property.name.value.clone(), self.part(property.schema, outermost)));
+            // In an open object a property that may be anything says nothing.
+            forms.filter(|(_, form)| !is_open || form != TRUE).collect()
+        };
+        for (name, properties) in [
+            ("properties", of(&keywords.properties)),
+            ("patternProperties", of(&keywords.pattern_properties)),
+            ("dependentSchemas", of(&keywords.dependent_schemas)),
+        ] {
+            if !properties.is_empty() {
+                said.insert(
+                    name,
+                    object(properties.iter().map(|(name, form)| (name.as_str(), form.clone())).collect()),
+                );
+            }
+        }
+        said.extend(others.map(|others| ("additionalProperties", others)));
+        let names = keywords.property_names.map(|names| self.part(names, outermost)).filter(|names| names != TRUE);
+        said.extend(names.map(|names| ("propertyNames", names)));
+        let required: BTreeSet<String> = keywords.required.iter().map(|name| text(&name.value)).collect();
+        let n_required = required.len() as u64;
+        if !required.is_empty() {
+            said.insert("required", list(required));
+        }
+        let min = keywords.min_properties.as_ref().map(|min| min.value).filter(|min| *min > n_required);
+        limits(said, "minProperties", min);
+        limits(said, "maxProperties", keywords.max_properties.as_ref().map(|max| max.value));
+        let dependent =
+            keywords.dependent_required.iter().filter(|(_, names)| !names.is_empty()).map(|(name, names)| {
+                let names: BTreeSet<String> = names.iter().map(|name| text(&name.value)).collect();
+                (name.value.as_str(), list(names))
+            });
+        let dependent: BTreeMap<&str, String> = dependent.collect();
+        if !dependent.is_empty() {
+            said.insert("dependentRequired", object(dependent));
+        }
+        let unevaluated = keywords.unevaluated_properties.map(|others| self.part(others, outermost));
+        said.extend(unevaluated.map(|others| ("unevaluatedProperties", others)));
+    }
+}
+
+fn limits<'k>(said: &mut BTreeMap<&'k str, String>, name: &'k str, limit: Option<u64>) {
+    said.extend(limit.map(|limit| (name, limit.to_string())));
+}
+
+/// What strings and numbers have to keep to, as far as the types leave any.
+fn scalars(keywords: &Keywords, types: Types, said: &mut BTreeMap<&str, String>) {
+    if types.contains(Types::STRING) {
+        limits(said, "minLength", keywords.min_length.as_ref().map(|min| min.value).filter(|min| *min > 0));
+        limits(said, "maxLength", keywords.max_length.as_ref().map(|max| max.value));
+        said.extend(keywords.pattern.as_ref().map(|pattern| ("pattern", text(&pattern.value))));
+        said.extend(keywords.format.as_ref().map(|format| ("format", format!("{:?}", format.value))));
+        let encoding = keywords.content_encoding.as_ref();
+        said.extend(encoding.map(|encoding| ("contentEncoding", format!("{:?}", encoding.value))));
+        said.extend(keywords.content_json.map(|_| ("contentMediaType", "json".to_owned())));
+    }
+    if types.contains(Types::INTEGER) {
+        let is_whole = !types.contains(Types::NUMBER);
+        let whole =
+            |bound: &Number, by: i128| bound.as_i128().filter(|_| is_whole).and_then(|value| value.checked_add(by));
+        for (name, inclusive, exclusive, by) in [
+            ("minimum", &keywords.minimum, &keywords.exclusive_minimum, 1),
+            ("maximum", &keywords.maximum, &keywords.exclusive_maximum, -1),
+        ] {
+            let beyond = exclusive.as_ref().map(|bound| &bound.value);
+            match beyond.map(|bound| (bound, whole(bound, by))) {
+                // Of integers that are greater than 4 the least is 5.
+                Some((_, Some(next))) => {
+                    let own = inclusive.as_ref().and_then(|bound| bound.value.as_i128());
+                    let both = own.map_or(next, |own| if by > 0 { own.max(next) } else { own.min(next) });
+                    said.insert(name, both.to_string());
+                }
+                Some((bound, None)) => {
+                    said.extend(inclusive.as_ref().map(|bound| (name, number(&bound.value))));
+                    said.insert(if by > 0 { "exclusiveMinimum" } else { "exclusiveMaximum" }, number(bound));
+                }
+                None => said.extend(inclusive.as_ref().map(|bound| (name, number(&bound.value)))),
+            }
+        }
+        let divisor = keywords.multiple_of.as_ref().map(|divisor| number(&divisor.value));
+        said.extend(divisor.filter(|divisor| !is_whole || divisor != "1").map(|divisor| ("multipleOf", divisor)));
+    }
+}
+
+/// The values that `enum` and `const` leave, of the types there are.
+fn values(keywords: &Keywords) -> Option<BTreeSet<String>> {
+    let types = keywords.types.as_ref().map_or(Types::ALL, |types| types.value);
+    let of = |values: Vec<&Value>| -> BTreeSet<String> {
+        values.into_iter().filter(|value| types.contains(value.types())).map(json).collect()
+    };
+    let listed =
+        keywords.enumeration.as_ref().map(|values| of(values.value.iter().map(|value| &value.value).collect()));
+    let constant = keywords.constant.as_ref().map(|constant| of(vec![&constant.value]));
+    match (listed, constant) {
+        (Some(listed), Some(constant)) => Some(listed.intersection(&constant).cloned().collect()),
+        (listed, constant) => listed.or(constant),
+    }
+}
+
+fn type_names(types: Types, draft: Draft) -> String {
+    // Draft 4 has an integer as what is written without fraction.
+    let integer = if draft == Draft::Draft4 { "plain integer" } else { "integer" };
+    let names = [
+        (Types::NULL, "null"),
+        (Types::BOOLEAN, "boolean"),
+        (Types::STRING, "string"),
+        (Types::ARRAY, "array"),
+        (Types::OBJECT, "object"),
+    ];
+    let names = names.into_iter().filter(|(own, _)| types.contains(*own)).map(|(_, name)| name.to_owned());
+    let numeric = match (types.contains(Types::NUMBER), types.contains(Types::INTEGER)) {
+        (true, _) => Some("number"),
+        (false, true) => Some(integer),
+        (false, false) => None,
+    };
+    list(names.chain(numeric.map(str::to_owned)))
+}
+
+/// A value by what it is equal to
+/// ([JSON Schema Core 4.2.2](https://json-schema.org/draft/2020-12/json-schema-core#section-4.2.2)).
+fn json(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(value) => number(value),
+        Value::String(value) => text(value),
+        Value::Array(items) => list(items.iter().map(json)),
+        Value::Object(members) => object(members.iter().map(|(name, value)| (name.as_str(), json(value))).collect()),
+    }
+}
+
+fn number(number: &Number) -> String {
+    number.as_i128().map_or_else(|| format!("{:e}", number.as_f64()), |value| value.to_string())
+}
+
+fn text(text: &str) -> String {
+    format!("{text:?}")
+}
+
+fn list(forms: impl IntoIterator<Item = String>) -> String {
+    format!("[{}]", forms.into_iter().collect::<Vec<_>>().join(","))
+}
+
+fn object(members: BTreeMap<&str, String>) -> String {
+    let members = members.into_iter().map(|(name, form)| format!("{}:{form}", text(name)));
+    format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use goodevent_schema::{
+        analyze,
+        source::{Source, Sources},
+    };
+
+    use super::digest;
+
+    fn of(schema: &str) -> String {
+        let source =
+            Source { path: "a/ThingSeenV1Event.json".to_owned(), uri: None, bytes: schema.as_bytes().to_vec() };
+        let sources = Sources { root: String::new(), files: vec![source] };
+        let (registry, _) = analyze(&sources);
+        digest(&registry.schemas.graph, registry.contexts["a"].contracts[0].root)
+    }
+
+    #[test]
+    fn what_means_the_same_has_one_digest() {
+        for (left, right) in [
+            (r#"{"type": "string", "title": "x"}"#, r#"{ "description": "y", "type": ["string"], "minLength": 0 }"#),
+            (r#"{"enum": [1, "a"]}"#, r#"{"enum": ["a", 1.0]}"#),
+            (r#"{"const": "a"}"#, r#"{"type": "string", "enum": ["a"]}"#),
+            (r#"{"type": "integer", "exclusiveMinimum": 0}"#, r#"{"type": "integer", "minimum": 1, "maxLength": 3}"#),
+            (
+                r##"{"properties": {"a": {"$ref": "#/$defs/x"}}, "$defs": {"x": {"type": "null"}}}"##,
+                r##"{"properties": {"b": true, "a": {"allOf": [{"type": "null"}]}}, "additionalProperties": true}"##,
+            ),
+            (
+                r##"{"type": "object", "properties": {"a": {"$ref": "#"}}}"##,
+                r##"{"$ref": "#/$defs/t", "$defs": {"t": {"type": "object", "properties": {"a": {"$ref": "#/$defs/t"}}}}}"##,
+            ),
+            (
+                r#"{"$schema": "http://json-schema.org/draft-07/schema#", "items": [{"type": "null"}], "additionalItems": false}"#,
+                r#"{"prefixItems": [{"type": "null"}], "items": false}"#,
+            ),
+        ] {
+            assert_eq!(of(left), of(right), "{left} {right}");
+        }
+    }
+
+    #[test]
+    fn what_means_something_else_has_another() {
+        let schemas = [
+            r#"{"type": "string"}"#,
+            r#"{"type": "string", "minLength": 1}"#,
+            r#"{"type": "string", "format": "date"}"#,
+            r#"{"type": "string", "pattern": "a"}"#,
+            r#"{"type": "integer"}"#,
+            r#"{"type": "number"}"#,
+            r#"{"properties": {"a": {"type": "null"}}}"#,
+            r#"{"properties": {"a": {"type": "null"}}, "required": ["a"]}"#,
+            r#"{"properties": {"a": {"type": "null"}}, "additionalProperties": false}"#,
+            r#"{"properties": {"a": true}, "additionalProperties": false}"#,
+            r#"{"oneOf": [{"type": "null"}, {"type": "string"}]}"#,
+            r#"{"anyOf": [{"type": "null"}, {"type": "string"}]}"#,
+            r##"{"type": "object", "properties": {"a": {"$ref": "#"}}}"##,
+            r##"{"type": "object", "properties": {"a": {"properties": {"a": {"$ref": "#"}}}}}"##,
+        ];
+        let digests: std::collections::BTreeSet<String> = schemas.iter().map(|schema| of(schema)).collect();
+        assert_eq!(digests.len(), schemas.len());
+    }
+}

@@ -31,7 +31,12 @@ fn findings(all: &Sources) -> Vec<Diagnostic> {
     let sources = of(new);
     let (registry, found) = analyze(&sources);
     let before = Some(Before { sources: &old, registry: &before });
-    lint(&sources, &registry, found, &Options { today: "2026-11-21".to_owned(), deny_warnings: true, before })
+    lint(
+        &sources,
+        &registry,
+        found,
+        &Options { today: "2026-11-21".to_owned(), deny_warnings: true, before, ..Options::default() },
+    )
 }
 
 #[test]

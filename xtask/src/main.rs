@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask generate`, `cargo xtask test` and the like.
 
+mod new_rule;
 mod steps;
 
 use std::{
@@ -12,11 +13,13 @@ use std::{
 const HELP: &str = "\
 cargo xtask <command>
 
-  generate [--check]   writes generated/ from schemas/, or fails if it would change
+  generate [--check]   writes generated/ from schemas/, and docs/rules/, or fails if they would change
   lint [--format F]    holds every contract against the Good Event Test
   rules, explain RULE  say what it is held against
   size [EVENT]         says how large each event can get
   validate EVENT FILE  says everything that is wrong with a payload
+  new CONTEXT/EVENT    makes the contract of an event
+  new-rule ID          makes a rule of the linter
   test                 all checks and tests, as CI runs them
   corpora [ARGS]       holds generated decoders against real schemas and the official suite
   bench [PART]         measures us and our peers side by side";
@@ -25,20 +28,30 @@ fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_owned);
     let args: Vec<OsString> = env::args_os().skip(1).collect();
     let command = args.first().and_then(|command| command.to_str()).unwrap_or_default().to_owned();
-    if matches!(command.as_str(), "generate" | "lint" | "rules" | "explain" | "size" | "validate") {
-        // The defaults of the command are the folders of this repository, from wherever it is called.
-        if let Err(error) = env::set_current_dir(&root) {
-            return fail(&format!("cannot go to {}: {error}", root.display()));
-        }
-        return goodevent_cli::run_as("cargo xtask", [OsString::from("cargo xtask")].into_iter().chain(args));
+    // The defaults of the command are the folders of this repository, from wherever it is called.
+    if let Err(error) = env::set_current_dir(&root) {
+        return fail(&format!("cannot go to {}: {error}", root.display()));
     }
     let rest = args.get(1..).unwrap_or_default();
     match command.as_str() {
+        "generate" => {
+            let pages = ["rules", "--pages", "docs/rules"].map(OsString::from);
+            let check = rest.iter().filter(|arg| *arg == "--check").cloned();
+            let pages = goodevent(pages.into_iter().chain(check));
+            let code = goodevent(args);
+            if code == ExitCode::SUCCESS { pages } else { code }
+        }
+        "lint" | "rules" | "explain" | "size" | "validate" | "new" => goodevent(args),
+        "new-rule" => new_rule::run(&root, rest),
         "test" => steps::test(&root),
         "corpora" => steps::corpora(&root, rest),
         "bench" => steps::bench(&root, rest),
         _ => fail(HELP),
     }
+}
+
+fn goodevent(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    goodevent_cli::run_as("cargo xtask", [OsString::from("cargo xtask")].into_iter().chain(args))
 }
 
 #[expect(clippy::print_stderr, reason = "a command talks to its user")]

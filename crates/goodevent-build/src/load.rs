@@ -30,7 +30,7 @@ pub enum LoadError {
     },
 }
 
-/// Reads all `.json`, `.toml` and `.lock` files below `root`, in the order of their paths.
+/// Reads all `.json`, `.toml`, `.lock` and `.baseline` files below `root`, in the order of their paths.
 ///
 /// # Errors
 /// If the folder or a file can't be read.
@@ -44,8 +44,10 @@ pub fn load(root: &Path) -> Result<Sources, LoadError> {
             path: error.path().unwrap_or(root).to_owned(),
             source: error.into_io_error().unwrap_or_else(|| io::Error::other("a link leads back to a folder above it")),
         })?;
-        let is_wanted =
-            matches!(entry.path().extension().and_then(|extension| extension.to_str()), Some("json" | "toml" | "lock"));
+        let is_wanted = matches!(
+            entry.path().extension().and_then(|extension| extension.to_str()),
+            Some("json" | "toml" | "lock" | "baseline")
+        );
         if is_wanted && entry.file_type().is_file() {
             files.push(source(root, entry.path())?);
         }

@@ -76,19 +76,27 @@ pub fn write_beside(folder: &Path, files: &Files) -> Result<Written, WriteError>
             done.unchanged.push(path.clone());
             continue;
         }
-        replace(&target, text).map_err(|source| WriteError { path: target.clone(), source })?;
+        write_file(&target, text.as_bytes())?;
         done.written.push(path.clone());
     }
     Ok(done)
 }
 
+/// Writes one file whole, or leaves it as it is.
+///
+/// # Errors
+/// If it can't be written.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+    replace(path, bytes).map_err(|source| WriteError { path: path.to_owned(), source })
+}
+
 /// Writes a file beside its target and moves it there, which either happens or does not.
-fn replace(target: &Path, text: &str) -> io::Result<()> {
+fn replace(target: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = target.parent().ok_or_else(|| io::Error::other("a file lies in a folder"))?;
     fs::create_dir_all(folder)?;
     let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let beside = folder.join(format!(".{name}.{}.tmp", std::process::id()));
-    let outcome = fs::write(&beside, text).and_then(|()| fs::rename(&beside, target));
+    let outcome = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, target));
     if outcome.is_err() {
         // What could not be moved is no use; that it can't be removed either is told by the first error.
         let _ = fs::remove_file(&beside);
@@ -106,14 +114,20 @@ pub fn verify(folder: &Path, files: &Files) -> Vec<Difference> {
             Ok(old) if old == text.as_bytes() => {}
             Ok(old) => {
                 let old = String::from_utf8_lossy(&old);
-                let diff = similar::TextDiff::from_lines(old.as_ref(), text.as_str());
-                let diff = diff.unified_diff().context_radius(2).header(path, path).to_string();
+                let diff = diff(path, &old, text);
                 differences.push(Difference::Changed { path: path.clone(), diff });
             }
         }
     }
     differences.extend(stale(folder, files).into_iter().map(Difference::Stale));
     differences
+}
+
+/// How `new` differs from `old`, as a unified diff.
+#[must_use]
+pub fn diff(path: &str, old: &str, new: &str) -> String {
+    let diff = similar::TextDiff::from_lines(old, new);
+    diff.unified_diff().context_radius(2).header(path, path).to_string()
 }
 
 /// Generated files that are not among `files`.
@@ -128,8 +142,8 @@ fn stale(folder: &Path, files: &Files) -> Vec<String> {
 }
 
 fn is_ours(path: &Path) -> bool {
-    let is_code = path.extension().is_some_and(|extension| extension == "rs");
-    is_code && fs::read_to_string(path).is_ok_and(|text| text.lines().next().is_some_and(|line| line.contains(MARK)))
+    let is_text = path.extension().is_some_and(|extension| extension == "rs" || extension == "md");
+    is_text && fs::read_to_string(path).is_ok_and(|text| text.lines().next().is_some_and(|line| line.contains(MARK)))
 }
 
 fn remove_empty_parents(folder: &Path, file: &Path) {

@@ -56,7 +56,8 @@ fn files(loaded: &Loaded, command: &str, folder: Option<&Path>) -> Result<Files,
     crate_files(loaded, command, &templates)
 }
 
-fn save(out: &Path, files: &Files, start: Instant, report: &mut Report) -> Outcome {
+/// Writes `files` into `out`, and says what became of them.
+pub(crate) fn save(out: &Path, files: &Files, start: Instant, report: &mut Report) -> Outcome {
     match write(out, files) {
         Ok(done) => {
             for path in &done.written {
@@ -79,7 +80,8 @@ fn save(out: &Path, files: &Files, start: Instant, report: &mut Report) -> Outco
     }
 }
 
-fn check(command: &str, out: &Path, files: &Files, report: &mut Report) -> Outcome {
+/// Says how `out` differs from `files`, which `command` would write.
+pub(crate) fn check(command: &str, out: &Path, files: &Files, report: &mut Report) -> Outcome {
     let differences = verify(out, files);
     if differences.is_empty() {
         report.out(&format!("{} files in {} are up to date", files.len(), out.display()));

@@ -3,7 +3,9 @@
 //! Exit codes: 0 if all is well, 1 if something was found, 2 if the command could not do its work.
 
 mod generate;
+mod init;
 mod lint;
+mod new;
 mod report;
 mod rules;
 mod size;
@@ -52,6 +54,10 @@ enum Form {
 enum Command {
     /// Makes Rust types, validators and topic constants from the contracts.
     Generate(generate::Args),
+    /// Makes a registry with one event.
+    Init(init::Args),
+    /// Makes the contract of an event.
+    New(new::Args),
     /// Holds every contract against the Good Event Test.
     Lint(lint::Args),
     /// Lists the rules of the linter.
@@ -85,6 +91,11 @@ impl From<Outcome> for ExitCode {
     }
 }
 
+/// The day, in UTC.
+fn today() -> String {
+    jiff::Timestamp::now().strftime("%F").to_string()
+}
+
 /// Runs the command with `args`, the name of the program first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     run_as("goodevent", args)
@@ -105,7 +116,9 @@ pub fn run_as(program: &str, args: impl IntoIterator<Item = OsString>) -> ExitCo
     let outcome = match cli.command {
         Command::Generate(args) => generate::run(program, &cli.root, &args, &mut report),
         Command::Lint(args) => lint::run(&cli.root, &args, &mut report),
-        Command::Rules(args) => rules::list(&args, &mut report),
+        Command::Rules(args) => rules::list(program, &args, &mut report),
+        Command::New(args) => new::run(&cli.root, &args, &mut report),
+        Command::Init(args) => init::run(&cli.root, &args, &mut report),
         Command::Explain(args) => rules::explain(&args, &mut report),
         Command::Size(args) => size::run(&cli.root, &args, &mut report),
         Command::Validate(args) => validate::run(&cli.root, &args, &mut report),

@@ -2,26 +2,38 @@
 
 use std::path::{Path, PathBuf};
 
-use goodevent_build::{Loaded, render};
+use goodevent_build::{Loaded, output, render};
 use goodevent_check::lint::{self, Before, Options};
 use goodevent_schema::{
-    diagnostic::{Diagnostic, Level},
+    diagnostic::{Diagnostic, Level, Safety},
     source::Sources,
 };
 
-use crate::{Outcome, report::Report};
+use crate::{Outcome, report::Report, today};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// How to show what is wrong.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// The registry as it was: a folder. Contracts that were released there may not change.
-    #[arg(long, value_name = "FOLDER")]
-    against: Option<PathBuf>,
     /// Counts warnings as errors.
     #[arg(long)]
     deny_warnings: bool,
+    /// The registry as it was: a folder. Contracts that were released there may not change.
+    #[arg(long, value_name = "FOLDER")]
+    against: Option<PathBuf>,
+    /// Mends what can be mended without looking.
+    #[arg(long)]
+    fix: bool,
+    /// Mends also what somebody has to look at.
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Shows what would be mended, and changes nothing.
+    #[arg(long, conflicts_with = "fix")]
+    diff: bool,
+    /// Makes what is found now known, so that only new findings count.
+    #[arg(long, conflicts_with_all = ["fix", "diff"])]
+    write_baseline: bool,
 }
 
 /// The forms of a report.
@@ -45,21 +57,61 @@ pub(crate) enum Format {
 }
 
 pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
-    let mut loaded = match Loaded::read(root) {
-        Ok(loaded) => loaded,
-        Err(error) => return report.failure(&error),
-    };
-    let today = jiff::Timestamp::now().strftime("%F").to_string();
-    let before = match args.against.as_deref().map(Loaded::read).transpose() {
-        Ok(before) => before,
-        Err(error) => return report.failure(&error),
+    let before = args.against.as_deref().map(Loaded::read).transpose();
+    let (mut loaded, before) = match (Loaded::read(root), before) {
+        (Ok(loaded), Ok(before)) => (loaded, before),
+        (Err(error), _) | (_, Err(error)) => return report.failure(&error),
     };
     let before = before.as_ref().map(|before| Before { sources: &before.sources, registry: &before.registry });
-    let options = Options { today, deny_warnings: args.deny_warnings, before };
-    let found = std::mem::take(&mut loaded.diagnostics);
-    loaded.diagnostics = lint::lint(&loaded.sources, &loaded.registry, found, &options);
+    let Args { deny_warnings, write_baseline, .. } = *args;
+    let options = Options { today: today(), deny_warnings, ignores_baseline: write_baseline, before };
+    if args.fix || args.unsafe_fixes || args.diff {
+        let safety = if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
+        let fixed = lint::fix(&loaded.sources, &options, safety);
+        if let Err(error) = settle(root, &loaded.sources, &fixed, args.diff, report) {
+            return report.failure(&error);
+        }
+        if args.diff {
+            return if fixed.changed.is_empty() { Outcome::Fine } else { Outcome::Findings };
+        }
+        (loaded.sources, loaded.diagnostics) = (fixed.sources, fixed.found);
+    } else {
+        let found = std::mem::take(&mut loaded.diagnostics);
+        loaded.diagnostics = lint::lint(&loaded.sources, &loaded.registry, found, &options);
+    }
+    if write_baseline {
+        let text = lint::baseline(&loaded.diagnostics, &loaded.sources);
+        if let Err(error) = output::write_file(&root.join(lint::BASELINE), text.as_bytes()) {
+            return report.failure(&error);
+        }
+        report.note(&format!("{} findings are known from now on", loaded.diagnostics.len()));
+        return Outcome::Fine;
+    }
     show(&loaded, args.format, report);
     if loaded.has_errors() { Outcome::Findings } else { Outcome::Fine }
+}
+
+/// Writes what was mended, or shows it.
+fn settle(
+    root: &Path,
+    before: &Sources,
+    fixed: &lint::Fixed,
+    is_shown: bool,
+    report: &mut Report,
+) -> Result<(), output::WriteError> {
+    for id in &fixed.changed {
+        let (old, new) = (&before[*id], &fixed.sources[*id]);
+        if is_shown {
+            let (old, text) = (String::from_utf8_lossy(&old.bytes), String::from_utf8_lossy(&new.bytes));
+            report.out(output::diff(&new.path, &old, &text).trim_end());
+        } else {
+            output::write_file(&root.join(&new.path), &new.bytes)?;
+        }
+    }
+    let n_files = fixed.changed.len();
+    let verb = if is_shown { "could be" } else { "were" };
+    report.note(&format!("{} findings in {n_files} files {verb} mended", fixed.n_fixed));
+    Ok(())
 }
 
 fn show(loaded: &Loaded, format: Format, report: &mut Report) {

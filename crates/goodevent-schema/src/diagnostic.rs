@@ -11,6 +11,33 @@ pub enum Level {
     Error,
 }
 
+/// A change of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// What goes.
+    pub span: Span,
+    /// What comes in its place.
+    pub text: String,
+}
+
+/// How a flaw can be mended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// Whether somebody has to look at it.
+    pub safety: Safety,
+    /// The changes, at least one.
+    pub edits: Vec<Edit>,
+}
+
+/// Whether a change can be made without looking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Safety {
+    /// It changes nothing that anybody relies on.
+    Safe,
+    /// It may not be what is meant.
+    Unsafe,
+}
+
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -28,6 +55,8 @@ pub struct Diagnostic {
     pub related: Vec<(Span, String)>,
     /// The remedy; may be empty.
     pub help: String,
+    /// The remedy as a change of the text.
+    pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
@@ -50,6 +79,7 @@ impl Diagnostic {
             label: String::new(),
             related: Vec::new(),
             help: String::new(),
+            fix: None,
         }
     }
 
@@ -71,6 +101,20 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
+        self
+    }
+
+    /// Offers a change that can be made without looking.
+    #[must_use]
+    pub fn fix(mut self, edit: impl Into<Option<Edit>>) -> Self {
+        self.fix = edit.into().map(|edit| Fix { safety: Safety::Safe, edits: vec![edit] });
+        self
+    }
+
+    /// Offers a change that somebody has to look at.
+    #[must_use]
+    pub fn suggest(mut self, edit: impl Into<Option<Edit>>) -> Self {
+        self.fix = edit.into().map(|edit| Fix { safety: Safety::Unsafe, edits: vec![edit] });
         self
     }
 }

@@ -3,7 +3,7 @@
 use jsonschema::{Validator, error::ValidationErrorKind};
 
 use crate::{
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, Edit},
     dialect::{self, Dialect},
     index::{Entry, Index},
     ir::Draft,
@@ -123,7 +123,10 @@ fn keywords(node: &Node, found: &mut Vec<Diagnostic>) {
         let headline = format!("`{name}` is no keyword of JSON Schema");
         let diagnostic = Diagnostic::warning("unknown-keyword", member.key.span, headline).label("this has no effect");
         found.push(match suggest::nearest(name, candidates) {
-            Some(nearest) => diagnostic.help(format!("did you mean `{nearest}`?")),
+            Some(nearest) => {
+                let edit = Edit { span: member.key.span, text: format!("\"{nearest}\"") };
+                diagnostic.help(format!("did you mean `{nearest}`?")).suggest(edit)
+            }
             None => diagnostic.help(format!("remove it, or mark it as an extension: `x-{name}`")),
         });
     }
@@ -161,7 +164,10 @@ fn format(node: &Node, dialect: Dialect) -> Option<Diagnostic> {
         (true, _) => found
             .label("a later draft knows this")
             .help("use \"$schema\": \"https://json-schema.org/draft/2020-12/schema\""),
-        (false, Some(nearest)) => found.label("no format of JSON Schema").help(format!("did you mean `{nearest}`?")),
+        (false, Some(nearest)) => found
+            .label("no format of JSON Schema")
+            .help(format!("did you mean `{nearest}`?"))
+            .suggest(Edit { span: node.span, text: format!("\"{nearest}\"") }),
         (false, None) => found.label("no format of JSON Schema").help("say it with a `pattern`, or remove it"),
     })
 }

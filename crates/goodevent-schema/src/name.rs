@@ -57,6 +57,19 @@ impl EventName {
         &self.text
     }
 
+    /// How a text could become a name of an event, in words.
+    #[must_use]
+    pub fn nearest(text: &str) -> String {
+        let words = text.split(|char: char| !char.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        let pascal: String = words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect();
+        let bare = pascal.strip_suffix("Event").unwrap_or(&pascal);
+        let candidates = [format!("{bare}Event"), format!("{bare}V1Event")];
+        match candidates.into_iter().find(|candidate| candidate.parse::<Self>().is_ok()) {
+            Some(name) => format!("call it `{name}`"),
+            None => "name the fact, its version, and `Event`: `SubscriptionTerminatedV1Event`".to_owned(),
+        }
+    }
+
     /// The version: 1.
     #[must_use]
     pub fn version(&self) -> u32 {
@@ -107,6 +120,13 @@ mod tests {
         let name: EventName = "HTTPRouteAddedV12Event".parse().expect("the name is well-formed");
         assert_eq!((name.stem(), name.versioned(), name.version()), ("HTTPRouteAdded", "HTTPRouteAddedV12", 12));
         assert_eq!((name.joined(".").as_str(), name.joined("-").as_str()), ("http.route.added", "http-route-added"));
+        for (text, name) in [
+            ("user-created", "UserCreatedV1Event"),
+            ("UserCreatedV2", "UserCreatedV2Event"),
+            ("UserCreatedEvent", "UserCreatedV1Event"),
+        ] {
+            assert_eq!(EventName::nearest(text), format!("call it `{name}`"));
+        }
         for (text, why) in [
             ("userCreatedV1Event", MalformedName::NotPascalCase),
             ("User-CreatedV1Event", MalformedName::NotPascalCase),

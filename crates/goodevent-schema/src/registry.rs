@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::{
     broker,
     config::{self, Broker, ContextSettings, Settings},
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, Edit},
     facts::{self, Facts},
     ir::{Role, SchemaId},
     lock::{self, Lock},
@@ -72,6 +72,8 @@ pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
                 registry.settings = config::read(sources, id, &mut found);
                 registry.settings.check(id, &mut found);
             }
+            // The linter reads it.
+            ["goodevent.baseline"] => {}
             [lock::FILE] => registry.lock = lock::read(sources, id, &mut found),
             [context, "context.toml"] => {
                 let settings = config::read(sources, id, &mut found);
@@ -156,14 +158,15 @@ fn event_name(path: &str, tree: &Node, found: &mut Vec<Diagnostic>) -> Option<Ev
                 MalformedName::NoVersion => "missing-version-suffix",
             };
             let headline = format!("`{stem}` is no name of an event: {why}");
-            let help = "name the file like the fact: `SubscriptionTerminatedV1Event.json`";
-            found.push(Diagnostic::error(rule, place, headline).label(format!("in {path}")).help(help));
+            let finding = Diagnostic::error(rule, place, headline).label(format!("in {path}"));
+            found.push(finding.help(EventName::nearest(stem)));
             return None;
         }
     };
     if let Some((title, span)) = title.filter(|(title, _)| *title != stem) {
         let headline = format!("the title `{title}` is not the name of the file, `{stem}`");
-        found.push(Diagnostic::warning("name-file-mismatch", span, headline).help("give both the name of the event"));
+        let finding = Diagnostic::warning("name-file-mismatch", span, headline).help("give both the name of the event");
+        found.push(finding.fix(Edit { span, text: format!("\"{stem}\"") }));
     }
     Some(name)
 }

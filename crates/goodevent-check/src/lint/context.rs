@@ -5,14 +5,15 @@ use std::{collections::BTreeMap, rc::Rc};
 use goodevent_schema::{
     Registry,
     config::Broker,
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, Edit},
     ir::{Property, Role, Schema, SchemaId, Types},
     registry::{Context, Contract},
     source::{SourceId, Sources, Span},
-    syntax::Node,
+    syntax::{Kind, Node},
 };
+use serde_json::Value;
 
-use super::{Options, Rule, rule::Check};
+use super::{Options, Rule, edit, rule::Check};
 use crate::size::{SizeBound, Sizer, envelope_bytes};
 
 /// What rules see.
@@ -119,6 +120,17 @@ impl<'r> Cx<'r> {
     /// An instance that is valid for both schemas.
     pub(super) fn in_both(&mut self, left: SchemaId, right: SchemaId) -> Option<String> {
         self.sampler.in_all(&[left, right])
+    }
+
+    /// An instance that is valid for a schema.
+    pub(super) fn instance(&mut self, id: SchemaId) -> Option<Value> {
+        serde_json::from_str(&self.sampler.in_all(&[id])?).ok()
+    }
+
+    /// Adds a keyword to a schema.
+    pub(super) fn add_keyword(&self, id: SchemaId, keyword: &str, value: impl Into<Value>) -> Option<Edit> {
+        let node = self.node(id).filter(|node| matches!(node.kind, Kind::Object(_)))?;
+        Some(edit::insert_member(self.sources, node, keyword, &value.into()))
     }
 
     /// How large a message can get, the envelope included.

@@ -2,8 +2,11 @@
 //!
 //! A rule is a file in `rules/`, with its documentation, and a line in [`rules::ALL`].
 
+mod baseline;
 mod context;
+mod edit;
 mod envelope;
+mod fix;
 mod levels;
 mod rule;
 pub mod rules;
@@ -12,7 +15,11 @@ mod words;
 
 use goodevent_schema::{Registry, diagnostic::Diagnostic, source::Sources};
 
-pub use self::rule::{Category, Fix, Rule};
+pub use self::{
+    baseline::{FILE as BASELINE, baseline},
+    fix::{Fixed, fix},
+    rule::{Category, Fix, Rule},
+};
 use self::{context::Cx, levels::Levels};
 
 /// What a run needs to know beside the registry.
@@ -22,6 +29,8 @@ pub struct Options<'r> {
     pub today: String,
     /// Whether what a rule says is worth a warning is an error.
     pub deny_warnings: bool,
+    /// Whether findings count though `goodevent.baseline` knows them.
+    pub ignores_baseline: bool,
     /// The registry as it was, for rules about changes.
     pub before: Option<Before<'r>>,
 }

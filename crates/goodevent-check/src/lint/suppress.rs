@@ -12,7 +12,9 @@ use goodevent_schema::{
 };
 
 use super::{
+    baseline,
     context::Cx,
+    edit,
     levels::Levels,
     rule::Check,
     rules::{self, expired_suppression, unexplained_suppression, unused_suppression},
@@ -46,7 +48,8 @@ pub(super) fn apply(mut cx: Cx<'_>, levels: &Levels<'_>) -> Vec<Diagnostic> {
             left.extend(flaws(&cx, contract, allowed_idx, allowed, is_used));
         }
     }
-    left.into_iter().filter_map(|finding| levelled(&cx, levels, finding)).collect()
+    let left = left.into_iter().filter_map(|finding| levelled(&cx, levels, finding)).collect();
+    if cx.options.ignores_baseline { left } else { baseline::unknown(left, cx.sources) }
 }
 
 /// At its level, or not at all.
@@ -92,8 +95,13 @@ fn flaws(cx: &Cx<'_>, contract: &Contract, allowed_idx: usize, allowed: &Allowed
         place.map_or_else(|| cx.fact(contract, "allow"), |place| Span { end: place.span.start + 1, ..place.span });
     let rule = &allowed.rule;
     let mut flaws = Vec::new();
+    let removal = || match (list?.items(), cx.tree(contract).get("x-event")) {
+        ([_], Some(facts)) => edit::remove_member(facts, "allow"),
+        _ => Some(edit::remove_item(list?, allowed_idx)),
+    };
     let mut flaw = |id: &'static str, headline: String, help: &str| {
-        flaws.push(Diagnostic::warning(id, span, headline).help(help));
+        let edit = if id == unused_suppression::RULE.id { removal() } else { None };
+        flaws.push(Diagnostic::warning(id, span, headline).help(help).fix(edit));
     };
     let is_over = allowed.until.as_ref().is_some_and(|until| !calendar::is_day(until) || *until < cx.options.today);
     if allowed.reason.trim().is_empty() {

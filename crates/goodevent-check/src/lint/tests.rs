@@ -2,13 +2,13 @@
 
 use goodevent_schema::{
     analyze,
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, Safety},
     registry::stem,
     source::{Source, Sources},
 };
 use serde_json::{Value, json};
 
-use super::{Before, Options, lint, rules};
+use super::{Before, Fix, Options, fix, lint, rules};
 use crate::{size::Sizer, wire};
 
 const CONTEXT: &str = "owner = \"team-orders@example.org\"\ndescription = \"Orders.\"\nenvelope = \"octopus\"\n\
@@ -64,7 +64,17 @@ fn lint_of(contract: &Value, context: &str) -> Vec<Diagnostic> {
     lint_files(vec![file(format!("orders/{name}.json"), format!("{contract:#}")), file("orders/context.toml", context)])
 }
 
-fn lint_files(mut files: Vec<Source>) -> Vec<Diagnostic> {
+fn lint_files(files: Vec<Source>) -> Vec<Diagnostic> {
+    with_registry(files, lint_all)
+}
+
+fn lint_all(sources: &Sources, options: &Options<'_>) -> Vec<Diagnostic> {
+    let (registry, found) = analyze(sources);
+    lint(sources, &registry, found, options)
+}
+
+/// The files as a registry, but for those below `before/`, which are what it was.
+fn with_registry<T>(mut files: Vec<Source>, run: impl FnOnce(&Sources, &Options<'_>) -> T) -> T {
     files.sort_by(|left, right| left.path.cmp(&right.path));
     let (old, mut files): (Vec<Source>, Vec<Source>) =
         files.into_iter().partition(|file| file.path.starts_with("before/"));
@@ -75,16 +85,14 @@ fn lint_files(mut files: Vec<Source>) -> Vec<Diagnostic> {
     let old = Sources { root: String::new(), files: old };
     let (before, _) = analyze(&old);
     let sources = Sources { root: "schemas".to_owned(), files };
-    let (registry, found) = analyze(&sources);
     let before = Some(Before { sources: &old, registry: &before });
     let options = Options { today: "2026-11-21".to_owned(), before, ..Options::default() };
-    let found = lint(&sources, &registry, found, &options);
-    for finding in &found {
+    for finding in lint_all(&sources, &options) {
         let source = &sources[finding.span.source];
         assert!(finding.span.end as usize <= source.bytes.len(), "{finding:?} lies outside of {}", source.path);
         assert!(rules::find(finding.rule).is_some(), "`{}` is found, and no rule", finding.rule);
     }
-    found
+    run(&sources, &options)
 }
 
 fn digest_of_the_good() -> String {
@@ -169,6 +177,47 @@ fn each_bad_example_fires_its_own_rule_alone_and_each_good_one_none() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn what_can_be_fixed_is_fixed_and_nothing_else() {
+    for rule in rules::ALL {
+        let bad = rule.docs.split("Use instead:").next().expect("a text has a beginning");
+        let safety = match rule.fix {
+            Fix::Safe => Safety::Safe,
+            Fix::Suggested | Fix::None => Safety::Unsafe,
+        };
+        with_registry(files(bad), |sources, options| {
+            let own = |found: &[Diagnostic]| found.iter().filter(|finding| finding.rule == rule.id).count();
+            let before = own(&lint_all(sources, options));
+            let fixed = fix(sources, options, safety);
+            let after = own(&fixed.found);
+            let expected = if rule.fix == Fix::None { before } else { 0 };
+            assert_eq!(after, expected, "`{}`: {:#?}", rule.id, fixed.found);
+            let again = fix(&fixed.sources, options, safety);
+            assert_eq!((again.n_fixed, again.changed.len()), (0, 0), "`{}` is fixed twice", rule.id);
+        });
+    }
+}
+
+#[test]
+fn a_fix_keeps_to_its_place_and_off_released_contracts() {
+    let mut contract = good();
+    merge(&mut contract, &json!({ "additionalProperties": null, "properties": { "reason": { "default": "gift" } } }));
+    for (status, is_closed) in [("draft", true), ("released", false)] {
+        contract["x-event"]["status"] = json!(status);
+        let text = format!("{contract:#}\n");
+        let files = vec![file("orders/OrderPlacedV1Event.json", text.clone()), file("orders/context.toml", CONTEXT)];
+        let fixed = with_registry(files, |sources, options| fix(sources, options, Safety::Unsafe));
+        let fixed = String::from_utf8_lossy(&fixed.sources.files[0].bytes).into_owned();
+        let mut expected =
+            text.replace("\"default\": \"gift\",\n      ", "").replace(",\n      \"default\": \"gift\"", "");
+        if is_closed {
+            expected = expected.replace("\n  }\n}\n", "\n  },\n  \"additionalProperties\": false\n}\n");
+            expected = expected.replace("\n  ]\n}\n", "\n  ],\n  \"additionalProperties\": false\n}\n");
+        }
+        assert_eq!(fixed, expected);
+    }
 }
 
 /// What an example can't help but show as well.

@@ -193,6 +193,9 @@ impl<'r> Sizer<'r> {
         let parts = candidates.iter().max_by_key(|(largest, _)| largest.max_bytes.unwrap_or(u64::MAX));
         let parts = parts.map_or_else(|| Rc::new([]) as Rc<[Part]>, |(largest, _)| largest.parts.clone());
         candidates.sort_by_key(|(largest, _)| std::cmp::Reverse(largest.witness.as_ref().map_or(0, Witness::n_bytes)));
+        if self.is_small {
+            candidates.reverse();
+        }
         let mut attempts = candidates.into_iter().filter_map(|(largest, is_guess)| Some((largest.witness?, is_guess)));
         let attempts = attempts.by_ref().take(MAX_ATTEMPTS).collect::<Vec<_>>();
         let found = attempts.into_iter().find(|(witness, is_guess)| !is_guess || self.is_valid(goals, witness));
@@ -220,13 +223,16 @@ impl<'r> Sizer<'r> {
         if has(Types::INTEGER) {
             let longest = NumberRule::of(way.keywords(), !has(Types::NUMBER)).longest();
             let largest = Largest::of(Some(longest.max_bytes), longest.witness);
+            if self.is_small {
+                found.extend(["1", "0"].map(|text| (Largest::exactly(text), true)));
+            }
             found.push((largest, way.is_vague || longest.is_guess));
         }
         if has(Types::STRING) {
             let rule = TextRule::of(way.keywords());
-            let small = self.is_small.then(|| self.texts.heaviest(&rule.clone().small()));
-            let heaviest = small.filter(|small| small.witness.is_some());
-            let heaviest = heaviest.unwrap_or_else(|| self.texts.heaviest(&rule));
+            let small = rule.small().into_iter().filter(|_| self.is_small);
+            let small = small.map(|rule| self.texts.heaviest(&rule)).find(|small| small.witness.is_some());
+            let heaviest = small.unwrap_or_else(|| self.texts.heaviest(&rule));
             if heaviest.max_bytes.is_none() {
                 self.blame_type(goals, way, Types::STRING, "a `maxLength`");
             }

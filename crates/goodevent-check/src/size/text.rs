@@ -27,6 +27,8 @@ pub(super) struct TextRule {
     /// In characters.
     min: u64,
     max: Option<u64>,
+    /// Whether the shortest text is wanted.
+    is_small: bool,
 }
 
 /// The heaviest text of a rule.
@@ -60,11 +62,13 @@ impl TextRule {
         rule
     }
 
-    /// And that it is not longer than it has to be by much.
-    pub(super) fn small(mut self) -> Self {
-        const FEW_CHARS: u64 = 64;
-        self.max = Some(self.max.unwrap_or(u64::MAX).min(self.min.saturating_add(FEW_CHARS)));
-        self
+    /// In place of the heaviest text one that is short and reads well, the best first.
+    pub(super) fn small(&self) -> [Self; 3] {
+        ["^[a-z]*$", "^[ -~]*$", ""].map(|readable| {
+            let min = self.min.max(self.max.unwrap_or(1).min(1));
+            let rule = Self { is_small: true, min, ..self.clone() };
+            if readable.is_empty() { rule } else { rule.matching(readable) }
+        })
     }
 
     /// And that it matches `pattern`.
@@ -116,7 +120,7 @@ impl Texts {
         };
         let wide = with(forms.iter().filter_map(|form| form.wide).collect());
         let is_exact = forms.iter().all(|form| form.wide == Some(form.narrow));
-        let above = way(&wide, rule.min, max);
+        let above = way(&wide, rule.min, max, rule.is_small);
         let (max_bytes, witness) = match &above {
             Way::None => (Some(0), None),
             Way::Endless => (None, None),
@@ -127,10 +131,12 @@ impl Texts {
             }
         };
         let witness = match max_bytes {
-            Some(1..) if !is_exact => match way(&with(forms.iter().map(|form| form.narrow).collect()), rule.min, max) {
-                Way::Heaviest(runs) => Some(Witness(Form::Text(runs))),
-                Way::None | Way::Endless | Way::Unknown(_) => None,
-            },
+            Some(1..) if !is_exact => {
+                match way(&with(forms.iter().map(|form| form.narrow).collect()), rule.min, max, rule.is_small) {
+                    Way::Heaviest(runs) => Some(Witness(Form::Text(runs))),
+                    Way::None | Way::Endless | Way::Unknown(_) => None,
+                }
+            }
             _ => witness,
         };
         Heaviest { max_bytes, witness, is_guess }
@@ -148,7 +154,7 @@ enum Way {
     Heaviest(Rc<[Run]>),
 }
 
-fn way(automata: &[Rc<Automaton>], min: u64, max: Option<u64>) -> Way {
+fn way(automata: &[Rc<Automaton>], min: u64, max: Option<u64>, is_small: bool) -> Way {
     if max.is_some_and(|max| max < min) {
         return Way::None;
     }
@@ -163,6 +169,7 @@ fn way(automata: &[Rc<Automaton>], min: u64, max: Option<u64>) -> Way {
     let n_states = product.edges.len() as u64;
     let n_chars = match max {
         Some(max) => max,
+        None if is_small => min.saturating_add(n_states),
         None if product.has_cycle() => return Way::Endless,
         None => n_states,
     };
@@ -170,7 +177,7 @@ fn way(automata: &[Rc<Automaton>], min: u64, max: Option<u64>) -> Way {
     if n_chars.saturating_mul(n_edges as u64 + n_states) > MAX_STEPS {
         return coarse;
     }
-    product.heaviest(min, n_chars)
+    product.heaviest(min, n_chars, is_small)
 }
 
 /// Several automata as one, over characters.
@@ -274,8 +281,8 @@ impl Product {
         false
     }
 
-    /// The heaviest text of `min` to `max` characters.
-    fn heaviest(&self, min: u64, max: u64) -> Way {
+    /// The heaviest text of `min` to `max` characters, or of the fewest.
+    fn heaviest(&self, min: u64, max: u64, is_small: bool) -> Way {
         let n_states = self.edges.len();
         // The weight of the heaviest way to each state, and for each number of characters the last step of it.
         let mut weights: Vec<Option<u64>> = vec![None; n_states];
@@ -286,7 +293,8 @@ impl Product {
             let accepted = (0..n_states).filter(|state| self.accepts[*state] && n_chars >= min);
             let heaviest = accepted.filter_map(|state| Some((weights[state]?, n_chars, state))).max();
             best = best.max(heaviest);
-            if n_chars == max || weights.iter().all(Option::is_none) {
+            let is_found = is_small && best.is_some();
+            if n_chars == max || is_found || weights.iter().all(Option::is_none) {
                 break;
             }
             let mut next: Vec<Option<u64>> = vec![None; n_states];

@@ -38,8 +38,8 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let Some(before) = cx.options.before else { return };
-    let old = before.registry.contexts.values().flat_map(|context| &context.contracts);
-    let old = old.filter(|old| old.name == contract.name && old.facts.status != Status::Draft).next();
+    let mut all = before.registry.contexts.values().flat_map(|context| &context.contracts);
+    let old = all.find(|old| old.name == contract.name && old.facts.status != Status::Draft);
     let Some(old) = old else { return };
     let (own_graph, old_graph) = (&cx.registry.schemas.graph, &before.registry.schemas.graph);
     if wire::digest(own_graph, contract.root) == wire::digest(old_graph, old.root) {

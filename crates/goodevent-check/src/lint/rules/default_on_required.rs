@@ -2,7 +2,7 @@
 
 use goodevent_schema::ir::SchemaId;
 
-use crate::lint::{context::Cx, rule::declare_rule};
+use crate::lint::{context::Cx, edit, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
@@ -28,7 +28,10 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         let is_required = cx.schema(id).keywords.required.iter().any(|name| name.value == property.name.value);
         if is_required && cx.schema(property.schema).docs.default.is_some() {
             let headline = format!("`{}` is always there, so that its `default` is never used", property.name.value);
-            cx.push(cx.finding(cx.keyword(property.schema, "default"), headline).help("remove the `default`"));
+            let edit = cx.node(property.schema).and_then(|node| edit::remove_member(node, "default"));
+            cx.push(
+                cx.finding(cx.keyword(property.schema, "default"), headline).help("remove the `default`").fix(edit),
+            );
         }
     }
 }

@@ -29,6 +29,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
     let is_described = keywords.pattern.is_some() || keywords.format.is_some() || cx.is_listed(id);
     if is_text && !is_described && keywords.min_length.as_ref().is_none_or(|min| min.value == 0) {
         let finding = cx.finding(cx.keyword(id, "type"), "the text may be empty");
-        cx.push(finding.help("add `\"minLength\": 1`, or say what an empty text means"));
+        let edit = cx.add_keyword(id, "minLength", 1);
+        cx.push(finding.help("add `\"minLength\": 1`, or say what an empty text means").suggest(edit));
     }
 }

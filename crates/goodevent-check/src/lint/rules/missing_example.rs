@@ -19,13 +19,15 @@ declare_rule! {
     /// ```
     "missing-example" {
         summary: "an event needs an example",
-        category: Documentation, level: Warn, fix: Suggested, check: Contract(check)
+        category: Documentation, level: Warn, fix: Safe, check: Contract(check)
     }
 }
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     if cx.schema(contract.root).docs.examples.is_empty() {
         let finding = cx.finding(cx.title(contract), format!("`{}` has no example", contract.name));
-        cx.push(finding.help("add `examples` with a payload as it could happen"));
+        let instance = cx.instance(contract.root);
+        let edit = instance.and_then(|instance| cx.add_keyword(contract.root, "examples", vec![instance]));
+        cx.push(finding.help("add `examples` with a payload as it could happen").fix(edit));
     }
 }

@@ -37,6 +37,7 @@ pub(super) mod invalid_pattern;
 pub(super) mod invalid_schema;
 pub(super) mod invalid_settings;
 pub(super) mod invalid_topic_name;
+pub(super) mod malformed_baseline;
 pub(super) mod malformed_json;
 pub(super) mod malformed_lock;
 pub(super) mod malformed_routing_key;
@@ -72,6 +73,7 @@ pub(super) mod shared_topic_schema;
 pub(super) mod short_support_window;
 pub(super) mod skipped_version;
 pub(super) mod snapshot_payload;
+pub(super) mod stale_baseline;
 pub(super) mod topic_without_context;
 pub(super) mod unanchored_pattern;
 pub(super) mod unbounded_array;
@@ -135,6 +137,7 @@ pub static ALL: &[&Rule] = &[
     &invalid_schema::RULE,
     &invalid_settings::RULE,
     &invalid_topic_name::RULE,
+    &malformed_baseline::RULE,
     &malformed_json::RULE,
     &malformed_lock::RULE,
     &malformed_routing_key::RULE,
@@ -170,6 +173,7 @@ pub static ALL: &[&Rule] = &[
     &short_support_window::RULE,
     &skipped_version::RULE,
     &snapshot_payload::RULE,
+    &stale_baseline::RULE,
     &topic_without_context::RULE,
     &unanchored_pattern::RULE,
     &unbounded_array::RULE,

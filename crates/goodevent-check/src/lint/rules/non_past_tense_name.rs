@@ -19,7 +19,7 @@ declare_rule! {
     /// ```
     "non-past-tense-name" {
         summary: "a name ends with what happened, in the past tense",
-        category: Names, level: Warn, fix: Suggested, check: Contract(check)
+        category: Names, level: Warn, fix: None, check: Contract(check)
     }
 }
 

@@ -30,7 +30,8 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
     let describes = !keywords.properties.is_empty() && keywords.types.is_some();
     if describes && !is_closed && !is_map(cx, id) {
         let finding = cx.finding(cx.keyword(id, "properties"), "the object may have members that it does not name");
-        cx.push(finding.help("add `\"additionalProperties\": false`"));
+        let edit = cx.add_keyword(id, "additionalProperties", false);
+        cx.push(finding.help("add `\"additionalProperties\": false`").suggest(edit));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use goodevent_schema::ir::SchemaId;
 
-use crate::lint::{context::Cx, rule::declare_rule};
+use crate::lint::{context::Cx, edit, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
@@ -25,12 +25,22 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, id: SchemaId) {
     let required = &cx.schema(id).keywords.required;
+    let mut is_first = true;
     for property in cx.properties(id) {
         let is_never = cx.schema(property.schema).always == Some(false);
         if !is_never && !required.iter().any(|name| name.value == property.name.value) {
             let finding = cx.finding(property.name.span, format!("`{}` may be missing", property.name.value));
             let finding = finding.label("not in `required`");
-            cx.push(finding.help("require it, or make an event of its own for the case in which it is not known"));
+            let list = cx.node(id).and_then(|node| node.get("required"));
+            let edit = match list {
+                Some(list) => Some(edit::append_item(list, &property.name.value.as_str().into())),
+                // The others find the list when it is there.
+                None if is_first => cx.add_keyword(id, "required", vec![property.name.value.as_str()]),
+                None => None,
+            };
+            is_first = false;
+            let help = "require it, or make an event of its own for the case in which it is not known";
+            cx.push(finding.help(help).suggest(edit));
         }
     }
 }

@@ -22,7 +22,7 @@ declare_rule! {
     /// ```
     "personal-data-unmarked" {
         summary: "personal data is declared",
-        category: Privacy, level: Warn, fix: Suggested, check: Contract(check)
+        category: Privacy, level: Warn, fix: None, check: Contract(check)
     }
 }
 

@@ -1,6 +1,7 @@
 //! `unanchored-pattern`
 
-use goodevent_schema::ir::SchemaId;
+use goodevent_schema::{diagnostic::Edit, ir::SchemaId};
+use serde_json::Value;
 
 use crate::lint::{context::Cx, rule::declare_rule};
 
@@ -29,7 +30,10 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         let is_whole = text.starts_with('^') && text.ends_with('$') && !text.ends_with("\\$");
         if !is_whole {
             let finding = cx.finding(pattern.span, "the pattern matches anywhere in the text");
-            cx.push(finding.help(format!("write `^{}$`", text.trim_start_matches('^').trim_end_matches('$'))));
+            let inner = text.trim_start_matches('^').trim_end_matches('$');
+            let whole = if inner.contains('|') { format!("^(?:{inner})$") } else { format!("^{inner}$") };
+            let edit = Edit { span: pattern.span, text: Value::from(whole.as_str()).to_string() };
+            cx.push(finding.help(format!("write `{whole}`")).suggest(edit));
         }
     }
 }

@@ -11,7 +11,7 @@ declare_rule! {
     /// An identifier that can be any text is cut, trimmed and capitalised by somebody.
     /// ## Example
     /// ```json
-    /// { "properties": { "orderId": { "format": null, "minLength": 1, "maxLength": 36 } } }
+    /// { "properties": { "orderId": { "format": null, "minLength": 1, "maxLength": 36 } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z" }] }
     /// ```
     /// Use instead:
     /// ```json
@@ -31,7 +31,8 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         let has_form = keywords.format.is_some() || keywords.pattern.is_some() || cx.is_listed(property.schema);
         if is_id && is_text && !has_form {
             let finding = cx.finding(property.name.span, format!("`{}` can be any text", property.name.value));
-            cx.push(finding.help("add a `format`, such as `uuid`, or a `pattern`"));
+            let edit = cx.add_keyword(property.schema, "format", "uuid");
+            cx.push(finding.help("add a `format`, such as `uuid`, or a `pattern`").suggest(edit));
         }
     }
 }

@@ -11,7 +11,7 @@ declare_rule! {
     /// A text without a format can be `yesterday`.
     /// ## Example
     /// ```json
-    /// { "properties": { "placedTimeUtc": { "format": null, "minLength": 20 } } }
+    /// { "properties": { "placedTimeUtc": { "format": null, "minLength": 20 } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z" }] }
     /// ```
     /// Use instead:
     /// ```json
@@ -35,7 +35,8 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
                 property.name.span,
                 format!("`{}` sounds like a time, but can be any text", property.name.value),
             );
-            cx.push(finding.help("add `\"format\": \"date-time\"`"));
+            let edit = cx.add_keyword(property.schema, "format", "date-time");
+            cx.push(finding.help("add `\"format\": \"date-time\"`").suggest(edit));
         }
     }
 }

@@ -9,7 +9,7 @@ declare_rule! {
     /// A format that nobody knows is checked by nobody.
     /// ## Example
     /// ```json
-    /// { "properties": { "reason": { "enum": null, "type": "string", "minLength": 1, "maxLength": 20, "format": "time-span" } } }
+    /// { "properties": { "reason": { "enum": null, "type": "string", "minLength": 1, "maxLength": 30, "format": "durations" } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "P1D", "placedTimeUtc": "2021-11-08T12:33:00Z" }] }
     /// ```
     /// Use instead:
     /// ```json

@@ -11,7 +11,7 @@ declare_rule! {
     /// A member that begins with `x-` is an extension, and never meant.
     /// ## Example
     /// ```json
-    /// { "properties": { "reason": { "enum": null, "type": "string", "minLength": 1, "maxLength": 20, "patern": "^[a-z]+$" } } }
+    /// { "properties": { "reason": { "enum": null, "type": "string", "minLength": 1, "maxLength": 20, "patern": "^[a-z]+$" } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z" }] }
     /// ```
     /// Use instead:
     /// ```json

@@ -2,7 +2,7 @@
 
 use goodevent_schema::{ir::SchemaId, registry::Contract};
 
-use crate::lint::{context::Cx, rule::declare_rule};
+use crate::lint::{context::Cx, edit, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
@@ -34,7 +34,11 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
             };
             if !cx.schemas_of(contract).iter().any(is_reached) {
                 let headline = format!("nothing refers to `{}`", definition.key.value);
-                cx.push(cx.finding(definition.key.span, headline).help("remove it"));
+                let edit = match definitions.members() {
+                    [_] => edit::remove_member(cx.tree(contract), holder),
+                    _ => edit::remove_member(definitions, &definition.key.value),
+                };
+                cx.push(cx.finding(definition.key.span, headline).help("remove it").fix(edit));
             }
         }
     }

@@ -17,6 +17,6 @@ declare_rule! {
     /// ```
     "unused-suppression" {
         summary: "what is allowed is there",
-        category: Suppressions, level: Warn, fix: None, check: Engine(())
+        category: Suppressions, level: Warn, fix: Safe, check: Engine(())
     }
 }

@@ -5,7 +5,7 @@ use goodevent_schema::{
     registry::{Contract, stem},
 };
 
-use crate::lint::{context::Cx, rule::declare_rule};
+use crate::lint::{context::Cx, edit, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
@@ -33,7 +33,10 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     if let Some(other) = other {
         let headline = format!("`{}` calls itself version {other} in its `$id`", contract.name);
         let finding = cx.finding(id.span, headline).related(cx.title(contract), format!("version {own} here"));
-        cx.push(finding.help(format!("write {own} in the `$id`, too")));
+        let text = id.as_str().unwrap_or_default();
+        let mended = text.replace(&format!("/v{other}/"), &format!("/v{own}/"));
+        let mended = mended.replace(&format!("V{other}Event"), &format!("V{own}Event"));
+        cx.push(finding.help(format!("write {own} in the `$id`, too")).fix(edit::replace(id, &mended.into())));
     }
 }
 

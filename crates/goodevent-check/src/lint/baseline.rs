@@ -1,0 +1,102 @@
+//! `goodevent.baseline`: findings that a registry had when it adopted the linter. They are known, new ones are not.
+//!
+//! ```text
+//! 2 missing-description orders/OrderPlacedV1Event.json the property `note` has no `description`
+//! ```
+//!
+//! A line is a number, a rule, a file and a headline, not a place: a file may change elsewhere.
+
+use std::collections::BTreeMap;
+
+use goodevent_schema::{
+    diagnostic::{Diagnostic, Edit, Level},
+    source::{SourceId, Sources, Span},
+};
+
+use super::rules::{malformed_baseline, stale_baseline};
+
+/// Name of the file, at the root of the registry.
+pub const FILE: &str = "goodevent.baseline";
+
+/// The findings as a baseline.
+#[must_use]
+pub fn baseline(found: &[Diagnostic], sources: &Sources) -> String {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for finding in found {
+        *counts.entry(key(finding, sources)).or_insert(0) += 1;
+    }
+    let lines = counts.into_iter().map(|(key, n)| format!("{n} {key}\n"));
+    let header = "# Findings that were there before. Made by `goodevent lint --write-baseline`.\n".to_owned();
+    [header].into_iter().chain(lines).collect()
+}
+
+fn key(finding: &Diagnostic, sources: &Sources) -> String {
+    let path = &sources[finding.span.source].path;
+    format!("{} {path} {}", finding.rule, finding.headline.replace('\n', " "))
+}
+
+/// Those of `found` that are not known, and what is wrong with the baseline itself.
+pub(super) fn unknown(found: Vec<Diagnostic>, sources: &Sources) -> Vec<Diagnostic> {
+    let Some((id, file)) = sources.iter().find(|(_, source)| source.path == FILE) else { return found };
+    let mut left = Vec::new();
+    let mut known = entries(id, &file.bytes, &mut left);
+    for finding in found {
+        match known.get_mut(&key(&finding, sources)).filter(|entry| entry.n > 0) {
+            Some(entry) => entry.n -= 1,
+            None => left.push(finding),
+        }
+    }
+    for (key, entry) in known.into_iter().filter(|(_, entry)| entry.n > 0) {
+        let rule = key.split(' ').next().unwrap_or_default();
+        let headline = format!("`{rule}` is known {} times more often than it is found", entry.n);
+        let help = "`goodevent lint --write-baseline` brings the file up to date, `--fix` removes what is gone";
+        let finding = Diagnostic::warning(stale_baseline::RULE.id, entry.span, headline).help(help);
+        left.push(finding.fix(entry.removal()));
+    }
+    left
+}
+
+struct Entry {
+    /// Findings that are known and were not met.
+    n: usize,
+    /// As the line says.
+    n_said: usize,
+    span: Span,
+}
+
+impl Entry {
+    /// The line without those that are gone.
+    fn removal(&self) -> Edit {
+        let n_digits = self.n_said.to_string().len() as u32;
+        match self.n_said - self.n {
+            0 => Edit { span: Span { end: self.span.end + 1, ..self.span }, text: String::new() },
+            n => Edit { span: Span { end: self.span.start + n_digits, ..self.span }, text: n.to_string() },
+        }
+    }
+}
+
+fn entries(id: SourceId, bytes: &[u8], found: &mut Vec<Diagnostic>) -> BTreeMap<String, Entry> {
+    let mut entries = BTreeMap::new();
+    let mut at = 0;
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        let span = Span { source: id, start: at, end: at + line.trim_ascii_end().len() as u32 };
+        at += line.len() as u32;
+        let text = String::from_utf8_lossy(line.trim_ascii_end());
+        if text.is_empty() || text.starts_with('#') {
+            continue;
+        }
+        let entry = text.split_once(' ').and_then(|(n, key)| Some((n.parse().ok().filter(|n| *n > 0)?, key)));
+        match entry {
+            Some((n, key)) => drop(entries.insert(key.to_owned(), Entry { n, n_said: n, span })),
+            None => {
+                let headline = "this is no entry of the baseline";
+                let finding = Diagnostic::warning(malformed_baseline::RULE.id, span, headline);
+                found.push(finding.help("`goodevent lint --write-baseline` writes the file anew"));
+            }
+        }
+    }
+    for finding in found {
+        finding.level = Level::Error;
+    }
+    entries
+}

@@ -1,0 +1,81 @@
+//! Changes of a JSON text that keep the rest as it is: indentation, order, spaces.
+
+use goodevent_schema::{
+    diagnostic::Edit,
+    source::{Sources, Span},
+    syntax::{Member, Node},
+};
+use serde_json::Value;
+
+/// Adds a member behind the others of an object.
+pub(super) fn insert_member(sources: &Sources, object: &Node, name: &str, value: &Value) -> Edit {
+    let members = object.members();
+    let indent = members.last().and_then(|last| indent_of(sources, last));
+    let text = format!("{}: {}", Value::from(name), indented(value, indent.as_deref()));
+    match (members.last(), indent) {
+        (Some(last), Some(indent)) => insert(last.value.span, format!(",\n{indent}{text}")),
+        (Some(last), None) => insert(last.value.span, format!(", {text}")),
+        (None, _) => Edit { span: object.span, text: format!("{{ {text} }}") },
+    }
+}
+
+/// Adds an item behind the others of an array.
+pub(super) fn append_item(array: &Node, value: &Value) -> Edit {
+    match array.items().last() {
+        Some(last) => insert(last.span, format!(", {value}")),
+        None => Edit { span: array.span, text: format!("[{value}]") },
+    }
+}
+
+/// Removes a member, and one of the commas beside it.
+pub(super) fn remove_member(object: &Node, name: &str) -> Option<Edit> {
+    let members = object.members();
+    let at = members.iter().position(|member| member.key.value == name)?;
+    let places: Vec<Span> =
+        members.iter().map(|Member { key, value }| Span { end: value.span.end, ..key.span }).collect();
+    Some(remove(&places, at))
+}
+
+/// Removes an item, and one of the commas beside it.
+pub(super) fn remove_item(array: &Node, at: usize) -> Edit {
+    let places: Vec<Span> = array.items().iter().map(|item| item.span).collect();
+    remove(&places, at)
+}
+
+/// Writes something else in place of a value.
+pub(super) fn replace(node: &Node, value: &Value) -> Edit {
+    Edit { span: node.span, text: value.to_string() }
+}
+
+fn remove(places: &[Span], at: usize) -> Edit {
+    let own = places[at];
+    let span = match (at.checked_sub(1).map(|before| places[before]), places.get(at + 1)) {
+        (Some(before), _) => Span { start: before.end, ..own },
+        (None, Some(next)) => Span { end: next.start, ..own },
+        (None, None) => own,
+    };
+    Edit { span, text: String::new() }
+}
+
+fn insert(behind: Span, text: String) -> Edit {
+    Edit { span: Span { start: behind.end, ..behind }, text }
+}
+
+/// What stands before a member on its line, if nothing but space does.
+fn indent_of(sources: &Sources, member: &Member) -> Option<String> {
+    let bytes = &sources[member.key.span.source].bytes[..member.key.span.start as usize];
+    let line = bytes.rsplit(|byte| *byte == b'\n').next().filter(|line| line.len() < bytes.len())?;
+    let is_space = line.iter().all(|byte| matches!(byte, b' ' | b'\t'));
+    is_space.then(|| String::from_utf8_lossy(line).into_owned())
+}
+
+/// A value over several lines if it has parts and there is room.
+fn indented(value: &Value, indent: Option<&str>) -> String {
+    match (value, indent) {
+        (Value::Array(items), Some(indent)) if items.iter().any(|item| item.is_object() || item.is_array()) => {
+            let text = format!("{value:#}");
+            text.replace('\n', &format!("\n{indent}"))
+        }
+        _ => value.to_string(),
+    }
+}

@@ -1,0 +1,22 @@
+//! `malformed-baseline`
+
+use crate::lint::rule::declare_rule;
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that every line of `goodevent.baseline` is a number, a rule, a file and a headline.
+    /// ## Why is this bad?
+    /// A line that is not read hides nothing, and what it was to hide fails the run.
+    /// ## Example
+    /// ```text goodevent.baseline
+    /// <<<<<<< main
+    /// ```
+    /// Use instead:
+    /// ```text goodevent.baseline
+    /// # Findings that were there before.
+    /// ```
+    "malformed-baseline" {
+        summary: "the baseline can be read",
+        category: Suppressions, level: Deny, fix: None, check: Engine(())
+    }
+}

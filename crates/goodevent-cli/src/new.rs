@@ -1,0 +1,145 @@
+//! `goodevent new`
+
+use std::path::Path;
+
+use goodevent_build::{Loaded, output::write_file};
+use goodevent_check::{
+    lint::{self, Options},
+    size::Sizer,
+};
+use goodevent_schema::{
+    analyze,
+    name::EventName,
+    source::{Source, Sources},
+};
+use serde_json::{Value, json};
+
+use crate::{Outcome, report::Report, today};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Context and name, such as `orders/OrderPlacedV1Event`.
+    event: String,
+}
+
+pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
+    let Some((context, name)) = args.event.split_once('/') else {
+        report.note("error: name a context and an event: `orders/OrderPlacedV1Event`");
+        return Outcome::Failed;
+    };
+    let is_plain = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-' || char == '_';
+    if context.is_empty() || !context.chars().all(is_plain) {
+        report.note(&format!("error: `{context}` is no name of a context\n  = help: use a-z, 0-9, `-` and `_`"));
+        return Outcome::Failed;
+    }
+    let name: EventName = match name.parse() {
+        Ok(name) => name,
+        Err(why) => {
+            report.note(&format!(
+                "error: `{name}` is no name of an event: {why}\n  = help: {}",
+                EventName::nearest(name)
+            ));
+            return Outcome::Failed;
+        }
+    };
+    let path = format!("{context}/{name}.json");
+    if root.join(&path).exists() {
+        report.note(&format!("error: {} is there already", root.join(&path).display()));
+        return Outcome::Failed;
+    }
+    let mut files = vec![(path.clone(), contract(context, &name, None))];
+    let settings = format!("{context}/context.toml");
+    if !root.join(&settings).exists() {
+        files.push((settings, SETTINGS.to_owned()));
+    }
+    for (path, text) in files {
+        if let Err(error) = write_file(&root.join(&path), text.as_bytes()) {
+            return report.failure(&error);
+        }
+        report.out(&format!("wrote {}", root.join(&path).display()));
+    }
+    what_is_left(root, context, &path, report)
+}
+
+/// Settings of a context of which nothing is known.
+const SETTINGS: &str =
+    "# Who answers for the events, and what the context is about.\nowner = \"\"\ndescription = \"\"\n";
+
+/// What only a human knows.
+fn what_is_left(root: &Path, context: &str, path: &str, report: &mut Report) -> Outcome {
+    let mut loaded = match Loaded::read(root) {
+        Ok(loaded) => loaded,
+        Err(error) => return report.failure(&error),
+    };
+    let options = Options { today: today(), ..Options::default() };
+    let found = lint::lint(&loaded.sources, &loaded.registry, std::mem::take(&mut loaded.diagnostics), &options);
+    let settings = format!("{context}/context.toml");
+    let is_own = |path_of: &str| path_of == path || path_of == settings;
+    loaded.diagnostics =
+        found.into_iter().filter(|finding| is_own(&loaded.sources[finding.span.source].path)).collect();
+    if !loaded.diagnostics.is_empty() {
+        report.note(&format!("\nLeft to be written:\n\n{}\n", loaded.rendered(true)));
+    }
+    Outcome::Fine
+}
+
+/// What somebody has to know to write a contract.
+pub(crate) struct Known<'k> {
+    pub(crate) description: &'k str,
+    pub(crate) frequency: &'k str,
+}
+
+/// The contract of an event about the thing that its name begins with.
+pub(crate) fn contract(context: &str, name: &EventName, known: Option<&Known<'_>>) -> String {
+    let words = name.joined(" ");
+    let (subject, verb) = words.rsplit_once(' ').unwrap_or((&words, "happened"));
+    let (id, time) = (format!("{}Id", camel(subject)), format!("{}TimeUtc", camel(verb)));
+    let mut facts = vec![
+        ("since", json!(today())),
+        ("status", json!("draft")),
+        ("dedupKey", json!([format!("/{id}")])),
+        ("partitionKey", json!(format!("/{id}"))),
+    ];
+    facts.splice(1..1, known.map(|known| ("frequency", json!(known.frequency))));
+    let facts = facts.into_iter().map(|(name, value)| format!("    {}: {value}", json!(name)));
+    let description = known.map(|known| format!("  \"description\": {},\n", json!(known.description)));
+    let text = format!(
+        r#"{{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "title": "{name}",
+{description}  "x-event": {{
+{facts}
+  }},
+  "type": "object",
+  "additionalProperties": false,
+  "required": ["{id}", "{time}"],
+  "properties": {{
+    "{id}": {{ "description": "The {subject}.", "type": "string", "format": "uuid" }},
+    "{time}": {{ "description": "When it happened.", "type": "string", "format": "date-time", "maxLength": 30 }}
+  }}"#,
+        description = description.unwrap_or_default(),
+        facts = facts.collect::<Vec<_>>().join(",\n"),
+    );
+    let example = example(&format!("{context}/{name}.json"), &format!("{text}\n}}\n"));
+    let examples = example.map(|example| format!(",\n  \"examples\": [{example}]")).unwrap_or_default();
+    format!("{text}{examples}\n}}\n")
+}
+
+/// `order line` as `orderLine`.
+fn camel(words: &str) -> String {
+    let mut words = words.split(' ');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |joined, word| {
+        let (head, tail) = word.split_at(word.len().min(1));
+        format!("{joined}{}{tail}", head.to_ascii_uppercase())
+    })
+}
+
+/// A payload that the contract accepts.
+fn example(path: &str, text: &str) -> Option<Value> {
+    let source = Source { path: path.to_owned(), uri: None, bytes: text.as_bytes().to_vec() };
+    let sources = Sources { root: String::new(), files: vec![source] };
+    let (registry, _) = analyze(&sources);
+    let root = registry.contexts.values().flat_map(|context| &context.contracts).next()?.root;
+    serde_json::from_str(&Sizer::of_small(&sources, &registry.schemas).in_all(&[root])?).ok()
+}

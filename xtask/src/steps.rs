@@ -42,7 +42,7 @@ pub(crate) fn test(root: &Path) -> ExitCode {
 /// Real schemas and the official suite.
 pub(crate) fn corpora(root: &Path, args: &[OsString]) -> ExitCode {
     outcome(run(cargo(root)
-        .args(["run", "--quiet", "--package", "goodevent-tests", "--bin", "corpora", "--"])
+        .args(["run", "--quiet", "--release", "--package", "goodevent-tests", "--bin", "corpora", "--"])
         .args(args)))
 }
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 /// Adds a member behind the others of an object.
 pub(super) fn insert_member(sources: &Sources, object: &Node, name: &str, value: &Value) -> Edit {
     let members = object.members();
-    let indent = members.last().and_then(|last| indent_of(sources, last));
+    let indent = members.last().and_then(|last| indent_of(sources, last.key.span));
     let text = format!("{}: {}", Value::from(name), indented(value, indent.as_deref()));
     match (members.last(), indent) {
         (Some(last), Some(indent)) => insert(last.value.span, format!(",\n{indent}{text}")),
@@ -20,10 +20,12 @@ pub(super) fn insert_member(sources: &Sources, object: &Node, name: &str, value:
 }
 
 /// Adds an item behind the others of an array.
-pub(super) fn append_item(array: &Node, value: &Value) -> Edit {
-    match array.items().last() {
-        Some(last) => insert(last.span, format!(", {value}")),
-        None => Edit { span: array.span, text: format!("[{value}]") },
+pub(super) fn append_item(sources: &Sources, array: &Node, value: &Value) -> Edit {
+    let last = array.items().last().map(|last| last.span);
+    match (last, last.and_then(|last| indent_of(sources, last))) {
+        (Some(last), Some(indent)) => insert(last, format!(",\n{indent}{value}")),
+        (Some(last), None) => insert(last, format!(", {value}")),
+        (None, _) => Edit { span: array.span, text: format!("[{value}]") },
     }
 }
 
@@ -61,9 +63,9 @@ fn insert(behind: Span, text: String) -> Edit {
     Edit { span: Span { start: behind.end, ..behind }, text }
 }
 
-/// What stands before a member on its line, if nothing but space does.
-fn indent_of(sources: &Sources, member: &Member) -> Option<String> {
-    let bytes = &sources[member.key.span.source].bytes[..member.key.span.start as usize];
+/// What stands before a place on its line, if nothing but space does.
+fn indent_of(sources: &Sources, place: Span) -> Option<String> {
+    let bytes = &sources[place.source].bytes[..place.start as usize];
     let line = bytes.rsplit(|byte| *byte == b'\n').next().filter(|line| line.len() < bytes.len())?;
     let is_space = line.iter().all(|byte| matches!(byte, b' ' | b'\t'));
     is_space.then(|| String::from_utf8_lossy(line).into_owned())

@@ -32,29 +32,20 @@ pub struct Fixed {
 #[must_use]
 pub fn fix(sources: &Sources, options: &Options<'_>, safety: Safety) -> Fixed {
     let mut state = State::of(sources.clone(), options);
-    let mut rejected: BTreeSet<Key> = BTreeSet::new();
     let (mut changed, mut n_fixed) = (BTreeSet::new(), 0);
-    // What is mended can show something else that can be; there is an end to it, since nothing new is allowed.
+    // What did harm at first may not do so later. A pass that mends nothing says that another would not, either.
     loop {
-        let mut fixes: Vec<(Key, Vec<Edit>)> = Vec::new();
-        for finding in &state.found {
-            let fix = finding.fix.as_ref().filter(|fix| fix.safety <= safety);
-            fixes.extend(fix.map(|fix| (state.key(finding), fix.edits.clone())));
-        }
-        fixes.retain(|(key, _)| !rejected.contains(key));
-        fixes.sort_by(|left, right| left.1[0].span.cmp(&right.1[0].span));
-        let fixes = apart(fixes);
-        if fixes.is_empty() {
+        let kept = state.pass(options, safety);
+        if kept.is_empty() {
             return Fixed { sources: state.sources, changed, n_fixed, found: state.found };
         }
-        let kept = state.try_all(&fixes, options, &mut rejected);
         n_fixed += kept.len();
         changed.extend(kept.iter().flat_map(|(_, edits)| edits).map(|edit| edit.span.source));
     }
 }
 
-/// A finding, wherever it stands in its file.
-type Key = (String, &'static str, String);
+/// A finding, wherever it stands in its file: of those that say the same, its number.
+type Key = (String, &'static str, String, usize);
 
 struct State {
     sources: Sources,
@@ -71,34 +62,77 @@ impl State {
         Self { sources, found, released }
     }
 
-    fn key(&self, finding: &Diagnostic) -> Key {
-        (self.sources[finding.span.source].path.clone(), finding.rule, finding.headline.clone())
+    /// Mends what does no harm, until nothing is left of that.
+    fn pass(&mut self, options: &Options<'_>, safety: Safety) -> Vec<Mend> {
+        let mut trial = Trial { n_left: 24, rejected: BTreeSet::new() };
+        let mut kept = Vec::new();
+        loop {
+            let mut fixes: Vec<Mend> = Vec::new();
+            for (finding, key) in self.found.iter().zip(self.keys()) {
+                let fix = finding.fix.as_ref().filter(|fix| fix.safety <= safety);
+                fixes.extend(fix.map(|fix| (key, fix.edits.clone())));
+            }
+            fixes.retain(|(key, _)| !trial.rejected.contains(key));
+            fixes.sort_by(|left, right| left.1[0].span.cmp(&right.1[0].span));
+            let fixes = apart(fixes);
+            if fixes.is_empty() {
+                return kept;
+            }
+            kept.extend(self.try_all(fixes, options, &mut trial));
+        }
     }
 
-    /// Applies all of `fixes`, or those halves of them that do no harm; says which were kept.
-    fn try_all<'f>(
-        &mut self,
-        fixes: &'f [(Key, Vec<Edit>)],
-        options: &Options<'_>,
-        rejected: &mut BTreeSet<Key>,
-    ) -> Vec<&'f (Key, Vec<Edit>)> {
-        let next = Self::of(edited(&self.sources, fixes), options);
-        let before: BTreeSet<Key> = self.found.iter().map(|finding| self.key(finding)).collect();
-        let is_new = |finding: &Diagnostic| !before.contains(&next.key(finding));
-        let does_harm = next.released != self.released || next.found.iter().any(is_new);
-        if !does_harm {
-            *self = next;
-            return fixes.iter().collect();
-        }
-        let [_, _, ..] = fixes else {
-            rejected.extend(fixes.iter().map(|(key, _)| key.clone()));
-            return Vec::new();
-        };
-        let (first, second) = fixes.split_at(fixes.len() / 2);
-        let kept = self.try_all(first, options, rejected);
-        // The rest is at other places now, and comes again in the next round.
-        if kept.is_empty() { self.try_all(second, options, rejected) } else { kept }
+    fn keys(&self) -> Vec<Key> {
+        let mut counts: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
+        let keys = self.found.iter().map(|finding| {
+            let path = self.sources[finding.span.source].path.as_str();
+            let n = counts.entry((path, finding.rule, &finding.headline)).or_insert(0);
+            *n += 1;
+            (path.to_owned(), finding.rule, finding.headline.clone(), *n)
+        });
+        keys.collect()
     }
+
+    /// Applies `fixes`, or those parts of them that do no harm; says which were kept.
+    fn try_all(&mut self, fixes: Vec<Mend>, options: &Options<'_>, trial: &mut Trial) -> Vec<Mend> {
+        let next = Self::of(edited(&self.sources, &fixes), options);
+        let before: BTreeSet<Key> = self.keys().into_iter().collect();
+        let new: BTreeSet<Key> = next.keys().into_iter().filter(|key| !before.contains(key)).collect();
+        if next.released == self.released && new.is_empty() {
+            *self = next;
+            return fixes;
+        }
+        trial.n_left = trial.n_left.saturating_sub(1);
+        // Where nothing new is found, nothing was done wrong; else one rule's fixes are tried at a time.
+        let harmed: BTreeSet<&str> = new.iter().map(|(path, ..)| path.as_str()).collect();
+        let is_harmed = |(path, ..): &Key| harmed.contains(path.as_str());
+        let rule = fixes[0].0.1;
+        let (mut first, mut second): (Vec<Mend>, Vec<Mend>) = match fixes.iter().any(|(key, _)| !is_harmed(key)) {
+            true if !harmed.is_empty() => fixes.into_iter().partition(|(key, _)| !is_harmed(key)),
+            _ => fixes.into_iter().partition(|((_, own, ..), _)| *own == rule),
+        };
+        if second.is_empty() {
+            second = first.split_off(first.len() / 2);
+        }
+        if first.is_empty() || trial.n_left == 0 {
+            trial.rejected.extend(first.into_iter().chain(second).map(|(key, _)| key));
+            return Vec::new();
+        }
+        let kept = self.try_all(first, options, trial);
+        // The rest is at other places now, and comes again in the next round.
+        if kept.is_empty() { self.try_all(second, options, trial) } else { kept }
+    }
+}
+
+/// A finding and what would mend it.
+type Mend = (Key, Vec<Edit>);
+
+/// What was learnt from attempts.
+struct Trial {
+    /// Attempts that may still fail. A registry in which many fixes do harm is not searched for ever.
+    n_left: usize,
+    /// What does harm.
+    rejected: BTreeSet<Key>,
 }
 
 fn released(registry: &Registry) -> BTreeMap<String, String> {
@@ -112,7 +146,7 @@ fn released(registry: &Registry) -> BTreeMap<String, String> {
 }
 
 /// Those whose edits are apart from all before them. What is added at one place, behind a comma each, gets along.
-fn apart(fixes: Vec<(Key, Vec<Edit>)>) -> Vec<(Key, Vec<Edit>)> {
+fn apart(fixes: Vec<Mend>) -> Vec<Mend> {
     let mut taken: Vec<Edit> = Vec::new();
     let is_added = |edit: &Edit| edit.span.start == edit.span.end && edit.text.starts_with(',');
     let collide = |left: &Edit, right: &Edit| {
@@ -130,7 +164,7 @@ fn apart(fixes: Vec<(Key, Vec<Edit>)>) -> Vec<(Key, Vec<Edit>)> {
     kept
 }
 
-fn edited(sources: &Sources, fixes: &[(Key, Vec<Edit>)]) -> Sources {
+fn edited(sources: &Sources, fixes: &[Mend]) -> Sources {
     let mut sources = sources.clone();
     let mut edits: Vec<&Edit> = fixes.iter().flat_map(|(_, edits)| edits).collect();
     // From the end on, so that places before stay where they are.

@@ -15,7 +15,7 @@ use goodevent_schema::{
 use super::{
     Culprit, ENDLESS, Part, SizeBound,
     meet::Meet,
-    number::{NumberRule, printed},
+    number::{Longest, NumberRule, printed},
     text::{TextRule, Texts},
     witness::{Form, Witness, quoted},
 };
@@ -33,6 +33,7 @@ pub struct Sizer<'r> {
     /// Where nothing bounds an instance, it is small.
     is_small: bool,
     texts: Texts,
+    numbers: HashMap<NumberRule, Longest>,
     validators: HashMap<SchemaId, Option<Validator>>,
 }
 
@@ -97,6 +98,7 @@ impl<'r> Sizer<'r> {
             culprits: Vec::new(),
             is_small,
             texts: Texts::default(),
+            numbers: HashMap::new(),
             validators: HashMap::new(),
         }
     }
@@ -221,7 +223,8 @@ impl<'r> Sizer<'r> {
             found.push((Largest::exactly("true"), way.is_vague));
         }
         if has(Types::INTEGER) {
-            let longest = NumberRule::of(way.keywords(), !has(Types::NUMBER)).longest();
+            let rule = NumberRule::of(way.keywords(), !has(Types::NUMBER));
+            let longest = self.numbers.entry(rule).or_insert_with_key(NumberRule::longest).clone();
             let largest = Largest::of(Some(longest.max_bytes), longest.witness);
             if self.is_small {
                 found.extend(["1", "0"].map(|text| (Largest::exactly(text), true)));

@@ -1,12 +1,14 @@
 //! The longest number of a range, as the encoder prints it: integers of 64 bits in digits, all else as the shortest
 //! decimals that mean the double.
 
+use std::sync::LazyLock;
+
 use goodevent_schema::ir::{Keywords, Number};
 
 use super::witness::{Form, Witness};
 
 /// What a number has to keep to.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct NumberRule {
     is_integer: bool,
     min: Option<Number>,
@@ -115,32 +117,33 @@ impl NumberRule {
         if min > max {
             return Longest { max_bytes: 0, witness: None, is_guess: false };
         }
-        let mut candidates: Vec<String> = Vec::new();
-        let mut max_bytes = 1;
+        // Decades by the length of their longest numbers.
+        let mut decades: Vec<(u64, f64, f64)> = Vec::new();
         for exponent in -324..=308_i32 {
-            for sign in [1.0, -1.0] {
-                let (least, most) = decade(exponent);
-                let (low, high) = if sign > 0.0 { (least, most) } else { (-most, -least) };
+            let (least, most) = decade(exponent);
+            for (sign, low, high) in [(0, least, most), (1, -most, -least)] {
                 let (low, high) = (low.max(min), high.min(max));
-                if low > high {
-                    continue;
-                }
                 let n_digits = if exponent < -307 { 17 + (exponent + 308).min(0) } else { 17 };
-                let length = printed_len(exponent, n_digits.max(1) as u64) + u64::from(sign < 0.0);
-                max_bytes = max_bytes.max(length);
-                candidates.extend(longest_between(low, high, self.is_integer));
+                if low <= high {
+                    decades.push((printed_len(exponent, n_digits.max(1) as u64) + sign, low, high));
+                }
             }
         }
         // Integers of 64 bits are printed in digits.
         let digits = |value: f64| (value as i128).clamp(i64::MIN.into(), u64::MAX.into()).to_string();
-        for whole in [digits(min.ceil()), digits(max.floor())] {
-            let value: f64 = whole.parse().unwrap_or(0.0);
-            if (min..=max).contains(&value) {
-                max_bytes = max_bytes.max(whole.len() as u64);
-                candidates.push(whole);
+        let whole = [digits(min.ceil()), digits(max.floor()), "0".to_owned()];
+        let whole = whole.into_iter().filter(|text| (min..=max).contains(&text.parse().unwrap_or(f64::NAN)));
+        let mut longest = whole.max_by_key(String::len);
+        decades.sort_by(|left, right| right.0.cmp(&left.0));
+        let n_digits = longest.as_ref().map_or(0, |text| text.len() as u64);
+        let max_bytes = decades.first().map_or(0, |(length, ..)| *length).max(n_digits);
+        for (length, low, high) in decades {
+            if longest.as_ref().is_some_and(|text| text.len() as u64 >= length) {
+                break;
             }
+            let found = longest_between(low, high, self.is_integer);
+            longest = found.into_iter().chain(longest).max_by_key(String::len);
         }
-        let longest = candidates.into_iter().max_by_key(String::len);
         let is_guess = !self.divisors.is_empty() || self.is_integer || self.min.is_some() || self.max.is_some();
         Longest { max_bytes, witness: longest.map(|text| Witness::json(&text)), is_guess }
     }
@@ -191,9 +194,11 @@ fn n_places(number: &Number) -> Option<u32> {
 
 /// The doubles from `1e<exponent>` up to the next power of ten, which is not among them.
 fn decade(exponent: i32) -> (f64, f64) {
-    let power = |exponent: i32| format!("1e{exponent}").parse::<f64>().unwrap_or(f64::MAX);
-    let next = if exponent == 308 { f64::MAX } else { power(exponent + 1).next_down() };
-    (power(exponent).max(f64::from_bits(1)), next)
+    static POWERS: LazyLock<Vec<f64>> =
+        LazyLock::new(|| (-324..=308).map(|exponent| format!("1e{exponent}").parse().unwrap_or(f64::MAX)).collect());
+    let at = (exponent + 324) as usize;
+    let next = POWERS.get(at + 1).map_or(f64::MAX, |next| next.next_down());
+    (POWERS[at].max(f64::from_bits(1)), next)
 }
 
 /// Bytes of a number of so many digits, the first of which stands for `10^exponent`.

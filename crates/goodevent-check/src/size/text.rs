@@ -6,6 +6,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     rc::Rc,
+    sync::{Arc, LazyLock, Mutex},
 };
 
 use goodevent_schema::{
@@ -81,7 +82,7 @@ impl TextRule {
 /// Automata and solutions that were found already.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
-    automata: HashMap<String, Option<Rc<Automaton>>>,
+    automata: HashMap<String, Option<Arc<Automaton>>>,
     known: HashMap<TextRule, Heaviest>,
 }
 
@@ -95,11 +96,11 @@ impl Texts {
         found
     }
 
-    pub(super) fn automaton(&mut self, pattern: &str) -> Option<Rc<Automaton>> {
+    pub(super) fn automaton(&mut self, pattern: &str) -> Option<Arc<Automaton>> {
         if let Some(known) = self.automata.get(pattern) {
             return known.clone();
         }
-        let automaton = pattern::compile(pattern).ok().map(Rc::new);
+        let automaton = pattern::compile(pattern).ok().map(Arc::new);
         self.automata.insert(pattern.to_owned(), automaton.clone());
         automaton
     }
@@ -112,11 +113,11 @@ impl Texts {
             .chain(rule.encodings.iter().map(|encoding| formats::of_encoding(*encoding)))
             .collect();
         let max = forms.iter().map(|form| form.max_chars).chain([rule.max]).flatten().min();
-        let own: Vec<Option<Rc<Automaton>>> = rule.patterns.iter().map(|pattern| self.automaton(pattern)).collect();
+        let own: Vec<Option<Arc<Automaton>>> = rule.patterns.iter().map(|pattern| self.automaton(pattern)).collect();
         let is_guess = own.iter().any(Option::is_none);
-        let own: Vec<Rc<Automaton>> = own.into_iter().flatten().collect();
-        let mut with = |patterns: Vec<&'static str>| -> Vec<Rc<Automaton>> {
-            own.iter().cloned().chain(patterns.into_iter().filter_map(|pattern| self.automaton(pattern))).collect()
+        let own: Vec<Arc<Automaton>> = own.into_iter().flatten().collect();
+        let with = |patterns: Vec<&'static str>| -> Vec<Arc<Automaton>> {
+            own.iter().cloned().chain(patterns.into_iter().filter_map(of_format)).collect()
         };
         let wide = with(forms.iter().filter_map(|form| form.wide).collect());
         let is_exact = forms.iter().all(|form| form.wide == Some(form.narrow));
@@ -143,6 +144,13 @@ impl Texts {
     }
 }
 
+/// The automaton of a format's pattern, which is made once.
+fn of_format(pattern: &'static str) -> Option<Arc<Automaton>> {
+    static KNOWN: LazyLock<Mutex<HashMap<&'static str, Option<Arc<Automaton>>>>> = LazyLock::new(Mutex::default);
+    let mut known = KNOWN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    known.entry(pattern).or_insert_with(|| pattern::compile(pattern).ok().map(Arc::new)).clone()
+}
+
 /// The heaviest way through automata.
 enum Way {
     /// No text passes all of them.
@@ -154,7 +162,7 @@ enum Way {
     Heaviest(Rc<[Run]>),
 }
 
-fn way(automata: &[Rc<Automaton>], min: u64, max: Option<u64>, is_small: bool) -> Way {
+fn way(automata: &[Arc<Automaton>], min: u64, max: Option<u64>, is_small: bool) -> Way {
     if max.is_some_and(|max| max < min) {
         return Way::None;
     }
@@ -211,7 +219,7 @@ type State = Rc<[u16]>;
 
 impl Product {
     /// All states that can be reached and lead to a match; `None` if there are too many.
-    fn explore(automata: &[Rc<Automaton>]) -> Option<Self> {
+    fn explore(automata: &[Arc<Automaton>]) -> Option<Self> {
         const MAX_STATES: usize = 20_000;
         let mut numbers: HashMap<State, usize> = HashMap::new();
         let first: State = automata.iter().map(|automaton| automaton.start).collect();
@@ -329,7 +337,7 @@ impl Product {
 }
 
 /// The states that one character leads to, each with the weight of the heaviest ones that do, and some of these.
-fn steps(automata: &[Rc<Automaton>], state: &State) -> BTreeMap<State, (u64, Vec<char>)> {
+fn steps(automata: &[Arc<Automaton>], state: &State) -> BTreeMap<State, (u64, Vec<char>)> {
     let mut steps: BTreeMap<State, (u64, Vec<char>)> = BTreeMap::new();
     let mut add = |target: State, char: char| {
         let weight = escaped_len(char);
@@ -371,7 +379,7 @@ fn steps(automata: &[Rc<Automaton>], state: &State) -> BTreeMap<State, (u64, Vec
     steps
 }
 
-fn step(automata: &[Rc<Automaton>], state: &State, byte: u8) -> Option<State> {
+fn step(automata: &[Arc<Automaton>], state: &State, byte: u8) -> Option<State> {
     let target: State = state.iter().zip(automata).map(|(state, automaton)| automaton.step(*state, byte)).collect();
     target.iter().all(|state| *state != pattern::REJECT).then_some(target)
 }

@@ -33,7 +33,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
             let finding = finding.label("not in `required`");
             let list = cx.node(id).and_then(|node| node.get("required"));
             let edit = match list {
-                Some(list) => Some(edit::append_item(list, &property.name.value.as_str().into())),
+                Some(list) => Some(edit::append_item(cx.sources, list, &property.name.value.as_str().into())),
                 // The others find the list when it is there.
                 None if is_first => cx.add_keyword(id, "required", vec![property.name.value.as_str()]),
                 None => None,

@@ -43,8 +43,9 @@ pub fn read(sources: &Sources, documents: &[(SourceId, Role)]) -> (Schemas, Vec<
     let (graph, roots, more) = lower(sources, &trees, documents, is_own);
     found.extend(more);
     found.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.rule));
+    let roles: BTreeMap<SourceId, &Role> = documents.iter().map(|(id, role)| (*id, role)).collect();
     let documents = roots.into_iter().map(|(source, root)| {
-        let role = documents.iter().find(|(id, _)| *id == source).map_or(Role::External, |(_, role)| role.clone());
+        let role = roles.get(&source).map_or(Role::External, |role| (*role).clone());
         Document { source, root, role }
     });
     let documents = documents.collect();
@@ -113,13 +114,14 @@ fn lower(
         own.into_iter().chain([addresses[id].clone()]).map(move |uri| (uri, tree))
     });
     let metaschemas: BTreeMap<String, &Node> = metaschemas.collect();
+    let roles: BTreeMap<SourceId, &Role> = documents.iter().map(|(id, role)| (*id, role)).collect();
     let mut index = Index::default();
     let mut found = Vec::new();
     let mut broken = BTreeSet::new();
     for (id, tree) in trees {
         let resource = index.add(tree, &addresses[id], &metaschemas);
         let dialect = index.resource(resource).dialect;
-        if is_own(*id) && documents.iter().any(|(document, _)| document == id) {
+        if is_own(*id) && roles.contains_key(id) {
             let faults = check(tree, dialect);
             broken.extend((!faults.is_empty()).then_some(*id));
             found.extend(faults);

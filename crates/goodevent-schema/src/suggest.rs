@@ -11,8 +11,7 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
 }
 
 /// Number of insertions, removals and replacements between two words, ignoring case.
-#[must_use]
-pub fn distance(left: &str, right: &str) -> usize {
+fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.to_lowercase().chars().collect();
     let mut row: Vec<usize> = (0..=right.len()).collect();
     for (left_idx, left_char) in left.to_lowercase().chars().enumerate() {

@@ -13,8 +13,7 @@ use crate::{
 };
 
 /// Ways that may accept what the schema refuses.
-const UNVALIDATED: [&str; 3] =
-    [BASE, "serde derive borrowed, no validation", "serde_json IgnoredAny, parse only"];
+const UNVALIDATED: [&str; 3] = [BASE, "serde derive borrowed, no validation", "serde_json IgnoredAny, parse only"];
 
 /// A column of the table.
 struct Column {
@@ -114,12 +113,10 @@ fn print_table(columns: &[Column]) {
 }
 
 fn targets(column: &Column) -> Vec<Target> {
-    let ratio_of = |name: &str| {
-        column.rows.iter().find(|(row, _)| *row == name).map_or(f64::NAN, |(_, timing)| timing.ratio)
-    };
-    let what = |name: &str| {
-        format!("{name}, {}{}", column.size, if column.is_shuffled { ", keys shuffled" } else { "" })
-    };
+    let ratio_of =
+        |name: &str| column.rows.iter().find(|(row, _)| *row == name).map_or(f64::NAN, |(_, timing)| timing.ratio);
+    let what =
+        |name: &str| format!("{name}, {}{}", column.size, if column.is_shuffled { ", keys shuffled" } else { "" });
     let (owned, borrowed) = match (column.is_shuffled, column.size) {
         (true, _) => (0.75, 0.55),
         (false, Small::SIZE) => (0.60, 0.50),

@@ -29,8 +29,7 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
     }
     table.print();
     let ours = columns.iter().flatten().filter(|(name, _)| *name == OWNED);
-    let target =
-        |((_, timing), size): (&(_, Timing), _)| Target::new(format!("encode, {size}"), timing.ratio, AT_MOST);
+    let target = |((_, timing), size): (&(_, Timing), _)| Target::new(format!("encode, {size}"), timing.ratio, AT_MOST);
     print_targets(&ours.zip(sizes).map(target).collect::<Vec<_>>());
     Ok(())
 }

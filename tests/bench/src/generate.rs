@@ -2,6 +2,7 @@
 
 use std::{error::Error, hint::black_box, time::Instant};
 
+use goodevent_check::size::Sizer;
 use goodevent_emit::Options;
 use goodevent_schema::{analyze, diagnostic::Level, source::Sources};
 
@@ -56,7 +57,12 @@ pub(crate) fn goodevent_code(sources: &Sources) -> Result<String, Box<dyn Error>
     if let Some(wrong) = diagnostics.iter().find(|diagnostic| diagnostic.level == Level::Error) {
         return Err(format!("the synthetic registry is wrong: {wrong:?}").into());
     }
-    Ok(goodevent_emit::rust_file(sources, &registry, &Options::default()))
+    // As `goodevent generate` does it, the sizes of events included.
+    let mut sizer = Sizer::new(sources, &registry.schemas);
+    let contracts = registry.contexts.values().flat_map(|context| &context.contracts);
+    let max_bytes = contracts.filter_map(|contract| Some((contract.root, sizer.bound(contract.root).max_bytes?)));
+    let options = Options { max_bytes: max_bytes.collect(), ..Options::default() };
+    Ok(goodevent_emit::rust_file(sources, &registry, &options))
 }
 
 /// Typify's, from the bundle's text.

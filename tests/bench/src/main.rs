@@ -1,4 +1,4 @@
-//! Measures us and our peers side by side: `cargo xtask bench [decode|encode|generate|compile]`.
+//! Measures us and our peers side by side: `cargo xtask bench [decode|encode|generate|lint|compile]`.
 //!
 //! Targets are printed beside what was measured, never asserted: a machine that has other things to do is no failure.
 
@@ -7,6 +7,7 @@ mod decode;
 mod derived;
 mod encode;
 mod generate;
+mod lint;
 mod measure;
 mod payloads;
 mod peers;
@@ -22,14 +23,21 @@ use std::{env, error::Error, process::ExitCode};
 /// A part of the benchmark.
 type Part = fn() -> Result<(), Box<dyn Error>>;
 
-const PARTS: [(&str, Part); 4] =
-    [("decode", decode::run), ("encode", encode::run), ("generate", generate::run), ("compile", compile::run)];
+const PARTS: [(&str, Part); 5] = [
+    ("decode", decode::run),
+    ("encode", encode::run),
+    ("generate", generate::run),
+    ("lint", lint::run),
+    ("compile", compile::run),
+];
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = env::args().skip(1).filter(|arg| arg != "--").collect();
     let is_known = |name: &String| PARTS.iter().any(|(part, _)| part == name);
     if let Some(unknown) = wanted.iter().find(|name| !is_known(name)) {
-        eprintln!("there is no part `{unknown}`: say decode, encode, generate, compile, or nothing for all of them");
+        eprintln!(
+            "there is no part `{unknown}`: say decode, encode, generate, lint, compile, or nothing for all of them"
+        );
         return ExitCode::from(2);
     }
     for (name, part) in PARTS {

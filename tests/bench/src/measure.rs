@@ -38,9 +38,7 @@ pub(crate) fn compare(ways: &[Way], n_items: usize) -> Vec<Timing> {
     }
     let ns_of = |way_idx: usize| rounds.iter().map(move |round| round[way_idx]);
     let ratios_of = |way_idx: usize| rounds.iter().map(move |round| round[way_idx] / round[0]);
-    (0..ways.len())
-        .map(|way_idx| Timing { ns: median(ns_of(way_idx)), ratio: median(ratios_of(way_idx)) })
-        .collect()
+    (0..ways.len()).map(|way_idx| Timing { ns: median(ns_of(way_idx)), ratio: median(ratios_of(way_idx)) }).collect()
 }
 
 /// How often to go through the pool so that a clock's resolution does not matter.

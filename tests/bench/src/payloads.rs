@@ -25,8 +25,18 @@ const WORDS: [&str; 40] = [
 ];
 const FOREIGN_WORDS: [&str; 5] = ["café", "Größe", "señal", "naïve", "smörgås"];
 const NAMES: [&str; 12] = [
-    "Ada Brook", "Bram Okafor", "Chiara Lind", "Dov Hartmann", "Eun-ji Park", "Fatou Diallo", "Goran Petrić",
-    "Hana Suzuki", "Ines Carvalho", "Jörg Weiß", "Kiri Walker", "Lars Møller",
+    "Ada Brook",
+    "Bram Okafor",
+    "Chiara Lind",
+    "Dov Hartmann",
+    "Eun-ji Park",
+    "Fatou Diallo",
+    "Goran Petrić",
+    "Hana Suzuki",
+    "Ines Carvalho",
+    "Jörg Weiß",
+    "Kiri Walker",
+    "Lars Møller",
 ];
 const CITIES: [&str; 8] = ["Antwerp", "Bergen", "Cork", "Dresden", "Gdańsk", "Leeds", "Porto", "Zürich"];
 const COUNTRIES: [&str; 8] = ["BE", "NO", "IE", "DE", "PL", "GB", "PT", "CH"];
@@ -68,11 +78,7 @@ pub(crate) fn order_placed(random: &mut Random) -> OrderPlaced {
         shipping_address: address(random),
         billing_address: maybe(random, 3, address),
         lines: (0..number(random, 10, 14)).map(|_| line(random)).collect(),
-        payment: Payment {
-            payment_id: uuid(random),
-            method: pick(random, &METHODS),
-            is_prepaid: random.once_in(2),
-        },
+        payment: Payment { payment_id: uuid(random), method: pick(random, &METHODS), is_prepaid: random.once_in(2) },
         currency: pick(random, &CURRENCIES).to_owned(),
         total_cents: number(random, 0, 90_000_000),
         channel: pick(random, &CHANNELS),

@@ -151,7 +151,9 @@ pub(crate) fn registry(events: &[Event]) -> Sources {
 fn document(title: &str, facts: &str, schema: &str) -> String {
     let dialect = "https://json-schema.org/draft/2020-12/schema";
     let description = "Something that happened.";
-    format!("{{ \"$schema\": \"{dialect}\", \"title\": \"{title}\", \"description\": \"{description}\", {facts}{schema} }}")
+    format!(
+        "{{ \"$schema\": \"{dialect}\", \"title\": \"{title}\", \"description\": \"{description}\", {facts}{schema} }}"
+    )
 }
 
 /// The events as definitions of one document, which is what typify reads.

@@ -134,7 +134,7 @@ impl NumberRule {
         let whole = [digits(min.ceil()), digits(max.floor()), "0".to_owned()];
         let whole = whole.into_iter().filter(|text| (min..=max).contains(&text.parse().unwrap_or(f64::NAN)));
         let mut longest = whole.max_by_key(String::len);
-        decades.sort_by(|left, right| right.0.cmp(&left.0));
+        decades.sort_by_key(|(length, ..)| std::cmp::Reverse(*length));
         let n_digits = longest.as_ref().map_or(0, |text| text.len() as u64);
         let max_bytes = decades.first().map_or(0, |(length, ..)| *length).max(n_digits);
         for (length, low, high) in decades {

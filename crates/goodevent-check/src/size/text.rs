@@ -146,7 +146,8 @@ impl Texts {
 
 /// The automaton of a format's pattern, which is made once.
 fn of_format(pattern: &'static str) -> Option<Arc<Automaton>> {
-    static KNOWN: LazyLock<Mutex<HashMap<&'static str, Option<Arc<Automaton>>>>> = LazyLock::new(Mutex::default);
+    type Known = HashMap<&'static str, Option<Arc<Automaton>>>;
+    static KNOWN: LazyLock<Mutex<Known>> = LazyLock::new(Mutex::default);
     let mut known = KNOWN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     known.entry(pattern).or_insert_with(|| pattern::compile(pattern).ok().map(Arc::new)).clone()
 }

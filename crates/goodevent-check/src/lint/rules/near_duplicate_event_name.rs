@@ -1,6 +1,8 @@
 //! `near-duplicate-event-name`
 
-use goodevent_schema::{registry::Context, suggest};
+use std::collections::{BTreeSet, HashMap};
+
+use goodevent_schema::registry::{Context, Contract};
 
 use crate::lint::{context::Cx, rule::declare_rule, words};
 
@@ -24,35 +26,41 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, _: &str, context: &Context) {
-    for (at, contract) in context.contracts.iter().enumerate() {
-        for other in &context.contracts[..at] {
-            if other.name.stem() != contract.name.stem() && are_near(other.name.stem(), contract.name.stem()) {
-                let headline = format!("`{}` is almost the name of `{}`", contract.name, other.name);
-                let finding = cx.finding(cx.title(contract), headline).related(cx.title(other), "the other one");
-                cx.push(finding.help("make one event of both, or say in the names how they differ"));
-            }
+    // Names that are near share a key, so that not each has to be compared with each.
+    let mut known: HashMap<String, &Contract> = HashMap::new();
+    for contract in &context.contracts {
+        let keys = keys(contract.name.stem());
+        let near = keys.iter().filter_map(|key| known.get(key)).find(|other| other.name.stem() != contract.name.stem());
+        if let Some(other) = near {
+            let headline = format!("`{}` is almost the name of `{}`", contract.name, other.name);
+            let finding = cx.finding(cx.title(contract), headline).related(cx.title(other), "the other one");
+            cx.push(finding.help("make one event of both, or say in the names how they differ"));
+        }
+        for key in keys {
+            known.entry(key).or_insert(contract);
         }
     }
 }
 
-/// Whether one word is the plural of the other or one letter off, or the same words stand in another order.
-fn are_near(left: &str, right: &str) -> bool {
-    let (mut left, mut right) = (words::split(left), words::split(right));
-    if left.len() != right.len() {
-        return false;
+/// What a name has in common with those that are near: the same words in another order, a plural, or a letter that is
+/// missing or another one. Numbers are meant as they are.
+fn keys(stem: &str) -> BTreeSet<String> {
+    const SHORT: usize = 5;
+    let words = words::split(stem);
+    let mut sorted = words.clone();
+    sorted.sort();
+    let mut keys = BTreeSet::from([sorted.join(" ")]);
+    for (at, word) in words.iter().enumerate().filter(|(_, word)| word.bytes().all(|byte| byte.is_ascii_alphabetic())) {
+        let with = |other: &str| {
+            let rest = [&words[..at], &[other.to_owned()], &words[at + 1..]].concat();
+            format!("{at} {}", rest.join(" "))
+        };
+        let singular = word.strip_suffix("es").or(word.strip_suffix('s')).unwrap_or(word);
+        keys.insert(with(singular));
+        if word.len() >= SHORT {
+            keys.extend((0..word.len()).map(|gone| with(&format!("{}_{}", &word[..gone], &word[gone + 1..]))));
+            keys.extend((0..=word.len()).map(|new| with(&format!("{}_{}", &word[..new], &word[new..]))));
+        }
     }
-    let mut differing = left.iter().zip(&right).filter(|(left, right)| left != right);
-    let is_one_off = match (differing.next(), differing.next()) {
-        (Some((left, right)), None) => is_letter_off(left, right),
-        _ => false,
-    };
-    left.sort();
-    right.sort();
-    is_one_off || left == right
-}
-
-fn is_letter_off(left: &str, right: &str) -> bool {
-    let is_plural = |one: &str, many: &str| many.strip_suffix("es").or(many.strip_suffix('s')) == Some(one);
-    let is_long = left.len().min(right.len()) > 4;
-    is_plural(left, right) || is_plural(right, left) || (is_long && suggest::distance(left, right) == 1)
+    keys
 }

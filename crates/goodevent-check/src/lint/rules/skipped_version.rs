@@ -1,5 +1,7 @@
 //! `skipped-version`
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use goodevent_schema::registry::Context;
 
 use crate::lint::{context::Cx, rule::declare_rule};
@@ -24,16 +26,19 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, name: &str, context: &Context) {
+    let mut versions: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
     for contract in &context.contracts {
-        let stem = contract.name.stem();
-        let before = contract.name.version() - 1;
-        let name_before = format!("{stem}V{before}Event");
-        let is_there = context.contracts.iter().any(|other| other.name.as_str() == name_before);
+        versions.entry(contract.name.stem()).or_default().insert(contract.name.version());
+    }
+    for contract in &context.contracts {
+        let (stem, before) = (contract.name.stem(), contract.name.version() - 1);
+        let known = &versions[stem];
+        if before == 0 || known.contains(&before) || known.first() == Some(&contract.name.version()) {
+            continue;
+        }
         // Old versions may be gone; the lock knows that they were there.
-        let was_there = cx.registry.lock.entries.contains_key(&format!("{name}/{name_before}"));
-        let is_older_there =
-            context.contracts.iter().any(|other| other.name.stem() == stem && other.name.version() < before);
-        if before > 0 && !is_there && !was_there && is_older_there {
+        let name_before = format!("{stem}V{before}Event");
+        if !cx.registry.lock.entries.contains_key(&format!("{name}/{name_before}")) {
             let headline = format!("there is no `{name_before}` before `{}`", contract.name);
             cx.push(cx.finding(cx.title(contract), headline).help(format!("name it `{name_before}`")));
         }

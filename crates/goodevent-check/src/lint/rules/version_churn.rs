@@ -1,5 +1,7 @@
 //! `version-churn`
 
+use std::collections::BTreeMap;
+
 use goodevent_schema::{calendar, registry::Context};
 
 use crate::lint::{context::Cx, rule::declare_rule};
@@ -31,15 +33,16 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, _: &str, context: &Context) {
     const N_DAYS: i64 = 183;
+    let mut events: BTreeMap<&str, Vec<(u32, i64)>> = BTreeMap::new();
+    for contract in &context.contracts {
+        let day = contract.facts.since.as_deref().and_then(calendar::day_number);
+        events.entry(contract.name.stem()).or_default().extend(day.map(|day| (contract.name.version(), day)));
+    }
     for contract in &context.contracts {
         let Some(day) = contract.facts.since.as_deref().and_then(calendar::day_number) else { continue };
-        let recent = context.contracts.iter().filter(|other| {
-            let since = other.facts.since.as_deref().and_then(calendar::day_number);
-            other.name.stem() == contract.name.stem()
-                && other.name.version() < contract.name.version()
-                && since.is_some_and(|since| (0..N_DAYS).contains(&(day - since)))
-        });
-        if recent.count() >= 2 {
+        let is_recent =
+            |(version, since): &&(u32, i64)| *version < contract.name.version() && (0..N_DAYS).contains(&(day - since));
+        if events[contract.name.stem()].iter().filter(is_recent).count() >= 2 {
             let headline = format!("`{}` is the third version within six months", contract.name);
             let help = "find out why it keeps changing before the next consumer has to follow";
             cx.push(cx.finding(cx.fact(contract, "since"), headline).help(help));

@@ -42,8 +42,11 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     }
 }
 
-/// How a name is written; nothing can be said of one word in lower case.
+/// How a name is written; nothing can be said of one word in lower case, nor of `-1`.
 fn case(name: &str) -> Option<&'static str> {
+    if !name.starts_with(char::is_alphabetic) {
+        return None;
+    }
     let has_capital = name.chars().any(char::is_uppercase);
     match (name.contains('_'), name.contains('-'), name.starts_with(char::is_uppercase)) {
         (true, false, _) => Some("snake_case"),

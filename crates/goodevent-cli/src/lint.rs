@@ -64,7 +64,8 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     };
     let before = before.as_ref().map(|before| Before { sources: &before.sources, registry: &before.registry });
     let Args { deny_warnings, write_baseline, .. } = *args;
-    let options = Options { today: today(), deny_warnings, ignores_baseline: write_baseline, before };
+    let options =
+        Options { today: today(), deny_warnings, ignores_baseline: write_baseline, before, ..Options::default() };
     if args.fix || args.unsafe_fixes || args.diff {
         let safety = if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
         let fixed = lint::fix(&loaded.sources, &options, safety);

@@ -31,6 +31,7 @@ pub struct Fixed {
 /// Mends what can be mended, up to what is as risky as `safety`.
 #[must_use]
 pub fn fix(sources: &Sources, options: &Options<'_>, safety: Safety) -> Fixed {
+    let options = &Options { wants_fixes: true, ..options.clone() };
     let mut state = State::of(sources.clone(), options);
     let (mut changed, mut n_fixed) = (BTreeSet::new(), 0);
     // What did harm at first may not do so later. A pass that mends nothing says that another would not, either.

@@ -31,6 +31,8 @@ pub struct Options<'r> {
     pub deny_warnings: bool,
     /// Whether findings count though `goodevent.baseline` knows them.
     pub ignores_baseline: bool,
+    /// Whether fixes that take time to make are wanted, too.
+    pub wants_fixes: bool,
     /// The registry as it was, for rules about changes.
     pub before: Option<Before<'r>>,
 }

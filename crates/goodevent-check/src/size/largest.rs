@@ -105,6 +105,7 @@ impl<'r> Sizer<'r> {
 
     /// The bound of what is valid for `root`.
     pub fn bound(&mut self, root: SchemaId) -> SizeBound {
+        self.forget();
         self.culprits.clear();
         let largest = self.largest(vec![root]);
         let mut culprits = std::mem::take(&mut self.culprits);
@@ -124,15 +125,29 @@ impl<'r> Sizer<'r> {
 
     /// Whether no instance can be valid for a schema.
     pub(crate) fn is_impossible(&mut self, id: SchemaId) -> bool {
+        self.forget();
         self.largest(vec![id]).is_none()
     }
 
     /// An instance that is valid for all of some schemas.
     pub fn in_all(&mut self, goals: &[SchemaId]) -> Option<String> {
         const SMALL: u64 = 65_536;
+        self.forget();
         let witness = self.largest(goals.to_vec()).witness?;
         let is_valid = self.is_valid(goals, &witness);
         witness.to_json(SMALL).filter(|_| is_valid)
+    }
+
+    /// Forgets what was found when it gets too much: the memory of a large registry is for its contracts.
+    fn forget(&mut self) {
+        const MANY: usize = 4_096;
+        const MANY_VALIDATORS: usize = 64;
+        if self.known.len() > MANY {
+            self.known.clear();
+        }
+        if self.validators.len() > MANY_VALIDATORS {
+            self.validators.clear();
+        }
     }
 
     /// The largest instance that is valid for all of `goals`.
@@ -224,10 +239,11 @@ impl<'r> Sizer<'r> {
         }
         if has(Types::INTEGER) {
             let rule = NumberRule::of(way.keywords(), !has(Types::NUMBER));
-            let longest = self.numbers.entry(rule).or_insert_with_key(NumberRule::longest).clone();
+            let longest = self.numbers.entry(rule.clone()).or_insert_with_key(NumberRule::longest).clone();
             let largest = Largest::of(Some(longest.max_bytes), longest.witness);
             if self.is_small {
-                found.extend(["1", "0"].map(|text| (Largest::exactly(text), true)));
+                let plain = [1, 0].into_iter().filter(|value| rule.allows(*value));
+                found.extend(plain.map(|value| (Largest::exactly(&value.to_string()), way.is_vague)));
             }
             found.push((largest, way.is_vague || longest.is_guess));
         }

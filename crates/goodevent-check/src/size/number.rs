@@ -14,6 +14,8 @@ pub(super) struct NumberRule {
     min: Option<Number>,
     max: Option<Number>,
     divisors: Vec<Number>,
+    /// Whether a bound is excluded that is kept here as if it were not.
+    excludes_ends: bool,
 }
 
 /// The longest number of a rule.
@@ -29,9 +31,11 @@ pub(super) struct Longest {
 impl NumberRule {
     /// All that some schemas ask of one number. What excludes a bound is taken to include it, but for integers.
     pub(super) fn of<'k>(schemas: impl Iterator<Item = &'k Keywords>, is_integer: bool) -> Self {
-        let mut rule = Self { is_integer, min: None, max: None, divisors: Vec::new() };
+        let mut rule = Self { is_integer, min: None, max: None, divisors: Vec::new(), excludes_ends: false };
         for keywords in schemas {
             let step = i128::from(is_integer);
+            let is_excluded = keywords.exclusive_minimum.is_some() || keywords.exclusive_maximum.is_some();
+            rule.excludes_ends |= is_excluded && !is_integer;
             let above = keywords.exclusive_minimum.as_ref().map(|bound| shifted(&bound.value, step));
             let below = keywords.exclusive_maximum.as_ref().map(|bound| shifted(&bound.value, -step));
             for min in keywords.minimum.as_ref().map(|bound| bound.value.clone()).into_iter().chain(above) {
@@ -43,6 +47,14 @@ impl NumberRule {
             rule.divisors.extend(keywords.multiple_of.iter().map(|divisor| divisor.value.clone()));
         }
         rule
+    }
+
+    /// Whether a small integer is allowed for sure.
+    pub(super) fn allows(&self, value: i128) -> bool {
+        let is_above = self.min.as_ref().is_none_or(|min| min.as_f64() < value as f64 || min.as_i128() == Some(value));
+        let is_below = self.max.as_ref().is_none_or(|max| max.as_f64() > value as f64 || max.as_i128() == Some(value));
+        let divides = |divisor: &Number| divisor.as_i128().is_some_and(|divisor| divisor != 0 && value % divisor == 0);
+        is_above && is_below && !self.excludes_ends && self.divisors.iter().all(divides)
     }
 
     pub(super) fn longest(&self) -> Longest {

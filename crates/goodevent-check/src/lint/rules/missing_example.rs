@@ -26,7 +26,7 @@ declare_rule! {
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     if cx.schema(contract.root).docs.examples.is_empty() {
         let finding = cx.finding(cx.title(contract), format!("`{}` has no example", contract.name));
-        let instance = cx.instance(contract.root);
+        let instance = if cx.options.wants_fixes { cx.instance(contract.root) } else { None };
         let edit = instance.and_then(|instance| cx.add_keyword(contract.root, "examples", vec![instance]));
         cx.push(finding.help("add `examples` with a payload as it could happen").fix(edit));
     }

@@ -5,7 +5,7 @@ use goodevent::{
     encode::{Encode as _, Writer},
 };
 use goodevent_check::size::{SizeBound, Sizer};
-use goodevent_schema::{instance::Validator, ir::SchemaId};
+use goodevent_schema::{instance::Validator, ir::SchemaId, source::SourceId};
 use rayon::prelude::*;
 
 use crate::corpus::Case;
@@ -39,7 +39,9 @@ fn sizes(case: &Case) -> Vec<Size> {
     let graph = &registry.schemas.graph;
     let mut sizer = Sizer::new(&sources, &registry.schemas);
     let mut found = Vec::new();
-    for (id, schema) in (0..).map(SchemaId).zip(&graph.schemas) {
+    // Metaschemas that are referred to are no part of the corpus.
+    let own = (0..).map(SchemaId).zip(&graph.schemas).filter(|(_, schema)| schema.span.source == SourceId(0));
+    for (id, schema) in own {
         let bound = sizer.bound(id);
         // Where no instance is valid there is nothing to be seen.
         let Some(max_bytes) = bound.max_bytes.filter(|max_bytes| *max_bytes > 0) else { continue };

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use goodevent_schema::ir::{Draft, Graph, Keywords, Number, Property, Schema, SchemaId, Types, Value};
 use sha2::{Digest as _, Sha256};
+use smol_str::SmolStr;
 
 /// SHA-256 of the wire form of `root`, in hexadecimal digits.
 #[must_use]
@@ -89,11 +90,11 @@ impl Former<'_> {
             self.object(keywords, &mut said, &mut outermost);
         }
         let mut all: BTreeSet<String> = BTreeSet::new();
-        let parts = keywords.all_of.iter().copied().chain(keywords.reference.iter().map(|target| target.value));
+        let parts = keywords.applied.all_of.iter().copied().chain(keywords.reference.iter().map(|target| target.value));
         for part in parts {
             all.insert(self.part(part, &mut outermost));
         }
-        for (name, union) in [("anyOf", &keywords.any_of), ("oneOf", &keywords.one_of)] {
+        for (name, union) in [("anyOf", &keywords.applied.any_of), ("oneOf", &keywords.applied.one_of)] {
             let mut forms: Vec<String> = union.iter().map(|branch| self.part(*branch, &mut outermost)).collect();
             forms.sort();
             if name == "anyOf" {
@@ -106,10 +107,10 @@ impl Former<'_> {
                 _ => drop(said.insert(name, list(forms))),
             }
         }
-        if let Some(not) = keywords.not.map(|not| self.part(not, &mut outermost)).filter(|not| not != FALSE) {
+        if let Some(not) = keywords.applied.not.map(|not| self.part(not, &mut outermost)).filter(|not| not != FALSE) {
             said.insert("not", not);
         }
-        if let Some(condition) = &keywords.condition {
+        if let Some(condition) = &keywords.applied.condition {
             let mut of = |branch: Option<SchemaId>| {
                 branch.map_or_else(|| TRUE.to_owned(), |branch| self.part(branch, &mut outermost))
             };
@@ -118,7 +119,7 @@ impl Former<'_> {
                 said.insert("if", list(forms));
             }
         }
-        if let Some(dynamic) = &keywords.dynamic_reference {
+        if let Some(dynamic) = &keywords.applied.dynamic_reference {
             let anchors: BTreeSet<SchemaId> = dynamic.anchors.iter().map(|(_, anchor)| *anchor).collect();
             let forms = [dynamic.target].into_iter().chain(anchors).map(|anchor| self.part(anchor, &mut outermost));
             said.insert("$dynamicRef", list(forms.collect::<Vec<_>>()));
@@ -143,44 +144,48 @@ impl Former<'_> {
     }
 
     fn array(&mut self, keywords: &Keywords, said: &mut BTreeMap<&str, String>, outermost: &mut usize) {
-        let mut prefix: Vec<String> = keywords.prefix_items.iter().map(|item| self.part(*item, outermost)).collect();
-        let rest = keywords.items.map(|items| self.part(items, outermost));
-        let rest = rest.filter(|rest| rest != TRUE || keywords.unevaluated_items.is_some());
-        while prefix.last().is_some_and(|last| last == TRUE) && rest.is_none() && keywords.unevaluated_items.is_none() {
+        let mut prefix: Vec<String> =
+            keywords.array.prefix_items.iter().map(|item| self.part(*item, outermost)).collect();
+        let rest = keywords.array.items.map(|items| self.part(items, outermost));
+        let rest = rest.filter(|rest| rest != TRUE || keywords.array.unevaluated_items.is_some());
+        while prefix.last().is_some_and(|last| last == TRUE)
+            && rest.is_none()
+            && keywords.array.unevaluated_items.is_none()
+        {
             prefix.pop();
         }
         if !prefix.is_empty() {
             said.insert("prefixItems", list(prefix));
         }
         said.extend(rest.map(|rest| ("items", rest)));
-        if let Some(contains) = &keywords.contains {
+        if let Some(contains) = &keywords.array.contains {
             let form = self.part(contains.schema, outermost);
             let max = contains.max.map_or_else(|| "any".to_owned(), |max| max.to_string());
             said.insert("contains", list([form, contains.min.to_string(), max]));
         }
-        limits(said, "minItems", keywords.min_items.as_ref().map(|min| min.value).filter(|min| *min > 0));
-        limits(said, "maxItems", keywords.max_items.as_ref().map(|max| max.value));
-        if keywords.unique_items.is_some() {
+        limits(said, "minItems", keywords.array.min_items.as_ref().map(|min| min.value).filter(|min| *min > 0));
+        limits(said, "maxItems", keywords.array.max_items.as_ref().map(|max| max.value));
+        if keywords.array.unique_items.is_some() {
             said.insert("uniqueItems", TRUE.to_owned());
         }
-        let unevaluated = keywords.unevaluated_items.map(|items| self.part(items, outermost));
+        let unevaluated = keywords.array.unevaluated_items.map(|items| self.part(items, outermost));
         said.extend(unevaluated.map(|items| ("unevaluatedItems", items)));
     }
 
     fn object(&mut self, keywords: &Keywords, said: &mut BTreeMap<&str, String>, outermost: &mut usize) {
-        let others = keywords.additional_properties.map(|others| self.part(others, outermost));
-        let others = others.filter(|others| others != TRUE || keywords.unevaluated_properties.is_some());
-        let is_open = others.is_none() && keywords.unevaluated_properties.is_none();
-        let mut of = |properties: &[Property]| -> BTreeMap<String, String> {
+        let others = keywords.object.additional_properties.map(|others| self.part(others, outermost));
+        let others = others.filter(|others| others != TRUE || keywords.object.unevaluated_properties.is_some());
+        let is_open = others.is_none() && keywords.object.unevaluated_properties.is_none();
+        let mut of = |properties: &[Property]| -> BTreeMap<SmolStr, String> {
             let forms =
                 properties.iter().map(|property| (property.name.value.clone(), self.part(property.schema, outermost)));
             // In an open object a property that may be anything says nothing.
             forms.filter(|(_, form)| !is_open || form != TRUE).collect()
         };
         for (name, properties) in [
-            ("properties", of(&keywords.properties)),
-            ("patternProperties", of(&keywords.pattern_properties)),
-            ("dependentSchemas", of(&keywords.dependent_schemas)),
+            ("properties", of(&keywords.object.properties)),
+            ("patternProperties", of(&keywords.object.pattern_properties)),
+            ("dependentSchemas", of(&keywords.object.dependent_schemas)),
         ] {
             if !properties.is_empty() {
                 said.insert(
@@ -190,18 +195,19 @@ impl Former<'_> {
             }
         }
         said.extend(others.map(|others| ("additionalProperties", others)));
-        let names = keywords.property_names.map(|names| self.part(names, outermost)).filter(|names| names != TRUE);
+        let names =
+            keywords.object.property_names.map(|names| self.part(names, outermost)).filter(|names| names != TRUE);
         said.extend(names.map(|names| ("propertyNames", names)));
-        let required: BTreeSet<String> = keywords.required.iter().map(|name| text(&name.value)).collect();
+        let required: BTreeSet<String> = keywords.object.required.iter().map(|name| text(&name.value)).collect();
         let n_required = required.len() as u64;
         if !required.is_empty() {
             said.insert("required", list(required));
         }
-        let min = keywords.min_properties.as_ref().map(|min| min.value).filter(|min| *min > n_required);
+        let min = keywords.object.min_properties.as_ref().map(|min| min.value).filter(|min| *min > n_required);
         limits(said, "minProperties", min);
-        limits(said, "maxProperties", keywords.max_properties.as_ref().map(|max| max.value));
+        limits(said, "maxProperties", keywords.object.max_properties.as_ref().map(|max| max.value));
         let dependent =
-            keywords.dependent_required.iter().filter(|(_, names)| !names.is_empty()).map(|(name, names)| {
+            keywords.object.dependent_required.iter().filter(|(_, names)| !names.is_empty()).map(|(name, names)| {
                 let names: BTreeSet<String> = names.iter().map(|name| text(&name.value)).collect();
                 (name.value.as_str(), list(names))
             });
@@ -209,7 +215,7 @@ impl Former<'_> {
         if !dependent.is_empty() {
             said.insert("dependentRequired", object(dependent));
         }
-        let unevaluated = keywords.unevaluated_properties.map(|others| self.part(others, outermost));
+        let unevaluated = keywords.object.unevaluated_properties.map(|others| self.part(others, outermost));
         said.extend(unevaluated.map(|others| ("unevaluatedProperties", others)));
     }
 }
@@ -221,21 +227,21 @@ fn limits<'k>(said: &mut BTreeMap<&'k str, String>, name: &'k str, limit: Option
 /// What strings and numbers have to keep to, as far as the types leave any.
 fn scalars(keywords: &Keywords, types: Types, said: &mut BTreeMap<&str, String>) {
     if types.contains(Types::STRING) {
-        limits(said, "minLength", keywords.min_length.as_ref().map(|min| min.value).filter(|min| *min > 0));
-        limits(said, "maxLength", keywords.max_length.as_ref().map(|max| max.value));
-        said.extend(keywords.pattern.as_ref().map(|pattern| ("pattern", text(&pattern.value))));
-        said.extend(keywords.format.as_ref().map(|format| ("format", format!("{:?}", format.value))));
-        let encoding = keywords.content_encoding.as_ref();
+        limits(said, "minLength", keywords.text.min_length.as_ref().map(|min| min.value).filter(|min| *min > 0));
+        limits(said, "maxLength", keywords.text.max_length.as_ref().map(|max| max.value));
+        said.extend(keywords.text.pattern.as_ref().map(|pattern| ("pattern", text(&pattern.value))));
+        said.extend(keywords.text.format.as_ref().map(|format| ("format", format!("{:?}", format.value))));
+        let encoding = keywords.text.content_encoding.as_ref();
         said.extend(encoding.map(|encoding| ("contentEncoding", format!("{:?}", encoding.value))));
-        said.extend(keywords.content_json.map(|_| ("contentMediaType", "json".to_owned())));
+        said.extend(keywords.text.content_json.map(|_| ("contentMediaType", "json".to_owned())));
     }
     if types.contains(Types::INTEGER) {
         let is_whole = !types.contains(Types::NUMBER);
         let whole =
             |bound: &Number, by: i128| bound.as_i128().filter(|_| is_whole).and_then(|value| value.checked_add(by));
         for (name, inclusive, exclusive, by) in [
-            ("minimum", &keywords.minimum, &keywords.exclusive_minimum, 1),
-            ("maximum", &keywords.maximum, &keywords.exclusive_maximum, -1),
+            ("minimum", &keywords.number.minimum, &keywords.number.exclusive_minimum, 1),
+            ("maximum", &keywords.number.maximum, &keywords.number.exclusive_maximum, -1),
         ] {
             let beyond = exclusive.as_ref().map(|bound| &bound.value);
             match beyond.map(|bound| (bound, whole(bound, by))) {
@@ -252,7 +258,7 @@ fn scalars(keywords: &Keywords, types: Types, said: &mut BTreeMap<&str, String>)
                 None => said.extend(inclusive.as_ref().map(|bound| (name, number(&bound.value)))),
             }
         }
-        let divisor = keywords.multiple_of.as_ref().map(|divisor| number(&divisor.value));
+        let divisor = keywords.number.multiple_of.as_ref().map(|divisor| number(&divisor.value));
         said.extend(divisor.filter(|divisor| !is_whole || divisor != "1").map(|divisor| ("multipleOf", divisor)));
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use smol_str::SmolStr;
+
 use crate::{
     diagnostic::Diagnostic,
     dialect::{self, Dialect, Holds},
@@ -19,7 +21,7 @@ pub(crate) type Key = (SourceId, u32);
 pub(crate) struct Entry<'t> {
     pub(crate) node: &'t Node,
     pub(crate) resource: ResourceId,
-    pub(crate) pointer: String,
+    pub(crate) pointer: SmolStr,
 }
 
 /// A schema with a URI of its own, and what can be found in it by name.
@@ -115,7 +117,7 @@ impl<'t> Index<'t> {
             return;
         }
         let resource = self.identify(node, parent, pointer, metaschemas, is_root);
-        self.entries.insert(key(node), Entry { node, resource, pointer: pointer.clone() });
+        self.entries.insert(key(node), Entry { node, resource, pointer: pointer.as_str().into() });
         for member in node.members() {
             let Some(holds) = dialect::holds(&member.key.value) else {
                 continue;

@@ -5,7 +5,9 @@
 //! `definitions` are gone into the graph, and keywords that a draft ignores (the siblings of `$ref` up to draft 7) are
 //! not there. What a schema *is* in Rust is decided by `goodevent-emit`, whether it is *good* by `goodevent-check`.
 
-use std::ops::Index;
+use std::ops::{Deref, Index};
+
+use smol_str::SmolStr;
 
 use crate::source::{SourceId, Span, Spanned};
 
@@ -50,7 +52,7 @@ pub struct Schema {
     /// The whole schema in its text.
     pub span: Span,
     /// JSON Pointer of the schema within its file.
-    pub pointer: String,
+    pub pointer: SmolStr,
     /// The resource it belongs to.
     pub resource: ResourceId,
     /// What its `$schema` says.
@@ -67,15 +69,15 @@ pub struct Schema {
 #[derive(Debug, Clone, Default)]
 pub struct Docs {
     /// `title`.
-    pub title: Option<Spanned<String>>,
+    pub title: Option<Box<Spanned<SmolStr>>>,
     /// `description`.
-    pub description: Option<Spanned<String>>,
+    pub description: Option<Box<Spanned<SmolStr>>>,
     /// `deprecated: true`.
     pub deprecated: bool,
     /// `examples`.
     pub examples: Vec<Spanned<Value>>,
     /// `default`.
-    pub default: Option<Spanned<Value>>,
+    pub default: Option<Box<Spanned<Value>>>,
 }
 
 /// The keywords of a schema that decide which instances are valid; those it doesn't have are `None` or empty.
@@ -84,10 +86,56 @@ pub struct Keywords {
     /// `type`.
     pub types: Option<Spanned<Types>>,
     /// `enum`.
-    pub enumeration: Option<Spanned<Vec<Spanned<Value>>>>,
+    pub enumeration: Option<Box<Spanned<Vec<Spanned<Value>>>>>,
     /// `const`.
-    pub constant: Option<Spanned<Value>>,
+    pub constant: Option<Box<Spanned<Value>>>,
+    /// What numbers keep to.
+    pub number: Group<NumberKeywords>,
+    /// What strings keep to.
+    pub text: Group<TextKeywords>,
+    /// What arrays keep to.
+    pub array: Group<ArrayKeywords>,
+    /// What objects keep to.
+    pub object: Group<ObjectKeywords>,
+    /// Schemas for the same instance.
+    pub applied: Group<AppliedKeywords>,
+    /// `$ref`, and `$dynamicRef` or `$recursiveRef` where the scope can't change the target.
+    pub reference: Option<Spanned<SchemaId>>,
+}
 
+/// Keywords that most schemas have none of: they take no memory then, and read as if each was absent.
+#[derive(Debug, Clone)]
+pub struct Group<K>(Option<Box<K>>);
+
+/// Keywords that are all absent.
+pub trait Absent: Sized + 'static {
+    /// None of them.
+    const NONE: &'static Self;
+}
+
+impl<K> Default for Group<K> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<K: Absent> Deref for Group<K> {
+    type Target = K;
+
+    fn deref(&self) -> &K {
+        self.0.as_deref().unwrap_or(K::NONE)
+    }
+}
+
+impl<K: Absent + Default + PartialEq> From<K> for Group<K> {
+    fn from(keywords: K) -> Self {
+        Self((keywords != *K::NONE).then(|| Box::new(keywords)))
+    }
+}
+
+/// Keywords for numbers.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct NumberKeywords {
     /// `minimum`.
     pub minimum: Option<Spanned<Number>>,
     /// `maximum`.
@@ -98,20 +146,28 @@ pub struct Keywords {
     pub exclusive_maximum: Option<Spanned<Number>>,
     /// `multipleOf`.
     pub multiple_of: Option<Spanned<Number>>,
+}
 
+/// Keywords for strings.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TextKeywords {
     /// `minLength`, in code points.
     pub min_length: Option<Spanned<u64>>,
     /// `maxLength`, in code points.
     pub max_length: Option<Spanned<u64>>,
     /// `pattern`, as written.
-    pub pattern: Option<Spanned<String>>,
+    pub pattern: Option<Spanned<SmolStr>>,
     /// `format`, if the draft knows it; others are annotations and are not here.
     pub format: Option<Spanned<Format>>,
     /// `contentEncoding`, where the draft asserts it (6 and 7).
     pub content_encoding: Option<Spanned<ContentEncoding>>,
     /// `contentMediaType: application/json`, where the draft asserts it (6 and 7).
     pub content_json: Option<Span>,
+}
 
+/// Keywords for arrays.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ArrayKeywords {
     /// `prefixItems`, or an array of `items` in older drafts.
     pub prefix_items: Vec<SchemaId>,
     /// `items` for those behind the prefix, or `additionalItems` in older drafts.
@@ -126,7 +182,11 @@ pub struct Keywords {
     pub unique_items: Option<Span>,
     /// `unevaluatedItems`.
     pub unevaluated_items: Option<SchemaId>,
+}
 
+/// Keywords for objects.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ObjectKeywords {
     /// `properties`, in the order of the text.
     pub properties: Vec<Property>,
     /// `patternProperties`, in the order of the text.
@@ -136,18 +196,22 @@ pub struct Keywords {
     /// `propertyNames`.
     pub property_names: Option<SchemaId>,
     /// `required`, in the order of the text, without repetitions.
-    pub required: Vec<Spanned<String>>,
+    pub required: Vec<Spanned<SmolStr>>,
     /// `minProperties`.
     pub min_properties: Option<Spanned<u64>>,
     /// `maxProperties`.
     pub max_properties: Option<Spanned<u64>>,
     /// `dependentRequired`, and the arrays of `dependencies`.
-    pub dependent_required: Vec<(Spanned<String>, Vec<Spanned<String>>)>,
+    pub dependent_required: Vec<(Spanned<SmolStr>, Vec<Spanned<SmolStr>>)>,
     /// `dependentSchemas`, and the schemas of `dependencies`.
     pub dependent_schemas: Vec<Property>,
     /// `unevaluatedProperties`.
     pub unevaluated_properties: Option<SchemaId>,
+}
 
+/// Keywords that apply other schemas to the same instance.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AppliedKeywords {
     /// `allOf`.
     pub all_of: Vec<SchemaId>,
     /// `anyOf`.
@@ -158,24 +222,48 @@ pub struct Keywords {
     pub not: Option<SchemaId>,
     /// `if` with its `then` and `else`; absent if it has neither and nothing depends on what it evaluates.
     pub condition: Option<Condition>,
-
-    /// `$ref`, and `$dynamicRef` or `$recursiveRef` where the scope can't change the target.
-    pub reference: Option<Spanned<SchemaId>>,
     /// `$dynamicRef` or `$recursiveRef`.
     pub dynamic_reference: Option<DynamicReference>,
 }
 
+macro_rules! absent {
+    ($($group:ident { $($field:ident: $none:expr),* })*) => {
+        $(impl Absent for $group {
+            const NONE: &'static Self = &Self { $($field: $none),* };
+        })*
+    };
+}
+
+absent! {
+    NumberKeywords { minimum: None, maximum: None, exclusive_minimum: None, exclusive_maximum: None, multiple_of: None }
+    TextKeywords {
+        min_length: None, max_length: None, pattern: None, format: None, content_encoding: None, content_json: None
+    }
+    ArrayKeywords {
+        prefix_items: Vec::new(), items: None, contains: None, min_items: None, max_items: None, unique_items: None,
+        unevaluated_items: None
+    }
+    ObjectKeywords {
+        properties: Vec::new(), pattern_properties: Vec::new(), additional_properties: None, property_names: None,
+        required: Vec::new(), min_properties: None, max_properties: None, dependent_required: Vec::new(),
+        dependent_schemas: Vec::new(), unevaluated_properties: None
+    }
+    AppliedKeywords {
+        all_of: Vec::new(), any_of: Vec::new(), one_of: Vec::new(), not: None, condition: None, dynamic_reference: None
+    }
+}
+
 /// A property, or a pattern of property names, and the schema of its value.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Property {
     /// The name (unescaped), or the pattern.
-    pub name: Spanned<String>,
+    pub name: Spanned<SmolStr>,
     /// The schema of the value.
     pub schema: SchemaId,
 }
 
 /// `contains`, `minContains` and `maxContains`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Contains {
     /// The schema to be matched.
     pub schema: SchemaId,
@@ -186,7 +274,7 @@ pub struct Contains {
 }
 
 /// `if`, `then`, `else`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Condition {
     /// `if`.
     pub condition: SchemaId,
@@ -198,7 +286,7 @@ pub struct Condition {
 
 /// A reference whose target depends on the resources that the evaluation came through
 /// ([JSON Schema Core 8.2.3.2](https://json-schema.org/draft/2020-12/json-schema-core#section-8.2.3.2)).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct DynamicReference {
     /// Where the keyword stands.
     pub span: Span,
@@ -265,7 +353,7 @@ impl Types {
 
 /// A number exactly as it stands in the text: a JSON number of any size and precision.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Number(pub String);
+pub struct Number(pub SmolStr);
 
 impl Number {
     /// The value, if it is an integer (`12`, `12.0`, `1.2e1`) in the range of `i128`.
@@ -302,10 +390,10 @@ pub enum Value {
     Null,
     Bool(bool),
     Number(Number),
-    String(String),
+    String(SmolStr),
     Array(Vec<Value>),
     /// Members in the order of the text.
-    Object(Vec<(String, Value)>),
+    Object(Vec<(SmolStr, Value)>),
 }
 
 impl Value {

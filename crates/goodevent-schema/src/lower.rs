@@ -1,14 +1,17 @@
 //! From parsed schemas to the [IR](crate::ir): each keyword as its draft means it, each reference by its target.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use smol_str::SmolStr;
 
 use crate::{
     diagnostic::Diagnostic,
     dialect::{self, Dialect},
     index::{Entry, Index, Key, key},
     ir::{
-        Condition, Contains, ContentEncoding, Docs, Draft, DynamicReference, Graph, Keywords, Number, Property, Schema,
-        SchemaId, Types,
+        AppliedKeywords, ArrayKeywords, Condition, Contains, ContentEncoding, Docs, Draft, DynamicReference, Graph,
+        Keywords, Number, NumberKeywords, ObjectKeywords, Property, ResourceId, Schema, SchemaId, TextKeywords, Types,
+        Value,
     },
     source::Spanned,
     suggest,
@@ -75,58 +78,86 @@ impl<'i, 't> Lowering<'i, 't> {
     }
 
     fn keywords(&mut self, entry: &Entry<'t>, dialect: Dialect) -> Keywords {
+        let (node, draft) = (entry.node, dialect.draft);
         let mut keywords = Keywords::default();
+        let mut text = TextKeywords::default();
+        let mut array = ArrayKeywords::default();
+        let mut object = ObjectKeywords::default();
+        let mut applied = AppliedKeywords::default();
         if dialect.validates {
-            assertions(entry.node, dialect.draft, &mut keywords);
+            values(node, draft, &mut keywords);
+            keywords.number = numeric(node, draft).into();
+            text = textual(node, draft);
+            array.min_items = count(node, "minItems");
+            array.max_items = count(node, "maxItems");
+            array.unique_items =
+                node.get("uniqueItems").filter(|unique| unique.as_bool() == Some(true)).map(|unique| unique.span);
+            object.min_properties = count(node, "minProperties");
+            object.max_properties = count(node, "maxProperties");
+            object.required = required(node);
         }
-        keywords.format = entry
-            .node
+        text.format = node
             .get("format")
-            .and_then(|node| Some(Spanned { value: dialect::format(dialect.draft, node.as_str()?)?, span: node.span }));
+            .and_then(|node| Some(Spanned { value: dialect::format(draft, node.as_str()?)?, span: node.span }));
         if dialect.applies {
-            self.applicators(entry.node, dialect, &mut keywords);
+            self.applicators(node, draft, &mut applied);
+            self.properties(node, draft, &mut object);
+            self.items(node, draft, &mut array);
         }
-        if dialect.unevaluated && dialect.draft >= Draft::Draft201909 {
-            keywords.unevaluated_items = self.one(entry.node, "unevaluatedItems");
-            keywords.unevaluated_properties = self.one(entry.node, "unevaluatedProperties");
+        if dialect.unevaluated && draft >= Draft::Draft201909 {
+            array.unevaluated_items = self.one(node, "unevaluatedItems");
+            object.unevaluated_properties = self.one(node, "unevaluatedProperties");
         }
         keywords.reference = self.reference(entry, "$ref");
-        match dialect.draft {
-            Draft::Draft202012 => self.dynamic_reference(entry, &mut keywords),
-            Draft::Draft201909 => self.recursive_reference(entry, &mut keywords),
+        match draft {
+            Draft::Draft202012 => self.dynamic_reference(entry, &mut keywords, &mut applied),
+            Draft::Draft201909 => self.recursive_reference(entry, &mut keywords, &mut applied),
             _ => {}
         }
+        keywords.text = text.into();
+        keywords.array = array.into();
+        keywords.object = object.into();
+        keywords.applied = applied.into();
         keywords
     }
 
-    fn applicators(&mut self, node: &'t Node, dialect: Dialect, keywords: &mut Keywords) {
-        keywords.all_of = self.list(node, "allOf");
-        keywords.any_of = self.list(node, "anyOf");
-        keywords.one_of = self.list(node, "oneOf");
-        keywords.not = self.one(node, "not");
-        keywords.properties = self.map(node, "properties");
-        keywords.pattern_properties = self.map(node, "patternProperties");
-        keywords.additional_properties = self.one(node, "additionalProperties");
-        self.items(node, dialect.draft, keywords);
-        self.dependencies(node, dialect.draft, keywords);
-        if dialect.draft >= Draft::Draft6 {
-            keywords.property_names = self.one(node, "propertyNames");
-            keywords.contains = self.contains(node, dialect.draft);
-        }
-        if dialect.draft >= Draft::Draft7 {
-            keywords.condition = self.condition(node, dialect.draft);
+    fn applicators(&mut self, node: &'t Node, draft: Draft, applied: &mut AppliedKeywords) {
+        applied.all_of = self.list(node, "allOf");
+        applied.any_of = self.list(node, "anyOf");
+        applied.one_of = self.list(node, "oneOf");
+        applied.not = self.one(node, "not");
+        if draft >= Draft::Draft7 {
+            applied.condition = self.condition(node, draft);
         }
     }
 
-    fn items(&mut self, node: &'t Node, draft: Draft, keywords: &mut Keywords) {
+    fn properties(&mut self, node: &'t Node, draft: Draft, object: &mut ObjectKeywords) {
+        object.properties = self.map(node, "properties");
+        object.pattern_properties = self.map(node, "patternProperties");
+        object.additional_properties = self.one(node, "additionalProperties");
+        if draft >= Draft::Draft6 {
+            object.property_names = self.one(node, "propertyNames");
+        }
+        if draft >= Draft::Draft201909 {
+            object.dependent_schemas = self.map(node, "dependentSchemas");
+            object.dependent_required.extend(dependent_required(node, "dependentRequired"));
+        }
+        object.dependent_schemas.extend(self.map(node, "dependencies"));
+        object.dependent_required.extend(dependent_required(node, "dependencies"));
+    }
+
+    fn items(&mut self, node: &'t Node, draft: Draft, array: &mut ArrayKeywords) {
+        if draft >= Draft::Draft6 {
+            array.contains = self.contains(node, draft);
+        }
         if draft == Draft::Draft202012 {
-            keywords.prefix_items = self.list(node, "prefixItems");
-            keywords.items = self.one(node, "items");
+            array.prefix_items = self.list(node, "prefixItems");
+            array.items = self.one(node, "items");
             return;
         }
-        keywords.prefix_items = self.list(node, "items");
+        array.prefix_items = self.list(node, "items");
         let is_list = node.get("items").is_some_and(|items| matches!(items.kind, Kind::Array(_)));
-        keywords.items = self.one(node, if is_list { "additionalItems" } else { "items" });
+        array.items = self.one(node, if is_list { "additionalItems" } else { "items" });
     }
 
     fn contains(&mut self, node: &'t Node, draft: Draft) -> Option<Contains> {
@@ -143,15 +174,6 @@ impl<'i, 't> Lowering<'i, 't> {
         // Alone it asserts nothing, but `unevaluated…` sees what it evaluates.
         let matters = then.is_some() || otherwise.is_some() || draft >= Draft::Draft201909;
         matters.then_some(Condition { condition, then, otherwise })
-    }
-
-    fn dependencies(&mut self, node: &'t Node, draft: Draft, keywords: &mut Keywords) {
-        if draft >= Draft::Draft201909 {
-            keywords.dependent_schemas = self.map(node, "dependentSchemas");
-            keywords.dependent_required.extend(dependent_required(node, "dependentRequired"));
-        }
-        keywords.dependent_schemas.extend(self.map(node, "dependencies"));
-        keywords.dependent_required.extend(dependent_required(node, "dependencies"));
     }
 
     fn one(&mut self, node: &'t Node, keyword: &str) -> Option<SchemaId> {
@@ -214,7 +236,7 @@ impl<'i, 't> Lowering<'i, 't> {
             .help(help)
     }
 
-    fn dynamic_reference(&mut self, entry: &Entry<'t>, keywords: &mut Keywords) {
+    fn dynamic_reference(&mut self, entry: &Entry<'t>, keywords: &mut Keywords, applied: &mut AppliedKeywords) {
         let Some(node) = entry.node.get("$dynamicRef") else {
             return;
         };
@@ -222,17 +244,19 @@ impl<'i, 't> Lowering<'i, 't> {
         let name = node.as_str().and_then(|reference| reference.split_once('#')).map_or("", |(_, name)| name);
         let is_dynamic = self.index.is_dynamic_anchor(target, name);
         let anchors = if is_dynamic { self.index.dynamic_anchors(name) } else { Vec::new() };
-        self.scoped(node, target, anchors, keywords);
+        let dynamic = self.scoped(node, target, anchors, keywords);
+        applied.dynamic_reference = dynamic;
     }
 
-    fn recursive_reference(&mut self, entry: &Entry<'t>, keywords: &mut Keywords) {
+    fn recursive_reference(&mut self, entry: &Entry<'t>, keywords: &mut Keywords, applied: &mut AppliedKeywords) {
         let Some(node) = entry.node.get("$recursiveRef") else {
             return;
         };
         let Some(target) = self.target(entry, node) else { return };
         let is_dynamic = self.index.is_recursive_anchor(entry.resource);
         let anchors = if is_dynamic { self.index.recursive_anchors() } else { Vec::new() };
-        self.scoped(node, target, anchors, keywords);
+        let dynamic = self.scoped(node, target, anchors, keywords);
+        applied.dynamic_reference = dynamic;
     }
 
     /// A reference whose target depends on the scope, unless there is but one.
@@ -240,61 +264,42 @@ impl<'i, 't> Lowering<'i, 't> {
         &mut self,
         node: &Node,
         target: Key,
-        anchors: Vec<(crate::ir::ResourceId, Key)>,
+        anchors: Vec<(ResourceId, Key)>,
         keywords: &mut Keywords,
-    ) {
+    ) -> Option<DynamicReference> {
         let target_id = self.id(target);
         if anchors.iter().all(|(_, anchor)| *anchor == target) && keywords.reference.is_none() {
             keywords.reference = Some(Spanned { value: target_id, span: node.span });
-            return;
+            return None;
         }
         let anchors = anchors.into_iter().map(|(resource, anchor)| (resource, self.id(anchor))).collect();
-        keywords.dynamic_reference = Some(DynamicReference { span: node.span, target: target_id, anchors });
+        Some(DynamicReference { span: node.span, target: target_id, anchors })
     }
 }
 
-/// Keywords without subschemas.
-fn assertions(node: &Node, draft: Draft, keywords: &mut Keywords) {
+fn values(node: &Node, draft: Draft, keywords: &mut Keywords) {
     keywords.types = node.get("type").and_then(types);
     keywords.enumeration = node.get("enum").filter(|list| matches!(list.kind, Kind::Array(_))).map(|list| {
         let values = list.items().iter().map(|item| Spanned { value: item.to_value(), span: item.span });
-        Spanned { value: values.collect(), span: list.span }
+        Box::new(Spanned { value: values.collect(), span: list.span })
     });
     if draft >= Draft::Draft6 {
-        keywords.constant = node.get("const").map(|value| Spanned { value: value.to_value(), span: value.span });
-    }
-    numeric(node, draft, keywords);
-    keywords.min_length = count(node, "minLength");
-    keywords.max_length = count(node, "maxLength");
-    keywords.pattern = text(node, "pattern");
-    keywords.min_items = count(node, "minItems");
-    keywords.max_items = count(node, "maxItems");
-    keywords.unique_items =
-        node.get("uniqueItems").filter(|unique| unique.as_bool() == Some(true)).map(|unique| unique.span);
-    keywords.min_properties = count(node, "minProperties");
-    keywords.max_properties = count(node, "maxProperties");
-    for name in node.get("required").map(Node::items).unwrap_or_default().iter().filter_map(spanned_text) {
-        if !keywords.required.iter().any(|known| known.value == name.value) {
-            keywords.required.push(name);
-        }
-    }
-    if matches!(draft, Draft::Draft6 | Draft::Draft7) {
-        keywords.content_encoding = node.get("contentEncoding").and_then(encoding);
-        let media_type = node.get("contentMediaType");
-        keywords.content_json =
-            media_type.filter(|node| node.as_str() == Some("application/json")).map(|node| node.span);
+        keywords.constant = node.get("const").map(spanned_value);
     }
 }
 
 /// Bounds; in draft 4 the exclusive ones are booleans beside the others.
-fn numeric(node: &Node, draft: Draft, keywords: &mut Keywords) {
-    keywords.minimum = number(node, "minimum");
-    keywords.maximum = number(node, "maximum");
-    keywords.multiple_of = number(node, "multipleOf");
+fn numeric(node: &Node, draft: Draft) -> NumberKeywords {
+    let mut keywords = NumberKeywords {
+        minimum: number(node, "minimum"),
+        maximum: number(node, "maximum"),
+        multiple_of: number(node, "multipleOf"),
+        ..NumberKeywords::default()
+    };
     if draft > Draft::Draft4 {
         keywords.exclusive_minimum = number(node, "exclusiveMinimum");
         keywords.exclusive_maximum = number(node, "exclusiveMaximum");
-        return;
+        return keywords;
     }
     let is_set = |name: &str| node.get(name).and_then(Node::as_bool) == Some(true);
     if is_set("exclusiveMinimum") {
@@ -303,6 +308,29 @@ fn numeric(node: &Node, draft: Draft, keywords: &mut Keywords) {
     if is_set("exclusiveMaximum") {
         keywords.exclusive_maximum = keywords.maximum.take();
     }
+    keywords
+}
+
+fn textual(node: &Node, draft: Draft) -> TextKeywords {
+    let mut keywords = TextKeywords {
+        min_length: count(node, "minLength"),
+        max_length: count(node, "maxLength"),
+        pattern: text(node, "pattern"),
+        ..TextKeywords::default()
+    };
+    if matches!(draft, Draft::Draft6 | Draft::Draft7) {
+        keywords.content_encoding = node.get("contentEncoding").and_then(encoding);
+        let media_type = node.get("contentMediaType");
+        keywords.content_json =
+            media_type.filter(|node| node.as_str() == Some("application/json")).map(|node| node.span);
+    }
+    keywords
+}
+
+fn required(node: &Node) -> Vec<Spanned<SmolStr>> {
+    let names = node.get("required").map(Node::items).unwrap_or_default().iter().filter_map(spanned_text);
+    let mut known = HashSet::new();
+    names.filter(|name| known.insert(name.value.clone())).collect()
 }
 
 fn types(node: &Node) -> Option<Spanned<Types>> {
@@ -339,7 +367,7 @@ fn encoding(node: &Node) -> Option<Spanned<ContentEncoding>> {
 fn number(node: &Node, keyword: &str) -> Option<Spanned<Number>> {
     let node = node.get(keyword)?;
     match &node.kind {
-        Kind::Number(text) => Some(Spanned { value: Number(text.clone()), span: node.span }),
+        Kind::Number(text) => Some(Spanned { value: Number(text.as_ref().into()), span: node.span }),
         _ => None,
     }
 }
@@ -351,15 +379,22 @@ fn count(node: &Node, keyword: &str) -> Option<Spanned<u64>> {
     Some(Spanned { value: u64::try_from(value).unwrap_or(u64::MAX), span: number.span })
 }
 
-fn text(node: &Node, keyword: &str) -> Option<Spanned<String>> {
+fn text(node: &Node, keyword: &str) -> Option<Spanned<SmolStr>> {
     node.get(keyword).and_then(spanned_text)
 }
 
-fn spanned_text(node: &Node) -> Option<Spanned<String>> {
-    Some(Spanned { value: node.as_str()?.to_owned(), span: node.span })
+fn spanned_text(node: &Node) -> Option<Spanned<SmolStr>> {
+    match &node.kind {
+        Kind::String(text) => Some(Spanned { value: text.clone(), span: node.span }),
+        _ => None,
+    }
 }
 
-fn dependent_required(node: &Node, keyword: &str) -> Vec<(Spanned<String>, Vec<Spanned<String>>)> {
+fn spanned_value(node: &Node) -> Box<Spanned<Value>> {
+    Box::new(Spanned { value: node.to_value(), span: node.span })
+}
+
+fn dependent_required(node: &Node, keyword: &str) -> Vec<(Spanned<SmolStr>, Vec<Spanned<SmolStr>>)> {
     let members = node.get(keyword).map(Node::members).unwrap_or_default();
     let with_names = members.iter().filter(|member| matches!(member.value.kind, Kind::Array(_)));
     with_names
@@ -370,10 +405,10 @@ fn dependent_required(node: &Node, keyword: &str) -> Vec<(Spanned<String>, Vec<S
 fn docs(node: &Node) -> Docs {
     let examples = node.get("examples").map(Node::items).unwrap_or_default();
     Docs {
-        title: text(node, "title"),
-        description: text(node, "description"),
+        title: text(node, "title").map(Box::new),
+        description: text(node, "description").map(Box::new),
         deprecated: node.get("deprecated").and_then(Node::as_bool) == Some(true),
         examples: examples.iter().map(|example| Spanned { value: example.to_value(), span: example.span }).collect(),
-        default: node.get("default").map(|value| Spanned { value: value.to_value(), span: value.span }),
+        default: node.get("default").map(spanned_value),
     }
 }

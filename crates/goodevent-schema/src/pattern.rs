@@ -143,9 +143,11 @@ pub fn compile(pattern: &str) -> Result<Automaton, Unsupported> {
     Ok(raw.minimised())
 }
 
-/// States as they are found, with a transition for each byte.
+/// States as they are found, with a transition for each class of bytes.
 struct Raw {
-    next: Vec<[u16; 256]>,
+    /// Class of each byte, in ascending order.
+    classes: [u8; 256],
+    next: Vec<Vec<u16>>,
     accepts: Vec<bool>,
 }
 
@@ -154,7 +156,11 @@ impl Raw {
     fn explore(dfa: &dense::DFA<Vec<u32>>) -> Result<Self, Unsupported> {
         let begin =
             dfa.start_state(&start::Config::new().anchored(Anchored::No)).map_err(|_| Unsupported::NotRegular)?;
-        let mut raw = Self { next: vec![[REJECT; 256], [ACCEPT; 256]], accepts: vec![false, true] };
+        let mut classes = [0; 256];
+        (0..=u8::MAX).for_each(|byte| classes[usize::from(byte)] = dfa.byte_classes().get(byte));
+        let bytes: Vec<u8> = dfa.byte_classes().representatives(0..=u8::MAX).filter_map(|unit| unit.as_u8()).collect();
+        let next = vec![vec![REJECT; bytes.len()], vec![ACCEPT; bytes.len()]];
+        let mut raw = Self { classes, next, accepts: vec![false, true] };
         let mut numbers: HashMap<StateID, u16> = HashMap::new();
         let mut queue = Vec::new();
         let mut number = |state: StateID, raw: &mut Self, queue: &mut Vec<StateID>| -> Result<u16, Unsupported> {
@@ -169,7 +175,7 @@ impl Raw {
             }
             let number = u16::try_from(raw.next.len()).ok().filter(|number| usize::from(*number) < MAX_STATES);
             let number = number.ok_or(Unsupported::TooLarge)?;
-            raw.next.push([REJECT; 256]);
+            raw.next.push(Vec::new());
             raw.accepts.push(dfa.is_match_state(dfa.next_eoi_state(state)));
             numbers.insert(state, number);
             queue.push(state);
@@ -178,15 +184,13 @@ impl Raw {
         // The first state found is number 2, also if it is one of the two final ones in truth.
         let first = number(begin, &mut raw, &mut queue)?;
         while let Some(state) = queue.pop() {
-            let mut row = [REJECT; 256];
-            for byte in 0..=u8::MAX {
-                row[usize::from(byte)] = number(dfa.next_state(state, byte), &mut raw, &mut queue)?;
-            }
+            let row = bytes.iter().map(|byte| number(dfa.next_state(state, *byte), &mut raw, &mut queue));
+            let row = row.collect::<Result<Vec<u16>, _>>()?;
             let own = number(state, &mut raw, &mut queue)?;
             raw.next[usize::from(own)] = row;
         }
         if first == REJECT || first == ACCEPT {
-            raw.next.push(raw.next[usize::from(first)]);
+            raw.next.push(raw.next[usize::from(first)].clone());
             raw.accepts.push(raw.accepts[usize::from(first)]);
         }
         Ok(raw)
@@ -194,15 +198,13 @@ impl Raw {
 
     /// Merges states that no continuation tells apart (Moore's algorithm), and bytes that no state tells apart.
     fn minimised(self) -> Automaton {
-        let representatives = representatives(&self.next);
         let mut block: Vec<usize> = self.accepts.iter().map(|accepts| usize::from(*accepts)).collect();
         let mut n_blocks = 2;
         loop {
             let mut numbers: HashMap<(usize, Vec<usize>), usize> = HashMap::new();
             let refined: Vec<usize> = (0..self.next.len())
                 .map(|state| {
-                    let row = &self.next[state];
-                    let signature = representatives.iter().map(|byte| block[usize::from(row[*byte])]).collect();
+                    let signature = self.next[state].iter().map(|next| block[usize::from(*next)]).collect();
                     let n_known = numbers.len();
                     *numbers.entry((block[state], signature)).or_insert(n_known)
                 })
@@ -239,37 +241,28 @@ impl Raw {
         for (number, state) in order.iter().enumerate() {
             accepts[number / 8] |= u8::from(self.accepts[*state]) << (number % 8);
         }
-        let (classes, n_classes, next) = classified(&rows);
+        let (classes, n_classes, next) = self.classified(&rows);
         Automaton { classes, n_classes, next, accepts, start }
     }
-}
 
-/// One byte of each class of bytes that no state tells apart.
-fn representatives(rows: &[[u16; 256]]) -> Vec<usize> {
-    let mut found: Vec<usize> = Vec::new();
-    for byte in 0..256 {
-        let is_known = found.iter().any(|known| rows.iter().all(|row| row[*known] == row[byte]));
-        if !is_known {
-            found.push(byte);
-        }
+    /// Bytes with the same transitions everywhere share a class.
+    fn classified(&self, rows: &[Vec<u16>]) -> ([u8; 256], u16, Vec<u16>) {
+        let mut columns: Vec<Vec<u16>> = Vec::new();
+        let n_raw = rows.first().map_or(0, Vec::len);
+        let merged: Vec<u8> = (0..n_raw)
+            .map(|raw| {
+                let column: Vec<u16> = rows.iter().map(|row| row[raw]).collect();
+                let class = columns.iter().position(|known| *known == column).unwrap_or_else(|| {
+                    columns.push(column);
+                    columns.len() - 1
+                });
+                u8::try_from(class).expect("there are no more classes than bytes")
+            })
+            .collect();
+        let classes = self.classes.map(|raw| merged[usize::from(raw)]);
+        let next = (0..rows.len()).flat_map(|state| columns.iter().map(move |column| column[state])).collect();
+        (classes, u16::try_from(columns.len()).expect("there are no more classes than bytes"), next)
     }
-    found
-}
-
-/// Bytes with the same transitions everywhere share a class.
-fn classified(rows: &[Vec<u16>]) -> ([u8; 256], u16, Vec<u16>) {
-    let mut classes = [0_u8; 256];
-    let mut columns: Vec<Vec<u16>> = Vec::new();
-    for byte in 0..256 {
-        let column: Vec<u16> = rows.iter().map(|row| row[byte]).collect();
-        let class = columns.iter().position(|known| *known == column).unwrap_or_else(|| {
-            columns.push(column);
-            columns.len() - 1
-        });
-        classes[byte] = u8::try_from(class).expect("there are no more classes than bytes");
-    }
-    let next = (0..rows.len()).flat_map(|state| columns.iter().map(move |column| column[state])).collect();
-    (classes, u16::try_from(columns.len()).expect("there are no more classes than bytes"), next)
 }
 
 #[cfg(test)]

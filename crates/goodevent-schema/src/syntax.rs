@@ -3,7 +3,7 @@
 //! Stricter than the RFC where texts would not mean the same to everybody: a repeated name, a lone surrogate and a byte
 //! order mark are errors. Nesting is limited, so that every later walk over a tree has a bounded stack.
 
-use std::collections::HashMap;
+use smol_str::SmolStr;
 
 use crate::{
     diagnostic::Diagnostic,
@@ -33,18 +33,18 @@ pub enum Kind {
     Null,
     Bool(bool),
     /// As it is written.
-    Number(String),
+    Number(Box<str>),
     /// Unescaped.
-    String(String),
-    Array(Vec<Node>),
-    Object(Vec<Member>),
+    String(SmolStr),
+    Array(Box<[Node]>),
+    Object(Box<[Member]>),
 }
 
 /// A member of an object.
 #[derive(Debug, Clone)]
 pub struct Member {
     /// Its name, unescaped; the place includes the quotes.
-    pub key: Spanned<String>,
+    pub key: Spanned<SmolStr>,
     /// Its value.
     pub value: Node,
 }
@@ -122,7 +122,7 @@ impl Node {
         match &self.kind {
             Kind::Null => ir::Value::Null,
             Kind::Bool(value) => ir::Value::Bool(*value),
-            Kind::Number(text) => ir::Value::Number(Number(text.clone())),
+            Kind::Number(text) => ir::Value::Number(Number(text.as_ref().into())),
             Kind::String(text) => ir::Value::String(text.clone()),
             Kind::Array(items) => ir::Value::Array(items.iter().map(Node::to_value).collect()),
             Kind::Object(members) => {
@@ -139,10 +139,10 @@ impl Node {
             Kind::Null => serde_json::Value::Null,
             Kind::Bool(value) => serde_json::Value::Bool(*value),
             Kind::Number(text) => text.parse::<serde_json::Number>().map_or(serde_json::Value::Null, Into::into),
-            Kind::String(text) => serde_json::Value::String(text.clone()),
+            Kind::String(text) => serde_json::Value::String(text.to_string()),
             Kind::Array(items) => serde_json::Value::Array(items.iter().map(Node::to_json).collect()),
             Kind::Object(members) => {
-                let members = members.iter().map(|member| (member.key.value.clone(), member.value.to_json()));
+                let members = members.iter().map(|member| (member.key.value.to_string(), member.value.to_json()));
                 serde_json::Value::Object(members.collect())
             }
         }
@@ -157,7 +157,7 @@ impl Node {
     }
 
     fn write(&self, text: &mut String) {
-        let quoted = |string: &String| serde_json::Value::from(string.as_str()).to_string();
+        let quoted = |string: &str| serde_json::Value::from(string).to_string();
         match &self.kind {
             Kind::Null => text.push_str("null"),
             Kind::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
@@ -336,22 +336,24 @@ impl Parser<'_> {
                 return Err(self.fault("expected a digit in the exponent", wrong));
             }
         }
-        Ok(Kind::Number(self.text[start..self.at].to_owned()))
+        Ok(Kind::Number(self.text[start..self.at].into()))
     }
 
-    fn string(&mut self) -> Result<String, Fault> {
+    fn string(&mut self) -> Result<SmolStr, Fault> {
         self.at += 1;
+        // What stands before the first escape, which few strings have.
         let mut string = String::new();
         loop {
             let rest = &self.text.as_bytes()[self.at..];
             let n_plain = rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20)).count();
-            string.push_str(&self.text[self.at..self.at + n_plain]);
+            let plain = &self.text[self.at..self.at + n_plain];
             self.at += n_plain;
+            if self.byte() == Some(b'"') {
+                self.at += 1;
+                return Ok(if string.is_empty() { plain.into() } else { (string + plain).into() });
+            }
+            string.push_str(plain);
             match self.byte() {
-                Some(b'"') => {
-                    self.at += 1;
-                    return Ok(string);
-                }
                 Some(b'\\') => {
                     let char = self.escape()?;
                     string.push(char);
@@ -417,12 +419,12 @@ impl Parser<'_> {
         self.skip_space();
         if self.byte() == Some(b']') {
             self.at += 1;
-            return Ok(Kind::Array(items));
+            return Ok(Kind::Array(items.into()));
         }
         loop {
             items.push(self.value(depth + 1)?);
             if self.closes(b']', "`,` or `]`")? {
-                return Ok(Kind::Array(items));
+                return Ok(Kind::Array(items.into()));
             }
         }
     }
@@ -430,11 +432,10 @@ impl Parser<'_> {
     fn object(&mut self, depth: usize) -> Result<Kind, Fault> {
         self.at += 1;
         let mut members: Vec<Member> = Vec::new();
-        let mut seen: HashMap<String, Span> = HashMap::new();
         self.skip_space();
         if self.byte() == Some(b'}') {
             self.at += 1;
-            return Ok(Kind::Object(members));
+            return Ok(Kind::Object(members.into()));
         }
         loop {
             self.skip_space();
@@ -454,16 +455,24 @@ impl Parser<'_> {
             }
             self.at += 1;
             let value = self.value(depth + 1)?;
-            if let Some(first) = seen.insert(key.value.clone(), key.span) {
-                let headline = format!("the name \"{}\" stands twice in one object", key.value);
-                let found = Diagnostic::error("duplicate-member", key.span, headline).label("again here");
-                self.found
-                    .push(found.related(first, "first here").help("readers differ in which one they take: remove one"));
-            }
             members.push(Member { key, value });
             if self.closes(b'}', "`,` or `}`")? {
-                return Ok(Kind::Object(members));
+                self.note_repeated(&members);
+                return Ok(Kind::Object(members.into()));
             }
+        }
+    }
+
+    fn note_repeated(&mut self, members: &[Member]) {
+        let mut keys: Vec<&Spanned<SmolStr>> = members.iter().map(|member| &member.key).collect();
+        keys.sort_by(|left, right| left.value.cmp(&right.value).then(left.span.cmp(&right.span)));
+        for pair in keys.windows(2).filter(|pair| pair[0].value == pair[1].value) {
+            let headline = format!("the name \"{}\" stands twice in one object", pair[1].value);
+            let found = Diagnostic::error("duplicate-member", pair[1].span, headline)
+                .label("again here")
+                .related(pair[0].span, "first here")
+                .help("readers differ in which one they take: remove one");
+            self.found.push(found);
         }
     }
 

@@ -29,7 +29,11 @@ pub fn render(template: &str, values: &impl Serialize) -> Result<String, Refused
     let mut handlebars = Handlebars::new();
     handlebars.set_strict_mode(true);
     handlebars.register_escape_fn(handlebars::no_escape);
-    handlebars.render_template(template, values).map_err(|error| Refused::Malformed(error.to_string()))
+    let mut text =
+        handlebars.render_template(template, values).map_err(|error| Refused::Malformed(error.to_string()))?;
+    // Handlebars begins with room for thousands of characters.
+    text.shrink_to_fit();
+    Ok(text)
 }
 
 fn check(template: &str) -> Result<(), Refused> {

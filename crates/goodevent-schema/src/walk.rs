@@ -11,63 +11,64 @@ impl Keywords {
             ("type", self.types.is_some()),
             ("enum", self.enumeration.is_some()),
             ("const", self.constant.is_some()),
-            ("minimum", self.minimum.is_some()),
-            ("maximum", self.maximum.is_some()),
-            ("exclusiveMinimum", self.exclusive_minimum.is_some()),
-            ("exclusiveMaximum", self.exclusive_maximum.is_some()),
-            ("multipleOf", self.multiple_of.is_some()),
-            ("minLength", self.min_length.is_some()),
-            ("maxLength", self.max_length.is_some()),
-            ("pattern", self.pattern.is_some()),
-            ("format", self.format.is_some()),
-            ("contentEncoding", self.content_encoding.is_some()),
-            ("contentMediaType", self.content_json.is_some()),
-            ("prefixItems", !self.prefix_items.is_empty()),
-            ("items", self.items.is_some()),
-            ("contains", self.contains.is_some()),
-            ("minItems", self.min_items.is_some()),
-            ("maxItems", self.max_items.is_some()),
-            ("uniqueItems", self.unique_items.is_some()),
-            ("unevaluatedItems", self.unevaluated_items.is_some()),
-            ("properties", !self.properties.is_empty()),
-            ("patternProperties", !self.pattern_properties.is_empty()),
-            ("additionalProperties", self.additional_properties.is_some()),
-            ("propertyNames", self.property_names.is_some()),
-            ("required", !self.required.is_empty()),
-            ("minProperties", self.min_properties.is_some()),
-            ("maxProperties", self.max_properties.is_some()),
-            ("dependentRequired", !self.dependent_required.is_empty()),
-            ("dependentSchemas", !self.dependent_schemas.is_empty()),
-            ("unevaluatedProperties", self.unevaluated_properties.is_some()),
-            ("allOf", !self.all_of.is_empty()),
-            ("anyOf", !self.any_of.is_empty()),
-            ("oneOf", !self.one_of.is_empty()),
-            ("not", self.not.is_some()),
-            ("if", self.condition.is_some()),
+            ("minimum", self.number.minimum.is_some()),
+            ("maximum", self.number.maximum.is_some()),
+            ("exclusiveMinimum", self.number.exclusive_minimum.is_some()),
+            ("exclusiveMaximum", self.number.exclusive_maximum.is_some()),
+            ("multipleOf", self.number.multiple_of.is_some()),
+            ("minLength", self.text.min_length.is_some()),
+            ("maxLength", self.text.max_length.is_some()),
+            ("pattern", self.text.pattern.is_some()),
+            ("format", self.text.format.is_some()),
+            ("contentEncoding", self.text.content_encoding.is_some()),
+            ("contentMediaType", self.text.content_json.is_some()),
+            ("prefixItems", !self.array.prefix_items.is_empty()),
+            ("items", self.array.items.is_some()),
+            ("contains", self.array.contains.is_some()),
+            ("minItems", self.array.min_items.is_some()),
+            ("maxItems", self.array.max_items.is_some()),
+            ("uniqueItems", self.array.unique_items.is_some()),
+            ("unevaluatedItems", self.array.unevaluated_items.is_some()),
+            ("properties", !self.object.properties.is_empty()),
+            ("patternProperties", !self.object.pattern_properties.is_empty()),
+            ("additionalProperties", self.object.additional_properties.is_some()),
+            ("propertyNames", self.object.property_names.is_some()),
+            ("required", !self.object.required.is_empty()),
+            ("minProperties", self.object.min_properties.is_some()),
+            ("maxProperties", self.object.max_properties.is_some()),
+            ("dependentRequired", !self.object.dependent_required.is_empty()),
+            ("dependentSchemas", !self.object.dependent_schemas.is_empty()),
+            ("unevaluatedProperties", self.object.unevaluated_properties.is_some()),
+            ("allOf", !self.applied.all_of.is_empty()),
+            ("anyOf", !self.applied.any_of.is_empty()),
+            ("oneOf", !self.applied.one_of.is_empty()),
+            ("not", self.applied.not.is_some()),
+            ("if", self.applied.condition.is_some()),
             ("$ref", self.reference.is_some()),
-            ("$dynamicRef", self.dynamic_reference.is_some()),
+            ("$dynamicRef", self.applied.dynamic_reference.is_some()),
         ];
         is_there.into_iter().filter(|(_, is_there)| *is_there).map(|(name, _)| name)
     }
 
     /// Schemas that this one holds.
     pub fn children(&self) -> impl Iterator<Item = SchemaId> + '_ {
-        let properties = [&self.properties, &self.pattern_properties].into_iter().flatten();
+        let properties = [&self.object.properties, &self.object.pattern_properties].into_iter().flatten();
         let single = [
-            self.items,
-            self.contains.as_ref().map(|contains| contains.schema),
-            self.unevaluated_items,
-            self.additional_properties,
-            self.property_names,
-            self.unevaluated_properties,
+            self.array.items,
+            self.array.contains.as_ref().map(|contains| contains.schema),
+            self.array.unevaluated_items,
+            self.object.additional_properties,
+            self.object.property_names,
+            self.object.unevaluated_properties,
         ];
         let parts = properties.map(|property| property.schema).chain(single.into_iter().flatten());
-        self.prefix_items.iter().copied().chain(parts).chain(self.held_in_place())
+        self.array.prefix_items.iter().copied().chain(parts).chain(self.held_in_place())
     }
 
     /// Schemas that this one refers to.
     pub fn targets(&self) -> impl Iterator<Item = SchemaId> + '_ {
         let dynamic = self
+            .applied
             .dynamic_reference
             .iter()
             .flat_map(|reference| reference.anchors.iter().map(|(_, schema)| *schema).chain([reference.target]));
@@ -82,12 +83,12 @@ impl Keywords {
     }
 
     fn held_in_place(&self) -> impl Iterator<Item = SchemaId> + '_ {
-        let lists = [&self.all_of, &self.any_of, &self.one_of].into_iter().flatten().copied();
-        let condition = self.condition.iter().flat_map(|condition| {
+        let lists = [&self.applied.all_of, &self.applied.any_of, &self.applied.one_of].into_iter().flatten().copied();
+        let condition = self.applied.condition.iter().flat_map(|condition| {
             [Some(condition.condition), condition.then, condition.otherwise].into_iter().flatten()
         });
-        let dependent = self.dependent_schemas.iter().map(|property| property.schema);
-        lists.chain(condition).chain(dependent).chain(self.not)
+        let dependent = self.object.dependent_schemas.iter().map(|property| property.schema);
+        lists.chain(condition).chain(dependent).chain(self.applied.not)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What rules see, and where they say what they found.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::collections::BTreeMap;
 
 use goodevent_schema::{
     Registry,
@@ -24,8 +24,6 @@ pub(super) struct Cx<'r> {
     pub(super) found: Vec<Diagnostic>,
     /// The schemas of the registry's files, by file.
     schemas: BTreeMap<SourceId, Vec<SchemaId>>,
-    /// Bounds of payloads, each proved when it is first asked for.
-    bounds: BTreeMap<SchemaId, Rc<SizeBound>>,
     pub(super) sizer: Sizer<'r>,
     /// Finds small instances.
     sampler: Sizer<'r>,
@@ -53,29 +51,41 @@ impl<'r> Cx<'r> {
             options,
             found: Vec::new(),
             schemas,
-            bounds: BTreeMap::new(),
             sizer: Sizer::new(sources, &registry.schemas),
             sampler: Sizer::of_small(sources, &registry.schemas),
             rule: "",
         }
     }
 
-    /// Runs one rule over everything it looks at.
-    pub(super) fn run(&mut self, rule: &'static Rule) {
-        self.rule = rule.id;
+    /// Runs all rules: those about the whole first, then file by file, so that what is found out about a file is found out
+    /// once and forgotten with it.
+    pub(super) fn run(&mut self, rules: &[&'static Rule]) {
         let registry = self.registry;
-        match rule.check {
-            Check::Context(check) => registry.contexts.iter().for_each(|(name, context)| check(self, name, context)),
-            Check::Registry(check) => check(self),
-            Check::Contract(check) => {
-                let contracts = registry.contexts.values().flat_map(|context| &context.contracts);
-                contracts.for_each(|contract| check(self, contract));
+        for rule in rules {
+            self.rule = rule.id;
+            match rule.check {
+                Check::Context(check) => {
+                    registry.contexts.iter().for_each(|(name, context)| check(self, name, context));
+                }
+                Check::Registry(check) => check(self),
+                Check::Contract(_) | Check::Schema(_) | Check::Analysis(()) | Check::Engine(()) => {}
             }
-            Check::Schema(check) => {
-                let schemas: Vec<SchemaId> = self.schemas.values().flatten().copied().collect();
-                schemas.into_iter().for_each(|schema| check(self, schema));
+        }
+        let contracts = registry.contexts.values().flat_map(|context| &context.contracts);
+        let contracts: BTreeMap<SourceId, &Contract> = contracts.map(|contract| (contract.source, contract)).collect();
+        let files: Vec<SourceId> = self.schemas.keys().copied().collect();
+        for file in files {
+            let schemas = self.schemas[&file].clone();
+            for rule in rules {
+                self.rule = rule.id;
+                match rule.check {
+                    Check::Contract(check) => {
+                        contracts.get(&file).into_iter().for_each(|contract| check(self, contract))
+                    }
+                    Check::Schema(check) => schemas.iter().for_each(|schema| check(self, *schema)),
+                    Check::Context(_) | Check::Registry(_) | Check::Analysis(()) | Check::Engine(()) => {}
+                }
             }
-            Check::Analysis(()) | Check::Engine(()) => {}
         }
     }
 
@@ -107,9 +117,8 @@ impl<'r> Cx<'r> {
     }
 
     /// How large a contract's payload can get.
-    pub(super) fn size(&mut self, contract: &Contract) -> Rc<SizeBound> {
-        let sizer = &mut self.sizer;
-        Rc::clone(self.bounds.entry(contract.root).or_insert_with(|| Rc::new(sizer.bound(contract.root))))
+    pub(super) fn size(&mut self, contract: &Contract) -> SizeBound {
+        self.sizer.bound(contract.root)
     }
 
     /// Whether no instance can be valid for a schema.
@@ -204,7 +213,7 @@ impl<'r> Cx<'r> {
 
     /// The properties of a schema, with where each is named.
     pub(super) fn properties(&self, id: SchemaId) -> &'r [Property] {
-        &self.schema(id).keywords.properties
+        &self.schema(id).keywords.object.properties
     }
 
     /// The JSON types that an instance can have, as far as `type`, `enum` and `const` say, behind references.

@@ -52,9 +52,7 @@ pub struct Before<'r> {
 pub fn lint(sources: &Sources, registry: &Registry, found: Vec<Diagnostic>, options: &Options<'_>) -> Vec<Diagnostic> {
     let mut cx = Cx::new(sources, registry, options);
     cx.found = found;
-    for rule in rules::ALL {
-        cx.run(rule);
-    }
+    cx.run(rules::ALL);
     let levels = Levels::new(registry, options, &mut cx);
     let mut found = suppress::apply(cx, &levels);
     found.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.rule));

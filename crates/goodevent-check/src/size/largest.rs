@@ -140,14 +140,18 @@ impl<'r> Sizer<'r> {
 
     /// Forgets what was found when it gets too much: the memory of a large registry is for its contracts.
     fn forget(&mut self) {
-        const MANY: usize = 4_096;
-        const MANY_VALIDATORS: usize = 64;
+        const MANY: usize = 512;
+        const MANY_VALIDATORS: usize = 16;
         if self.known.len() > MANY {
             self.known.clear();
         }
         if self.validators.len() > MANY_VALIDATORS {
             self.validators.clear();
         }
+        if self.numbers.len() > MANY {
+            self.numbers.clear();
+        }
+        self.texts.forget(MANY);
     }
 
     /// The largest instance that is valid for all of `goals`.
@@ -305,22 +309,23 @@ impl<'r> Sizer<'r> {
 
     fn array(&mut self, goals: &[SchemaId], way: &Meet<'_>) -> Vec<Largest> {
         let graph = &self.schemas.graph;
-        let n_prefix = way.keywords().map(|keywords| keywords.prefix_items.len()).max().unwrap_or(0);
-        let is_rest_known = way.keywords().all(|keywords| keywords.items.is_none() && keywords.contains.is_none());
+        let n_prefix = way.keywords().map(|keywords| keywords.array.prefix_items.len()).max().unwrap_or(0);
+        let is_rest_known =
+            way.keywords().all(|keywords| keywords.array.items.is_none() && keywords.array.contains.is_none());
         let rest_of = |keywords: &Keywords| {
-            keywords.items.or(keywords.unevaluated_items.filter(|_| is_rest_known && way.knows_evaluated()))
+            keywords.array.items.or(keywords.array.unevaluated_items.filter(|_| is_rest_known && way.knows_evaluated()))
         };
         let goals_at = |at: usize| -> Vec<SchemaId> {
-            let goal = |keywords: &'r Keywords| match keywords.prefix_items.get(at) {
+            let goal = |keywords: &'r Keywords| match keywords.array.prefix_items.get(at) {
                 Some(item) => Some(*item),
-                None if keywords.items.is_some() || at >= n_prefix => rest_of(keywords),
+                None if keywords.array.items.is_some() || at >= n_prefix => rest_of(keywords),
                 None => None,
             };
             way.schemas.iter().filter_map(|(id, _)| goal(&graph[*id].keywords)).collect()
         };
-        let min = way.keywords().filter_map(|keywords| keywords.min_items.as_ref()).map(|min| min.value).max();
+        let min = way.keywords().filter_map(|keywords| keywords.array.min_items.as_ref()).map(|min| min.value).max();
         let min = min.unwrap_or(0);
-        let max = way.keywords().filter_map(|keywords| keywords.max_items.as_ref()).map(|max| max.value).min();
+        let max = way.keywords().filter_map(|keywords| keywords.array.max_items.as_ref()).map(|max| max.value).min();
         let max = max.map(|max| if self.is_small { max.min(min.max(1)) } else { max });
         let mut prefix: Vec<Largest> = Vec::new();
         for at in 0..n_prefix.min(max.map_or(usize::MAX, |max| max as usize)) {
@@ -331,7 +336,7 @@ impl<'r> Sizer<'r> {
             prefix.push(item);
         }
         let n_rest = max.map(|max| max.saturating_sub(prefix.len() as u64));
-        let is_unique = way.keywords().any(|keywords| keywords.unique_items.is_some());
+        let is_unique = way.keywords().any(|keywords| keywords.array.unique_items.is_some());
         let rest_goals = goals_at(n_prefix);
         let values = self.values(&rest_goals).filter(|_| is_unique && prefix.is_empty());
         let rest = match (n_rest, values) {
@@ -386,10 +391,11 @@ impl<'r> Sizer<'r> {
         let mut is_guess = false;
         let mut names: Vec<&str> = Vec::new();
         let declared = way.keywords().flat_map(|keywords| {
-            let own = keywords.properties.iter().map(|property| property.name.value.as_str());
-            own.chain(keywords.required.iter().map(|name| name.value.as_str()))
+            let own = keywords.object.properties.iter().map(|property| property.name.value.as_str());
+            own.chain(keywords.object.required.iter().map(|name| name.value.as_str()))
         });
-        let listed = way.keywords().filter_map(|keywords| Some(&self.schemas.graph[keywords.property_names?].keywords));
+        let listed =
+            way.keywords().filter_map(|keywords| Some(&self.schemas.graph[keywords.object.property_names?].keywords));
         let listed: Vec<&str> = listed
             .filter_map(|names| names.enumeration.as_ref())
             .flat_map(|names| &names.value)
@@ -404,8 +410,8 @@ impl<'r> Sizer<'r> {
             names.retain(|name| listed.contains(name));
         }
         let required: BTreeSet<&str> =
-            way.keywords().flat_map(|keywords| &keywords.required).map(|name| name.value.as_str()).collect();
-        is_guess |= way.keywords().any(|keywords| keywords.property_names.is_some());
+            way.keywords().flat_map(|keywords| &keywords.object.required).map(|name| name.value.as_str()).collect();
+        is_guess |= way.keywords().any(|keywords| keywords.object.property_names.is_some());
         let mut members: Vec<(&str, Largest)> = Vec::new();
         for name in names {
             let goals = self.goals_of(way, name, &mut is_guess);
@@ -417,8 +423,10 @@ impl<'r> Sizer<'r> {
             }
         }
         let others = if listed.is_empty() && !self.is_small { self.others(way) } else { None };
-        let max = way.keywords().filter_map(|keywords| keywords.max_properties.as_ref()).map(|max| max.value).min();
-        let min = way.keywords().filter_map(|keywords| keywords.min_properties.as_ref()).map(|min| min.value).max();
+        let max =
+            way.keywords().filter_map(|keywords| keywords.object.max_properties.as_ref()).map(|max| max.value).min();
+        let min =
+            way.keywords().filter_map(|keywords| keywords.object.min_properties.as_ref()).map(|min| min.value).max();
         if max.is_none() && others.is_some() {
             self.blame_type(goals, way, Types::OBJECT, "`additionalProperties: false`");
             return vec![(Largest::of(None, None), false)];
@@ -437,9 +445,9 @@ impl<'r> Sizer<'r> {
         let mut goals = Vec::new();
         for keywords in way.keywords() {
             let n_before = goals.len();
-            goals.extend(keywords.properties.iter().filter(|own| own.name.value == name).map(|own| own.schema));
+            goals.extend(keywords.object.properties.iter().filter(|own| own.name.value == name).map(|own| own.schema));
             let mut is_unknown = false;
-            for pattern in &keywords.pattern_properties {
+            for pattern in &keywords.object.pattern_properties {
                 match self.texts.automaton(&pattern.name.value) {
                     Some(automaton) if automaton.is_match(name) => goals.push(pattern.schema),
                     Some(_) => {}
@@ -448,7 +456,7 @@ impl<'r> Sizer<'r> {
             }
             *is_guess |= is_unknown;
             if goals.len() == n_before && !is_unknown {
-                goals.extend(keywords.additional_properties);
+                goals.extend(keywords.object.additional_properties);
             }
         }
         goals
@@ -459,18 +467,19 @@ impl<'r> Sizer<'r> {
         let graph = &self.schemas.graph;
         let is_never = |schema: SchemaId| graph[schema].always == Some(false);
         let mut found: Vec<Others> = Vec::new();
-        let names: Vec<SchemaId> = way.keywords().filter_map(|keywords| keywords.property_names).collect();
+        let names: Vec<SchemaId> = way.keywords().filter_map(|keywords| keywords.object.property_names).collect();
         let patterns: Vec<(&str, SchemaId)> = way
             .keywords()
-            .flat_map(|keywords| &keywords.pattern_properties)
+            .flat_map(|keywords| &keywords.object.pattern_properties)
             .map(|pattern| (pattern.name.value.as_str(), pattern.schema))
             .collect();
-        let is_evaluated_elsewhere = way.keywords().any(|keywords| keywords.additional_properties.is_some());
+        let is_evaluated_elsewhere = way.keywords().any(|keywords| keywords.object.additional_properties.is_some());
         let rest: Vec<SchemaId> = way
             .keywords()
             .filter_map(|keywords| {
-                let evaluated = keywords.unevaluated_properties;
+                let evaluated = keywords.object.unevaluated_properties;
                 keywords
+                    .object
                     .additional_properties
                     .or(evaluated.filter(|_| !is_evaluated_elsewhere && way.knows_evaluated()))
             })
@@ -516,7 +525,7 @@ impl<'r> Sizer<'r> {
 
     fn blame(&mut self, goals: &[SchemaId], missing: &'static str) {
         let Some(schema) = goals.first().map(|goal| &self.schemas.graph[*goal]) else { return };
-        self.culprits.push(Culprit { span: schema.span, pointer: schema.pointer.clone(), missing });
+        self.culprits.push(Culprit { span: schema.span, pointer: schema.pointer.to_string(), missing });
     }
 
     /// Blames the schema that allows the type.
@@ -532,12 +541,12 @@ impl<'r> Sizer<'r> {
 
 /// Whether a schema says nothing about which values there can be.
 fn says_nothing(keywords: &Keywords) -> bool {
-    keywords.properties.is_empty()
-        && keywords.items.is_none()
-        && keywords.prefix_items.is_empty()
-        && keywords.max_length.is_none()
-        && keywords.pattern.is_none()
-        && keywords.format.is_none()
+    keywords.object.properties.is_empty()
+        && keywords.array.items.is_none()
+        && keywords.array.prefix_items.is_empty()
+        && keywords.text.max_length.is_none()
+        && keywords.text.pattern.is_none()
+        && keywords.text.format.is_none()
 }
 
 /// Whether nothing else is said than which values there are.

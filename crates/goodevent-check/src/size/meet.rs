@@ -62,38 +62,38 @@ impl<'g> Meet<'g> {
         self.is_empty |= schema.always == Some(false);
         self.schemas.push((id, keywords));
         self.types = keywords.types.iter().fold(self.types, |types, own| types.intersection(own.value));
-        self.is_vague |= keywords.not.is_some()
-            || !keywords.one_of.is_empty()
-            || keywords.condition.is_some()
-            || keywords.contains.is_some()
-            || keywords.content_json.is_some()
-            || keywords.unevaluated_properties.is_some()
-            || keywords.unevaluated_items.is_some()
-            || !keywords.dependent_required.is_empty()
-            || !keywords.dependent_schemas.is_empty();
+        self.is_vague |= keywords.applied.not.is_some()
+            || !keywords.applied.one_of.is_empty()
+            || keywords.applied.condition.is_some()
+            || keywords.array.contains.is_some()
+            || keywords.text.content_json.is_some()
+            || keywords.object.unevaluated_properties.is_some()
+            || keywords.array.unevaluated_items.is_some()
+            || !keywords.object.dependent_required.is_empty()
+            || !keywords.object.dependent_schemas.is_empty();
         keywords.reference.iter().for_each(|reference| self.add(reference.value));
-        if let Some(dynamic) = &keywords.dynamic_reference {
+        if let Some(dynamic) = &keywords.applied.dynamic_reference {
             match dynamic.anchors.iter().all(|(_, anchor)| *anchor == dynamic.target) {
                 true => self.add(dynamic.target),
                 false => self.is_vague = true,
             }
         }
-        keywords.all_of.iter().for_each(|part| self.add(*part));
-        if !keywords.any_of.is_empty() {
-            self.choices.push(match self.is_evaluated && keywords.any_of.len() <= MAX_SUBSETS {
-                true => subsets(&keywords.any_of),
-                false => keywords.any_of.iter().map(|branch| vec![*branch]).collect(),
+        keywords.applied.all_of.iter().for_each(|part| self.add(*part));
+        if !keywords.applied.any_of.is_empty() {
+            self.choices.push(match self.is_evaluated && keywords.applied.any_of.len() <= MAX_SUBSETS {
+                true => subsets(&keywords.applied.any_of),
+                false => keywords.applied.any_of.iter().map(|branch| vec![*branch]).collect(),
             });
         }
-        if !keywords.one_of.is_empty() {
-            self.choices.push(keywords.one_of.iter().map(|branch| vec![*branch]).collect());
+        if !keywords.applied.one_of.is_empty() {
+            self.choices.push(keywords.applied.one_of.iter().map(|branch| vec![*branch]).collect());
         }
-        if let Some(condition) = &keywords.condition {
+        if let Some(condition) = &keywords.applied.condition {
             let holds = [Some(condition.condition), condition.then].into_iter().flatten().collect();
             self.choices.push(vec![holds, condition.otherwise.into_iter().collect()]);
         }
         if self.is_evaluated {
-            let dependent = keywords.dependent_schemas.iter().map(|rule| vec![Vec::new(), vec![rule.schema]]);
+            let dependent = keywords.object.dependent_schemas.iter().map(|rule| vec![Vec::new(), vec![rule.schema]]);
             self.choices.extend(dependent);
         }
     }
@@ -129,10 +129,10 @@ impl<'g> Meet<'g> {
 
     /// Whether what is evaluated elsewhere is all known here.
     pub(super) fn knows_evaluated(&self) -> bool {
-        let unions = self.keywords().map(|keywords| keywords.any_of.len());
+        let unions = self.keywords().map(|keywords| keywords.applied.any_of.len());
         self.left.is_empty()
             && unions.max().unwrap_or(0) <= MAX_SUBSETS
-            && self.keywords().all(|keywords| keywords.dynamic_reference.is_none())
+            && self.keywords().all(|keywords| keywords.applied.dynamic_reference.is_none())
     }
 }
 
@@ -152,7 +152,7 @@ fn looks_at_evaluated(graph: &Graph, goals: &[SchemaId]) -> bool {
     let mut queue = goals.to_vec();
     while let Some(id) = queue.pop() {
         let keywords = &graph[id].keywords;
-        if keywords.unevaluated_items.is_some() || keywords.unevaluated_properties.is_some() {
+        if keywords.array.unevaluated_items.is_some() || keywords.object.unevaluated_properties.is_some() {
             return true;
         }
         queue.extend(keywords.in_place().filter(|next| seen.insert(*next)));

@@ -4,6 +4,7 @@
 use std::sync::LazyLock;
 
 use goodevent_schema::ir::{Keywords, Number};
+use smol_str::{ToSmolStr, format_smolstr};
 
 use super::witness::{Form, Witness};
 
@@ -34,17 +35,18 @@ impl NumberRule {
         let mut rule = Self { is_integer, min: None, max: None, divisors: Vec::new(), excludes_ends: false };
         for keywords in schemas {
             let step = i128::from(is_integer);
-            let is_excluded = keywords.exclusive_minimum.is_some() || keywords.exclusive_maximum.is_some();
+            let is_excluded =
+                keywords.number.exclusive_minimum.is_some() || keywords.number.exclusive_maximum.is_some();
             rule.excludes_ends |= is_excluded && !is_integer;
-            let above = keywords.exclusive_minimum.as_ref().map(|bound| shifted(&bound.value, step));
-            let below = keywords.exclusive_maximum.as_ref().map(|bound| shifted(&bound.value, -step));
-            for min in keywords.minimum.as_ref().map(|bound| bound.value.clone()).into_iter().chain(above) {
+            let above = keywords.number.exclusive_minimum.as_ref().map(|bound| shifted(&bound.value, step));
+            let below = keywords.number.exclusive_maximum.as_ref().map(|bound| shifted(&bound.value, -step));
+            for min in keywords.number.minimum.as_ref().map(|bound| bound.value.clone()).into_iter().chain(above) {
                 rule.min = Some(rule.min.take().map_or(min.clone(), |known| greater(known, min)));
             }
-            for max in keywords.maximum.as_ref().map(|bound| bound.value.clone()).into_iter().chain(below) {
+            for max in keywords.number.maximum.as_ref().map(|bound| bound.value.clone()).into_iter().chain(below) {
                 rule.max = Some(rule.max.take().map_or(max.clone(), |known| lesser(known, max)));
             }
-            rule.divisors.extend(keywords.multiple_of.iter().map(|divisor| divisor.value.clone()));
+            rule.divisors.extend(keywords.number.multiple_of.iter().map(|divisor| divisor.value.clone()));
         }
         rule
     }
@@ -113,7 +115,7 @@ impl NumberRule {
         if min.as_f64().abs() >= most || max.as_f64().abs() >= most || n_places > 5 {
             return None;
         }
-        let scaled = |number: &Number| Number(format!("{}e{n_places}", number.0)).as_i128();
+        let scaled = |number: &Number| Number(format_smolstr!("{}e{n_places}", number.0)).as_i128();
         let divisor = scaled(divisor).filter(|divisor| *divisor > 0)?;
         let min = scaled(min).or_else(|| Some((min.as_f64() * 10_f64.powi(n_places as i32)).floor() as i128))?;
         let max = scaled(max).or_else(|| Some((max.as_f64() * 10_f64.powi(n_places as i32)).ceil() as i128))?;
@@ -201,7 +203,7 @@ fn decimal(value: i128, n_places: u32) -> String {
 
 /// Digits behind the point that a number has.
 fn n_places(number: &Number) -> Option<u32> {
-    (0..=20).find(|places| Number(format!("{}e{places}", number.0)).as_i128().is_some())
+    (0..=20).find(|places| Number(format_smolstr!("{}e{places}", number.0)).as_i128().is_some())
 }
 
 /// The doubles from `1e<exponent>` up to the next power of ten, which is not among them.
@@ -260,7 +262,7 @@ fn double(order: i64) -> f64 {
 
 fn shifted(bound: &Number, by: i128) -> Number {
     match bound.as_i128().and_then(|value| value.checked_add(by)) {
-        Some(value) => Number(value.to_string()),
+        Some(value) => Number(value.to_smolstr()),
         None => bound.clone(),
     }
 }

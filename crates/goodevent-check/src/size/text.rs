@@ -13,6 +13,7 @@ use goodevent_schema::{
     ir::{ContentEncoding, Format, Keywords},
     pattern::{self, Automaton},
 };
+use smol_str::SmolStr;
 
 use super::{
     formats,
@@ -22,7 +23,7 @@ use super::{
 /// What a string has to keep to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct TextRule {
-    patterns: BTreeSet<String>,
+    patterns: BTreeSet<SmolStr>,
     formats: BTreeSet<Format>,
     encodings: BTreeSet<ContentEncoding>,
     /// In characters.
@@ -53,11 +54,11 @@ impl TextRule {
     pub(super) fn of<'k>(schemas: impl Iterator<Item = &'k Keywords>) -> Self {
         let mut rule = Self::default();
         for keywords in schemas {
-            rule.patterns.extend(keywords.pattern.iter().map(|pattern| pattern.value.clone()));
-            rule.formats.extend(keywords.format.iter().map(|format| format.value));
-            rule.encodings.extend(keywords.content_encoding.iter().map(|encoding| encoding.value));
-            rule.min = rule.min.max(keywords.min_length.as_ref().map_or(0, |min| min.value));
-            let max = keywords.max_length.as_ref().map(|max| max.value);
+            rule.patterns.extend(keywords.text.pattern.iter().map(|pattern| pattern.value.clone()));
+            rule.formats.extend(keywords.text.format.iter().map(|format| format.value));
+            rule.encodings.extend(keywords.text.content_encoding.iter().map(|encoding| encoding.value));
+            rule.min = rule.min.max(keywords.text.min_length.as_ref().map_or(0, |min| min.value));
+            let max = keywords.text.max_length.as_ref().map(|max| max.value);
             rule.max = [rule.max, max].into_iter().flatten().min();
         }
         rule
@@ -74,7 +75,7 @@ impl TextRule {
 
     /// And that it matches `pattern`.
     pub(super) fn matching(mut self, pattern: &str) -> Self {
-        self.patterns.insert(pattern.to_owned());
+        self.patterns.insert(pattern.into());
         self
     }
 }
@@ -94,6 +95,16 @@ impl Texts {
         let found = self.solve(rule);
         self.known.insert(rule.clone(), found.clone());
         found
+    }
+
+    /// Forgets what was found when it gets more than so many.
+    pub(super) fn forget(&mut self, many: usize) {
+        if self.automata.len() > many {
+            self.automata.clear();
+        }
+        if self.known.len() > many {
+            self.known.clear();
+        }
     }
 
     pub(super) fn automaton(&mut self, pattern: &str) -> Option<Arc<Automaton>> {
@@ -222,13 +233,14 @@ impl Product {
     /// All states that can be reached and lead to a match; `None` if there are too many.
     fn explore(automata: &[Arc<Automaton>]) -> Option<Self> {
         const MAX_STATES: usize = 20_000;
+        let alphabet = Alphabet::of(automata);
         let mut numbers: HashMap<State, usize> = HashMap::new();
         let first: State = automata.iter().map(|automaton| automaton.start).collect();
         numbers.insert(first.clone(), 0);
         let mut states = vec![first];
         let mut edges: Vec<Vec<Edge>> = Vec::new();
         while let Some(state) = states.get(edges.len()).cloned() {
-            let steps = steps(automata, &state);
+            let steps = alphabet.steps(&state);
             let mut own = Vec::with_capacity(steps.len());
             for (target, (weight, chars)) in steps {
                 let target = *numbers.entry(target).or_insert_with_key(|target| {
@@ -337,50 +349,77 @@ impl Product {
     }
 }
 
-/// The states that one character leads to, each with the weight of the heaviest ones that do, and some of these.
-fn steps(automata: &[Arc<Automaton>], state: &State) -> BTreeMap<State, (u64, Vec<char>)> {
-    let mut steps: BTreeMap<State, (u64, Vec<char>)> = BTreeMap::new();
-    let mut add = |target: State, char: char| {
-        let weight = escaped_len(char);
-        let known = steps.entry(target).or_insert((0, Vec::new()));
-        if weight > known.0 {
-            *known = (weight, Vec::new());
-        }
-        if weight == known.0 && known.1.len() < MAX_CHARS {
-            known.1.push(char);
-        }
-    };
-    for byte in 0..0x80_u8 {
-        if let Some(target) = step(automata, state, byte) {
-            add(target, char::from(byte));
-        }
-    }
-    for sequence in SEQUENCES {
-        let mut level: BTreeMap<State, Vec<u8>> = BTreeMap::from([(state.clone(), Vec::new())]);
-        for (first, last) in sequence {
-            let mut next = BTreeMap::new();
-            for (state, bytes) in level {
-                let mut seen: BTreeSet<Vec<u8>> = BTreeSet::new();
-                for byte in *first..=*last {
-                    // Bytes that no automaton tells apart lead to the same state.
-                    if !seen.insert(automata.iter().map(|automaton| automaton.classes[usize::from(byte)]).collect()) {
-                        continue;
-                    }
-                    let Some(target) = step(automata, &state, byte) else { continue };
-                    next.entry(target).or_insert_with(|| bytes.iter().copied().chain([byte]).collect());
-                }
-            }
-            level = next;
-        }
-        for (target, bytes) in level {
-            let text = String::from_utf8(bytes).expect("the sequences are those of UTF-8");
-            text.chars().for_each(|char| add(target.clone(), char));
-        }
-    }
-    steps
+/// Characters, as far as some automata tell them apart.
+struct Alphabet<'a> {
+    automata: &'a [Arc<Automaton>],
+    /// ASCII, by what the automata take it for and by how many bytes it takes.
+    ascii: Vec<Letters>,
+    /// For each of [`SEQUENCES`] and each place in it a byte of each kind.
+    beyond: [Vec<Vec<u8>>; SEQUENCES.len()],
 }
 
-fn step(automata: &[Arc<Automaton>], state: &State, byte: u8) -> Option<State> {
-    let target: State = state.iter().zip(automata).map(|(state, automaton)| automaton.step(*state, byte)).collect();
-    target.iter().all(|state| *state != pattern::REJECT).then_some(target)
+struct Letters {
+    weight: u64,
+    chars: Vec<char>,
+}
+
+impl<'a> Alphabet<'a> {
+    fn of(automata: &'a [Arc<Automaton>]) -> Self {
+        let kind =
+            |byte: u8| -> Vec<u8> { automata.iter().map(|automaton| automaton.classes[usize::from(byte)]).collect() };
+        let mut ascii: BTreeMap<(Vec<u8>, u64), Letters> = BTreeMap::new();
+        for byte in 0..0x80_u8 {
+            let weight = escaped_len(char::from(byte));
+            let letters = ascii.entry((kind(byte), weight)).or_insert(Letters { weight, chars: Vec::new() });
+            letters.chars.push(char::from(byte));
+        }
+        let one_of_each = |(first, last): &(u8, u8)| {
+            let mut seen: BTreeSet<Vec<u8>> = BTreeSet::new();
+            (*first..=*last).filter(|byte| seen.insert(kind(*byte))).collect()
+        };
+        let beyond = SEQUENCES.map(|sequence| sequence.iter().map(one_of_each).collect());
+        Self { automata, ascii: ascii.into_values().collect(), beyond }
+    }
+
+    /// The states that one character leads to, each with the weight of the heaviest ones that do, and some of these.
+    fn steps(&self, state: &State) -> BTreeMap<State, (u64, Vec<char>)> {
+        let mut steps: BTreeMap<State, (u64, Vec<char>)> = BTreeMap::new();
+        let mut add = |target: State, weight: u64, chars: &[char]| {
+            let known = steps.entry(target).or_insert((0, Vec::new()));
+            if weight > known.0 {
+                *known = (weight, Vec::new());
+            }
+            if weight == known.0 {
+                known.1.extend(chars.iter().take(MAX_CHARS - known.1.len()));
+            }
+        };
+        for letters in &self.ascii {
+            if let Some(target) = self.step(state, letters.chars[0] as u8) {
+                add(target, letters.weight, &letters.chars);
+            }
+        }
+        for places in &self.beyond {
+            let mut level: BTreeMap<State, Vec<u8>> = BTreeMap::from([(state.clone(), Vec::new())]);
+            for place in places {
+                let mut next = BTreeMap::new();
+                for (state, bytes) in level {
+                    for byte in place {
+                        let Some(target) = self.step(&state, *byte) else { continue };
+                        next.entry(target).or_insert_with(|| bytes.iter().copied().chain([*byte]).collect());
+                    }
+                }
+                level = next;
+            }
+            for (target, bytes) in level {
+                let text = String::from_utf8(bytes).expect("the sequences are those of UTF-8");
+                text.chars().for_each(|char| add(target.clone(), escaped_len(char), &[char]));
+            }
+        }
+        steps
+    }
+
+    fn step(&self, state: &State, byte: u8) -> Option<State> {
+        let steps = || state.iter().zip(self.automata).map(|(state, automaton)| automaton.step(*state, byte));
+        steps().all(|state| state != pattern::REJECT).then(|| steps().collect())
+    }
 }

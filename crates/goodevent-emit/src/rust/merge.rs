@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use goodevent_schema::ir::{Draft, Graph, Keywords, Number, Schema, SchemaId, Types, Value};
+use goodevent_schema::ir::{
+    AppliedKeywords, ArrayKeywords, Draft, Graph, Keywords, Number, NumberKeywords, ObjectKeywords, Schema, SchemaId,
+    TextKeywords, Types, Value,
+};
 
 use super::shape::{Bounds, Integer, Text};
 
@@ -58,8 +61,10 @@ impl<'g> Merged<'g> {
         let values: Vec<Vec<&Value>> = keywords().flat_map(values).collect();
         let unions: Vec<Union<'g>> = keywords().flat_map(unions).collect();
         let is_only_union = keywords().all(|keywords| {
-            let beside =
-                [&keywords.any_of, &keywords.one_of, &keywords.all_of].iter().filter(|list| !list.is_empty()).count();
+            let beside = [&keywords.applied.any_of, &keywords.applied.one_of, &keywords.applied.all_of]
+                .iter()
+                .filter(|list| !list.is_empty())
+                .count();
             let n_others = usize::from(keywords.types.is_some()) + usize::from(keywords.reference.is_some());
             count(keywords) == beside + n_others
         });
@@ -71,21 +76,26 @@ impl<'g> Merged<'g> {
             types: types(graph, id),
             has_more: values.len() > 1
                 || keywords().any(|keywords| {
-                    keywords.not.is_some() || keywords.condition.is_some() || keywords.dynamic_reference.is_some()
+                    keywords.applied.not.is_some()
+                        || keywords.applied.condition.is_some()
+                        || keywords.applied.dynamic_reference.is_some()
                 }),
             values: values.into_iter().next(),
             unions,
             is_only_union,
             properties: Vec::new(),
-            required: keywords().flat_map(|keywords| &keywords.required).map(|name| name.value.as_str()).collect(),
+            required: keywords()
+                .flat_map(|keywords| &keywords.object.required)
+                .map(|name| name.value.as_str())
+                .collect(),
             additional: None,
             is_closed: false,
             has_object_more: false,
             prefix: Vec::new(),
             is_prefix_closed: false,
             items: None,
-            min_items: keywords().filter_map(|keywords| Some(keywords.min_items.as_ref()?.value)).max(),
-            max_items: keywords().filter_map(|keywords| Some(keywords.max_items.as_ref()?.value)).min(),
+            min_items: keywords().filter_map(|keywords| Some(keywords.array.min_items.as_ref()?.value)).max(),
+            max_items: keywords().filter_map(|keywords| Some(keywords.array.max_items.as_ref()?.value)).min(),
             has_array_more: false,
             is_draft4: conjuncts.iter().any(|schema| schema.draft == Draft::Draft4),
             conjuncts,
@@ -101,7 +111,7 @@ impl<'g> Merged<'g> {
 
     fn merge_objects(&mut self) {
         let mut properties: Vec<(&'g str, Vec<SchemaId>)> = Vec::new();
-        for property in self.keywords().flat_map(|keywords| &keywords.properties) {
+        for property in self.keywords().flat_map(|keywords| &keywords.object.properties) {
             match properties.iter_mut().find(|(name, _)| *name == property.name.value) {
                 Some((_, schemas)) => schemas.push(property.schema),
                 None => properties.push((&property.name.value, vec![property.schema])),
@@ -109,19 +119,19 @@ impl<'g> Merged<'g> {
         }
         self.properties = properties;
         let has_more = self.keywords().any(|keywords| {
-            keywords.property_names.is_some()
-                || keywords.min_properties.is_some()
-                || keywords.max_properties.is_some()
-                || keywords.unevaluated_properties.is_some()
-                || !keywords.dependent_required.is_empty()
-                || !keywords.dependent_schemas.is_empty()
-                || !keywords.pattern_properties.is_empty()
+            keywords.object.property_names.is_some()
+                || keywords.object.min_properties.is_some()
+                || keywords.object.max_properties.is_some()
+                || keywords.object.unevaluated_properties.is_some()
+                || !keywords.object.dependent_required.is_empty()
+                || !keywords.object.dependent_schemas.is_empty()
+                || !keywords.object.pattern_properties.is_empty()
         });
         self.has_object_more = has_more;
         let with_objects: Vec<&Keywords> = self.keywords().filter(|keywords| has_objects(keywords)).collect();
-        let additional = with_objects.iter().find_map(|keywords| keywords.additional_properties);
+        let additional = with_objects.iter().find_map(|keywords| keywords.object.additional_properties);
         match with_objects.as_slice() {
-            [keywords] if keywords.pattern_properties.is_empty() => {
+            [keywords] if keywords.object.pattern_properties.is_empty() => {
                 self.is_closed = additional.is_some_and(|schema| self.graph[schema].always == Some(false));
                 self.additional = additional.filter(|schema| !self.is_closed && !is_anything(self.graph, *schema));
             }
@@ -131,17 +141,21 @@ impl<'g> Merged<'g> {
     }
 
     fn merge_arrays(&mut self) {
-        let with_arrays: Vec<&Keywords> =
-            self.keywords().filter(|keywords| keywords.items.is_some() || !keywords.prefix_items.is_empty()).collect();
+        let with_arrays: Vec<&Keywords> = self
+            .keywords()
+            .filter(|keywords| keywords.array.items.is_some() || !keywords.array.prefix_items.is_empty())
+            .collect();
         let has_more = with_arrays.len() > 1
             || self.keywords().any(|keywords| {
-                keywords.contains.is_some() || keywords.unique_items.is_some() || keywords.unevaluated_items.is_some()
+                keywords.array.contains.is_some()
+                    || keywords.array.unique_items.is_some()
+                    || keywords.array.unevaluated_items.is_some()
             });
         self.has_array_more = has_more;
         if let Some(keywords) = with_arrays.first() {
-            self.prefix.clone_from(&keywords.prefix_items);
-            self.items = keywords.items;
-            self.is_prefix_closed = keywords.items.is_some_and(|schema| self.graph[schema].always == Some(false));
+            self.prefix.clone_from(&keywords.array.prefix_items);
+            self.items = keywords.array.items;
+            self.is_prefix_closed = keywords.array.items.is_some_and(|schema| self.graph[schema].always == Some(false));
         }
     }
 
@@ -174,9 +188,9 @@ impl<'g> Merged<'g> {
 }
 
 fn has_objects(keywords: &Keywords) -> bool {
-    keywords.additional_properties.is_some()
-        || !keywords.properties.is_empty()
-        || !keywords.pattern_properties.is_empty()
+    keywords.object.additional_properties.is_some()
+        || !keywords.object.properties.is_empty()
+        || !keywords.object.pattern_properties.is_empty()
 }
 
 fn collect<'g>(graph: &'g Graph, id: SchemaId, conjuncts: &mut Vec<&'g Schema>, seen: &mut BTreeSet<SchemaId>) {
@@ -185,8 +199,12 @@ fn collect<'g>(graph: &'g Graph, id: SchemaId, conjuncts: &mut Vec<&'g Schema>, 
     }
     let schema = &graph[id];
     conjuncts.push(schema);
-    for target in
-        schema.keywords.reference.iter().map(|reference| reference.value).chain(schema.keywords.all_of.iter().copied())
+    for target in schema
+        .keywords
+        .reference
+        .iter()
+        .map(|reference| reference.value)
+        .chain(schema.keywords.applied.all_of.iter().copied())
     {
         collect(graph, target, conjuncts, seen);
     }
@@ -199,8 +217,8 @@ fn values(keywords: &Keywords) -> impl Iterator<Item = Vec<&Value>> {
 }
 
 fn unions(keywords: &Keywords) -> impl Iterator<Item = Union<'_>> {
-    let any_of = Union { branches: &keywords.any_of, is_exclusive: false };
-    let one_of = Union { branches: &keywords.one_of, is_exclusive: true };
+    let any_of = Union { branches: &keywords.applied.any_of, is_exclusive: false };
+    let one_of = Union { branches: &keywords.applied.one_of, is_exclusive: true };
     [any_of, one_of].into_iter().filter(|union| !union.branches.is_empty())
 }
 
@@ -210,7 +228,7 @@ pub(crate) fn alias(graph: &Graph, schema: SchemaId) -> Option<SchemaId> {
     if graph[schema].always.is_some() || count(keywords) != 1 {
         return None;
     }
-    match (&keywords.reference, keywords.all_of.as_slice()) {
+    match (&keywords.reference, keywords.applied.all_of.as_slice()) {
         (Some(reference), _) => Some(reference.value),
         (None, [branch]) => Some(*branch),
         _ => None,
@@ -230,33 +248,17 @@ fn are_free(conjuncts: &[&Schema]) -> bool {
 
 /// Whether nothing is asserted, but for references to others.
 fn is_free(keywords: &Keywords) -> bool {
-    count(keywords) == usize::from(keywords.reference.is_some()) + usize::from(!keywords.all_of.is_empty())
+    count(keywords) == usize::from(keywords.reference.is_some()) + usize::from(!keywords.applied.all_of.is_empty())
 }
 
 /// The number of keywords that are there.
 fn count(keywords: &Keywords) -> usize {
-    let Keywords {
-        types,
-        enumeration,
-        constant,
-        minimum,
-        maximum,
-        exclusive_minimum,
-        exclusive_maximum,
-        multiple_of,
-        min_length,
-        max_length,
-        pattern,
-        format,
-        content_encoding,
-        content_json,
-        prefix_items,
-        items,
-        contains,
-        min_items,
-        max_items,
-        unique_items,
-        unevaluated_items,
+    let Keywords { types, enumeration, constant, number, text, array, object, applied, reference } = keywords;
+    let NumberKeywords { minimum, maximum, exclusive_minimum, exclusive_maximum, multiple_of } = &**number;
+    let TextKeywords { min_length, max_length, pattern, format, content_encoding, content_json } = &**text;
+    let ArrayKeywords { prefix_items, items, contains, min_items, max_items, unique_items, unevaluated_items } =
+        &**array;
+    let ObjectKeywords {
         properties,
         pattern_properties,
         additional_properties,
@@ -267,14 +269,8 @@ fn count(keywords: &Keywords) -> usize {
         dependent_required,
         dependent_schemas,
         unevaluated_properties,
-        all_of,
-        any_of,
-        one_of,
-        not,
-        condition,
-        reference,
-        dynamic_reference,
-    } = keywords;
+    } = &**object;
+    let AppliedKeywords { all_of, any_of, one_of, not, condition, dynamic_reference } = &**applied;
     let there = [
         types.is_some(),
         enumeration.is_some(),
@@ -341,7 +337,9 @@ fn types_within(graph: &Graph, id: SchemaId, above: &mut BTreeSet<SchemaId>) -> 
             union.branches.iter().fold(Types::NONE, |types, branch| types.union(types_within(graph, *branch, above)));
         types = types.intersection(branches);
     }
-    for target in keywords.reference.iter().map(|reference| reference.value).chain(keywords.all_of.iter().copied()) {
+    for target in
+        keywords.reference.iter().map(|reference| reference.value).chain(keywords.applied.all_of.iter().copied())
+    {
         types = types.intersection(types_within(graph, target, above));
     }
     above.remove(&id);
@@ -382,7 +380,7 @@ fn tags_of(graph: &Graph, branch: &Merged<'_>, name: &str) -> Option<Vec<String>
     }
     let values = Merged::of(graph, schemas[0]).values?;
     let tags = values.into_iter().map(|value| match value {
-        Value::String(tag) => Some(tag.clone()),
+        Value::String(tag) => Some(tag.to_string()),
         _ => None,
     });
     tags.collect()
@@ -398,7 +396,7 @@ pub(crate) fn integer(merged: &Merged<'_>) -> (Integer, bool) {
         None => is_exact = false,
     };
     for keywords in merged.keywords() {
-        for (keyword, step) in [(&keywords.minimum, 0), (&keywords.exclusive_minimum, 1)] {
+        for (keyword, step) in [(&keywords.number.minimum, 0), (&keywords.number.exclusive_minimum, 1)] {
             if let Some(number) = keyword {
                 bound(&number.value, step, &mut |value| {
                     min = min.max(value);
@@ -406,18 +404,20 @@ pub(crate) fn integer(merged: &Merged<'_>) -> (Integer, bool) {
                 });
             }
         }
-        for (keyword, step) in [(&keywords.maximum, 0), (&keywords.exclusive_maximum, -1)] {
+        for (keyword, step) in [(&keywords.number.maximum, 0), (&keywords.number.exclusive_maximum, -1)] {
             if let Some(number) = keyword {
                 bound(&number.value, step, &mut |value| max = max.min(value));
             }
         }
     }
-    is_exact &= merged.keywords().all(|keywords| keywords.multiple_of.is_none());
+    is_exact &= merged.keywords().all(|keywords| keywords.number.multiple_of.is_none());
     if !is_unsigned {
         let min = i64::try_from(min).unwrap_or(i64::MAX);
         return (Integer::Signed(min, i64::try_from(max).unwrap_or(i64::MIN)), is_exact);
     }
-    let has_max = merged.keywords().any(|keywords| keywords.maximum.is_some() || keywords.exclusive_maximum.is_some());
+    let has_max = merged
+        .keywords()
+        .any(|keywords| keywords.number.maximum.is_some() || keywords.number.exclusive_maximum.is_some());
     let max = if has_max && max < i128::from(i64::MAX) { max } else { widest(merged) };
     match (u64::try_from(min), u64::try_from(max)) {
         (Ok(min), Ok(max)) => (Integer::Unsigned(min, max), is_exact),
@@ -429,8 +429,8 @@ pub(crate) fn integer(merged: &Merged<'_>) -> (Integer, bool) {
 /// The upper bound of an integer that is not negative, beyond what a signed one holds.
 fn widest(merged: &Merged<'_>) -> i128 {
     let bounds = merged.keywords().flat_map(|keywords| {
-        let maximum = keywords.maximum.as_ref().and_then(|number| number.value.as_i128());
-        let below = keywords.exclusive_maximum.as_ref().and_then(|number| Some(number.value.as_i128()? - 1));
+        let maximum = keywords.number.maximum.as_ref().and_then(|number| number.value.as_i128());
+        let below = keywords.number.exclusive_maximum.as_ref().and_then(|number| Some(number.value.as_i128()? - 1));
         [maximum, below].into_iter().flatten()
     });
     bounds.fold(i128::from(u64::MAX), i128::min)
@@ -438,7 +438,7 @@ fn widest(merged: &Merged<'_>) -> i128 {
 
 /// The bounds of a number, and whether they say all that the conjuncts say.
 pub(crate) fn bounds(merged: &Merged<'_>) -> (Bounds, bool) {
-    let mut is_exact = merged.keywords().all(|keywords| keywords.multiple_of.is_none());
+    let mut is_exact = merged.keywords().all(|keywords| keywords.number.multiple_of.is_none());
     let mut only = |pick: fn(&Keywords) -> Option<&Number>| {
         let mut numbers = merged.keywords().filter_map(pick);
         let first = numbers.next().cloned();
@@ -446,22 +446,22 @@ pub(crate) fn bounds(merged: &Merged<'_>) -> (Bounds, bool) {
         first
     };
     let bounds = Bounds {
-        min: only(|keywords| keywords.minimum.as_ref().map(|number| &number.value)),
-        max: only(|keywords| keywords.maximum.as_ref().map(|number| &number.value)),
-        above: only(|keywords| keywords.exclusive_minimum.as_ref().map(|number| &number.value)),
-        below: only(|keywords| keywords.exclusive_maximum.as_ref().map(|number| &number.value)),
+        min: only(|keywords| keywords.number.minimum.as_ref().map(|number| &number.value)),
+        max: only(|keywords| keywords.number.maximum.as_ref().map(|number| &number.value)),
+        above: only(|keywords| keywords.number.exclusive_minimum.as_ref().map(|number| &number.value)),
+        below: only(|keywords| keywords.number.exclusive_maximum.as_ref().map(|number| &number.value)),
     };
     (bounds, is_exact)
 }
 
 /// What a string has to be, and whether that says all that the conjuncts say.
 pub(crate) fn text(merged: &Merged<'_>) -> (Text, bool) {
-    let mut patterns = merged.keywords().filter_map(|keywords| Some(keywords.pattern.as_ref()?.value.clone()));
-    let mut formats = merged.keywords().filter_map(|keywords| Some(keywords.format.as_ref()?.value));
-    let mut encodings = merged.keywords().filter_map(|keywords| Some(keywords.content_encoding.as_ref()?.value));
+    let mut patterns = merged.keywords().filter_map(|keywords| Some(keywords.text.pattern.as_ref()?.value.to_string()));
+    let mut formats = merged.keywords().filter_map(|keywords| Some(keywords.text.format.as_ref()?.value));
+    let mut encodings = merged.keywords().filter_map(|keywords| Some(keywords.text.content_encoding.as_ref()?.value));
     let text = Text {
-        min: merged.keywords().filter_map(|keywords| Some(keywords.min_length.as_ref()?.value)).max(),
-        max: merged.keywords().filter_map(|keywords| Some(keywords.max_length.as_ref()?.value)).min(),
+        min: merged.keywords().filter_map(|keywords| Some(keywords.text.min_length.as_ref()?.value)).max(),
+        max: merged.keywords().filter_map(|keywords| Some(keywords.text.max_length.as_ref()?.value)).min(),
         format: formats.next(),
         pattern: patterns.next(),
         encoding: encodings.next(),
@@ -469,6 +469,6 @@ pub(crate) fn text(merged: &Merged<'_>) -> (Text, bool) {
     let is_exact = patterns.next().is_none()
         && formats.next().is_none()
         && encodings.next().is_none()
-        && merged.keywords().all(|keywords| keywords.content_json.is_none());
+        && merged.keywords().all(|keywords| keywords.text.content_json.is_none());
     (text, is_exact)
 }

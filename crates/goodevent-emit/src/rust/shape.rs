@@ -190,7 +190,7 @@ impl<'g> Shapes<'g> {
 
     /// Makes an item of an event's schema, whatever it says, and of all below it.
     pub(crate) fn resolve_event(&mut self, schema: SchemaId) {
-        if self.graph.below(schema).any(|below| self.graph[below].keywords.dynamic_reference.is_some()) {
+        if self.graph.below(schema).any(|below| self.graph[below].keywords.applied.dynamic_reference.is_some()) {
             // What such a reference leads to depends on the way from the root, which only the root's table goes.
             let typed = Shape::Json.checked(schema);
             self.items.insert(schema, Item { kind: ItemKind::Newtype(typed), is_checked: false });
@@ -398,7 +398,7 @@ impl<'g> Shapes<'g> {
         match types {
             Types::STRING => {
                 let values = merged.values.iter().flatten().filter_map(|value| match value {
-                    Value::String(text) => Some(text.clone()),
+                    Value::String(text) => Some(text.to_string()),
                     _ => None,
                 });
                 let mut seen = BTreeSet::new();

@@ -50,7 +50,7 @@ impl<'g> Tables<'g> {
             resources.entry(cx.graph[*schema].resource).or_insert(next);
         }
         // Only a dynamic reference compares resources.
-        let is_dynamic = seen.iter().any(|schema| cx.graph[*schema].keywords.dynamic_reference.is_some());
+        let is_dynamic = seen.iter().any(|schema| cx.graph[*schema].keywords.applied.dynamic_reference.is_some());
         if !is_dynamic {
             resources.clear();
         }
@@ -169,7 +169,7 @@ impl Printer<'_, '_> {
 
     fn named(&self, properties: &[Property]) -> TokenStream {
         let entries = properties.iter().map(|property| {
-            let (name, node) = (&property.name.value, self.to(property.schema));
+            let (name, node) = (property.name.value.as_str(), self.to(property.schema));
             quote!((#name, #node))
         });
         quote!(&[#(#entries),*])
@@ -204,11 +204,11 @@ impl Printer<'_, '_> {
             }),
         ];
         for (name, bound) in [
-            ("Minimum", &k.minimum),
-            ("Maximum", &k.maximum),
-            ("ExclusiveMinimum", &k.exclusive_minimum),
-            ("ExclusiveMaximum", &k.exclusive_maximum),
-            ("MultipleOf", &k.multiple_of),
+            ("Minimum", &k.number.minimum),
+            ("Maximum", &k.number.maximum),
+            ("ExclusiveMinimum", &k.number.exclusive_minimum),
+            ("ExclusiveMaximum", &k.number.exclusive_maximum),
+            ("MultipleOf", &k.number.multiple_of),
         ] {
             checks.push(bound.as_ref().map(|bound| {
                 let (name, number) = (format_ident!("{name}"), number(&bound.value));
@@ -216,20 +216,20 @@ impl Printer<'_, '_> {
             }));
         }
         checks.push(self.cx.shapes.typed.get(&schema).and_then(|typed| holds(&typed.shape)));
-        for (name, count) in [("MinLength", &k.min_length), ("MaxLength", &k.max_length)] {
+        for (name, count) in [("MinLength", &k.text.min_length), ("MaxLength", &k.text.max_length)] {
             checks.push(count.as_ref().map(|count| counted(name, count.value)));
         }
-        checks.push(k.pattern.as_ref().map(|pattern| {
+        checks.push(k.text.pattern.as_ref().map(|pattern| {
             let pattern = self.pattern(&pattern.value);
             quote!(Pattern(#pattern))
         }));
-        checks.push(k.format.as_ref().map(|format| {
+        checks.push(k.text.format.as_ref().map(|format| {
             let format = format_path(format.value);
             quote!(Format(#format))
         }));
-        let encoding = k.content_encoding.as_ref().map(|encoding| encoding_path(encoding.value));
+        let encoding = k.text.content_encoding.as_ref().map(|encoding| encoding_path(encoding.value));
         checks.push(encoding.as_ref().map(|encoding| quote!(ContentEncoding(#encoding))));
-        checks.push(k.content_json.map(|_| {
+        checks.push(k.text.content_json.map(|_| {
             let encoding = option(encoding.clone());
             quote!(ContentJson(#encoding))
         }));
@@ -240,22 +240,22 @@ impl Printer<'_, '_> {
     }
 
     fn array_checks(&self, k: &Keywords, draft: Draft, checks: &mut Vec<Option<TokenStream>>) {
-        let prefix = (!k.prefix_items.is_empty()).then(|| self.all(&k.prefix_items));
+        let prefix = (!k.array.prefix_items.is_empty()).then(|| self.all(&k.array.prefix_items));
         checks.push(prefix.map(|prefix| quote!(PrefixItems(#prefix))));
-        checks.push(k.items.map(|items| {
-            let (from, node) = (Literal::usize_unsuffixed(k.prefix_items.len()), self.to(items));
+        checks.push(k.array.items.map(|items| {
+            let (from, node) = (Literal::usize_unsuffixed(k.array.prefix_items.len()), self.to(items));
             quote!(Items(#from, #node))
         }));
-        checks.push(k.contains.as_ref().map(|contains| {
+        checks.push(k.array.contains.as_ref().map(|contains| {
             let (node, min) = (self.to(contains.schema), Literal::u64_unsuffixed(contains.min));
             let max = option(contains.max.map(|max| Literal::u64_unsuffixed(max).into_token_stream()));
             quote!(Contains(#node, #min, #max))
         }));
-        for (name, count) in [("MinItems", &k.min_items), ("MaxItems", &k.max_items)] {
+        for (name, count) in [("MinItems", &k.array.min_items), ("MaxItems", &k.array.max_items)] {
             checks.push(count.as_ref().map(|count| counted(name, count.value)));
         }
-        checks.push(k.unique_items.map(|_| quote!(UniqueItems)));
-        checks.push(k.unevaluated_items.map(|schema| {
+        checks.push(k.array.unique_items.map(|_| quote!(UniqueItems)));
+        checks.push(k.array.unevaluated_items.map(|schema| {
             let (node, sees_contains) = (self.to(schema), draft == Draft::Draft202012);
             quote!(UnevaluatedItems(#node, #sees_contains))
         }));
@@ -268,47 +268,52 @@ impl Printer<'_, '_> {
                 quote!(#name(#properties))
             })
         };
-        checks.push(named("Properties", &k.properties));
-        checks.push((!k.pattern_properties.is_empty()).then(|| {
-            let entries = k.pattern_properties.iter().map(|property| {
+        checks.push(named("Properties", &k.object.properties));
+        checks.push((!k.object.pattern_properties.is_empty()).then(|| {
+            let entries = k.object.pattern_properties.iter().map(|property| {
                 let (pattern, node) = (self.pattern(&property.name.value), self.to(property.schema));
                 quote!((#pattern, #node))
             });
             quote!(PatternProperties(&[#(#entries),*]))
         }));
-        for (name, schema) in [("AdditionalProperties", k.additional_properties), ("PropertyNames", k.property_names)] {
+        for (name, schema) in
+            [("AdditionalProperties", k.object.additional_properties), ("PropertyNames", k.object.property_names)]
+        {
             checks.push(schema.map(|schema| {
                 let (name, node) = (format_ident!("{name}"), self.to(schema));
                 quote!(#name(#node))
             }));
         }
-        let names = k.required.iter().map(|name| &name.value);
-        checks.push((!k.required.is_empty()).then(|| quote!(Required(&[#(#names),*]))));
-        for (name, count) in [("MinProperties", &k.min_properties), ("MaxProperties", &k.max_properties)] {
+        let names = k.object.required.iter().map(|name| name.value.as_str());
+        checks.push((!k.object.required.is_empty()).then(|| quote!(Required(&[#(#names),*]))));
+        for (name, count) in [("MinProperties", &k.object.min_properties), ("MaxProperties", &k.object.max_properties)]
+        {
             checks.push(count.as_ref().map(|count| counted(name, count.value)));
         }
-        checks.push((!k.dependent_required.is_empty()).then(|| {
-            let entries = k.dependent_required.iter().map(|(name, names)| {
-                let (name, names) = (&name.value, names.iter().map(|name| &name.value));
+        checks.push((!k.object.dependent_required.is_empty()).then(|| {
+            let entries = k.object.dependent_required.iter().map(|(name, names)| {
+                let (name, names) = (name.value.as_str(), names.iter().map(|name| name.value.as_str()));
                 quote!((#name, &[#(#names),*]))
             });
             quote!(DependentRequired(&[#(#entries),*]))
         }));
-        checks.push(named("DependentSchemas", &k.dependent_schemas));
+        checks.push(named("DependentSchemas", &k.object.dependent_schemas));
     }
 
     fn composed_checks(&self, k: &Keywords, checks: &mut Vec<Option<TokenStream>>) {
-        for (name, schemas) in [("AllOf", &k.all_of), ("AnyOf", &k.any_of), ("OneOf", &k.one_of)] {
+        for (name, schemas) in
+            [("AllOf", &k.applied.all_of), ("AnyOf", &k.applied.any_of), ("OneOf", &k.applied.one_of)]
+        {
             checks.push((!schemas.is_empty()).then(|| {
                 let (name, nodes) = (format_ident!("{name}"), self.all(schemas));
                 quote!(#name(#nodes))
             }));
         }
-        checks.push(k.not.map(|schema| {
+        checks.push(k.applied.not.map(|schema| {
             let node = self.to(schema);
             quote!(Not(#node))
         }));
-        checks.push(k.condition.as_ref().map(|condition| {
+        checks.push(k.applied.condition.as_ref().map(|condition| {
             let node = self.to(condition.condition);
             let then = option(condition.then.map(|schema| self.to(schema)));
             let otherwise = option(condition.otherwise.map(|schema| self.to(schema)));
@@ -318,7 +323,7 @@ impl Printer<'_, '_> {
             let node = self.to(reference.value);
             quote!(Ref(#node))
         }));
-        checks.push(k.dynamic_reference.as_ref().map(|reference| {
+        checks.push(k.applied.dynamic_reference.as_ref().map(|reference| {
             let anchors = reference.anchors.iter().filter_map(|(resource, schema)| {
                 let resource = Literal::u32_unsuffixed(*self.tables.resources.get(resource)?);
                 let node = self.to(*schema);
@@ -327,7 +332,7 @@ impl Printer<'_, '_> {
             let target = self.to(reference.target);
             quote!(DynamicRef(&[#(#anchors),*], #target))
         }));
-        checks.push(k.unevaluated_properties.map(|schema| {
+        checks.push(k.object.unevaluated_properties.map(|schema| {
             let node = self.to(schema);
             quote!(UnevaluatedProperties(#node))
         }));
@@ -380,14 +385,17 @@ fn value(value: &Value) -> TokenStream {
             let number = number(value);
             quote!(Value::Number(#number))
         }
-        Value::String(text) => quote!(Value::String(#text)),
+        Value::String(text) => {
+            let text = text.as_str();
+            quote!(Value::String(#text))
+        }
         Value::Array(items) => {
             let items = items.iter().map(self::value);
             quote!(Value::Array(&[#(#items),*]))
         }
         Value::Object(members) => {
             let members = members.iter().map(|(name, member)| {
-                let member = self::value(member);
+                let (name, member) = (name.as_str(), self::value(member));
                 quote!((#name, #member))
             });
             quote!(Value::Object(&[#(#members),*]))

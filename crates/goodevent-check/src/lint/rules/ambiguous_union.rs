@@ -24,7 +24,7 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, id: SchemaId) {
-    let branches = &cx.schema(id).keywords.one_of;
+    let branches = &cx.schema(id).keywords.applied.one_of;
     for (at, right) in branches.iter().enumerate() {
         for left in &branches[..at] {
             let Some(instance) = cx.in_both(*left, *right) else { continue };

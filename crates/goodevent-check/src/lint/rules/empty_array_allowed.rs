@@ -26,8 +26,8 @@ declare_rule! {
 fn check(cx: &mut Cx<'_>, id: SchemaId) {
     let schema = cx.schema(id);
     let is_array = schema.keywords.types.as_ref().is_some_and(|types| types.value.contains(Types::ARRAY));
-    let has_item = schema.keywords.min_items.as_ref().is_some_and(|min| min.value > 0)
-        || schema.keywords.contains.as_ref().is_some_and(|contains| contains.min > 0);
+    let has_item = schema.keywords.array.min_items.as_ref().is_some_and(|min| min.value > 0)
+        || schema.keywords.array.contains.as_ref().is_some_and(|contains| contains.min > 0);
     let says = |text: &str| {
         let text = text.to_lowercase();
         ["empty", "none", "no "].iter().any(|word| text.contains(word))

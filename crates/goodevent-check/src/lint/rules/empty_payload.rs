@@ -25,8 +25,10 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let keywords = &cx.schema(cx.behind_refs(contract.root)).keywords;
-    let is_composed = !(keywords.all_of.is_empty() && keywords.any_of.is_empty() && keywords.one_of.is_empty());
-    if keywords.properties.is_empty() && !is_composed {
+    let is_composed = !(keywords.applied.all_of.is_empty()
+        && keywords.applied.any_of.is_empty()
+        && keywords.applied.one_of.is_empty());
+    if keywords.object.properties.is_empty() && !is_composed {
         let finding = cx.finding(cx.title(contract), format!("the payload of `{}` is empty", contract.name));
         cx.push(finding.help("carry at least the identifier of what it happened to"));
     }

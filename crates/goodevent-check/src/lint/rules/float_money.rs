@@ -30,7 +30,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         let is_money = words::split(&property.name.value).iter().any(|word| MONEY.contains(&word.as_str()));
         let keywords = &cx.schema(cx.behind_refs(property.schema)).keywords;
         let is_fraction = keywords.types.as_ref().is_some_and(|types| types.value.contains(Types::NUMBER))
-            && keywords.multiple_of.as_ref().is_none_or(|unit| unit.value.as_i128().is_none());
+            && keywords.number.multiple_of.as_ref().is_none_or(|unit| unit.value.as_i128().is_none());
         if is_money && is_fraction && !cx.is_listed(property.schema) {
             let finding =
                 cx.finding(property.name.span, format!("`{}` is an amount in binary fractions", property.name.value));

@@ -27,7 +27,7 @@ const MAX_SAFE: i128 = (1 << 53) - 1;
 
 fn check(cx: &mut Cx<'_>, id: SchemaId) {
     let keywords = &cx.schema(id).keywords;
-    let bounds = [&keywords.minimum, &keywords.maximum].into_iter().flatten();
+    let bounds = [&keywords.number.minimum, &keywords.number.maximum].into_iter().flatten();
     for bound in bounds.filter(|bound| bound.value.as_i128().is_some_and(|value| value.abs() > MAX_SAFE)) {
         let finding = cx.finding(bound.span, "the integer can be one that doubles don't hold");
         cx.push(finding.help(format!("stay within {MAX_SAFE}, or send it as a string of digits")));

@@ -25,9 +25,9 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, id: SchemaId) {
     let keywords = &cx.schema(id).keywords;
-    let rest = keywords.additional_properties.filter(|rest| cx.schema(*rest).always.is_none());
+    let rest = keywords.object.additional_properties.filter(|rest| cx.schema(*rest).always.is_none());
     let keyword = if rest.is_some() { "additionalProperties" } else { "patternProperties" };
-    if rest.is_some() || !keywords.pattern_properties.is_empty() {
+    if rest.is_some() || !keywords.object.pattern_properties.is_empty() {
         let finding =
             cx.finding(cx.keyword(id, keyword), "the object has members whose names the contract does not know");
         cx.push(finding.help("make it an array of objects with a name and a value, or name the members"));

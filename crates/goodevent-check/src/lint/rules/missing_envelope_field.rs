@@ -38,7 +38,7 @@ declare_rule! {
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let Some(profile) = envelope::of(cx, contract) else { return };
     let own = cx.properties(contract.root);
-    let required = &cx.schema(contract.root).keywords.required;
+    let required = &cx.schema(contract.root).keywords.object.required;
     for field in profile.fields {
         let is_there = own.iter().any(|property| property.name.value == field.name);
         let is_required = required.iter().any(|name| name.value == field.name);

@@ -28,8 +28,8 @@ const IDENTIFYING: [&str; 9] = ["id", "ids", "key", "number", "code", "name", "u
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let keywords = &cx.schema(cx.behind_refs(contract.root)).keywords;
     let identifies = |name: &str| words::split(name).last().is_some_and(|last| IDENTIFYING.contains(&last.as_str()));
-    let has_some = keywords.required.iter().any(|name| identifies(&name.value));
-    if !keywords.properties.is_empty() && !has_some {
+    let has_some = keywords.object.required.iter().any(|name| identifies(&name.value));
+    if !keywords.object.properties.is_empty() && !has_some {
         let finding = cx.finding(cx.title(contract), format!("`{}` does not say what it happened to", contract.name));
         cx.push(finding.help("add a required identifier, such as `orderId`"));
     }

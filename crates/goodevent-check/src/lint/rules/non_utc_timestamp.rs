@@ -25,7 +25,7 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, id: SchemaId) {
     for property in cx.properties(id) {
-        let format = &cx.schema(cx.behind_refs(property.schema)).keywords.format;
+        let format = &cx.schema(cx.behind_refs(property.schema)).keywords.text.format;
         let is_time = format.as_ref().is_some_and(|format| format.value == Format::DateTime);
         let says_utc = words::split(&property.name.value).last().is_some_and(|last| last == "utc");
         if is_time && !says_utc {

@@ -28,7 +28,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         let target = cx.schema(cx.behind_refs(property.schema));
         let keywords = &target.keywords;
         let says = keywords.types.is_some() || cx.is_listed(property.schema);
-        let branches = keywords.any_of.iter().chain(&keywords.one_of).copied();
+        let branches = keywords.applied.any_of.iter().chain(&keywords.applied.one_of).copied();
         let has_null = |id: SchemaId| {
             let says = cx.schema(cx.behind_refs(id)).keywords.types.is_some() || cx.is_listed(id);
             says && cx.types(id).contains(Types::NULL)

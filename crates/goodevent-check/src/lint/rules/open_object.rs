@@ -26,8 +26,8 @@ declare_rule! {
 fn check(cx: &mut Cx<'_>, id: SchemaId) {
     let keywords = &cx.schema(id).keywords;
     let is_false = |schema: Option<SchemaId>| schema.is_some_and(|schema| cx.schema(schema).always == Some(false));
-    let is_closed = is_false(keywords.additional_properties) || is_false(keywords.unevaluated_properties);
-    let describes = !keywords.properties.is_empty() && keywords.types.is_some();
+    let is_closed = is_false(keywords.object.additional_properties) || is_false(keywords.object.unevaluated_properties);
+    let describes = !keywords.object.properties.is_empty() && keywords.types.is_some();
     if describes && !is_closed && !is_map(cx, id) {
         let finding = cx.finding(cx.keyword(id, "properties"), "the object may have members that it does not name");
         let edit = cx.add_keyword(id, "additionalProperties", false);
@@ -37,5 +37,5 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
 
 /// What `map-property` tells.
 fn is_map(cx: &Cx<'_>, id: SchemaId) -> bool {
-    cx.schema(id).keywords.additional_properties.is_some_and(|rest| cx.schema(rest).always.is_none())
+    cx.schema(id).keywords.object.additional_properties.is_some_and(|rest| cx.schema(rest).always.is_none())
 }

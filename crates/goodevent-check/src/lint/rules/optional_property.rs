@@ -24,7 +24,7 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, id: SchemaId) {
-    let required = &cx.schema(id).keywords.required;
+    let required = &cx.schema(id).keywords.object.required;
     let mut is_first = true;
     for property in cx.properties(id) {
         let is_never = cx.schema(property.schema).always == Some(false);

@@ -46,7 +46,7 @@ fn look(cx: &mut Cx<'_>, contract: &Contract, id: SchemaId, path: &str, depth: u
             cx.push(finding.help(format!("add \"{pointer}\" to `personalData` of `x-event`, or choose another name")));
         }
         look(cx, contract, property.schema, &pointer, depth + 1);
-        if let Some(items) = cx.schema(cx.behind_refs(property.schema)).keywords.items {
+        if let Some(items) = cx.schema(cx.behind_refs(property.schema)).keywords.array.items {
             look(cx, contract, items, &pointer, depth + 1);
         }
     }

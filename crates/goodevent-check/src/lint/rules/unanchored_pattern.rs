@@ -25,7 +25,7 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, id: SchemaId) {
-    if let Some(pattern) = &cx.schema(id).keywords.pattern {
+    if let Some(pattern) = &cx.schema(id).keywords.text.pattern {
         let text = pattern.value.as_str();
         let is_whole = text.starts_with('^') && text.ends_with('$') && !text.ends_with("\\$");
         if !is_whole {

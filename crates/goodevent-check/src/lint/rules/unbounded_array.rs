@@ -26,8 +26,8 @@ declare_rule! {
 fn check(cx: &mut Cx<'_>, id: SchemaId) {
     let keywords = &cx.schema(id).keywords;
     let is_list = keywords.types.as_ref().is_some_and(|types| types.value.contains(Types::ARRAY));
-    let is_tuple = keywords.items.is_some_and(|items| cx.schema(items).always == Some(false));
-    if is_list && keywords.max_items.is_none() && !is_tuple && !cx.is_listed(id) {
+    let is_tuple = keywords.array.items.is_some_and(|items| cx.schema(items).always == Some(false));
+    if is_list && keywords.array.max_items.is_none() && !is_tuple && !cx.is_listed(id) {
         let finding = cx.finding(cx.keyword(id, "type"), "the list can have any number of items");
         cx.push(finding.help("add `maxItems`"));
     }

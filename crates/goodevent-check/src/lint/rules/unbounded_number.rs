@@ -26,8 +26,8 @@ declare_rule! {
 fn check(cx: &mut Cx<'_>, id: SchemaId) {
     let k = &cx.schema(id).keywords;
     let is_number = k.types.as_ref().is_some_and(|types| types.value.contains(Types::INTEGER));
-    let has_least = k.minimum.is_some() || k.exclusive_minimum.is_some();
-    let has_most = k.maximum.is_some() || k.exclusive_maximum.is_some();
+    let has_least = k.number.minimum.is_some() || k.number.exclusive_minimum.is_some();
+    let has_most = k.number.maximum.is_some() || k.number.exclusive_maximum.is_some();
     if is_number && !(has_least && has_most) && !cx.is_listed(id) {
         let missing = match (has_least, has_most) {
             (false, false) => "`minimum` and `maximum`",

@@ -28,7 +28,8 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         let is_id = words::split(&property.name.value).last().is_some_and(|last| last == "id");
         let keywords = &cx.schema(cx.behind_refs(property.schema)).keywords;
         let is_text = keywords.types.as_ref().is_some_and(|types| types.value == Types::STRING);
-        let has_form = keywords.format.is_some() || keywords.pattern.is_some() || cx.is_listed(property.schema);
+        let has_form =
+            keywords.text.format.is_some() || keywords.text.pattern.is_some() || cx.is_listed(property.schema);
         if is_id && is_text && !has_form {
             let finding = cx.finding(property.name.span, format!("`{}` can be any text", property.name.value));
             let edit = cx.add_keyword(property.schema, "format", "uuid");

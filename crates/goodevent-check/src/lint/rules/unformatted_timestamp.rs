@@ -30,7 +30,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
             && words.last().is_some_and(|last| ["at", "utc", "time", "timestamp"].contains(&last.as_str()));
         let keywords = &cx.schema(cx.behind_refs(property.schema)).keywords;
         let is_text = keywords.types.as_ref().is_some_and(|types| types.value == Types::STRING);
-        if is_time && is_text && keywords.format.is_none() && !cx.is_listed(property.schema) {
+        if is_time && is_text && keywords.text.format.is_none() && !cx.is_listed(property.schema) {
             let finding = cx.finding(
                 property.name.span,
                 format!("`{}` sounds like a time, but can be any text", property.name.value),

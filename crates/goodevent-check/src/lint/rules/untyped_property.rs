@@ -28,10 +28,15 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         let schema = cx.schema(property.schema);
         let k = &schema.keywords;
         let is_typed = k.types.is_some() || k.enumeration.is_some() || k.constant.is_some() || k.reference.is_some();
-        let is_composed = !(k.all_of.is_empty() && k.any_of.is_empty() && k.one_of.is_empty());
+        let is_composed = !(k.applied.all_of.is_empty() && k.applied.any_of.is_empty() && k.applied.one_of.is_empty());
         // A reference that leads nowhere is found by another rule.
         let is_dangling = cx.node(property.schema).is_some_and(|node| node.get("$ref").is_some());
-        if schema.always != Some(false) && !is_typed && !is_composed && !is_dangling && k.dynamic_reference.is_none() {
+        if schema.always != Some(false)
+            && !is_typed
+            && !is_composed
+            && !is_dangling
+            && k.applied.dynamic_reference.is_none()
+        {
             let finding = cx.finding(property.name.span, format!("`{}` can be anything", property.name.value));
             cx.push(finding.help("add a `type`, an `enum` or a `$ref`"));
         }

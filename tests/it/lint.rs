@@ -55,6 +55,20 @@ fn each_contract_that_is_spoilt_fires_just_the_rule_for_it() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// The first contract with the flaws of each rule in turn, and what is found then.
+pub(crate) fn flawed_registries() -> Vec<(Sources, Vec<Diagnostic>)> {
+    let loaded = registry();
+    let contract = loaded.registry.contexts.values().flat_map(|context| &context.contracts).next();
+    let spoiler = Spoiler::new(&loaded.sources, contract.expect("the registry has contracts"));
+    let flawed = rules::ALL.par_iter().map(|rule| {
+        let page = rule.page();
+        let sources = spoiler.files(rule.id, page.split("Use instead:").next().expect("a text has a beginning"));
+        let found = findings(&sources);
+        (sources, found)
+    });
+    flawed.collect()
+}
+
 fn spoil(sources: &Sources, contract: &Contract, nth: usize) -> Vec<String> {
     let spoiler = Spoiler::new(sources, contract);
     let mut faults = Vec::new();

@@ -7,6 +7,7 @@ mod envelopes;
 mod hostile;
 mod lint;
 mod names;
+mod reports;
 mod services;
 mod sizes;
 mod toolchain_fuzz;

@@ -36,7 +36,8 @@ pub struct NameTemplates {
     /// Topic, exchange, subject or stream; `{{context}}` unless said.
     pub topic: Option<String>,
     /// Routing key; `{{dotted}}` unless said.
-    pub routing_key: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub routing_key: Option<Spanned<String>>,
     /// Queue, durable consumer, consumer group or subscription, behind which a handler's name may go; none unless said.
     pub queue: Option<String>,
 }
@@ -115,7 +116,8 @@ pub struct TopicSettings {
     /// Template of the topic, in place of the registry's.
     pub topic: Option<String>,
     /// Template of the routing key, in place of the registry's.
-    pub routing_key: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub routing_key: Option<Spanned<String>>,
     /// Template of the queue, in place of the registry's.
     pub queue: Option<String>,
     /// How many events a topic carries, as a frequency: `1000s/second`. What brokers of its kind are made for unless said.

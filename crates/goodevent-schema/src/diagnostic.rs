@@ -111,10 +111,11 @@ impl Diagnostic {
         self
     }
 
-    /// Offers a change that somebody has to look at.
+    /// Offers changes that somebody has to look at; none are no offer.
     #[must_use]
-    pub fn suggest(mut self, edit: impl Into<Option<Edit>>) -> Self {
-        self.fix = edit.into().map(|edit| Fix { safety: Safety::Unsafe, edits: vec![edit] });
+    pub fn suggest(mut self, edits: impl IntoIterator<Item = Edit>) -> Self {
+        let edits: Vec<Edit> = edits.into_iter().collect();
+        self.fix = (!edits.is_empty()).then_some(Fix { safety: Safety::Unsafe, edits });
         self
     }
 }

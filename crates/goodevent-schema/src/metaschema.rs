@@ -125,7 +125,7 @@ fn keywords(node: &Node, found: &mut Vec<Diagnostic>) {
         found.push(match suggest::nearest(name, candidates) {
             Some(nearest) => {
                 let edit = Edit { span: member.key.span, text: format!("\"{nearest}\"") };
-                diagnostic.help(format!("did you mean `{nearest}`?")).suggest(edit)
+                diagnostic.help(format!("did you mean `{nearest}`?")).suggest([edit])
             }
             None => diagnostic.help(format!("remove it, or mark it as an extension: `x-{name}`")),
         });
@@ -167,7 +167,7 @@ fn format(node: &Node, dialect: Dialect) -> Option<Diagnostic> {
         (false, Some(nearest)) => found
             .label("no format of JSON Schema")
             .help(format!("did you mean `{nearest}`?"))
-            .suggest(Edit { span: node.span, text: format!("\"{nearest}\"") }),
+            .suggest([Edit { span: node.span, text: format!("\"{nearest}\"") }]),
         (false, None) => found.label("no format of JSON Schema").help("say it with a `pattern`, or remove it"),
     })
 }

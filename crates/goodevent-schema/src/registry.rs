@@ -182,12 +182,13 @@ struct Names<'a> {
 impl Names<'_> {
     fn render(&self, kind: broker::Kind, place: Span, found: &mut Vec<Diagnostic>) -> String {
         let (own, general) = (&self.context.topics, &self.settings.names);
-        let (own, general, default) = match kind {
-            broker::Kind::Topic => (&own.topic, &general.topic, "{{context}}"),
-            broker::Kind::RoutingKey => (&own.routing_key, &general.routing_key, "{{dotted}}"),
-            broker::Kind::Queue => (&own.queue, &general.queue, ""),
+        let keys = own.routing_key.as_ref().or(general.routing_key.as_ref());
+        let (pattern, default) = match kind {
+            broker::Kind::Topic => (own.topic.as_ref().or(general.topic.as_ref()), "{{context}}"),
+            broker::Kind::RoutingKey => (keys.map(toml::Spanned::get_ref), "{{dotted}}"),
+            broker::Kind::Queue => (own.queue.as_ref().or(general.queue.as_ref()), ""),
         };
-        let pattern = own.as_deref().or(general.as_deref()).unwrap_or(default);
+        let pattern = pattern.map_or(default, String::as_str);
         let what = kind.name();
         let values = json!({
             "organization": self.settings.organization,

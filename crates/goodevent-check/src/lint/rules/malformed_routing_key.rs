@@ -1,6 +1,6 @@
 //! `malformed-routing-key`
 
-use goodevent_schema::{config::Broker, registry::Contract};
+use goodevent_schema::{config::Broker, diagnostic::Edit, registry::Contract, source::Span};
 
 use crate::lint::{context::Cx, rule::declare_rule};
 
@@ -35,7 +35,7 @@ declare_rule! {
     /// ```
     "malformed-routing-key" {
         summary: "a routing key is words between dots",
-        category: Routing, level: Deny, fix: None, check: Contract(check)
+        category: Routing, level: Deny, fix: Suggested, check: Contract(check)
     }
 }
 
@@ -53,7 +53,23 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
         None => return,
     };
     let finding = cx.finding(cx.title(contract), format!("the routing key `{key}` {flaw}"));
-    cx.push(finding.help("write it as `{{organization}}.{{service}}.{{version}}.event.{{dotted}}`"));
+    cx.push(finding.help(format!("write it as `{CANONICAL}`")).suggest(rewritten(cx, contract)));
+}
+
+const CANONICAL: &str = "{{organization}}.{{service}}.{{version}}.event.{{dotted}}";
+
+/// The template that makes the key, in canonical form.
+fn rewritten(cx: &Cx<'_>, contract: &Contract) -> Option<Edit> {
+    let path = cx.sources[contract.source].path.as_str();
+    let own = cx.context(contract)?.settings.topics.routing_key.as_ref();
+    let own = own.zip(path.split_once('/')).map(|(own, (context, _))| (own, format!("{context}/context.toml")));
+    let general = cx.registry.settings.names.routing_key.as_ref().map(|key| (key, "goodevent.toml".to_owned()));
+    let (template, path) = own.or(general)?;
+    let (source, _) = cx.sources.iter().find(|(_, source)| source.path == path)?;
+    let range = template.span();
+    let span = Span { source, start: range.start as u32, end: range.end as u32 };
+    let skip = if cx.registry.settings.organization.is_empty() { "{{organization}}." } else { "" };
+    Some(Edit { span, text: format!("\"{}\"", CANONICAL.trim_start_matches(skip)) })
 }
 
 /// Whether the words of the event's name are in the key, however they are joined.

@@ -1,8 +1,14 @@
 //! `missing-envelope-field`
 
-use goodevent_schema::registry::Contract;
+use goodevent_schema::{diagnostic::Edit, registry::Contract, syntax::Node};
+use serde_json::json;
 
-use crate::lint::{context::Cx, envelope, rule::declare_rule};
+use crate::lint::{
+    context::Cx,
+    edit,
+    envelope::{self, Field},
+    rule::declare_rule,
+};
 
 declare_rule! {
     /// ## What it does
@@ -31,7 +37,7 @@ declare_rule! {
     /// ```
     "missing-envelope-field" {
         summary: "an envelope is whole",
-        category: Envelope, level: Deny, fix: None, check: Contract(check)
+        category: Envelope, level: Deny, fix: Suggested, check: Contract(check)
     }
 }
 
@@ -46,7 +52,24 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
             let lack = if is_there { "does not require" } else { "lacks" };
             let headline = format!("the envelope of `{}` {lack} `{}`", contract.name, field.name);
             let help = format!("add it, or set `envelope = \"{}\"` and describe the payload alone", profile.name);
-            cx.push(cx.finding(cx.keyword(contract.root, "properties"), headline).help(help));
+            let finding = cx.finding(cx.keyword(contract.root, "properties"), headline).help(help);
+            cx.push(finding.suggest(added(cx, contract, field, is_there)));
         }
     }
+}
+
+/// Describes the field, requires it, and gives it to the examples.
+fn added(cx: &Cx<'_>, contract: &Contract, field: &Field, is_there: bool) -> Vec<Edit> {
+    let Some((schema, instance)) = field.definition() else { return Vec::new() };
+    let tree = cx.tree(contract);
+    let examples = tree.get("examples").map(Node::items).unwrap_or_default();
+    let properties = tree.get("properties").filter(|_| !is_there);
+    let properties = properties.map(|node| edit::insert_member(cx.sources, node, field.name, &schema));
+    let required = match tree.get("required") {
+        Some(required) => edit::append_item(cx.sources, required, &field.name.into()),
+        None => edit::insert_member(cx.sources, tree, "required", &json!([field.name])),
+    };
+    let examples = examples.iter().filter(|example| example.get(field.name).is_none());
+    let examples = examples.map(|example| edit::insert_member(cx.sources, example, field.name, &instance));
+    properties.into_iter().chain([required]).chain(examples).collect()
 }

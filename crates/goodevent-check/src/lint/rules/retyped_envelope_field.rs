@@ -1,8 +1,13 @@
 //! `retyped-envelope-field`
 
-use goodevent_schema::registry::Contract;
+use goodevent_schema::{diagnostic::Edit, registry::Contract, syntax::Node};
 
-use crate::lint::{context::Cx, envelope, rule::declare_rule};
+use crate::lint::{
+    context::Cx,
+    edit,
+    envelope::{self, Field},
+    rule::declare_rule,
+};
 
 declare_rule! {
     /// ## What it does
@@ -31,7 +36,7 @@ declare_rule! {
     /// ```
     "retyped-envelope-field" {
         summary: "the fields of an envelope have their types",
-        category: Envelope, level: Deny, fix: None, check: Contract(check)
+        category: Envelope, level: Deny, fix: Suggested, check: Contract(check)
     }
 }
 
@@ -41,6 +46,18 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
         let field = profile.fields.iter().find(|field| field.name == property.name.value);
         let Some(field) = field.filter(|field| !field.types.contains(cx.types(property.schema))) else { continue };
         let headline = format!("`{}` of the envelope is no {}", field.name, field.type_name());
-        cx.push(cx.finding(property.name.span, headline).help(format!("make it a {}", field.type_name())));
+        let finding = cx.finding(property.name.span, headline).help(format!("make it a {}", field.type_name()));
+        cx.push(finding.suggest(replaced(cx, contract, field)));
     }
+}
+
+/// Describes the field as its profile does, in the examples as well.
+fn replaced(cx: &Cx<'_>, contract: &Contract, field: &Field) -> Vec<Edit> {
+    let Some((schema, instance)) = field.definition() else { return Vec::new() };
+    let tree = cx.tree(contract);
+    let own = tree.get("properties").and_then(|properties| properties.get(field.name));
+    let examples = tree.get("examples").map(Node::items).unwrap_or_default();
+    let examples = examples.iter().filter_map(|example| example.get(field.name));
+    let edits = own.map(|own| edit::replace(own, &schema)).into_iter();
+    edits.chain(examples.map(|example| edit::replace(example, &instance))).collect()
 }

@@ -33,7 +33,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
             let inner = text.trim_start_matches('^').trim_end_matches('$');
             let whole = if inner.contains('|') { format!("^(?:{inner})$") } else { format!("^{inner}$") };
             let edit = Edit { span: pattern.span, text: Value::from(whole.as_str()).to_string() };
-            cx.push(finding.help(format!("write `{whole}`")).suggest(edit));
+            cx.push(finding.help(format!("write `{whole}`")).suggest([edit]));
         }
     }
 }

@@ -21,7 +21,7 @@ fn references() -> Vec<(&'static goodevent::Contract, Validator, Value)> {
         resources = resources.add(uri, tree.to_json()).expect("each file is a resource");
     }
     let resources = resources.prepare().expect("all references resolve");
-    let contracts = loaded.registry.contexts.values().flat_map(|context| &context.contracts);
+    let contracts = loaded.registry.contracts();
     contracts
         .map(|contract| {
             let ours = contracts::CONTRACTS.iter().find(|ours| ours.name == contract.name.as_str());

@@ -14,6 +14,7 @@ use goodevent_schema::{
     registry::Contract,
     source::{Source, Sources},
 };
+use json_patch::merge;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
@@ -49,7 +50,7 @@ fn the_registry_is_good() {
 #[test]
 fn each_contract_that_is_spoilt_fires_just_the_rule_for_it() {
     let loaded = registry();
-    let contracts: Vec<&Contract> = loaded.registry.contexts.values().flat_map(|context| &context.contracts).collect();
+    let contracts: Vec<&Contract> = loaded.registry.contracts().collect();
     let faults: Vec<String> =
         contracts.par_iter().enumerate().flat_map_iter(|(at, contract)| spoil(&loaded.sources, contract, at)).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -58,7 +59,7 @@ fn each_contract_that_is_spoilt_fires_just_the_rule_for_it() {
 /// The first contract with the flaws of each rule in turn, and what is found then.
 pub(crate) fn flawed_registries() -> Vec<(Sources, Vec<Diagnostic>)> {
     let loaded = registry();
-    let contract = loaded.registry.contexts.values().flat_map(|context| &context.contracts).next();
+    let contract = loaded.registry.contracts().next();
     let spoiler = Spoiler::new(&loaded.sources, contract.expect("the registry has contracts"));
     let flawed = rules::ALL.par_iter().map(|rule| {
         let page = rule.page();
@@ -269,23 +270,6 @@ fn with_example(others: &[Source], path: String, mut contract: Value) -> Source 
         contract["examples"] = json!([instance]);
     }
     file(path, format!("{contract:#}"))
-}
-
-/// [RFC 7396](https://www.rfc-editor.org/rfc/rfc7396).
-fn merge(target: &mut Value, patch: &Value) {
-    let Value::Object(patch) = patch else {
-        *target = patch.clone();
-        return;
-    };
-    if !target.is_object() {
-        *target = json!({});
-    }
-    for (name, value) in patch {
-        match value {
-            Value::Null => drop(target.as_object_mut().map(|target| target.shift_remove(name))),
-            value => merge(&mut target[name], value),
-        }
-    }
 }
 
 /// What a contract allows itself may follow from other places: neither is there in the copy that is spoilt.

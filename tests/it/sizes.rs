@@ -18,7 +18,7 @@ fn registry() -> Loaded {
 
 /// The registry's contracts, each with the generated one.
 fn contracts(loaded: &Loaded) -> impl Iterator<Item = (&Contract, &'static goodevent::Contract)> {
-    loaded.registry.contexts.values().flat_map(|context| &context.contracts).map(|contract| {
+    loaded.registry.contracts().map(|contract| {
         let ours = contracts::CONTRACTS.iter().copied().find(|ours| ours.name == contract.name.as_str());
         (contract, ours.expect("`generated/` has every contract"))
     })

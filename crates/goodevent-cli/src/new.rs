@@ -140,6 +140,6 @@ fn example(path: &str, text: &str) -> Option<Value> {
     let source = Source { path: path.to_owned(), uri: None, bytes: text.as_bytes().to_vec() };
     let sources = Sources { root: String::new(), files: vec![source] };
     let (registry, _) = analyze(&sources);
-    let root = registry.contexts.values().flat_map(|context| &context.contracts).next()?.root;
+    let root = registry.contracts().next()?.root;
     serde_json::from_str(&Sizer::of_small(&sources, &registry.schemas).in_all(&[root])?).ok()
 }

@@ -61,7 +61,7 @@ impl Report {
 
     /// The contract of a name; if there is none, what may have been meant is told.
     pub(crate) fn contract<'l>(&mut self, loaded: &'l Loaded, name: &str) -> Option<&'l Contract> {
-        let contracts = || loaded.registry.contexts.values().flat_map(|context| &context.contracts);
+        let contracts = || loaded.registry.contracts();
         let found = contracts().find(|contract| contract.name.as_str() == name);
         if found.is_none() {
             let nearest = suggest::nearest(name, contracts().map(|contract| contract.name.as_str()));

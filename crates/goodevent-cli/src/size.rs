@@ -29,16 +29,13 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     if loaded.has_errors() {
         return report.findings(&loaded);
     }
-    let contexts = &loaded.registry.contexts;
     let wanted: Option<Vec<&Contract>> = match args.events.is_empty() {
-        true => Some(contexts.values().flat_map(|context| &context.contracts).collect()),
+        true => Some(loaded.registry.contracts().collect()),
         false => args.events.iter().map(|name| report.contract(&loaded, name)).collect(),
     };
     let Some(wanted) = wanted else { return Outcome::Failed };
-    let envelope_of = |contract: &Contract| {
-        let context = contexts.values().find(|context| context.contracts.iter().any(|own| own.root == contract.root));
-        envelope_bytes(context.map(|context| context.settings.envelope).unwrap_or_default())
-    };
+    let envelope_of =
+        |contract: &Contract| envelope_bytes(loaded.registry.contexts[&contract.context].settings.envelope);
     let mut sizer = Sizer::new(&loaded.sources, &loaded.registry.schemas);
     let sizes: Vec<Size<'_>> = wanted
         .into_iter()

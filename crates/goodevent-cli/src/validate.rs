@@ -8,7 +8,7 @@ use goodevent_schema::{
     instance::{Refused, Validator, Violation},
     registry::Contract,
     source::{Source, SourceId, Sources},
-    syntax::{self, Node},
+    syntax,
 };
 
 use crate::{Form, Outcome, report::Report};
@@ -73,17 +73,7 @@ fn violations(loaded: &Loaded, contract: &Contract, payload: &Sources) -> Result
     found.extend(validator.violations(&tree.to_json()).into_iter().map(|Violation { pointer, keyword, message }| {
         let node = tree.pointer(&pointer).unwrap_or(&tree);
         let headline = format!("{}: {message}", if pointer.is_empty() { "the payload" } else { &pointer });
-        Diagnostic::error("violation", opening(node), headline).label(format!("violates `{keyword}`"))
+        Diagnostic::error("violation", node.opening(), headline).label(format!("violates `{keyword}`"))
     }));
     Ok(found)
-}
-
-/// Of an object or array only its bracket: the rest may be long.
-fn opening(node: &Node) -> goodevent_schema::source::Span {
-    match node.kind {
-        syntax::Kind::Object(_) | syntax::Kind::Array(_) => {
-            goodevent_schema::source::Span { end: node.span.start + 1, ..node.span }
-        }
-        _ => node.span,
-    }
 }

@@ -43,6 +43,8 @@ pub struct Context {
 /// The contract of an event.
 #[derive(Debug)]
 pub struct Contract {
+    /// Name of its context.
+    pub context: String,
     /// Name of the event.
     pub name: EventName,
     /// Its file.
@@ -57,6 +59,28 @@ pub struct Contract {
     pub routing_key: String,
     /// Queue of its consumers; empty if the registry does not name them.
     pub queue: String,
+}
+
+impl Registry {
+    /// The contracts of all contexts.
+    pub fn contracts(&self) -> impl Iterator<Item = &Contract> {
+        self.contexts.values().flat_map(|context| &context.contracts)
+    }
+
+    /// Where a contract is named: its title, else where it begins.
+    #[must_use]
+    pub fn title(&self, contract: &Contract) -> Span {
+        let tree = &self.schemas.trees[&contract.source];
+        tree.get("title").map_or(tree.opening(), |title| title.span)
+    }
+}
+
+impl Contract {
+    /// `context/Name`, which tells it from all others.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("{}/{}", self.context, self.name)
+    }
 }
 
 /// Reads a registry. What is wrong with it is told in the order of files and places.
@@ -132,6 +156,7 @@ fn add_contracts(sources: &Sources, registry: &mut Registry, found: &mut Vec<Dia
         let queue = names.render(broker::Kind::Queue, place, found);
         let facts = facts::read(tree, found);
         context.contracts.push(Contract {
+            context: context_name.clone(),
             name,
             source: document.source,
             root: document.root,
@@ -148,7 +173,7 @@ fn add_contracts(sources: &Sources, registry: &mut Registry, found: &mut Vec<Dia
 fn event_name(path: &str, tree: &Node, found: &mut Vec<Diagnostic>) -> Option<EventName> {
     let stem = stem(path);
     let title = tree.member("title").and_then(|title| Some((title.value.as_str()?, title.value.span)));
-    let place = title.map_or(Span { end: tree.span.start + 1, ..tree.span }, |(_, span)| span);
+    let place = title.map_or(tree.opening(), |(_, span)| span);
     let name = match stem.parse::<EventName>() {
         Ok(name) => name,
         Err(why) => {
@@ -225,11 +250,10 @@ impl Names<'_> {
 /// Two events of one name would be one type to their consumers.
 fn check_unique(registry: &Registry, found: &mut Vec<Diagnostic>) {
     let mut first: BTreeMap<&EventName, Span> = BTreeMap::new();
-    let mut contracts: Vec<&Contract> = registry.contexts.values().flat_map(|context| &context.contracts).collect();
+    let mut contracts: Vec<&Contract> = registry.contracts().collect();
     contracts.sort_by_key(|contract| contract.source);
     for contract in contracts {
-        let tree = &registry.schemas.trees[&contract.source];
-        let span = tree.get("title").map_or(Span { end: tree.span.start + 1, ..tree.span }, |title| title.span);
+        let span = registry.title(contract);
         if let Some(first) = first.get(&contract.name) {
             let headline = format!("two events are called `{}`", contract.name);
             let diagnostic = Diagnostic::error("duplicate-event-name", span, headline).label("the second");
@@ -248,8 +272,7 @@ fn check_collisions(registry: &Registry, found: &mut Vec<Diagnostic>) {
     for contract in registry.contexts.values().filter(is_kafka).flat_map(|context| &context.contracts) {
         let other = *first.entry(contract.topic.replace('.', "_")).or_insert(contract);
         if other.topic != contract.topic {
-            let tree = &registry.schemas.trees[&contract.source];
-            let span = tree.get("title").map_or(Span { end: tree.span.start + 1, ..tree.span }, |title| title.span);
+            let span = registry.title(contract);
             let headline = format!("the topics `{}` and `{}` differ only in `.` and `_`", other.topic, contract.topic);
             let help = "Kafka takes them for one in its metrics: change a template or a name";
             found.push(Diagnostic::error("colliding-topics", span, headline).help(help));

@@ -80,6 +80,15 @@ impl Node {
         }
     }
 
+    /// Where it begins: the bracket of an object or array, for the rest may be long, or the whole of anything else.
+    #[must_use]
+    pub fn opening(&self) -> Span {
+        match self.kind {
+            Kind::Object(_) | Kind::Array(_) => Span { end: self.span.start + 1, ..self.span },
+            _ => self.span,
+        }
+    }
+
     /// The text of a string.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {

@@ -59,7 +59,7 @@ pub(crate) fn goodevent_code(sources: &Sources) -> Result<String, Box<dyn Error>
     }
     // As `goodevent generate` does it, the sizes of events included.
     let mut sizer = Sizer::new(sources, &registry.schemas);
-    let contracts = registry.contexts.values().flat_map(|context| &context.contracts);
+    let contracts = registry.contracts();
     let max_bytes = contracts.filter_map(|contract| Some((contract.root, sizer.bound(contract.root).max_bytes?)));
     let options = Options { max_bytes: max_bytes.collect(), ..Options::default() };
     Ok(goodevent_emit::rust_file(sources, &registry, &options))

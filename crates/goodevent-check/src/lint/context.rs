@@ -71,7 +71,7 @@ impl<'r> Cx<'r> {
                 Check::Contract(_) | Check::Schema(_) | Check::Analysis(()) | Check::Engine(()) => {}
             }
         }
-        let contracts = registry.contexts.values().flat_map(|context| &context.contracts);
+        let contracts = registry.contracts();
         let contracts: BTreeMap<SourceId, &Contract> = contracts.map(|contract| (contract.source, contract)).collect();
         let files: Vec<SourceId> = self.schemas.keys().copied().collect();
         for file in files {
@@ -144,19 +144,18 @@ impl<'r> Cx<'r> {
 
     /// How large a message can get, the envelope included.
     pub(super) fn message_bytes(&mut self, contract: &Contract) -> Option<u64> {
-        let envelope = self.context(contract).map(|context| context.settings.envelope).unwrap_or_default();
+        let envelope = self.context(contract).settings.envelope;
         Some(self.size(contract).max_bytes?.saturating_add(envelope_bytes(envelope)))
     }
 
     /// The context of a contract.
-    pub(super) fn context(&self, contract: &Contract) -> Option<&'r Context> {
-        let path = self.sources[contract.source].path.as_str();
-        path.split_once('/').and_then(|(context, _)| self.registry.contexts.get(context))
+    pub(super) fn context(&self, contract: &Contract) -> &'r Context {
+        &self.registry.contexts[&contract.context]
     }
 
     /// The aggregates of a contract's context.
     pub(super) fn aggregates(&self, contract: &Contract) -> &'r [String] {
-        self.context(contract).map(|context| context.settings.aggregates.as_slice()).unwrap_or_default()
+        &self.context(contract).settings.aggregates
     }
 
     /// Whether the topic of a context is an exchange that events of several contexts go through by their keys.
@@ -194,8 +193,7 @@ impl<'r> Cx<'r> {
 
     /// Where a contract is named: its title.
     pub(super) fn title(&self, contract: &Contract) -> Span {
-        let tree = self.tree(contract);
-        tree.get("title").map_or_else(|| opening(tree), |title| title.span)
+        self.registry.title(contract)
     }
 
     /// A member of `x-event`, else `x-event`, else the title.
@@ -208,7 +206,7 @@ impl<'r> Cx<'r> {
     /// The keyword of a schema, else where the schema begins.
     pub(super) fn keyword(&self, id: SchemaId, keyword: &str) -> Span {
         let Some(node) = self.node(id) else { return self.schema(id).span };
-        node.member(keyword).map_or_else(|| opening(node), |member| member.key.span)
+        node.member(keyword).map_or_else(|| node.opening(), |member| member.key.span)
     }
 
     /// The properties of a schema, with where each is named.
@@ -233,9 +231,4 @@ impl<'r> Cx<'r> {
         let keywords = &self.schema(self.behind_refs(id)).keywords;
         keywords.enumeration.is_some() || keywords.constant.is_some()
     }
-}
-
-/// The bracket of an object or array, or the whole of anything else.
-pub(super) fn opening(node: &Node) -> Span {
-    Span { end: (node.span.start + 1).min(node.span.end.max(node.span.start + 1)), ..node.span }
 }

@@ -137,10 +137,8 @@ struct Trial {
 }
 
 fn released(registry: &Registry) -> BTreeMap<String, String> {
-    let contexts = registry.contexts.iter();
-    let contracts = contexts.flat_map(|(name, context)| context.contracts.iter().map(move |contract| (name, contract)));
+    let contracts = registry.contracts().map(|contract| (contract.key(), contract));
     contracts
-        .map(|(context, contract)| (format!("{context}/{}", contract.name), contract))
         .filter(|(path, contract)| contract.facts.status != Status::Draft || registry.lock.entries.contains_key(path))
         .map(|(path, contract)| (path, wire::digest(&registry.schemas.graph, contract.root)))
         .collect()

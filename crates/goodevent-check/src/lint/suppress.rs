@@ -22,13 +22,8 @@ use super::{
 
 /// The findings that count, each at its level, and what is wrong with the suppressions.
 pub(super) fn apply(mut cx: Cx<'_>, levels: &Levels<'_>) -> Vec<Diagnostic> {
-    let contracts: BTreeMap<SourceId, &Contract> = cx
-        .registry
-        .contexts
-        .values()
-        .flat_map(|context| &context.contracts)
-        .map(|contract| (contract.source, contract))
-        .collect();
+    let contracts: BTreeMap<SourceId, &Contract> =
+        cx.registry.contracts().map(|contract| (contract.source, contract)).collect();
     let found = std::mem::take(&mut cx.found);
     let mut used: Vec<(SourceId, usize)> = Vec::new();
     let mut left = Vec::new();

@@ -6,6 +6,7 @@ use goodevent_schema::{
     registry::stem,
     source::{Source, Sources},
 };
+use json_patch::merge;
 use serde_json::{Value, json};
 
 use super::{Before, Fix, Options, fix, lint, rules};
@@ -36,23 +37,6 @@ fn good() -> Value {
             "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z"
         }]
     })
-}
-
-/// [RFC 7396](https://www.rfc-editor.org/rfc/rfc7396).
-fn merge(target: &mut Value, patch: &Value) {
-    let Value::Object(patch) = patch else {
-        *target = patch.clone();
-        return;
-    };
-    if !target.is_object() {
-        *target = json!({});
-    }
-    for (name, value) in patch {
-        match value {
-            Value::Null => drop(target.as_object_mut().map(|target| target.remove(name))),
-            value => merge(&mut target[name], value),
-        }
-    }
 }
 
 fn file(path: impl Into<String>, text: impl Into<Vec<u8>>) -> Source {
@@ -142,7 +126,7 @@ fn files(blocks: &str) -> Vec<Source> {
 fn instance(files: Vec<Source>, path: &str) -> Option<Value> {
     let sources = Sources { root: String::new(), files };
     let (registry, _) = analyze(&sources);
-    let contracts = registry.contexts.values().flat_map(|context| &context.contracts);
+    let contracts = registry.contracts();
     let root = contracts.into_iter().find(|contract| sources[contract.source].path == path)?.root;
     serde_json::from_str(&Sizer::of_small(&sources, &registry.schemas).in_all(&[root])?).ok()
 }

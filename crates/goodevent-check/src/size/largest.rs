@@ -1,7 +1,7 @@
 //! The largest instance of each schema, from the leaves up.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap},
     rc::Rc,
 };
 
@@ -16,8 +16,9 @@ use super::{
     Culprit, ENDLESS, Part, SizeBound,
     meet::Meet,
     number::{Longest, NumberRule, printed},
+    sum::{Largest, Others, sum_of_items, sum_of_members, sum_of_values},
     text::{TextRule, Texts},
-    witness::{Form, Witness, quoted},
+    witness::{Witness, quoted},
 };
 
 /// Proves bounds, and remembers those of shared types.
@@ -30,20 +31,11 @@ pub struct Sizer<'r> {
     /// Those whose size is being found out.
     open: BTreeSet<Vec<SchemaId>>,
     culprits: Vec<Culprit>,
-    /// Where nothing bounds an instance, it is small.
+    /// Whether small instances are wanted in place of the largest.
     is_small: bool,
     texts: Texts,
     numbers: HashMap<NumberRule, Longest>,
     validators: HashMap<SchemaId, Option<Validator>>,
-}
-
-/// The largest instance.
-#[derive(Debug, Clone)]
-struct Largest {
-    /// 0 if there is no instance, `None` if there is no bound.
-    max_bytes: Option<u64>,
-    witness: Option<Witness>,
-    parts: Rc<[Part]>,
 }
 
 /// Witnesses beyond this are not held against the reference validator.
@@ -51,30 +43,6 @@ const MAX_WITNESS_BYTES: u64 = 4 << 20;
 
 /// As many witnesses of one place are held against it.
 const MAX_ATTEMPTS: usize = 24;
-
-impl Largest {
-    fn none() -> Self {
-        Self::of(Some(0), None)
-    }
-
-    fn of(max_bytes: Option<u64>, witness: Option<Witness>) -> Self {
-        Self { max_bytes, witness, parts: Rc::new([]) }
-    }
-
-    fn exactly(text: &str) -> Self {
-        Self::of(Some(text.len() as u64), Some(Witness::json(text)))
-    }
-
-    fn is_none(&self) -> bool {
-        self.max_bytes == Some(0)
-    }
-}
-
-/// The members that an object may have besides those whose names are known.
-struct Others {
-    name: Largest,
-    value: Largest,
-}
 
 impl<'r> Sizer<'r> {
     /// For the schemas of one registry.
@@ -217,9 +185,8 @@ impl<'r> Sizer<'r> {
         if self.is_small {
             candidates.reverse();
         }
-        let mut attempts = candidates.into_iter().filter_map(|(largest, is_guess)| Some((largest.witness?, is_guess)));
-        let attempts = attempts.by_ref().take(MAX_ATTEMPTS).collect::<Vec<_>>();
-        let found = attempts.into_iter().find(|(witness, is_guess)| !is_guess || self.is_valid(goals, witness));
+        let attempts = candidates.into_iter().filter_map(|(largest, is_guess)| Some((largest.witness?, is_guess)));
+        let found = attempts.take(MAX_ATTEMPTS).find(|(witness, is_guess)| !is_guess || self.is_valid(goals, witness));
         Largest { max_bytes, witness: found.map(|(witness, _)| witness), parts }
     }
 
@@ -552,123 +519,6 @@ fn says_nothing(keywords: &Keywords) -> bool {
 /// Whether nothing else is said than which values there are.
 fn is_list_alone(keywords: &Keywords) -> bool {
     keywords.names().all(|name| matches!(name, "enum" | "const" | "type"))
-}
-
-/// Items, each with its comma.
-fn sum_of_items(prefix: Vec<Largest>, rest: Option<(Largest, u64)>, is_unique: bool) -> Largest {
-    let n_items = prefix.len() as u64 + rest.as_ref().map_or(0, |(_, n)| *n);
-    let commas = n_items.saturating_sub(1);
-    let mut max_bytes = Some(2_u64.saturating_add(commas));
-    let mut items = Some(Vec::new());
-    let mut parts = Vec::new();
-    let n_prefix = prefix.len() as u64;
-    let prefix = prefix.into_iter().map(|item| (item, 1));
-    for (at, (item, n)) in prefix.chain(rest).enumerate() {
-        max_bytes = max_bytes.zip(item.max_bytes).map(|(sum, each)| sum.saturating_add(each.saturating_mul(n)));
-        let name = if (at as u64) < n_prefix { format!("[{at}]") } else { "[]".to_owned() };
-        let total = item.max_bytes.map(|each| each.saturating_mul(n));
-        parts.push(Part { name, n_times: n, max_bytes: total, parts: item.parts });
-        // As many of them as there are different ones.
-        items = items.zip(item.witness).map(|(mut items, witness)| {
-            let is_distinct = is_unique && n > 1;
-            let n = if is_distinct { n.min(witness.n_variants()) } else { n };
-            items.push((witness, n, is_distinct));
-            items
-        });
-    }
-    let witness = items.map(|items| Witness(Form::Array(items.into())));
-    Largest { max_bytes, witness, parts: sorted(parts) }
-}
-
-/// An array of these values.
-fn sum_of_values(texts: &[String]) -> Largest {
-    Largest::exactly(&format!("[{}]", texts.join(",")))
-}
-
-/// The largest members that fit into an object together.
-fn sum_of_members(
-    members: Vec<(&str, Largest)>,
-    required: &BTreeSet<&str>,
-    others: Option<Others>,
-    max: u64,
-) -> Largest {
-    struct Member {
-        name: Largest,
-        label: String,
-        value: Largest,
-        is_required: bool,
-        n: u64,
-    }
-    let mut all: Vec<Member> = members
-        .into_iter()
-        .map(|(name, value)| {
-            let is_required = required.contains(name);
-            Member { name: Largest::exactly(&quoted(name)), label: name.to_owned(), value, is_required, n: 1 }
-        })
-        .collect();
-    all.extend(others.map(|Others { name, value }| Member {
-        name,
-        label: "{}".to_owned(),
-        value,
-        is_required: false,
-        n: u64::MAX,
-    }));
-    let size = |member: &Member| Some(member.name.max_bytes?.saturating_add(member.value.max_bytes?).saturating_add(1));
-    // The largest first; those that have to be there before all.
-    let mut order: Vec<usize> = (0..all.len()).collect();
-    order.sort_by_key(|at| (!all[*at].is_required, std::cmp::Reverse(size(&all[*at]).unwrap_or(u64::MAX))));
-    let mut left = max;
-    let mut taken: BTreeMap<usize, u64> = BTreeMap::new();
-    for at in order {
-        let n = all[at].n.min(left);
-        left -= n;
-        if n > 0 {
-            taken.insert(at, n);
-        }
-    }
-    // The bound does not care which have to be there.
-    let mut sizes: Vec<(Option<u64>, u64)> = all.iter().map(|member| (size(member), member.n)).collect();
-    sizes.sort_by_key(|(size, _)| std::cmp::Reverse(size.unwrap_or(u64::MAX)));
-    let n_members: u64 = taken.values().sum();
-    let mut left = n_members;
-    let mut max_bytes = Some(2_u64.saturating_add(n_members.saturating_sub(1)));
-    for (size, n) in sizes {
-        let n = n.min(left);
-        left -= n;
-        if n > 0 {
-            max_bytes = max_bytes.zip(size).map(|(sum, size)| sum.saturating_add(size.saturating_mul(n)));
-        }
-    }
-    let mut witness = Some(Vec::new());
-    let mut parts = Vec::new();
-    for (at, n) in taken {
-        let member = &all[at];
-        let total = size(member).map(|size| size.saturating_mul(n));
-        parts.push(Part {
-            name: member.label.clone(),
-            n_times: n,
-            max_bytes: total,
-            parts: member.value.parts.clone(),
-        });
-        let own = member.name.witness.clone().zip(member.value.witness.clone());
-        witness = match (witness, own) {
-            (Some(mut members), Some((name, value))) => {
-                let n = if n > 1 { n.min(name.n_variants()) } else { n };
-                members.push((name, value, n));
-                Some(members)
-            }
-            // One that need not be there is no loss to the others.
-            (witness, None) if !member.is_required => witness,
-            _ => None,
-        };
-    }
-    let witness = witness.map(|members| Witness(Form::Object(members.into())));
-    Largest { max_bytes, witness, parts: sorted(parts) }
-}
-
-fn sorted(mut parts: Vec<Part>) -> Rc<[Part]> {
-    parts.sort_by_key(|part| std::cmp::Reverse(part.max_bytes.unwrap_or(u64::MAX)));
-    parts.into()
 }
 
 /// A value as the encoder writes it.

@@ -8,6 +8,7 @@ mod formats;
 mod largest;
 mod meet;
 mod number;
+mod sum;
 mod text;
 mod witness;
 

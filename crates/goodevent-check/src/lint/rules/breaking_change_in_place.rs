@@ -38,7 +38,7 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let Some(before) = cx.options.before else { return };
-    let mut all = before.registry.contexts.values().flat_map(|context| &context.contracts);
+    let mut all = before.registry.contracts();
     let old = all.find(|old| old.name == contract.name && old.facts.status != Status::Draft);
     let Some(old) = old else { return };
     let (own_graph, old_graph) = (&cx.registry.schemas.graph, &before.registry.schemas.graph);

@@ -27,8 +27,7 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
-    let Some((context, _)) = cx.sources[contract.source].path.split_once('/') else { return };
-    let Some(entry) = cx.registry.lock.entries.get(&format!("{context}/{}", contract.name)) else { return };
+    let Some(entry) = cx.registry.lock.entries.get(&contract.key()) else { return };
     if entry.digest != wire::digest(&cx.registry.schemas.graph, contract.root) {
         let next = format!("{}V{}Event", contract.name.stem(), contract.name.version() + 1);
         let headline = format!("`{}` was released, and accepts other payloads since", contract.name);

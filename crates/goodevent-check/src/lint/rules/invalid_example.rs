@@ -2,10 +2,7 @@
 
 use goodevent_schema::{instance::Validator, ir::SchemaId};
 
-use crate::lint::{
-    context::{Cx, opening},
-    rule::declare_rule,
-};
+use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
@@ -40,7 +37,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         for violation in validator.violations(&example.to_json()) {
             let place = example.pointer(&violation.pointer).unwrap_or(example);
             let headline = format!("the example is not valid: {}", violation.message);
-            let finding = cx.finding(opening(place), headline).label(format!("violates `{}`", violation.keyword));
+            let finding = cx.finding(place.opening(), headline).label(format!("violates `{}`", violation.keyword));
             cx.push(finding.help("change the example, or the contract if the example is right"));
         }
     }

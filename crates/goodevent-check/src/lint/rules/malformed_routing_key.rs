@@ -40,7 +40,7 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
-    let Some(context) = cx.context(contract) else { return };
+    let context = cx.context(contract);
     let key = contract.routing_key.as_str();
     if context.settings.topics.broker != Some(Broker::Rabbitmq) || key.is_empty() {
         return;
@@ -60,9 +60,8 @@ const CANONICAL: &str = "{{organization}}.{{service}}.{{version}}.event.{{dotted
 
 /// The template that makes the key, in canonical form.
 fn rewritten(cx: &Cx<'_>, contract: &Contract) -> Option<Edit> {
-    let path = cx.sources[contract.source].path.as_str();
-    let own = cx.context(contract)?.settings.topics.routing_key.as_ref();
-    let own = own.zip(path.split_once('/')).map(|(own, (context, _))| (own, format!("{context}/context.toml")));
+    let own = cx.context(contract).settings.topics.routing_key.as_ref();
+    let own = own.map(|own| (own, format!("{}/context.toml", contract.context)));
     let general = cx.registry.settings.names.routing_key.as_ref().map(|key| (key, "goodevent.toml".to_owned()));
     let (template, path) = own.or(general)?;
     let (source, _) = cx.sources.iter().find(|(_, source)| source.path == path)?;

@@ -30,7 +30,7 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
-    let used = cx.context(contract).map(|context| context.settings.envelope).unwrap_or_default();
+    let used = cx.context(contract).settings.envelope;
     let Some(profile) = envelope::profile(used) else { return };
     for property in cx.properties(contract.root) {
         let name = &property.name.value;

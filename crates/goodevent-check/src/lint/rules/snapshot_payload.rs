@@ -1,6 +1,6 @@
 //! `snapshot-payload`
 
-use goodevent_schema::{ir::SchemaId, registry::Contract, source::Span};
+use goodevent_schema::{ir::SchemaId, registry::Contract, source::Span, syntax::Node};
 
 use crate::lint::{context::Cx, rule::declare_rule};
 
@@ -33,9 +33,8 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
-    let Some((context, _)) = cx.sources[contract.source].path.split_once('/') else { return };
     for aggregate in cx.aggregates(contract) {
-        let path = format!("{context}/types/{aggregate}.json");
+        let path = format!("{}/types/{aggregate}.json", contract.context);
         let documents = &cx.registry.schemas.documents;
         let document = documents.iter().find(|document| {
             cx.sources.files.get(document.source.0 as usize).is_some_and(|source| source.path == path)
@@ -52,7 +51,7 @@ fn copies(cx: &mut Cx<'_>, contract: &Contract, aggregate: &str, root: SchemaId)
     for id in cx.schemas_of(contract) {
         if let Some(reference) = cx.schema(id).keywords.reference.as_ref().filter(|reference| reference.value == root) {
             let headline = format!("`{}` carries the whole aggregate `{aggregate}`", contract.name);
-            let finding = cx.finding(reference.span, headline).related(opening_of(cx, root), "all of this");
+            let finding = cx.finding(reference.span, headline).related(beginning(cx, root), "all of this");
             cx.push(finding.help("carry its identifier, and the values that have to do with what happened"));
         }
     }
@@ -67,12 +66,11 @@ fn repeats(cx: &mut Cx<'_>, contract: &Contract, aggregate: &str, root: SchemaId
     let n_repeated = all.iter().filter(|property| is_repeated(&property.name.value)).count();
     if all.len() > FEW && n_repeated * 5 >= all.len() * 4 {
         let headline = format!("`{}` repeats {n_repeated} of {} properties of `{aggregate}`", contract.name, all.len());
-        let finding = cx.finding(cx.title(contract), headline).related(opening_of(cx, root), "the aggregate");
+        let finding = cx.finding(cx.title(contract), headline).related(beginning(cx, root), "the aggregate");
         cx.push(finding.help("carry its identifier, and the values that have to do with what happened"));
     }
 }
 
-fn opening_of(cx: &Cx<'_>, root: SchemaId) -> Span {
-    let span = cx.schema(root).span;
-    Span { end: span.start + 1, ..span }
+fn beginning(cx: &Cx<'_>, root: SchemaId) -> Span {
+    cx.node(root).map_or(cx.schema(root).span, Node::opening)
 }

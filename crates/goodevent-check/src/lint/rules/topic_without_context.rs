@@ -34,9 +34,8 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
-    let path = &cx.sources[contract.source].path;
-    let Some((name, _)) = path.split_once('/') else { return };
-    let service = cx.registry.contexts.get(name).and_then(|context| context.settings.service.as_deref());
+    let name = contract.context.as_str();
+    let service = cx.context(contract).settings.service.as_deref();
     let is_named = contract.topic.contains(name) || service.is_some_and(|service| contract.topic.contains(service));
     if !is_named && !contract.topic.is_empty() && !cx.is_shared_exchange(name) {
         let headline = format!("the topic `{}` does not name the context `{name}`", contract.topic);

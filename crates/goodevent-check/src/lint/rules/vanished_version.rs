@@ -1,5 +1,9 @@
 //! `vanished-version`
 
+use std::collections::BTreeSet;
+
+use goodevent_schema::registry::Contract;
+
 use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
@@ -22,11 +26,10 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>) {
+    let there: BTreeSet<String> = cx.registry.contracts().map(Contract::key).collect();
     for (path, entry) in &cx.registry.lock.entries {
         let Some((context, name)) = path.split_once('/') else { continue };
-        let contracts =
-            cx.registry.contexts.get(context).map(|context| context.contracts.as_slice()).unwrap_or_default();
-        if !contracts.iter().any(|contract| contract.name.as_str() == name) {
+        if !there.contains(path) {
             let finding = cx.finding(entry.span, format!("`{name}` was released, and is gone from `{context}`"));
             cx.push(finding.help("bring it back from the history; if its sunset is over, remove this line"));
         }

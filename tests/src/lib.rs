@@ -1,6 +1,7 @@
 //! What the tests share: real schemas, payloads made from them, a reference to compare with, and the building of decoders.
 
 pub mod batch;
+pub mod compat;
 pub mod corpus;
 pub mod instances;
 pub mod lint;

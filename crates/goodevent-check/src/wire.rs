@@ -12,7 +12,7 @@ use smol_str::SmolStr;
 /// SHA-256 of the wire form of `root`, in hexadecimal digits.
 #[must_use]
 pub fn digest(graph: &Graph, root: SchemaId) -> String {
-    let mut former = Former { graph, known: HashMap::new(), open: Vec::new() };
+    let mut former = Former::new(graph);
     // The number of the form's own version: a change of it must not pass for one of the contract.
     sha256(&format!("1\n{}", former.form(root).text))
 }
@@ -21,7 +21,7 @@ fn sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-struct Former<'g> {
+pub(crate) struct Former<'g> {
     graph: &'g Graph,
     /// Forms that say the same wherever they stand.
     known: HashMap<SchemaId, Form>,
@@ -46,7 +46,16 @@ const CLOSED: usize = usize::MAX;
 /// Larger forms are replaced by their digests, so that what is shared does not multiply.
 const MAX_TEXT_BYTES: usize = 256;
 
-impl Former<'_> {
+impl<'g> Former<'g> {
+    pub(crate) fn new(graph: &'g Graph) -> Self {
+        Self { graph, known: HashMap::new(), open: Vec::new() }
+    }
+
+    /// The form of a schema by itself.
+    pub(crate) fn text(&mut self, id: SchemaId) -> String {
+        self.form(id).text
+    }
+
     fn form(&mut self, id: SchemaId) -> Form {
         if let Some(known) = self.known.get(&id) {
             return known.clone();

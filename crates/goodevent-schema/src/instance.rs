@@ -76,6 +76,15 @@ impl Validator {
         options.with_registry(&resources).build(&reference).map(Self).map_err(|error| refused(&error))
     }
 
+    /// The validator of a schema that stands alone.
+    ///
+    /// # Errors
+    /// If the reference refuses it.
+    pub fn alone(schema: &Value) -> Result<Self, Refused> {
+        let options = jsonschema::options().should_validate_formats(true);
+        options.build(schema).map(Self).map_err(|error| Refused(error.to_string()))
+    }
+
     /// Whether the instance is valid.
     #[must_use]
     pub fn is_valid(&self, instance: &Value) -> bool {

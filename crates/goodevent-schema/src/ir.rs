@@ -5,7 +5,10 @@
 //! `definitions` are gone into the graph, and keywords that a draft ignores (the siblings of `$ref` up to draft 7) are
 //! not there. What a schema *is* in Rust is decided by `goodevent-emit`, whether it is *good* by `goodevent-check`.
 
-use std::ops::{Deref, Index};
+use std::{
+    fmt,
+    ops::{Deref, Index},
+};
 
 use smol_str::SmolStr;
 
@@ -20,6 +23,14 @@ pub enum Draft {
     Draft7,
     Draft201909,
     Draft202012,
+}
+
+impl Draft {
+    /// The URI of its metaschema.
+    #[must_use]
+    pub fn uri(self) -> &'static str {
+        crate::metaschema::URIS[self as usize]
+    }
 }
 
 /// Number of a [`Schema`] in its [`Graph`].
@@ -412,6 +423,33 @@ impl Value {
     }
 }
 
+impl fmt::Display for Value {
+    /// Compact JSON.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let quoted = |text: &str| serde_json::Value::from(text).to_string();
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Bool(value) => value.fmt(f),
+            Self::Number(number) => f.write_str(&number.0),
+            Self::String(text) => f.write_str(&quoted(text)),
+            Self::Array(items) => {
+                f.write_str("[")?;
+                for (nth, item) in items.iter().enumerate() {
+                    write!(f, "{}{item}", if nth > 0 { "," } else { "" })?;
+                }
+                f.write_str("]")
+            }
+            Self::Object(members) => {
+                f.write_str("{")?;
+                for (nth, (name, value)) in members.iter().enumerate() {
+                    write!(f, "{}{}:{value}", if nth > 0 { "," } else { "" }, quoted(name))?;
+                }
+                f.write_str("}")
+            }
+        }
+    }
+}
+
 /// A format that is asserted; which draft knows which is decided when a schema is lowered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "the names say it")]
@@ -439,6 +477,34 @@ pub enum Format {
     Uuid,
 }
 
+impl Format {
+    /// As schemas write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Date => "date",
+            Self::DateTime => "date-time",
+            Self::Time => "time",
+            Self::Duration => "duration",
+            Self::Email => "email",
+            Self::IdnEmail => "idn-email",
+            Self::Hostname | Self::HostnameRfc1034 => "hostname",
+            Self::IdnHostname => "idn-hostname",
+            Self::Ipv4 => "ipv4",
+            Self::Ipv6 => "ipv6",
+            Self::Uri => "uri",
+            Self::UriReference => "uri-reference",
+            Self::Iri => "iri",
+            Self::IriReference => "iri-reference",
+            Self::UriTemplate => "uri-template",
+            Self::JsonPointer => "json-pointer",
+            Self::RelativeJsonPointer => "relative-json-pointer",
+            Self::Regex => "regex",
+            Self::Uuid => "uuid",
+        }
+    }
+}
+
 /// An encoding of `contentEncoding` ([RFC 4648](https://www.rfc-editor.org/rfc/rfc4648)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "the names say it")]
@@ -448,6 +514,20 @@ pub enum ContentEncoding {
     Base32Hex,
     Base64,
     Base64Url,
+}
+
+impl ContentEncoding {
+    /// As schemas write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Base16 => "base16",
+            Self::Base32 => "base32",
+            Self::Base32Hex => "base32hex",
+            Self::Base64 => "base64",
+            Self::Base64Url => "base64url",
+        }
+    }
 }
 
 /// One file with a schema at its root.

@@ -102,6 +102,23 @@ impl Automaton {
         }
     }
 
+    /// The automaton that matches the texts which this one does not.
+    #[must_use]
+    pub fn complement(&self) -> Self {
+        // The two states that stay as they are change places.
+        let other = |state: u16| if state <= ACCEPT { ACCEPT - state } else { state };
+        let n_classes = usize::from(self.n_classes);
+        let rows: Vec<&[u16]> = self.next.chunks(n_classes).collect();
+        let next =
+            (0..rows.len() as u16).flat_map(|state| rows[usize::from(other(state))].iter().map(|next| other(*next)));
+        let next = next.collect();
+        let mut accepts = vec![0_u8; self.accepts.len()];
+        for state in (0..rows.len() as u16).filter(|state| !self.accepts(other(*state))) {
+            accepts[usize::from(state) / 8] |= 1 << (state % 8);
+        }
+        Self { next, accepts, start: other(self.start), ..self.clone() }
+    }
+
     /// Number of states.
     #[must_use]
     pub fn n_states(&self) -> usize {
@@ -334,6 +351,18 @@ mod tests {
                 let expected = reference.is_valid(&serde_json::Value::from(text));
                 assert_eq!(automaton.is_match(text), expected, "{pattern} on {text:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_complement_matches_the_others() {
+        for pattern in ["^a*$", "b", "^(ab|a)b?$", "", "^[^a]$"] {
+            let automaton = compile(pattern).expect("the pattern is regular");
+            let complement = automaton.complement();
+            for text in ["", "a", "aa", "ab", "abb", "b", "é"] {
+                assert_ne!(automaton.is_match(text), complement.is_match(text), "{pattern} on {text:?}");
+            }
+            assert_eq!(complement.complement(), automaton);
         }
     }
 

@@ -160,37 +160,7 @@ impl Node {
     /// The value as compact JSON text, members in the order of the source.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let mut text = String::new();
-        self.write(&mut text);
-        text
-    }
-
-    fn write(&self, text: &mut String) {
-        let quoted = |string: &str| serde_json::Value::from(string).to_string();
-        match &self.kind {
-            Kind::Null => text.push_str("null"),
-            Kind::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
-            Kind::Number(number) => text.push_str(number),
-            Kind::String(string) => text.push_str(&quoted(string)),
-            Kind::Array(items) => {
-                text.push('[');
-                for (item_idx, item) in items.iter().enumerate() {
-                    text.push_str(if item_idx > 0 { "," } else { "" });
-                    item.write(text);
-                }
-                text.push(']');
-            }
-            Kind::Object(members) => {
-                text.push('{');
-                for (member_idx, member) in members.iter().enumerate() {
-                    text.push_str(if member_idx > 0 { "," } else { "" });
-                    text.push_str(&quoted(&member.key.value));
-                    text.push(':');
-                    member.value.write(text);
-                }
-                text.push('}');
-            }
-        }
+        self.to_value().to_string()
     }
 }
 

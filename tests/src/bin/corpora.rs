@@ -1,6 +1,6 @@
 //! Holds generated decoders against real schemas and payloads, and against the official suite.
 //!
-//! `cargo xtask corpora [events|suite|lint|sizes|fixes]`
+//! `cargo xtask corpora [events|suite|lint|sizes|fixes|compat]`
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
 
@@ -14,6 +14,7 @@ use std::{
 use goodevent_schema::source::Source;
 use goodevent_tests::{
     batch::{self, Verdict},
+    compat::{self, Judged, Pair},
     corpus::{self, Case},
     instances::Maker,
     lint, mutate,
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         ("lint", linted),
         ("sizes", sized),
         ("fixes", fixed),
+        ("compat", compared),
     ];
     for (name, run) in parts {
         if wants(name) {
@@ -74,6 +76,53 @@ fn linted(folder: &Path) -> Result<bool, Box<dyn Error>> {
         println!("outside of {}: {:?}", stray.case, stray.finding);
     }
     Ok(strays.is_empty())
+}
+
+/// Versions of schemas, compared: each verdict with its proof.
+fn compared(folder: &Path) -> Result<bool, Box<dyn Error>> {
+    let pairs = compat::pairs(folder);
+    let judged: Vec<(&Pair, Option<[Judged; 2]>)> = pairs.par_iter().map(|pair| (pair, compat::judge(pair))).collect();
+    let mut counts: BTreeMap<&str, [usize; 7]> = BTreeMap::new();
+    let mut is_fine = true;
+    for (pair, judged) in &judged {
+        let count = counts.entry(&pair.source).or_default();
+        let Some(judged) = judged else {
+            count[3] += 2;
+            println!("{}: it can't be read", pair.name);
+            continue;
+        };
+        for (nth, Judged { verdict, peer }) in judged.iter().enumerate() {
+            let direction = ["backward", "forward"][nth];
+            let own = match verdict {
+                compat::Verdict::Compatible => Some(true),
+                compat::Verdict::Breaking(_) => Some(false),
+                compat::Verdict::Undecided(why) => {
+                    println!("{} {direction}: undecided: {why}", pair.name);
+                    None
+                }
+            };
+            count[own.map_or(2, |own| usize::from(!own))] += 1;
+            count[peer.map_or(6, |peer| 4 + usize::from(!peer))] += 1;
+            if own.zip(pair.truth[nth]).is_some_and(|(own, truth)| own != truth) {
+                println!("{} {direction}: {verdict}, the corpus says otherwise", pair.name);
+                is_fine = false;
+            }
+            if own.zip(*peer).is_some_and(|(own, peer)| own != peer) {
+                println!("{} {direction}: {verdict}, the peer says otherwise", pair.name);
+            }
+        }
+    }
+    println!("\n{} pairs of schemas, each in both directions", pairs.len());
+    println!("| source | compatible | breaking | undecided | error | peer: compatible | breaking | unknown |");
+    println!("|---|---|---|---|---|---|---|---|");
+    let mut total = [0; 7];
+    for (source, count) in counts.iter() {
+        println!("| {source} | {} |", count.map(|count| count.to_string()).join(" | "));
+        total.iter_mut().zip(count).for_each(|(total, count)| *total += count);
+    }
+    println!("| all | {} |", total.map(|count| count.to_string()).join(" | "));
+    let is_decided = total[2] * 100 < total.iter().take(3).sum::<usize>();
+    Ok(is_fine && is_decided && total[3] == 0)
 }
 
 /// Everything mended that can be: once is enough, and nothing gets worse.

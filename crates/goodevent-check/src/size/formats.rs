@@ -7,13 +7,13 @@
 use goodevent_schema::ir::{ContentEncoding, Format};
 
 /// What is known of the texts of a format.
-pub(super) struct Form {
+pub(crate) struct Form {
     /// Matches every valid text; all texts if there is none.
-    pub(super) wide: Option<&'static str>,
+    pub(crate) wide: Option<&'static str>,
     /// Matches valid texts only.
-    pub(super) narrow: &'static str,
+    pub(crate) narrow: &'static str,
     /// Most characters.
-    pub(super) max_chars: Option<u64>,
+    pub(crate) max_chars: Option<u64>,
 }
 
 const fn exact(pattern: &'static str) -> Form {
@@ -74,7 +74,7 @@ macro_rules! mailbox {
     };
 }
 
-pub(super) fn of(format: Format) -> Form {
+pub(crate) fn of_format(format: Format) -> Form {
     match format {
         Format::Date => between(concat!(wide_date!(), "$"), concat!(narrow_date!(), "$")),
         Format::Time => between(concat!("^", time!("(?:[0-5][0-9]|60)")), concat!("^", time!("[0-5][0-9]"))),
@@ -123,7 +123,7 @@ pub(super) fn of(format: Format) -> Form {
 }
 
 /// The same for binary data.
-pub(super) fn of_encoding(encoding: ContentEncoding) -> Form {
+pub(crate) fn of_encoding(encoding: ContentEncoding) -> Form {
     match encoding {
         ContentEncoding::Base16 => exact("^(?:[0-9A-Fa-f]{2})*$"),
         ContentEncoding::Base32 => between("^[A-Z2-7]*=*$", "^(?:[A-Z2-7]{8})*$"),

@@ -21,6 +21,10 @@ use goodevent_schema::{
     source::{Sources, Span},
 };
 
+pub(crate) use self::{
+    formats::{Form, of_encoding, of_format},
+    text::{Shortest, Texts},
+};
 pub use self::{largest::Sizer, witness::Witness};
 
 /// What every broker takes: 64 KiB.

@@ -49,6 +49,24 @@ const MAX_STEPS: u64 = 20_000_000;
 /// As many characters that serve equally well are kept.
 const MAX_CHARS: usize = 32;
 
+/// The shortest text of a kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Shortest {
+    None,
+    /// That would take too long to find out.
+    Unknown,
+    Text(String),
+}
+
+/// Longer texts are not written.
+const MAX_TEXT_CHARS: u64 = 2_000_000;
+
+/// Of characters that serve equally well the one that reads best.
+fn readable(chars: &[char]) -> char {
+    let is_plain = |char: &&char| char.is_ascii_alphanumeric();
+    *chars.iter().find(is_plain).or_else(|| chars.iter().find(|char| char.is_ascii_graphic())).unwrap_or(&chars[0])
+}
+
 impl TextRule {
     /// All that some schemas ask of one string.
     pub(super) fn of<'k>(schemas: impl Iterator<Item = &'k Keywords>) -> Self {
@@ -82,7 +100,7 @@ impl TextRule {
 
 /// Automata and solutions that were found already.
 #[derive(Debug, Default)]
-pub(super) struct Texts {
+pub(crate) struct Texts {
     automata: HashMap<String, Option<Arc<Automaton>>>,
     known: HashMap<TextRule, Heaviest>,
 }
@@ -107,7 +125,7 @@ impl Texts {
         }
     }
 
-    pub(super) fn automaton(&mut self, pattern: &str) -> Option<Arc<Automaton>> {
+    pub(crate) fn automaton(&mut self, pattern: &str) -> Option<Arc<Automaton>> {
         if let Some(known) = self.automata.get(pattern) {
             return known.clone();
         }
@@ -116,11 +134,29 @@ impl Texts {
         automaton
     }
 
+    /// The shortest text of at least `min` and at most `max` characters that all automata match.
+    pub(crate) fn shortest(&mut self, automata: &[Arc<Automaton>], min: u64, max: Option<u64>) -> Shortest {
+        if max.is_some_and(|max| max < min) {
+            return Shortest::None;
+        }
+        let any = if automata.is_empty() { self.automaton("^[a-z]*$") } else { None };
+        let automata: Vec<Arc<Automaton>> = automata.iter().cloned().chain(any).collect();
+        match way(&automata, min, max, true) {
+            Way::None => Shortest::None,
+            Way::Endless | Way::Unknown(_) => Shortest::Unknown,
+            Way::Heaviest(runs) if runs.iter().map(|run| run.n).sum::<u64>() > MAX_TEXT_CHARS => Shortest::Unknown,
+            Way::Heaviest(runs) => {
+                let chars = runs.iter().flat_map(|run| std::iter::repeat_n(readable(&run.chars), run.n as usize));
+                Shortest::Text(chars.collect())
+            }
+        }
+    }
+
     fn solve(&mut self, rule: &TextRule) -> Heaviest {
         let forms: Vec<formats::Form> = rule
             .formats
             .iter()
-            .map(|format| formats::of(*format))
+            .map(|format| formats::of_format(*format))
             .chain(rule.encodings.iter().map(|encoding| formats::of_encoding(*encoding)))
             .collect();
         let max = forms.iter().map(|form| form.max_chars).chain([rule.max]).flatten().min();

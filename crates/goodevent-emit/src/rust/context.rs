@@ -160,7 +160,7 @@ impl<'g> Cx<'g> {
 
     /// The type that the configuration maps a format to.
     pub(crate) fn format_type(&self, format: Option<Format>) -> Option<&str> {
-        let name = super::tables::format_name(format?);
+        let name = format?.name();
         self.style.format_types.get(name).map(String::as_str)
     }
 

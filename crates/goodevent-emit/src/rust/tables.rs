@@ -465,28 +465,3 @@ pub(crate) fn encoding_path(encoding: ContentEncoding) -> TokenStream {
     let name = format_ident!("{encoding:?}");
     quote!(g::ContentEncoding::#name)
 }
-
-/// The keyword's value for a format.
-pub(crate) fn format_name(format: Format) -> &'static str {
-    match format {
-        Format::Date => "date",
-        Format::DateTime => "date-time",
-        Format::Time => "time",
-        Format::Duration => "duration",
-        Format::Email => "email",
-        Format::IdnEmail => "idn-email",
-        Format::Hostname | Format::HostnameRfc1034 => "hostname",
-        Format::IdnHostname => "idn-hostname",
-        Format::Ipv4 => "ipv4",
-        Format::Ipv6 => "ipv6",
-        Format::Uri => "uri",
-        Format::UriReference => "uri-reference",
-        Format::Iri => "iri",
-        Format::IriReference => "iri-reference",
-        Format::UriTemplate => "uri-template",
-        Format::JsonPointer => "json-pointer",
-        Format::RelativeJsonPointer => "relative-json-pointer",
-        Format::Regex => "regex",
-        Format::Uuid => "uuid",
-    }
-}

@@ -1,0 +1,5 @@
+//! What a change of a contract means to those who rely on it.
+
+mod prove;
+
+pub use self::prove::{Prover, Verdict, Version};

@@ -1,0 +1,100 @@
+//! Whether all that is valid for one schema is valid for another, proved.
+
+use std::{collections::HashMap, fmt};
+
+use goodevent_schema::{
+    Schemas,
+    instance::Validator,
+    ir::{SchemaId, Value},
+    source::Sources,
+};
+
+use crate::solve::{Answer, At, Goal, Solver};
+
+/// What holds of all instances.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// Every instance that one side accepts is accepted by the other: there is a proof.
+    Compatible,
+    /// One side accepts this instance and the other refuses it, as the reference validator says as well.
+    Breaking(Value),
+    /// Neither was found; why.
+    Undecided(String),
+}
+
+impl Verdict {
+    /// Whether there is a proof that nothing breaks.
+    #[must_use]
+    pub fn is_compatible(&self) -> bool {
+        *self == Self::Compatible
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Compatible => f.write_str("compatible"),
+            Self::Breaking(witness) => write!(f, "breaking: {witness}"),
+            Self::Undecided(why) => write!(f, "undecided: {why}"),
+        }
+    }
+}
+
+/// One of two versions of a registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Version {
+    /// As it was.
+    Old,
+    /// As it is.
+    New,
+}
+
+/// Compares two versions of a registry, schema by schema.
+pub struct Prover<'r> {
+    versions: [(&'r Sources, &'r Schemas); 2],
+    solver: Solver<'r>,
+    validators: HashMap<(Version, SchemaId), Option<Validator>>,
+}
+
+impl fmt::Debug for Prover<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Prover").finish_non_exhaustive()
+    }
+}
+
+impl<'r> Prover<'r> {
+    /// For an old and a new version.
+    #[must_use]
+    pub fn new(old: (&'r Sources, &'r Schemas), new: (&'r Sources, &'r Schemas)) -> Self {
+        let versions = [old, new];
+        let graphs = versions.iter().map(|(_, schemas)| &schemas.graph).collect();
+        Self { versions, solver: Solver::new(graphs), validators: HashMap::new() }
+    }
+
+    /// Whether every instance that is valid for `narrow` is valid for `wide`.
+    pub fn inclusion(&mut self, narrow: (Version, SchemaId), wide: (Version, SchemaId)) -> Verdict {
+        let at = |(version, id): (Version, SchemaId)| At { side: version as usize, id };
+        let goals = [Goal { at: at(narrow), holds: true }, Goal { at: at(wide), holds: false }];
+        match self.solver.solve(&goals) {
+            Answer::None => Verdict::Compatible,
+            Answer::Unknown(why) => Verdict::Undecided(why.to_owned()),
+            Answer::Found(witness) => match self.is_witness(narrow, wide, &witness) {
+                true => Verdict::Breaking((*witness).clone()),
+                false => Verdict::Undecided(format!("the reference validator disagrees about {witness}")),
+            },
+        }
+    }
+
+    fn is_witness(&mut self, narrow: (Version, SchemaId), wide: (Version, SchemaId), witness: &Value) -> bool {
+        let Ok(instance) = serde_json::from_str::<serde_json::Value>(&witness.to_string()) else { return false };
+        self.accepts(narrow, &instance) == Some(true) && self.accepts(wide, &instance) == Some(false)
+    }
+
+    /// Whether the reference validator accepts an instance.
+    fn accepts(&mut self, schema: (Version, SchemaId), instance: &serde_json::Value) -> Option<bool> {
+        let (sources, schemas) = self.versions[schema.0 as usize];
+        let validator =
+            self.validators.entry(schema).or_insert_with(|| Validator::new(sources, schemas, schema.1).ok());
+        Some(validator.as_ref()?.is_valid(instance))
+    }
+}

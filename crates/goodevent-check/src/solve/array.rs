@@ -1,0 +1,278 @@
+//! An array whose items are as some keywords say, and not as others do.
+
+use std::{collections::BTreeSet, rc::Rc};
+
+use goodevent_schema::ir::{Draft, SchemaId, Value};
+
+use super::{
+    Answer, At, Goal, Solver,
+    evaluate::are_different,
+    state::{Kinds, Places, Said, State, is_left},
+};
+
+/// What the items have to be.
+#[derive(Clone)]
+struct Rule {
+    /// The items at these places are valid for the schema, or not.
+    all: Vec<(Places, Goal)>,
+    /// Some item of these is; different ones if they have to be.
+    some: Vec<(Places, Goal, bool)>,
+    /// Items of which there are no more than so many; the others are not.
+    few: Vec<(At, u64)>,
+    min: u64,
+    max: u64,
+    is_unique: bool,
+    /// Whether two items are equal.
+    has_twins: bool,
+}
+
+/// Arrays get no more items than this.
+const MAX_ITEMS: u64 = 5_000;
+
+impl<'g> Solver<'g> {
+    pub(super) fn array(&mut self, state: &State<'g>) -> Answer {
+        let mut rule = Rule {
+            all: Vec::new(),
+            some: Vec::new(),
+            few: Vec::new(),
+            min: 0,
+            max: u64::MAX,
+            is_unique: false,
+            has_twins: false,
+        };
+        let mut parts = Vec::new();
+        for (said, is_so) in &state.said {
+            match (said, is_so) {
+                (Said::MinItems(min), true) => rule.min = rule.min.max(*min),
+                (Said::MinItems(0), false) => return Answer::None,
+                (Said::MinItems(min), false) => rule.max = rule.max.min(min - 1),
+                (Said::MaxItems(max), true) => rule.max = rule.max.min(*max),
+                (Said::MaxItems(max), false) => rule.min = rule.min.max(max.saturating_add(1)),
+                (Said::Unique, true) => rule.is_unique = true,
+                (Said::Unique, false) => rule.has_twins = true,
+                (Said::Items(places, at), true) => rule.all.push((*places, Goal { at: *at, holds: true })),
+                (Said::Items(places, at), false) => rule.some.push((*places, Goal { at: *at, holds: false }, false)),
+                (Said::Contains(at, min, max), is_so) => parts.push((*at, *min, *max, *is_so)),
+                (Said::RestItems(owner, at), is_so) => {
+                    let places = match self.unevaluated_places(state, *owner) {
+                        Some(Some(from)) => Places::From(from),
+                        Some(None) if *is_so => continue,
+                        Some(None) => return Answer::None,
+                        None => return Answer::Unknown("what is evaluated is not settled"),
+                    };
+                    let goal = Goal { at: *at, holds: *is_so };
+                    if *is_so { rule.all.push((places, goal)) } else { rule.some.push((places, goal, false)) }
+                }
+                _ => {}
+            }
+        }
+        if rule.is_unique && rule.has_twins {
+            return Answer::None;
+        }
+        self.parts(state, rule, &parts)
+    }
+
+    /// Chooses how many items are as `contains` has them.
+    fn parts(&mut self, state: &State<'g>, rule: Rule, parts: &[(At, u64, Option<u64>, bool)]) -> Answer {
+        let Some(((at, min, max, is_so), parts)) = parts.split_first() else { return self.items(state, &rule) };
+        let everywhere = Places::From(0);
+        let at_least = |mut rule: Rule, n: u64| {
+            let goal = Goal { at: *at, holds: true };
+            rule.some.extend((0..n).map(|_| (everywhere, goal, true)));
+            rule
+        };
+        let at_most = |mut rule: Rule, n: u64| {
+            match n {
+                0 => rule.all.push((everywhere, Goal { at: *at, holds: false })),
+                n => rule.few.push((*at, n)),
+            }
+            rule
+        };
+        if *min > 64 || max.is_some_and(|max| max > 64) {
+            return Answer::Unknown("many items have to be of one kind");
+        }
+        if *is_so {
+            let rule = at_least(rule, *min);
+            return match max {
+                Some(max) if max < min => Answer::None,
+                Some(max) => self.parts(state, at_most(rule, *max), parts),
+                None => self.parts(state, rule, parts),
+            };
+        }
+        let fewer = min.checked_sub(1).map(|most| self.parts(state, at_most(rule.clone(), most), parts));
+        let more = max.map(|max| at_least(rule, max + 1));
+        let mut answers: Vec<Answer> = fewer.into_iter().collect();
+        if !answers.iter().any(|answer| matches!(answer, Answer::Found(_))) {
+            answers.extend(more.map(|rule| self.parts(state, rule, parts)));
+        }
+        super::first(answers.into_iter())
+    }
+
+    fn items(&mut self, state: &State<'g>, rule: &Rule) -> Answer {
+        if rule.min > rule.max {
+            return Answer::None;
+        }
+        if rule.min > MAX_ITEMS {
+            return Answer::Unknown("there have to be too many items");
+        }
+        let ends = rule.all.iter().map(|(places, _)| *places).chain(rule.some.iter().map(|(places, ..)| *places));
+        let n_special = ends.map(|places| match places {
+            Places::One(place) => place + 1,
+            Places::From(from) => from,
+        });
+        let n_special = n_special.max().unwrap_or(0);
+        if !rule.has_twins {
+            return self.spread(state, rule, n_special, &mut Vec::new(), 0, None);
+        }
+        // The twins at any two places that may differ from others.
+        let mut unknown = None;
+        for second in 1..=n_special + 1 {
+            for first in 0..second {
+                match self.spread(state, rule, n_special, &mut Vec::new(), 0, Some((first, second))) {
+                    Answer::Found(found) => return Answer::Found(found),
+                    Answer::None => {}
+                    Answer::Unknown(why) => unknown = unknown.or(Some(why)),
+                }
+            }
+        }
+        unknown.map_or(Answer::None, Answer::Unknown)
+    }
+
+    /// Finds a place for each thing that some item has to be.
+    fn spread(
+        &mut self,
+        state: &State<'g>,
+        rule: &Rule,
+        n_special: usize,
+        chosen: &mut Vec<(usize, Goal)>,
+        nth: usize,
+        twins: Option<(usize, usize)>,
+    ) -> Answer {
+        if !self.step() {
+            return Answer::Unknown("there are too many ways");
+        }
+        let Some((places, goal, is_own)) = rule.some.get(nth) else { return self.fill(state, rule, chosen, twins) };
+        let n_taken = chosen.iter().map(|(place, _)| place + 1).max().unwrap_or(0);
+        let candidates: Vec<usize> = match places {
+            Places::One(place) => vec![*place],
+            // One of those that are special, or taken, or the next.
+            Places::From(from) => (*from..=n_special.max(n_taken).max(*from)).collect(),
+        };
+        let mut unknown = None;
+        for place in candidates {
+            let is_taken = chosen.iter().any(|(own, other)| *own == place && other == goal);
+            if *is_own && is_taken || place as u64 >= rule.max {
+                continue;
+            }
+            chosen.push((place, *goal));
+            let answer = self.spread(state, rule, n_special, chosen, nth + 1, twins);
+            chosen.pop();
+            match answer {
+                Answer::Found(found) => return Answer::Found(found),
+                Answer::None => {}
+                Answer::Unknown(why) => unknown = unknown.or(Some(why)),
+            }
+        }
+        unknown.map_or(Answer::None, Answer::Unknown)
+    }
+
+    fn fill(
+        &mut self,
+        state: &State<'g>,
+        rule: &Rule,
+        chosen: &[(usize, Goal)],
+        twins: Option<(usize, usize)>,
+    ) -> Answer {
+        let n_taken = chosen.iter().map(|(place, _)| place + 1).chain(twins.map(|(_, last)| last + 1)).max();
+        let n_items = (rule.min as usize).max(n_taken.unwrap_or(0));
+        if n_items as u64 > rule.max {
+            return Answer::None;
+        }
+        let goals_at = |place: usize| -> Vec<Goal> {
+            let is_at = |places: &Places| match places {
+                Places::One(own) => *own == place,
+                Places::From(from) => place >= *from,
+            };
+            let all = rule.all.iter().filter(|(places, _)| is_at(places)).map(|(_, goal)| *goal);
+            let own = chosen.iter().filter(|(own, _)| *own == place).map(|(_, goal)| *goal);
+            // Those that may be but few are those that have to be.
+            let few = rule
+                .few
+                .iter()
+                .filter(|(at, _)| !chosen.iter().any(|(own, goal)| *own == place && goal.at == *at && goal.holds));
+            all.chain(own).chain(few.map(|(at, _)| Goal { at: *at, holds: false })).collect()
+        };
+        let mut items: Vec<Value> = Vec::new();
+        for place in 0..n_items {
+            let mut goals = goals_at(place);
+            match twins {
+                Some((first, second)) if place == second => {
+                    let twin = items[first].clone();
+                    items.push(twin);
+                    continue;
+                }
+                Some((first, second)) if place == first => goals.extend(goals_at(second)),
+                _ => {}
+            }
+            let unlike = || items.iter().cloned().map(Rc::new).collect();
+            let answer = match rule.is_unique && !items.is_empty() {
+                true => self.beside(&goals, Kinds(u8::MAX), Vec::new(), unlike()),
+                false => self.inner(goals),
+            };
+            match answer {
+                Answer::Found(item) => items.push((*item).clone()),
+                // With fewer of the kind that may be but few there could be one.
+                Answer::None if !rule.few.is_empty() => return Answer::Unknown("few items may be of one kind"),
+                // Other values before could have left one over.
+                Answer::None if rule.is_unique && place > 0 && !self.is_plain(&goals_at, place) => {
+                    return Answer::Unknown("the items have to differ");
+                }
+                Answer::None => return Answer::None,
+                Answer::Unknown(why) => return Answer::Unknown(why),
+            }
+        }
+        if rule.few.iter().any(|(at, max)| {
+            let n = chosen.iter().filter(|(_, goal)| goal.at == *at && goal.holds).count();
+            n as u64 > *max
+        }) {
+            return Answer::None;
+        }
+        debug_assert!(!rule.is_unique || are_different(&items), "equal items were excluded");
+        let array = Value::Array(items);
+        match is_left(state, &array) {
+            true => Answer::Found(Rc::new(array)),
+            false => Answer::Unknown("an array is to differ from those that are listed"),
+        }
+    }
+
+    /// Whether all items so far had to keep to the same: then which were taken makes no difference.
+    fn is_plain(&self, goals_at: &impl Fn(usize) -> Vec<Goal>, place: usize) -> bool {
+        let goals = goals_at(place);
+        (0..place).all(|other| goals_at(other) == goals)
+    }
+
+    /// The first place that nothing evaluates: `Some(None)` if all are, `None` if unknown.
+    fn unevaluated_places(&self, state: &State<'g>, owner: At) -> Option<Option<usize>> {
+        let mut from = 0;
+        let mut queue = vec![owner.id];
+        let mut seen: BTreeSet<SchemaId> = BTreeSet::new();
+        while let Some(id) = queue.pop().filter(|id| seen.insert(*id)) {
+            let schema = &self.graphs[owner.side][id];
+            let array = &schema.keywords.array;
+            if array.items.is_some() || (id != owner.id && array.unevaluated_items.is_some()) {
+                return Some(None);
+            }
+            if array.contains.is_some() && schema.draft == Draft::Draft202012 {
+                return None;
+            }
+            from = from.max(array.prefix_items.len());
+            let applied = &schema.keywords.applied;
+            for id in schema.keywords.in_place().filter(|below| applied.not != Some(*below)) {
+                if state.holds(At { id, ..owner })? {
+                    queue.push(id);
+                }
+            }
+        }
+        Some(Some(from))
+    }
+}

@@ -1,0 +1,236 @@
+//! Whether a value is valid for a schema.
+
+use goodevent_schema::{
+    instance::Validator,
+    ir::{ContentEncoding, Draft, Format, Number, Schema, SchemaId, Types, Value},
+};
+use serde_json::json;
+
+use super::{At, Solver, decimal::Decimal};
+
+/// Whether two values are equal
+/// ([JSON Schema Core 4.2.2](https://json-schema.org/draft/2020-12/json-schema-core#section-4.2.2)).
+pub(super) fn equal(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Number(left), Value::Number(right)) => {
+            left == right || Decimal::of(left).zip(Decimal::of(right)).is_some_and(|(left, right)| left == right)
+        }
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| equal(left, right))
+        }
+        (Value::Object(left), Value::Object(right)) => {
+            let has = |(name, value): &(_, Value)| right.iter().any(|(own, other)| own == name && equal(value, other));
+            left.len() == right.len() && left.iter().all(has)
+        }
+        (left, right) => left == right,
+    }
+}
+
+/// All of them, unless one is unknown and none is false.
+fn all(verdicts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut all = Some(true);
+    for verdict in verdicts {
+        match verdict {
+            Some(false) => return Some(false),
+            None => all = None,
+            Some(true) => {}
+        }
+    }
+    all
+}
+
+fn any(verdicts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    all(verdicts.map(|verdict| verdict.map(|is_so| !is_so))).map(|none| !none)
+}
+
+impl Solver<'_> {
+    /// Whether `value` is valid for a schema, if that is known.
+    pub(super) fn evaluate(&mut self, at: At, value: &Value) -> Option<bool> {
+        if !self.step() {
+            return None;
+        }
+        let schema = self.schema(at);
+        if let Some(always) = schema.always {
+            return Some(always);
+        }
+        let keywords = &schema.keywords;
+        let on = |id: SchemaId| At { id, ..at };
+        let mut verdicts = vec![Some(is_typed(schema, value))];
+        let listed = keywords.enumeration.as_ref().map(|list| list.value.iter().any(|own| equal(&own.value, value)));
+        verdicts.push(Some(listed.unwrap_or(true)));
+        verdicts.push(Some(keywords.constant.as_ref().is_none_or(|constant| equal(&constant.value, value))));
+        verdicts.push(match value {
+            Value::Number(number) => of_number(schema, number),
+            Value::String(text) => self.of_text(schema, text),
+            Value::Array(items) => self.of_items(at, items),
+            Value::Object(_) => self.of_members(at, value),
+            Value::Null | Value::Bool(_) => Some(true),
+        });
+        if verdicts.contains(&Some(false)) {
+            return Some(false);
+        }
+        let applied = &keywords.applied;
+        let targets = applied.all_of.iter().copied().chain(keywords.reference.iter().map(|target| target.value));
+        verdicts.extend(targets.map(|target| self.evaluate(on(target), value)));
+        if !applied.any_of.is_empty() {
+            verdicts.push(any(applied.any_of.iter().map(|branch| self.evaluate(on(*branch), value))));
+        }
+        if !applied.one_of.is_empty() {
+            let branches: Option<Vec<bool>> =
+                applied.one_of.iter().map(|branch| self.evaluate(on(*branch), value)).collect();
+            verdicts.push(branches.map(|branches| branches.into_iter().filter(|holds| *holds).count() == 1));
+        }
+        verdicts.extend(applied.not.map(|not| self.evaluate(on(not), value).map(|holds| !holds)));
+        if let Some(condition) = &applied.condition {
+            let branch = match self.evaluate(on(condition.condition), value) {
+                Some(true) => condition.then.map_or(Some(true), |then| self.evaluate(on(then), value)),
+                Some(false) => condition.otherwise.map_or(Some(true), |other| self.evaluate(on(other), value)),
+                None => None,
+            };
+            verdicts.push(branch);
+        }
+        if let Some(dynamic) = &applied.dynamic_reference {
+            let is_one = dynamic.anchors.iter().all(|(_, anchor)| *anchor == dynamic.target);
+            verdicts.push(if is_one { self.evaluate(on(dynamic.target), value) } else { None });
+        }
+        all(verdicts.into_iter())
+    }
+
+    fn of_text(&mut self, schema: &Schema, text: &str) -> Option<bool> {
+        let keywords = &schema.keywords.text;
+        let n_chars = text.chars().count() as u64;
+        let is_long = keywords.min_length.as_ref().is_none_or(|min| n_chars >= min.value);
+        let is_short = keywords.max_length.as_ref().is_none_or(|max| n_chars <= max.value);
+        let mut verdicts = vec![Some(is_long && is_short)];
+        verdicts.extend(keywords.pattern.as_ref().map(|pattern| self.matches(&pattern.value, text)));
+        verdicts.extend(keywords.format.as_ref().map(|format| self.has_format(format.value, schema.draft, text)));
+        verdicts.extend(keywords.content_encoding.as_ref().map(|encoding| self.is_encoded(encoding.value, text)));
+        let is_json = || serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+        verdicts.extend(keywords.content_json.map(|_| Some(is_json())));
+        all(verdicts.into_iter())
+    }
+
+    /// Whether a text matches a pattern.
+    pub(super) fn matches(&mut self, pattern: &str, text: &str) -> Option<bool> {
+        match self.texts.automaton(pattern) {
+            Some(automaton) => Some(automaton.is_match(text)),
+            None => self.ask(&json!({ "pattern": pattern }), text),
+        }
+    }
+
+    /// Whether a text has a format.
+    pub(super) fn has_format(&mut self, format: Format, draft: Draft, text: &str) -> Option<bool> {
+        self.ask(&json!({ "$schema": draft.uri(), "format": format.name() }), text)
+    }
+
+    fn is_encoded(&mut self, encoding: ContentEncoding, text: &str) -> Option<bool> {
+        self.ask(&json!({ "$schema": Draft::Draft7.uri(), "contentEncoding": encoding.name() }), text)
+    }
+
+    /// What the reference says of a text.
+    fn ask(&mut self, schema: &serde_json::Value, text: &str) -> Option<bool> {
+        let oracle = self.oracles.entry(schema.to_string()).or_insert_with(|| Validator::alone(schema).ok());
+        Some(oracle.as_ref()?.is_valid(&text.into()))
+    }
+
+    fn of_items(&mut self, at: At, items: &[Value]) -> Option<bool> {
+        let keywords = &self.schema(at).keywords.array;
+        let on = |id: SchemaId| At { id, ..at };
+        let n_items = items.len() as u64;
+        let is_long = keywords.min_items.as_ref().is_none_or(|min| n_items >= min.value);
+        let is_short = keywords.max_items.as_ref().is_none_or(|max| n_items <= max.value);
+        let is_unique = keywords.unique_items.is_none() || are_different(items);
+        let mut verdicts = vec![Some(is_long && is_short && is_unique)];
+        for (place, item) in items.iter().enumerate() {
+            let schema = keywords.prefix_items.get(place).copied().or(keywords.items);
+            verdicts.extend(schema.map(|schema| self.evaluate(on(schema), item)));
+        }
+        if let Some(contains) = &keywords.contains {
+            let those: Option<Vec<bool>> = items.iter().map(|item| self.evaluate(on(contains.schema), item)).collect();
+            verdicts.push(those.map(|those| {
+                let n_those = those.into_iter().filter(|holds| *holds).count() as u64;
+                n_those >= contains.min && contains.max.is_none_or(|max| n_those <= max)
+            }));
+        }
+        verdicts.extend(keywords.unevaluated_items.map(|_| None));
+        all(verdicts.into_iter())
+    }
+
+    fn of_members(&mut self, at: At, object: &Value) -> Option<bool> {
+        let Value::Object(members) = object else { return None };
+        let keywords = &self.schema(at).keywords.object;
+        let on = |id: SchemaId| At { id, ..at };
+        let has = |name: &str| members.iter().any(|(own, _)| own == name);
+        let n_members = members.len() as u64;
+        let is_many = keywords.min_properties.as_ref().is_none_or(|min| n_members >= min.value);
+        let is_few = keywords.max_properties.as_ref().is_none_or(|max| n_members <= max.value);
+        let is_whole = keywords.required.iter().all(|name| has(&name.value));
+        let is_followed = keywords
+            .dependent_required
+            .iter()
+            .all(|(name, others)| !has(&name.value) || others.iter().all(|other| has(&other.value)));
+        let mut verdicts = vec![Some(is_many && is_few && is_whole && is_followed)];
+        for (name, value) in members {
+            let mut is_known = false;
+            for own in keywords.properties.iter().filter(|own| own.name.value == *name) {
+                is_known = true;
+                verdicts.push(self.evaluate(on(own.schema), value));
+            }
+            for own in &keywords.pattern_properties {
+                match self.matches(&own.name.value, name) {
+                    Some(true) => {
+                        is_known = true;
+                        verdicts.push(self.evaluate(on(own.schema), value));
+                    }
+                    Some(false) => {}
+                    None => return None,
+                }
+            }
+            let rest = keywords.additional_properties.filter(|_| !is_known);
+            verdicts.extend(rest.map(|rest| self.evaluate(on(rest), value)));
+            let names = keywords.property_names;
+            verdicts.extend(names.map(|names| self.evaluate(on(names), &Value::String(name.clone()))));
+        }
+        for own in keywords.dependent_schemas.iter().filter(|own| has(&own.name.value)) {
+            verdicts.push(self.evaluate(on(own.schema), object));
+        }
+        verdicts.extend(keywords.unevaluated_properties.map(|_| None));
+        all(verdicts.into_iter())
+    }
+}
+
+/// Whether no two items are equal.
+pub(super) fn are_different(items: &[Value]) -> bool {
+    items.iter().enumerate().all(|(nth, item)| !items[..nth].iter().any(|other| equal(other, item)))
+}
+
+fn is_typed(schema: &Schema, value: &Value) -> bool {
+    let Some(types) = &schema.keywords.types else { return true };
+    let own = match value {
+        Value::Number(number) => {
+            let is_whole = match schema.draft {
+                Draft::Draft4 => !number.0.contains(['.', 'e', 'E']),
+                _ => Decimal::of(number).is_some_and(|number| number.is_integer()),
+            };
+            if is_whole { Types::INTEGER } else { Types::NUMBER }
+        }
+        value => value.types(),
+    };
+    types.value.contains(own)
+}
+
+fn of_number(schema: &Schema, number: &Number) -> Option<bool> {
+    let keywords = &schema.keywords.number;
+    let value = Decimal::of(number)?;
+    let bound = |bound: &Option<goodevent_schema::source::Spanned<Number>>, holds: fn(&Decimal, &Decimal) -> bool| {
+        bound.as_ref().map(|bound| Some(holds(&value, &Decimal::of(&bound.value)?)))
+    };
+    let verdicts = [
+        bound(&keywords.minimum, |value, bound| value >= bound),
+        bound(&keywords.maximum, |value, bound| value <= bound),
+        bound(&keywords.exclusive_minimum, |value, bound| value > bound),
+        bound(&keywords.exclusive_maximum, |value, bound| value < bound),
+        bound(&keywords.multiple_of, Decimal::is_multiple_of),
+    ];
+    all(verdicts.into_iter().flatten())
+}

@@ -1,0 +1,162 @@
+//! Whether there is an instance that is valid for some schemas and not for others, and which.
+//!
+//! The question is taken apart as a tableau: a schema that holds, or does not, becomes what its keywords say; wherever
+//! there is a choice, each way is tried. What is left of a way is about one JSON type, for which numbers, automata, items
+//! or members decide. *None* is only said where all ways were looked at, *found* only of an instance that keeps to all
+//! that was understood; the rest is *unknown*.
+
+mod array;
+mod decimal;
+mod evaluate;
+mod number;
+mod object;
+mod state;
+mod text;
+
+use std::{collections::HashMap, rc::Rc};
+
+use goodevent_schema::{
+    instance::Validator,
+    ir::{Graph, Schema, SchemaId, Value},
+};
+
+use self::state::State;
+use crate::{size::Texts, wire::Former};
+
+/// A schema of one of the registries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct At {
+    /// Which registry.
+    pub(crate) side: usize,
+    pub(crate) id: SchemaId,
+}
+
+/// A schema that holds, or does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Goal {
+    pub(crate) at: At,
+    pub(crate) holds: bool,
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Answer {
+    Found(Rc<Value>),
+    /// There is no such instance.
+    None,
+    /// That takes more than is known here; what it was.
+    Unknown(&'static str),
+}
+
+/// Looks for instances.
+pub(crate) struct Solver<'g> {
+    graphs: Vec<&'g Graph>,
+    formers: Vec<Former<'g>>,
+    forms: HashMap<At, Rc<str>>,
+    texts: Texts,
+    /// Whether texts have formats, or match patterns that are no automata.
+    oracles: HashMap<String, Option<Validator>>,
+    known: HashMap<Vec<Goal>, Answer>,
+    /// Questions that are being answered: an instance within itself is none.
+    open: Vec<Vec<Goal>>,
+    /// The outermost open question that an answer relies on.
+    outermost: usize,
+    /// Steps that may still be taken.
+    n_left: u64,
+}
+
+/// As many steps a question may take.
+const MAX_STEPS: u64 = 30_000;
+
+/// Instances nest no deeper.
+const MAX_DEPTH: usize = 96;
+
+impl<'g> Solver<'g> {
+    pub(crate) fn new(graphs: Vec<&'g Graph>) -> Self {
+        Self {
+            formers: graphs.iter().map(|graph| Former::new(graph)).collect(),
+            graphs,
+            forms: HashMap::new(),
+            texts: Texts::default(),
+            oracles: HashMap::new(),
+            known: HashMap::new(),
+            open: Vec::new(),
+            outermost: usize::MAX,
+            n_left: 0,
+        }
+    }
+
+    /// An instance for which all of `goals` are as they say.
+    pub(crate) fn solve(&mut self, goals: &[Goal]) -> Answer {
+        self.n_left = MAX_STEPS;
+        self.open.clear();
+        self.outermost = usize::MAX;
+        self.inner(goals.to_vec())
+    }
+
+    /// The answer to a question within another.
+    fn inner(&mut self, mut goals: Vec<Goal>) -> Answer {
+        goals.sort_unstable();
+        goals.dedup();
+        if let Some(known) = self.known.get(&goals) {
+            return known.clone();
+        }
+        if let Some(at) = self.open.iter().position(|open| *open == goals) {
+            self.outermost = self.outermost.min(at);
+            return Answer::None;
+        }
+        if self.open.len() >= MAX_DEPTH {
+            return Answer::Unknown("it nests too deep");
+        }
+        let depth = self.open.len();
+        let before = std::mem::replace(&mut self.outermost, usize::MAX);
+        self.open.push(goals.clone());
+        let mut state = State::new(&goals);
+        let is_possible = goals.iter().all(|goal| state.add(self, *goal));
+        let answer = if is_possible { self.search(state) } else { Answer::None };
+        self.open.pop();
+        let is_final = !matches!(answer, Answer::None) || self.outermost >= depth;
+        if is_final && !matches!(answer, Answer::Unknown(_)) {
+            self.known.insert(goals, answer.clone());
+        }
+        let own = if self.outermost >= depth { usize::MAX } else { self.outermost };
+        self.outermost = before.min(own);
+        answer
+    }
+
+    /// Whether the budget has a step left.
+    fn step(&mut self) -> bool {
+        self.n_left = self.n_left.saturating_sub(1);
+        self.n_left > 0
+    }
+
+    fn schema(&self, at: At) -> &'g Schema {
+        &self.graphs[at.side][at.id]
+    }
+
+    /// All that decides about instances of a schema, in one spelling.
+    fn form(&mut self, at: At) -> Rc<str> {
+        if let Some(form) = self.forms.get(&at) {
+            return form.clone();
+        }
+        let form: Rc<str> = self.formers[at.side].text(at.id).into();
+        self.forms.insert(at, form.clone());
+        form
+    }
+}
+
+/// The first instance that is found, else that there is none, unless something is unknown.
+fn first(answers: impl Iterator<Item = Answer>) -> Answer {
+    let mut unknown = None;
+    for answer in answers {
+        match answer {
+            Answer::Found(_) => return answer,
+            Answer::None => {}
+            Answer::Unknown(why) => unknown = unknown.or(Some(why)),
+        }
+    }
+    unknown.map_or(Answer::None, Answer::Unknown)
+}
+
+#[cfg(test)]
+mod tests;

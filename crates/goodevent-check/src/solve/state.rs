@@ -1,0 +1,566 @@
+//! What is left to be found: the choices that are open, and what the keywords say that were chosen.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use goodevent_schema::ir::{ContentEncoding, Draft, Format, Number, Property, Schema, SchemaId, Types, Value};
+
+use super::{Answer, At, Goal, Solver, first};
+
+/// A set of kinds of values: the types of JSON, of which numbers are three.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Kinds(pub(super) u8);
+
+impl Kinds {
+    pub(super) const NULL: Self = Self(1);
+    pub(super) const BOOLEAN: Self = Self(2);
+    /// Integers, written so.
+    pub(super) const INTEGER: Self = Self(4);
+    /// Numbers that are no integers.
+    pub(super) const FRACTION: Self = Self(8);
+    pub(super) const STRING: Self = Self(16);
+    pub(super) const ARRAY: Self = Self(32);
+    pub(super) const OBJECT: Self = Self(64);
+    /// Integers written with a fraction, such as `1.0`, which draft 4 takes for no integers.
+    pub(super) const WHOLE: Self = Self(128);
+    const NUMBER: Self = Self(4 | 8 | 128);
+    const ALL: Self = Self(255);
+
+    fn of(types: Types, draft: Draft) -> Self {
+        let kinds = [
+            (Types::NULL, Self::NULL),
+            (Types::BOOLEAN, Self::BOOLEAN),
+            (Types::INTEGER, if draft == Draft::Draft4 { Self::INTEGER } else { Self(4 | 128) }),
+            (Types::NUMBER, Self::NUMBER),
+            (Types::STRING, Self::STRING),
+            (Types::ARRAY, Self::ARRAY),
+            (Types::OBJECT, Self::OBJECT),
+        ];
+        Self(kinds.into_iter().filter(|(own, _)| types.contains(*own)).fold(0, |all, (_, kind)| all | kind.0))
+    }
+
+    pub(super) fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    pub(super) fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// Names of members.
+#[derive(Debug, Clone)]
+pub(super) enum Names<'g> {
+    One(&'g str),
+    Matching(&'g str),
+    /// All but those, and those that match.
+    But(Vec<&'g str>, Vec<&'g str>),
+}
+
+/// Places of items.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Places {
+    One(usize),
+    From(usize),
+}
+
+/// What a keyword says of values of its kind.
+#[derive(Debug, Clone)]
+pub(super) enum Said<'g> {
+    Minimum(&'g Number),
+    Maximum(&'g Number),
+    Above(&'g Number),
+    Below(&'g Number),
+    MultipleOf(&'g Number),
+    MinLength(u64),
+    MaxLength(u64),
+    Pattern(&'g str),
+    Format(Format, Draft),
+    Encoding(ContentEncoding),
+    JsonText,
+    MinItems(u64),
+    MaxItems(u64),
+    Unique,
+    Items(Places, At),
+    Contains(At, u64, Option<u64>),
+    /// Of what a schema leaves unevaluated.
+    RestItems(At, At),
+    MinMembers(u64),
+    MaxMembers(u64),
+    Present(&'g str),
+    Members(Names<'g>, At),
+    MemberNames(At),
+    /// If the first is there, the others are.
+    Implies(&'g str, Vec<&'g str>),
+    RestMembers(At, At),
+}
+
+impl Said<'_> {
+    fn kinds(&self) -> Kinds {
+        match self {
+            Self::Minimum(_) | Self::Maximum(_) | Self::Above(_) | Self::Below(_) | Self::MultipleOf(_) => {
+                Kinds::NUMBER
+            }
+            Self::MinLength(_)
+            | Self::MaxLength(_)
+            | Self::Pattern(_)
+            | Self::Format(..)
+            | Self::Encoding(_)
+            | Self::JsonText => Kinds::STRING,
+            Self::MinItems(_)
+            | Self::MaxItems(_)
+            | Self::Unique
+            | Self::Items(..)
+            | Self::Contains(..)
+            | Self::RestItems(..) => Kinds::ARRAY,
+            Self::MinMembers(_)
+            | Self::MaxMembers(_)
+            | Self::Present(_)
+            | Self::Members(..)
+            | Self::MemberNames(_)
+            | Self::Implies(..)
+            | Self::RestMembers(..) => Kinds::OBJECT,
+        }
+    }
+}
+
+/// One part of an alternative.
+#[derive(Debug, Clone)]
+enum Step<'g> {
+    Goal(Goal),
+    Only(Kinds),
+    Says(Said<'g>, bool),
+    OneOf(Rc<[&'g Value]>),
+    NoneOf(Rc<[&'g Value]>),
+    /// Nobody knows.
+    Unknown(&'static str),
+}
+
+/// What is left to be found.
+#[derive(Clone)]
+pub(super) struct State<'g> {
+    /// The question.
+    pub(super) goals: Rc<[Goal]>,
+    pub(super) kinds: Kinds,
+    /// Schemas of which it is settled whether they hold.
+    decided: BTreeMap<At, bool>,
+    /// The same by what they say.
+    forms: BTreeMap<Rc<str>, bool>,
+    choices: Vec<Vec<Vec<Step<'g>>>>,
+    /// What was said, and whether it is so.
+    pub(super) said: Vec<(Said<'g>, bool)>,
+    /// Values of which the instance is one.
+    one_of: Option<Rc<[&'g Value]>>,
+    /// Values of which it is none.
+    pub(super) none_of: Vec<&'g Value>,
+    /// The same, found on the way.
+    pub(super) unlike: Vec<Rc<Value>>,
+    /// Why no answer to this can be *none*, or *found*.
+    unknown: Option<&'static str>,
+}
+
+impl<'g> State<'g> {
+    pub(super) fn new(goals: &[Goal]) -> Self {
+        Self {
+            goals: goals.into(),
+            kinds: Kinds::ALL,
+            decided: BTreeMap::new(),
+            forms: BTreeMap::new(),
+            choices: Vec::new(),
+            said: Vec::new(),
+            one_of: None,
+            none_of: Vec::new(),
+            unlike: Vec::new(),
+            unknown: None,
+        }
+    }
+
+    /// Whether it is settled that a schema holds.
+    pub(super) fn holds(&self, at: At) -> Option<bool> {
+        self.decided.get(&at).copied()
+    }
+
+    /// Takes up a goal; false if it contradicts another.
+    pub(super) fn add(&mut self, solver: &mut Solver<'g>, goal: Goal) -> bool {
+        let Goal { at, holds } = goal;
+        if let Some(decided) = self.decided.insert(at, holds) {
+            return decided == holds;
+        }
+        let schema = solver.schema(at);
+        if let Some(always) = schema.always {
+            return always == holds;
+        }
+        let form = solver.form(at);
+        match self.forms.insert(form, holds) {
+            Some(decided) if decided != holds => return false,
+            // Said already in other words; but what it evaluates may matter.
+            Some(_) if !is_evaluated(schema) => return true,
+            _ => {}
+        }
+        let parts = parts(at, schema);
+        match holds {
+            true => parts.into_iter().all(|part| part.holding(solver, self)),
+            false => {
+                let ways: Vec<Vec<Step<'g>>> = parts.into_iter().flat_map(Part::failing).collect();
+                self.choose(solver, ways)
+            }
+        }
+    }
+
+    fn choose(&mut self, solver: &mut Solver<'g>, mut ways: Vec<Vec<Step<'g>>>) -> bool {
+        match ways.len() {
+            0 => false,
+            1 => ways.remove(0).into_iter().all(|step| self.take(solver, step)),
+            _ => {
+                self.choices.push(ways);
+                true
+            }
+        }
+    }
+
+    fn take(&mut self, solver: &mut Solver<'g>, step: Step<'g>) -> bool {
+        match step {
+            Step::Goal(goal) => self.add(solver, goal),
+            Step::Only(kinds) => {
+                self.kinds = Kinds(self.kinds.0 & kinds.0);
+                self.kinds.0 != 0
+            }
+            Step::Says(said, is_so) => {
+                if let Said::RestItems(owner, _) | Said::RestMembers(owner, _) = said {
+                    self.settle(solver, owner);
+                }
+                self.said.push((said, is_so));
+                true
+            }
+            Step::OneOf(values) => {
+                // Two lists leave what the evaluation of the shorter one's values leaves.
+                let is_shorter = self.one_of.as_ref().is_none_or(|known| values.len() < known.len());
+                self.one_of = if is_shorter { Some(values) } else { self.one_of.take() };
+                true
+            }
+            Step::NoneOf(values) => {
+                self.none_of.extend(values.iter());
+                true
+            }
+            Step::Unknown(why) => {
+                self.unknown = Some(why);
+                true
+            }
+        }
+    }
+
+    /// Has it settled which schemas in the place of `owner` hold, since that says what they evaluate.
+    fn settle(&mut self, solver: &Solver<'g>, owner: At) {
+        let mut queue = vec![owner.id];
+        while let Some(id) = queue.pop() {
+            for id in solver.graphs[owner.side][id].keywords.in_place() {
+                let way = |holds| vec![Step::Goal(Goal { at: At { id, ..owner }, holds })];
+                if !self.decided.contains_key(&At { id, ..owner }) {
+                    self.choices.push(vec![way(true), way(false)]);
+                }
+                queue.push(id);
+                if self.choices.len() > 64 {
+                    self.unknown = Some("too many schemas evaluate the same value");
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// Whether others look at what the schema evaluates.
+fn is_evaluated(schema: &Schema) -> bool {
+    let (array, object) = (&schema.keywords.array, &schema.keywords.object);
+    !array.prefix_items.is_empty()
+        || array.items.is_some()
+        || !object.properties.is_empty()
+        || !object.pattern_properties.is_empty()
+        || object.additional_properties.is_some()
+        || schema.keywords.in_place().next().is_some()
+}
+
+/// A keyword.
+enum Part<'g> {
+    Types(Kinds),
+    Values(Rc<[&'g Value]>),
+    Says(Said<'g>),
+    All(Vec<At>),
+    Any(Vec<At>),
+    One(Vec<At>),
+    Not(At),
+    If(At, Option<At>, Option<At>),
+    /// If the member is there, the schema holds.
+    Depends(&'g str, At),
+    Unknown(&'static str),
+}
+
+fn goal(at: At, holds: bool) -> Step<'static> {
+    Step::Goal(Goal { at, holds })
+}
+
+impl<'g> Part<'g> {
+    /// What follows if the keyword is kept to.
+    fn holding(self, solver: &mut Solver<'g>, state: &mut State<'g>) -> bool {
+        let ways: Vec<Vec<Step<'g>>> = match self {
+            Self::Types(kinds) => vec![vec![Step::Only(kinds)]],
+            Self::Values(values) => vec![vec![Step::OneOf(values)]],
+            Self::Says(said) => vec![vec![Step::Says(said, true)]],
+            Self::All(all) => vec![all.into_iter().map(|at| goal(at, true)).collect()],
+            Self::Any(any) => any.into_iter().map(|at| vec![goal(at, true)]).collect(),
+            Self::One(one) => {
+                let way = |chosen: &At| one.iter().map(|at| goal(*at, at == chosen)).collect();
+                one.iter().map(way).collect()
+            }
+            Self::Not(not) => vec![vec![goal(not, false)]],
+            Self::If(condition, then, otherwise) => {
+                let branch = |holds: bool, branch: Option<At>| {
+                    [goal(condition, holds)].into_iter().chain(branch.map(|branch| goal(branch, true))).collect()
+                };
+                vec![branch(true, then), branch(false, otherwise)]
+            }
+            Self::Depends(name, at) => vec![
+                vec![Step::Only(Kinds::ALL.without(Kinds::OBJECT))],
+                vec![Step::Only(Kinds::OBJECT), Step::Says(Said::Present(name), false)],
+                vec![goal(at, true)],
+            ],
+            Self::Unknown(why) => vec![vec![Step::Unknown(why)]],
+        };
+        state.choose(solver, ways)
+    }
+
+    /// The ways not to keep to it.
+    fn failing(self) -> Vec<Vec<Step<'g>>> {
+        match self {
+            Self::Types(kinds) => vec![vec![Step::Only(Kinds::ALL.without(kinds))]],
+            Self::Values(values) => vec![vec![Step::NoneOf(values)]],
+            Self::Says(said) => {
+                let only = Step::Only(said.kinds());
+                match said {
+                    Said::Implies(name, others) => others
+                        .into_iter()
+                        .map(|other| {
+                            let says = |name, is_so| Step::Says(Said::Present(name), is_so);
+                            vec![only.clone(), says(name, true), says(other, false)]
+                        })
+                        .collect(),
+                    said => vec![vec![only, Step::Says(said, false)]],
+                }
+            }
+            Self::All(all) => all.into_iter().map(|at| vec![goal(at, false)]).collect(),
+            Self::Any(any) => vec![any.into_iter().map(|at| goal(at, false)).collect()],
+            Self::One(one) => {
+                let none = one.iter().map(|at| goal(*at, false)).collect();
+                let pairs = one.iter().enumerate().flat_map(|(nth, left)| {
+                    one[nth + 1..].iter().map(move |right| vec![goal(*left, true), goal(*right, true)])
+                });
+                [none].into_iter().chain(pairs).collect()
+            }
+            Self::Not(not) => vec![vec![goal(not, true)]],
+            Self::If(condition, then, otherwise) => {
+                let way = |holds, branch| vec![goal(condition, holds), goal(branch, false)];
+                then.map(|then| way(true, then)).into_iter().chain(otherwise.map(|other| way(false, other))).collect()
+            }
+            Self::Depends(name, at) => {
+                vec![vec![Step::Only(Kinds::OBJECT), Step::Says(Said::Present(name), true), goal(at, false)]]
+            }
+            Self::Unknown(why) => vec![vec![Step::Unknown(why)]],
+        }
+    }
+}
+
+/// The keywords of a schema.
+fn parts<'g>(at: At, schema: &'g Schema) -> Vec<Part<'g>> {
+    let keywords = &schema.keywords;
+    let on = |id: SchemaId| At { id, ..at };
+    let all = |ids: &[SchemaId]| ids.iter().map(|id| on(*id)).collect::<Vec<At>>();
+    let mut parts = Vec::new();
+    parts.extend(keywords.types.as_ref().map(|types| Part::Types(Kinds::of(types.value, schema.draft))));
+    parts.extend(
+        keywords
+            .enumeration
+            .as_ref()
+            .map(|values| Part::Values(values.value.iter().map(|value| &value.value).collect())),
+    );
+    parts.extend(keywords.constant.as_ref().map(|constant| Part::Values([&constant.value].into())));
+    parts.extend(said(at, schema).into_iter().map(Part::Says));
+    parts.extend(
+        keywords
+            .object
+            .dependent_schemas
+            .iter()
+            .map(|Property { name, schema }| Part::Depends(&name.value, on(*schema))),
+    );
+    let applied = &keywords.applied;
+    parts.extend(Some(all(&applied.all_of)).filter(|all| !all.is_empty()).map(Part::All));
+    parts.extend(keywords.reference.as_ref().map(|target| Part::All(vec![on(target.value)])));
+    parts.extend(Some(all(&applied.any_of)).filter(|any| !any.is_empty()).map(Part::Any));
+    parts.extend(Some(all(&applied.one_of)).filter(|one| !one.is_empty()).map(Part::One));
+    parts.extend(applied.not.map(|not| Part::Not(on(not))));
+    parts.extend(
+        applied
+            .condition
+            .as_ref()
+            .map(|condition| Part::If(on(condition.condition), condition.then.map(on), condition.otherwise.map(on))),
+    );
+    parts.extend(applied.dynamic_reference.as_ref().map(|dynamic| {
+        match dynamic.anchors.iter().all(|(_, anchor)| *anchor == dynamic.target) {
+            true => Part::All(vec![on(dynamic.target)]),
+            false => Part::Unknown("a dynamic reference has several targets"),
+        }
+    }));
+    parts
+}
+
+fn said<'g>(at: At, schema: &'g Schema) -> Vec<Said<'g>> {
+    let keywords = &schema.keywords;
+    let on = |id: SchemaId| At { id, ..at };
+    let (number, text, array, object) = (&keywords.number, &keywords.text, &keywords.array, &keywords.object);
+    let mut said = Vec::new();
+    said.extend(number.minimum.as_ref().map(|bound| Said::Minimum(&bound.value)));
+    said.extend(number.maximum.as_ref().map(|bound| Said::Maximum(&bound.value)));
+    said.extend(number.exclusive_minimum.as_ref().map(|bound| Said::Above(&bound.value)));
+    said.extend(number.exclusive_maximum.as_ref().map(|bound| Said::Below(&bound.value)));
+    said.extend(number.multiple_of.as_ref().map(|divisor| Said::MultipleOf(&divisor.value)));
+
+    said.extend(text.min_length.as_ref().map(|min| Said::MinLength(min.value)));
+    said.extend(text.max_length.as_ref().map(|max| Said::MaxLength(max.value)));
+    said.extend(text.pattern.as_ref().map(|pattern| Said::Pattern(&pattern.value)));
+    said.extend(text.format.as_ref().map(|format| Said::Format(format.value, schema.draft)));
+    said.extend(text.content_encoding.as_ref().map(|encoding| Said::Encoding(encoding.value)));
+    said.extend(text.content_json.map(|_| Said::JsonText));
+
+    said.extend(array.min_items.as_ref().map(|min| Said::MinItems(min.value)));
+    said.extend(array.max_items.as_ref().map(|max| Said::MaxItems(max.value)));
+    said.extend(array.unique_items.map(|_| Said::Unique));
+    let prefix = array.prefix_items.iter().enumerate();
+    said.extend(prefix.map(|(place, item)| Said::Items(Places::One(place), on(*item))));
+    said.extend(array.items.map(|items| Said::Items(Places::From(array.prefix_items.len()), on(items))));
+    said.extend(array.contains.as_ref().map(|part| Said::Contains(on(part.schema), part.min, part.max)));
+    said.extend(array.unevaluated_items.map(|items| Said::RestItems(at, on(items))));
+
+    said.extend(object.min_properties.as_ref().map(|min| Said::MinMembers(min.value)));
+    said.extend(object.max_properties.as_ref().map(|max| Said::MaxMembers(max.value)));
+    said.extend(object.required.iter().map(|name| Said::Present(&name.value)));
+    let properties = object.properties.iter();
+    said.extend(properties.map(|own| Said::Members(Names::One(&own.name.value), on(own.schema))));
+    let patterns = object.pattern_properties.iter();
+    said.extend(patterns.map(|own| Said::Members(Names::Matching(&own.name.value), on(own.schema))));
+    said.extend(object.additional_properties.map(|rest| {
+        let names = object.properties.iter().map(|own| own.name.value.as_str()).collect();
+        let patterns = object.pattern_properties.iter().map(|own| own.name.value.as_str()).collect();
+        Said::Members(Names::But(names, patterns), on(rest))
+    }));
+    said.extend(object.property_names.map(|names| Said::MemberNames(on(names))));
+    said.extend(
+        object.dependent_required.iter().map(|(name, others)| {
+            Said::Implies(&name.value, others.iter().map(|other| other.value.as_str()).collect())
+        }),
+    );
+    said.extend(object.unevaluated_properties.map(|rest| Said::RestMembers(at, on(rest))));
+    said
+}
+
+impl<'g> Solver<'g> {
+    /// Tries each way.
+    pub(super) fn search(&mut self, mut state: State<'g>) -> Answer {
+        if !self.step() {
+            return Answer::Unknown("there are too many ways");
+        }
+        // The choice with the fewest ways first.
+        let choice = (0..state.choices.len()).min_by_key(|at| state.choices[*at].len());
+        let Some(choice) = choice else { return self.settled(&state) };
+        let ways = state.choices.swap_remove(choice);
+        let mut unknown = None;
+        for way in ways {
+            let mut next = state.clone();
+            if !way.into_iter().all(|step| next.take(self, step)) {
+                continue;
+            }
+            match self.search(next) {
+                Answer::Found(found) => return Answer::Found(found),
+                Answer::None => {}
+                Answer::Unknown(why) => unknown = unknown.or(Some(why)),
+            }
+            if self.n_left == 0 {
+                return Answer::Unknown("there are too many ways");
+            }
+        }
+        unknown.map_or(Answer::None, Answer::Unknown)
+    }
+
+    /// One way, without choices.
+    fn settled(&mut self, state: &State<'g>) -> Answer {
+        let answer = match &state.one_of {
+            Some(values) => self.listed(state, values),
+            None => self.of_kinds(state),
+        };
+        match (answer, state.unknown) {
+            (Answer::Found(_), Some(why)) => Answer::Unknown(why),
+            (answer, _) => answer,
+        }
+    }
+
+    /// One of the values that are listed.
+    fn listed(&mut self, state: &State<'g>, values: &[&'g Value]) -> Answer {
+        let mut unknown = None;
+        for value in values {
+            let verdicts = state.goals.iter().map(|goal| Some(self.evaluate(goal.at, value)? == goal.holds));
+            let verdict = verdicts.fold(Some(true), |all, one| match (all, one) {
+                (Some(false), _) | (_, Some(false)) => Some(false),
+                (all, one) => all.zip(one).map(|_| true),
+            });
+            let is_unlike = state.unlike.iter().all(|other| !evaluate_equal(other, value));
+            match verdict {
+                Some(true) if is_unlike => return Answer::Found(Rc::new((*value).clone())),
+                None if is_unlike => unknown = Some("a listed value could not be judged"),
+                _ => {}
+            }
+        }
+        unknown.map_or(Answer::None, Answer::Unknown)
+    }
+
+    fn of_kinds(&mut self, state: &State<'g>) -> Answer {
+        let mut answers = Vec::new();
+        // What reads best first.
+        for kind in [
+            Kinds::STRING,
+            Kinds::INTEGER,
+            Kinds::BOOLEAN,
+            Kinds::NULL,
+            Kinds::FRACTION,
+            Kinds::OBJECT,
+            Kinds::ARRAY,
+            Kinds::WHOLE,
+        ] {
+            if !state.kinds.has(kind) {
+                continue;
+            }
+            let answer = match kind {
+                Kinds::STRING => self.text(state),
+                Kinds::NULL => plain(state, [Value::Null]),
+                Kinds::BOOLEAN => plain(state, [Value::Bool(true), Value::Bool(false)]),
+                Kinds::OBJECT => self.object(state),
+                Kinds::ARRAY => self.array(state),
+                kind => self.number(state, kind),
+            };
+            if matches!(answer, Answer::Found(_)) {
+                return answer;
+            }
+            answers.push(answer);
+        }
+        first(answers.into_iter())
+    }
+}
+
+/// One of the values that is not excluded.
+fn plain<const N: usize>(state: &State<'_>, values: [Value; N]) -> Answer {
+    let is_left = |value: &Value| is_left(state, value);
+    values.into_iter().find(is_left).map_or(Answer::None, |value| Answer::Found(Rc::new(value)))
+}
+
+/// Whether a value is none of those that are excluded.
+pub(super) fn is_left(state: &State<'_>, value: &Value) -> bool {
+    !state.none_of.iter().any(|other| evaluate_equal(other, value))
+        && !state.unlike.iter().any(|other| evaluate_equal(other, value))
+}
+
+use super::evaluate::equal as evaluate_equal;

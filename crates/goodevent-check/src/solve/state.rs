@@ -56,11 +56,37 @@ pub(super) enum Names<'g> {
     But(Vec<&'g str>, Vec<&'g str>),
 }
 
+impl Names<'_> {
+    /// Whether the others are among these, as far as is seen at once.
+    fn has_all(&self, others: &Self) -> bool {
+        match (self, others) {
+            (Self::One(own), Self::One(other)) | (Self::Matching(own), Self::Matching(other)) => own == other,
+            (Self::But(names, patterns), Self::But(more, more_patterns)) => {
+                names.iter().all(|name| more.contains(name))
+                    && patterns.iter().all(|pattern| more_patterns.contains(pattern))
+            }
+            (Self::But(names, patterns), Self::One(other)) => patterns.is_empty() && !names.contains(other),
+            _ => false,
+        }
+    }
+}
+
 /// Places of items.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Places {
     One(usize),
     From(usize),
+}
+
+impl Places {
+    /// Whether the others are among these.
+    fn has_all(self, others: Self) -> bool {
+        match (self, others) {
+            (Self::One(own), Self::One(other)) => own == other,
+            (Self::From(from), Self::One(other) | Self::From(other)) => other >= from,
+            (Self::One(_), Self::From(_)) => false,
+        }
+    }
 }
 
 /// What a keyword says of values of its kind.
@@ -190,11 +216,9 @@ impl<'g> State<'g> {
             return always == holds;
         }
         let form = solver.form(at);
-        match self.forms.insert(form, holds) {
-            Some(decided) if decided != holds => return false,
-            // Said already in other words; but what it evaluates may matter.
-            Some(_) if !is_evaluated(schema) => return true,
-            _ => {}
+        // Two that say the same can't differ; what they say in detail need not be understood for that.
+        if self.forms.insert(form, holds).is_some_and(|decided| decided != holds) {
+            return false;
         }
         let parts = parts(at, schema);
         match holds {
@@ -265,17 +289,6 @@ impl<'g> State<'g> {
             }
         }
     }
-}
-
-/// Whether others look at what the schema evaluates.
-fn is_evaluated(schema: &Schema) -> bool {
-    let (array, object) = (&schema.keywords.array, &schema.keywords.object);
-    !array.prefix_items.is_empty()
-        || array.items.is_some()
-        || !object.properties.is_empty()
-        || !object.pattern_properties.is_empty()
-        || object.additional_properties.is_some()
-        || schema.keywords.in_place().next().is_some()
 }
 
 /// A keyword.
@@ -465,6 +478,16 @@ impl<'g> Solver<'g> {
         if !self.step() {
             return Answer::Unknown("there are too many ways");
         }
+        let choices = std::mem::take(&mut state.choices);
+        for mut choice in choices {
+            choice.retain(|way| !self.is_refuted(&state, way));
+            if choice.is_empty() {
+                return Answer::None;
+            }
+            if !choice.iter().any(|way| is_settled(&state, way)) {
+                state.choices.push(choice);
+            }
+        }
         // The choice with the fewest ways first.
         let choice = (0..state.choices.len()).min_by_key(|at| state.choices[*at].len());
         let Some(choice) = choice else { return self.settled(&state) };
@@ -485,6 +508,43 @@ impl<'g> Solver<'g> {
             }
         }
         unknown.map_or(Answer::None, Answer::Unknown)
+    }
+
+    /// Whether a way can't be gone any more, as far as is seen at once.
+    fn is_refuted(&mut self, state: &State<'g>, way: &[Step<'g>]) -> bool {
+        way.iter().any(|step| match step {
+            Step::Only(kinds) => !state.kinds.has(*kinds),
+            Step::Goal(goal) => {
+                let decided = state.decided.get(&goal.at).copied();
+                decided.or_else(|| state.forms.get(&self.form(goal.at)).copied()).is_some_and(|own| own != goal.holds)
+            }
+            Step::Says(Said::Present(name), is_so) => state
+                .said
+                .iter()
+                .any(|(said, other)| matches!(said, Said::Present(own) if own == name) && other != is_so),
+            Step::Says(Said::Members(names, at), false) => {
+                let is_absent = |said: &(Said<'g>, bool)| match (said, names) {
+                    ((Said::Present(own), false), Names::One(name)) => own == name,
+                    _ => false,
+                };
+                // All that is known of the member already, and that it is not as it is said.
+                let known = state.said.iter().filter_map(|said| match said {
+                    (Said::Members(own, at), true) if own.has_all(names) => Some(Goal { at: *at, holds: true }),
+                    _ => None,
+                });
+                let goals: Vec<Goal> = known.chain([Goal { at: *at, holds: false }]).collect();
+                state.said.iter().any(is_absent) || (goals.len() > 1 && self.inner(goals) == Answer::None)
+            }
+            Step::Says(Said::Items(places, at), false) => {
+                let known = state.said.iter().filter_map(|said| match said {
+                    (Said::Items(own, at), true) if own.has_all(*places) => Some(Goal { at: *at, holds: true }),
+                    _ => None,
+                });
+                let goals: Vec<Goal> = known.chain([Goal { at: *at, holds: false }]).collect();
+                goals.len() > 1 && self.inner(goals) == Answer::None
+            }
+            Step::Says(..) | Step::OneOf(_) | Step::NoneOf(_) | Step::Unknown(_) => false,
+        })
     }
 
     /// One way, without choices.
@@ -549,6 +609,18 @@ impl<'g> Solver<'g> {
         }
         first(answers.into_iter())
     }
+}
+
+/// Whether a way is gone already.
+fn is_settled(state: &State<'_>, way: &[Step<'_>]) -> bool {
+    way.iter().all(|step| match step {
+        Step::Only(kinds) => state.kinds.without(*kinds).0 == 0,
+        Step::Goal(goal) => state.decided.get(&goal.at) == Some(&goal.holds),
+        Step::Says(Said::Present(name), is_so) => {
+            state.said.iter().any(|(said, other)| matches!(said, Said::Present(own) if own == name) && other == is_so)
+        }
+        Step::Says(..) | Step::OneOf(_) | Step::NoneOf(_) | Step::Unknown(_) => false,
+    })
 }
 
 /// One of the values that is not excluded.

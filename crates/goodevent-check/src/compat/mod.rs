@@ -3,3 +3,6 @@
 mod prove;
 
 pub use self::prove::{Prover, Verdict, Version};
+
+#[cfg(test)]
+mod tests;

@@ -17,8 +17,8 @@ struct Rule {
     all: Vec<(Places, Goal)>,
     /// Some item of these is; different ones if they have to be.
     some: Vec<(Places, Goal, bool)>,
-    /// Items of which there are no more than so many; the others are not.
-    few: Vec<(At, u64)>,
+    /// Schemas for which no item is valid but those that have to be.
+    no_others: Vec<At>,
     min: u64,
     max: u64,
     is_unique: bool,
@@ -34,7 +34,7 @@ impl<'g> Solver<'g> {
         let mut rule = Rule {
             all: Vec::new(),
             some: Vec::new(),
-            few: Vec::new(),
+            no_others: Vec::new(),
             min: 0,
             max: u64::MAX,
             is_unique: false,
@@ -74,38 +74,31 @@ impl<'g> Solver<'g> {
 
     /// Chooses how many items are as `contains` has them.
     fn parts(&mut self, state: &State<'g>, rule: Rule, parts: &[(At, u64, Option<u64>, bool)]) -> Answer {
+        const MANY: u64 = 24;
         let Some(((at, min, max, is_so), parts)) = parts.split_first() else { return self.items(state, &rule) };
-        let everywhere = Places::From(0);
-        let at_least = |mut rule: Rule, n: u64| {
-            let goal = Goal { at: *at, holds: true };
-            rule.some.extend((0..n).map(|_| (everywhere, goal, true)));
-            rule
+        // From so many on, or so many and no others.
+        let (least, exact): (Option<u64>, Vec<u64>) = match (is_so, max) {
+            (true, None) => (Some(*min), Vec::new()),
+            (true, Some(max)) => (None, (*min..=*max).take(MANY as usize + 1).collect()),
+            (false, max) => (max.map(|max| max + 1), (0..*min).take(MANY as usize + 1).collect()),
         };
-        let at_most = |mut rule: Rule, n: u64| {
-            match n {
-                0 => rule.all.push((everywhere, Goal { at: *at, holds: false })),
-                n => rule.few.push((*at, n)),
-            }
-            rule
-        };
-        if *min > 64 || max.is_some_and(|max| max > 64) {
+        if least.is_some_and(|least| least > MANY) || exact.len() as u64 > MANY {
             return Answer::Unknown("many items have to be of one kind");
         }
-        if *is_so {
-            let rule = at_least(rule, *min);
-            return match max {
-                Some(max) if max < min => Answer::None,
-                Some(max) => self.parts(state, at_most(rule, *max), parts),
-                None => self.parts(state, rule, parts),
-            };
+        let ways = exact.into_iter().map(|n| (n, true)).chain(least.map(|n| (n, false)));
+        let mut unknown = None;
+        for (n, is_exact) in ways {
+            let mut rule = rule.clone();
+            let goal = Goal { at: *at, holds: true };
+            rule.some.extend((0..n).map(|_| (Places::From(0), goal, true)));
+            rule.no_others.extend(is_exact.then_some(*at));
+            match self.parts(state, rule, parts) {
+                Answer::Found(found) => return Answer::Found(found),
+                Answer::None => {}
+                Answer::Unknown(why) => unknown = unknown.or(Some(why)),
+            }
         }
-        let fewer = min.checked_sub(1).map(|most| self.parts(state, at_most(rule.clone(), most), parts));
-        let more = max.map(|max| at_least(rule, max + 1));
-        let mut answers: Vec<Answer> = fewer.into_iter().collect();
-        if !answers.iter().any(|answer| matches!(answer, Answer::Found(_))) {
-            answers.extend(more.map(|rule| self.parts(state, rule, parts)));
-        }
-        super::first(answers.into_iter())
+        unknown.map_or(Answer::None, Answer::Unknown)
     }
 
     fn items(&mut self, state: &State<'g>, rule: &Rule) -> Answer {
@@ -160,8 +153,9 @@ impl<'g> Solver<'g> {
         };
         let mut unknown = None;
         for place in candidates {
-            let is_taken = chosen.iter().any(|(own, other)| *own == place && other == goal);
-            if *is_own && is_taken || place as u64 >= rule.max {
+            // Things that are alike go from left to right.
+            let is_behind = chosen.iter().all(|(own, other)| other != goal || *own < place);
+            if (*is_own && !is_behind) || place as u64 >= rule.max {
                 continue;
             }
             chosen.push((place, *goal));
@@ -195,12 +189,11 @@ impl<'g> Solver<'g> {
             };
             let all = rule.all.iter().filter(|(places, _)| is_at(places)).map(|(_, goal)| *goal);
             let own = chosen.iter().filter(|(own, _)| *own == place).map(|(_, goal)| *goal);
-            // Those that may be but few are those that have to be.
-            let few = rule
-                .few
+            let others = rule
+                .no_others
                 .iter()
-                .filter(|(at, _)| !chosen.iter().any(|(own, goal)| *own == place && goal.at == *at && goal.holds));
-            all.chain(own).chain(few.map(|(at, _)| Goal { at: *at, holds: false })).collect()
+                .filter(|at| !chosen.iter().any(|(own, goal)| *own == place && goal.at == **at && goal.holds));
+            all.chain(own).chain(others.map(|at| Goal { at: *at, holds: false })).collect()
         };
         let mut items: Vec<Value> = Vec::new();
         for place in 0..n_items {
@@ -221,8 +214,6 @@ impl<'g> Solver<'g> {
             };
             match answer {
                 Answer::Found(item) => items.push((*item).clone()),
-                // With fewer of the kind that may be but few there could be one.
-                Answer::None if !rule.few.is_empty() => return Answer::Unknown("few items may be of one kind"),
                 // Other values before could have left one over.
                 Answer::None if rule.is_unique && place > 0 && !self.is_plain(&goals_at, place) => {
                     return Answer::Unknown("the items have to differ");
@@ -230,12 +221,6 @@ impl<'g> Solver<'g> {
                 Answer::None => return Answer::None,
                 Answer::Unknown(why) => return Answer::Unknown(why),
             }
-        }
-        if rule.few.iter().any(|(at, max)| {
-            let n = chosen.iter().filter(|(_, goal)| goal.at == *at && goal.holds).count();
-            n as u64 > *max
-        }) {
-            return Answer::None;
         }
         debug_assert!(!rule.is_unique || are_different(&items), "equal items were excluded");
         let array = Value::Array(items);

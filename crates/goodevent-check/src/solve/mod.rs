@@ -157,6 +157,3 @@ fn first(answers: impl Iterator<Item = Answer>) -> Answer {
     }
     unknown.map_or(Answer::None, Answer::Unknown)
 }
-
-#[cfg(test)]
-mod tests;

@@ -12,7 +12,7 @@ use goodevent_schema::{
 use jsoncompat::{CompatibilityResult, Role, SchemaDocument, analyze_compat};
 use serde_json::Value;
 
-use crate::corpus::dialect;
+use crate::{corpus::dialect, instances::Maker, mutate, oracle, random::Random};
 
 /// Two versions of a schema.
 #[derive(Debug, Clone)]
@@ -92,7 +92,14 @@ pub struct Judged {
     pub verdict: Verdict,
     /// Of the crate `jsoncompat`, where it takes the schemas and knows.
     pub peer: Option<bool>,
+    /// Random payloads that one side accepts, of a verdict that says the other does as well.
+    pub n_tried: usize,
+    /// One that it does not.
+    pub refuted: Option<Value>,
 }
+
+/// Random payloads that a verdict of compatible has to survive.
+const N_PAYLOADS: usize = 10_000;
 
 /// A schema as a registry of its own.
 #[must_use]
@@ -116,7 +123,14 @@ pub fn judge(pair: &Pair) -> Option<[Judged; 2]> {
     let (old, new) = (registry(&pair.old), registry(&pair.new));
     let (old_root, new_root) = ((Version::Old, root(&old.1)?), (Version::New, root(&new.1)?));
     let mut prover = Prover::new((&old.0, &old.1.schemas), (&new.0, &new.1.schemas));
+    // The peer takes no other draft, so it is asked without.
+    let plain = |schema: &Value| {
+        let mut schema = schema.clone();
+        schema.as_object_mut().map(|members| members.remove("$schema"));
+        schema
+    };
     let peer = |narrow: &Value, wide: &Value| {
+        let (narrow, wide) = (&plain(narrow), &plain(wide));
         let narrow = SchemaDocument::from_json(narrow).ok()?;
         let wide = SchemaDocument::from_json(wide).ok()?;
         match analyze_compat(&wide, &narrow, Role::Serializer).ok()? {
@@ -125,8 +139,37 @@ pub fn judge(pair: &Pair) -> Option<[Judged; 2]> {
             CompatibilityResult::Unknown { .. } => None,
         }
     };
-    Some([
-        Judged { verdict: prover.inclusion(old_root, new_root), peer: peer(&pair.old, &pair.new) },
-        Judged { verdict: prover.inclusion(new_root, old_root), peer: peer(&pair.new, &pair.old) },
-    ])
+    let mut judged = |narrow: (&Value, _), wide: (&Value, _)| {
+        let verdict = prover.inclusion(narrow.1, wide.1);
+        let (n_tried, refuted) = match verdict {
+            Verdict::Compatible => tried(narrow.0, wide.0),
+            Verdict::Breaking(_) | Verdict::Undecided(_) => (0, None),
+        };
+        Judged { verdict, peer: peer(narrow.0, wide.0), n_tried, refuted }
+    };
+    let (old, new) = ((&pair.old, old_root), (&pair.new, new_root));
+    Some([judged(old, new), judged(new, old)])
+}
+
+/// Random payloads and mutations of them: how many of them are valid for `narrow`, and the first that is not for `wide`.
+fn tried(narrow: &Value, wide: &Value) -> (usize, Option<Value>) {
+    let (Ok(narrow_reference), Ok(wide)) = (oracle::reference(narrow), oracle::reference(wide)) else {
+        return (0, None);
+    };
+    let mut maker = Maker::new(narrow, 1);
+    let mut random = Random::new(2);
+    let mut n_tried = 0;
+    for _ in 0..N_PAYLOADS / 2 {
+        let made = maker.instance();
+        let mutated = serde_json::from_slice(&mutate::mutated(&made, &mut random)).unwrap_or_default();
+        for payload in [made, mutated] {
+            if narrow_reference.is_valid(&payload) {
+                n_tried += 1;
+                if !wide.is_valid(&payload) {
+                    return (n_tried, Some(payload));
+                }
+            }
+        }
+    }
+    (n_tried, None)
 }

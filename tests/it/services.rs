@@ -5,7 +5,7 @@ use std::{path::Path, process::Command};
 fn run(service: &str) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let output = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--manifest-path"])
+        .args(["run", "--quiet", "--locked", "--manifest-path"])
         .arg(root.join("services").join(service).join("Cargo.toml"))
         .env("CARGO_TARGET_DIR", root.join("../target/services"))
         .output()

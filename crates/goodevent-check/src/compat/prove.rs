@@ -1,15 +1,15 @@
 //! Whether all that is valid for one schema is valid for another, proved.
 
-use std::{collections::HashMap, fmt};
+use std::{collections::HashMap, fmt, rc::Rc};
 
 use goodevent_schema::{
     Schemas,
     instance::Validator,
-    ir::{SchemaId, Value},
+    ir::{Schema, SchemaId, Value},
     source::Sources,
 };
 
-use crate::solve::{Answer, At, Goal, Solver};
+use crate::solve::{Answer, At, Goal, Site, Solver};
 
 /// What holds of all instances.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +49,10 @@ pub enum Version {
     New,
 }
 
+pub(super) fn at((version, id): (Version, SchemaId)) -> At {
+    At { side: version as usize, id }
+}
+
 /// Compares two versions of a registry, schema by schema.
 pub struct Prover<'r> {
     versions: [(&'r Sources, &'r Schemas); 2],
@@ -73,9 +77,34 @@ impl<'r> Prover<'r> {
 
     /// Whether every instance that is valid for `narrow` is valid for `wide`.
     pub fn inclusion(&mut self, narrow: (Version, SchemaId), wide: (Version, SchemaId)) -> Verdict {
-        let at = |(version, id): (Version, SchemaId)| At { side: version as usize, id };
         let goals = [Goal { at: at(narrow), holds: true }, Goal { at: at(wide), holds: false }];
-        match self.solver.solve(&goals) {
+        let answer = self.solver.solve(&goals);
+        self.verdict(narrow, wide, answer)
+    }
+
+    /// The same, if no keyword of `wide` failed but the one at `site`.
+    pub(super) fn inclusion_at(
+        &mut self,
+        narrow: (Version, SchemaId),
+        wide: (Version, SchemaId),
+        site: Site<'r>,
+    ) -> Verdict {
+        let answer = self.solver.solve_at(at(narrow), at(wide), site);
+        self.verdict(narrow, wide, answer)
+    }
+
+    /// All that decides about instances of a schema, in one spelling.
+    pub(super) fn form(&mut self, schema: (Version, SchemaId)) -> Rc<str> {
+        self.solver.form(at(schema))
+    }
+
+    /// A schema.
+    pub(super) fn schema(&self, (version, id): (Version, SchemaId)) -> &'r Schema {
+        &self.versions[version as usize].1.graph[id]
+    }
+
+    fn verdict(&mut self, narrow: (Version, SchemaId), wide: (Version, SchemaId), answer: Answer) -> Verdict {
+        match answer {
             Answer::None => Verdict::Compatible,
             Answer::Unknown(why) => Verdict::Undecided(why.to_owned()),
             Answer::Found(witness) => match self.is_witness(narrow, wide, &witness) {

@@ -6,7 +6,7 @@ use goodevent_schema::{
     source::{Source, Sources},
 };
 
-use super::{Prover, Verdict, Version};
+use super::{Prover, Verdict, Version, changes};
 
 /// Whether a change keeps old data valid for new consumers, and new data valid for old ones.
 type Row = (&'static str, &'static str, &'static str, bool, bool);
@@ -493,4 +493,48 @@ fn backward_of_one_is_forward_of_the_other() {
         let [inverse_backward, inverse_forward] = judge(new, old).map(|verdict| verdict.is_compatible());
         assert_eq!([backward, forward], [inverse_forward, inverse_backward], "{name}");
     }
+}
+
+/// Each change by itself, with what it breaks.
+fn check(old: &str, new: &str, expected: &[&str]) {
+    let (old, new) = (read(old), read(new));
+    let mut prover = Prover::new((&old.0, &old.1.schemas), (&new.0, &new.1.schemas));
+    let found = changes(&mut prover, (Version::Old, old.2), (Version::New, new.2));
+    let found: Vec<String> =
+        found.iter().map(|change| format!("{} | {} | {}", change.headline, change.backward, change.forward)).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn changes_are_told_in_words_with_what_they_break() {
+    let old = r#"{
+        "type": "object", "additionalProperties": false, "required": ["reason", "userId"],
+        "properties": {
+            "reason": { "enum": ["fraud", "gift"] }, "note": { "type": "string", "maxLength": 255 },
+            "userId": { "type": "string", "format": "uuid" }, "lines": { "type": "array", "items": { "type": "number" } }
+        }
+    }"#;
+    let new = r#"{
+        "type": "object", "additionalProperties": false, "required": ["reason", "note", "customerId"],
+        "properties": {
+            "reason": { "enum": ["gift", "sale"] }, "note": { "type": ["string", "null"], "maxLength": 2 },
+            "customerId": { "type": "string", "format": "uuid" },
+            "lines": { "type": "array", "items": { "type": "integer" } }
+        }
+    }"#;
+    let was = r#"{"reason":"fraud","userId":"00000000-0000-0000-0000-000000000000""#;
+    let is = r#"{"customerId":"00000000-0000-0000-0000-000000000000","note":"#;
+    let expected = [
+        format!(r#"`userId` was renamed to `customerId` | breaking: {was}}} | breaking: {is}"a","reason":"gift"}}"#),
+        format!(r#"`note` became required | breaking: {was}}} | compatible"#),
+        format!(r#"`reason` may now be "sale" | compatible | breaking: {is}"a","reason":"sale"}}"#),
+        format!(r#"`reason` may not be "fraud" any more | breaking: {was}}} | compatible"#),
+        format!(r#"`note` was a string, and is a string or null | compatible | breaking: {is}null,"reason":"gift"}}"#),
+        format!(r#"`maxLength` of `note` fell from 255 to 2 | breaking: {was},"note":"aaa"}} | compatible"#),
+        format!(
+            r#"each item of `lines` was a number, and is an integer | breaking: {was},"lines":[0.01]}} | compatible"#
+        ),
+    ];
+    check(old, new, &expected.each_ref().map(String::as_str));
+    check(old, old, &[]);
 }

@@ -7,7 +7,7 @@ use num_bigint::BigInt;
 
 /// A decimal number of any size: `mantissa` times ten to the power of `exponent`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Decimal {
+pub(crate) struct Decimal {
     mantissa: BigInt,
     exponent: i32,
 }
@@ -17,7 +17,7 @@ const MAX_DIGITS: i32 = 1_100;
 
 impl Decimal {
     /// The number, unless it is out of all proportion.
-    pub(super) fn of(number: &Number) -> Option<Self> {
+    pub(crate) fn of(number: &Number) -> Option<Self> {
         let (mantissa, exponent) = match number.0.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
             None => (number.0.as_str(), 0),
@@ -29,7 +29,7 @@ impl Decimal {
         Some(Self { mantissa, exponent }.trimmed())
     }
 
-    pub(super) fn scaled_from(mantissa: BigInt, n_places: u32) -> Self {
+    pub(crate) fn scaled_from(mantissa: BigInt, n_places: u32) -> Self {
         Self { mantissa, exponent: -(n_places as i32) }.trimmed()
     }
 
@@ -47,28 +47,28 @@ impl Decimal {
     }
 
     /// Digits behind the point.
-    pub(super) fn n_places(&self) -> u32 {
+    pub(crate) fn n_places(&self) -> u32 {
         u32::try_from(-self.exponent).unwrap_or(0)
     }
 
     /// The number times ten to the power of `n_places`, which are enough.
-    pub(super) fn scaled(&self, n_places: u32) -> BigInt {
+    pub(crate) fn scaled(&self, n_places: u32) -> BigInt {
         let power = i64::from(self.exponent) + i64::from(n_places);
         &self.mantissa * BigInt::from(10).pow(u32::try_from(power).unwrap_or(0))
     }
 
-    pub(super) fn is_integer(&self) -> bool {
+    pub(crate) fn is_integer(&self) -> bool {
         self.exponent >= 0
     }
 
-    pub(super) fn is_multiple_of(&self, divisor: &Self) -> bool {
+    pub(crate) fn is_multiple_of(&self, divisor: &Self) -> bool {
         let n_places = self.n_places().max(divisor.n_places());
         let divisor = divisor.scaled(n_places);
         divisor != BigInt::ZERO && self.scaled(n_places) % divisor == BigInt::ZERO
     }
 
     /// As JSON has it.
-    pub(super) fn print(&self) -> Number {
+    pub(crate) fn print(&self) -> Number {
         if self.exponent >= 0 {
             return Number(self.scaled(0).to_string().into());
         }

@@ -6,21 +6,25 @@
 //! that was understood; the rest is *unknown*.
 
 mod array;
-mod decimal;
+pub(crate) mod decimal;
 mod evaluate;
 mod number;
 mod object;
 mod state;
 mod text;
 
-use std::{collections::HashMap, rc::Rc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    rc::Rc,
+};
 
 use goodevent_schema::{
     instance::Validator,
     ir::{Graph, Schema, SchemaId, Value},
 };
 
-use self::state::State;
+pub(crate) use self::state::Site;
+use self::state::{Only, State};
 use crate::{size::Texts, wire::Former};
 
 /// A schema of one of the registries.
@@ -63,6 +67,8 @@ pub(crate) struct Solver<'g> {
     outermost: usize,
     /// Steps that may still be taken.
     n_left: u64,
+    /// The only keyword that may fail.
+    only: Option<Only<'g>>,
 }
 
 /// As many steps a question may take.
@@ -83,6 +89,7 @@ impl<'g> Solver<'g> {
             open: Vec::new(),
             outermost: usize::MAX,
             n_left: 0,
+            only: None,
         }
     }
 
@@ -92,6 +99,28 @@ impl<'g> Solver<'g> {
         self.open.clear();
         self.outermost = usize::MAX;
         self.inner(goals.to_vec())
+    }
+
+    /// An instance that is valid for `holds`, and not for the schema `fails`, since it does not keep to the one keyword.
+    pub(crate) fn solve_at(&mut self, holds: At, fails: At, site: Site<'g>) -> Answer {
+        let graph = self.graphs[fails.side];
+        let mut parents: HashMap<SchemaId, Vec<SchemaId>> = HashMap::new();
+        for id in graph.below(fails.id) {
+            let keywords = &graph[id].keywords;
+            keywords.children().chain(keywords.targets()).for_each(|child| parents.entry(child).or_default().push(id));
+        }
+        let mut above = BTreeSet::from([site.at]);
+        let mut queue = vec![site.at.id];
+        while let Some(id) = queue.pop() {
+            let own = parents.get(&id).into_iter().flatten();
+            queue.extend(own.filter(|parent| above.insert(At { id: **parent, side: fails.side })));
+        }
+        let known = std::mem::take(&mut self.known);
+        self.only = Some(Only { site, above });
+        let answer = self.solve(&[Goal { at: holds, holds: true }, Goal { at: fails, holds: false }]);
+        self.only = None;
+        self.known = known;
+        answer
     }
 
     /// The answer to a question within another.
@@ -135,7 +164,7 @@ impl<'g> Solver<'g> {
     }
 
     /// All that decides about instances of a schema, in one spelling.
-    fn form(&mut self, at: At) -> Rc<str> {
+    pub(crate) fn form(&mut self, at: At) -> Rc<str> {
         if let Some(form) = self.forms.get(&at) {
             return form.clone();
         }

@@ -1,6 +1,9 @@
 //! What is left to be found: the choices that are open, and what the keywords say that were chosen.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use goodevent_schema::ir::{ContentEncoding, Draft, Format, Number, Property, Schema, SchemaId, Types, Value};
 
@@ -121,6 +124,38 @@ pub(super) enum Said<'g> {
 }
 
 impl Said<'_> {
+    fn keyword(&self) -> &'static str {
+        match self {
+            Self::Minimum(_) => "minimum",
+            Self::Maximum(_) => "maximum",
+            Self::Above(_) => "exclusiveMinimum",
+            Self::Below(_) => "exclusiveMaximum",
+            Self::MultipleOf(_) => "multipleOf",
+            Self::MinLength(_) => "minLength",
+            Self::MaxLength(_) => "maxLength",
+            Self::Pattern(_) => "pattern",
+            Self::Format(..) => "format",
+            Self::Encoding(_) => "contentEncoding",
+            Self::JsonText => "contentMediaType",
+            Self::MinItems(_) => "minItems",
+            Self::MaxItems(_) => "maxItems",
+            Self::Unique => "uniqueItems",
+            Self::Items(Places::One(_), _) => "prefixItems",
+            Self::Items(Places::From(_), _) => "items",
+            Self::Contains(..) => "contains",
+            Self::RestItems(..) => "unevaluatedItems",
+            Self::MinMembers(_) => "minProperties",
+            Self::MaxMembers(_) => "maxProperties",
+            Self::Present(_) => "required",
+            Self::Members(Names::One(_), _) => "properties",
+            Self::Members(Names::Matching(_), _) => "patternProperties",
+            Self::Members(Names::But(..), _) => "additionalProperties",
+            Self::MemberNames(_) => "propertyNames",
+            Self::Implies(..) => "dependentRequired",
+            Self::RestMembers(..) => "unevaluatedProperties",
+        }
+    }
+
     fn kinds(&self) -> Kinds {
         match self {
             Self::Minimum(_) | Self::Maximum(_) | Self::Above(_) | Self::Below(_) | Self::MultipleOf(_) => {
@@ -220,7 +255,10 @@ impl<'g> State<'g> {
         if self.forms.insert(form, holds).is_some_and(|decided| decided != holds) {
             return false;
         }
-        let parts = parts(at, schema);
+        let mut parts = parts(at, schema);
+        if let Some(only) = solver.only.as_ref().filter(|only| !holds && only.above.contains(&at)) {
+            parts.retain(|part| only.keeps(at, part));
+        }
         match holds {
             true => parts.into_iter().all(|part| part.holding(solver, self)),
             false => {
@@ -294,7 +332,7 @@ impl<'g> State<'g> {
 /// A keyword.
 enum Part<'g> {
     Types(Kinds),
-    Values(Rc<[&'g Value]>),
+    Values(&'static str, Rc<[&'g Value]>),
     Says(Said<'g>),
     All(Vec<At>),
     Any(Vec<At>),
@@ -306,6 +344,55 @@ enum Part<'g> {
     Unknown(&'static str),
 }
 
+/// The one keyword that a schema is not kept to.
+#[derive(Debug, Clone)]
+pub(crate) struct Site<'g> {
+    pub(crate) at: At,
+    pub(crate) keyword: &'static str,
+    /// Of a keyword about several members the one.
+    pub(crate) name: Option<&'g str>,
+}
+
+/// A way down to a site: what else may fail does not.
+pub(super) struct Only<'g> {
+    pub(super) site: Site<'g>,
+    /// The schemas that the site is in, or below.
+    pub(super) above: BTreeSet<At>,
+}
+
+impl<'g> Only<'g> {
+    fn keeps(&self, at: At, part: &Part<'g>) -> bool {
+        let is_above = |at: &At| self.above.contains(at);
+        let (keyword, name, leads) = match part {
+            Part::Types(_) => ("type", None, false),
+            Part::Values(keyword, _) => (*keyword, None, false),
+            Part::Says(said) => {
+                let target = match said {
+                    Said::Items(_, at) | Said::Contains(at, ..) | Said::RestItems(_, at) => Some(at),
+                    Said::Members(_, at) | Said::MemberNames(at) | Said::RestMembers(_, at) => Some(at),
+                    _ => None,
+                };
+                let name = match said {
+                    Said::Present(name) | Said::Implies(name, _) | Said::Members(Names::One(name), _) => Some(*name),
+                    _ => None,
+                };
+                (said.keyword(), name, target.is_some_and(is_above))
+            }
+            Part::All(all) => ("allOf", None, all.iter().any(is_above)),
+            Part::Any(any) => ("anyOf", None, any.iter().any(is_above)),
+            Part::One(one) => ("oneOf", None, one.iter().any(is_above)),
+            Part::Not(not) => ("not", None, is_above(not)),
+            Part::If(condition, then, otherwise) => {
+                ("if", None, [Some(condition), then.as_ref(), otherwise.as_ref()].into_iter().flatten().any(is_above))
+            }
+            Part::Depends(name, at) => ("dependentSchemas", Some(*name), is_above(at)),
+            Part::Unknown(_) => ("$dynamicRef", None, true),
+        };
+        let is_site = at == self.site.at && keyword == self.site.keyword;
+        leads || (is_site && (self.site.name.is_none() || self.site.name == name))
+    }
+}
+
 fn goal(at: At, holds: bool) -> Step<'static> {
     Step::Goal(Goal { at, holds })
 }
@@ -315,7 +402,7 @@ impl<'g> Part<'g> {
     fn holding(self, solver: &mut Solver<'g>, state: &mut State<'g>) -> bool {
         let ways: Vec<Vec<Step<'g>>> = match self {
             Self::Types(kinds) => vec![vec![Step::Only(kinds)]],
-            Self::Values(values) => vec![vec![Step::OneOf(values)]],
+            Self::Values(_, values) => vec![vec![Step::OneOf(values)]],
             Self::Says(said) => vec![vec![Step::Says(said, true)]],
             Self::All(all) => vec![all.into_iter().map(|at| goal(at, true)).collect()],
             Self::Any(any) => any.into_iter().map(|at| vec![goal(at, true)]).collect(),
@@ -344,7 +431,7 @@ impl<'g> Part<'g> {
     fn failing(self) -> Vec<Vec<Step<'g>>> {
         match self {
             Self::Types(kinds) => vec![vec![Step::Only(Kinds::ALL.without(kinds))]],
-            Self::Values(values) => vec![vec![Step::NoneOf(values)]],
+            Self::Values(_, values) => vec![vec![Step::NoneOf(values)]],
             Self::Says(said) => {
                 let only = Step::Only(said.kinds());
                 match said {
@@ -391,9 +478,9 @@ fn parts<'g>(at: At, schema: &'g Schema) -> Vec<Part<'g>> {
         keywords
             .enumeration
             .as_ref()
-            .map(|values| Part::Values(values.value.iter().map(|value| &value.value).collect())),
+            .map(|values| Part::Values("enum", values.value.iter().map(|value| &value.value).collect())),
     );
-    parts.extend(keywords.constant.as_ref().map(|constant| Part::Values([&constant.value].into())));
+    parts.extend(keywords.constant.as_ref().map(|constant| Part::Values("const", [&constant.value].into())));
     parts.extend(said(at, schema).into_iter().map(Part::Says));
     parts.extend(
         keywords

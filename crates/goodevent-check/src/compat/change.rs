@@ -1,0 +1,516 @@
+//! What differs between two versions of a schema, in the words of those who read it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use goodevent_schema::{
+    ir::{ArrayKeywords, Condition, Number, ObjectKeywords, Property, Schema, SchemaId, Types, Value},
+    source::{Span, Spanned},
+};
+use smol_str::SmolStr;
+
+use super::prove::{Prover, Verdict, Version, at};
+use crate::solve::{Site, decimal::Decimal};
+
+/// One change of a contract.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// What changed, in one line that stands alone.
+    pub headline: String,
+    /// The place in the old version, if it has one.
+    pub old: Option<Span>,
+    /// The place in the new version, if it has one.
+    pub new: Option<Span>,
+    /// Whether what was valid before still is: old messages, new consumers.
+    pub backward: Verdict,
+    /// Whether what is valid now was valid before: new messages, old consumers.
+    pub forward: Verdict,
+}
+
+/// Everything that differs between two schemas, each difference with what it breaks by itself.
+#[must_use]
+pub fn changes(prover: &mut Prover<'_>, old: (Version, SchemaId), new: (Version, SchemaId)) -> Vec<Change> {
+    let mut differ = Differ { prover, roots: (old, new), seen: BTreeSet::new(), found: Vec::new() };
+    differ.schemas(old, new, "the payload");
+    let found = std::mem::take(&mut differ.found);
+    let mut changes: Vec<Change> = found.into_iter().map(|found| differ.judged(found)).collect();
+    let (backward, forward) = (differ.prover.inclusion(old, new), differ.prover.inclusion(new, old));
+    let is_told = |all: &Verdict, own: fn(&Change) -> &Verdict| {
+        all.is_compatible() || changes.iter().any(|change| !own(change).is_compatible())
+    };
+    let is_all_told = is_told(&backward, |change| &change.backward) && is_told(&forward, |change| &change.forward);
+    if !is_all_told {
+        let headline = "other payloads are accepted than before".to_owned();
+        let (old, new) = (Some(differ.prover.schema(old).span), Some(differ.prover.schema(new).span));
+        changes.push(Change { headline, old, new, backward, forward });
+    }
+    changes
+}
+
+/// A difference, and the keywords that may fail for it.
+struct Found<'r> {
+    headline: String,
+    old: Option<Span>,
+    new: Option<Span>,
+    /// Keywords of the old version, and of the new one.
+    sites: [Option<Site<'r>>; 2],
+}
+
+type Place = (Version, SchemaId);
+
+struct Differ<'p, 'r> {
+    prover: &'p mut Prover<'r>,
+    roots: (Place, Place),
+    seen: BTreeSet<(SchemaId, SchemaId)>,
+    found: Vec<Found<'r>>,
+}
+
+fn site<'r>(place: Place, keyword: &'static str, name: Option<&'r str>) -> Option<Site<'r>> {
+    Some(Site { at: at(place), keyword, name })
+}
+
+impl<'r> Differ<'_, 'r> {
+    fn judged(&mut self, found: Found<'r>) -> Change {
+        let (old, new) = self.roots;
+        let [in_old, in_new] = found.sites;
+        let backward = in_new.map_or(Verdict::Compatible, |site| self.prover.inclusion_at(old, new, site));
+        let forward = in_old.map_or(Verdict::Compatible, |site| self.prover.inclusion_at(new, old, site));
+        Change { headline: found.headline, old: found.old, new: found.new, backward, forward }
+    }
+
+    /// Behind references that say nothing else.
+    fn resolved(&self, (version, mut id): Place) -> Place {
+        for _ in 0..64 {
+            let keywords = &self.prover.schema((version, id)).keywords;
+            match &keywords.reference {
+                Some(reference) if keywords.names().eq(["$ref"]) => id = reference.value,
+                _ => break,
+            }
+        }
+        (version, id)
+    }
+
+    fn tell(&mut self, headline: String, spans: (Option<Span>, Option<Span>), sites: [Option<Site<'r>>; 2]) {
+        self.found.push(Found { headline, old: spans.0, new: spans.1, sites });
+    }
+
+    fn schemas(&mut self, old: Place, new: Place, place: &str) {
+        let (old, new) = (self.resolved(old), self.resolved(new));
+        if self.prover.form(old) == self.prover.form(new) || !self.seen.insert((old.1, new.1)) {
+            return;
+        }
+        let (was, is) = (self.prover.schema(old), self.prover.schema(new));
+        if was.always.is_some() || is.always.is_some() {
+            let words = |schema: &Schema| match schema.always {
+                Some(true) => "anything",
+                Some(false) => "nothing",
+                None => "something limited",
+            };
+            let headline = format!("{place} could be {}, and can be {}", words(was), words(is));
+            self.tell(headline, (Some(was.span), Some(is.span)), [None, None]);
+            return;
+        }
+        self.types(old, new, place);
+        self.values(old, new, place);
+        self.limits(old, new, place);
+        self.members(old, new, place);
+        self.items(old, new, place);
+        self.applied(old, new, place);
+    }
+
+    fn types(&mut self, old: Place, new: Place, place: &str) {
+        let (was, is) = (self.prover.schema(old), self.prover.schema(new));
+        let said = |schema: &Schema| schema.keywords.types.as_ref().map(|types| (types.value, types.span));
+        let (was, is) = (said(was), said(is));
+        let types = |said: Option<(Types, Span)>| said.map_or(Types::ALL, |(types, _)| types);
+        if types(was) != types(is) {
+            let headline = format!("{place} was {}, and is {}", in_words(types(was)), in_words(types(is)));
+            let span = |said: Option<(Types, Span)>| said.map(|(_, span)| span);
+            let sites = [was.and_then(|_| site(old, "type", None)), is.and_then(|_| site(new, "type", None))];
+            self.tell(headline, (span(was), span(is)), sites);
+        }
+    }
+
+    /// `enum` and `const`.
+    fn values(&mut self, old: Place, new: Place, place: &str) {
+        type Listed = Option<(&'static str, BTreeMap<String, Span>, Span)>;
+        let listed = |schema: &Schema| -> Listed {
+            let keywords = &schema.keywords;
+            let list = keywords.enumeration.as_ref().map(|list| {
+                let values = list.value.iter().map(|value| (value.value.to_string(), value.span));
+                ("enum", values.collect(), list.span)
+            });
+            let constant = keywords.constant.as_ref();
+            list.or_else(|| constant.map(|value| ("const", [(value.value.to_string(), value.span)].into(), value.span)))
+        };
+        let (was, is) = (listed(self.prover.schema(old)), listed(self.prover.schema(new)));
+        let names = |values: &BTreeMap<String, Span>| values.keys().cloned().collect::<Vec<_>>().join(", ");
+        let sites = |was: &Listed, is: &Listed| {
+            let of = |place, listed: &Listed| listed.as_ref().and_then(|(keyword, ..)| site(place, keyword, None));
+            [of(old, was), of(new, is)]
+        };
+        match (&was, &is) {
+            (None, None) => {}
+            (Some((_, values, span)), None) => {
+                let headline = format!("{place} is not limited to {} any more", names(values));
+                self.tell(headline, (Some(*span), None), sites(&was, &is));
+            }
+            (None, Some((_, values, span))) => {
+                let headline = format!("{place} was limited to {}", names(values));
+                self.tell(headline, (None, Some(*span)), sites(&was, &is));
+            }
+            (Some((_, before, old_span)), Some((_, after, new_span))) => {
+                for (value, span) in after.iter().filter(|(value, _)| !before.contains_key(*value)) {
+                    let headline = format!("{place} may now be {value}");
+                    self.tell(headline, (Some(*old_span), Some(*span)), [sites(&was, &is)[0].clone(), None]);
+                }
+                for (value, span) in before.iter().filter(|(value, _)| !after.contains_key(*value)) {
+                    let headline = format!("{place} may not be {value} any more");
+                    self.tell(headline, (Some(*span), Some(*new_span)), [None, sites(&was, &is)[1].clone()]);
+                }
+            }
+        }
+    }
+
+    /// Keywords that are a number or a text.
+    fn limits(&mut self, old: Place, new: Place, place: &str) {
+        let (was, is) = (limits(self.prover.schema(old)), limits(self.prover.schema(new)));
+        let keywords: BTreeSet<&'static str> = was.keys().chain(is.keys()).copied().collect();
+        for keyword in keywords {
+            let headline = match (was.get(keyword), is.get(keyword)) {
+                (Some((was, _)), Some((is, _))) if was == is => continue,
+                (Some((was, _)), Some((is, _))) => {
+                    let decimal = |text: &str| Decimal::of(&Number(text.into()));
+                    let is_number = |text: &str| text.parse::<f64>().is_ok();
+                    match (is_number(was) && is_number(is)).then(|| decimal(is).cmp(&decimal(was))) {
+                        Some(std::cmp::Ordering::Less) => {
+                            format!("`{keyword}` of {place} fell from {was} to {is}")
+                        }
+                        Some(_) => format!("`{keyword}` of {place} rose from {was} to {is}"),
+                        None => format!("`{keyword}` of {place} was `{was}`, and is `{is}`"),
+                    }
+                }
+                (None, Some((is, _))) if is == "true" => format!("{place} has `{keyword}` now"),
+                (Some((was, _)), None) if was == "true" => format!("{place} has no `{keyword}` any more"),
+                (None, Some((is, _))) => format!("{place} has the `{keyword}` {is} now"),
+                (Some((was, _)), None) => format!("{place} has no `{keyword}` any more; it was {was}"),
+                (None, None) => continue,
+            };
+            let span = |all: &BTreeMap<_, (String, Span)>| all.get(keyword).map(|(_, span)| *span);
+            let sites = [
+                was.get(keyword).and_then(|_| site(old, keyword, None)),
+                is.get(keyword).and_then(|_| site(new, keyword, None)),
+            ];
+            self.tell(headline, (span(&was), span(&is)), sites);
+        }
+    }
+
+    fn members(&mut self, old: Place, new: Place, place: &str) {
+        let (was, is) = (&self.prover.schema(old).keywords.object, &self.prover.schema(new).keywords.object);
+        let on = |(version, _): Place, id: SchemaId| (version, id);
+        let has_old = |name: &str| was.properties.iter().any(|own| own.name.value == name);
+        let has_new = |name: &str| is.properties.iter().any(|own| own.name.value == name);
+        let required =
+            |names: &'r [Spanned<SmolStr>], name: &str| names.iter().find(|own| own.value == name).map(|own| own.span);
+        let mut removed: Vec<_> = was.properties.iter().filter(|own| !has_new(&own.name.value)).collect();
+        let rest = |place: Place, closed: bool| if closed { site(place, "additionalProperties", None) } else { None };
+        let is_limited = |object: &ObjectKeywords| object.additional_properties.is_some();
+        for added in is.properties.iter().filter(|own| !has_old(&own.name.value)) {
+            let name = added.name.value.as_str();
+            let is_needed = required(&is.required, name).is_some();
+            let needs = if is_needed { site(new, "required", Some(name)) } else { site(new, "properties", Some(name)) };
+            let form = self.prover.form(on(new, added.schema));
+            let twin = removed.iter().position(|own| {
+                required(&was.required, &own.name.value).is_some() == is_needed
+                    && self.prover.form(on(old, own.schema)) == form
+            });
+            if let Some(twin) = twin.map(|twin| removed.remove(twin)) {
+                let before = twin.name.value.as_str();
+                let headline = format!("{} was renamed to `{name}`", part(place, before));
+                let had = if is_needed { "required" } else { "properties" };
+                let new_site = if is_needed { needs } else { rest(new, is_limited(is)).or(needs) };
+                let old_site = if is_needed {
+                    site(old, had, Some(before))
+                } else {
+                    rest(old, is_limited(was)).or(site(old, had, Some(before)))
+                };
+                self.tell(headline, (Some(twin.name.span), Some(added.name.span)), [old_site, new_site]);
+                continue;
+            }
+            let how = if is_needed { ", and is required" } else { "" };
+            let headline = format!("{} was added{how}", part(place, name));
+            let spans = (None, Some(added.name.span));
+            self.tell(headline, spans, [rest(old, is_limited(was)), needs]);
+        }
+        for gone in removed {
+            let name = gone.name.value.as_str();
+            let keyword = if required(&was.required, name).is_some() { "required" } else { "properties" };
+            let sites = [site(old, keyword, Some(name)), rest(new, is_limited(is))];
+            self.tell(format!("{} was removed", part(place, name)), (Some(gone.name.span), None), sites);
+        }
+        for own in &is.required {
+            let name = own.value.as_str();
+            if required(&was.required, name).is_none() && (has_old(name) || !has_new(name)) {
+                let headline = format!("{} became required", part(place, name));
+                self.tell(headline, (None, Some(own.span)), [None, site(new, "required", Some(name))]);
+            }
+        }
+        for own in &was.required {
+            let name = own.value.as_str();
+            if required(&is.required, name).is_none() && (has_new(name) || !has_old(name)) {
+                let headline = format!("{} is not required any more", part(place, name));
+                self.tell(headline, (Some(own.span), None), [site(old, "required", Some(name)), None]);
+            }
+        }
+        for (own, other) in pairs(&was.properties, &is.properties) {
+            self.schemas(on(old, own.1), on(new, other.1), &part(place, own.0));
+        }
+        for (own, other) in pairs(&was.pattern_properties, &is.pattern_properties) {
+            self.schemas(on(old, own.1), on(new, other.1), &format!("members `{}` of {place}", own.0));
+        }
+        self.parts(
+            (old, was.additional_properties),
+            (new, is.additional_properties),
+            "additionalProperties",
+            &format!("other members of {place}"),
+        );
+        self.parts(
+            (old, was.unevaluated_properties),
+            (new, is.unevaluated_properties),
+            "unevaluatedProperties",
+            &format!("other members of {place}"),
+        );
+        self.parts(
+            (old, was.property_names),
+            (new, is.property_names),
+            "propertyNames",
+            &format!("names of members of {place}"),
+        );
+        let dependent = |object: &'r ObjectKeywords| {
+            object.dependent_required.iter().map(|(name, names)| {
+                let names: BTreeSet<&str> = names.iter().map(|own| own.value.as_str()).collect();
+                (name.value.as_str(), (names, name.span))
+            })
+        };
+        let (before, after): (BTreeMap<_, _>, BTreeMap<_, _>) = (dependent(was).collect(), dependent(is).collect());
+        let names: BTreeSet<&'r str> = before.keys().chain(after.keys()).copied().collect();
+        for name in names {
+            if before.get(name).map(|(names, _)| names) != after.get(name).map(|(names, _)| names) {
+                let headline = format!("what has to be there beside {} changed", part(place, name));
+                let span = |all: &BTreeMap<&str, (BTreeSet<&str>, Span)>| all.get(name).map(|(_, span)| *span);
+                let sites = [site(old, "dependentRequired", Some(name)), site(new, "dependentRequired", Some(name))];
+                self.tell(headline, (span(&before), span(&after)), sites);
+            }
+        }
+        for (own, other) in pairs(&was.dependent_schemas, &is.dependent_schemas) {
+            self.schemas(on(old, own.1), on(new, other.1), place);
+        }
+    }
+
+    fn items(&mut self, old: Place, new: Place, place: &str) {
+        let (was, is) = (&self.prover.schema(old).keywords.array, &self.prover.schema(new).keywords.array);
+        let n_items = was.prefix_items.len().max(is.prefix_items.len());
+        for nth in 0..n_items {
+            let (own, other) = (was.prefix_items.get(nth).copied(), is.prefix_items.get(nth).copied());
+            self.parts((old, own), (new, other), "prefixItems", &format!("item {} of {place}", nth + 1));
+        }
+        self.parts((old, was.items), (new, is.items), "items", &format!("each item of {place}"));
+        let contains = |array: &ArrayKeywords| array.contains.as_ref().map(|part| part.schema);
+        self.parts((old, contains(was)), (new, contains(is)), "contains", &format!("what {place} has to contain"));
+        self.parts(
+            (old, was.unevaluated_items),
+            (new, is.unevaluated_items),
+            "unevaluatedItems",
+            &format!("other items of {place}"),
+        );
+    }
+
+    /// A schema below a keyword that is there before, after, or both.
+    fn parts(
+        &mut self,
+        (old, own): (Place, Option<SchemaId>),
+        (new, other): (Place, Option<SchemaId>),
+        keyword: &'static str,
+        place: &str,
+    ) {
+        let said = |prover: &Prover<'r>, (version, _): Place, id: Option<SchemaId>| {
+            id.map_or(Some(true), |id| prover.schema((version, id)).always)
+        };
+        let span = |prover: &Prover<'r>, (version, _): Place, id: Option<SchemaId>| {
+            id.map(|id| prover.schema((version, id)).span)
+        };
+        let spans = (span(self.prover, old, own), span(self.prover, new, other));
+        let headline = match (said(self.prover, old, own), said(self.prover, new, other)) {
+            (was, is) if was.is_some() && was == is => return,
+            (None, None) => {
+                let (own, other) = (own.map(|id| (old.0, id)), other.map(|id| (new.0, id)));
+                own.zip(other).into_iter().for_each(|(own, other)| self.schemas(own, other, place));
+                return;
+            }
+            (_, Some(false)) => format!("{place} may not be there any more"),
+            (Some(false), _) => format!("{place} may be there now"),
+            (_, Some(true)) => format!("{place} may be anything now"),
+            (Some(true), None) => format!("{place} can't be anything any more"),
+        };
+        let sites = [own.and_then(|_| site(old, keyword, None)), other.and_then(|_| site(new, keyword, None))];
+        self.tell(headline, spans, sites);
+    }
+
+    fn applied(&mut self, old: Place, new: Place, place: &str) {
+        let (was, is) = (&self.prover.schema(old).keywords.applied, &self.prover.schema(new).keywords.applied);
+        let lists = [
+            ("allOf", &was.all_of, &is.all_of),
+            ("anyOf", &was.any_of, &is.any_of),
+            ("oneOf", &was.one_of, &is.one_of),
+        ];
+        for (keyword, was, is) in lists {
+            self.branches((old, was), (new, is), keyword, place);
+        }
+        let not = "what {} may not be".replace("{}", place);
+        self.parts((old, was.not), (new, is.not), "not", &not);
+        let parts = |condition: &Option<Condition>| {
+            condition.as_ref().map(|own| [Some(own.condition), own.then, own.otherwise])
+        };
+        let forms = |prover: &mut Prover<'r>, (version, _): Place, parts: Option<[Option<SchemaId>; 3]>| {
+            parts.map(|parts| parts.map(|part| part.map(|id| prover.form((version, id)))))
+        };
+        let (own, other) = (parts(&was.condition), parts(&is.condition));
+        if forms(self.prover, old, own) != forms(self.prover, new, other) {
+            let span = |prover: &Prover<'r>, (version, _): Place, parts: Option<[Option<SchemaId>; 3]>| {
+                parts.and_then(|[condition, ..]| condition).map(|id| prover.schema((version, id)).span)
+            };
+            let spans = (span(self.prover, old, own), span(self.prover, new, other));
+            let sites = [own.and_then(|_| site(old, "if", None)), other.and_then(|_| site(new, "if", None))];
+            self.tell(format!("the condition of {place} changed"), spans, sites);
+        }
+    }
+
+    /// Branches that are there before and after are passed over; one that took the place of one other is looked into.
+    fn branches(
+        &mut self,
+        (old, was): (Place, &[SchemaId]),
+        (new, is): (Place, &[SchemaId]),
+        keyword: &'static str,
+        place: &str,
+    ) {
+        let mut gone: Vec<SchemaId> = was.to_vec();
+        let mut come: Vec<SchemaId> = is.to_vec();
+        gone.retain(|own| {
+            let form = self.prover.form((old.0, *own));
+            match come.iter().position(|other| self.prover.form((new.0, *other)) == form) {
+                Some(twin) => {
+                    come.remove(twin);
+                    false
+                }
+                None => true,
+            }
+        });
+        if let ([own], [other]) = (gone.as_slice(), come.as_slice()) {
+            self.schemas((old.0, *own), (new.0, *other), place);
+            return;
+        }
+        let both = [
+            if was.is_empty() { None } else { site(old, keyword, None) },
+            if is.is_empty() { None } else { site(new, keyword, None) },
+        ];
+        for own in gone {
+            let span = self.prover.schema((old.0, own)).span;
+            let headline = format!("a branch of `{keyword}` of {place} was removed");
+            self.tell(headline, (Some(span), None), both.clone());
+        }
+        for other in come {
+            let span = self.prover.schema((new.0, other)).span;
+            let headline = format!("a branch of `{keyword}` of {place} was added");
+            self.tell(headline, (None, Some(span)), both.clone());
+        }
+    }
+}
+
+/// Properties of the same name.
+fn pairs<'k>(old: &'k [Property], new: &'k [Property]) -> Vec<((&'k str, SchemaId), (&'k str, SchemaId))> {
+    let of = |own: &'k Property| (own.name.value.as_str(), own.schema);
+    let twin = |own: &&Property| new.iter().find(|other| other.name.value == own.name.value);
+    old.iter().filter_map(|own| Some((of(own), of(twin(&own)?)))).collect()
+}
+
+/// A member of a place.
+fn part(place: &str, name: &str) -> String {
+    match place {
+        "the payload" => format!("`{name}`"),
+        place => match place.strip_suffix('`').filter(|place| place.starts_with('`') && !place.contains(' ')) {
+            Some(parent) => format!("{parent}.{name}`"),
+            None => format!("`{name}` of {place}"),
+        },
+    }
+}
+
+/// Types as people say them.
+fn in_words(types: Types) -> String {
+    if types == Types::ALL {
+        return "anything".to_owned();
+    }
+    let mut names = Vec::new();
+    for (own, name) in [
+        (Types::STRING, "a string"),
+        (Types::NUMBER, "a number"),
+        (Types::INTEGER, "an integer"),
+        (Types::BOOLEAN, "a boolean"),
+        (Types::ARRAY, "an array"),
+        (Types::OBJECT, "an object"),
+        (Types::NULL, "null"),
+    ] {
+        let is_said = own != Types::INTEGER || !types.contains(Types::NUMBER);
+        if types.contains(own) && is_said {
+            names.push(name);
+        }
+    }
+    match names.split_last() {
+        None => "nothing".to_owned(),
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+    }
+}
+
+/// The keywords that are a number or a text, as they are written.
+fn limits(schema: &Schema) -> BTreeMap<&'static str, (String, Span)> {
+    let keywords = &schema.keywords;
+    let (number, text, array, object) = (&keywords.number, &keywords.text, &keywords.array, &keywords.object);
+    let mut found = BTreeMap::new();
+    for (keyword, bound) in [
+        ("minimum", &number.minimum),
+        ("maximum", &number.maximum),
+        ("exclusiveMinimum", &number.exclusive_minimum),
+        ("exclusiveMaximum", &number.exclusive_maximum),
+        ("multipleOf", &number.multiple_of),
+    ] {
+        found.extend(bound.as_ref().map(|bound| (keyword, (bound.value.0.to_string(), bound.span))));
+    }
+    for (keyword, count) in [
+        ("minLength", &text.min_length),
+        ("maxLength", &text.max_length),
+        ("minItems", &array.min_items),
+        ("maxItems", &array.max_items),
+        ("minProperties", &object.min_properties),
+        ("maxProperties", &object.max_properties),
+    ] {
+        found.extend(count.as_ref().map(|count| (keyword, (count.value.to_string(), count.span))));
+    }
+    found.extend(text.pattern.as_ref().map(|own| ("pattern", (own.value.to_string(), own.span))));
+    found.extend(text.format.as_ref().map(|own| ("format", (own.value.name().to_owned(), own.span))));
+    let encoding = text.content_encoding.as_ref();
+    found.extend(encoding.map(|own| ("contentEncoding", (own.value.name().to_owned(), own.span))));
+    found.extend(text.content_json.map(|span| ("contentMediaType", ("application/json".to_owned(), span))));
+    found.extend(array.unique_items.map(|span| ("uniqueItems", ("true".to_owned(), span))));
+    found.extend(array.contains.as_ref().map(|part| {
+        let max = part.max.map_or_else(|| "any".to_owned(), |max| max.to_string());
+        ("contains", (format!("{} to {max}", part.min), schema.span))
+    }));
+    found
+}
+
+/// The value of a witness as text, unless it is long.
+#[must_use]
+pub fn shown(witness: &Value) -> String {
+    const N_CHARS: usize = 200;
+    let text = witness.to_string();
+    if text.len() > N_CHARS { format!("a payload of {} bytes", text.len()) } else { text }
+}

@@ -4,7 +4,8 @@ use std::{collections::BTreeSet, path::Path};
 
 use goodevent_build::Loaded;
 use goodevent_check::{
-    lint::{Before, Options, lint, rules},
+    compat::Snapshot,
+    lint::{Options, lint, rules},
     size::Sizer,
 };
 use goodevent_schema::{
@@ -24,20 +25,25 @@ fn registry() -> Loaded {
 
 /// What is wrong with a registry, of which the files below `before/` are what it was.
 fn findings(all: &Sources) -> Vec<Diagnostic> {
-    let of = |files: Vec<Source>| Sources { root: all.root.clone(), files };
-    let (old, new): (Vec<Source>, Vec<Source>) =
-        all.files.iter().cloned().partition(|file| file.path.starts_with("before/"));
-    let old = of(old.into_iter().map(|file| Source { path: file.path.replacen("before/", "", 1), ..file }).collect());
+    let (old, sources) = versions(all);
     let (before, _) = analyze(&old);
-    let sources = of(new);
     let (registry, found) = analyze(&sources);
-    let before = Some(Before { sources: &old, registry: &before });
+    let before = Some(Snapshot { sources: &old, registry: &before });
     lint(
         &sources,
         &registry,
         found,
         &Options { today: "2026-11-21".to_owned(), deny_warnings: true, before, ..Options::default() },
     )
+}
+
+/// The registry as it was, and as it is.
+fn versions(all: &Sources) -> (Sources, Sources) {
+    let of = |files: Vec<Source>| Sources { root: all.root.clone(), files };
+    let (old, new): (Vec<Source>, Vec<Source>) =
+        all.files.iter().cloned().partition(|file| file.path.starts_with("before/"));
+    let old = old.into_iter().map(|file| Source { path: file.path.replacen("before/", "", 1), ..file });
+    (of(old.collect()), of(new))
 }
 
 #[test]
@@ -65,7 +71,8 @@ pub(crate) fn flawed_registries() -> Vec<(Sources, Vec<Diagnostic>)> {
         let page = rule.page();
         let sources = spoiler.files(rule.id, page.split("Use instead:").next().expect("a text has a beginning"));
         let found = findings(&sources);
-        (sources, found)
+        let (old, new) = versions(&sources);
+        (new.followed_by(&old, "before"), found)
     });
     flawed.collect()
 }

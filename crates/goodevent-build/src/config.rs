@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use goodevent_check::size::Sizer;
+use goodevent_check::{compat::Snapshot, size::Sizer};
 use goodevent_emit::Options;
 use goodevent_schema::{
     Registry, analyze,
@@ -16,6 +16,7 @@ use goodevent_schema::{
 };
 
 use crate::{
+    earlier::load_earlier,
     load::{LoadError, load},
     output::{Files, WriteError, write_beside},
     render,
@@ -72,6 +73,23 @@ impl Loaded {
         let sources = load(root)?;
         let (registry, diagnostics) = analyze(&sources);
         Ok(Self { sources, registry, diagnostics })
+    }
+
+    /// Reads the registry at `root` as it was: `earlier` is a folder, or a revision of the git repository that `root` is
+    /// in, such as `origin/main`.
+    ///
+    /// # Errors
+    /// If there is no such folder or revision, or it can't be read.
+    pub fn read_earlier(root: &Path, earlier: &str) -> Result<Self, LoadError> {
+        let sources = load_earlier(root, earlier)?;
+        let (registry, diagnostics) = analyze(&sources);
+        Ok(Self { sources, registry, diagnostics })
+    }
+
+    /// The registry at this time, to be compared.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot<'_> {
+        Snapshot { sources: &self.sources, registry: &self.registry }
     }
 
     /// Whether there is an error, which forbids to generate.

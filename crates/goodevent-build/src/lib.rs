@@ -16,6 +16,7 @@
 //! ```
 
 mod config;
+mod earlier;
 mod load;
 pub mod output;
 pub mod render;

@@ -20,6 +20,14 @@ pub enum LoadError {
         /// The folder.
         path: PathBuf,
     },
+    /// It can't be read as it was.
+    #[error("cannot read the registry at `{revision}`: {why}")]
+    Git {
+        /// The revision.
+        revision: String,
+        /// Why, and what helps.
+        why: String,
+    },
     /// Something in it can't be read.
     #[error("cannot read `{path}`: check that it is there and that you may read it")]
     Read {
@@ -28,6 +36,12 @@ pub enum LoadError {
         /// What the system says.
         source: io::Error,
     },
+}
+
+/// Whether a file may be part of a registry.
+pub(crate) fn is_wanted(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    matches!(extension, Some("json" | "toml" | "lock" | "baseline"))
 }
 
 /// Reads all `.json`, `.toml`, `.lock` and `.baseline` files below `root`, in the order of their paths.
@@ -44,11 +58,7 @@ pub fn load(root: &Path) -> Result<Sources, LoadError> {
             path: error.path().unwrap_or(root).to_owned(),
             source: error.into_io_error().unwrap_or_else(|| io::Error::other("a link leads back to a folder above it")),
         })?;
-        let is_wanted = matches!(
-            entry.path().extension().and_then(|extension| extension.to_str()),
-            Some("json" | "toml" | "lock" | "baseline")
-        );
-        if is_wanted && entry.file_type().is_file() {
+        if is_wanted(entry.path()) && entry.file_type().is_file() {
             files.push(source(root, entry.path())?);
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 if all is well, 1 if something was found, 2 if the command could not do its work.
 
+mod compat;
 mod generate;
 mod init;
 mod lint;
@@ -54,6 +55,8 @@ enum Form {
 enum Command {
     /// Makes Rust types, validators and topic constants from the contracts.
     Generate(generate::Args),
+    /// Says what changed since a revision, and proves whom it breaks.
+    Compat(compat::Args),
     /// Makes a registry with one event.
     Init(init::Args),
     /// Makes the contract of an event.
@@ -115,6 +118,7 @@ pub fn run_as(program: &str, args: impl IntoIterator<Item = OsString>) -> ExitCo
     let mut report = Report::new(cli.color);
     let outcome = match cli.command {
         Command::Generate(args) => generate::run(program, &cli.root, &args, &mut report),
+        Command::Compat(args) => compat::run(&cli.root, &args, &mut report),
         Command::Lint(args) => lint::run(&cli.root, &args, &mut report),
         Command::Rules(args) => rules::list(program, &args, &mut report),
         Command::New(args) => new::run(&cli.root, &args, &mut report),

@@ -1,9 +1,9 @@
 //! `goodevent lint`
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use goodevent_build::{Loaded, output, render};
-use goodevent_check::lint::{self, Before, Options};
+use goodevent_check::lint::{self, Options};
 use goodevent_schema::{
     diagnostic::{Diagnostic, Level, Safety},
     source::Sources,
@@ -19,9 +19,9 @@ pub(crate) struct Args {
     /// Counts warnings as errors.
     #[arg(long)]
     deny_warnings: bool,
-    /// The registry as it was: a folder. Contracts that were released there may not change.
-    #[arg(long, value_name = "FOLDER")]
-    against: Option<PathBuf>,
+    /// The registry as it was: a folder, or a revision of git. Contracts that were released there may not change.
+    #[arg(long, value_name = "REVISION")]
+    against: Option<String>,
     /// Mends what can be mended without looking.
     #[arg(long)]
     fix: bool,
@@ -57,12 +57,12 @@ pub(crate) enum Format {
 }
 
 pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
-    let before = args.against.as_deref().map(Loaded::read).transpose();
+    let before = args.against.as_deref().map(|earlier| Loaded::read_earlier(root, earlier)).transpose();
     let (mut loaded, before) = match (Loaded::read(root), before) {
         (Ok(loaded), Ok(before)) => (loaded, before),
         (Err(error), _) | (_, Err(error)) => return report.failure(&error),
     };
-    let before = before.as_ref().map(|before| Before { sources: &before.sources, registry: &before.registry });
+    let before = before.as_ref().map(Loaded::snapshot);
     let Args { deny_warnings, write_baseline, .. } = *args;
     let options =
         Options { today: today(), deny_warnings, ignores_baseline: write_baseline, before, ..Options::default() };
@@ -87,6 +87,9 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         }
         report.note(&format!("{} findings are known from now on", loaded.diagnostics.len()));
         return Outcome::Fine;
+    }
+    if let Some((earlier, before)) = args.against.as_deref().zip(before) {
+        loaded.sources = loaded.sources.followed_by(before.sources, earlier);
     }
     show(&loaded, args.format, report);
     if loaded.has_errors() { Outcome::Findings } else { Outcome::Fine }
@@ -115,7 +118,7 @@ fn settle(
     Ok(())
 }
 
-fn show(loaded: &Loaded, format: Format, report: &mut Report) {
+pub(crate) fn show(loaded: &Loaded, format: Format, report: &mut Report) {
     let (found, sources) = (loaded.diagnostics.as_slice(), &loaded.sources);
     let text = match format {
         Format::Human => render::human(found, sources, true),

@@ -53,6 +53,16 @@ impl std::ops::Index<SourceId> for Sources {
 }
 
 impl Sources {
+    /// These files, and behind them those of the registry as it was at `revision`, to show places in both.
+    #[must_use]
+    pub fn followed_by(&self, before: &Self, revision: &str) -> Self {
+        let old = before.files.iter().map(|file| {
+            let path = file.uri.clone().unwrap_or_else(|| format!("{}/{}", before.root, file.path));
+            Source { uri: Some(format!("{revision}:{path}")), ..file.clone() }
+        });
+        Self { root: self.root.clone(), files: self.files.iter().cloned().chain(old).collect() }
+    }
+
     /// Every file with its number.
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
         (0..).map(SourceId).zip(&self.files)

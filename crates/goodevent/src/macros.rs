@@ -67,7 +67,7 @@ macro_rules! string_enum {
 /// A closure reads the member of a number, and says whether it is valid; another one, if given, those of other names,
 /// which are refused else. Where a name has escapes in JSON, all of them as JSON writes them follow behind `as`.
 ///
-/// Before the closure, the variable that it fills may be named: it is borrowed once then, not each part of it, which
+/// Snapshot the closure, the variable that it fills may be named: it is borrowed once then, not each part of it, which
 /// is less to check for the compiler.
 #[macro_export]
 macro_rules! members {

@@ -63,6 +63,10 @@ fn text(diagnostic: &Diagnostic) -> String {
 
 /// Path of a span's file as the user would name it.
 pub(crate) fn path(sources: &Sources, span: Span) -> String {
-    let path = &sources[span.source].path;
-    if sources.root.is_empty() { path.clone() } else { format!("{}/{path}", sources.root) }
+    let source = &sources[span.source];
+    match &source.uri {
+        Some(uri) => uri.clone(),
+        None if sources.root.is_empty() => source.path.clone(),
+        None => format!("{}/{}", sources.root, source.path),
+    }
 }

@@ -425,8 +425,11 @@ impl<'r> Differ<'_, 'r> {
     }
 }
 
+/// A property.
+type Named<'k> = (&'k str, SchemaId);
+
 /// Properties of the same name.
-fn pairs<'k>(old: &'k [Property], new: &'k [Property]) -> Vec<((&'k str, SchemaId), (&'k str, SchemaId))> {
+fn pairs<'k>(old: &'k [Property], new: &'k [Property]) -> Vec<(Named<'k>, Named<'k>)> {
     let of = |own: &'k Property| (own.name.value.as_str(), own.schema);
     let twin = |own: &&Property| new.iter().find(|other| other.name.value == own.name.value);
     old.iter().filter_map(|own| Some((of(own), of(twin(&own)?)))).collect()

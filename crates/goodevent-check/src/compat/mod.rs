@@ -2,10 +2,12 @@
 
 mod change;
 mod prove;
+mod registry;
 
 pub use self::{
     change::{Change, changes, shown},
     prove::{Prover, Verdict, Version},
+    registry::{Comparison, Mode, Move, Snapshot, compare, moves, proof},
 };
 
 #[cfg(test)]

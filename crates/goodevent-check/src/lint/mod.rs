@@ -21,6 +21,7 @@ pub use self::{
     rule::{Category, Fix, Rule},
 };
 use self::{context::Cx, levels::Levels};
+use crate::compat::Snapshot;
 
 /// What a run needs to know beside the registry.
 #[derive(Debug, Clone, Default)]
@@ -34,20 +35,12 @@ pub struct Options<'r> {
     /// Whether fixes that take time to make are wanted, too.
     pub wants_fixes: bool,
     /// The registry as it was, for rules about changes.
-    pub before: Option<Before<'r>>,
-}
-
-/// A registry as it was.
-#[derive(Debug, Clone, Copy)]
-pub struct Before<'r> {
-    /// Its files.
-    pub sources: &'r Sources,
-    /// What they said.
-    pub registry: &'r Registry,
+    pub before: Option<Snapshot<'r>>,
 }
 
 /// Holds every contract against every rule that is not allowed, and adds what was `found` when the registry was read. The
-/// findings come in the order of files and places.
+/// findings come in the order of files and places; places in the registry as it was are those of
+/// [`Sources::followed_by`].
 #[must_use]
 pub fn lint(sources: &Sources, registry: &Registry, found: Vec<Diagnostic>, options: &Options<'_>) -> Vec<Diagnostic> {
     let mut cx = Cx::new(sources, registry, options);

@@ -9,8 +9,8 @@ use goodevent_schema::{
 use json_patch::merge;
 use serde_json::{Value, json};
 
-use super::{Before, Fix, Options, fix, lint, rules};
-use crate::{size::Sizer, wire};
+use super::{Fix, Options, fix, lint, rules};
+use crate::{compat::Snapshot, size::Sizer, wire};
 
 const CONTEXT: &str = "owner = \"team-orders@example.org\"\ndescription = \"Orders.\"\nenvelope = \"octopus\"\n\
                        aggregates = [\"Order\"]\n[topics]\nbroker = \"service-bus\"\n";
@@ -69,7 +69,7 @@ fn with_registry<T>(mut files: Vec<Source>, run: impl FnOnce(&Sources, &Options<
     let old = Sources { root: String::new(), files: old };
     let (before, _) = analyze(&old);
     let sources = Sources { root: "schemas".to_owned(), files };
-    let before = Some(Before { sources: &old, registry: &before });
+    let before = Some(Snapshot { sources: &old, registry: &before });
     let options = Options { today: "2026-11-21".to_owned(), before, ..Options::default() };
     for finding in lint_all(&sources, &options) {
         let source = &sources[finding.span.source];

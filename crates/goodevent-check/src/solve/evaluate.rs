@@ -27,7 +27,7 @@ pub(super) fn equal(left: &Value, right: &Value) -> bool {
 }
 
 /// All of them, unless one is unknown and none is false.
-fn all(verdicts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+pub(super) fn all(verdicts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     let mut all = Some(true);
     for verdict in verdicts {
         match verdict {

@@ -214,7 +214,7 @@ impl<'g> Solver<'g> {
             Slot::Other(those) => {
                 let patterns = rule.patterns.iter().enumerate();
                 let said = patterns.map(|(nth, pattern)| (Said::Pattern(pattern), those >> nth & 1 == 1));
-                let taken = rule.known.iter().map(|name| SmolStr::new(name));
+                let taken = rule.known.iter().map(SmolStr::new);
                 let taken = taken.chain(there.iter().map(|(name, _)| name.clone()));
                 let unlike = taken.map(|name| Rc::new(Value::String(name))).collect();
                 match self.beside(&name_goals, Kinds::STRING, said.collect(), unlike) {

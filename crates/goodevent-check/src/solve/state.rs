@@ -7,7 +7,11 @@ use std::{
 
 use goodevent_schema::ir::{ContentEncoding, Draft, Format, Number, Property, Schema, SchemaId, Types, Value};
 
-use super::{Answer, At, Goal, Solver, first};
+use super::{
+    Answer, At, Goal, Solver,
+    evaluate::{all, equal},
+    first,
+};
 
 /// A set of kinds of values: the types of JSON, of which numbers are three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -650,12 +654,8 @@ impl<'g> Solver<'g> {
     fn listed(&mut self, state: &State<'g>, values: &[&'g Value]) -> Answer {
         let mut unknown = None;
         for value in values {
-            let verdicts = state.goals.iter().map(|goal| Some(self.evaluate(goal.at, value)? == goal.holds));
-            let verdict = verdicts.fold(Some(true), |all, one| match (all, one) {
-                (Some(false), _) | (_, Some(false)) => Some(false),
-                (all, one) => all.zip(one).map(|_| true),
-            });
-            let is_unlike = state.unlike.iter().all(|other| !evaluate_equal(other, value));
+            let verdict = all(state.goals.iter().map(|goal| Some(self.evaluate(goal.at, value)? == goal.holds)));
+            let is_unlike = state.unlike.iter().all(|other| !equal(other, value));
             match verdict {
                 Some(true) if is_unlike => return Answer::Found(Rc::new((*value).clone())),
                 None if is_unlike => unknown = Some("a listed value could not be judged"),
@@ -718,8 +718,5 @@ fn plain<const N: usize>(state: &State<'_>, values: [Value; N]) -> Answer {
 
 /// Whether a value is none of those that are excluded.
 pub(super) fn is_left(state: &State<'_>, value: &Value) -> bool {
-    !state.none_of.iter().any(|other| evaluate_equal(other, value))
-        && !state.unlike.iter().any(|other| evaluate_equal(other, value))
+    !state.none_of.iter().any(|other| equal(other, value)) && !state.unlike.iter().any(|other| equal(other, value))
 }
-
-use super::evaluate::equal as evaluate_equal;

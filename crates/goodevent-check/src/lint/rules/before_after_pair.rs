@@ -11,11 +11,11 @@ declare_rule! {
     /// Consumers have to compare both to find out what happened, each in its own way. The producer knew.
     /// ## Example
     /// ```json
-    /// { "required": ["orderId", "reason", "placedTimeUtc", "oldAddress", "newAddress"], "properties": { "oldAddress": { "description": "Before.", "type": "object", "additionalProperties": false, "required": ["city"], "properties": { "city": { "description": "City.", "enum": ["Ulm"] } } }, "newAddress": { "description": "After.", "type": "object", "additionalProperties": false, "required": ["city"], "properties": { "city": { "description": "City.", "enum": ["Ulm"] } } } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z", "oldAddress": { "city": "Ulm" }, "newAddress": { "city": "Ulm" } }] }
+    /// { "required": ["orderId", "reason", "placedTimeUtc", "oldAddress", "newAddress"], "properties": { "oldAddress": { "description": "Snapshot.", "type": "object", "additionalProperties": false, "required": ["city"], "properties": { "city": { "description": "City.", "enum": ["Ulm"] } } }, "newAddress": { "description": "After.", "type": "object", "additionalProperties": false, "required": ["city"], "properties": { "city": { "description": "City.", "enum": ["Ulm"] } } } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z", "oldAddress": { "city": "Ulm" }, "newAddress": { "city": "Ulm" } }] }
     /// ```
     /// Use instead:
     /// ```json
-    /// { "required": ["orderId", "reason", "placedTimeUtc", "oldCity", "newCity"], "properties": { "oldCity": { "description": "Before.", "enum": ["Ulm"] }, "newCity": { "description": "After.", "enum": ["Ulm"] } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z", "oldCity": "Ulm", "newCity": "Ulm" }] }
+    /// { "required": ["orderId", "reason", "placedTimeUtc", "oldCity", "newCity"], "properties": { "oldCity": { "description": "Snapshot.", "enum": ["Ulm"] }, "newCity": { "description": "After.", "enum": ["Ulm"] } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z", "oldCity": "Ulm", "newCity": "Ulm" }] }
     /// ```
     "before-after-pair" {
         summary: "an event names the change, not both states",

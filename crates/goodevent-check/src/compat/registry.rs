@@ -1,0 +1,147 @@
+//! Two versions of a registry, contract by contract.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use goodevent_schema::{
+    Registry,
+    facts::{Facts, Status},
+    registry::Contract,
+    source::{Sources, Span},
+};
+
+use super::{Change, Prover, Verdict, Version, changes};
+
+/// A registry at one time.
+#[derive(Debug, Clone, Copy)]
+pub struct Snapshot<'r> {
+    /// Its files.
+    pub sources: &'r Sources,
+    /// What they say.
+    pub registry: &'r Registry,
+}
+
+/// A contract that is not as it was.
+#[derive(Debug, Clone)]
+pub struct Comparison<'r> {
+    /// `context/Name`.
+    pub key: String,
+    /// As it was; `None` if it is new.
+    pub old: Option<&'r Contract>,
+    /// As it is; `None` if it is gone.
+    pub new: Option<&'r Contract>,
+    /// What differs in the payload.
+    pub changes: Vec<Change>,
+    /// What differs in all that JSON Schema does not see.
+    pub moves: Vec<Move>,
+}
+
+/// A change of how an event is delivered, or of what is promised about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// What changed, in one line that stands alone.
+    pub headline: String,
+    /// Member of `x-event` that says so, if it is one.
+    pub fact: &'static str,
+    /// Whether those who consume the event have to do something.
+    pub breaks: bool,
+}
+
+/// Every contract that differs between two versions of a registry, in the order of their keys.
+#[must_use]
+pub fn compare<'r>(before: Snapshot<'r>, after: Snapshot<'r>) -> Vec<Comparison<'r>> {
+    let mut prover = Prover::new((before.sources, &before.registry.schemas), (after.sources, &after.registry.schemas));
+    let of = |snapshot: Snapshot<'r>| -> BTreeMap<String, &'r Contract> {
+        snapshot.registry.contracts().map(|contract| (contract.key(), contract)).collect()
+    };
+    let (old, new) = (of(before), of(after));
+    let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let compared = keys.into_iter().map(|key| {
+        let (was, is) = (old.get(key).copied(), new.get(key).copied());
+        let both = was.zip(is);
+        let changes = both.map(|(was, is)| changes(&mut prover, (Version::Old, was.root), (Version::New, is.root)));
+        let moves = both.map(|(was, is)| moves((before, was), (after, is)));
+        let (changes, moves) = (changes.unwrap_or_default(), moves.unwrap_or_default());
+        Comparison { key: key.clone(), old: was, new: is, changes, moves }
+    });
+    let is_same = |compared: &Comparison<'_>| {
+        compared.old.is_some() && compared.new.is_some() && compared.changes.is_empty() && compared.moves.is_empty()
+    };
+    compared.filter(|compared| !is_same(compared)).collect()
+}
+
+/// What changed in the delivery of an event and in what is promised about it.
+#[must_use]
+pub fn moves((before, was): (Snapshot<'_>, &Contract), (after, is): (Snapshot<'_>, &Contract)) -> Vec<Move> {
+    let envelope = |snapshot: Snapshot<'_>, contract: &Contract| {
+        format!("{:?}", snapshot.registry.contexts[&contract.context].settings.envelope).to_lowercase()
+    };
+    let status = |facts: &Facts| match facts.status {
+        Status::Draft => "draft",
+        Status::Released => "released",
+        Status::Deprecated => "deprecated",
+    };
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let headers = |facts: &Facts| facts.headers.keys().cloned().collect::<Vec<_>>().join(", ");
+    let (old, new) = (&was.facts, &is.facts);
+    let all = [
+        ("topic", "", was.topic.clone(), is.topic.clone(), true),
+        ("routing key", "", was.routing_key.clone(), is.routing_key.clone(), true),
+        ("envelope", "", envelope(before, was), envelope(after, is), true),
+        ("partition key", "partitionKey", text(&old.partition_key), text(&new.partition_key), true),
+        ("deduplication key", "dedupKey", old.dedup_key.join(", "), new.dedup_key.join(", "), true),
+        ("set of headers", "headers", headers(old), headers(new), true),
+        ("set of what has to differ", "changes", old.changes.join(", "), new.changes.join(", "), false),
+        ("frequency", "frequency", text(&old.frequency), text(&new.frequency), false),
+        ("status", "status", status(old).to_owned(), status(new).to_owned(), false),
+        ("sunset", "sunset", text(&old.sunset), text(&new.sunset), false),
+        ("successor", "replacedBy", text(&old.replaced_by), text(&new.replaced_by), false),
+    ];
+    let name = |text: &str| if text.is_empty() { "none".to_owned() } else { format!("`{text}`") };
+    let moved = all.into_iter().filter(|(_, _, was, is, _)| was != is);
+    moved
+        .map(|(what, fact, was, is, breaks)| {
+            let headline = format!("the {what} was {}, and is {}", name(&was), name(&is));
+            Move { headline, fact, breaks }
+        })
+        .collect()
+}
+
+/// What a team asks of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// New consumers read old messages.
+    Backward,
+    /// Old consumers read new messages.
+    Forward,
+    /// Both.
+    Full,
+}
+
+impl Mode {
+    /// What a change breaks in this mode: the verdict that is not *compatible*, and whether it is about old messages.
+    #[must_use]
+    pub fn objection(self, change: &Change) -> Option<(&Verdict, bool)> {
+        let backward = Some((&change.backward, true)).filter(|_| self != Self::Forward);
+        let forward = Some((&change.forward, false)).filter(|_| self != Self::Backward);
+        backward.into_iter().chain(forward).find(|(verdict, _)| !verdict.is_compatible())
+    }
+}
+
+impl Change {
+    /// Where it is seen: in the new version, else in the old one.
+    #[must_use]
+    pub fn place(&self) -> Option<(Version, Span)> {
+        self.new.map(|span| (Version::New, span)).or(self.old.map(|span| (Version::Old, span)))
+    }
+}
+
+/// The proof of a verdict, in words.
+#[must_use]
+pub fn proof(verdict: &Verdict, is_about_old_messages: bool) -> String {
+    match (verdict, is_about_old_messages) {
+        (Verdict::Compatible, _) => "nothing breaks".to_owned(),
+        (Verdict::Breaking(payload), true) => format!("{} was valid, and is not any more", super::shown(payload)),
+        (Verdict::Breaking(payload), false) => format!("{} was not valid, and is now", super::shown(payload)),
+        (Verdict::Undecided(why), _) => format!("whether that breaks anybody is undecided: {why}"),
+    }
+}

@@ -1,6 +1,12 @@
 //! Inclusion of schemas in one another, over pairs of the field.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::Path,
+    process::{Command, Stdio},
+    thread,
+};
 
 pub use goodevent_check::compat::Verdict;
 use goodevent_check::compat::{Prover, Version};
@@ -9,8 +15,7 @@ use goodevent_schema::{
     ir::SchemaId,
     source::{Source, Sources},
 };
-use jsoncompat::{CompatibilityResult, Role, SchemaDocument, analyze_compat};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{corpus::dialect, instances::Maker, mutate, oracle, random::Random};
 
@@ -90,8 +95,6 @@ fn dated(schema: &Value, draft: &str) -> Value {
 pub struct Judged {
     /// Of us.
     pub verdict: Verdict,
-    /// Of the crate `jsoncompat`, where it takes the schemas and knows.
-    pub peer: Option<bool>,
     /// Random payloads that one side accepts, of a verdict that says the other does as well.
     pub n_tried: usize,
     /// One that it does not.
@@ -123,32 +126,52 @@ pub fn judge(pair: &Pair) -> Option<[Judged; 2]> {
     let (old, new) = (registry(&pair.old), registry(&pair.new));
     let (old_root, new_root) = ((Version::Old, root(&old.1)?), (Version::New, root(&new.1)?));
     let mut prover = Prover::new((&old.0, &old.1.schemas), (&new.0, &new.1.schemas));
-    // The peer takes no other draft, so it is asked without.
-    let plain = |schema: &Value| {
-        let mut schema = schema.clone();
-        schema.as_object_mut().map(|members| members.remove("$schema"));
-        schema
-    };
-    let peer = |narrow: &Value, wide: &Value| {
-        let (narrow, wide) = (&plain(narrow), &plain(wide));
-        let narrow = SchemaDocument::from_json(narrow).ok()?;
-        let wide = SchemaDocument::from_json(wide).ok()?;
-        match analyze_compat(&wide, &narrow, Role::Serializer).ok()? {
-            CompatibilityResult::Compatible => Some(true),
-            CompatibilityResult::Incompatible { .. } => Some(false),
-            CompatibilityResult::Unknown { .. } => None,
-        }
-    };
     let mut judged = |narrow: (&Value, _), wide: (&Value, _)| {
         let verdict = prover.inclusion(narrow.1, wide.1);
         let (n_tried, refuted) = match verdict {
             Verdict::Compatible => tried(narrow.0, wide.0),
             Verdict::Breaking(_) | Verdict::Undecided(_) => (0, None),
         };
-        Judged { verdict, peer: peer(narrow.0, wide.0), n_tried, refuted }
+        Judged { verdict, n_tried, refuted }
     };
     let (old, new) = ((&pair.old, old_root), (&pair.new, new_root));
     Some([judged(old, new), judged(new, old)])
+}
+
+/// What the crate `jsoncompat` says of both directions of each pair, where it takes the schemas and knows.
+///
+/// # Errors
+/// If it can't be built or run.
+pub fn ask_peer(pairs: &[Pair]) -> io::Result<Vec<[Option<bool>; 2]>> {
+    // It takes no other draft than the newest, so it is asked without.
+    let plain = |schema: &Value| {
+        let mut schema = schema.clone();
+        schema.as_object_mut().map(|members| members.remove("$schema"));
+        schema
+    };
+    let questions = pairs.iter().flat_map(|pair| {
+        let (old, new) = (plain(&pair.old), plain(&pair.new));
+        [json!([old, new]), json!([new, old])]
+    });
+    let questions: String = questions.map(|question| format!("{question}\n")).collect();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut child = Command::new("cargo")
+        .args(["run", "--quiet", "--release", "--locked", "--manifest-path"])
+        .arg(root.join("peer/Cargo.toml"))
+        .env("CARGO_TARGET_DIR", root.join("../target/peer"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut input = child.stdin.take().expect("the input is piped");
+    let writer = thread::spawn(move || input.write_all(questions.as_bytes()));
+    let output = child.wait_with_output()?;
+    writer.join().expect("writing does not panic")?;
+    let answers: Vec<Option<bool>> =
+        String::from_utf8_lossy(&output.stdout).lines().map(|line| line.parse().ok()).collect();
+    if !output.status.success() || answers.len() != pairs.len() * 2 {
+        return Err(io::Error::other("the peer does not answer"));
+    }
+    Ok(answers.chunks(2).map(|pair| [pair[0], pair[1]]).collect())
 }
 
 /// Random payloads and mutations of them: how many of them are valid for `narrow`, and the first that is not for `wide`.

@@ -3,6 +3,8 @@
 //! Nothing here does IO or reads the clock: who asks says what day it is.
 
 pub mod compat;
+mod edit;
+pub mod lifecycle;
 pub mod lint;
 pub mod size;
 mod solve;

@@ -84,16 +84,18 @@ fn compared(folder: &Path) -> Result<bool, Box<dyn Error>> {
     let judged: Vec<(&Pair, Option<[Judged; 2]>)> = pairs.par_iter().map(|pair| (pair, compat::judge(pair))).collect();
     let mut counts: BTreeMap<&str, [usize; 7]> = BTreeMap::new();
     let (mut is_fine, mut n_payloads) = (true, 0);
-    for (pair, judged) in &judged {
+    let peers = compat::ask_peer(&pairs)?;
+    for ((pair, judged), peers) in judged.iter().zip(peers) {
         let count = counts.entry(&pair.source).or_default();
         let Some(judged) = judged else {
             count[3] += 2;
             println!("{}: it can't be read", pair.name);
             continue;
         };
-        for (nth, Judged { verdict, peer, n_tried, refuted }) in judged.iter().enumerate() {
+        for (nth, Judged { verdict, n_tried, refuted }) in judged.iter().enumerate() {
             let direction = ["backward", "forward"][nth];
             n_payloads += n_tried;
+            let peer = peers[nth];
             if let Some(payload) = refuted {
                 println!("{} {direction}: said to be compatible, but not with {payload}", pair.name);
                 is_fine = false;
@@ -117,7 +119,7 @@ fn compared(folder: &Path) -> Result<bool, Box<dyn Error>> {
                 }
                 _ => {}
             }
-            if own.zip(*peer).is_some_and(|(own, peer)| own != peer) {
+            if own.zip(peer).is_some_and(|(own, peer)| own != peer) {
                 println!("{} {direction}: {verdict}, the peer says otherwise", pair.name);
             }
         }

@@ -13,8 +13,11 @@ use goodevent_schema::{
 };
 use serde_json::Value;
 
-use super::{Options, Rule, edit, rule::Check};
-use crate::size::{SizeBound, Sizer, envelope_bytes};
+use super::{Options, Rule, rule::Check};
+use crate::{
+    edit,
+    size::{SizeBound, Sizer, envelope_bytes},
+};
 
 /// What rules see.
 pub(super) struct Cx<'r> {

@@ -4,7 +4,6 @@
 
 mod baseline;
 mod context;
-mod edit;
 mod envelope;
 mod fix;
 mod levels;

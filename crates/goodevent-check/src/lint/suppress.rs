@@ -11,10 +11,11 @@ use goodevent_schema::{
     source::{SourceId, Span},
 };
 
+use crate::edit;
+
 use super::{
     baseline,
     context::Cx,
-    edit,
     levels::Levels,
     rule::Check,
     rules::{self, expired_suppression, unexplained_suppression, unused_suppression},

@@ -2,7 +2,10 @@
 
 use goodevent_schema::ir::SchemaId;
 
-use crate::lint::{context::Cx, edit, rule::declare_rule};
+use crate::{
+    edit,
+    lint::{context::Cx, rule::declare_rule},
+};
 
 declare_rule! {
     /// ## What it does

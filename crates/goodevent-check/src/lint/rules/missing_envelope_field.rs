@@ -3,11 +3,13 @@
 use goodevent_schema::{diagnostic::Edit, registry::Contract, syntax::Node};
 use serde_json::json;
 
-use crate::lint::{
-    context::Cx,
+use crate::{
     edit,
-    envelope::{self, Field},
-    rule::declare_rule,
+    lint::{
+        context::Cx,
+        envelope::{self, Field},
+        rule::declare_rule,
+    },
 };
 
 declare_rule! {

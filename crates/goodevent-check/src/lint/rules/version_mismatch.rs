@@ -5,7 +5,10 @@ use goodevent_schema::{
     registry::{Contract, stem},
 };
 
-use crate::lint::{context::Cx, edit, rule::declare_rule};
+use crate::{
+    edit,
+    lint::{context::Cx, rule::declare_rule},
+};
 
 declare_rule! {
     /// ## What it does

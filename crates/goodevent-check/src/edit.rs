@@ -8,7 +8,7 @@ use goodevent_schema::{
 use serde_json::Value;
 
 /// Adds a member behind the others of an object.
-pub(super) fn insert_member(sources: &Sources, object: &Node, name: &str, value: &Value) -> Edit {
+pub(crate) fn insert_member(sources: &Sources, object: &Node, name: &str, value: &Value) -> Edit {
     let members = object.members();
     let indent = members.last().and_then(|last| indent_of(sources, last.key.span));
     let text = format!("{}: {}", Value::from(name), indented(value, indent.as_deref()));
@@ -19,8 +19,16 @@ pub(super) fn insert_member(sources: &Sources, object: &Node, name: &str, value:
     }
 }
 
+/// Gives a member another value, or adds it behind the others.
+pub(crate) fn set_member(sources: &Sources, object: &Node, name: &str, value: &Value) -> Edit {
+    match object.get(name) {
+        Some(own) => replace(own, value),
+        None => insert_member(sources, object, name, value),
+    }
+}
+
 /// Adds an item behind the others of an array.
-pub(super) fn append_item(sources: &Sources, array: &Node, value: &Value) -> Edit {
+pub(crate) fn append_item(sources: &Sources, array: &Node, value: &Value) -> Edit {
     let last = array.items().last().map(|last| last.span);
     match (last, last.and_then(|last| indent_of(sources, last))) {
         (Some(last), Some(indent)) => insert(last, format!(",\n{indent}{value}")),
@@ -30,7 +38,7 @@ pub(super) fn append_item(sources: &Sources, array: &Node, value: &Value) -> Edi
 }
 
 /// Removes a member, and one of the commas beside it.
-pub(super) fn remove_member(object: &Node, name: &str) -> Option<Edit> {
+pub(crate) fn remove_member(object: &Node, name: &str) -> Option<Edit> {
     let members = object.members();
     let at = members.iter().position(|member| member.key.value == name)?;
     let places: Vec<Span> =
@@ -39,13 +47,13 @@ pub(super) fn remove_member(object: &Node, name: &str) -> Option<Edit> {
 }
 
 /// Removes an item, and one of the commas beside it.
-pub(super) fn remove_item(array: &Node, at: usize) -> Edit {
+pub(crate) fn remove_item(array: &Node, at: usize) -> Edit {
     let places: Vec<Span> = array.items().iter().map(|item| item.span).collect();
     remove(&places, at)
 }
 
 /// Writes something else in place of a value.
-pub(super) fn replace(node: &Node, value: &Value) -> Edit {
+pub(crate) fn replace(node: &Node, value: &Value) -> Edit {
     Edit { span: node.span, text: value.to_string() }
 }
 

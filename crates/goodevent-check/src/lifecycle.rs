@@ -1,0 +1,172 @@
+//! A contract's way from draft over release to sunset, as changes of the registry's files.
+
+use std::fmt;
+
+use goodevent_schema::{
+    Registry,
+    diagnostic::Edit,
+    facts::Status,
+    lock::{self, Entry},
+    registry::Contract,
+    source::{Sources, Span},
+    syntax::Node,
+};
+use serde_json::{Value, json};
+
+use crate::{edit, wire};
+
+/// A file and its new text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// Path below the registry's folder.
+    pub path: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// Why a step can't be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refused {
+    /// It was released as something else.
+    Changed,
+    /// The file is no UTF-8.
+    NotText,
+    /// The next version is there already.
+    There(String),
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Changed => f.write_str(
+                "it was released already, and accepts other payloads since: take the change back, or make the next version",
+            ),
+            Self::NotText => f.write_str("its file is not UTF-8"),
+            Self::There(name) => write!(f, "`{name}` is there already"),
+        }
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// Makes a contract a promise: `status` becomes `released`, and the lock holds its digest.
+///
+/// # Errors
+/// If it was released as something else.
+pub fn release(sources: &Sources, registry: &Registry, contract: &Contract) -> Result<Vec<Written>, Refused> {
+    let digest = wire::digest(&registry.schemas.graph, contract.root);
+    let mut lock = registry.lock.clone();
+    let mut written = Vec::new();
+    match lock.entries.get(&contract.key()) {
+        Some(entry) if entry.digest != digest => return Err(Refused::Changed),
+        Some(_) => {}
+        None => {
+            let span = Span { source: contract.source, start: 0, end: 0 };
+            lock.entries.insert(contract.key(), Entry { digest, span });
+            written.push(Written { path: lock::FILE.to_owned(), text: lock.to_text() });
+        }
+    }
+    if contract.facts.status == Status::Draft {
+        let facts = [("status", Some(json!("released")))];
+        written.push(own(sources, contract, edits_of_facts(sources, registry, contract, &facts))?);
+    }
+    Ok(written)
+}
+
+/// Says when a contract ends, and what takes its place.
+///
+/// # Errors
+/// If its file can't be changed.
+pub fn deprecate(
+    sources: &Sources,
+    registry: &Registry,
+    contract: &Contract,
+    replaced_by: &str,
+    sunset: &str,
+) -> Result<Vec<Written>, Refused> {
+    let facts = [
+        ("status", Some(json!("deprecated"))),
+        ("sunset", Some(json!(sunset))),
+        ("replacedBy", Some(json!(replaced_by))),
+    ];
+    Ok(vec![own(sources, contract, edits_of_facts(sources, registry, contract, &facts))?])
+}
+
+/// The next version of a contract, a draft that begins `today` as a copy of it; the one it takes the place of names it.
+///
+/// # Errors
+/// If there is a next version.
+pub fn new_version(
+    sources: &Sources,
+    registry: &Registry,
+    contract: &Contract,
+    today: &str,
+) -> Result<Vec<Written>, Refused> {
+    let next = format!("{}V{}Event", contract.name.stem(), contract.name.version() + 1);
+    if registry.contracts().any(|other| other.name.as_str() == next) {
+        return Err(Refused::There(next));
+    }
+    let facts = [
+        ("status", Some(json!("draft"))),
+        ("since", Some(json!(today))),
+        ("sunset", None),
+        ("replacedBy", None),
+        ("allow", None),
+    ];
+    let mut edits = edits_of_facts(sources, registry, contract, &facts);
+    let tree = &registry.schemas.trees[&contract.source];
+    edits.push(edit::set_member(sources, tree, "title", &json!(next)));
+    let copy = own(sources, contract, edits)?;
+    let link = [("replacedBy", Some(json!(next)))];
+    let linked = own(sources, contract, edits_of_facts(sources, registry, contract, &link))?;
+    Ok(vec![Written { path: format!("{}/{next}.json", contract.context), ..copy }, linked])
+}
+
+/// Sets members of `x-event`, or removes them.
+fn edits_of_facts(
+    sources: &Sources,
+    registry: &Registry,
+    contract: &Contract,
+    facts: &[(&str, Option<Value>)],
+) -> Vec<Edit> {
+    let tree = &registry.schemas.trees[&contract.source];
+    let Some(own) = tree.get("x-event") else {
+        let there = facts.iter().filter_map(|(name, value)| Some(((*name).to_owned(), value.clone()?)));
+        return vec![edit::insert_member(sources, tree, "x-event", &Value::Object(there.collect()))];
+    };
+    // What is added goes behind the last member, so all of it is one change.
+    let is_there = |name: &str| own.get(name).is_some();
+    let mut edits: Vec<Edit> = Vec::new();
+    let gone: Vec<&str> = facts.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| *name).collect();
+    edits.extend(removed(own, &gone));
+    for (name, value) in facts {
+        if let Some(value) = value.as_ref().filter(|_| is_there(name)) {
+            edits.push(edit::set_member(sources, own, name, value));
+        }
+    }
+    for (name, value) in facts {
+        if let Some(value) = value.as_ref().filter(|_| !is_there(name)) {
+            edits.push(edit::insert_member(sources, own, name, value));
+        }
+    }
+    edits
+}
+
+/// The members with these names, each with one of the commas beside it.
+fn removed(object: &Node, names: &[&str]) -> Vec<Edit> {
+    let there = names.iter().filter(|name| object.get(name).is_some());
+    there.filter_map(|name| edit::remove_member(object, name)).collect()
+}
+
+/// The contract's file with changes.
+fn own(sources: &Sources, contract: &Contract, mut edits: Vec<Edit>) -> Result<Written, Refused> {
+    let source = &sources[contract.source];
+    let mut text = String::from_utf8(source.bytes.clone()).map_err(|_| Refused::NotText)?;
+    // From the end on, so that places before stay where they are; what is added at one place stays in order.
+    edits.reverse();
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
+    for edit in edits {
+        text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
+    }
+    Ok(Written { path: source.path.clone(), text })
+}

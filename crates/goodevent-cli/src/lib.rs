@@ -5,6 +5,7 @@
 mod compat;
 mod generate;
 mod init;
+mod lifecycle;
 mod lint;
 mod new;
 mod report;
@@ -61,6 +62,12 @@ enum Command {
     Init(init::Args),
     /// Makes the contract of an event.
     New(new::Args),
+    /// Makes contracts promises: they pass the linter, and are locked.
+    Release(lifecycle::ReleaseArgs),
+    /// Makes the next version of a contract, as a copy of the newest.
+    NewVersion(lifecycle::NewVersionArgs),
+    /// Says when a contract ends, and what takes its place.
+    Deprecate(lifecycle::DeprecateArgs),
     /// Holds every contract against the Good Event Test.
     Lint(lint::Args),
     /// Lists the rules of the linter.
@@ -119,6 +126,9 @@ pub fn run_as(program: &str, args: impl IntoIterator<Item = OsString>) -> ExitCo
     let outcome = match cli.command {
         Command::Generate(args) => generate::run(program, &cli.root, &args, &mut report),
         Command::Compat(args) => compat::run(&cli.root, &args, &mut report),
+        Command::Release(args) => lifecycle::release(&cli.root, &args, &mut report),
+        Command::NewVersion(args) => lifecycle::new_version(&cli.root, &args, &mut report),
+        Command::Deprecate(args) => lifecycle::deprecate(&cli.root, &args, &mut report),
         Command::Lint(args) => lint::run(&cli.root, &args, &mut report),
         Command::Rules(args) => rules::list(program, &args, &mut report),
         Command::New(args) => new::run(&cli.root, &args, &mut report),

@@ -11,8 +11,6 @@ use goodevent_schema::{
     source::{SourceId, Span},
 };
 
-use crate::edit;
-
 use super::{
     baseline,
     context::Cx,
@@ -20,6 +18,7 @@ use super::{
     rule::Check,
     rules::{self, expired_suppression, unexplained_suppression, unused_suppression},
 };
+use crate::edit;
 
 /// The findings that count, each at its level, and what is wrong with the suppressions.
 pub(super) fn apply(mut cx: Cx<'_>, levels: &Levels<'_>) -> Vec<Diagnostic> {

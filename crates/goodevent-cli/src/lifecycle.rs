@@ -1,0 +1,144 @@
+//! `goodevent release`, `goodevent new-version` and `goodevent deprecate`
+
+use std::path::Path;
+
+use goodevent_build::{Loaded, output::write_file};
+use goodevent_check::{
+    lifecycle::{self, Refused, Written},
+    lint::{self, Options},
+};
+use goodevent_schema::{calendar, diagnostic::Level, facts::Status, registry::Contract};
+
+use crate::{Outcome, report::Report, today};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReleaseArgs {
+    /// Events whose contracts become promises.
+    #[arg(required = true)]
+    events: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct NewVersionArgs {
+    /// The event, in any of its versions: the newest is copied.
+    event: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DeprecateArgs {
+    /// The event.
+    event: String,
+    /// The event that takes its place.
+    #[arg(long, value_name = "EVENT")]
+    replaced_by: String,
+    /// The last day on which it is published, `YYYY-MM-DD`.
+    #[arg(long, value_name = "DAY")]
+    sunset: String,
+}
+
+pub(crate) fn release(root: &Path, args: &ReleaseArgs, report: &mut Report) -> Outcome {
+    // One after the other: each has its line in the lock.
+    for event in &args.events {
+        let mut loaded = match readable(root, report) {
+            Ok(loaded) => loaded,
+            Err(outcome) => return outcome,
+        };
+        let Some(contract) = report.contract(&loaded, event) else { return Outcome::Failed };
+        let options = Options { today: today(), ..Options::default() };
+        let found = lint::lint(&loaded.sources, &loaded.registry, loaded.diagnostics.clone(), &options);
+        let is_own = |own: goodevent_schema::source::SourceId| own == contract.source;
+        let faults = found.into_iter().filter(|own| own.level == Level::Error && is_own(own.span.source));
+        let faults: Vec<_> = faults.collect();
+        if !faults.is_empty() {
+            loaded.diagnostics = faults;
+            report.findings(&loaded);
+            report.note(&format!("error: `{event}` is not released before it is good"));
+            return Outcome::Findings;
+        }
+        match lifecycle::release(&loaded.sources, &loaded.registry, contract) {
+            Ok(written) if written.is_empty() => report.note(&format!("`{event}` is released already")),
+            Ok(written) => match write_all(root, &written, report) {
+                Outcome::Fine => {}
+                outcome => return outcome,
+            },
+            Err(refused) => return refuse(event, &refused, report),
+        }
+    }
+    Outcome::Fine
+}
+
+pub(crate) fn new_version(root: &Path, args: &NewVersionArgs, report: &mut Report) -> Outcome {
+    let loaded = match readable(root, report) {
+        Ok(loaded) => loaded,
+        Err(outcome) => return outcome,
+    };
+    let Some(contract) = report.contract(&loaded, &args.event) else { return Outcome::Failed };
+    let newest = loaded.registry.contexts[&contract.context].contracts.iter();
+    let newest = newest.filter(|other| other.name.stem() == contract.name.stem());
+    let newest = newest.max_by_key(|other| other.name.version()).unwrap_or(contract);
+    match lifecycle::new_version(&loaded.sources, &loaded.registry, newest, &today()) {
+        Ok(written) => write_all(root, &written, report),
+        Err(refused) => refuse(&args.event, &refused, report),
+    }
+}
+
+pub(crate) fn deprecate(root: &Path, args: &DeprecateArgs, report: &mut Report) -> Outcome {
+    let loaded = match readable(root, report) {
+        Ok(loaded) => loaded,
+        Err(outcome) => return outcome,
+    };
+    let contracts = (report.contract(&loaded, &args.event), report.contract(&loaded, &args.replaced_by));
+    let (Some(contract), Some(successor)) = contracts else { return Outcome::Failed };
+    if let Some(why) = objection(contract, successor, &args.sunset) {
+        report.note(&format!("error: {why}"));
+        return Outcome::Failed;
+    }
+    let name = successor.name.as_str();
+    match lifecycle::deprecate(&loaded.sources, &loaded.registry, contract, name, &args.sunset) {
+        Ok(written) => write_all(root, &written, report),
+        Err(refused) => refuse(&args.event, &refused, report),
+    }
+}
+
+/// Why a contract can't be deprecated like this.
+fn objection(contract: &Contract, successor: &Contract, sunset: &str) -> Option<String> {
+    let name = &contract.name;
+    if contract.name == successor.name {
+        return Some(format!("`{name}` can't take its own place"));
+    }
+    if contract.facts.status == Status::Draft {
+        return Some(format!("`{name}` is a draft, on which nobody relies: change or remove it"));
+    }
+    match calendar::day_number(sunset).zip(calendar::day_number(&today())) {
+        None => Some(format!("`{sunset}` is no day\n  = help: write it as `2027-06-30`")),
+        Some((end, now)) if end <= now => Some(format!("{sunset} has passed\n  = help: name a day to come")),
+        Some(_) => None,
+    }
+}
+
+/// The registry, if it has no errors.
+fn readable(root: &Path, report: &mut Report) -> Result<Loaded, Outcome> {
+    let loaded = Loaded::read(root).map_err(|error| report.failure(&error))?;
+    if loaded.has_errors() {
+        report.findings(&loaded);
+        report.note("error: the contracts are wrong, so nothing is done with them");
+        return Err(Outcome::Failed);
+    }
+    Ok(loaded)
+}
+
+fn refuse(event: &str, refused: &Refused, report: &mut Report) -> Outcome {
+    report.note(&format!("error: `{event}`: {refused}"));
+    Outcome::Failed
+}
+
+fn write_all(root: &Path, written: &[Written], report: &mut Report) -> Outcome {
+    for Written { path, text } in written {
+        let path = root.join(path);
+        if let Err(error) = write_file(&path, text.as_bytes()) {
+            return report.failure(&error);
+        }
+        report.out(&format!("wrote {}", path.display()));
+    }
+    Outcome::Fine
+}

@@ -178,10 +178,10 @@ impl<'s> Spoiler<'s> {
                     let mut old = self.contract.clone();
                     old["title"] = contract["title"].clone();
                     self.patch(&mut old, text);
-                    let path = path.replacen("before/", &format!("before/{}/", self.context), 1);
                     files.extend(
                         self.others.iter().map(|file| Source { path: format!("before/{}", file.path), ..file.clone() }),
                     );
+                    files.push(file(format!("before/{}/context.toml", self.context), self.settings.clone()));
                     files.push(file(path, old.to_string()));
                 }
                 "json" => {

@@ -66,7 +66,9 @@ fn with_registry<T>(mut files: Vec<Source>, run: impl FnOnce(&Sources, &Options<
         let text = String::from_utf8_lossy(&lock.bytes).replace("@DIGEST@", &digest_of_the_good());
         lock.bytes = text.into_bytes();
     }
-    let old = Sources { root: String::new(), files: old };
+    let old = old.into_iter().map(|old| file(old.path.replacen("before/", "", 1), old.bytes));
+    let settings = [file("orders/context.toml", CONTEXT)];
+    let old = Sources { root: String::new(), files: settings.into_iter().chain(old).collect() };
     let (before, _) = analyze(&old);
     let sources = Sources { root: "schemas".to_owned(), files };
     let before = Some(Snapshot { sources: &old, registry: &before });

@@ -13,14 +13,14 @@ declare_rule! {
     /// ## Why is this bad?
     /// Whoever consumed the contract then is broken now, or will be by the next message.
     /// ## Example
-    /// ```json before/OrderPlacedV1Event.json
+    /// ```json before/orders/OrderPlacedV1Event.json
     /// { "x-event": { "status": "released" } }
     /// ```
     /// ```json
     /// { "x-event": { "status": "released" }, "properties": { "reason": { "enum": ["gift"] } } }
     /// ```
     /// Use instead:
-    /// ```json before/OrderPlacedV1Event.json
+    /// ```json before/orders/OrderPlacedV1Event.json
     /// { "x-event": { "status": "released" } }
     /// ```
     /// ```json

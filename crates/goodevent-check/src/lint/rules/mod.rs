@@ -54,6 +54,7 @@ pub(super) mod missing_partition_key;
 pub(super) mod missing_published_since;
 pub(super) mod missing_subject_identifier;
 pub(super) mod missing_version_suffix;
+pub(super) mod moved_event;
 pub(super) mod name_file_mismatch;
 pub(super) mod near_duplicate_event_name;
 pub(super) mod non_pascal_case_name;
@@ -63,6 +64,7 @@ pub(super) mod not_utf8;
 pub(super) mod nullable_property;
 pub(super) mod open_object;
 pub(super) mod optional_property;
+pub(super) mod passed_sunset;
 pub(super) mod payload_envelope_collision;
 pub(super) mod payload_near_budget;
 pub(super) mod payload_over_budget;
@@ -89,6 +91,7 @@ pub(super) mod unknown_fact;
 pub(super) mod unknown_format;
 pub(super) mod unknown_keyword;
 pub(super) mod unknown_rule;
+pub(super) mod unlocked_release;
 pub(super) mod unread_file;
 pub(super) mod unresolved_ref;
 pub(super) mod untyped_property;
@@ -154,6 +157,7 @@ pub static ALL: &[&Rule] = &[
     &missing_published_since::RULE,
     &missing_subject_identifier::RULE,
     &missing_version_suffix::RULE,
+    &moved_event::RULE,
     &name_file_mismatch::RULE,
     &near_duplicate_event_name::RULE,
     &non_pascal_case_name::RULE,
@@ -163,6 +167,7 @@ pub static ALL: &[&Rule] = &[
     &nullable_property::RULE,
     &open_object::RULE,
     &optional_property::RULE,
+    &passed_sunset::RULE,
     &payload_envelope_collision::RULE,
     &payload_near_budget::RULE,
     &payload_over_budget::RULE,
@@ -189,6 +194,7 @@ pub static ALL: &[&Rule] = &[
     &unknown_format::RULE,
     &unknown_keyword::RULE,
     &unknown_rule::RULE,
+    &unlocked_release::RULE,
     &unread_file::RULE,
     &unresolved_ref::RULE,
     &untyped_property::RULE,

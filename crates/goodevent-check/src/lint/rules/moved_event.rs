@@ -1,0 +1,50 @@
+//! `moved-event`
+
+use goodevent_schema::{facts::Status, registry::Contract};
+
+use crate::{
+    compat::{Snapshot, moves},
+    lint::{context::Cx, rule::declare_rule},
+};
+
+declare_rule! {
+    /// ## What it does
+    /// Checks, given the registry as it was (`goodevent lint --against <revision>`), that a contract which was released there is still delivered in the same way: topic, routing key, envelope, keys and headers.
+    /// ## Why is this bad?
+    /// The payload is as it was, and yet nobody finds it: consumers are bound to the topic, read the envelope, and rely on the order that the partition key gives.
+    /// ## Example
+    /// ```json before/orders/OrderPlacedV1Event.json
+    /// { "x-event": { "status": "released" } }
+    /// ```
+    /// ```json
+    /// { "x-event": { "status": "released", "partitionKey": "/reason" } }
+    /// ```
+    /// Use instead:
+    /// ```json before/orders/OrderPlacedV1Event.json
+    /// { "x-event": { "status": "released" } }
+    /// ```
+    /// ```json
+    /// { "x-event": { "status": "released", "frequency": "20s/hour" } }
+    /// ```
+    "moved-event" {
+        summary: "a released event is delivered as it was",
+        category: Lifecycle, level: Deny, fix: None, check: Contract(check)
+    }
+}
+
+fn check(cx: &mut Cx<'_>, contract: &Contract) {
+    let Some(before) = cx.options.before else { return };
+    let mut all = before.registry.contracts();
+    let old = all.find(|old| old.key() == contract.key() && old.facts.status != Status::Draft);
+    let Some(old) = old else { return };
+    let after = Snapshot { sources: cx.sources, registry: cx.registry };
+    for own in moves((before, old), (after, contract)).into_iter().filter(|own| own.breaks) {
+        let place = if own.fact.is_empty() { cx.title(contract) } else { cx.fact(contract, own.fact) };
+        let finding = cx.finding(place, format!("`{}` was released, and {}", contract.name, own.headline));
+        let finding = match cx.before(before.registry.title(old)) {
+            Some(place) => finding.related(place, "as it was"),
+            None => finding,
+        };
+        cx.push(finding.help("take the change back, or make it with the next version of the event"));
+    }
+}

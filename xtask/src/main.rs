@@ -14,7 +14,11 @@ const HELP: &str = "\
 cargo xtask <command>
 
   generate [--check]   writes generated/ from schemas/, and docs/rules/, or fails if they would change
+  check [--against R]  checks all that has to hold before a change of the contracts is taken
   lint [--format F]    holds every contract against the Good Event Test
+  compat --against R   says what changed since a revision, and proves whom it breaks
+  log --since R        tells what changed since a revision, for those who consume the events
+  release EVENT        makes a contract a promise; new-version EVENT and deprecate EVENT go on from there
   rules, explain RULE  say what it is held against
   size [EVENT]         says how large each event can get
   validate EVENT FILE  says everything that is wrong with a payload
@@ -41,7 +45,8 @@ fn main() -> ExitCode {
             let code = goodevent(args);
             if code == ExitCode::SUCCESS { pages } else { code }
         }
-        "lint" | "rules" | "explain" | "size" | "validate" | "new" => goodevent(args),
+        "check" | "compat" | "deprecate" | "explain" | "lint" | "log" | "new" | "new-version" | "release" | "rules"
+        | "size" | "validate" => goodevent(args),
         "new-rule" => new_rule::run(&root, rest),
         "test" => steps::test(&root),
         "corpora" => steps::corpora(&root, rest),

@@ -20,7 +20,7 @@ pub(crate) fn test(root: &Path) -> ExitCode {
         ("format", &["fmt", "--all", "--check"]),
         ("clippy", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"]),
         ("contracts are up to date", &["xtask", "generate", "--check"]),
-        ("contracts are good", &["xtask", "lint", "--deny-warnings"]),
+        ("contracts are good", &["xtask", "check", "--deny-warnings"]),
         ("tests", tests),
         ("documentation", &["test", "--workspace", "--all-features", "--doc"]),
         ("few features", &["check", "--package", "goodevent", "--no-default-features"]),

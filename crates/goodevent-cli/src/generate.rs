@@ -47,7 +47,7 @@ pub(crate) fn run(program: &str, root: &Path, args: &Args, report: &mut Report) 
     if args.check { check(&command, &args.out, &files, report) } else { save(&args.out, &files, start, report) }
 }
 
-fn files(loaded: &Loaded, command: &str, folder: Option<&Path>) -> Result<Files, Error> {
+pub(crate) fn files(loaded: &Loaded, command: &str, folder: Option<&Path>) -> Result<Files, Error> {
     let built_in = goodevent_templates::ALL.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
     let mut templates: BTreeMap<String, String> = built_in.collect();
     if let Some(folder) = folder {

@@ -61,7 +61,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     let files = [
         (settings, format!("# Settings of the registry.\norganization = {quoted}\n")),
         (root.join("orders/context.toml"), CONTEXT.to_owned()),
-        (root.join(format!("orders/{name}.json")), contract("orders", &name, Some(&known))),
+        (root.join(format!("orders/{name}.json")), contract("orders", &name, Some(&known), &report.today)),
         (project.join(".github/workflows/contracts.yml"), WORKFLOW.to_owned()),
     ];
     // What somebody wrote is not ours to replace.

@@ -2,11 +2,13 @@
 //!
 //! Exit codes: 0 if all is well, 1 if something was found, 2 if the command could not do its work.
 
+mod check;
 mod compat;
 mod generate;
 mod init;
 mod lifecycle;
 mod lint;
+mod log;
 mod new;
 mod report;
 mod rules;
@@ -29,6 +31,9 @@ struct Cli {
     /// When to use colours.
     #[arg(long, global = true, value_enum, default_value_t)]
     color: Color,
+    /// The day that it is taken to be, `YYYY-MM-DD`: to see what the future brings.
+    #[arg(long, global = true, hide_short_help = true, value_name = "DAY")]
+    today: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -56,12 +61,16 @@ enum Form {
 enum Command {
     /// Makes Rust types, validators and topic constants from the contracts.
     Generate(generate::Args),
+    /// Checks all that has to hold before a change is taken: rules, sizes, examples, lock, released contracts, generated code.
+    Check(check::Args),
     /// Says what changed since a revision, and proves whom it breaks.
     Compat(compat::Args),
     /// Makes a registry with one event.
     Init(init::Args),
     /// Makes the contract of an event.
     New(new::Args),
+    /// Tells what changed since a revision, for those who consume the events.
+    Log(log::Args),
     /// Makes contracts promises: they pass the linter, and are locked.
     Release(lifecycle::ReleaseArgs),
     /// Makes the next version of a contract, as a copy of the newest.
@@ -122,13 +131,15 @@ pub fn run_as(program: &str, args: impl IntoIterator<Item = OsString>) -> ExitCo
             return if is_asked_for { Outcome::Fine } else { Outcome::Failed }.into();
         }
     };
-    let mut report = Report::new(cli.color);
+    let mut report = Report::new(cli.color, cli.today.unwrap_or_else(today));
     let outcome = match cli.command {
         Command::Generate(args) => generate::run(program, &cli.root, &args, &mut report),
+        Command::Check(args) => check::run(program, &cli.root, &args, &mut report),
         Command::Compat(args) => compat::run(&cli.root, &args, &mut report),
         Command::Release(args) => lifecycle::release(&cli.root, &args, &mut report),
         Command::NewVersion(args) => lifecycle::new_version(&cli.root, &args, &mut report),
         Command::Deprecate(args) => lifecycle::deprecate(&cli.root, &args, &mut report),
+        Command::Log(args) => log::run(&cli.root, &args, &mut report),
         Command::Lint(args) => lint::run(&cli.root, &args, &mut report),
         Command::Rules(args) => rules::list(program, &args, &mut report),
         Command::New(args) => new::run(&cli.root, &args, &mut report),

@@ -9,7 +9,7 @@ use goodevent_check::{
 };
 use goodevent_schema::{calendar, diagnostic::Level, facts::Status, registry::Contract};
 
-use crate::{Outcome, report::Report, today};
+use crate::{Outcome, report::Report};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ReleaseArgs {
@@ -44,7 +44,7 @@ pub(crate) fn release(root: &Path, args: &ReleaseArgs, report: &mut Report) -> O
             Err(outcome) => return outcome,
         };
         let Some(contract) = report.contract(&loaded, event) else { return Outcome::Failed };
-        let options = Options { today: today(), ..Options::default() };
+        let options = Options { today: report.today.clone(), ..Options::default() };
         let found = lint::lint(&loaded.sources, &loaded.registry, loaded.diagnostics.clone(), &options);
         let is_own = |own: goodevent_schema::source::SourceId| own == contract.source;
         let faults = found.into_iter().filter(|own| own.level == Level::Error && is_own(own.span.source));
@@ -76,7 +76,7 @@ pub(crate) fn new_version(root: &Path, args: &NewVersionArgs, report: &mut Repor
     let newest = loaded.registry.contexts[&contract.context].contracts.iter();
     let newest = newest.filter(|other| other.name.stem() == contract.name.stem());
     let newest = newest.max_by_key(|other| other.name.version()).unwrap_or(contract);
-    match lifecycle::new_version(&loaded.sources, &loaded.registry, newest, &today()) {
+    match lifecycle::new_version(&loaded.sources, &loaded.registry, newest, &report.today) {
         Ok(written) => write_all(root, &written, report),
         Err(refused) => refuse(&args.event, &refused, report),
     }
@@ -89,7 +89,7 @@ pub(crate) fn deprecate(root: &Path, args: &DeprecateArgs, report: &mut Report) 
     };
     let contracts = (report.contract(&loaded, &args.event), report.contract(&loaded, &args.replaced_by));
     let (Some(contract), Some(successor)) = contracts else { return Outcome::Failed };
-    if let Some(why) = objection(contract, successor, &args.sunset) {
+    if let Some(why) = objection(contract, successor, &args.sunset, &report.today) {
         report.note(&format!("error: {why}"));
         return Outcome::Failed;
     }
@@ -101,7 +101,7 @@ pub(crate) fn deprecate(root: &Path, args: &DeprecateArgs, report: &mut Report) 
 }
 
 /// Why a contract can't be deprecated like this.
-fn objection(contract: &Contract, successor: &Contract, sunset: &str) -> Option<String> {
+fn objection(contract: &Contract, successor: &Contract, sunset: &str, today: &str) -> Option<String> {
     let name = &contract.name;
     if contract.name == successor.name {
         return Some(format!("`{name}` can't take its own place"));
@@ -109,7 +109,7 @@ fn objection(contract: &Contract, successor: &Contract, sunset: &str) -> Option<
     if contract.facts.status == Status::Draft {
         return Some(format!("`{name}` is a draft, on which nobody relies: change or remove it"));
     }
-    match calendar::day_number(sunset).zip(calendar::day_number(&today())) {
+    match calendar::day_number(sunset).zip(calendar::day_number(today)) {
         None => Some(format!("`{sunset}` is no day\n  = help: write it as `2027-06-30`")),
         Some((end, now)) if end <= now => Some(format!("{sunset} has passed\n  = help: name a day to come")),
         Some(_) => None,

@@ -9,7 +9,7 @@ use goodevent_schema::{
     source::Sources,
 };
 
-use crate::{Outcome, report::Report, today};
+use crate::{Outcome, report::Report};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -64,8 +64,13 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     };
     let before = before.as_ref().map(Loaded::snapshot);
     let Args { deny_warnings, write_baseline, .. } = *args;
-    let options =
-        Options { today: today(), deny_warnings, ignores_baseline: write_baseline, before, ..Options::default() };
+    let options = Options {
+        today: report.today.clone(),
+        deny_warnings,
+        ignores_baseline: write_baseline,
+        before,
+        ..Options::default()
+    };
     if args.fix || args.unsafe_fixes || args.diff {
         let safety = if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
         let fixed = lint::fix(&loaded.sources, &options, safety);

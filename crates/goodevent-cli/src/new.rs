@@ -14,7 +14,7 @@ use goodevent_schema::{
 };
 use serde_json::{Value, json};
 
-use crate::{Outcome, report::Report, today};
+use crate::{Outcome, report::Report};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -47,7 +47,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         report.note(&format!("error: {} is there already", root.join(&path).display()));
         return Outcome::Failed;
     }
-    let mut files = vec![(path.clone(), contract(context, &name, None))];
+    let mut files = vec![(path.clone(), contract(context, &name, None, &report.today))];
     let settings = format!("{context}/context.toml");
     if !root.join(&settings).exists() {
         files.push((settings, SETTINGS.to_owned()));
@@ -71,7 +71,7 @@ fn what_is_left(root: &Path, context: &str, path: &str, report: &mut Report) -> 
         Ok(loaded) => loaded,
         Err(error) => return report.failure(&error),
     };
-    let options = Options { today: today(), ..Options::default() };
+    let options = Options { today: report.today.clone(), ..Options::default() };
     let found = lint::lint(&loaded.sources, &loaded.registry, std::mem::take(&mut loaded.diagnostics), &options);
     let settings = format!("{context}/context.toml");
     let is_own = |path_of: &str| path_of == path || path_of == settings;
@@ -90,12 +90,12 @@ pub(crate) struct Known<'k> {
 }
 
 /// The contract of an event about the thing that its name begins with.
-pub(crate) fn contract(context: &str, name: &EventName, known: Option<&Known<'_>>) -> String {
+pub(crate) fn contract(context: &str, name: &EventName, known: Option<&Known<'_>>, today: &str) -> String {
     let words = name.joined(" ");
     let (subject, verb) = words.rsplit_once(' ').unwrap_or((&words, "happened"));
     let (id, time) = (format!("{}Id", camel(subject)), format!("{}TimeUtc", camel(verb)));
     let mut facts = vec![
-        ("since", json!(today())),
+        ("since", json!(today)),
         ("status", json!("draft")),
         ("dedupKey", json!([format!("/{id}")])),
         ("partitionKey", json!(format!("/{id}"))),

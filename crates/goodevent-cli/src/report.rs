@@ -8,14 +8,16 @@ use goodevent_schema::{registry::Contract, suggest};
 
 use crate::{Color, Outcome};
 
-/// The two streams.
+/// The two streams, and the day.
 pub(crate) struct Report {
+    /// The day, `YYYY-MM-DD`.
+    pub(crate) today: String,
     out: AutoStream<std::io::Stdout>,
     err: AutoStream<std::io::Stderr>,
 }
 
 impl Report {
-    pub(crate) fn new(color: Color) -> Self {
+    pub(crate) fn new(color: Color, today: String) -> Self {
         let choice = match color {
             Color::Auto => ColorChoice::Auto,
             Color::Always => ColorChoice::Always,
@@ -24,7 +26,7 @@ impl Report {
         let auto = |choice: ColorChoice, detected| if choice == ColorChoice::Auto { detected } else { choice };
         let out = auto(choice, AutoStream::choice(&std::io::stdout()));
         let err = auto(choice, AutoStream::choice(&std::io::stderr()));
-        Self { out: AutoStream::new(std::io::stdout(), out), err: AutoStream::new(std::io::stderr(), err) }
+        Self { today, out: AutoStream::new(std::io::stdout(), out), err: AutoStream::new(std::io::stderr(), err) }
     }
 
     /// A line of the result.

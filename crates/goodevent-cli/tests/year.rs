@@ -1,0 +1,167 @@
+//! A year of a registry in a git repository: new event, release, forbidden edit, new version, deprecation, sunset.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+struct Repository {
+    _room: tempfile::TempDir,
+    folder: PathBuf,
+    today: &'static str,
+}
+
+const V1: &str = "schemas/orders/OrderPlacedV1Event.json";
+const V2: &str = "schemas/orders/OrderPlacedV2Event.json";
+
+impl Repository {
+    fn new() -> Self {
+        let room = tempfile::tempdir().expect("there is room for a folder");
+        let folder = room.path().join("acme");
+        fs::create_dir(&folder).expect("the folder can be made");
+        let repository = Self { _room: room, folder, today: "2026-01-10" };
+        repository.git(&["init", "--quiet", "--initial-branch", "main"]);
+        repository
+    }
+
+    fn git(&self, args: &[&str]) -> String {
+        let identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false"];
+        let output = Command::new("git").current_dir(&self.folder).args(identity).args(args).output();
+        let output = output.expect("git can be started");
+        assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    fn commit(&self, message: &str) {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--message", message]);
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        run(&self.folder, &[args, &["--today", self.today]].concat())
+    }
+
+    /// Runs a command, which has to come to `code`; what it printed.
+    fn expect(&self, code: i32, args: &[&str]) -> String {
+        let output = self.run(args);
+        let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert_eq!(output.status.code(), Some(code), "{args:?}: {text}");
+        text
+    }
+
+    /// The rules that `check` finds broken since `HEAD`.
+    fn broken(&self) -> Vec<String> {
+        let output = self.run(&["check", "--against", "HEAD", "--format", "json"]);
+        let found: serde_json::Value = serde_json::from_slice(&output.stdout).expect("the report is JSON");
+        let mut rules: Vec<String> = found
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|finding| finding["rule"].as_str().map(str::to_owned))
+            .collect();
+        rules.sort();
+        rules.dedup();
+        assert_eq!(output.status.code(), Some(i32::from(!rules.is_empty())), "{rules:?}");
+        rules
+    }
+
+    fn edit(&self, file: &str, from: &str, to: &str) {
+        let path = self.folder.join(file);
+        let text = fs::read_to_string(&path).expect("the file is there");
+        assert!(text.contains(from), "{from} is not in {text}");
+        fs::write(path, text.replacen(from, to, 1)).expect("the file can be written");
+    }
+}
+
+fn run(folder: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_goodevent"));
+    command.current_dir(folder).args(args).output().expect("the command can be started")
+}
+
+#[test]
+fn a_year() {
+    let mut acme = Repository::new();
+    acme.expect(0, &["init"]);
+    acme.expect(0, &["generate"]);
+    acme.commit("a registry with one event");
+    assert_eq!(acme.broken(), [""; 0]);
+
+    // A contract becomes a promise.
+    acme.expect(0, &["release", "OrderPlacedV1Event"]);
+    assert_eq!(acme.broken(), ["stale-output"]);
+    acme.expect(0, &["generate"]);
+    assert_eq!(acme.broken(), [""; 0]);
+    let log = acme.expect(0, &["log", "--since", "HEAD"]);
+    assert!(log.contains("## Released\n\n- **`orders/OrderPlacedV1Event`**"), "{log}");
+    acme.commit("release");
+
+    // It can be documented, but not changed.
+    acme.edit(V1, "A customer placed an order.", "Somebody placed an order.");
+    acme.expect(0, &["generate"]);
+    assert_eq!(acme.broken(), [""; 0]);
+    acme.commit("documentation");
+    acme.edit(V1, "\"maxLength\": 30", "\"maxLength\": 24");
+    let broken = acme.broken();
+    for rule in ["breaking-change-in-place", "edited-published-version"] {
+        assert!(broken.iter().any(|own| own == rule), "{rule} in {broken:?}");
+    }
+    let told = acme.expect(1, &["compat", "--against", "HEAD"]);
+    assert!(told.contains("`maxLength` of `placedTimeUtc` fell from 30 to 24"), "{told}");
+    assert!(told.contains("was valid, and is not any more"), "{told}");
+    acme.git(&["checkout", "--quiet", "."]);
+
+    // So it gets a new version.
+    acme.today = "2026-03-01";
+    acme.expect(0, &["new-version", "OrderPlacedV1Event"]);
+    acme.edit(V2, "\"maxLength\": 30", "\"maxLength\": 24");
+    acme.expect(0, &["generate"]);
+    assert_eq!(acme.broken(), [""; 0]);
+    let log = acme.expect(0, &["log", "--since", "HEAD"]);
+    assert!(log.contains("takes the place of `OrderPlacedV1Event`"), "{log}");
+    assert!(log.contains("fell from 30 to 24 (new consumers refuse some old messages)"), "{log}");
+    acme.expect(0, &["release", "OrderPlacedV2Event"]);
+    acme.expect(0, &["generate"]);
+    acme.commit("the second version");
+
+    // The first one ends.
+    let too_soon = acme.expect(
+        2,
+        &["deprecate", "OrderPlacedV1Event", "--replaced-by", "OrderPlacedV2Event", "--sunset", "2026-02-01"],
+    );
+    assert!(too_soon.contains("has passed"), "{too_soon}");
+    acme.expect(
+        0,
+        &["deprecate", "OrderPlacedV1Event", "--replaced-by", "OrderPlacedV2Event", "--sunset", "2026-10-31"],
+    );
+    acme.expect(0, &["generate"]);
+    assert_eq!(acme.broken(), [""; 0]);
+    let log = acme.expect(0, &["log", "--since", "HEAD"]);
+    assert!(log.contains("## Deprecated") && log.contains("published until 2026-10-31"), "{log}");
+    acme.commit("deprecation");
+
+    // Nobody may forget that.
+    acme.today = "2026-11-01";
+    assert_eq!(acme.broken(), ["passed-sunset"]);
+    fs::remove_file(acme.folder.join(V1)).expect("the file is there");
+    acme.expect(0, &["generate"]);
+    assert_eq!(acme.broken(), ["vanished-version"]);
+    let lock = fs::read_to_string(acme.folder.join("schemas/goodevent.lock")).expect("there is a lock");
+    let line = lock.lines().find(|line| line.starts_with("orders/OrderPlacedV1Event ")).expect("it has a line");
+    acme.edit("schemas/goodevent.lock", &format!("{line}\n"), "");
+    assert_eq!(acme.broken(), [""; 0]);
+    let log = acme.expect(0, &["log", "--since", "HEAD", "--format", "json"]);
+    let log: serde_json::Value = serde_json::from_str(&log).expect("the log is JSON");
+    assert_eq!((&log[0]["contract"], &log[0]["fate"]), (&"orders/OrderPlacedV1Event".into(), &"retired".into()));
+    acme.commit("sunset");
+
+    // A shallow clone knows nothing of the past, and says how to learn of it.
+    let origin = format!("file://{}", acme.folder.display());
+    acme.git(&["clone", "--quiet", "--depth", "1", &origin, "../shallow"]);
+    let shallow = acme.folder.with_file_name("shallow");
+    let output = run(&shallow, &["check", "--against", "HEAD~2"]);
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains("this clone is shallow") && text.contains("git fetch"), "{text}");
+    assert_eq!(run(&shallow, &["check", "--against", "origin/main", "--today", acme.today]).status.code(), Some(0));
+}

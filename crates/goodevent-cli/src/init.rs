@@ -36,7 +36,7 @@ jobs:
     steps:
       - uses: actions/checkout@v4
       - run: cargo install --locked goodevent-cli
-      - run: goodevent lint --deny-warnings --format github
+      - run: goodevent check --deny-warnings --format github
       - run: goodevent size
 "#;
 
@@ -71,7 +71,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         }
         report.out(&format!("wrote {}", path.display()));
     }
-    report.note("`goodevent lint` holds it against the Good Event Test, `goodevent new` adds an event");
+    report.note("`goodevent check` says whether all is well, `goodevent new` adds an event");
     Outcome::Fine
 }
 

@@ -1,7 +1,8 @@
-//! Measures us and our peers side by side: `cargo xtask bench [decode|encode|generate|lint|compile]`.
+//! Measures us and our peers side by side: `cargo xtask bench [decode|encode|generate|lint|compat|compile]`.
 //!
 //! Targets are printed beside what was measured, never asserted: a machine that has other things to do is no failure.
 
+mod compat;
 mod compile;
 mod decode;
 mod derived;
@@ -23,11 +24,12 @@ use std::{env, error::Error, process::ExitCode};
 /// A part of the benchmark.
 type Part = fn() -> Result<(), Box<dyn Error>>;
 
-const PARTS: [(&str, Part); 5] = [
+const PARTS: [(&str, Part); 6] = [
     ("decode", decode::run),
     ("encode", encode::run),
     ("generate", generate::run),
     ("lint", lint::run),
+    ("compat", compat::run),
     ("compile", compile::run),
 ];
 
@@ -36,7 +38,7 @@ fn main() -> ExitCode {
     let is_known = |name: &String| PARTS.iter().any(|(part, _)| part == name);
     if let Some(unknown) = wanted.iter().find(|name| !is_known(name)) {
         eprintln!(
-            "there is no part `{unknown}`: say decode, encode, generate, lint, compile, or nothing for all of them"
+            "there is no part `{unknown}`: say decode, encode, generate, lint, compat, compile, or nothing for all of them"
         );
         return ExitCode::from(2);
     }

@@ -60,8 +60,8 @@ pub(crate) trait Sample {
 macro_rules! sample {
     ($name:ident, $size:literal, $path:literal, $derived:ident, $make:ident, $typify:ty, $ours:ty) => {
         #[jsonschema::validator(path = $path, validate_formats = true, methods = {
-                    is_valid = true, validate = false, iter_errors = false
-                })]
+                            is_valid = true, validate = false, iter_errors = false
+                        })]
         pub(crate) struct $name;
 
         impl Sample for $name {

@@ -9,6 +9,8 @@ use goodevent_schema::{
     source::{Sources, Span},
 };
 
+use rayon::prelude::*;
+
 use super::{Change, Prover, Verdict, Version, changes};
 
 /// A registry at one time.
@@ -49,16 +51,17 @@ pub struct Move {
 /// Every contract that differs between two versions of a registry, in the order of their keys.
 #[must_use]
 pub fn compare<'r>(before: Snapshot<'r>, after: Snapshot<'r>) -> Vec<Comparison<'r>> {
-    let mut prover = Prover::new((before.sources, &before.registry.schemas), (after.sources, &after.registry.schemas));
+    let prover = || Prover::new((before.sources, &before.registry.schemas), (after.sources, &after.registry.schemas));
     let of = |snapshot: Snapshot<'r>| -> BTreeMap<String, &'r Contract> {
         snapshot.registry.contracts().map(|contract| (contract.key(), contract)).collect()
     };
     let (old, new) = (of(before), of(after));
     let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    let compared = keys.into_iter().map(|key| {
+    let keys: Vec<&String> = keys.into_iter().collect();
+    let compared = keys.into_par_iter().map_init(prover, |prover, key| {
         let (was, is) = (old.get(key).copied(), new.get(key).copied());
         let both = was.zip(is);
-        let changes = both.map(|(was, is)| changes(&mut prover, (Version::Old, was.root), (Version::New, is.root)));
+        let changes = both.map(|(was, is)| changes(prover, (Version::Old, was.root), (Version::New, is.root)));
         let moves = both.map(|(was, is)| moves((before, was), (after, is)));
         let (changes, moves) = (changes.unwrap_or_default(), moves.unwrap_or_default());
         Comparison { key: key.clone(), old: was, new: is, changes, moves }

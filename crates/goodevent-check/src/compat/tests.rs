@@ -522,8 +522,8 @@ fn changes_are_told_in_words_with_what_they_break() {
             "lines": { "type": "array", "items": { "type": "integer" } }
         }
     }"#;
-    let was = r#"{"reason":"fraud","userId":"00000000-0000-0000-0000-000000000000""#;
-    let is = r#"{"customerId":"00000000-0000-0000-0000-000000000000","note":"#;
+    let was = r#"{"reason":"fraud","userId":"aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa""#;
+    let is = r#"{"customerId":"aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa","note":"#;
     let expected = [
         format!(r#"`userId` was renamed to `customerId` | breaking: {was}}} | breaking: {is}"a","reason":"gift"}}"#),
         format!(r#"`note` became required | breaking: {was}}} | compatible"#),

@@ -220,8 +220,8 @@ impl<'r> Sizer<'r> {
         }
         if has(Types::STRING) {
             let rule = TextRule::of(way.keywords());
-            let small = rule.small().into_iter().filter(|_| self.is_small);
-            let small = small.map(|rule| self.texts.heaviest(&rule)).find(|small| small.witness.is_some());
+            let small = self.is_small.then(|| self.texts.heaviest(&rule.small()));
+            let small = small.filter(|small| small.witness.is_some());
             let heaviest = small.unwrap_or_else(|| self.texts.heaviest(&rule));
             if heaviest.max_bytes.is_none() {
                 self.blame_type(goals, way, Types::STRING, "a `maxLength`");

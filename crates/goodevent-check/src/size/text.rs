@@ -61,10 +61,17 @@ pub(crate) enum Shortest {
 /// Longer texts are not written.
 const MAX_TEXT_CHARS: u64 = 2_000_000;
 
-/// Of characters that serve equally well the one that reads best.
-fn readable(chars: &[char]) -> char {
-    let is_plain = |char: &&char| char.is_ascii_alphanumeric();
-    *chars.iter().find(is_plain).or_else(|| chars.iter().find(|char| char.is_ascii_graphic())).unwrap_or(&chars[0])
+/// How well a character reads: 0 is best.
+fn taste(char: char) -> u8 {
+    match char {
+        'a'..='z' => 0,
+        '0'..='9' => 1,
+        'A'..='Z' => 2,
+        '!'..='~' => 3,
+        ' ' => 4,
+        _ if char.is_control() => 6,
+        _ => 5,
+    }
 }
 
 impl TextRule {
@@ -82,13 +89,10 @@ impl TextRule {
         rule
     }
 
-    /// In place of the heaviest text one that is short and reads well, the best first.
-    pub(super) fn small(&self) -> [Self; 3] {
-        ["^[a-z]*$", "^[ -~]*$", ""].map(|readable| {
-            let min = self.min.max(self.max.unwrap_or(1).min(1));
-            let rule = Self { is_small: true, min, ..self.clone() };
-            if readable.is_empty() { rule } else { rule.matching(readable) }
-        })
+    /// In place of the heaviest text one that is short and reads well.
+    pub(super) fn small(&self) -> Self {
+        let min = self.min.max(self.max.unwrap_or(1).min(1));
+        Self { is_small: true, min, ..self.clone() }
     }
 
     /// And that it matches `pattern`.
@@ -103,7 +107,12 @@ impl TextRule {
 pub(crate) struct Texts {
     automata: HashMap<String, Option<Arc<Automaton>>>,
     known: HashMap<TextRule, Heaviest>,
+    complements: HashMap<*const Automaton, [Arc<Automaton>; 2]>,
+    shortest: HashMap<Question, (Vec<Arc<Automaton>>, Shortest)>,
 }
+
+/// Automata, by where they are, and the least and the greatest length. The answer keeps them where they are.
+type Question = (Vec<*const Automaton>, u64, Option<u64>);
 
 impl Texts {
     pub(super) fn heaviest(&mut self, rule: &TextRule) -> Heaviest {
@@ -116,12 +125,16 @@ impl Texts {
     }
 
     /// Forgets what was found when it gets more than so many.
-    pub(super) fn forget(&mut self, many: usize) {
+    pub(crate) fn forget(&mut self, many: usize) {
         if self.automata.len() > many {
             self.automata.clear();
         }
         if self.known.len() > many {
             self.known.clear();
+        }
+        if self.shortest.len() + self.complements.len() > many {
+            self.shortest.clear();
+            self.complements.clear();
         }
     }
 
@@ -134,8 +147,28 @@ impl Texts {
         automaton
     }
 
+    /// The automaton that matches the texts which another does not.
+    pub(crate) fn complement(&mut self, automaton: &Arc<Automaton>) -> Arc<Automaton> {
+        let known = self.complements.entry(Arc::as_ptr(automaton));
+        let [_, complement] = known.or_insert_with(|| [automaton.clone(), Arc::new(automaton.complement())]);
+        complement.clone()
+    }
+
     /// The shortest text of at least `min` and at most `max` characters that all automata match.
     pub(crate) fn shortest(&mut self, automata: &[Arc<Automaton>], min: u64, max: Option<u64>) -> Shortest {
+        let mut places: Vec<*const Automaton> = automata.iter().map(Arc::as_ptr).collect();
+        places.sort_unstable();
+        places.dedup();
+        let question = (places, min, max);
+        if let Some((_, known)) = self.shortest.get(&question) {
+            return known.clone();
+        }
+        let found = self.find_shortest(automata, min, max);
+        self.shortest.insert(question, (automata.to_vec(), found.clone()));
+        found
+    }
+
+    fn find_shortest(&mut self, automata: &[Arc<Automaton>], min: u64, max: Option<u64>) -> Shortest {
         if max.is_some_and(|max| max < min) {
             return Shortest::None;
         }
@@ -146,7 +179,7 @@ impl Texts {
             Way::Endless | Way::Unknown(_) => Shortest::Unknown,
             Way::Heaviest(runs) if runs.iter().map(|run| run.n).sum::<u64>() > MAX_TEXT_CHARS => Shortest::Unknown,
             Way::Heaviest(runs) => {
-                let chars = runs.iter().flat_map(|run| std::iter::repeat_n(readable(&run.chars), run.n as usize));
+                let chars = runs.iter().flat_map(|run| std::iter::repeat_n(run.chars[0], run.n as usize));
                 Shortest::Text(chars.collect())
             }
         }
@@ -221,7 +254,7 @@ fn way(automata: &[Arc<Automaton>], min: u64, max: Option<u64>, is_small: bool) 
         return Way::Heaviest([Run { chars, n: max }].into());
     }
     let coarse = Way::Unknown(max.map(|max| max.saturating_mul(MAX_ESCAPED_BYTES).saturating_add(2)));
-    let Some(product) = Product::explore(automata) else { return coarse };
+    let Some(product) = Product::explore(automata, is_small) else { return coarse };
     let n_states = product.edges.len() as u64;
     let n_chars = match max {
         Some(max) => max,
@@ -267,9 +300,9 @@ type State = Rc<[u16]>;
 
 impl Product {
     /// All states that can be reached and lead to a match; `None` if there are too many.
-    fn explore(automata: &[Arc<Automaton>]) -> Option<Self> {
+    fn explore(automata: &[Arc<Automaton>], is_small: bool) -> Option<Self> {
         const MAX_STATES: usize = 20_000;
-        let alphabet = Alphabet::of(automata);
+        let alphabet = Alphabet::of(automata, is_small);
         let mut numbers: HashMap<State, usize> = HashMap::new();
         let first: State = automata.iter().map(|automaton| automaton.start).collect();
         numbers.insert(first.clone(), 0);
@@ -388,6 +421,8 @@ impl Product {
 /// Characters, as far as some automata tell them apart.
 struct Alphabet<'a> {
     automata: &'a [Arc<Automaton>],
+    /// Whether light characters that read well are wanted, in place of the heaviest.
+    is_small: bool,
     /// ASCII, by what the automata take it for and by how many bytes it takes.
     ascii: Vec<Letters>,
     /// For each of [`SEQUENCES`] and each place in it a byte of each kind.
@@ -400,7 +435,7 @@ struct Letters {
 }
 
 impl<'a> Alphabet<'a> {
-    fn of(automata: &'a [Arc<Automaton>]) -> Self {
+    fn of(automata: &'a [Arc<Automaton>], is_small: bool) -> Self {
         let kind =
             |byte: u8| -> Vec<u8> { automata.iter().map(|automaton| automaton.classes[usize::from(byte)]).collect() };
         let mut ascii: BTreeMap<(Vec<u8>, u64), Letters> = BTreeMap::new();
@@ -414,19 +449,23 @@ impl<'a> Alphabet<'a> {
             (*first..=*last).filter(|byte| seen.insert(kind(*byte))).collect()
         };
         let beyond = SEQUENCES.map(|sequence| sequence.iter().map(one_of_each).collect());
-        Self { automata, ascii: ascii.into_values().collect(), beyond }
+        Self { automata, is_small, ascii: ascii.into_values().collect(), beyond }
     }
 
     /// The states that one character leads to, each with the weight of the heaviest ones that do, and some of these.
     fn steps(&self, state: &State) -> BTreeMap<State, (u64, Vec<char>)> {
         let mut steps: BTreeMap<State, (u64, Vec<char>)> = BTreeMap::new();
         let mut add = |target: State, weight: u64, chars: &[char]| {
-            let known = steps.entry(target).or_insert((0, Vec::new()));
-            if weight > known.0 {
+            let known = steps.entry(target).or_insert((weight, Vec::new()));
+            if if self.is_small { weight < known.0 } else { weight > known.0 } {
                 *known = (weight, Vec::new());
             }
             if weight == known.0 {
-                known.1.extend(chars.iter().take(MAX_CHARS - known.1.len()));
+                known.1.extend(chars);
+                if self.is_small {
+                    known.1.sort_by_key(|char| taste(*char));
+                }
+                known.1.truncate(MAX_CHARS);
             }
         };
         for letters in &self.ascii {

@@ -61,6 +61,8 @@ pub(crate) struct Solver<'g> {
     /// Whether texts have formats, or match patterns that are no automata.
     oracles: HashMap<String, Option<Validator>>,
     known: HashMap<Vec<Goal>, Answer>,
+    /// The same of questions that the one keyword has to do with.
+    known_at: HashMap<Vec<Goal>, Answer>,
     /// Questions that are being answered: an instance within itself is none.
     open: Vec<Vec<Goal>>,
     /// The outermost open question that an answer relies on.
@@ -74,6 +76,9 @@ pub(crate) struct Solver<'g> {
 /// As many steps a question may take.
 const MAX_STEPS: u64 = 30_000;
 
+/// Answers beyond these are forgotten: the memory of a large registry is for its contracts.
+const MANY: usize = 4_096;
+
 /// Instances nest no deeper.
 const MAX_DEPTH: usize = 96;
 
@@ -86,6 +91,7 @@ impl<'g> Solver<'g> {
             texts: Texts::default(),
             oracles: HashMap::new(),
             known: HashMap::new(),
+            known_at: HashMap::new(),
             open: Vec::new(),
             outermost: usize::MAX,
             n_left: 0,
@@ -96,6 +102,11 @@ impl<'g> Solver<'g> {
     /// An instance for which all of `goals` are as they say.
     pub(crate) fn solve(&mut self, goals: &[Goal]) -> Answer {
         self.n_left = MAX_STEPS;
+        if self.known.len() > MANY {
+            self.known.clear();
+            self.forms.clear();
+        }
+        self.texts.forget(MANY);
         self.open.clear();
         self.outermost = usize::MAX;
         self.inner(goals.to_vec())
@@ -115,11 +126,10 @@ impl<'g> Solver<'g> {
             let own = parents.get(&id).into_iter().flatten();
             queue.extend(own.filter(|parent| above.insert(At { id: **parent, side: fails.side })));
         }
-        let known = std::mem::take(&mut self.known);
         self.only = Some(Only { site, above });
         let answer = self.solve(&[Goal { at: holds, holds: true }, Goal { at: fails, holds: false }]);
         self.only = None;
-        self.known = known;
+        self.known_at.clear();
         answer
     }
 
@@ -127,7 +137,9 @@ impl<'g> Solver<'g> {
     fn inner(&mut self, mut goals: Vec<Goal>) -> Answer {
         goals.sort_unstable();
         goals.dedup();
-        if let Some(known) = self.known.get(&goals) {
+        let is_special = self.only.as_ref().is_some_and(|only| goals.iter().any(|goal| only.above.contains(&goal.at)));
+        let known = if is_special { &self.known_at } else { &self.known };
+        if let Some(known) = known.get(&goals) {
             return known.clone();
         }
         if let Some(at) = self.open.iter().position(|open| *open == goals) {
@@ -146,7 +158,8 @@ impl<'g> Solver<'g> {
         self.open.pop();
         let is_final = !matches!(answer, Answer::None) || self.outermost >= depth;
         if is_final && !matches!(answer, Answer::Unknown(_)) {
-            self.known.insert(goals, answer.clone());
+            let known = if is_special { &mut self.known_at } else { &mut self.known };
+            known.insert(goals, answer.clone());
         }
         let own = if self.outermost >= depth { usize::MAX } else { self.outermost };
         self.outermost = before.min(own);

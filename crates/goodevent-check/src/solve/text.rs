@@ -8,13 +8,10 @@ use goodevent_schema::{
 };
 
 use super::{
-    Answer, Solver, first,
+    Answer, Solver,
     state::{Said, State, is_left},
 };
 use crate::size::{Form, Shortest, of_encoding, of_format};
-
-/// Patterns of texts that people like to read, the best first.
-const READABLE: [Option<&str>; 4] = [Some("^[a-z]*$"), Some("^[A-Za-z0-9]*$"), Some("^[ -~]*$"), None];
 
 /// What a text has to be, from above and from below: all texts that are wanted match all of `wide`, and all that match
 /// all of `narrow` are wanted.
@@ -34,30 +31,24 @@ impl<'g> Solver<'g> {
         if rule.max.is_some_and(|max| max < rule.min) {
             return Answer::None;
         }
-        match self.texts.shortest(&rule.wide, rule.min, rule.max) {
-            Shortest::None => return Answer::None,
-            Shortest::Unknown => return Answer::Unknown("the patterns are too large together"),
-            Shortest::Text(_) => {}
-        }
-        let answers = READABLE.map(|readable| {
-            let mut automata = rule.narrow.clone();
-            automata.extend(readable.and_then(|readable| self.texts.automaton(readable)));
-            let min = rule.min.max(rule.max.unwrap_or(1).min(1));
-            // Not the empty text, if there is another.
-            let found =
-                [min, rule.min].into_iter().find_map(|min| match self.texts.shortest(&automata, min, rule.max) {
-                    Shortest::Text(text) => Some(text),
-                    Shortest::None | Shortest::Unknown => None,
-                });
-            match found {
-                None => Answer::Unknown("no text of the format or pattern was found"),
-                Some(text) if rule.is_guess && self.fits(state, &text) != Some(true) => {
-                    Answer::Unknown("a pattern is no regular language")
-                }
-                Some(text) => Answer::Found(Rc::new(Value::String(text.into()))),
+        // Not the empty text, if there is another.
+        let min = rule.min.max(rule.max.unwrap_or(1).min(1));
+        let found =
+            [min, rule.min].into_iter().find_map(|min| match self.texts.shortest(&rule.narrow, min, rule.max) {
+                Shortest::Text(text) => Some(text),
+                Shortest::None | Shortest::Unknown => None,
+            });
+        match found {
+            Some(text) if rule.is_guess && self.fits(state, &text) != Some(true) => {
+                Answer::Unknown("a pattern is no regular language")
             }
-        });
-        first(answers.into_iter())
+            Some(text) => Answer::Found(Rc::new(Value::String(text.into()))),
+            None => match self.texts.shortest(&rule.wide, rule.min, rule.max) {
+                Shortest::None => Answer::None,
+                Shortest::Unknown => Answer::Unknown("the patterns are too large together"),
+                Shortest::Text(_) => Answer::Unknown("no text of the format or pattern was found"),
+            },
+        }
     }
 
     /// `None` if there is no text.
@@ -70,7 +61,7 @@ impl<'g> Solver<'g> {
                 (Said::MaxLength(max), true) => rule.limit(*max),
                 (Said::MaxLength(max), false) => rule.min = rule.min.max(max.saturating_add(1)),
                 (Said::Pattern(pattern), is_so) => match self.texts.automaton(pattern) {
-                    Some(automaton) => rule.both(&sided(&automaton, *is_so)),
+                    Some(automaton) => rule.both(&self.sided(&automaton, *is_so)),
                     None => rule.is_guess = true,
                 },
                 (Said::Format(format, _), is_so) => {
@@ -108,7 +99,7 @@ impl<'g> Solver<'g> {
         for listed in listed.chunks(64) {
             let pattern = listed.iter().map(|text| escaped(text)).collect::<Vec<_>>().join("|");
             match self.texts.automaton(&format!("^(?:{pattern})$")) {
-                Some(automaton) => rule.both(&sided(&automaton, false)),
+                Some(automaton) => rule.both(&self.sided(&automaton, false)),
                 None => rule.is_guess = true,
             }
         }
@@ -123,12 +114,16 @@ impl<'g> Solver<'g> {
             rule.narrow.extend(narrow);
             form.max_chars.into_iter().for_each(|max| rule.limit(max));
         } else {
-            rule.wide.extend(narrow.map(|narrow| sided(&narrow, false)));
+            rule.wide.extend(narrow.map(|narrow| self.sided(&narrow, false)));
             match wide {
-                Some(wide) => rule.narrow.push(sided(&wide, false)),
+                Some(wide) => rule.narrow.push(self.sided(&wide, false)),
                 None => rule.is_guess = true,
             }
         }
+    }
+
+    fn sided(&mut self, automaton: &Arc<Automaton>, is_so: bool) -> Arc<Automaton> {
+        if is_so { automaton.clone() } else { self.texts.complement(automaton) }
     }
 
     /// Whether a text is as all is said.
@@ -156,10 +151,6 @@ impl Rule {
         self.wide.push(automaton.clone());
         self.narrow.push(automaton.clone());
     }
-}
-
-fn sided(automaton: &Arc<Automaton>, is_so: bool) -> Arc<Automaton> {
-    if is_so { automaton.clone() } else { Arc::new(automaton.complement()) }
 }
 
 /// Whether all texts of one format have the other.

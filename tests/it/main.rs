@@ -3,6 +3,7 @@
 mod bad_input;
 mod config;
 mod contracts_agree;
+mod digest;
 mod envelopes;
 mod hostile;
 mod lint;

@@ -8,6 +8,7 @@ mod envelopes;
 mod hostile;
 mod lint;
 mod names;
+mod near_misses;
 mod reports;
 mod services;
 mod sizes;

@@ -6,6 +6,7 @@ pub mod compat;
 mod edit;
 pub mod lifecycle;
 pub mod lint;
+pub mod near_miss;
 pub mod size;
 mod solve;
 pub mod wire;

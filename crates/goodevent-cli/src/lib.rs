@@ -9,6 +9,7 @@ mod init;
 mod lifecycle;
 mod lint;
 mod log;
+mod near_misses;
 mod new;
 mod report;
 mod rules;
@@ -77,6 +78,8 @@ enum Command {
     NewVersion(lifecycle::NewVersionArgs),
     /// Says when a contract ends, and what takes its place.
     Deprecate(lifecycle::DeprecateArgs),
+    /// Makes payloads that are almost right, each with what is wrong with it: for the tests of consumers.
+    NearMisses(near_misses::Args),
     /// Holds every contract against the Good Event Test.
     Lint(lint::Args),
     /// Lists the rules of the linter.
@@ -140,6 +143,7 @@ pub fn run_as(program: &str, args: impl IntoIterator<Item = OsString>) -> ExitCo
         Command::NewVersion(args) => lifecycle::new_version(&cli.root, &args, &mut report),
         Command::Deprecate(args) => lifecycle::deprecate(&cli.root, &args, &mut report),
         Command::Log(args) => log::run(&cli.root, &args, &mut report),
+        Command::NearMisses(args) => near_misses::run(&cli.root, &args, &mut report),
         Command::Lint(args) => lint::run(&cli.root, &args, &mut report),
         Command::Rules(args) => rules::list(program, &args, &mut report),
         Command::New(args) => new::run(&cli.root, &args, &mut report),

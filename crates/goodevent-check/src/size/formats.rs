@@ -25,11 +25,13 @@ const fn between(wide: &'static str, narrow: &'static str) -> Form {
 }
 
 macro_rules! time {
-    ($seconds:literal) => {
+    ($seconds:literal, $zulu:literal) => {
         concat!(
             "(?:[01][0-9]|2[0-3]):[0-5][0-9]:",
             $seconds,
-            "(?:\\.[0-9]+)?(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])$"
+            "(?:\\.[0-9]+)?(?:",
+            $zulu,
+            "|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])$"
         )
     };
 }
@@ -77,10 +79,12 @@ macro_rules! mailbox {
 pub(crate) fn of_format(format: Format) -> Form {
     match format {
         Format::Date => between(concat!(wide_date!(), "$"), concat!(narrow_date!(), "$")),
-        Format::Time => between(concat!("^", time!("(?:[0-5][0-9]|60)")), concat!("^", time!("[0-5][0-9]"))),
+        Format::Time => {
+            between(concat!("^", time!("(?:[0-5][0-9]|60)", "[Zz]")), concat!("^", time!("[0-5][0-9]", "Z")))
+        }
         Format::DateTime => between(
-            concat!(wide_date!(), "[Tt]", time!("(?:[0-5][0-9]|60)")),
-            concat!(narrow_date!(), "[Tt]", time!("[0-5][0-9]")),
+            concat!(wide_date!(), "[Tt]", time!("(?:[0-5][0-9]|60)", "[Zz]")),
+            concat!(narrow_date!(), "T", time!("[0-5][0-9]", "Z")),
         ),
         Format::Duration => exact(concat!(
             "^P(?:[0-9]+W|(?:[0-9]+Y(?:[0-9]+M(?:[0-9]+D)?)?|[0-9]+M(?:[0-9]+D)?|[0-9]+D)(?:",

@@ -114,6 +114,15 @@ impl<'g> Solver<'g> {
 
     /// An instance that is valid for `holds`, and not for the schema `fails`, since it does not keep to the one keyword.
     pub(crate) fn solve_at(&mut self, holds: At, fails: At, site: Site<'g>) -> Answer {
+        self.failing(&[Goal { at: holds, holds: true }, Goal { at: fails, holds: false }], fails, site, false)
+    }
+
+    /// An instance that is not valid for a schema, since it does not keep to the one keyword; to all others it does.
+    pub(crate) fn miss(&mut self, fails: At, site: Site<'g>) -> Answer {
+        self.failing(&[Goal { at: fails, holds: false }], fails, site, true)
+    }
+
+    fn failing(&mut self, goals: &[Goal], fails: At, site: Site<'g>, is_alone: bool) -> Answer {
         let graph = self.graphs[fails.side];
         let mut parents: HashMap<SchemaId, Vec<SchemaId>> = HashMap::new();
         for id in graph.below(fails.id) {
@@ -126,8 +135,8 @@ impl<'g> Solver<'g> {
             let own = parents.get(&id).into_iter().flatten();
             queue.extend(own.filter(|parent| above.insert(At { id: **parent, side: fails.side })));
         }
-        self.only = Some(Only { site, above });
-        let answer = self.solve(&[Goal { at: holds, holds: true }, Goal { at: fails, holds: false }]);
+        self.only = Some(Only { site, above, is_alone });
+        let answer = self.solve(goals);
         self.only = None;
         self.known_at.clear();
         answer

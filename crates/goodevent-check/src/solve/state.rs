@@ -261,7 +261,15 @@ impl<'g> State<'g> {
         }
         let mut parts = parts(at, schema);
         if let Some(only) = solver.only.as_ref().filter(|only| !holds && only.above.contains(&at)) {
-            parts.retain(|part| only.keeps(at, part));
+            let (mut failing, mut others): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| only.keeps(at, part));
+            if only.is_alone {
+                // One of them fails, and all others hold.
+                others.extend(failing.drain(1.min(failing.len())..));
+                if !others.into_iter().all(|part| part.holding(solver, self)) {
+                    return false;
+                }
+            }
+            parts = failing;
         }
         match holds {
             true => parts.into_iter().all(|part| part.holding(solver, self)),
@@ -362,6 +370,8 @@ pub(super) struct Only<'g> {
     pub(super) site: Site<'g>,
     /// The schemas that the site is in, or below.
     pub(super) above: BTreeSet<At>,
+    /// Whether all else has to hold, too.
+    pub(super) is_alone: bool,
 }
 
 impl<'g> Only<'g> {

@@ -30,21 +30,22 @@ fn look(node: &Node, instance: &Json, pointer: &str, scope: &Scope<'_>, found: &
     if !scope.may_go_on() {
         return;
     }
+    let n_before = found.len();
     for check in node {
         if found.len() >= MAX_VIOLATIONS {
             return;
         }
-        if descends(node, check, instance, pointer, &scope, found) {
-            continue;
-        }
-        let fits = match (check, instance) {
-            (Check::Holds(width), Json::Number(number)) => width.fits(*number),
-            _ => true,
-        };
-        if !fits || !holds(node, check, instance, &scope) {
+        let is_told = descends(node, check, instance, pointer, &scope, found);
+        if !is_told && !holds(node, check, instance, &scope) {
             found.push(violation(check, instance, pointer, &scope));
         }
     }
+    // What the Rust type does not hold matters only where the contract has no objection.
+    let misfit = node.iter().find(|check| match (check, instance) {
+        (Check::Holds(width), Json::Number(number)) => !width.fits(*number),
+        _ => false,
+    });
+    found.extend(misfit.filter(|_| found.len() == n_before).map(|check| violation(check, instance, pointer, &scope)));
 }
 
 /// Goes on to the parts that a keyword is about; false if it is about the instance itself.

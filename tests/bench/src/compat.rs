@@ -17,7 +17,7 @@ use crate::{
 
 const N_ROUNDS: usize = 3;
 
-const SIZES: [usize; 2] = [100, 1_000];
+const SIZES: [usize; 3] = [100, 1_000, 10_000];
 
 /// Measures and prints.
 ///

@@ -10,6 +10,7 @@ mod lint;
 mod names;
 mod near_misses;
 mod reports;
+mod samples;
 mod services;
 mod sizes;
 mod toolchain_fuzz;

@@ -22,7 +22,7 @@ cargo xtask <command>
   rules, explain RULE  say what it is held against
   size [EVENT]         says how large each event can get
   validate EVENT FILE  says everything that is wrong with a payload
-  near-misses EVENT    makes payloads that are almost right, each with what is wrong
+  sample EVENT         makes payloads, valid ones or, with --invalid, almost
   new CONTEXT/EVENT    makes the contract of an event
   new-rule ID          makes a rule of the linter
   test                 all checks and tests, as CI runs them
@@ -46,8 +46,8 @@ fn main() -> ExitCode {
             let code = goodevent(args);
             if code == ExitCode::SUCCESS { pages } else { code }
         }
-        "check" | "compat" | "deprecate" | "explain" | "lint" | "log" | "near-misses" | "new" | "new-version"
-        | "release" | "rules" | "size" | "validate" => goodevent(args),
+        "check" | "compat" | "deprecate" | "explain" | "lint" | "log" | "new" | "new-version" | "release" | "rules"
+        | "sample" | "size" | "validate" => goodevent(args),
         "new-rule" => new_rule::run(&root, rest),
         "test" => steps::test(&root),
         "corpora" => steps::corpora(&root, rest),

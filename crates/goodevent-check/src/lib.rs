@@ -7,6 +7,7 @@ mod edit;
 pub mod lifecycle;
 pub mod lint;
 pub mod near_miss;
+pub mod sample;
 pub mod size;
 mod solve;
 pub mod wire;

@@ -9,10 +9,10 @@ mod init;
 mod lifecycle;
 mod lint;
 mod log;
-mod near_misses;
 mod new;
 mod report;
 mod rules;
+mod sample;
 mod size;
 mod validate;
 
@@ -78,8 +78,8 @@ enum Command {
     NewVersion(lifecycle::NewVersionArgs),
     /// Says when a contract ends, and what takes its place.
     Deprecate(lifecycle::DeprecateArgs),
-    /// Makes payloads that are almost right, each with what is wrong with it: for the tests of consumers.
-    NearMisses(near_misses::Args),
+    /// Makes payloads, valid ones or almost: for the tests of producers and consumers.
+    Sample(sample::Args),
     /// Holds every contract against the Good Event Test.
     Lint(lint::Args),
     /// Lists the rules of the linter.
@@ -143,7 +143,7 @@ pub fn run_as(program: &str, args: impl IntoIterator<Item = OsString>) -> ExitCo
         Command::NewVersion(args) => lifecycle::new_version(&cli.root, &args, &mut report),
         Command::Deprecate(args) => lifecycle::deprecate(&cli.root, &args, &mut report),
         Command::Log(args) => log::run(&cli.root, &args, &mut report),
-        Command::NearMisses(args) => near_misses::run(&cli.root, &args, &mut report),
+        Command::Sample(args) => sample::run(&cli.root, &args, &mut report),
         Command::Lint(args) => lint::run(&cli.root, &args, &mut report),
         Command::Rules(args) => rules::list(program, &args, &mut report),
         Command::New(args) => new::run(&cli.root, &args, &mut report),

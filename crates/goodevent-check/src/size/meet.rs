@@ -7,13 +7,13 @@ use goodevent_schema::ir::{Graph, Keywords, SchemaId, Types};
 /// Schemas that all apply to one instance, with everything they refer to in place, and one way chosen wherever an
 /// instance has the choice between several.
 #[derive(Clone)]
-pub(super) struct Meet<'g> {
+pub(crate) struct Meet<'g> {
     graph: &'g Graph,
     seen: BTreeSet<SchemaId>,
     /// The keywords, to be held all of them.
     pub(super) schemas: Vec<(SchemaId, &'g Keywords)>,
     /// JSON types that are left.
-    pub(super) types: Types,
+    pub(crate) types: Types,
     /// Unions among which no choice was made yet.
     choices: Vec<Vec<Vec<SchemaId>>>,
     /// Unions that were left alone, for there are too many.
@@ -34,7 +34,7 @@ const MAX_SUBSETS: usize = 5;
 
 impl<'g> Meet<'g> {
     /// All ways in which an instance can be valid for every one of `goals`.
-    pub(super) fn ways(graph: &'g Graph, goals: &[SchemaId]) -> Vec<Self> {
+    pub(crate) fn ways(graph: &'g Graph, goals: &[SchemaId]) -> Vec<Self> {
         let mut meet = Self {
             graph,
             seen: BTreeSet::new(),
@@ -123,7 +123,7 @@ impl<'g> Meet<'g> {
     }
 
     /// The keywords of all schemas.
-    pub(super) fn keywords(&self) -> impl Iterator<Item = &'g Keywords> + Clone + '_ {
+    pub(crate) fn keywords(&self) -> impl Iterator<Item = &'g Keywords> + Clone + '_ {
         self.schemas.iter().map(|(_, keywords)| *keywords)
     }
 

@@ -23,6 +23,7 @@ use goodevent_schema::{
 
 pub(crate) use self::{
     formats::{Form, of_encoding, of_format},
+    meet::Meet,
     text::{Shortest, Texts},
 };
 pub use self::{largest::Sizer, witness::Witness};

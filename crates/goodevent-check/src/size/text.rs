@@ -15,6 +15,8 @@ use goodevent_schema::{
 };
 use smol_str::SmolStr;
 
+use crate::sample::Random;
+
 use super::{
     formats,
     witness::{Form, MAX_ESCAPED_BYTES, Run, Witness, escaped_len},
@@ -108,11 +110,17 @@ pub(crate) struct Texts {
     automata: HashMap<String, Option<Arc<Automaton>>>,
     known: HashMap<TextRule, Heaviest>,
     complements: HashMap<*const Automaton, [Arc<Automaton>; 2]>,
-    shortest: HashMap<Question, (Vec<Arc<Automaton>>, Shortest)>,
+    shortest: HashMap<Question, Known<Shortest>>,
+    products: HashMap<Places, Known<Option<Rc<Product>>>>,
 }
 
-/// Automata, by where they are, and the least and the greatest length. The answer keeps them where they are.
-type Question = (Vec<*const Automaton>, u64, Option<u64>);
+/// Automata, by where they are: what is known of them keeps them there.
+type Places = Vec<*const Automaton>;
+
+type Known<T> = (Vec<Arc<Automaton>>, T);
+
+/// Automata, and the least and the greatest length.
+type Question = (Places, u64, Option<u64>);
 
 impl Texts {
     pub(super) fn heaviest(&mut self, rule: &TextRule) -> Heaviest {
@@ -135,6 +143,7 @@ impl Texts {
         if self.shortest.len() + self.complements.len() > many {
             self.shortest.clear();
             self.complements.clear();
+            self.products.clear();
         }
     }
 
@@ -156,7 +165,7 @@ impl Texts {
 
     /// The shortest text of at least `min` and at most `max` characters that all automata match.
     pub(crate) fn shortest(&mut self, automata: &[Arc<Automaton>], min: u64, max: Option<u64>) -> Shortest {
-        let mut places: Vec<*const Automaton> = automata.iter().map(Arc::as_ptr).collect();
+        let mut places: Places = automata.iter().map(Arc::as_ptr).collect();
         places.sort_unstable();
         places.dedup();
         let question = (places, min, max);
@@ -166,6 +175,37 @@ impl Texts {
         let found = self.find_shortest(automata, min, max);
         self.shortest.insert(question, (automata.to_vec(), found.clone()));
         found
+    }
+
+    /// Any text of at least `min` and at most `max` characters that all automata match, if one is found soon.
+    pub(crate) fn any(
+        &mut self,
+        automata: &[Arc<Automaton>],
+        min: u64,
+        max: Option<u64>,
+        random: &mut Random,
+    ) -> Option<String> {
+        const USUAL: u64 = 24;
+        let any = if automata.is_empty() { self.automaton("^[ -~\u{e9}\u{1F600}]*$") } else { None };
+        let automata: Vec<Arc<Automaton>> = automata.iter().cloned().chain(any).collect();
+        let product = self.product(automata)?;
+        let n_states = product.edges.len() as u64;
+        // Up to the limit at times, mostly not far.
+        let far = max.filter(|max| *max <= 2_000 && random.below(6) == 0);
+        let most = far.unwrap_or_else(|| min.saturating_add(USUAL.max(n_states.min(300))));
+        let most = most.min(max.unwrap_or(u64::MAX));
+        product.any(min as usize, usize::try_from(most).ok().filter(|most| *most <= 4_096)?, random)
+    }
+
+    /// Automata as one, made once.
+    fn product(&mut self, automata: Vec<Arc<Automaton>>) -> Option<Rc<Product>> {
+        let places: Places = automata.iter().map(Arc::as_ptr).collect();
+        if let Some((_, product)) = self.products.get(&places) {
+            return product.clone();
+        }
+        let product = Product::explore(&automata, true).map(Rc::new);
+        self.products.insert(places, (automata, product.clone()));
+        product
     }
 
     fn find_shortest(&mut self, automata: &[Arc<Automaton>], min: u64, max: Option<u64>) -> Shortest {
@@ -226,8 +266,8 @@ impl Texts {
 
 /// The automaton of a format's pattern, which is made once.
 fn of_format(pattern: &'static str) -> Option<Arc<Automaton>> {
-    type Known = HashMap<&'static str, Option<Arc<Automaton>>>;
-    static KNOWN: LazyLock<Mutex<Known>> = LazyLock::new(Mutex::default);
+    type Made = HashMap<&'static str, Option<Arc<Automaton>>>;
+    static KNOWN: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
     let mut known = KNOWN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     known.entry(pattern).or_insert_with(|| pattern::compile(pattern).ok().map(Arc::new)).clone()
 }
@@ -270,13 +310,14 @@ fn way(automata: &[Arc<Automaton>], min: u64, max: Option<u64>, is_small: bool) 
 }
 
 /// Several automata as one, over characters.
+#[derive(Debug)]
 struct Product {
     /// For each state the ways from it: one for each target, with the heaviest characters that lead there.
     edges: Vec<Vec<Edge>>,
     accepts: Vec<bool>,
 }
 
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 struct Edge {
     target: usize,
     weight: u64,
@@ -369,6 +410,33 @@ impl Product {
             }
         }
         false
+    }
+
+    /// A text of `min` to `max` characters, by a random walk that knows which states still lead to a match.
+    fn any(&self, min: usize, max: usize, random: &mut Random) -> Option<String> {
+        let n_states = self.edges.len();
+        // Whether a match is just so many characters away.
+        let mut leads: Vec<Vec<bool>> = vec![self.accepts.clone()];
+        for n_left in 1..=max {
+            let before = &leads[n_left - 1];
+            let row = (0..n_states).map(|state| self.edges[state].iter().any(|edge| before[edge.target])).collect();
+            leads.push(row);
+        }
+        let lengths: Vec<usize> = (min..=max).filter(|length| leads[*length][0]).collect();
+        let chosen = match random.below(6) {
+            0 => lengths.first(),
+            1 => lengths.last(),
+            _ => lengths.get(random.below(lengths.len())),
+        };
+        let mut text = String::new();
+        let mut state = 0;
+        for n_left in (0..*chosen?).rev() {
+            let edges: Vec<&Edge> = self.edges[state].iter().filter(|edge| leads[n_left][edge.target]).collect();
+            let edge = edges.get(random.below(edges.len()))?;
+            text.push(edge.chars[random.below(edge.chars.len())]);
+            state = edge.target;
+        }
+        Some(text)
     }
 
     /// The heaviest text of `min` to `max` characters, or of the fewest.

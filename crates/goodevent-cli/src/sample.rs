@@ -1,9 +1,13 @@
-//! `goodevent near-misses`
+//! `goodevent sample`: payloads for the tests of producers and consumers.
 
 use std::path::Path;
 
 use goodevent_build::Loaded;
-use goodevent_check::near_miss::{NearMiss, near_misses};
+use goodevent_check::{
+    near_miss::{NearMiss, near_misses},
+    sample::Sampler,
+};
+use goodevent_schema::registry::Contract;
 use serde_json::{Value, json};
 
 use crate::{Form, Outcome, report::Report};
@@ -12,6 +16,15 @@ use crate::{Form, Outcome, report::Report};
 pub(crate) struct Args {
     /// The event.
     event: String,
+    /// How many; of invalid ones all there are, unless said.
+    #[arg(long)]
+    count: Option<usize>,
+    /// What the payloads follow from.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Payloads that are almost right, each invalid for one reason, which is said.
+    #[arg(long)]
+    invalid: bool,
     /// How to show them.
     #[arg(long, value_enum, default_value_t)]
     format: Form,
@@ -28,7 +41,29 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         return Outcome::Failed;
     }
     let Some(contract) = report.contract(&loaded, &args.event) else { return Outcome::Failed };
-    let misses = near_misses(&loaded.sources, &loaded.registry.schemas, contract.root);
+    if args.invalid { invalid(&loaded, contract, args, report) } else { valid(&loaded, contract, args, report) }
+}
+
+fn valid(loaded: &Loaded, contract: &Contract, args: &Args, report: &mut Report) -> Outcome {
+    let mut sampler = Sampler::new(&loaded.sources, &loaded.registry.schemas, args.seed);
+    let mut payloads = Vec::new();
+    for _ in 0..args.count.unwrap_or(1) {
+        let Some(payload) = sampler.sample(contract.root) else {
+            report.note(&format!("error: no payload of `{}` was found", contract.name));
+            return Outcome::Failed;
+        };
+        payloads.push(payload.to_string());
+    }
+    match args.format {
+        Form::Human => report.out(&payloads.join("\n")),
+        Form::Json => report.out(&format!("[{}]", payloads.join(","))),
+    }
+    Outcome::Fine
+}
+
+fn invalid(loaded: &Loaded, contract: &Contract, args: &Args, report: &mut Report) -> Outcome {
+    let mut misses = near_misses(&loaded.sources, &loaded.registry.schemas, contract.root);
+    misses.truncate(args.count.unwrap_or(usize::MAX));
     match args.format {
         Form::Human => {
             for NearMiss { payload, violation, .. } in &misses {

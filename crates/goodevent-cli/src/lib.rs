@@ -19,6 +19,7 @@ mod validate;
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use goodevent_schema::calendar;
 
 use self::report::Report;
 
@@ -33,7 +34,7 @@ struct Cli {
     #[arg(long, global = true, value_enum, default_value_t)]
     color: Color,
     /// The day that it is taken to be, `YYYY-MM-DD`: to see what the future brings.
-    #[arg(long, global = true, hide_short_help = true, value_name = "DAY")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "DAY", value_parser = day)]
     today: Option<String>,
     #[command(subcommand)]
     command: Command,
@@ -110,6 +111,14 @@ impl From<Outcome> for ExitCode {
             Outcome::Findings => Self::from(1),
             Outcome::Failed => Self::from(2),
         }
+    }
+}
+
+fn day(text: &str) -> Result<String, String> {
+    if calendar::is_day(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("write a day of the calendar: `2026-11-20`".to_owned())
     }
 }
 

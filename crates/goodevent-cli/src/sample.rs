@@ -55,7 +55,7 @@ fn valid(loaded: &Loaded, contract: &Contract, args: &Args, report: &mut Report)
         payloads.push(payload.to_string());
     }
     match args.format {
-        Form::Human => report.out(&payloads.join("\n")),
+        Form::Human => payloads.iter().for_each(|payload| report.out(payload)),
         Form::Json => report.out(&format!("[{}]", payloads.join(","))),
     }
     Outcome::Fine

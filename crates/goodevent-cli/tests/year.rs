@@ -124,6 +124,10 @@ fn a_year() {
     acme.expect(0, &["generate"]);
     acme.commit("the second version");
 
+    acme.today = "tomorrow";
+    acme.expect(2, &["check"]);
+    acme.today = "2026-03-01";
+
     // The first one ends.
     let too_soon = acme.expect(
         2,

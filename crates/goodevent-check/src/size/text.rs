@@ -212,9 +212,7 @@ impl Texts {
         if max.is_some_and(|max| max < min) {
             return Shortest::None;
         }
-        let any = if automata.is_empty() { self.automaton("^[a-z]*$") } else { None };
-        let automata: Vec<Arc<Automaton>> = automata.iter().cloned().chain(any).collect();
-        match way(&automata, min, max, true) {
+        match way(automata, min, max, true) {
             Way::None => Shortest::None,
             Way::Endless | Way::Unknown(_) => Shortest::Unknown,
             Way::Heaviest(runs) if runs.iter().map(|run| run.n).sum::<u64>() > MAX_TEXT_CHARS => Shortest::Unknown,
@@ -286,6 +284,9 @@ enum Way {
 fn way(automata: &[Arc<Automaton>], min: u64, max: Option<u64>, is_small: bool) -> Way {
     if max.is_some_and(|max| max < min) {
         return Way::None;
+    }
+    if automata.is_empty() && is_small {
+        return Way::Heaviest([Run { chars: ('a'..='z').collect(), n: min }].into());
     }
     if automata.is_empty() {
         let Some(max) = max else { return Way::Endless };

@@ -1,4 +1,5 @@
-//! What is wrong with a registry of event contracts: lint rules, each in a file of its own.
+//! What is wrong with a registry of event contracts, or between two of its versions: lint rules, each in a file of its own,
+//! sizes and compatibility, proved.
 //!
 //! Nothing here does IO or reads the clock: who asks says what day it is.
 

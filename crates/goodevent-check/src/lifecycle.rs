@@ -9,7 +9,6 @@ use goodevent_schema::{
     lock::{self, Entry},
     registry::Contract,
     source::{Sources, Span},
-    syntax::Node,
 };
 use serde_json::{Value, json};
 
@@ -102,7 +101,7 @@ pub fn new_version(
     contract: &Contract,
     today: &str,
 ) -> Result<Vec<Written>, Refused> {
-    let next = format!("{}V{}Event", contract.name.stem(), contract.name.version() + 1);
+    let next = contract.name.at_version(contract.name.version() + 1);
     if registry.contracts().any(|other| other.name.as_str() == next) {
         return Err(Refused::There(next));
     }
@@ -134,39 +133,20 @@ fn edits_of_facts(
         let there = facts.iter().filter_map(|(name, value)| Some(((*name).to_owned(), value.clone()?)));
         return vec![edit::insert_member(sources, tree, "x-event", &Value::Object(there.collect()))];
     };
-    // What is added goes behind the last member, so all of it is one change.
-    let is_there = |name: &str| own.get(name).is_some();
-    let mut edits: Vec<Edit> = Vec::new();
-    let gone: Vec<&str> = facts.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| *name).collect();
-    edits.extend(removed(own, &gone));
-    for (name, value) in facts {
-        if let Some(value) = value.as_ref().filter(|_| is_there(name)) {
-            edits.push(edit::set_member(sources, own, name, value));
-        }
-    }
-    for (name, value) in facts {
-        if let Some(value) = value.as_ref().filter(|_| !is_there(name)) {
-            edits.push(edit::insert_member(sources, own, name, value));
-        }
-    }
-    edits
-}
-
-/// The members with these names, each with one of the commas beside it.
-fn removed(object: &Node, names: &[&str]) -> Vec<Edit> {
-    let there = names.iter().filter(|name| object.get(name).is_some());
-    there.filter_map(|name| edit::remove_member(object, name)).collect()
+    let edits = facts.iter().filter_map(|(name, value)| match value {
+        Some(value) => Some(edit::set_member(sources, own, name, value)),
+        None => edit::remove_member(own, name),
+    });
+    edits.collect()
 }
 
 /// The contract's file with changes.
 fn own(sources: &Sources, contract: &Contract, mut edits: Vec<Edit>) -> Result<Written, Refused> {
     let source = &sources[contract.source];
-    let mut text = String::from_utf8(source.bytes.clone()).map_err(|_| Refused::NotText)?;
-    // From the end on, so that places before stay where they are; what is added at one place stays in order.
+    let mut bytes = source.bytes.clone();
+    // What is added at one place stays in order.
     edits.reverse();
-    edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
-    for edit in edits {
-        text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
-    }
+    edit::apply(&mut bytes, edits.iter().collect());
+    let text = String::from_utf8(bytes).map_err(|_| Refused::NotText)?;
     Ok(Written { path: source.path.clone(), text })
 }

@@ -14,7 +14,7 @@ use goodevent_schema::{
 
 use crate::{
     Outcome, generate,
-    lint::{Format, show},
+    lint::{Format, read, show},
     report::Report,
 };
 
@@ -38,10 +38,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(program: &str, root: &Path, args: &Args, report: &mut Report) -> Outcome {
-    let before = args.against.as_deref().map(|earlier| Loaded::read_earlier(root, earlier)).transpose();
-    let (mut loaded, before) = match (Loaded::read(root), before) {
-        (Ok(loaded), Ok(before)) => (loaded, before),
-        (Err(error), _) | (_, Err(error)) => return report.failure(&error),
+    let (mut loaded, before) = match read(root, args.against.as_deref()) {
+        Ok(both) => both,
+        Err(error) => return report.failure(&error),
     };
     let stale = match stale(program, &loaded, args) {
         Ok(stale) => stale,

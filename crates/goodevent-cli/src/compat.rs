@@ -69,9 +69,8 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     let mode = args.mode.mode();
     match args.format {
         Form::Human => {
-            let sources = loaded.sources.followed_by(&before.sources, &args.against);
-            let n_files = loaded.sources.files.len();
-            let texts = compared.iter().map(|compared| told(compared, mode, &sources, n_files));
+            let all = loaded.sources.followed_by(&before.sources, &args.against);
+            let texts = compared.iter().map(|compared| told(compared, mode, &loaded.sources, &all));
             let text = texts.collect::<Vec<_>>().join("\n\n");
             report.out(if text.is_empty() { "nothing changed" } else { &text });
         }
@@ -93,7 +92,7 @@ fn breaks(compared: &Comparison<'_>, mode: Mode) -> bool {
             || compared.moves.iter().any(|own| own.breaks))
 }
 
-fn told(compared: &Comparison<'_>, mode: Mode, sources: &Sources, n_files: usize) -> String {
+fn told(compared: &Comparison<'_>, mode: Mode, files: &Sources, all: &Sources) -> String {
     let state = |contract: &Contract| match contract.facts.status {
         Status::Draft => "a draft",
         Status::Released => "released",
@@ -114,31 +113,27 @@ fn told(compared: &Comparison<'_>, mode: Mode, sources: &Sources, n_files: usize
     }
     let findings = compared.changes.iter().filter_map(|change| {
         let (verdict, is_backward) = mode.objection(change)?;
-        let finding = Diagnostic::error("breaking-change-in-place", place(change, n_files), &change.headline);
+        let finding = Diagnostic::error("breaking-change-in-place", place(change, files), &change.headline);
         let finding = finding.label(proof(verdict, is_backward));
         Some(match (change.new, change.old) {
-            (Some(_), Some(old)) => finding.related(moved(old, n_files), "as it was"),
+            (Some(_), Some(old)) => finding.related(files.following(old), "as it was"),
             _ => finding,
         })
     });
     let findings: Vec<Diagnostic> = findings.collect();
     if !findings.is_empty() {
-        lines.push(render::human(&findings, sources, true));
+        lines.push(render::human(&findings, all, true));
     }
     lines.join("\n")
 }
 
 /// Where a change is seen, in the files as they are with those as they were behind them.
-fn place(change: &Change, n_files: usize) -> Span {
+fn place(change: &Change, files: &Sources) -> Span {
     match change.place() {
         Some((Version::New, span)) => span,
-        Some((Version::Old, span)) => moved(span, n_files),
+        Some((Version::Old, span)) => files.following(span),
         None => Span { source: SourceId(0), start: 0, end: 0 },
     }
-}
-
-fn moved(span: Span, n_files: usize) -> Span {
-    Span { source: SourceId(span.source.0 + n_files as u32), ..span }
 }
 
 fn entry(compared: &Comparison<'_>, mode: Mode) -> Value {

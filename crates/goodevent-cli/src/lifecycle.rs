@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use goodevent_build::{Loaded, output::write_file};
+use goodevent_build::output::write_file;
 use goodevent_check::{
     lifecycle::{self, Refused, Written},
     lint::{self, Options},
@@ -36,10 +36,13 @@ pub(crate) struct DeprecateArgs {
     sunset: String,
 }
 
+/// What follows from contracts that are wrong.
+const IDLE: &str = "nothing is done with them";
+
 pub(crate) fn release(root: &Path, args: &ReleaseArgs, report: &mut Report) -> Outcome {
     // One after the other: each has its line in the lock.
     for event in &args.events {
-        let mut loaded = match readable(root, report) {
+        let mut loaded = match report.good(root, IDLE) {
             Ok(loaded) => loaded,
             Err(outcome) => return outcome,
         };
@@ -68,7 +71,7 @@ pub(crate) fn release(root: &Path, args: &ReleaseArgs, report: &mut Report) -> O
 }
 
 pub(crate) fn new_version(root: &Path, args: &NewVersionArgs, report: &mut Report) -> Outcome {
-    let loaded = match readable(root, report) {
+    let loaded = match report.good(root, IDLE) {
         Ok(loaded) => loaded,
         Err(outcome) => return outcome,
     };
@@ -83,7 +86,7 @@ pub(crate) fn new_version(root: &Path, args: &NewVersionArgs, report: &mut Repor
 }
 
 pub(crate) fn deprecate(root: &Path, args: &DeprecateArgs, report: &mut Report) -> Outcome {
-    let loaded = match readable(root, report) {
+    let loaded = match report.good(root, IDLE) {
         Ok(loaded) => loaded,
         Err(outcome) => return outcome,
     };
@@ -114,17 +117,6 @@ fn objection(contract: &Contract, successor: &Contract, sunset: &str, today: &st
         Some((end, now)) if end <= now => Some(format!("{sunset} has passed\n  = help: name a day to come")),
         Some(_) => None,
     }
-}
-
-/// The registry, if it has no errors.
-fn readable(root: &Path, report: &mut Report) -> Result<Loaded, Outcome> {
-    let loaded = Loaded::read(root).map_err(|error| report.failure(&error))?;
-    if loaded.has_errors() {
-        report.findings(&loaded);
-        report.note("error: the contracts are wrong, so nothing is done with them");
-        return Err(Outcome::Failed);
-    }
-    Ok(loaded)
 }
 
 fn refuse(event: &str, refused: &Refused, report: &mut Report) -> Outcome {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use goodevent_build::{Loaded, output, render};
+use goodevent_build::{LoadError, Loaded, output, render};
 use goodevent_check::lint::{self, Options};
 use goodevent_schema::{
     diagnostic::{Diagnostic, Level, Safety},
@@ -57,10 +57,9 @@ pub(crate) enum Format {
 }
 
 pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
-    let before = args.against.as_deref().map(|earlier| Loaded::read_earlier(root, earlier)).transpose();
-    let (mut loaded, before) = match (Loaded::read(root), before) {
-        (Ok(loaded), Ok(before)) => (loaded, before),
-        (Err(error), _) | (_, Err(error)) => return report.failure(&error),
+    let (mut loaded, before) = match read(root, args.against.as_deref()) {
+        Ok(both) => both,
+        Err(error) => return report.failure(&error),
     };
     let before = before.as_ref().map(Loaded::snapshot);
     let Args { deny_warnings, write_baseline, .. } = *args;
@@ -98,6 +97,13 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     }
     show(&loaded, args.format, report);
     if loaded.has_errors() { Outcome::Findings } else { Outcome::Fine }
+}
+
+/// The registry, and as it was.
+pub(crate) fn read(root: &Path, against: Option<&str>) -> Result<(Loaded, Option<Loaded>), LoadError> {
+    let loaded = Loaded::read(root)?;
+    let before = against.map(|earlier| Loaded::read_earlier(root, earlier)).transpose()?;
+    Ok((loaded, before))
 }
 
 /// Writes what was mended, or shows it.

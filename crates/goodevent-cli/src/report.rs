@@ -1,6 +1,6 @@
 //! Where messages go: results to standard output, all else to standard error. A closed pipe ends nothing.
 
-use std::{error::Error, io::Write as _};
+use std::{error::Error, io::Write as _, path::Path};
 
 use anstream::{AutoStream, ColorChoice};
 use goodevent_build::Loaded;
@@ -59,6 +59,17 @@ impl Report {
             self.note(&format!("{text}\n"));
         }
         if loaded.has_errors() { Outcome::Findings } else { Outcome::Fine }
+    }
+
+    /// The registry, if it has no errors; else `consequence` follows what is wrong.
+    pub(crate) fn good(&mut self, root: &Path, consequence: &str) -> Result<Loaded, Outcome> {
+        let loaded = Loaded::read(root).map_err(|error| self.failure(&error))?;
+        if loaded.has_errors() {
+            self.findings(&loaded);
+            self.note(&format!("error: the contracts are wrong, so {consequence}"));
+            return Err(Outcome::Failed);
+        }
+        Ok(loaded)
     }
 
     /// The contract of a name; if there is none, what may have been meant is told.

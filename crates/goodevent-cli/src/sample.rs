@@ -31,15 +31,10 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
-    let loaded = match Loaded::read(root) {
+    let loaded = match report.good(root, "nothing can be made of them") {
         Ok(loaded) => loaded,
-        Err(error) => return report.failure(&error),
+        Err(outcome) => return outcome,
     };
-    if loaded.has_errors() {
-        report.findings(&loaded);
-        report.note("error: the contracts are wrong, so nothing can be made of them");
-        return Outcome::Failed;
-    }
     let Some(contract) = report.contract(&loaded, &args.event) else { return Outcome::Failed };
     if args.invalid { invalid(&loaded, contract, args, report) } else { valid(&loaded, contract, args, report) }
 }

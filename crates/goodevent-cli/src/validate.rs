@@ -25,15 +25,10 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
-    let loaded = match Loaded::read(root) {
+    let loaded = match report.good(root, "nothing can be held against them") {
         Ok(loaded) => loaded,
-        Err(error) => return report.failure(&error),
+        Err(outcome) => return outcome,
     };
-    if loaded.has_errors() {
-        report.findings(&loaded);
-        report.note("error: the contracts are wrong, so nothing can be held against them");
-        return Outcome::Failed;
-    }
     let Some(contract) = report.contract(&loaded, &args.event) else { return Outcome::Failed };
     let bytes = match read(&args.file) {
         Ok(bytes) => bytes,

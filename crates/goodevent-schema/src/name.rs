@@ -88,6 +88,12 @@ impl EventName {
         self.text.strip_suffix("Event").unwrap_or(&self.text)
     }
 
+    /// The name of another version of the event.
+    #[must_use]
+    pub fn at_version(&self, version: u32) -> String {
+        format!("{}V{version}Event", self.stem())
+    }
+
     /// The words of the stem in lower case, with `separator` between: `user.created`. An acronym is one word.
     #[must_use]
     pub fn joined(&self, separator: &str) -> String {

@@ -67,6 +67,14 @@ impl Registry {
         self.contexts.values().flat_map(|context| &context.contracts)
     }
 
+    /// The contract of this name in a context.
+    #[must_use]
+    pub fn contract(&self, context: &str, name: &EventName) -> Option<&Contract> {
+        let contracts = &self.contexts.get(context)?.contracts;
+        let at = contracts.binary_search_by(|contract| contract.name.cmp(name)).ok()?;
+        Some(&contracts[at])
+    }
+
     /// Where a contract is named: its title, else where it begins.
     #[must_use]
     pub fn title(&self, contract: &Contract) -> Span {

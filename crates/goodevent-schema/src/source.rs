@@ -63,6 +63,12 @@ impl Sources {
         Self { root: self.root.clone(), files: self.files.iter().cloned().chain(old).collect() }
     }
 
+    /// A place in files that follow these, as [`followed_by`](Self::followed_by) puts them.
+    #[must_use]
+    pub fn following(&self, place: Span) -> Span {
+        Span { source: SourceId(place.source.0 + self.files.len() as u32), ..place }
+    }
+
     /// Every file with its number.
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
         (0..).map(SourceId).zip(&self.files)

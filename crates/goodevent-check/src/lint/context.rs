@@ -127,8 +127,7 @@ impl<'r> Cx<'r> {
     /// A place in the registry as it was: its files follow those of the registry as it is.
     pub(super) fn before(&self, place: Span) -> Option<Span> {
         let n_before = self.options.before.map_or(0, |before| before.sources.files.len());
-        let source = SourceId((self.sources.files.len() + place.source.0 as usize) as u32);
-        ((place.source.0 as usize) < n_before).then_some(Span { source, ..place })
+        ((place.source.0 as usize) < n_before).then(|| self.sources.following(place))
     }
 
     /// Whether no instance can be valid for a schema.

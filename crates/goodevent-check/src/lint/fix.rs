@@ -13,7 +13,7 @@ use goodevent_schema::{
 };
 
 use super::{Options, lint};
-use crate::wire;
+use crate::{edit, wire};
 
 /// What became of the registry.
 #[derive(Debug, Clone)]
@@ -165,12 +165,12 @@ fn apart(fixes: Vec<Mend>) -> Vec<Mend> {
 
 fn edited(sources: &Sources, fixes: &[Mend]) -> Sources {
     let mut sources = sources.clone();
-    let mut edits: Vec<&Edit> = fixes.iter().flat_map(|(_, edits)| edits).collect();
-    // From the end on, so that places before stay where they are.
-    edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
-    for edit in edits {
-        let bytes = &mut sources.files[edit.span.source.0 as usize].bytes;
-        bytes.splice(edit.span.start as usize..edit.span.end as usize, edit.text.bytes());
+    let mut edits: BTreeMap<SourceId, Vec<&Edit>> = BTreeMap::new();
+    for edit in fixes.iter().flat_map(|(_, edits)| edits) {
+        edits.entry(edit.span.source).or_default().push(edit);
+    }
+    for (source, edits) in edits {
+        edit::apply(&mut sources.files[source.0 as usize].bytes, edits);
     }
     sources
 }

@@ -38,7 +38,7 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let old = all.find(|old| old.name == contract.name && old.facts.status != Status::Draft);
     let Some(old) = old else { return };
     let mut prover = Prover::new((before.sources, &before.registry.schemas), (cx.sources, &cx.registry.schemas));
-    let next = format!("{}V{}Event", contract.name.stem(), contract.name.version() + 1);
+    let next = contract.name.at_version(contract.name.version() + 1);
     for change in changes(&mut prover, (Version::Old, old.root), (Version::New, contract.root)) {
         let Some((verdict, is_backward)) = Mode::Full.objection(&change) else { continue };
         let place = change.new.unwrap_or_else(|| cx.title(contract));

@@ -29,7 +29,7 @@ declare_rule! {
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let Some(entry) = cx.registry.lock.entries.get(&contract.key()) else { return };
     if entry.digest != wire::digest(&cx.registry.schemas.graph, contract.root) {
-        let next = format!("{}V{}Event", contract.name.stem(), contract.name.version() + 1);
+        let next = contract.name.at_version(contract.name.version() + 1);
         let headline = format!("`{}` was released, and accepts other payloads since", contract.name);
         let finding = cx.finding(cx.title(contract), headline).related(entry.span, "what was released");
         cx.push(finding.help(format!("take the change back, and make it in a new contract, `{next}`")));

@@ -34,9 +34,8 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let Some(before) = cx.options.before else { return };
-    let mut all = before.registry.contracts();
-    let old = all.find(|old| old.key() == contract.key() && old.facts.status != Status::Draft);
-    let Some(old) = old else { return };
+    let old = before.registry.contract(&contract.context, &contract.name);
+    let Some(old) = old.filter(|old| old.facts.status != Status::Draft) else { return };
     let after = Snapshot { sources: cx.sources, registry: cx.registry };
     for own in moves((before, old), (after, contract)).into_iter().filter(|own| own.breaks) {
         let place = if own.fact.is_empty() { cx.title(contract) } else { cx.fact(contract, own.fact) };

@@ -31,13 +31,13 @@ fn check(cx: &mut Cx<'_>, name: &str, context: &Context) {
         versions.entry(contract.name.stem()).or_default().insert(contract.name.version());
     }
     for contract in &context.contracts {
-        let (stem, before) = (contract.name.stem(), contract.name.version() - 1);
-        let known = &versions[stem];
+        let before = contract.name.version() - 1;
+        let known = &versions[contract.name.stem()];
         if before == 0 || known.contains(&before) || known.first() == Some(&contract.name.version()) {
             continue;
         }
         // Old versions may be gone; the lock knows that they were there.
-        let name_before = format!("{stem}V{before}Event");
+        let name_before = contract.name.at_version(before);
         if !cx.registry.lock.entries.contains_key(&format!("{name}/{name_before}")) {
             let headline = format!("there is no `{name_before}` before `{}`", contract.name);
             cx.push(cx.finding(cx.title(contract), headline).help(format!("name it `{name_before}`")));

@@ -46,6 +46,26 @@ pub(crate) fn remove_member(object: &Node, name: &str) -> Option<Edit> {
     Some(remove(&places, at))
 }
 
+/// Removes members that stand side by side or apart, each run of them with one of the commas beside it.
+pub(crate) fn remove_members(object: &Node, names: &[&str]) -> Vec<Edit> {
+    let members = object.members();
+    let mut edits = Vec::new();
+    let mut at = 0;
+    while at < members.len() {
+        let n_run = members[at..].iter().take_while(|member| names.contains(&member.key.value.as_str())).count();
+        if n_run > 0 {
+            let places: Vec<Span> =
+                members.iter().map(|Member { key, value }| Span { end: value.span.end, ..key.span }).collect();
+            // The run as one member.
+            let run = Span { end: places[at + n_run - 1].end, ..places[at] };
+            let around: Vec<Span> = places[..at].iter().chain([&run]).chain(&places[at + n_run..]).copied().collect();
+            edits.push(remove(&around, at));
+        }
+        at += n_run.max(1);
+    }
+    edits
+}
+
 /// Removes an item, and one of the commas beside it.
 pub(crate) fn remove_item(array: &Node, at: usize) -> Edit {
     let places: Vec<Span> = array.items().iter().map(|item| item.span).collect();

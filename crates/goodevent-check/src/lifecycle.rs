@@ -9,6 +9,7 @@ use goodevent_schema::{
     lock::{self, Entry},
     registry::Contract,
     source::{Sources, Span},
+    syntax::Node,
 };
 use serde_json::{Value, json};
 
@@ -129,15 +130,14 @@ fn edits_of_facts(
     facts: &[(&str, Option<Value>)],
 ) -> Vec<Edit> {
     let tree = &registry.schemas.trees[&contract.source];
-    let Some(own) = tree.get("x-event") else {
+    let gone: Vec<&str> = facts.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| *name).collect();
+    let stays = |own: &&Node| own.members().iter().any(|member| !gone.contains(&member.key.value.as_str()));
+    let Some(own) = tree.get("x-event").filter(stays) else {
         let there = facts.iter().filter_map(|(name, value)| Some(((*name).to_owned(), value.clone()?)));
-        return vec![edit::insert_member(sources, tree, "x-event", &Value::Object(there.collect()))];
+        return vec![edit::set_member(sources, tree, "x-event", &Value::Object(there.collect()))];
     };
-    let edits = facts.iter().filter_map(|(name, value)| match value {
-        Some(value) => Some(edit::set_member(sources, own, name, value)),
-        None => edit::remove_member(own, name),
-    });
-    edits.collect()
+    let set = facts.iter().filter_map(|(name, value)| Some(edit::set_member(sources, own, name, value.as_ref()?)));
+    edit::remove_members(own, &gone).into_iter().chain(set).collect()
 }
 
 /// The contract's file with changes.
@@ -149,4 +149,30 @@ fn own(sources: &Sources, contract: &Contract, mut edits: Vec<Edit>) -> Result<W
     edit::apply(&mut bytes, edits.iter().collect());
     let text = String::from_utf8(bytes).map_err(|_| Refused::NotText)?;
     Ok(Written { path: source.path.clone(), text })
+}
+
+#[cfg(test)]
+mod tests {
+    use goodevent_schema::{analyze, source::Source};
+
+    use super::*;
+
+    #[test]
+    fn facts_that_stand_side_by_side_go_together() {
+        for facts in [
+            r#""sunset": "2027-01-01", "replacedBy": "XSeenV3Event", "since": "2025-01-01""#,
+            r#""since": "2025-01-01", "allow": [], "sunset": "2027-01-01", "status": "deprecated""#,
+            r#""since": "2025-01-01", "sunset": "2027-01-01", "status": "deprecated", "allow": []"#,
+            r#""sunset": "2027-01-01", "allow": []"#,
+        ] {
+            let text = format!(r#"{{ "title": "XSeenV1Event", "x-event": {{ {facts} }}, "type": "object" }}"#);
+            let source = Source { path: "a/XSeenV1Event.json".to_owned(), uri: None, bytes: text.into_bytes() };
+            let sources = Sources { root: String::new(), files: vec![source] };
+            let (registry, _) = analyze(&sources);
+            let contract = registry.contracts().next().expect("there is a contract");
+            let written = new_version(&sources, &registry, contract, "2026-11-21").expect("there is no next version");
+            let next: Value = serde_json::from_str(&written[0].text).unwrap_or_else(|_| panic!("{}", written[0].text));
+            assert_eq!(next["x-event"], json!({ "since": "2026-11-21", "status": "draft" }), "{}", written[0].text);
+        }
+    }
 }

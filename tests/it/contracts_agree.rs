@@ -16,8 +16,9 @@ fn references() -> Vec<(&'static goodevent::Contract, Validator, Value)> {
         Loaded::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas")).expect("the registry is readable");
     assert!(loaded.diagnostics.is_empty(), "{}", loaded.rendered(false));
     let mut resources = Registry::new();
-    for (id, tree) in &loaded.registry.schemas.trees {
-        let uri = format!("registry:///{}", loaded.sources[*id].path);
+    for id in loaded.registry.schemas.trees.ids() {
+        let tree = loaded.registry.schemas.trees.get(id).expect("the registry has no faults");
+        let uri = format!("registry:///{}", loaded.sources[id].path);
         resources = resources.add(uri, tree.to_json()).expect("each file is a resource");
     }
     let resources = resources.prepare().expect("all references resolve");
@@ -26,7 +27,7 @@ fn references() -> Vec<(&'static goodevent::Contract, Validator, Value)> {
         .map(|contract| {
             let ours = contracts::CONTRACTS.iter().find(|ours| ours.name == contract.name.as_str());
             let ours = *ours.expect("`generated/` has every contract");
-            let schema = loaded.registry.schemas.trees[&contract.source].to_json();
+            let schema = loaded.registry.tree(contract).to_json();
             let options = jsonschema::options().should_validate_formats(true).with_registry(&resources);
             let uri = format!("registry:///{}", loaded.sources[contract.source].path);
             (ours, options.with_base_uri(uri).build(&schema).expect("the schema is valid"), schema)

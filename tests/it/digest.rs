@@ -22,7 +22,7 @@ fn registry() -> Loaded {
 fn digest(sources: &Sources, contract: &Contract, text: &str) -> String {
     let own = &sources[contract.source];
     let others = sources.files.iter().filter(|file| file.path.contains("types/"));
-    let own = Source { bytes: text.as_bytes().to_vec(), ..own.clone() };
+    let own = Source { bytes: text.as_bytes().into(), ..own.clone() };
     let sources = Sources { root: sources.root.clone(), files: others.cloned().chain([own]).collect() };
     let (registry, _) = analyze(&sources);
     let own = registry.contracts().next().expect("the contract is still there");

@@ -260,8 +260,8 @@ fn add_missing(names: &mut Vec<Value>, more: impl IntoIterator<Item = Value>) {
     }
 }
 
-fn file(path: String, text: impl Into<Vec<u8>>) -> Source {
-    Source { path, uri: None, bytes: text.into() }
+fn file(path: String, text: impl AsRef<[u8]>) -> Source {
+    Source { path, uri: None, bytes: text.as_ref().into() }
 }
 
 /// The contract as a file, with an example that is valid for what it has become.

@@ -44,8 +44,7 @@ fn no_payload_is_larger_than_its_bound() {
     let loaded = registry();
     let all: Vec<_> = contracts(&loaded).collect();
     all.par_iter().for_each(|(contract, ours)| {
-        let trees = &loaded.registry.schemas.trees;
-        let schema = inlined(&loaded.sources[contract.source].path, &trees[&contract.source].to_json());
+        let schema = inlined(&loaded.sources[contract.source].path, &loaded.registry.tree(contract).to_json());
         let mut maker = Maker::new(&schema, 3);
         let mut n_valid = 0;
         for _ in 0..N_PAYLOADS * 4 {

@@ -13,7 +13,7 @@ use goodevent_tests::{corpus, instances::Maker, mutate, oracle, random::Random};
 use serde_json::Value;
 
 fn run(bytes: Vec<u8>) {
-    let source = Source { path: "orders/OrderPlacedV1Event.json".to_owned(), uri: None, bytes };
+    let source = Source { path: "orders/OrderPlacedV1Event.json".to_owned(), uri: None, bytes: bytes.into() };
     let sources = Sources { root: String::new(), files: vec![source] };
     let (registry, found) = analyze(&sources);
     for diagnostic in &found {
@@ -57,7 +57,7 @@ fn mutated_schemas_do_not_make_the_toolchain_panic() {
 /// What became of a contract, if both versions can be read.
 fn compare(old: &[u8], new: &[u8]) -> Vec<Change> {
     let read = |bytes: &[u8]| {
-        let source = Source { path: "orders/OrderPlacedV1Event.json".to_owned(), uri: None, bytes: bytes.to_vec() };
+        let source = Source { path: "orders/OrderPlacedV1Event.json".to_owned(), uri: None, bytes: bytes.into() };
         let sources = Sources { root: String::new(), files: vec![source] };
         let (registry, found) = analyze(&sources);
         let is_good = found.iter().all(|diagnostic| diagnostic.level != Level::Error);

@@ -25,7 +25,8 @@ const EVENT: &str = "SubjectV1Event";
 /// # Errors
 /// What is wrong with it.
 pub fn registry(schema: &Value, remotes: &[Source]) -> Result<(Sources, Registry), String> {
-    let source = Source { path: format!("corpus/{EVENT}.json"), uri: None, bytes: schema.to_string().into_bytes() };
+    let source =
+        Source { path: format!("corpus/{EVENT}.json"), uri: None, bytes: schema.to_string().into_bytes().into() };
     let files = [source].into_iter().chain(remotes.iter().cloned()).collect();
     let sources = Sources { root: String::new(), files };
     let (registry, found) = analyze(&sources);

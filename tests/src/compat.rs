@@ -108,7 +108,7 @@ const N_PAYLOADS: usize = 10_000;
 #[must_use]
 pub fn registry(schema: &Value) -> (Sources, Registry) {
     let path = "corpus/SchemaOfTheFieldSeenV1Event.json".to_owned();
-    let source = Source { path, uri: None, bytes: format!("{schema:#}").into_bytes() };
+    let source = Source { path, uri: None, bytes: format!("{schema:#}").into_bytes().into() };
     let sources = Sources { root: "schemas".to_owned(), files: vec![source] };
     let (registry, _) = analyze(&sources);
     (sources, registry)

@@ -40,7 +40,7 @@ impl Case {
     #[must_use]
     pub fn registry(&self) -> (Sources, Registry, Vec<Diagnostic>) {
         let path = "corpus/SchemaOfTheFieldSeenV1Event.json".to_owned();
-        let source = Source { path, uri: None, bytes: self.text().into_bytes() };
+        let source = Source { path, uri: None, bytes: self.text().into_bytes().into() };
         let sources = Sources { root: "schemas".to_owned(), files: vec![source] };
         let (registry, found) = analyze(&sources);
         (sources, registry, found)

@@ -41,7 +41,7 @@ fn sizes(case: &Case) -> Vec<Size> {
     let mut found = Vec::new();
     // Metaschemas that are referred to are no part of the corpus.
     let own = (0..).map(SchemaId).zip(&graph.schemas).filter(|(_, schema)| schema.span.source == SourceId(0));
-    for (id, schema) in own {
+    for (id, _) in own {
         let bound = sizer.bound(id);
         // Where no instance is valid there is nothing to be seen.
         let Some(max_bytes) = bound.max_bytes.filter(|max_bytes| *max_bytes > 0) else { continue };
@@ -50,7 +50,7 @@ fn sizes(case: &Case) -> Vec<Size> {
             Err(refused) => Some(refused.to_string()),
         };
         let is_whole = registry.schemas.documents.iter().any(|document| document.root == id);
-        let place = format!("{}#{}", case.name, schema.pointer);
+        let place = format!("{}#{}", case.name, registry.schemas.pointer(id));
         found.push(Size { place, is_whole, max_bytes, slack_bytes: bound.slack(), fault });
     }
     found

@@ -66,7 +66,7 @@ pub fn remotes(folder: &Path, draft: &str) -> Vec<Source> {
             let below = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
             let bytes = with_dialect(&fs::read(&path).expect("the suite is readable"), draft);
             let uri = Some(format!("http://localhost:1234/{below}"));
-            remotes.push(Source { path: format!("remotes/{below}"), uri, bytes });
+            remotes.push(Source { path: format!("remotes/{below}"), uri, bytes: bytes.into() });
         }
         let folders = fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
         let is_other = |path: &Path| {

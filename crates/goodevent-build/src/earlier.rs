@@ -48,8 +48,10 @@ fn at_revision(root: &Path, revision: &str) -> Result<Sources, LoadError> {
         }
     }
     let mut contents = blobs(root, ids).map_err(failed)?.into_iter();
-    let mut files: Vec<Source> =
-        names.into_iter().map(|path| Source { path, uri: None, bytes: contents.next().unwrap_or_default() }).collect();
+    let mut files: Vec<Source> = names
+        .into_iter()
+        .map(|path| Source { path, uri: None, bytes: contents.next().unwrap_or_default().into() })
+        .collect();
     files.sort_by(|left, right| left.path.split('/').cmp(right.path.split('/')));
     let root = root.to_string_lossy().replace('\\', "/");
     Ok(Sources { root: root.trim_end_matches('/').to_owned(), files })

@@ -96,5 +96,5 @@ fn source(root: &Path, path: &Path) -> Result<Source, LoadError> {
     };
     let below = path.strip_prefix(root).unwrap_or(path);
     let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-    Ok(Source { path: parts.join("/"), uri: None, bytes })
+    Ok(Source { path: parts.join("/"), uri: None, bytes: bytes.into() })
 }

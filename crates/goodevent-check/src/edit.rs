@@ -77,13 +77,15 @@ pub(crate) fn replace(node: &Node, value: &Value) -> Edit {
     Edit { span: node.span, text: value.to_string() }
 }
 
-/// Makes changes of one text. Of those at one place the last one comes first.
-pub(crate) fn apply(bytes: &mut Vec<u8>, mut edits: Vec<&Edit>) {
+/// A text with changes. Of those at one place the last one comes first.
+pub(crate) fn apply(text: &[u8], mut edits: Vec<&Edit>) -> Vec<u8> {
+    let mut bytes = text.to_vec();
     // From the end on, so that places before stay where they are.
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
     for edit in edits {
         bytes.splice(edit.span.start as usize..edit.span.end as usize, edit.text.bytes());
     }
+    bytes
 }
 
 fn remove(places: &[Span], at: usize) -> Edit {

@@ -114,8 +114,7 @@ pub fn new_version(
         ("allow", None),
     ];
     let mut edits = edits_of_facts(sources, registry, contract, &facts);
-    let tree = &registry.schemas.trees[&contract.source];
-    edits.push(edit::set_member(sources, tree, "title", &json!(next)));
+    edits.push(edit::set_member(sources, &registry.tree(contract), "title", &json!(next)));
     let copy = own(sources, contract, edits)?;
     let link = [("replacedBy", Some(json!(next)))];
     let linked = own(sources, contract, edits_of_facts(sources, registry, contract, &link))?;
@@ -129,12 +128,12 @@ fn edits_of_facts(
     contract: &Contract,
     facts: &[(&str, Option<Value>)],
 ) -> Vec<Edit> {
-    let tree = &registry.schemas.trees[&contract.source];
+    let tree = registry.tree(contract);
     let gone: Vec<&str> = facts.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| *name).collect();
     let stays = |own: &&Node| own.members().iter().any(|member| !gone.contains(&member.key.value.as_str()));
     let Some(own) = tree.get("x-event").filter(stays) else {
         let there = facts.iter().filter_map(|(name, value)| Some(((*name).to_owned(), value.clone()?)));
-        return vec![edit::set_member(sources, tree, "x-event", &Value::Object(there.collect()))];
+        return vec![edit::set_member(sources, &tree, "x-event", &Value::Object(there.collect()))];
     };
     let set = facts.iter().filter_map(|(name, value)| Some(edit::set_member(sources, own, name, value.as_ref()?)));
     edit::remove_members(own, &gone).into_iter().chain(set).collect()
@@ -143,11 +142,9 @@ fn edits_of_facts(
 /// The contract's file with changes.
 fn own(sources: &Sources, contract: &Contract, mut edits: Vec<Edit>) -> Result<Written, Refused> {
     let source = &sources[contract.source];
-    let mut bytes = source.bytes.clone();
     // What is added at one place stays in order.
     edits.reverse();
-    edit::apply(&mut bytes, edits.iter().collect());
-    let text = String::from_utf8(bytes).map_err(|_| Refused::NotText)?;
+    let text = String::from_utf8(edit::apply(&source.bytes, edits.iter().collect())).map_err(|_| Refused::NotText)?;
     Ok(Written { path: source.path.clone(), text })
 }
 
@@ -166,7 +163,7 @@ mod tests {
             r#""sunset": "2027-01-01", "allow": []"#,
         ] {
             let text = format!(r#"{{ "title": "XSeenV1Event", "x-event": {{ {facts} }}, "type": "object" }}"#);
-            let source = Source { path: "a/XSeenV1Event.json".to_owned(), uri: None, bytes: text.into_bytes() };
+            let source = Source { path: "a/XSeenV1Event.json".to_owned(), uri: None, bytes: text.into_bytes().into() };
             let sources = Sources { root: String::new(), files: vec![source] };
             let (registry, _) = analyze(&sources);
             let contract = registry.contracts().next().expect("there is a contract");

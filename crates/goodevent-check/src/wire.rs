@@ -346,8 +346,7 @@ mod tests {
     use super::digest;
 
     fn of(schema: &str) -> String {
-        let source =
-            Source { path: "a/ThingSeenV1Event.json".to_owned(), uri: None, bytes: schema.as_bytes().to_vec() };
+        let source = Source { path: "a/ThingSeenV1Event.json".to_owned(), uri: None, bytes: schema.as_bytes().into() };
         let sources = Sources { root: String::new(), files: vec![source] };
         let (registry, _) = analyze(&sources);
         digest(&registry.schemas.graph, registry.contexts["a"].contracts[0].root)

@@ -132,8 +132,20 @@ fn settle(
 pub(crate) fn show(loaded: &Loaded, format: Format, report: &mut Report) {
     let (found, sources) = (loaded.diagnostics.as_slice(), &loaded.sources);
     let text = match format {
-        Format::Human => render::human(found, sources, true),
-        Format::Concise => render::concise(found, sources),
+        Format::Human | Format::Concise => {
+            // Part by part: a report of many findings can be larger than the registry.
+            for (nth, part) in found.chunks(1024).enumerate() {
+                if format == Format::Concise {
+                    report.out(&render::concise(part, sources));
+                    continue;
+                }
+                if nth > 0 {
+                    report.out("");
+                }
+                report.out(&render::human(part, sources, true));
+            }
+            String::new()
+        }
         Format::Json => render::json(found, sources).to_string(),
         Format::Sarif => sarif(found, sources),
         Format::Github => render::github(found, sources),

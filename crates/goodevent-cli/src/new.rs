@@ -137,7 +137,7 @@ fn camel(words: &str) -> String {
 
 /// A payload that the contract accepts.
 fn example(path: &str, text: &str) -> Option<Value> {
-    let source = Source { path: path.to_owned(), uri: None, bytes: text.as_bytes().to_vec() };
+    let source = Source { path: path.to_owned(), uri: None, bytes: text.as_bytes().into() };
     let sources = Sources { root: String::new(), files: vec![source] };
     let (registry, _) = analyze(&sources);
     let root = registry.contracts().next()?.root;

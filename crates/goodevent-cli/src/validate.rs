@@ -37,7 +37,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
             return Outcome::Failed;
         }
     };
-    let payload = Source { path: args.file.clone(), uri: None, bytes };
+    let payload = Source { path: args.file.clone(), uri: None, bytes: bytes.into() };
     let payload = Sources { root: String::new(), files: vec![payload] };
     let found = match violations(&loaded, contract, &payload) {
         Ok(found) => found,

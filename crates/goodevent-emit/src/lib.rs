@@ -47,17 +47,17 @@ fn input<'g>(sources: &Sources, registry: &'g Registry, options: &Options) -> ru
     let contracts = contexts.values().flat_map(|context| &context.contracts);
     let by_source = contracts.map(|contract| (contract.source, contract)).collect::<BTreeMap<_, _>>();
     let documents = registry.schemas.documents.iter().filter_map(|document| {
-        let tree = &registry.schemas.trees[&document.source];
+        let tree = registry.schemas.trees.get(document.source)?;
         let source = sources.files.get(document.source.0 as usize);
         let event = match &document.role {
-            Role::Event { context } => Some(event(context, by_source.get(&document.source)?, tree, options)),
+            Role::Event { context } => Some(event(context, by_source.get(&document.source)?, &tree, options)),
             Role::Type { .. } | Role::External => None,
         };
         let path = source.map(|source| source.path.as_str());
         Some(rust::Document {
             root: document.root,
-            stem: path.map_or_else(|| external_name(tree), |path| stem(path).to_owned()),
-            origin: path.map_or_else(|| external_name(tree), |path| format!("{}/{path}", sources.root)),
+            stem: path.map_or_else(|| external_name(&tree), |path| stem(path).to_owned()),
+            origin: path.map_or_else(|| external_name(&tree), |path| format!("{}/{path}", sources.root)),
             parents: parents(document),
             event,
         })
@@ -67,7 +67,7 @@ fn input<'g>(sources: &Sources, registry: &'g Registry, options: &Options) -> ru
         style.format_types.entry(format.clone()).or_insert_with(|| path.clone());
     }
     rust::Input {
-        graph: &registry.schemas.graph,
+        schemas: &registry.schemas,
         documents: documents.collect(),
         contexts: contexts.iter().map(|(name, context)| context_module(name, context)).collect(),
         style,

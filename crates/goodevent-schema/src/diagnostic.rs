@@ -1,5 +1,7 @@
 //! What is wrong with a registry, as plain data; `goodevent-build` renders it.
 
+use std::borrow::Cow;
+
 use crate::source::Span;
 
 /// How bad a finding is.
@@ -50,11 +52,11 @@ pub struct Diagnostic {
     /// The exact place.
     pub span: Span,
     /// What is to be seen at the place; may be empty.
-    pub label: String,
+    pub label: Cow<'static, str>,
     /// Other places that explain this one, each with what is to be seen there.
     pub related: Vec<(Span, String)>,
     /// The remedy; may be empty.
-    pub help: String,
+    pub help: Cow<'static, str>,
     /// The remedy as a change of the text.
     pub fix: Option<Fix>,
 }
@@ -76,16 +78,16 @@ impl Diagnostic {
             level,
             headline: headline.into(),
             span,
-            label: String::new(),
+            label: Cow::Borrowed(""),
             related: Vec::new(),
-            help: String::new(),
+            help: Cow::Borrowed(""),
             fix: None,
         }
     }
 
     /// Says what is to be seen at the place.
     #[must_use]
-    pub fn label(mut self, label: impl Into<String>) -> Self {
+    pub fn label(mut self, label: impl Into<Cow<'static, str>>) -> Self {
         self.label = label.into();
         self
     }
@@ -99,7 +101,7 @@ impl Diagnostic {
 
     /// Names the remedy.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub fn help(mut self, help: impl Into<Cow<'static, str>>) -> Self {
         self.help = help.into();
         self
     }

@@ -1,8 +1,6 @@
 //! Which schemas there are, by place and by URI ([JSON Schema Core §8.2](https://json-schema.org/draft/2020-12/json-schema-core#section-8.2)).
 
-use std::collections::{BTreeMap, HashMap};
-
-use smol_str::SmolStr;
+use std::{cell::OnceCell, collections::HashMap};
 
 use crate::{
     diagnostic::Diagnostic,
@@ -10,41 +8,35 @@ use crate::{
     ir::{Draft, ResourceId},
     source::SourceId,
     syntax::{Kind, Node},
+    trees::Trees,
     uri,
 };
 
 /// A node by its place: no two begin at the same byte of a text.
 pub(crate) type Key = (SourceId, u32);
 
-/// A schema in its text.
-#[derive(Debug, Clone)]
-pub(crate) struct Entry<'t> {
-    pub(crate) node: &'t Node,
-    pub(crate) resource: ResourceId,
-    pub(crate) pointer: SmolStr,
-}
-
 /// A schema with a URI of its own, and what can be found in it by name.
 #[derive(Debug)]
-pub(crate) struct Resource<'t> {
+pub(crate) struct Resource {
     /// Its URI, without fragment.
     pub(crate) uri: String,
-    /// URI of the file it is in, where relative references are looked up that the URI leads nowhere with.
-    pub(crate) file_uri: String,
     pub(crate) dialect: Dialect,
-    pub(crate) root: &'t Node,
-    pub(crate) pointer: String,
+    pub(crate) root: Key,
     anchors: HashMap<String, Key>,
     dynamic_anchors: HashMap<String, Key>,
     is_recursive_anchor: bool,
 }
 
 /// All resources of a registry, and all schemas in them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Index<'t> {
-    pub(crate) entries: HashMap<Key, Entry<'t>>,
-    pub(crate) resources: Vec<Resource<'t>>,
+    trees: &'t Trees,
+    /// The schemas, and the resources that they belong to.
+    pub(crate) entries: HashMap<Key, ResourceId>,
+    pub(crate) resources: Vec<Resource>,
     by_uri: HashMap<String, ResourceId>,
+    /// All documents by URI, where a dialect of somebody's own is looked up; few registries have one.
+    metaschemas: OnceCell<HashMap<String, SourceId>>,
     pub(crate) found: Vec<Diagnostic>,
 }
 
@@ -53,32 +45,42 @@ pub(crate) fn key(node: &Node) -> Key {
 }
 
 impl<'t> Index<'t> {
-    pub(crate) fn resource(&self, id: ResourceId) -> &Resource<'t> {
+    pub(crate) fn new(trees: &'t Trees) -> Self {
+        Self {
+            trees,
+            entries: HashMap::new(),
+            resources: Vec::new(),
+            by_uri: HashMap::new(),
+            metaschemas: OnceCell::new(),
+            found: Vec::new(),
+        }
+    }
+
+    /// The text of a schema.
+    pub(crate) fn node(&self, key: Key) -> Option<Node> {
+        self.trees.get(key.0)?.at(key.1).cloned()
+    }
+
+    pub(crate) fn resource(&self, id: ResourceId) -> &Resource {
         &self.resources[id.0 as usize]
     }
 
-    /// Adds a document. `metaschemas` are the roots of all documents by URI.
-    pub(crate) fn add(
-        &mut self,
-        root: &'t Node,
-        file_uri: &str,
-        metaschemas: &BTreeMap<String, &'t Node>,
-    ) -> ResourceId {
-        let dialect = self.dialect(root, Dialect::of(Draft::Draft202012), metaschemas);
-        let id = self.open(root, file_uri.to_owned(), file_uri, String::new(), dialect);
-        self.by_uri.entry(file_uri.to_owned()).or_insert(id);
-        self.walk(root, id, &mut String::new(), metaschemas, true);
+    /// Adds a document.
+    pub(crate) fn add(&mut self, root: &Node) -> ResourceId {
+        let dialect = self.dialect(root, Dialect::of(Draft::Draft202012));
+        let uri = self.trees.uri(root.span.source).to_owned();
+        let id = self.open(key(root), uri.clone(), dialect);
+        self.by_uri.entry(uri).or_insert(id);
+        self.walk(root, id, true);
         id
     }
 
-    fn open(&mut self, root: &'t Node, uri: String, file_uri: &str, pointer: String, dialect: Dialect) -> ResourceId {
+    fn open(&mut self, root: Key, uri: String, dialect: Dialect) -> ResourceId {
         let id = ResourceId(self.resources.len() as u32);
         self.resources.push(Resource {
             uri,
-            file_uri: file_uri.to_owned(),
             dialect,
             root,
-            pointer,
             anchors: HashMap::new(),
             dynamic_anchors: HashMap::new(),
             is_recursive_anchor: false,
@@ -86,7 +88,7 @@ impl<'t> Index<'t> {
         id
     }
 
-    fn dialect(&mut self, node: &'t Node, inherited: Dialect, metaschemas: &BTreeMap<String, &'t Node>) -> Dialect {
+    fn dialect(&mut self, node: &Node, inherited: Dialect) -> Dialect {
         let Some(schema) = node.get("$schema") else {
             return inherited;
         };
@@ -94,8 +96,9 @@ impl<'t> Index<'t> {
         if let Some(dialect) = Dialect::official(uri) {
             return dialect;
         }
-        if let Some(metaschema) = metaschemas.get(uri.trim_end_matches('#')) {
-            return Dialect::custom(metaschema);
+        let metaschemas = self.metaschemas.get_or_init(|| by_uri(self.trees));
+        if let Some(metaschema) = metaschemas.get(uri.trim_end_matches('#')).and_then(|id| self.trees.get(*id)) {
+            return Dialect::custom(&metaschema);
         }
         let headline = format!("the dialect \"{uri}\" is unknown");
         let help = "use \"https://json-schema.org/draft/2020-12/schema\"; until then the schema is read as of 2020-12";
@@ -105,63 +108,36 @@ impl<'t> Index<'t> {
         Dialect::of(Draft::Draft202012)
     }
 
-    fn walk(
-        &mut self,
-        node: &'t Node,
-        parent: ResourceId,
-        pointer: &mut String,
-        metaschemas: &BTreeMap<String, &'t Node>,
-        is_root: bool,
-    ) {
+    fn walk(&mut self, node: &Node, parent: ResourceId, is_root: bool) {
         if !matches!(node.kind, Kind::Object(_) | Kind::Bool(_)) || self.entries.contains_key(&key(node)) {
             return;
         }
-        let resource = self.identify(node, parent, pointer, metaschemas, is_root);
-        self.entries.insert(key(node), Entry { node, resource, pointer: pointer.as_str().into() });
+        let resource = self.identify(node, parent, is_root);
+        self.entries.insert(key(node), resource);
         for member in node.members() {
             let Some(holds) = dialect::holds(&member.key.value) else {
                 continue;
             };
-            let length = pointer.len();
-            push(pointer, &member.key.value);
             match (holds, &member.value.kind) {
                 (Holds::One | Holds::OneOrList, Kind::Object(_) | Kind::Bool(_)) => {
-                    self.walk(&member.value, resource, pointer, metaschemas, false);
+                    self.walk(&member.value, resource, false);
                 }
                 (Holds::List | Holds::OneOrList, Kind::Array(items)) => {
-                    for (item_idx, item) in items.iter().enumerate() {
-                        let length = pointer.len();
-                        push(pointer, &item_idx.to_string());
-                        self.walk(item, resource, pointer, metaschemas, false);
-                        pointer.truncate(length);
-                    }
+                    items.iter().for_each(|item| self.walk(item, resource, false));
                 }
                 (Holds::Map, Kind::Object(members)) => {
-                    for member in members {
-                        let length = pointer.len();
-                        push(pointer, &member.key.value);
-                        self.walk(&member.value, resource, pointer, metaschemas, false);
-                        pointer.truncate(length);
-                    }
+                    members.iter().for_each(|member| self.walk(&member.value, resource, false));
                 }
                 _ => {}
             }
-            pointer.truncate(length);
         }
     }
 
     /// The resource that a schema belongs to: its own if it has an id, else its parent's. Notes its anchors.
-    fn identify(
-        &mut self,
-        node: &'t Node,
-        parent: ResourceId,
-        pointer: &str,
-        metaschemas: &BTreeMap<String, &'t Node>,
-        is_root: bool,
-    ) -> ResourceId {
+    fn identify(&mut self, node: &Node, parent: ResourceId, is_root: bool) -> ResourceId {
         let inherited = self.resource(parent).dialect;
         let has_id = node.get("$id").or_else(|| node.get("id")).is_some_and(|id| id.as_str().is_some());
-        let dialect = if is_root || !has_id { inherited } else { self.dialect(node, inherited, metaschemas) };
+        let dialect = if is_root || !has_id { inherited } else { self.dialect(node, inherited) };
         if dialect.ref_hides_siblings() && node.get("$ref").is_some() {
             return parent;
         }
@@ -173,8 +149,7 @@ impl<'t> Index<'t> {
                 if is_root {
                     self.resources[parent.0 as usize].uri.clone_from(&absolute);
                 } else {
-                    let file_uri = self.resource(parent).file_uri.clone();
-                    resource = self.open(node, absolute.clone(), &file_uri, pointer.to_owned(), dialect);
+                    resource = self.open(key(node), absolute.clone(), dialect);
                 }
                 self.by_uri.entry(absolute).or_insert(resource);
             }
@@ -198,22 +173,18 @@ impl<'t> Index<'t> {
             resource.anchors.insert(anchor.clone(), key(node));
             resource.dynamic_anchors.insert(anchor, key(node));
         }
-        let is_root = key(node) == key(resource.root);
+        let is_root = key(node) == resource.root;
         resource.is_recursive_anchor |= is_root && node.get("$recursiveAnchor").and_then(Node::as_bool) == Some(true);
     }
 
     /// The schema that `reference`, in a schema of `resource`, leads to.
-    pub(crate) fn resolve(
-        &mut self,
-        resource: ResourceId,
-        reference: &str,
-        metaschemas: &BTreeMap<String, &'t Node>,
-    ) -> Option<Key> {
+    pub(crate) fn resolve(&mut self, resource: ResourceId, reference: &str) -> Option<Key> {
         let (address, fragment) = uri::split_fragment(reference);
         let from = self.resource(resource);
         let target = match address {
             "" => resource,
-            _ => *[&from.uri, &from.file_uri]
+            // What its URI leads nowhere with is looked up from its file.
+            _ => *[from.uri.as_str(), self.trees.uri(from.root.0)]
                 .into_iter()
                 .find_map(|base| self.by_uri.get(&uri::resolve(base, address)))?,
         };
@@ -221,31 +192,27 @@ impl<'t> Index<'t> {
         if !fragment.is_empty() && !fragment.starts_with('/') {
             return self.resource(target).anchors.get(&fragment).copied();
         }
-        self.at_pointer(target, &fragment, metaschemas)
+        self.at_pointer(target, &fragment)
     }
 
     /// Follows a JSON Pointer; what lies where no schema is expected is walked only now.
-    fn at_pointer(
-        &mut self,
-        resource: ResourceId,
-        fragment: &str,
-        metaschemas: &BTreeMap<String, &'t Node>,
-    ) -> Option<Key> {
-        let mut node = self.resource(resource).root;
-        let (mut resource, mut pointer) = (resource, self.resource(resource).pointer.clone());
+    fn at_pointer(&mut self, resource: ResourceId, fragment: &str) -> Option<Key> {
+        let root = self.resource(resource).root;
+        if fragment.is_empty() {
+            return self.entries.contains_key(&root).then_some(root);
+        }
+        let root = self.node(root)?;
+        let mut node = &root;
+        let mut resource = resource;
         for token in fragment.split('/').skip(1) {
             node = node.child(token)?;
-            pointer.push('/');
-            pointer.push_str(token);
-            if let Some(entry) = self.entries.get(&key(node)) {
-                resource = entry.resource;
-            }
+            resource = self.entries.get(&key(node)).copied().unwrap_or(resource);
         }
         if !matches!(node.kind, Kind::Object(_) | Kind::Bool(_)) {
             return None;
         }
         if !self.entries.contains_key(&key(node)) {
-            self.walk(node, resource, &mut pointer, metaschemas, false);
+            self.walk(node, resource, false);
         }
         Some(key(node))
     }
@@ -260,13 +227,13 @@ impl<'t> Index<'t> {
 
     /// Whether `key` is a dynamic anchor of this name.
     pub(crate) fn is_dynamic_anchor(&self, key: Key, name: &str) -> bool {
-        self.resource(self.entries[&key].resource).dynamic_anchors.get(name) == Some(&key)
+        self.resource(self.entries[&key]).dynamic_anchors.get(name) == Some(&key)
     }
 
     /// The roots of resources with `$recursiveAnchor: true`.
     pub(crate) fn recursive_anchors(&self) -> Vec<(ResourceId, Key)> {
         let with_anchor = self.resources.iter().enumerate().filter(|(_, resource)| resource.is_recursive_anchor);
-        with_anchor.map(|(resource_idx, resource)| (ResourceId(resource_idx as u32), key(resource.root))).collect()
+        with_anchor.map(|(resource_idx, resource)| (ResourceId(resource_idx as u32), resource.root)).collect()
     }
 
     /// Whether the root of `resource` has `$recursiveAnchor: true`.
@@ -275,8 +242,10 @@ impl<'t> Index<'t> {
     }
 }
 
-/// Appends a token to a JSON Pointer.
-fn push(pointer: &mut String, token: &str) {
-    pointer.push('/');
-    pointer.push_str(&token.replace('~', "~0").replace('/', "~1"));
+/// All documents by the URIs that they give themselves, and by those of their files.
+fn by_uri(trees: &Trees) -> HashMap<String, SourceId> {
+    let own = |id| Some(trees.get(id)?.get("$id")?.as_str()?.trim_end_matches('#').to_owned());
+    let named =
+        trees.ids().flat_map(|id| own(id).into_iter().chain([trees.uri(id).to_owned()]).map(move |uri| (uri, id)));
+    named.collect()
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     ir::SchemaId,
-    read::{BASE, Schemas},
+    read::Schemas,
     source::{SourceId, Sources},
 };
 
@@ -49,30 +49,24 @@ impl Validator {
         let documents: BTreeSet<SourceId> =
             starts.flat_map(|start| schemas.graph.below(start)).map(|below| schemas.graph[below].span.source).collect();
         let options = jsonschema::options().should_validate_formats(true);
-        let own = schemas.trees.get(&schema.span.source).ok_or_else(|| Refused("it has no text".to_owned()))?;
+        let own = schemas.trees.get(schema.span.source).ok_or_else(|| Refused("it has no text".to_owned()))?;
         let refused = |error: &dyn fmt::Display| Refused(error.to_string());
-        let address = |id: SourceId| match sources.files.get(id.0 as usize) {
-            Some(source) => source.uri.clone().unwrap_or_else(|| format!("{BASE}{}", source.path)),
-            // A metaschema, which the reference knows.
-            None => {
-                let tree = schemas.trees.get(&id).and_then(|tree| tree.get("$id").or_else(|| tree.get("id"))?.as_str());
-                tree.unwrap_or_default().trim_end_matches('#').to_owned()
-            }
-        };
-        let base = address(schema.span.source);
-        if schema.pointer.is_empty() && documents.len() == 1 {
+        let base = schemas.trees.uri(schema.span.source);
+        let pointer = schemas.pointer(id);
+        if pointer.is_empty() && documents.len() == 1 {
             let options = options.with_base_uri(base);
             return options.build(&own.to_json()).map(Self).map_err(|error| refused(&error));
         }
         let mut resources = jsonschema::Registry::new().retriever(Unreached);
         // Metaschemas, which are behind the files, are known to the reference.
         for document in documents.into_iter().filter(|document| (document.0 as usize) < sources.files.len()) {
-            if let Some(tree) = schemas.trees.get(&document) {
-                resources = resources.add(address(document), tree.to_json()).map_err(|error| refused(&error))?;
+            if let Some(tree) = schemas.trees.get(document) {
+                resources =
+                    resources.add(schemas.trees.uri(document), tree.to_json()).map_err(|error| refused(&error))?;
             }
         }
         let resources = resources.prepare().map_err(|error| refused(&error))?;
-        let reference = json!({ "$ref": format!("{base}#{}", in_fragment(&schema.pointer)) });
+        let reference = json!({ "$ref": format!("{base}#{}", in_fragment(&pointer)) });
         options.with_registry(&resources).build(&reference).map(Self).map_err(|error| refused(&error))
     }
 

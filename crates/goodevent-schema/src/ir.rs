@@ -62,8 +62,6 @@ impl Index<SchemaId> for Graph {
 pub struct Schema {
     /// The whole schema in its text.
     pub span: Span,
-    /// JSON Pointer of the schema within its file.
-    pub pointer: SmolStr,
     /// The resource it belongs to.
     pub resource: ResourceId,
     /// What its `$schema` says.

@@ -20,6 +20,7 @@ pub mod source;
 pub mod suggest;
 pub mod syntax;
 pub mod template;
+pub mod trees;
 mod uri;
 mod walk;
 

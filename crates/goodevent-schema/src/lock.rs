@@ -85,7 +85,7 @@ mod tests {
     use crate::source::Source;
 
     fn read_text(text: &str) -> (Lock, Vec<Diagnostic>) {
-        let source = Source { path: FILE.to_owned(), uri: None, bytes: text.as_bytes().to_vec() };
+        let source = Source { path: FILE.to_owned(), uri: None, bytes: text.as_bytes().into() };
         let sources = Sources { root: String::new(), files: vec![source] };
         let mut found = Vec::new();
         let lock = read(&sources, SourceId(0), &mut found);

@@ -1,13 +1,13 @@
 //! From parsed schemas to the [IR](crate::ir): each keyword as its draft means it, each reference by its target.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use smol_str::SmolStr;
 
 use crate::{
     diagnostic::Diagnostic,
     dialect::{self, Dialect},
-    index::{Entry, Index, Key, key},
+    index::{Index, Key, key},
     ir::{
         AppliedKeywords, ArrayKeywords, Condition, Contains, ContentEncoding, Docs, Draft, DynamicReference, Graph,
         Keywords, Number, NumberKeywords, ObjectKeywords, Property, ResourceId, Schema, SchemaId, TextKeywords, Types,
@@ -21,7 +21,6 @@ use crate::{
 /// Lowers schemas on demand, each once.
 pub(crate) struct Lowering<'i, 't> {
     pub(crate) index: &'i mut Index<'t>,
-    pub(crate) metaschemas: &'i BTreeMap<String, &'t Node>,
     ids: HashMap<Key, SchemaId>,
     queue: Vec<Key>,
     schemas: Vec<Option<Schema>>,
@@ -29,8 +28,8 @@ pub(crate) struct Lowering<'i, 't> {
 }
 
 impl<'i, 't> Lowering<'i, 't> {
-    pub(crate) fn new(index: &'i mut Index<'t>, metaschemas: &'i BTreeMap<String, &'t Node>) -> Self {
-        Self { index, metaschemas, ids: HashMap::new(), queue: Vec::new(), schemas: Vec::new(), found: Vec::new() }
+    pub(crate) fn new(index: &'i mut Index<'t>) -> Self {
+        Self { index, ids: HashMap::new(), queue: Vec::new(), schemas: Vec::new(), found: Vec::new() }
     }
 
     /// The number of a schema, which is lowered now or later.
@@ -45,8 +44,9 @@ impl<'i, 't> Lowering<'i, 't> {
     /// Lowers all that was asked for, and all below.
     pub(crate) fn run(&mut self) {
         while let Some(key) = self.queue.pop() {
-            let entry = self.index.entries[&key].clone();
-            let schema = self.schema(&entry);
+            let resource = self.index.entries[&key];
+            let node = self.index.node(key).expect("what is indexed was parsed");
+            let schema = self.schema(&node, resource);
             let id = self.ids[&key];
             self.schemas[id.0 as usize] = Some(schema);
         }
@@ -58,27 +58,19 @@ impl<'i, 't> Lowering<'i, 't> {
         (Graph { schemas: schemas.collect() }, self.found)
     }
 
-    fn schema(&mut self, entry: &Entry<'t>) -> Schema {
-        let dialect = self.index.resource(entry.resource).dialect;
-        let hidden = dialect.ref_hides_siblings() && entry.node.get("$ref").is_some();
-        let keywords = match (hidden, &entry.node.kind) {
+    fn schema(&mut self, node: &Node, resource: ResourceId) -> Schema {
+        let dialect = self.index.resource(resource).dialect;
+        let hidden = dialect.ref_hides_siblings() && node.get("$ref").is_some();
+        let keywords = match (hidden, &node.kind) {
             (_, Kind::Bool(_)) => Keywords::default(),
-            (true, _) => Keywords { reference: self.reference(entry, "$ref"), ..Keywords::default() },
-            (false, _) => self.keywords(entry, dialect),
+            (true, _) => Keywords { reference: self.reference(node, resource), ..Keywords::default() },
+            (false, _) => self.keywords(node, resource, dialect),
         };
-        Schema {
-            span: entry.node.span,
-            pointer: entry.pointer.clone(),
-            resource: entry.resource,
-            draft: dialect.draft,
-            docs: docs(entry.node),
-            always: entry.node.as_bool(),
-            keywords,
-        }
+        Schema { span: node.span, resource, draft: dialect.draft, docs: docs(node), always: node.as_bool(), keywords }
     }
 
-    fn keywords(&mut self, entry: &Entry<'t>, dialect: Dialect) -> Keywords {
-        let (node, draft) = (entry.node, dialect.draft);
+    fn keywords(&mut self, node: &Node, resource: ResourceId, dialect: Dialect) -> Keywords {
+        let draft = dialect.draft;
         let mut keywords = Keywords::default();
         let mut text = TextKeywords::default();
         let mut array = ArrayKeywords::default();
@@ -108,10 +100,10 @@ impl<'i, 't> Lowering<'i, 't> {
             array.unevaluated_items = self.one(node, "unevaluatedItems");
             object.unevaluated_properties = self.one(node, "unevaluatedProperties");
         }
-        keywords.reference = self.reference(entry, "$ref");
+        keywords.reference = self.reference(node, resource);
         match draft {
-            Draft::Draft202012 => self.dynamic_reference(entry, &mut keywords, &mut applied),
-            Draft::Draft201909 => self.recursive_reference(entry, &mut keywords, &mut applied),
+            Draft::Draft202012 => self.dynamic_reference(node, resource, &mut keywords, &mut applied),
+            Draft::Draft201909 => self.recursive_reference(node, resource, &mut keywords, &mut applied),
             _ => {}
         }
         keywords.text = text.into();
@@ -121,7 +113,7 @@ impl<'i, 't> Lowering<'i, 't> {
         keywords
     }
 
-    fn applicators(&mut self, node: &'t Node, draft: Draft, applied: &mut AppliedKeywords) {
+    fn applicators(&mut self, node: &Node, draft: Draft, applied: &mut AppliedKeywords) {
         applied.all_of = self.list(node, "allOf");
         applied.any_of = self.list(node, "anyOf");
         applied.one_of = self.list(node, "oneOf");
@@ -131,7 +123,7 @@ impl<'i, 't> Lowering<'i, 't> {
         }
     }
 
-    fn properties(&mut self, node: &'t Node, draft: Draft, object: &mut ObjectKeywords) {
+    fn properties(&mut self, node: &Node, draft: Draft, object: &mut ObjectKeywords) {
         object.properties = self.map(node, "properties");
         object.pattern_properties = self.map(node, "patternProperties");
         object.additional_properties = self.one(node, "additionalProperties");
@@ -146,7 +138,7 @@ impl<'i, 't> Lowering<'i, 't> {
         object.dependent_required.extend(dependent_required(node, "dependencies"));
     }
 
-    fn items(&mut self, node: &'t Node, draft: Draft, array: &mut ArrayKeywords) {
+    fn items(&mut self, node: &Node, draft: Draft, array: &mut ArrayKeywords) {
         if draft >= Draft::Draft6 {
             array.contains = self.contains(node, draft);
         }
@@ -160,7 +152,7 @@ impl<'i, 't> Lowering<'i, 't> {
         array.items = self.one(node, if is_list { "additionalItems" } else { "items" });
     }
 
-    fn contains(&mut self, node: &'t Node, draft: Draft) -> Option<Contains> {
+    fn contains(&mut self, node: &Node, draft: Draft) -> Option<Contains> {
         let schema = self.one(node, "contains")?;
         let bound = |name: &str| {
             if draft >= Draft::Draft201909 { count(node, name).map(|count| count.value) } else { None }
@@ -168,7 +160,7 @@ impl<'i, 't> Lowering<'i, 't> {
         Some(Contains { schema, min: bound("minContains").unwrap_or(1), max: bound("maxContains") })
     }
 
-    fn condition(&mut self, node: &'t Node, draft: Draft) -> Option<Condition> {
+    fn condition(&mut self, node: &Node, draft: Draft) -> Option<Condition> {
         let condition = self.one(node, "if")?;
         let (then, otherwise) = (self.one(node, "then"), self.one(node, "else"));
         // Alone it asserts nothing, but `unevaluated…` sees what it evaluates.
@@ -176,46 +168,47 @@ impl<'i, 't> Lowering<'i, 't> {
         matters.then_some(Condition { condition, then, otherwise })
     }
 
-    fn one(&mut self, node: &'t Node, keyword: &str) -> Option<SchemaId> {
+    fn one(&mut self, node: &Node, keyword: &str) -> Option<SchemaId> {
         let value = node.get(keyword).filter(|value| matches!(value.kind, Kind::Object(_) | Kind::Bool(_)))?;
         Some(self.id(key(value)))
     }
 
-    fn list(&mut self, node: &'t Node, keyword: &str) -> Vec<SchemaId> {
+    fn list(&mut self, node: &Node, keyword: &str) -> Vec<SchemaId> {
         let items = node.get(keyword).map(Node::items).unwrap_or_default();
         let schemas = items.iter().filter(|item| matches!(item.kind, Kind::Object(_) | Kind::Bool(_)));
-        schemas.map(|item| self.id(key(item))).collect()
+        exactly(schemas.map(|item| self.id(key(item))))
     }
 
-    fn map(&mut self, node: &'t Node, keyword: &str) -> Vec<Property> {
+    fn map(&mut self, node: &Node, keyword: &str) -> Vec<Property> {
         let members = node.get(keyword).map(Node::members).unwrap_or_default();
         let schemas = members.iter().filter(|member| matches!(member.value.kind, Kind::Object(_) | Kind::Bool(_)));
-        schemas.map(|member| Property { name: member.key.clone(), schema: self.id(key(&member.value)) }).collect()
+        let schemas = schemas.map(|member| Property { name: member.key.clone(), schema: self.id(key(&member.value)) });
+        exactly(schemas)
     }
 
-    fn reference(&mut self, entry: &Entry<'t>, keyword: &str) -> Option<Spanned<SchemaId>> {
-        let node = entry.node.get(keyword)?;
-        let key = self.target(entry, node)?;
+    fn reference(&mut self, node: &Node, resource: ResourceId) -> Option<Spanned<SchemaId>> {
+        let node = node.get("$ref")?;
+        let key = self.target(node, resource)?;
         Some(Spanned { value: self.id(key), span: node.span })
     }
 
     /// The schema that a reference leads to, or a finding.
-    fn target(&mut self, entry: &Entry<'t>, node: &'t Node) -> Option<Key> {
+    fn target(&mut self, node: &Node, resource: ResourceId) -> Option<Key> {
         let reference = node.as_str()?;
-        let target = self.index.resolve(entry.resource, reference, self.metaschemas);
+        let target = self.index.resolve(resource, reference);
         if target.is_none() {
-            let found = self.unresolved(entry, node, reference);
+            let found = self.unresolved(node, resource, reference);
             self.found.push(found);
         }
         target
     }
 
-    fn unresolved(&self, entry: &Entry<'t>, node: &Node, reference: &str) -> Diagnostic {
+    fn unresolved(&self, node: &Node, resource: ResourceId, reference: &str) -> Diagnostic {
         let found = Diagnostic::error("unresolved-ref", node.span, format!("nothing is at \"{reference}\""));
-        let resource = self.index.resource(entry.resource);
+        let root = self.index.node(self.index.resource(resource).root);
         if let Some(pointer) = reference.strip_prefix('#').filter(|pointer| pointer.starts_with('/')) {
             let (folder, name) = pointer.rsplit_once('/').unwrap_or_default();
-            let siblings = resource.root.pointer(folder).map(Node::members).unwrap_or_default();
+            let siblings = root.as_ref().and_then(|root| root.pointer(folder)).map(Node::members).unwrap_or_default();
             let names = siblings.iter().map(|member| member.key.value.as_str());
             return match suggest::nearest(name, names) {
                 Some(nearest) => {
@@ -236,11 +229,17 @@ impl<'i, 't> Lowering<'i, 't> {
             .help(help)
     }
 
-    fn dynamic_reference(&mut self, entry: &Entry<'t>, keywords: &mut Keywords, applied: &mut AppliedKeywords) {
-        let Some(node) = entry.node.get("$dynamicRef") else {
+    fn dynamic_reference(
+        &mut self,
+        node: &Node,
+        resource: ResourceId,
+        keywords: &mut Keywords,
+        applied: &mut AppliedKeywords,
+    ) {
+        let Some(node) = node.get("$dynamicRef") else {
             return;
         };
-        let Some(target) = self.target(entry, node) else { return };
+        let Some(target) = self.target(node, resource) else { return };
         let name = node.as_str().and_then(|reference| reference.split_once('#')).map_or("", |(_, name)| name);
         let is_dynamic = self.index.is_dynamic_anchor(target, name);
         let anchors = if is_dynamic { self.index.dynamic_anchors(name) } else { Vec::new() };
@@ -248,12 +247,18 @@ impl<'i, 't> Lowering<'i, 't> {
         applied.dynamic_reference = dynamic;
     }
 
-    fn recursive_reference(&mut self, entry: &Entry<'t>, keywords: &mut Keywords, applied: &mut AppliedKeywords) {
-        let Some(node) = entry.node.get("$recursiveRef") else {
+    fn recursive_reference(
+        &mut self,
+        node: &Node,
+        resource: ResourceId,
+        keywords: &mut Keywords,
+        applied: &mut AppliedKeywords,
+    ) {
+        let Some(node) = node.get("$recursiveRef") else {
             return;
         };
-        let Some(target) = self.target(entry, node) else { return };
-        let is_dynamic = self.index.is_recursive_anchor(entry.resource);
+        let Some(target) = self.target(node, resource) else { return };
+        let is_dynamic = self.index.is_recursive_anchor(resource);
         let anchors = if is_dynamic { self.index.recursive_anchors() } else { Vec::new() };
         let dynamic = self.scoped(node, target, anchors, keywords);
         applied.dynamic_reference = dynamic;
@@ -330,7 +335,14 @@ fn textual(node: &Node, draft: Draft) -> TextKeywords {
 fn required(node: &Node) -> Vec<Spanned<SmolStr>> {
     let names = node.get("required").map(Node::items).unwrap_or_default().iter().filter_map(spanned_text);
     let mut known = HashSet::new();
-    names.filter(|name| known.insert(name.value.clone())).collect()
+    exactly(names.filter(|name| known.insert(name.value.clone())))
+}
+
+/// A list without room for more: most of what a registry takes are lists that are never added to.
+fn exactly<T>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<T> = items.collect();
+    items.shrink_to_fit();
+    items
 }
 
 fn types(node: &Node) -> Option<Spanned<Types>> {
@@ -367,7 +379,7 @@ fn encoding(node: &Node) -> Option<Spanned<ContentEncoding>> {
 fn number(node: &Node, keyword: &str) -> Option<Spanned<Number>> {
     let node = node.get(keyword)?;
     match &node.kind {
-        Kind::Number(text) => Some(Spanned { value: Number(text.as_ref().into()), span: node.span }),
+        Kind::Number(text) => Some(Spanned { value: Number(text.clone()), span: node.span }),
         _ => None,
     }
 }

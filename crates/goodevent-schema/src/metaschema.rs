@@ -5,7 +5,7 @@ use jsonschema::{Validator, error::ValidationErrorKind};
 use crate::{
     diagnostic::{Diagnostic, Edit},
     dialect::{self, Dialect},
-    index::{Entry, Index},
+    index::{Index, key},
     ir::Draft,
     source::Span,
     suggest,
@@ -79,15 +79,18 @@ fn remedy(kind: &ValidationErrorKind) -> &'static str {
     }
 }
 
-/// Keywords and formats that are not what they seem, in every schema of the registry's own.
-pub(crate) fn look(index: &Index<'_>, is_own: impl Fn(&Entry<'_>) -> bool) -> Vec<Diagnostic> {
+/// Keywords and formats that are not what they seem, in every schema of a document.
+pub(crate) fn look(index: &Index<'_>, tree: &Node) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for entry in index.entries.values().filter(|entry| is_own(entry)) {
-        let dialect = index.resource(entry.resource).dialect;
-        keywords(entry.node, &mut found);
-        found.extend(format(entry.node, dialect));
-        found.extend(entry.node.get("pattern").and_then(|node| pattern(node.as_str()?, node.span)));
-        let patterns = entry.node.get("patternProperties").map(Node::members).unwrap_or_default();
+    let mut rest = vec![tree];
+    while let Some(node) = rest.pop() {
+        rest.extend(node.items().iter().chain(node.members().iter().map(|member| &member.value)));
+        let Some(resource) = index.entries.get(&key(node)) else { continue };
+        let dialect = index.resource(*resource).dialect;
+        keywords(node, &mut found);
+        found.extend(format(node, dialect));
+        found.extend(node.get("pattern").and_then(|node| pattern(node.as_str()?, node.span)));
+        let patterns = node.get("patternProperties").map(Node::members).unwrap_or_default();
         found.extend(patterns.iter().filter_map(|member| pattern(&member.key.value, member.key.span)));
     }
     found

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     diagnostic::Diagnostic,
     dialect::Dialect,
-    index::{Index, key},
+    index::{Index, Key, key},
     ir::{Document, Graph, Role, SchemaId},
     lower::Lowering,
     metaschema,
-    source::{SourceId, Sources},
-    syntax::{self, Node},
+    source::{SourceId, Sources, Span},
+    syntax::Node,
+    trees::Trees,
     uri,
 };
 
@@ -21,8 +22,17 @@ pub struct Schemas {
     pub graph: Graph,
     /// The documents that were asked for, and behind them those that they refer to.
     pub documents: Vec<Document>,
-    /// The documents' texts, parsed.
-    pub trees: BTreeMap<SourceId, Node>,
+    /// The documents' texts.
+    pub trees: Trees,
+}
+
+impl Schemas {
+    /// JSON Pointer of a schema within its file.
+    #[must_use]
+    pub fn pointer(&self, id: SchemaId) -> String {
+        let Span { source, start, .. } = self.graph[id].span;
+        self.trees.get(source).and_then(|tree| tree.pointer_to(start)).unwrap_or_default()
+    }
 }
 
 /// Base of the URIs of files without an `$id`; it never leaves this crate.
@@ -31,20 +41,20 @@ pub(crate) const BASE: &str = "registry:///";
 /// Reads `documents` of `sources`; the other `.json` files only serve as targets of references.
 #[must_use]
 pub fn read(sources: &Sources, documents: &[(SourceId, Role)]) -> (Schemas, Vec<Diagnostic>) {
-    let mut found = Vec::new();
-    let mut trees = BTreeMap::new();
-    for (id, source) in sources.iter().filter(|(_, source)| source.path.ends_with(".json") || source.uri.is_some()) {
-        let (tree, faults) = syntax::parse(id, &source.bytes);
-        found.extend(faults);
-        trees.extend(tree.map(|tree| (id, tree)));
-    }
-    add_metaschemas(sources, &mut trees);
-    let is_own = |id: SourceId| (id.0 as usize) < sources.files.len() && sources[id].uri.is_none();
-    let (graph, roots, more) = lower(sources, &trees, documents, is_own);
-    found.extend(more);
-    found.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.rule));
+    let trees = trees(sources);
     let roles: BTreeMap<SourceId, &Role> = documents.iter().map(|(id, role)| (*id, role)).collect();
-    let documents = roots.into_iter().map(|(source, root)| {
+    let (mut index, roots, mut found) = index(sources, &trees, &roles);
+    let mut lowering = Lowering::new(&mut index);
+    let asked = documents.iter().filter_map(|(id, _)| Some((*id, *roots.get(id)?)));
+    let asked: Vec<(SourceId, SchemaId)> = asked.map(|(id, root)| (id, lowering.id(root))).collect();
+    lowering.run();
+    let (graph, more) = lowering.into_graph();
+    // A reference that leads nowhere counts wherever it stands; the metaschemas have none.
+    found.extend(more.into_iter().filter(|diagnostic| (diagnostic.span.source.0 as usize) < sources.files.len()));
+    found.extend(cycles(&graph));
+    found.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.rule));
+    let others = referred_to(&graph, &asked);
+    let documents = asked.into_iter().chain(others).map(|(source, root)| {
         let role = roles.get(&source).map_or(Role::External, |role| (*role).clone());
         Document { source, root, role }
     });
@@ -52,8 +62,24 @@ pub fn read(sources: &Sources, documents: &[(SourceId, Role)]) -> (Schemas, Vec<
     (Schemas { graph, documents, trees }, found)
 }
 
-/// The metaschemas that some schema refers to, as sources behind the others.
-fn add_metaschemas(sources: &Sources, trees: &mut BTreeMap<SourceId, Node>) {
+/// All documents that something can be said about or refer to.
+fn trees(sources: &Sources) -> Trees {
+    let mut trees = Trees::default();
+    for (id, source) in sources.iter().filter(|(_, source)| source.path.ends_with(".json") || source.uri.is_some()) {
+        let uri = source.uri.as_deref().map(|uri| uri::split_fragment(uri).0.to_owned());
+        trees.insert(id, uri.unwrap_or_else(|| format!("{BASE}{}", source.path)), source.bytes.clone());
+    }
+    let behind = (sources.files.len() as u32..).map(SourceId);
+    for (id, uri) in behind.zip(metaschemas(sources)) {
+        if let Some(text) = metaschema::text(&uri) {
+            trees.insert(id, uri, text.into_bytes().into());
+        }
+    }
+    trees
+}
+
+/// The metaschemas that some schema refers to.
+fn metaschemas(sources: &Sources) -> Vec<String> {
     let mentions = |uri: &str| {
         let quoted = format!("\"{uri}");
         sources.files.iter().any(|source| {
@@ -62,14 +88,6 @@ fn add_metaschemas(sources: &Sources, trees: &mut BTreeMap<SourceId, Node>) {
             text.match_indices(&quoted)
                 .any(|(at, _)| !text[..at].trim_end().trim_end_matches(':').trim_end().ends_with("\"$schema\""))
         })
-    };
-    let mut next = sources.files.len() as u32;
-    let mut add = |uri: &str, trees: &mut BTreeMap<SourceId, Node>| {
-        if let Some(text) = metaschema::text(uri) {
-            let id = SourceId(next);
-            next += 1;
-            trees.extend(syntax::parse(id, text.as_bytes()).0.map(|tree| (id, tree)));
-        }
     };
     const PARTS: [&str; 9] = [
         "core",
@@ -82,74 +100,45 @@ fn add_metaschemas(sources: &Sources, trees: &mut BTreeMap<SourceId, Node>) {
         "format-assertion",
         "content",
     ];
+    let mut mentioned = Vec::new();
     for uri in metaschema::URIS {
         let vocabularies =
             uri.strip_suffix("schema").filter(|_| uri.starts_with("https")).map(|base| format!("{base}meta/"));
-        if !mentions(uri) && !vocabularies.as_deref().is_some_and(&mentions) {
-            continue;
-        }
-        add(uri, trees);
-        for vocabulary in vocabularies.iter().flat_map(|base| PARTS.map(|part| format!("{base}{part}"))) {
-            add(&vocabulary, trees);
+        if mentions(uri) || vocabularies.as_deref().is_some_and(&mentions) {
+            mentioned.push(uri.to_owned());
+            mentioned.extend(vocabularies.iter().flat_map(|base| PARTS.map(|part| format!("{base}{part}"))));
         }
     }
+    mentioned
 }
 
-type Lowered = (Graph, Vec<(SourceId, SchemaId)>, Vec<Diagnostic>);
-
-fn lower(
+/// Goes through all documents, each of which is forgotten behind its turn: the roots of those that are schemas.
+fn index<'t>(
     sources: &Sources,
-    trees: &BTreeMap<SourceId, Node>,
-    documents: &[(SourceId, Role)],
-    is_own: impl Fn(SourceId) -> bool,
-) -> Lowered {
-    let address = |id: SourceId, tree: &Node| match sources.files.get(id.0 as usize) {
-        Some(source) => source.uri.clone().unwrap_or_else(|| format!("{BASE}{}", source.path)),
-        None => tree.get("$id").or_else(|| tree.get("id")).and_then(Node::as_str).unwrap_or(BASE).to_owned(),
-    };
-    let addresses: BTreeMap<SourceId, String> =
-        trees.iter().map(|(id, tree)| (*id, uri::split_fragment(&address(*id, tree)).0.to_owned())).collect();
-    let metaschemas = trees.iter().flat_map(|(id, tree)| {
-        let own = tree.get("$id").and_then(Node::as_str).map(|id| id.trim_end_matches('#').to_owned());
-        own.into_iter().chain([addresses[id].clone()]).map(move |uri| (uri, tree))
-    });
-    let metaschemas: BTreeMap<String, &Node> = metaschemas.collect();
-    let roles: BTreeMap<SourceId, &Role> = documents.iter().map(|(id, role)| (*id, role)).collect();
-    let mut index = Index::default();
-    let mut found = Vec::new();
-    let mut broken = BTreeSet::new();
-    for (id, tree) in trees {
-        let resource = index.add(tree, &addresses[id], &metaschemas);
+    trees: &'t Trees,
+    roles: &BTreeMap<SourceId, &Role>,
+) -> (Index<'t>, BTreeMap<SourceId, Key>, Vec<Diagnostic>) {
+    let is_own = |id: SourceId| (id.0 as usize) < sources.files.len() && sources[id].uri.is_none();
+    let (mut index, mut roots, mut found) = (Index::new(trees), BTreeMap::new(), Vec::new());
+    for id in trees.ids() {
+        let (tree, faults) = trees.parse(id);
+        found.extend(faults);
+        let Some(tree) = tree else { continue };
+        let resource = index.add(&tree);
         let dialect = index.resource(resource).dialect;
-        if is_own(*id) && roles.contains_key(id) {
-            let faults = check(tree, dialect);
-            broken.extend((!faults.is_empty()).then_some(*id));
-            found.extend(faults);
+        let is_asked = roles.contains_key(&id);
+        let faults = if is_own(id) && is_asked { check(&tree, dialect) } else { Vec::new() };
+        if is_asked && faults.is_empty() && metaschema::is_schema(&tree) {
+            roots.insert(id, key(&tree));
         }
-    }
-    found.append(&mut index.found);
-    found.retain(|diagnostic: &Diagnostic| is_own(diagnostic.span.source));
-    found.extend(metaschema::look(&index, |entry| is_own(entry.node.span.source)));
-    let mut lowering = Lowering::new(&mut index, &metaschemas);
-    let mut roots: Vec<(SourceId, SchemaId)> = Vec::new();
-    for (id, _) in documents {
-        let tree = trees.get(id).filter(|tree| metaschema::is_schema(tree) && !broken.contains(id));
-        roots.extend(tree.map(|tree| (*id, lowering.id(key(tree)))));
-    }
-    lowering.run();
-    let (graph, more) = lowering.into_graph();
-    // A reference that leads nowhere counts wherever it stands; the metaschemas have none.
-    found.extend(more.into_iter().filter(|diagnostic| (diagnostic.span.source.0 as usize) < sources.files.len()));
-    found.extend(cycles(&graph));
-    let known: BTreeSet<SourceId> = roots.iter().map(|(id, _)| *id).collect();
-    let mut others: BTreeMap<SourceId, SchemaId> = BTreeMap::new();
-    for (id, schema) in (0..).map(SchemaId).zip(&graph.schemas) {
-        if !known.contains(&schema.span.source) {
-            others.entry(schema.span.source).or_insert(id);
+        found.extend(faults);
+        if is_own(id) {
+            found.append(&mut index.found);
+            found.extend(metaschema::look(&index, &tree));
         }
+        index.found.clear();
     }
-    roots.extend(others);
-    (graph, roots, found)
+    (index, roots, found)
 }
 
 fn check(tree: &Node, dialect: Dialect) -> Vec<Diagnostic> {
@@ -159,6 +148,18 @@ fn check(tree: &Node, dialect: Dialect) -> Vec<Diagnostic> {
         return vec![found.label("expected an object").help("a schema is an object of keywords, or `true` or `false`")];
     }
     metaschema::check(tree, dialect)
+}
+
+/// The documents that were not asked for, each with the first of its schemas that is referred to.
+fn referred_to(graph: &Graph, asked: &[(SourceId, SchemaId)]) -> BTreeMap<SourceId, SchemaId> {
+    let asked: BTreeSet<SourceId> = asked.iter().map(|(id, _)| *id).collect();
+    let mut others = BTreeMap::new();
+    for (id, schema) in (0..).map(SchemaId).zip(&graph.schemas) {
+        if !asked.contains(&schema.span.source) {
+            others.entry(schema.span.source).or_insert(id);
+        }
+    }
+    others
 }
 
 /// References that lead back to where they started without a step into the instance: no evaluation of them ends.

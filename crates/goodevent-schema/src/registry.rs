@@ -78,8 +78,14 @@ impl Registry {
     /// Where a contract is named: its title, else where it begins.
     #[must_use]
     pub fn title(&self, contract: &Contract) -> Span {
-        let tree = &self.schemas.trees[&contract.source];
+        let tree = self.tree(contract);
         tree.get("title").map_or(tree.opening(), |title| title.span)
+    }
+
+    /// The text of a contract.
+    #[must_use]
+    pub fn tree(&self, contract: &Contract) -> Node {
+        self.schemas.trees.get(contract.source).expect("what is no JSON has no contract")
     }
 }
 
@@ -154,15 +160,15 @@ fn add_contracts(sources: &Sources, registry: &mut Registry, found: &mut Vec<Dia
     let Registry { settings, contexts, schemas, .. } = registry;
     for document in &schemas.documents {
         let Role::Event { context: context_name } = &document.role else { continue };
-        let tree = &schemas.trees[&document.source];
-        let Some(name) = event_name(&sources[document.source].path, tree, found) else { continue };
+        let Some(tree) = schemas.trees.get(document.source) else { continue };
+        let Some(name) = event_name(&sources[document.source].path, &tree, found) else { continue };
         let context = contexts.entry(context_name.clone()).or_default();
         let names = Names { settings, context_name, context: &context.settings, name: &name };
         let place = tree.member("title").map_or(tree.span, |title| title.value.span);
         let topic = names.render(broker::Kind::Topic, place, found);
         let routing_key = names.render(broker::Kind::RoutingKey, place, found);
         let queue = names.render(broker::Kind::Queue, place, found);
-        let facts = facts::read(tree, found);
+        let facts = facts::read(&tree, found);
         context.contracts.push(Contract {
             context: context_name.clone(),
             name,

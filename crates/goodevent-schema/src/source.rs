@@ -1,5 +1,7 @@
 //! Source texts and places in them.
 
+use std::sync::Arc;
+
 /// Number of a [`Source`] in its [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub u32);
@@ -32,7 +34,7 @@ pub struct Source {
     /// Base URI of a document that is not a file of the registry; such a document only serves as the target of references.
     pub uri: Option<String>,
     /// Content.
-    pub bytes: Vec<u8>,
+    pub bytes: Arc<[u8]>,
 }
 
 /// All files of a registry, in the order of their paths.

@@ -3,6 +3,8 @@
 //! Stricter than the RFC where texts would not mean the same to everybody: a repeated name, a lone surrogate and a byte
 //! order mark are errors. Nesting is limited, so that every later walk over a tree has a bounded stack.
 
+use std::sync::Arc;
+
 use smol_str::SmolStr;
 
 use crate::{
@@ -17,7 +19,7 @@ pub const MAX_DEPTH: usize = 256;
 /// A larger file is refused: no contract is as large as this.
 pub const MAX_FILE_BYTES: usize = 16 << 20;
 
-/// A value and its place.
+/// A value and its place. To clone it is cheap: its parts are shared.
 #[derive(Debug, Clone)]
 pub struct Node {
     /// The whole value.
@@ -33,11 +35,11 @@ pub enum Kind {
     Null,
     Bool(bool),
     /// As it is written.
-    Number(Box<str>),
+    Number(SmolStr),
     /// Unescaped.
     String(SmolStr),
-    Array(Box<[Node]>),
-    Object(Box<[Member]>),
+    Array(Arc<[Node]>),
+    Object(Arc<[Member]>),
 }
 
 /// A member of an object.
@@ -125,13 +127,50 @@ impl Node {
         tokens.try_fold(self, Node::child)
     }
 
+    /// The value that begins at an offset of the text, if one does.
+    #[must_use]
+    pub fn at(&self, start: u32) -> Option<&Node> {
+        self.way_to(start, |_| {})
+    }
+
+    /// The JSON Pointer to the value that begins at an offset of the text, if one does.
+    #[must_use]
+    pub fn pointer_to(&self, start: u32) -> Option<String> {
+        let mut pointer = String::new();
+        self.way_to(start, |token| push_token(&mut pointer, token))?;
+        Some(pointer)
+    }
+
+    /// The value that begins at an offset, and the names and numbers on the way to it.
+    fn way_to(&self, start: u32, mut step: impl FnMut(&str)) -> Option<&Node> {
+        let mut node = self;
+        while node.span.start != start {
+            // The last child that does not begin behind it holds it.
+            node = match &node.kind {
+                Kind::Array(items) => {
+                    let nth = items.partition_point(|item| item.span.start <= start).checked_sub(1)?;
+                    step(&nth.to_string());
+                    &items[nth]
+                }
+                Kind::Object(members) => {
+                    let n_before = members.partition_point(|member| member.value.span.start <= start);
+                    let member = &members[n_before.checked_sub(1)?];
+                    step(&member.key.value);
+                    &member.value
+                }
+                _ => return None,
+            };
+        }
+        Some(node)
+    }
+
     /// The value without places.
     #[must_use]
     pub fn to_value(&self) -> ir::Value {
         match &self.kind {
             Kind::Null => ir::Value::Null,
             Kind::Bool(value) => ir::Value::Bool(*value),
-            Kind::Number(text) => ir::Value::Number(Number(text.as_ref().into())),
+            Kind::Number(text) => ir::Value::Number(Number(text.clone())),
             Kind::String(text) => ir::Value::String(text.clone()),
             Kind::Array(items) => ir::Value::Array(items.iter().map(Node::to_value).collect()),
             Kind::Object(members) => {
@@ -161,6 +200,15 @@ impl Node {
     #[must_use]
     pub fn to_text(&self) -> String {
         self.to_value().to_string()
+    }
+}
+
+/// Appends a name to a JSON Pointer ([RFC 6901 §3](https://www.rfc-editor.org/rfc/rfc6901#section-3)).
+pub fn push_token(pointer: &mut String, token: &str) {
+    pointer.push('/');
+    match token.contains(['~', '/']) {
+        true => pointer.push_str(&token.replace('~', "~0").replace('/', "~1")),
+        false => pointer.push_str(token),
     }
 }
 
@@ -215,7 +263,7 @@ impl Parser<'_> {
     }
 
     /// An error at the next character.
-    fn fault(&self, headline: impl Into<String>, help: &str) -> Fault {
+    fn fault(&self, headline: impl Into<String>, help: &'static str) -> Fault {
         let length = self.text[self.at..].chars().next().map_or(0, char::len_utf8);
         let span = Span { source: self.source, start: offset(self.at), end: offset(self.at + length) };
         let label = match self.text[self.at..].chars().next() {

@@ -76,7 +76,7 @@ fn changed(files: &[Source]) -> Result<Vec<Source>, Box<dyn Error>> {
         if file.path.ends_with("Event.json") {
             let mut contract: Value = serde_json::from_slice(&file.bytes)?;
             change(&mut contract, nth);
-            file.bytes = contract.to_string().into_bytes();
+            file.bytes = contract.to_string().into_bytes().into();
         }
         changed.push(file);
     }

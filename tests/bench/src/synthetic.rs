@@ -132,7 +132,7 @@ fn capital(word: &str) -> String {
 
 /// The events as a registry: one file each, and the shared type.
 pub(crate) fn registry(events: &[Event]) -> Sources {
-    let file = |path: String, text: String| Source { path, uri: None, bytes: text.into_bytes() };
+    let file = |path: String, text: String| Source { path, uri: None, bytes: text.into_bytes().into() };
     let settings = "owner = \"team@example.org\"\ndescription = \"Synthetic events.\"\nenvelope = \"none\"\n";
     let mut files = vec![
         file("goodevent.toml".to_owned(), "organization = \"bench\"\n".to_owned()),

@@ -35,7 +35,7 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Strin
         group = window.shown(group, AnnotationKind::Context.span(window.range.clone()).label(label.as_str()));
     }
     if !diagnostic.help.is_empty() {
-        group = group.element(Shown::HELP.message(&diagnostic.help));
+        group = group.element(Shown::HELP.message(diagnostic.help.as_ref()));
     }
     renderer.render(&[group])
 }
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     fn shown(text: &[u8], start: u32, end: u32) -> String {
-        let source = Source { path: "orders/X.json".to_owned(), uri: None, bytes: text.to_vec() };
+        let source = Source { path: "orders/X.json".to_owned(), uri: None, bytes: text.into() };
         let sources = Sources { root: "schemas".to_owned(), files: vec![source] };
         let span = Span { source: SourceId(0), start, end };
         human(&[Diagnostic::error("some-rule", span, "it is wrong").label("here").help("mend it")], &sources, false)

@@ -443,7 +443,7 @@ const ROWS: &[Row] = &[
 ];
 
 fn read(schema: &str) -> (Sources, Registry, SchemaId) {
-    let source = Source { path: "a/ThingSeenV1Event.json".to_owned(), uri: None, bytes: schema.as_bytes().to_vec() };
+    let source = Source { path: "a/ThingSeenV1Event.json".to_owned(), uri: None, bytes: schema.as_bytes().into() };
     let sources = Sources { root: String::new(), files: vec![source] };
     let (registry, _) = analyze(&sources);
     let root = registry.schemas.documents[0].root;

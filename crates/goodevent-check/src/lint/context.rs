@@ -148,7 +148,7 @@ impl<'r> Cx<'r> {
     /// Adds a keyword to a schema.
     pub(super) fn add_keyword(&self, id: SchemaId, keyword: &str, value: impl Into<Value>) -> Option<Edit> {
         let node = self.node(id).filter(|node| matches!(node.kind, Kind::Object(_)))?;
-        Some(edit::insert_member(self.sources, node, keyword, &value.into()))
+        Some(edit::insert_member(self.sources, &node, keyword, &value.into()))
     }
 
     /// How large a message can get, the envelope included.
@@ -190,14 +190,14 @@ impl<'r> Cx<'r> {
     }
 
     /// The text of a schema, as a tree.
-    pub(super) fn node(&self, id: SchemaId) -> Option<&'r Node> {
-        let schema = self.schema(id);
-        self.registry.schemas.trees.get(&schema.span.source)?.pointer(&schema.pointer)
+    pub(super) fn node(&self, id: SchemaId) -> Option<Node> {
+        let Span { source, start, .. } = self.schema(id).span;
+        self.registry.schemas.trees.get(source)?.at(start).cloned()
     }
 
     /// The tree of a contract's file.
-    pub(super) fn tree(&self, contract: &Contract) -> &'r Node {
-        &self.registry.schemas.trees[&contract.source]
+    pub(super) fn tree(&self, contract: &Contract) -> Node {
+        self.registry.tree(contract)
     }
 
     /// Where a contract is named: its title.
@@ -207,7 +207,8 @@ impl<'r> Cx<'r> {
 
     /// A member of `x-event`, else `x-event`, else the title.
     pub(super) fn fact(&self, contract: &Contract, member: &str) -> Span {
-        let facts = self.tree(contract).member("x-event");
+        let tree = self.tree(contract);
+        let facts = tree.member("x-event");
         let place = facts.and_then(|facts| facts.value.member(member)).or(facts);
         place.map_or_else(|| self.title(contract), |place| place.key.span)
     }

@@ -170,7 +170,8 @@ fn edited(sources: &Sources, fixes: &[Mend]) -> Sources {
         edits.entry(edit.span.source).or_default().push(edit);
     }
     for (source, edits) in edits {
-        edit::apply(&mut sources.files[source.0 as usize].bytes, edits);
+        let bytes = &mut sources.files[source.0 as usize].bytes;
+        *bytes = edit::apply(bytes, edits).into();
     }
     sources
 }

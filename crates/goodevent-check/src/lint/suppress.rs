@@ -73,8 +73,8 @@ fn is_in_force(allowed: &Allowed, today: &str) -> bool {
 fn lies_at(cx: &Cx<'_>, finding: &Diagnostic, allowed: &Allowed) -> bool {
     let Some(pointer) = &allowed.at else { return true };
     let Some((parent, name)) = pointer.rsplit_once('/') else { return false };
-    let place = cx.registry.schemas.trees.get(&finding.span.source).and_then(|tree| tree.pointer(parent));
-    let Some(place) = place else { return false };
+    let tree = cx.registry.schemas.trees.get(finding.span.source);
+    let Some(place) = tree.as_ref().and_then(|tree| tree.pointer(parent)) else { return false };
     let name = name.replace("~1", "/").replace("~0", "~");
     // The name of a member belongs to it.
     let start = place.member(&name).map(|member| member.key.span.start);
@@ -84,17 +84,19 @@ fn lies_at(cx: &Cx<'_>, finding: &Diagnostic, allowed: &Allowed) -> bool {
 }
 
 fn flaws(cx: &Cx<'_>, contract: &Contract, allowed_idx: usize, allowed: &Allowed, is_used: bool) -> Vec<Diagnostic> {
-    let list = cx.tree(contract).get("x-event").and_then(|facts| facts.get("allow"));
+    let tree = cx.tree(contract);
+    let facts = tree.get("x-event");
+    let list = facts.and_then(|facts| facts.get("allow"));
     let place = list.and_then(|list| list.items().get(allowed_idx));
     let span =
         place.map_or_else(|| cx.fact(contract, "allow"), |place| Span { end: place.span.start + 1, ..place.span });
     let rule = &allowed.rule;
     let mut flaws = Vec::new();
-    let removal = || match (list?.items(), cx.tree(contract).get("x-event")) {
+    let removal = || match (list?.items(), facts) {
         ([_], Some(facts)) => edit::remove_member(facts, "allow"),
         _ => Some(edit::remove_item(list?, allowed_idx)),
     };
-    let mut flaw = |id: &'static str, headline: String, help: &str| {
+    let mut flaw = |id: &'static str, headline: String, help: &'static str| {
         let edit = if id == unused_suppression::RULE.id { removal() } else { None };
         flaws.push(Diagnostic::warning(id, span, headline).help(help).fix(edit));
     };

@@ -39,8 +39,8 @@ fn good() -> Value {
     })
 }
 
-fn file(path: impl Into<String>, text: impl Into<Vec<u8>>) -> Source {
-    Source { path: path.into(), uri: None, bytes: text.into() }
+fn file(path: impl Into<String>, text: impl AsRef<[u8]>) -> Source {
+    Source { path: path.into(), uri: None, bytes: text.as_ref().into() }
 }
 
 fn lint_of(contract: &Value, context: &str) -> Vec<Diagnostic> {
@@ -64,7 +64,7 @@ fn with_registry<T>(mut files: Vec<Source>, run: impl FnOnce(&Sources, &Options<
         files.into_iter().partition(|file| file.path.starts_with("before/"));
     for lock in files.iter_mut().filter(|file| file.path == "goodevent.lock") {
         let text = String::from_utf8_lossy(&lock.bytes).replace("@DIGEST@", &digest_of_the_good());
-        lock.bytes = text.into_bytes();
+        lock.bytes = text.into_bytes().into();
     }
     let old = old.into_iter().map(|old| file(old.path.replacen("before/", "", 1), old.bytes));
     let settings = [file("orders/context.toml", CONTEXT)];
@@ -241,7 +241,7 @@ fn levels_are_set_by_rule_and_category_and_context() {
         assert_eq!(found.first().map(|finding| finding.level), expected, "{settings}");
     }
     let found = lint_of(&good(), &format!("{CONTEXT}[rules]\nmissing-frequenzy = \"warn\""));
-    assert_eq!((found[0].rule, found[0].help.as_str()), ("unknown-rule", "did you mean `missing-frequency`?"));
+    assert_eq!((found[0].rule, &*found[0].help), ("unknown-rule", "did you mean `missing-frequency`?"));
 }
 
 #[test]

@@ -491,8 +491,9 @@ impl<'r> Sizer<'r> {
     }
 
     fn blame(&mut self, goals: &[SchemaId], missing: &'static str) {
-        let Some(schema) = goals.first().map(|goal| &self.schemas.graph[*goal]) else { return };
-        self.culprits.push(Culprit { span: schema.span, pointer: schema.pointer.to_string(), missing });
+        let Some(schema) = goals.first() else { return };
+        let span = self.schemas.graph[*schema].span;
+        self.culprits.push(Culprit { span, pointer: self.schemas.pointer(*schema), missing });
     }
 
     /// Blames the schema that allows the type.

@@ -8,7 +8,7 @@ use goodevent_schema::{
 use super::*;
 
 fn bound(schema: &str) -> SizeBound {
-    let source = Source { path: "a/ThingSeenV1Event.json".to_owned(), uri: None, bytes: schema.as_bytes().to_vec() };
+    let source = Source { path: "a/ThingSeenV1Event.json".to_owned(), uri: None, bytes: schema.as_bytes().into() };
     let sources = Sources { root: String::new(), files: vec![source] };
     let (registry, _) = analyze(&sources);
     let root = registry.contexts["a"].contracts[0].root;

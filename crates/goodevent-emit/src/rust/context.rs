@@ -6,6 +6,7 @@ use std::{
 };
 
 use goodevent_schema::{
+    Schemas,
     ir::{Format, Graph, SchemaId},
     source::SourceId,
 };
@@ -40,6 +41,7 @@ pub(crate) struct Module {
 /// What the emitters share.
 pub(crate) struct Cx<'g> {
     pub(crate) graph: &'g Graph,
+    schemas: &'g Schemas,
     pub(crate) shapes: Shapes<'g>,
     pub(crate) modules: Vec<Module>,
     module_of: BTreeMap<SourceId, usize>,
@@ -56,7 +58,8 @@ pub(crate) struct Cx<'g> {
 
 impl<'g> Cx<'g> {
     /// Decides on types and names of everything that `modules` hold.
-    pub(crate) fn new(graph: &'g Graph, modules: Vec<Module>, style: &'g Style) -> Self {
+    pub(crate) fn new(schemas: &'g Schemas, modules: Vec<Module>, style: &'g Style) -> Self {
+        let graph = &schemas.graph;
         let mut shapes = Shapes::new(graph);
         for module in &modules {
             match module.is_event {
@@ -68,6 +71,7 @@ impl<'g> Cx<'g> {
         let items_of = by_document(graph, shapes.items.keys().copied());
         let mut cx = Self {
             graph,
+            schemas,
             shapes,
             modules,
             module_of,
@@ -193,7 +197,7 @@ impl<'g> Cx<'g> {
 
     /// Words for where the schema stands, the most telling last: `Line`, `Item` for `/properties/line/items`.
     fn name_words(&self, module: &Module, schema: SchemaId) -> Vec<String> {
-        let pointer = &self.graph[schema].pointer;
+        let pointer = self.schemas.pointer(schema);
         let tokens: Vec<String> =
             pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect();
         let mut words: Vec<String> = Vec::new();
@@ -238,7 +242,7 @@ impl<'g> Cx<'g> {
             ItemKind::Union { variants, .. } => Some(variants),
             _ => None,
         });
-        let is_it = |variant: &&Variant| variant.schema.is_some_and(|schema| self.graph[schema].pointer == pointer);
+        let is_it = |variant: &&Variant| variant.schema.is_some_and(|schema| self.schemas.pointer(schema) == pointer);
         let variant = variants.flatten().find(is_it)?;
         variant.tags.first().map(|tag| names::pascal(tag))
     }

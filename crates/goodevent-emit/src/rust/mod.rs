@@ -18,7 +18,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use goodevent_schema::ir::{Graph, SchemaId};
+use goodevent_schema::{Schemas, ir::SchemaId};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -34,7 +34,7 @@ use self::{
 #[derive(Debug)]
 pub struct Input<'g> {
     /// All schemas.
-    pub graph: &'g Graph,
+    pub schemas: &'g Schemas,
     /// The documents.
     pub documents: Vec<Document>,
     /// The contexts, in the order of their names.
@@ -144,7 +144,7 @@ pub fn constant_name(name: &str) -> String {
 }
 
 fn tree(input: &Input<'_>) -> Tree {
-    let cx = Cx::new(input.graph, modules(input), &input.style);
+    let cx = Cx::new(input.schemas, modules(input), &input.style);
     let tables = Tables::new(&cx);
     let mut tree = Tree::default();
     for context in &input.contexts {
@@ -192,7 +192,7 @@ fn modules(input: &Input<'_>) -> Vec<Module> {
             let type_name = names::pascal(&document.stem);
             let dotted = document.parents.iter().chain([&type_name]).map(String::as_str).collect::<Vec<_>>().join(".");
             Module {
-                source: input.graph[document.root].span.source,
+                source: input.schemas.graph[document.root].span.source,
                 path: parents.chain([name]).collect(),
                 origin: document.origin.clone(),
                 type_name,

@@ -31,7 +31,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         let is_required = cx.schema(id).keywords.object.required.iter().any(|name| name.value == property.name.value);
         if is_required && cx.schema(property.schema).docs.default.is_some() {
             let headline = format!("`{}` is always there, so that its `default` is never used", property.name.value);
-            let edit = cx.node(property.schema).and_then(|node| edit::remove_member(node, "default"));
+            let edit = cx.node(property.schema).and_then(|node| edit::remove_member(&node, "default"));
             cx.push(
                 cx.finding(cx.keyword(property.schema, "default"), headline).help("remove the `default`").fix(edit),
             );

@@ -28,7 +28,7 @@ const MAX_LEVELS: usize = 4;
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let n_properties: usize = cx.schemas_of(contract).iter().map(|id| cx.properties(*id).len()).sum();
-    let of_level = |id: &SchemaId| cx.schema(*id).pointer.matches("/properties/").count();
+    let of_level = |id: &SchemaId| cx.registry.schemas.pointer(*id).matches("/properties/").count();
     let n_levels = cx.schemas_of(contract).iter().map(of_level).max().unwrap_or(0);
     if n_properties > MAX_PROPERTIES || n_levels > MAX_LEVELS {
         let headline = format!("`{}` has {n_properties} properties in {n_levels} levels", contract.name);

@@ -27,7 +27,8 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
     if cx.schema(id).docs.examples.is_empty() {
         return;
     }
-    let Some(examples) = cx.node(id).and_then(|node| node.get("examples")) else { return };
+    let Some(node) = cx.node(id) else { return };
+    let Some(examples) = node.get("examples") else { return };
     // What nothing is valid for, or the reference refuses, is found by other rules.
     if cx.is_impossible(id) {
         return;

@@ -33,7 +33,8 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
             keywords.constant.is_some() || keywords.enumeration.as_ref().is_some_and(|values| values.value.len() < 2);
         let is_key = contract.facts.partition_key.as_ref() == Some(pointer);
         if is_fixed || is_key {
-            let list = cx.tree(contract).get("x-event").and_then(|facts| facts.get("changes"));
+            let tree = cx.tree(contract);
+            let list = tree.get("x-event").and_then(|facts| facts.get("changes"));
             let place = list.and_then(|list| list.items().get(at)).map(|item| item.span);
             let reason = if is_fixed { "is always the same" } else { "is the key, the same for all events of a thing" };
             let finding =

@@ -24,7 +24,7 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, id: SchemaId) {
-    if cx.schema(id).pointer.is_empty() && !is_described(cx, id) {
+    if cx.registry.schemas.pointer(id).is_empty() && !is_described(cx, id) {
         let finding = cx.finding(cx.keyword(id, "title"), "the contract has no `description`");
         cx.push(finding.help("say in a sentence what happened"));
     }

@@ -69,7 +69,7 @@ fn added(cx: &Cx<'_>, contract: &Contract, field: &Field, is_there: bool) -> Vec
     let properties = properties.map(|node| edit::insert_member(cx.sources, node, field.name, &schema));
     let required = match tree.get("required") {
         Some(required) => edit::append_item(cx.sources, required, &field.name.into()),
-        None => edit::insert_member(cx.sources, tree, "required", &json!([field.name])),
+        None => edit::insert_member(cx.sources, &tree, "required", &json!([field.name])),
     };
     let examples = examples.iter().filter(|example| example.get(field.name).is_none());
     let examples = examples.map(|example| edit::insert_member(cx.sources, example, field.name, &instance));

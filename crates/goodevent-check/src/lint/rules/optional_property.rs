@@ -34,7 +34,8 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         if !is_never && !required.iter().any(|name| name.value == property.name.value) {
             let finding = cx.finding(property.name.span, format!("`{}` may be missing", property.name.value));
             let finding = finding.label("not in `required`");
-            let list = cx.node(id).and_then(|node| node.get("required"));
+            let node = cx.node(id);
+            let list = node.as_ref().and_then(|node| node.get("required"));
             let edit = match list {
                 Some(list) => Some(edit::append_item(cx.sources, list, &property.name.value.as_str().into())),
                 // The others find the list when it is there.

@@ -3,6 +3,7 @@
 use goodevent_schema::{
     ir::{SchemaId, Types},
     registry::Contract,
+    syntax::push_token,
 };
 
 use crate::lint::{context::Cx, rule::declare_rule, words};
@@ -38,7 +39,8 @@ fn look(cx: &mut Cx<'_>, contract: &Contract, id: SchemaId, path: &str, depth: u
     }
     for property in cx.properties(id) {
         let name = &property.name.value;
-        let pointer = format!("{path}/{}", name.replace('~', "~0").replace('/', "~1"));
+        let mut pointer = path.to_owned();
+        push_token(&mut pointer, name);
         let is_text = cx.types(property.schema) == Types::STRING && !cx.is_listed(property.schema);
         if is_text && is_personal(&words::split(name)) && !path_is_marked(contract, &pointer) {
             let finding =

@@ -1,6 +1,6 @@
 //! `snapshot-payload`
 
-use goodevent_schema::{ir::SchemaId, registry::Contract, source::Span, syntax::Node};
+use goodevent_schema::{ir::SchemaId, registry::Contract, source::Span};
 
 use crate::lint::{context::Cx, rule::declare_rule};
 
@@ -72,5 +72,5 @@ fn repeats(cx: &mut Cx<'_>, contract: &Contract, aggregate: &str, root: SchemaId
 }
 
 fn beginning(cx: &Cx<'_>, root: SchemaId) -> Span {
-    cx.node(root).map_or(cx.schema(root).span, Node::opening)
+    cx.node(root).map_or(cx.schema(root).span, |node| node.opening())
 }

@@ -28,17 +28,18 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     for holder in ["$defs", "definitions"] {
-        let Some(definitions) = cx.tree(contract).get(holder) else { continue };
+        let tree = cx.tree(contract);
+        let Some(definitions) = tree.get(holder) else { continue };
         for definition in definitions.members() {
-            let pointer = format!("/{holder}/{}", definition.key.value.replace('~', "~0").replace('/', "~1"));
+            let place = definition.value.span;
             let is_reached = |id: &SchemaId| {
-                let own = &cx.schema(*id).pointer;
-                own.strip_prefix(&pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                let own = cx.schema(*id).span;
+                place.start <= own.start && own.end <= place.end
             };
             if !cx.schemas_of(contract).iter().any(is_reached) {
                 let headline = format!("nothing refers to `{}`", definition.key.value);
                 let edit = match definitions.members() {
-                    [_] => edit::remove_member(cx.tree(contract), holder),
+                    [_] => edit::remove_member(&tree, holder),
                     _ => edit::remove_member(definitions, &definition.key.value),
                 };
                 cx.push(cx.finding(definition.key.span, headline).help("remove it").fix(edit));

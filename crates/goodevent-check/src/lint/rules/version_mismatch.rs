@@ -30,7 +30,8 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
-    let Some(id) = cx.tree(contract).get("$id").or_else(|| cx.tree(contract).get("id")) else { return };
+    let tree = cx.tree(contract);
+    let Some(id) = tree.get("$id").or_else(|| tree.get("id")) else { return };
     let own = contract.name.version();
     let other = id.as_str().into_iter().flat_map(|id| id.split('/')).filter_map(version).find(|other| *other != own);
     if let Some(other) = other {

@@ -46,4 +46,6 @@ var (
 	SubscriptionRenewedV1 = Event{"SubscriptionRenewedV1Event", "SubscriptionRenewedV1", 1, "subscriptions", "SubscriptionRenewedV1", ""}
 	// SubscriptionTerminatedV1: A customer's subscription ended and will not renew.
 	SubscriptionTerminatedV1 = Event{"SubscriptionTerminatedV1Event", "SubscriptionTerminatedV1", 1, "subscriptions", "SubscriptionTerminatedV1", ""}
+	// SubscriptionTerminatedV2: A customer's subscription ended and will not renew.
+	SubscriptionTerminatedV2 = Event{"SubscriptionTerminatedV2Event", "SubscriptionTerminatedV2", 2, "subscriptions", "SubscriptionTerminatedV2", ""}
 )

@@ -61,3 +61,6 @@ SUBSCRIPTION_RENEWED_V1: Final = Event("SubscriptionRenewedV1Event", "Subscripti
 
 #: A customer's subscription ended and will not renew.
 SUBSCRIPTION_TERMINATED_V1: Final = Event("SubscriptionTerminatedV1Event", "SubscriptionTerminatedV1", 1, "subscriptions", "SubscriptionTerminatedV1", "")
+
+#: A customer's subscription ended and will not renew.
+SUBSCRIPTION_TERMINATED_V2: Final = Event("SubscriptionTerminatedV2Event", "SubscriptionTerminatedV2", 2, "subscriptions", "SubscriptionTerminatedV2", "")

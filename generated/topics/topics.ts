@@ -47,3 +47,6 @@ export const SUBSCRIPTION_RENEWED_V1 = { name: "SubscriptionRenewedV1Event", typ
 
 /** A customer's subscription ended and will not renew. */
 export const SUBSCRIPTION_TERMINATED_V1 = { name: "SubscriptionTerminatedV1Event", type: "SubscriptionTerminatedV1", version: 1, topic: "subscriptions", routingKey: "SubscriptionTerminatedV1", queue: "" } as const;
+
+/** A customer's subscription ended and will not renew. */
+export const SUBSCRIPTION_TERMINATED_V2 = { name: "SubscriptionTerminatedV2Event", type: "SubscriptionTerminatedV2", version: 2, topic: "subscriptions", routingKey: "SubscriptionTerminatedV2", queue: "" } as const;

@@ -8,6 +8,7 @@ pub mod lint;
 pub mod mutate;
 pub mod oracle;
 pub mod random;
+pub mod samples;
 pub mod sizes;
 pub mod suite;
 

@@ -73,6 +73,11 @@ impl<'r> Sampler<'r> {
         Self { sources, schemas, random: Random(seed), texts: Texts::default(), validators: HashMap::new() }
     }
 
+    /// From now on the payloads follow from `seed`.
+    pub fn reseed(&mut self, seed: u64) {
+        self.random = Random(seed);
+    }
+
     /// Another payload that is valid for `root`, as the reference validator says as well; `None` if none was found.
     pub fn sample(&mut self, root: SchemaId) -> Option<Value> {
         for _ in 0..MAX_ATTEMPTS {

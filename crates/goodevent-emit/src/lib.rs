@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use goodevent_schema::{
     Registry,
     facts::Status,
-    ir::{Document, Role, SchemaId},
+    ir::{Document, Keywords, Role, SchemaId, Types},
     registry::{Context, Contract, stem},
     source::Sources,
     syntax::Node,
@@ -50,7 +50,7 @@ fn input<'g>(sources: &Sources, registry: &'g Registry, options: &Options) -> ru
         let tree = registry.schemas.trees.get(document.source)?;
         let source = sources.files.get(document.source.0 as usize);
         let event = match &document.role {
-            Role::Event { context } => Some(event(context, by_source.get(&document.source)?, &tree, options)),
+            Role::Event { context } => Some(event(registry, context, by_source.get(&document.source)?, options)),
             Role::Type { .. } | Role::External => None,
         };
         let path = source.map(|source| source.path.as_str());
@@ -89,7 +89,7 @@ fn external_name(tree: &Node) -> String {
     uri.trim_end_matches('#').rsplit('/').find(|part| !part.is_empty()).unwrap_or("document").to_owned()
 }
 
-fn event(context: &str, contract: &Contract, tree: &Node, options: &Options) -> rust::Event {
+fn event(registry: &Registry, context: &str, contract: &Contract, options: &Options) -> rust::Event {
     let deprecated = (contract.facts.status == Status::Deprecated).then(|| match &contract.facts.replaced_by {
         Some(successor) => format!("use `{successor}`"),
         None => "this event will end".to_owned(),
@@ -103,9 +103,40 @@ fn event(context: &str, contract: &Contract, tree: &Node, options: &Options) -> 
         dedup_key: contract.facts.dedup_key.clone(),
         partition_key: contract.facts.partition_key.clone(),
         max_bytes: options.max_bytes.get(&contract.root).copied(),
-        schema_text: tree.to_text(),
+        schema_text: registry.schemas.bundle(contract.root).to_string(),
         deprecated,
+        upgrades: upgraded(registry, contract),
     }
+}
+
+/// The version before, if all that this one asks for is in it; whether the values fit is found out when they are there.
+fn upgraded(registry: &Registry, contract: &Contract) -> Option<SchemaId> {
+    let before = contract.name.at_version(contract.name.version().checked_sub(1)?).parse().ok()?;
+    let before = registry.contract(&contract.context, &before)?;
+    let graph = &registry.schemas.graph;
+    let (old, new) = (&graph[before.root].keywords, &graph[contract.root].keywords);
+    // What else may ask for members is not looked through.
+    let is_plain = |own: &Keywords| {
+        let is_known = |name: &str| {
+            matches!(
+                name,
+                "type" | "properties" | "required" | "additionalProperties" | "minProperties" | "maxProperties"
+            )
+        };
+        own.types.as_ref().is_some_and(|types| types.value == Types::OBJECT) && own.names().all(is_known)
+    };
+    let types = |keywords: &Keywords, name: &str| {
+        let property = keywords.object.properties.iter().find(|property| property.name.value == name)?;
+        let own = &graph[property.schema].keywords;
+        Some(own.types.as_ref().map_or(Types::ALL, |types| types.value))
+    };
+    let is_there = |name: &str| {
+        let is_required = old.object.required.iter().any(|own| own.value == name);
+        let common = types(old, name)?.intersection(types(new, name).unwrap_or(Types::ALL));
+        (is_required && !common.is_empty()).then_some(())
+    };
+    let follows = new.object.required.iter().all(|name| is_there(&name.value).is_some());
+    (is_plain(old) && is_plain(new) && follows).then_some(before.root)
 }
 
 /// Constants of a context: one for a topic that its events share, else one for each event.

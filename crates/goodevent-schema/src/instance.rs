@@ -8,6 +8,7 @@ use crate::{
     ir::SchemaId,
     read::Schemas,
     source::{SourceId, Sources},
+    uri,
 };
 
 /// Decides which instances are valid for a schema.
@@ -66,7 +67,7 @@ impl Validator {
             }
         }
         let resources = resources.prepare().map_err(|error| refused(&error))?;
-        let reference = json!({ "$ref": format!("{base}#{}", in_fragment(&pointer)) });
+        let reference = json!({ "$ref": format!("{base}#{}", uri::in_fragment(&pointer)) });
         options.with_registry(&resources).build(&reference).map(Self).map_err(|error| refused(&error))
     }
 
@@ -104,18 +105,4 @@ impl jsonschema::Retrieve for Unreached {
     fn retrieve(&self, _: &jsonschema::Uri<String>) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
         Ok(Value::Bool(true))
     }
-}
-
-/// A JSON Pointer as the fragment of a URI ([RFC 6901 §6](https://www.rfc-editor.org/rfc/rfc6901#section-6)).
-fn in_fragment(pointer: &str) -> String {
-    let mut fragment = String::new();
-    for byte in pointer.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'~' | b'-' | b'.' | b'_' | b'$' => {
-                fragment.push(char::from(byte));
-            }
-            byte => fragment.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    fragment
 }

@@ -1,6 +1,7 @@
 //! Reads a registry of JSON Schemas into a typed representation, and says what is wrong with it.
 
 mod broker;
+mod bundle;
 pub mod calendar;
 pub mod config;
 pub mod diagnostic;

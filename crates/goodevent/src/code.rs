@@ -16,5 +16,6 @@ pub use crate::{
     pattern::{Chain, Dfa, Pattern},
     string_enum,
     text::{Any, Length, Text},
+    upgrade::upgrade,
     words,
 };

@@ -26,6 +26,7 @@ pub mod schemars;
 pub mod serde;
 pub mod text;
 pub mod trace;
+mod upgrade;
 pub mod violation;
 pub mod words;
 

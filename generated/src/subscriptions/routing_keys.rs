@@ -7,3 +7,5 @@ pub const SUBSCRIPTION_PLAN_CHANGED_V1: &str = "SubscriptionPlanChangedV1";
 pub const SUBSCRIPTION_RENEWED_V1: &str = "SubscriptionRenewedV1";
 /// Routing key of `SubscriptionTerminatedV1Event`.
 pub const SUBSCRIPTION_TERMINATED_V1: &str = "SubscriptionTerminatedV1";
+/// Routing key of `SubscriptionTerminatedV2Event`.
+pub const SUBSCRIPTION_TERMINATED_V2: &str = "SubscriptionTerminatedV2";

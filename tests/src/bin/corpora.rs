@@ -1,6 +1,6 @@
 //! Holds generated decoders against real schemas and payloads, and against the official suite.
 //!
-//! `cargo xtask corpora [events|suite|lint|sizes|fixes|compat]`
+//! `cargo xtask corpora [events|suite|lint|sizes|fixes|compat|samples]`
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
 
@@ -11,6 +11,7 @@ use std::{
     process::ExitCode,
 };
 
+use goodevent_build::Loaded;
 use goodevent_schema::source::Source;
 use goodevent_tests::{
     batch::{self, Verdict},
@@ -20,6 +21,7 @@ use goodevent_tests::{
     lint, mutate,
     oracle::{self, Stricter},
     random::Random,
+    samples::{self, Samples},
     sizes::{self, Size},
     suite::{self, Group},
 };
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         ("sizes", sized),
         ("fixes", fixed),
         ("compat", compared),
+        ("samples", sampled),
     ];
     for (name, run) in parts {
         if wants(name) {
@@ -173,6 +176,79 @@ fn sized(folder: &Path) -> Result<bool, Box<dyn Error>> {
 fn target() -> PathBuf {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(beside, PathBuf::from).join("corpora")
+}
+
+/// Payloads made of each schema, held against the reference and the decoders: 1,000 for each of the corpus, and 100,000
+/// for each contract of the registry.
+fn sampled(folder: &Path) -> Result<bool, Box<dyn Error>> {
+    let cases = corpus::events(folder);
+    let modules = batch::generate_all(cases.par_iter().map(|case| (&case.schema, [].as_slice())));
+    let kept: Vec<(&Case, String)> =
+        cases.iter().zip(modules).filter_map(|(case, own)| Some((case, own.ok()?))).collect();
+    let modules: Vec<String> = kept.iter().map(|(_, module)| module.clone()).collect();
+    let batches = batch::build(&target(), "events", &modules, BATCH)?;
+    let (mut counts, mut faults) = ([0; 4], Vec::new());
+    for (batch, cases) in batches.iter().zip(kept.chunks(BATCH)) {
+        let made: Vec<Samples> = cases
+            .par_iter()
+            .map(|(case, _)| {
+                let (sources, registry, _) = case.registry();
+                let root = registry.schemas.documents.first().map(|document| document.root);
+                root.map_or_else(Samples::default, |root| samples::of(&sources, &registry, root, 1_000, SEED))
+            })
+            .collect();
+        let payloads = made.iter().enumerate().flat_map(|(number, made)| {
+            let misses = made.misses.iter().map(|miss| miss.payload.to_string().into_bytes());
+            made.valid.iter().cloned().chain(misses).map(move |bytes| (number, bytes))
+        });
+        let mut verdicts = batch.run(&payloads.collect::<Vec<_>>())?.into_iter();
+        for ((case, _), made) in cases.iter().zip(&made) {
+            let reference = oracle::reference(&case.schema)?;
+            let misses: Vec<Vec<u8>> = made.misses.iter().map(|miss| miss.payload.to_string().into_bytes()).collect();
+            let all = made.valid.iter().map(|bytes| (bytes, true)).chain(misses.iter().map(|bytes| (bytes, false)));
+            counts[0] += usize::from(!made.valid.is_empty());
+            counts[1] += made.valid.len();
+            counts[2] += misses.len();
+            for (bytes, is_expected) in all {
+                let verdict = verdicts.next().ok_or("a verdict for each payload")?;
+                let is_right = oracle::accepts(&reference, bytes) == is_expected
+                    && difference(bytes, &verdict, is_expected).is_none();
+                if !is_right {
+                    faults.push(format!("{}: {is_expected} was expected: {}", case.name, shortened(bytes)));
+                }
+            }
+        }
+    }
+    println!(
+        "{} of {} schemas of events have {} valid payloads and {} near misses",
+        counts[0],
+        cases.len(),
+        counts[1],
+        counts[2]
+    );
+    let registry = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas");
+    let loaded = Loaded::read(&registry)?;
+    let contracts: Vec<_> = loaded.registry.contracts().collect();
+    let own: Vec<(usize, Vec<String>)> = contracts
+        .par_iter()
+        .map(|contract| {
+            let made = samples::of(&loaded.sources, &loaded.registry, contract.root, 100_000, SEED);
+            let decoder = contracts::CONTRACTS.iter().find(|own| own.name == contract.name.as_str());
+            let refused = |bytes: &&Vec<u8>| decoder.is_none_or(|own| own.validate(bytes).is_err());
+            let wrong = made
+                .valid
+                .iter()
+                .filter(refused)
+                .map(|bytes| format!("{}: refused: {}", contract.name, shortened(bytes)));
+            (made.valid.len(), wrong.collect())
+        })
+        .collect();
+    let n_own: usize = own.iter().map(|(n_samples, _)| n_samples).sum();
+    println!("{} contracts of the registry have {n_own} valid payloads", contracts.len());
+    faults.extend(own.into_iter().flat_map(|(_, faults)| faults));
+    faults.iter().take(40).for_each(|fault| println!("{fault}"));
+    println!("{} verdicts are wrong", faults.len());
+    Ok(faults.is_empty() && counts[0] == cases.len() && n_own == 100_000 * contracts.len())
 }
 
 /// Counts of one source.

@@ -27,6 +27,15 @@ pub(crate) fn implementation(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, 
         None => quote!(None),
     };
     let node = tables.path(cx, module, module.root);
+    let upgrade = event.upgrades.map(|old| {
+        let old = cx.path(module, old, &cx.name(old));
+        quote! {
+            #[allow(deprecated)] impl ::core::convert::TryFrom<#old> for #name {
+                type Error = ::goodevent::Error;
+                fn try_from(old: #old) -> Result<Self, ::goodevent::Error> { g::upgrade(&old) }
+            }
+        }
+    });
     quote! {
         g::event! {
             pub type #twin #generics = #name #borrowed;
@@ -36,6 +45,7 @@ pub(crate) fn implementation(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, 
                 max_bytes: #max_bytes, node: &#node, schema: #schema_text
             }
         }
+        #upgrade
     }
 }
 

@@ -101,6 +101,8 @@ pub struct Event {
     pub schema_text: String,
     /// Why it is not to be used any more.
     pub deprecated: Option<String>,
+    /// Root of the version before, where all that this one asks for is in it.
+    pub upgrades: Option<SchemaId>,
 }
 
 /// A bounded context, which becomes a module.

@@ -1,0 +1,117 @@
+//! Payloads for the tests of services, made from the contracts that their types are generated from.
+//!
+//! It is a crate of its own and no feature of `goodevent`, because a feature that a test asks for can be on in production.
+//!
+//! ```
+//! use contracts::subscriptions::SubscriptionTerminatedV1Event;
+//! use goodevent::Event;
+//! use goodevent_samples::Samples;
+//!
+//! let event = SubscriptionTerminatedV1Event::sample(7);
+//! assert_eq!(event, SubscriptionTerminatedV1Event::sample(7));
+//!
+//! for miss in SubscriptionTerminatedV1Event::near_misses() {
+//!     let refused = SubscriptionTerminatedV1Event::violations(&miss.payload).expect("it is JSON");
+//!     assert_eq!(refused, [miss.violation]);
+//! }
+//! ```
+//!
+//! With proptest, a strategy is a line:
+//!
+//! ```
+//! use contracts::registration::UserCreatedV1Event;
+//! use goodevent::Event;
+//! use goodevent_samples::Samples;
+//! use proptest::prelude::*;
+//!
+//! proptest!(|(event in any::<u64>().prop_map(UserCreatedV1Event::sample))| {
+//!     let bytes = event.encode().expect("a sample is valid");
+//!     prop_assert_eq!(UserCreatedV1Event::decode(&bytes).ok(), Some(event));
+//! });
+//! ```
+
+use std::{cell::RefCell, collections::HashMap};
+
+use goodevent::{Event, Violation};
+use goodevent_check::{near_miss::near_misses, sample::Sampler};
+use goodevent_schema::{
+    Schemas,
+    ir::{Role, SchemaId},
+    read,
+    source::{Source, SourceId, Sources},
+};
+
+/// Payloads of an event.
+pub trait Samples: Event {
+    /// A valid event, the same one for the same seed: values of all kinds that the contract allows, those at its bounds
+    /// more often than chance would have it.
+    ///
+    /// # Panics
+    /// If no instance is valid for the contract, which the rule `unsatisfiable-schema` finds.
+    #[must_use]
+    fn sample(seed: u64) -> Self {
+        let bytes = with_contract::<Self, _>(|contract| contract.sample(seed));
+        let bytes = bytes.unwrap_or_else(|| panic!("{} has no valid instance", Self::NAME));
+        Self::decode(&bytes).unwrap_or_else(|error| panic!("{} refuses a sample: {error}", Self::NAME))
+    }
+
+    /// Payloads that are invalid for one reason each, one for every keyword of the contract that can fail alone.
+    #[must_use]
+    fn near_misses() -> Vec<NearMiss> {
+        let payloads = with_contract::<Self, _>(|contract| contract.near_misses());
+        let misses = payloads.into_iter().filter_map(|payload| {
+            let violation = Self::violations(&payload).ok()?.into_iter().next()?;
+            Some(NearMiss { payload, violation })
+        });
+        misses.collect()
+    }
+}
+
+impl<E: Event> Samples for E {}
+
+/// A payload that does not keep to one keyword of its contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NearMiss {
+    /// The payload as JSON, without an envelope.
+    pub payload: Vec<u8>,
+    /// What is wrong with it; nothing else is.
+    pub violation: Violation,
+}
+
+/// A contract, read once and kept to the end of the process: tests ask for many samples of few contracts.
+struct Contract {
+    sources: &'static Sources,
+    schemas: &'static Schemas,
+    root: SchemaId,
+    sampler: Sampler<'static>,
+}
+
+impl Contract {
+    fn of<E: Event>() -> Self {
+        let path = format!("{}.json", E::NAME);
+        let source = Source { path, uri: None, bytes: E::SCHEMA.as_bytes().into() };
+        let sources: &Sources = Box::leak(Box::new(Sources { root: String::new(), files: vec![source] }));
+        let (schemas, _) = read(sources, &[(SourceId(0), Role::Event { context: E::CONTRACT.context.to_owned() })]);
+        let schemas: &Schemas = Box::leak(Box::new(schemas));
+        let sampler = Sampler::new(sources, schemas, 0);
+        Self { sources, schemas, root: schemas.documents[0].root, sampler }
+    }
+
+    fn sample(&mut self, seed: u64) -> Option<Vec<u8>> {
+        self.sampler.reseed(seed);
+        Some(self.sampler.sample(self.root)?.to_string().into_bytes())
+    }
+
+    fn near_misses(&self) -> Vec<Vec<u8>> {
+        let misses = near_misses(self.sources, self.schemas, self.root);
+        misses.into_iter().map(|miss| miss.payload.to_string().into_bytes()).collect()
+    }
+}
+
+fn with_contract<E: Event, T>(ask: impl FnOnce(&mut Contract) -> T) -> T {
+    thread_local! {
+        static CONTRACTS: RefCell<HashMap<&'static str, Contract>> = RefCell::default();
+    }
+    // Two contracts may have one name, but not one text.
+    CONTRACTS.with_borrow_mut(|contracts| ask(contracts.entry(E::SCHEMA).or_insert_with(Contract::of::<E>)))
+}

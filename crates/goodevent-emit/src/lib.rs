@@ -8,7 +8,8 @@ pub use crate::rust::Style;
 use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_schema::{
-    Registry,
+    Registry, calendar,
+    config::Envelope,
     facts::Status,
     ir::{Document, Keywords, Role, SchemaId, Types},
     registry::{Context, Contract, stem},
@@ -102,6 +103,14 @@ fn event(registry: &Registry, context: &str, contract: &Contract, options: &Opti
         routing_key: contract.routing_key.clone(),
         dedup_key: contract.facts.dedup_key.clone(),
         partition_key: contract.facts.partition_key.clone(),
+        changes: contract.facts.changes.clone(),
+        per_second: contract.facts.frequency.as_deref().and_then(calendar::per_second),
+        envelope: match registry.contexts[context].settings.envelope {
+            Envelope::None => None,
+            Envelope::Octopus => Some("Octopus"),
+            Envelope::Cloudevents => Some("CloudEvents"),
+        },
+        headers: contract.facts.headers.clone().into_iter().collect(),
         max_bytes: options.max_bytes.get(&contract.root).copied(),
         schema_text: registry.schemas.bundle(contract.root).to_string(),
         deprecated,

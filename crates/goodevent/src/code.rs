@@ -7,7 +7,7 @@ pub use crate::{
     decode::Decode,
     encode::{Encode, Writer},
     event,
-    event::{Codec, Contract, Event},
+    event::{Codec, Contract, Envelope, Event},
     format::{ContentEncoding, Format},
     json::{Json, Number},
     members,

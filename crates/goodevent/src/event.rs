@@ -7,6 +7,7 @@ use crate::{
     decode::{self, Decode},
     encode::{Encode, Writer},
     error::{self, Error, MAX_ENVELOPE_BYTES, MAX_EVENT_BYTES},
+    headers::Headers,
     violation::Violation,
 };
 
@@ -16,6 +17,9 @@ use crate::{
 pub trait Event: for<'a> Decode<'a> + Encode + Debug {
     /// The twin whose strings are slices of the input where they need no unescaping.
     type Borrowed<'a>: Decode<'a> + Encode + Debug;
+
+    /// The headers that every message of this event has; `()` if there are none.
+    type Headers: Headers;
 
     /// What the registry says of this event.
     const CONTRACT: Contract;
@@ -128,6 +132,12 @@ pub struct Contract {
     pub dedup_key: &'static [&'static str],
     /// JSON Pointer to the value whose events stay in order.
     pub partition_key: Option<&'static str>,
+    /// JSON Pointers to values of which at least one differs from those of the event before, of the same partition key.
+    pub changes: &'static [&'static str],
+    /// How often it is expected, in events a second.
+    pub per_second: Option<f64>,
+    /// What its messages are wrapped in.
+    pub envelope: Envelope,
     /// Bytes of compact JSON that no valid event exceeds, if there is such a number.
     pub max_bytes: Option<usize>,
     /// The contract itself, as JSON Schema.
@@ -136,6 +146,17 @@ pub struct Contract {
     pub node: &'static Node,
     /// The decoders, behind one type.
     pub codec: Codec,
+}
+
+/// What a message is wrapped in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Envelope {
+    /// Nothing: the message is the payload.
+    None,
+    /// [`octopus::Envelope`](crate::octopus::Envelope).
+    Octopus,
+    /// [`cloudevents::CloudEvent`](crate::cloudevents::CloudEvent).
+    CloudEvents,
 }
 
 /// Decoders of an event whose type is only known at run time.
@@ -154,6 +175,26 @@ impl Codec {
 }
 
 impl Contract {
+    /// What a contract is that says nothing, for generated code to say the rest.
+    #[doc(hidden)]
+    pub const EMPTY: Self = Self {
+        name: "",
+        event_type: "",
+        context: "",
+        version: 0,
+        topic: "",
+        routing_key: "",
+        dedup_key: &[],
+        partition_key: None,
+        changes: &[],
+        per_second: None,
+        envelope: Envelope::None,
+        max_bytes: None,
+        schema: "true",
+        node: &[],
+        codec: Codec { validate: |_| Ok(()), reencode: |bytes| Ok(bytes.to_vec()) },
+    };
+
     /// Whether `bytes` are a valid event.
     ///
     /// # Errors

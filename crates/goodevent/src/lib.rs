@@ -11,6 +11,7 @@ pub mod error;
 pub mod event;
 mod fault;
 pub mod format;
+mod headers;
 pub mod id;
 pub mod json;
 mod macros;
@@ -33,6 +34,7 @@ pub mod words;
 pub use crate::{
     error::Error,
     event::{Contract, Event},
+    headers::Headers,
     json::Json,
     violation::Violation,
 };

@@ -135,6 +135,7 @@ macro_rules! members {
 macro_rules! event {
     (
         pub type $twin:ident $(<$lifetime:lifetime>)? = $name:ident $(<$text:ty>)?;
+        $(pub struct $headers:ident { $($(#[$doc:meta])* $header:ident = $header_text:literal),* })?
         { $($field:ident: $value:expr),* }
     ) => {
         #[doc = concat!("[`", stringify!($name), "`] with strings that stay in the input.")]
@@ -142,12 +143,51 @@ macro_rules! event {
 
         impl $crate::Event for $name {
             type Borrowed<'a> = $name $(<$text>)?;
-            const CONTRACT: $crate::Contract =
-                $crate::Contract { $($field: $value,)* codec: $crate::event::Codec::of::<Self>() };
+            type Headers = $crate::first!($($headers,)? ());
+            const CONTRACT: $crate::Contract = $crate::Contract {
+                $($field: $value,)*
+                codec: $crate::event::Codec::of::<Self>(),
+                ..$crate::Contract::EMPTY
+            };
         }
+
+        $($crate::headers! { $name $headers { $($(#[$doc])* $header = $header_text),* } })?
 
         $crate::impl_serde!($name);
         $crate::impl_json_schema!($name);
+    };
+}
+
+/// The first of some.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! first {
+    ($first:ty $(, $rest:ty)*) => { $first };
+}
+
+/// The mandatory headers of an event.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! headers {
+    ($event:ident $name:ident { $($(#[$doc:meta])* $header:ident = $text:literal),* }) => {
+        #[doc = concat!("The headers of each message with a [`", stringify!($event), "`].")]
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct $name {
+            $($(#[$doc])* pub $header: String),*
+        }
+
+        impl $crate::Headers for $name {
+            const NAMES: &'static [&'static str] = &[$($text),*];
+
+            fn values(&self) -> Vec<&str> {
+                vec![$(&self.$header),*]
+            }
+
+            fn of(values: Vec<String>) -> Option<Self> {
+                let mut values = values.into_iter();
+                Some(Self { $($header: values.next()?),* })
+            }
+        }
     };
 }
 

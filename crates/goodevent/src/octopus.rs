@@ -67,8 +67,13 @@ impl<T: Event> Envelope<T> {
     ///
     /// An event that is not valid gets no id; [`encode`](Self::encode) says why.
     pub fn new(source: impl Into<String>, payload: T) -> Self {
+        Self::with_id(id::of(&payload).unwrap_or_default(), source, payload)
+    }
+
+    /// The same with an id that is known already.
+    pub fn with_id(id: String, source: impl Into<String>, payload: T) -> Self {
         Self {
-            id: id::of(&payload).unwrap_or_default(),
+            id,
             source: source.into(),
             occurred_time_utc: clock::now(),
             activity_id: TraceParent::new_root(),

@@ -32,10 +32,16 @@ impl<S: AsRef<str> + Ord> g::Encode for TodoCompletedV1Event<S> {
 }
 g::event!{
     pub type TodoCompletedV1EventRef<'a> = TodoCompletedV1Event<::std::borrow::Cow<'a, str>>;
+    pub struct TodoCompletedV1EventHeaders {
+        /// Who did it, as Base64 of a JSON object.
+        x_rh_identity = "x-rh-identity",
+        /// The request that it was done by.
+        x_rh_insights_request_id = "x-rh-insights-request-id"
+    }
     {
         name: "TodoCompletedV1Event", event_type: "TodoCompletedV1", context: "idmsvc", version: 1,
         topic: "platform.idmsvc.todo-completed", routing_key: "", dedup_key: &["/todoId"],
-        partition_key: Some("/todoId"), max_bytes: Some(102), node: &table::N0,
+        partition_key: Some("/todoId"), per_second: Some(0.027777777777777776), max_bytes: Some(102), node: &table::N0,
         schema: "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":\"TodoCompletedV1Event\",\"description\":\"A task was done.\",\"x-event\":{\"since\":\"2026-11-20\",\"frequency\":\"100s/hour\",\"status\":\"draft\",\"dedupKey\":[\"/todoId\"],\"partitionKey\":\"/todoId\",\"headers\":{\"x-rh-identity\":\"Who did it, as Base64 of a JSON object.\",\"x-rh-insights-request-id\":\"The request that it was done by.\"}},\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"todoId\",\"effortMinutes\",\"completedTimeUtc\"],\"properties\":{\"todoId\":{\"description\":\"Number of the task.\",\"type\":\"integer\",\"minimum\":1,\"maximum\":9007199254740991},\"effortMinutes\":{\"description\":\"How long it took, in minutes.\",\"type\":\"integer\",\"minimum\":0,\"maximum\":100000},\"completedTimeUtc\":{\"description\":\"When it was done.\",\"type\":\"string\",\"format\":\"date-time\",\"maxLength\":30}},\"examples\":[{\"todoId\":12345,\"effortMinutes\":45,\"completedTimeUtc\":\"2026-11-21T10:11:12Z\"}]}"
     }
 }

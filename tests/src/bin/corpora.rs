@@ -206,6 +206,9 @@ fn sampled(folder: &Path) -> Result<bool, Box<dyn Error>> {
             let reference = oracle::reference(&case.schema)?;
             let misses: Vec<Vec<u8>> = made.misses.iter().map(|miss| miss.payload.to_string().into_bytes()).collect();
             let all = made.valid.iter().map(|bytes| (bytes, true)).chain(misses.iter().map(|bytes| (bytes, false)));
+            if made.valid.is_empty() {
+                println!("{} has no valid payload", case.name);
+            }
             counts[0] += usize::from(!made.valid.is_empty());
             counts[1] += made.valid.len();
             counts[2] += misses.len();

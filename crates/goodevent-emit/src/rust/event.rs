@@ -1,11 +1,14 @@
 //! What makes a type an event: `impl Event`, constants, and the table of all contracts.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{
     Constant, Event,
     context::{Cx, Module, ident},
+    names,
     tables::Tables,
 };
 
@@ -26,6 +29,11 @@ pub(crate) fn implementation(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, 
         Some(max_bytes) => quote!(Some(#max_bytes)),
         None => quote!(None),
     };
+    let changes = Some(&event.changes).filter(|changes| !changes.is_empty());
+    let changes = changes.map(|changes| quote!(changes: &[#(#changes),*],));
+    let per_second = event.per_second.map(Literal::f64_unsuffixed).map(|rate| quote!(per_second: Some(#rate),));
+    let envelope = event.envelope.map(ident).map(|envelope| quote!(envelope: g::Envelope::#envelope,));
+    let headers = (!event.headers.is_empty()).then(|| headers(module, event));
     let node = tables.path(cx, module, module.root);
     let upgrade = event.upgrades.map(|old| {
         let old = cx.path(module, old, &cx.name(old));
@@ -39,14 +47,27 @@ pub(crate) fn implementation(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, 
     quote! {
         g::event! {
             pub type #twin #generics = #name #borrowed;
+            #headers
             {
                 name: #name_text, event_type: #event_type, context: #context, version: #version, topic: #topic,
                 routing_key: #routing_key, dedup_key: &[#(#dedup_key),*], partition_key: #partition_key,
-                max_bytes: #max_bytes, node: &#node, schema: #schema_text
+                #changes #per_second #envelope max_bytes: #max_bytes, node: &#node, schema: #schema_text
             }
         }
         #upgrade
     }
+}
+
+/// The struct of an event's headers.
+fn headers(module: &Module, event: &Event) -> TokenStream {
+    let mut taken = BTreeSet::new();
+    let fields = event.headers.iter().map(|(name, meaning)| {
+        let field = ident(&names::unique(names::snake(name), &mut taken));
+        quote!(#[doc = #meaning] #field = #name)
+    });
+    let fields: Vec<TokenStream> = fields.collect();
+    let name = ident(&format!("{}Headers", module.type_name));
+    quote!(pub struct #name { #(#fields),* })
 }
 
 /// Constants of a context.

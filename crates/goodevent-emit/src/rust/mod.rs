@@ -97,6 +97,13 @@ pub struct Event {
     pub routing_key: String,
     pub dedup_key: Vec<String>,
     pub partition_key: Option<String>,
+    pub changes: Vec<String>,
+    /// How often it is expected, in events a second.
+    pub per_second: Option<f64>,
+    /// Name of what its messages are wrapped in, as the runtime calls it.
+    pub envelope: Option<&'static str>,
+    /// Names of the headers that each message has, and what they mean.
+    pub headers: Vec<(String, String)>,
     pub max_bytes: Option<u64>,
     pub schema_text: String,
     /// Why it is not to be used any more.

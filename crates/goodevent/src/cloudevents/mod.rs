@@ -61,8 +61,13 @@ impl<T: Event> CloudEvent<T> {
     ///
     /// An event that is not valid gets no id; [`encode`](Self::encode) says why.
     pub fn new(source: impl Into<String>, data: T) -> Self {
+        Self::with_id(id::of(&data).unwrap_or_default(), source, data)
+    }
+
+    /// The same with an id that is known already.
+    pub fn with_id(id: String, source: impl Into<String>, data: T) -> Self {
         Self {
-            id: id::of(&data).unwrap_or_default(),
+            id,
             source: source.into(),
             subject: None,
             time: Some(clock::now()),

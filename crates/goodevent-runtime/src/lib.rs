@@ -1,0 +1,32 @@
+//! Contracts at work: events that leave are valid, events that come in are valid before anybody handles them, and none is
+//! lost on the way.
+//!
+//! [`Publisher`] and [`Router`] do the same on every broker: an adapter is a [`Publish`] and a [`Source`]. The one in
+//! [`memory`] needs nothing installed.
+
+mod chaos;
+mod failure;
+mod guard;
+pub mod memory;
+pub mod message;
+pub mod observe;
+pub mod outbox;
+mod outcomes;
+mod publisher;
+pub mod refusal;
+mod router;
+mod stop;
+pub mod transport;
+
+pub use crate::{
+    chaos::{Chaos, ChaosError},
+    failure::{Failure, Place, Retry},
+    guard::Guard,
+    message::{Delivery, Message},
+    outcomes::{Awaited, Outcomes, TimedOut},
+    publisher::{Background, NotPublished, Outcome, Pending, Publisher},
+    refusal::{Reason, Refusal},
+    router::{RouteError, Router, RunError, Unknown},
+    stop::Stop,
+    transport::{Publish, PublishError, Received, Settle, SettleError, Source, SourceError},
+};

@@ -1,0 +1,215 @@
+//! A broker within the process, for tests and for services that need no other.
+//!
+//! It keeps what the others keep: messages go to the queues that are bound to their topic and key, one that nothing takes
+//! is an error, what is not settled comes again, and what is laid aside can be looked at and taken again.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use goodevent::Event;
+use tokio::sync::Notify;
+
+use crate::{
+    message::Message,
+    refusal::{REQUEUED, Refusal},
+    transport::{Publish, PublishError, Received, Settle, SettleError, Source, SourceError},
+};
+
+/// A broker; its clones are the same one.
+#[derive(Debug, Clone, Default)]
+pub struct Broker {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    state: Mutex<State>,
+    arrived: Notify,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Queues by topic and key; a key of `#` takes all.
+    bindings: Vec<(String, String, String)>,
+    queues: BTreeMap<String, Queue>,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    ready: VecDeque<(Message, u32)>,
+    dead: Vec<Message>,
+}
+
+impl Broker {
+    /// One without queues.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Lets `queue` take the events of type `E`.
+    pub fn bind<E: Event>(&self, queue: &str) {
+        self.bind_key(queue, E::TOPIC, E::ROUTING_KEY);
+    }
+
+    /// Lets `queue` take what is published to a topic with a key, or with any if the key is `#`.
+    pub fn bind_key(&self, queue: &str, topic: &str, routing_key: &str) {
+        let mut state = self.state();
+        state.queues.entry(queue.to_owned()).or_default();
+        let binding = (topic.to_owned(), routing_key.to_owned(), queue.to_owned());
+        if !state.bindings.contains(&binding) {
+            state.bindings.push(binding);
+        }
+    }
+
+    /// What comes to a queue.
+    #[must_use]
+    pub fn source(&self, queue: &str) -> MemorySource {
+        MemorySource { broker: self.clone(), queue: queue.to_owned() }
+    }
+
+    /// Messages that wait in a queue.
+    #[must_use]
+    pub fn n_waiting(&self, queue: &str) -> usize {
+        self.state().queues.get(queue).map_or(0, |queue| queue.ready.len())
+    }
+
+    /// What was laid aside from a queue, with the reasons in its headers.
+    #[must_use]
+    pub fn dead_letters(&self, queue: &str) -> Vec<Message> {
+        self.state().queues.get(queue).map(|queue| queue.dead.clone()).unwrap_or_default()
+    }
+
+    /// Puts what was laid aside back into its queue, if `is_wanted`; how many that are.
+    pub fn requeue(&self, queue: &str, is_wanted: impl Fn(&Message) -> bool) -> usize {
+        let mut state = self.state();
+        let Some(queue) = state.queues.get_mut(queue) else { return 0 };
+        let (wanted, rest): (Vec<Message>, Vec<Message>) = queue.dead.drain(..).partition(|message| is_wanted(message));
+        queue.dead = rest;
+        let n_requeued = wanted.len();
+        for mut message in wanted {
+            let n_before = message.header(REQUEUED).and_then(|count| count.parse::<u32>().ok()).unwrap_or(0);
+            message.headers.insert(REQUEUED.to_owned(), (n_before + 1).to_string());
+            queue.ready.push_back((message, 1));
+        }
+        drop(state);
+        self.inner.arrived.notify_waiters();
+        n_requeued
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put(&self, queue: &str, message: Message, attempt: u32, is_first: bool) {
+        if let Some(queue) = self.state().queues.get_mut(queue) {
+            match is_first {
+                true => queue.ready.push_front((message, attempt)),
+                false => queue.ready.push_back((message, attempt)),
+            }
+        }
+        self.inner.arrived.notify_waiters();
+    }
+}
+
+impl Publish for Broker {
+    type Confirmation = std::future::Ready<Result<(), PublishError>>;
+
+    async fn send(&self, message: Message) -> Result<Self::Confirmation, PublishError> {
+        let mut state = self.state();
+        let takes = |(topic, key, _): &&(String, String, String)| {
+            *topic == message.topic && (key == "#" || *key == message.routing_key)
+        };
+        let queues: Vec<String> = state.bindings.iter().filter(takes).map(|(_, _, queue)| queue.clone()).collect();
+        if queues.is_empty() {
+            let Message { topic, routing_key, .. } = message;
+            return Ok(std::future::ready(Err(PublishError::Unroutable { topic, routing_key })));
+        }
+        for queue in queues {
+            state.queues.entry(queue).or_default().ready.push_back((message.clone(), 1));
+        }
+        drop(state);
+        self.inner.arrived.notify_waiters();
+        Ok(std::future::ready(Ok(())))
+    }
+}
+
+/// What comes to a queue.
+#[derive(Debug)]
+pub struct MemorySource {
+    broker: Broker,
+    queue: String,
+}
+
+impl Source for MemorySource {
+    type Receipt = MemoryReceipt;
+
+    async fn next(&mut self) -> Result<Option<Received<MemoryReceipt>>, SourceError> {
+        loop {
+            let inner = Arc::clone(&self.broker.inner);
+            let arrived = inner.arrived.notified();
+            tokio::pin!(arrived);
+            // From here on nothing that arrives is missed.
+            arrived.as_mut().enable();
+            let next = match self.broker.state().queues.get_mut(&self.queue) {
+                Some(queue) => queue.ready.pop_front(),
+                None => return Err(SourceError(format!("there is no queue `{}`", self.queue))),
+            };
+            if let Some((message, attempt)) = next {
+                let receipt = MemoryReceipt { broker: self.broker.clone(), queue: self.queue.clone(), unsettled: Some((message.clone(), attempt)) };
+                return Ok(Some(Received { message, attempt, receipt }));
+            }
+            arrived.await;
+        }
+    }
+}
+
+/// Settles a message; dropped, it puts it back.
+#[derive(Debug)]
+pub struct MemoryReceipt {
+    broker: Broker,
+    queue: String,
+    unsettled: Option<(Message, u32)>,
+}
+
+impl Drop for MemoryReceipt {
+    fn drop(&mut self) {
+        if let Some((message, attempt)) = self.unsettled.take() {
+            self.broker.put(&self.queue, message, attempt, true);
+        }
+    }
+}
+
+impl Settle for MemoryReceipt {
+    async fn ack(mut self) -> Result<(), SettleError> {
+        self.unsettled = None;
+        Ok(())
+    }
+
+    async fn release(self) -> Result<(), SettleError> {
+        Ok(())
+    }
+
+    async fn retry(mut self, message: &Message, after: Duration, attempt: u32) -> Result<(), SettleError> {
+        self.unsettled = None;
+        let (broker, queue, message) = (self.broker.clone(), self.queue.clone(), message.clone());
+        tokio::spawn(async move {
+            tokio::time::sleep(after).await;
+            broker.put(&queue, message, attempt, false);
+        });
+        Ok(())
+    }
+
+    async fn dead_letter(mut self, mut message: Message, why: &Refusal) -> Result<(), SettleError> {
+        self.unsettled = None;
+        let reasons = why.headers(&message);
+        message.headers.extend(reasons.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        if let Some(queue) = self.broker.state().queues.get_mut(&self.queue) {
+            queue.dead.push(message);
+        }
+        Ok(())
+    }
+}

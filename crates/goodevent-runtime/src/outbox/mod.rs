@@ -1,0 +1,212 @@
+//! Nothing lost between a business change and its event: the *outbox* holds the event in the same transaction, a [`Relay`]
+//! publishes it afterwards, as often as it takes; the *inbox* lets what is delivered at least once take effect once.
+//!
+//! Both are tables in the service's own database: see `sqlite` and `postgres`, features of this crate.
+
+#[cfg(feature = "postgres")]
+pub mod postgres;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    fmt,
+    future::Future,
+    sync::Arc,
+    time::Duration,
+};
+
+use goodevent::Json;
+use tokio::sync::Notify;
+
+use crate::{
+    failure::{Place, Retry},
+    message::Message,
+    stop::Stop,
+    transport::{Publish, PublishError},
+};
+
+/// A message in an outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Its number, which is its order.
+    pub number: i64,
+    /// The message.
+    pub message: Message,
+    /// How often the broker refused it.
+    pub attempts: u32,
+}
+
+/// A message that the broker refused too often. Those of its key wait behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stuck {
+    /// The message.
+    pub stored: Stored,
+    /// What the broker said last.
+    pub why: String,
+}
+
+/// A database can't be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreError(pub String);
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the outbox can't be used: {}", self.0)
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+/// The side of an outbox that is read.
+pub trait Store: Send + 'static {
+    /// The oldest messages that are to be published, at most `limit`, in order; none whose key has a stuck one.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    fn pending(&mut self, limit: usize) -> impl Future<Output = Result<Vec<Stored>, StoreError>> + Send;
+
+    /// The broker has these messages: they go.
+    ///
+    /// # Errors
+    /// If the database does not answer; they are published again then.
+    fn sent(&mut self, numbers: Vec<i64>) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The broker refused a message, perhaps for ever.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    fn refused(&mut self, number: i64, why: String, is_stuck: bool) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// Publishes what an outbox holds, in the order of each key.
+#[derive(Debug)]
+pub struct Relay<S, P> {
+    store: S,
+    transport: P,
+    retry: Retry,
+    window: usize,
+    interval: Duration,
+    wake: Arc<Notify>,
+}
+
+impl<S: Store, P: Publish> Relay<S, P> {
+    /// From `store` to `transport`.
+    pub fn new(store: S, transport: P) -> Self {
+        let (retry, wake) = (Retry { place: Place::Here, ..Retry::default() }, Arc::default());
+        Self { store, transport, retry, window: 100, interval: Duration::from_millis(100), wake }
+    }
+
+    /// How often a message that the broker refuses is tried, until it is stuck, and how long the relay waits for a broker
+    /// that can't be reached; that it tries for ever.
+    #[must_use]
+    pub fn retry(self, retry: Retry) -> Self {
+        Self { retry, ..self }
+    }
+
+    /// How many messages are on their way at the same time, 100 unless said; of each key one.
+    #[must_use]
+    pub fn window(self, window: usize) -> Self {
+        Self { window: window.max(1), ..self }
+    }
+
+    /// How long a message lies there at most before it is noticed, 100 ms unless said.
+    #[must_use]
+    pub fn interval(self, interval: Duration) -> Self {
+        Self { interval, ..self }
+    }
+
+    /// What makes the relay look at once: notify it behind the transaction's commit.
+    #[must_use]
+    pub fn wake(&self) -> Arc<Notify> {
+        Arc::clone(&self.wake)
+    }
+
+    /// Publishes until `stop` is asked for. What is on its way then is waited for.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn run(mut self, stop: Stop) -> Result<(), StoreError> {
+        let mut n_failed = 0;
+        while !stop.is_asked() {
+            let pending = self.store.pending(self.window).await?;
+            let pause = if pending.is_empty() {
+                Some(self.interval)
+            } else {
+                let is_reached = self.publish(pending).await?;
+                n_failed = if is_reached { 0 } else { n_failed + 1 };
+                (!is_reached).then(|| self.retry.pause(n_failed))
+            };
+            if let Some(pause) = pause {
+                tokio::select! {
+                    () = stop.asked() => break,
+                    () = self.wake.notified(), if n_failed == 0 => {}
+                    () = tokio::time::sleep(pause) => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Publishes messages, of each key one; whether the broker was there.
+    async fn publish(&mut self, pending: Vec<Stored>) -> Result<bool, StoreError> {
+        let mut keys = HashSet::new();
+        let (mut on_their_way, mut is_reached) = (Vec::new(), true);
+        for stored in pending {
+            // The second of a key would overtake the first if that is refused.
+            if stored.message.partition_key.clone().is_some_and(|key| !keys.insert((stored.message.topic.clone(), key))) {
+                continue;
+            }
+            match self.transport.send(stored.message.clone()).await {
+                Ok(confirmation) => on_their_way.push((stored, Ok(confirmation))),
+                Err(error) => {
+                    let is_gone = matches!(error, PublishError::Unreachable(_));
+                    on_their_way.push((stored, Err(error)));
+                    if is_gone {
+                        break;
+                    }
+                }
+            }
+        }
+        let mut sent = Vec::new();
+        for (stored, confirmation) in on_their_way {
+            let outcome = match confirmation {
+                Ok(confirmation) => confirmation.await,
+                Err(error) => Err(error),
+            };
+            match outcome {
+                Ok(()) => sent.push(stored.number),
+                Err(PublishError::Unreachable(why)) => {
+                    tracing::warn!(why, "the relay waits for the broker");
+                    is_reached = false;
+                }
+                Err(error) => {
+                    let is_stuck = stored.attempts + 1 >= self.retry.max_attempts;
+                    tracing::error!(number = stored.number, event = stored.message.event_type, %error, is_stuck, "not relayed");
+                    self.store.refused(stored.number, error.to_string(), is_stuck).await?;
+                    // The others shall not spin around one that is refused.
+                    tokio::time::sleep(self.retry.first.min(self.interval)).await;
+                }
+            }
+        }
+        if !sent.is_empty() {
+            self.store.sent(sent).await?;
+        }
+        Ok(is_reached)
+    }
+}
+
+/// Headers as a text, for a column.
+fn text_of(headers: &BTreeMap<String, String>) -> String {
+    let members = headers.iter().map(|(name, value)| (name.clone(), Json::String(value.clone())));
+    Json::Object(members.collect()).to_text()
+}
+
+fn headers_of(text: &str) -> BTreeMap<String, String> {
+    let Some(Json::Object(members)) = Json::parse(text.as_bytes()) else { return BTreeMap::new() };
+    let texts = members.into_iter().filter_map(|(name, value)| match value {
+        Json::String(value) => Some((name, value)),
+        _ => None,
+    });
+    texts.collect()
+}

@@ -1,0 +1,151 @@
+//! Outbox and inbox in a PostgreSQL database.
+
+use tokio_postgres::{Client, Error, GenericClient, Row};
+
+use super::{Store, StoreError, Stored, Stuck, headers_of, text_of};
+use crate::message::Message;
+
+const TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS goodevent_outbox (
+        number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        topic TEXT NOT NULL,
+        routing_key TEXT NOT NULL,
+        partition_key TEXT,
+        id TEXT NOT NULL,
+        event_type TEXT NOT NULL,
+        headers TEXT NOT NULL,
+        body BYTEA NOT NULL,
+        attempts BIGINT NOT NULL DEFAULT 0,
+        stuck TEXT
+    );
+    CREATE INDEX IF NOT EXISTS goodevent_outbox_stuck ON goodevent_outbox (topic, partition_key) WHERE stuck IS NOT NULL;
+    CREATE TABLE IF NOT EXISTS goodevent_inbox (
+        consumer TEXT NOT NULL,
+        id TEXT NOT NULL,
+        taken_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+        PRIMARY KEY (consumer, id)
+    );
+";
+
+const COLUMNS: &str = "number, topic, routing_key, partition_key, id, event_type, headers, body, attempts, stuck";
+
+/// Makes the tables, unless they are there.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn create(database: &impl GenericClient) -> Result<(), Error> {
+    database.batch_execute(TABLES).await
+}
+
+/// Stores a message, to be published when the transaction is committed.
+///
+/// The transactions of one partition key have to come one after the other, as they do if each of them locks the row that
+/// changes: numbers are given when a message is stored, not when its transaction is committed.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn store(transaction: &impl GenericClient, message: &Message) -> Result<(), Error> {
+    let insert = "INSERT INTO goodevent_outbox (topic, routing_key, partition_key, id, event_type, headers, body)
+                  VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let Message { topic, routing_key, partition_key, id, event_type, headers, body } = message;
+    let headers = text_of(headers);
+    transaction.execute(insert, &[topic, routing_key, partition_key, id, event_type, &headers, body]).await.map(drop)
+}
+
+/// Whether `consumer` sees the event of this id for the first time; from the commit on it is taken. Call it in the
+/// transaction that the effect is made in, and make none if it says no.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn is_new(transaction: &impl GenericClient, consumer: &str, id: &str) -> Result<bool, Error> {
+    let insert = "INSERT INTO goodevent_inbox (consumer, id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    Ok(transaction.execute(insert, &[&consumer, &id]).await? == 1)
+}
+
+/// Messages that are not published yet, stuck ones included.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn n_pending(database: &impl GenericClient) -> Result<u64, Error> {
+    let row = database.query_one("SELECT count(*) FROM goodevent_outbox", &[]).await?;
+    Ok(row.try_get::<_, i64>(0)?.unsigned_abs())
+}
+
+/// Messages that the broker refused too often.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn stuck(database: &impl GenericClient) -> Result<Vec<Stuck>, Error> {
+    let select = format!("SELECT {COLUMNS} FROM goodevent_outbox WHERE stuck IS NOT NULL ORDER BY number");
+    let rows = database.query(&select, &[]).await?;
+    rows.iter().map(|row| Ok(Stuck { stored: stored(row)?, why: row.try_get(9)? })).collect()
+}
+
+/// Lets stuck messages go on, the one of a number or all; how many these are.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn recover(database: &impl GenericClient, number: Option<i64>) -> Result<u64, Error> {
+    let update = "UPDATE goodevent_outbox SET stuck = NULL, attempts = 0
+                  WHERE stuck IS NOT NULL AND number = coalesce($1, number)";
+    database.execute(update, &[&number]).await
+}
+
+fn stored(row: &Row) -> Result<Stored, Error> {
+    let message = Message {
+        topic: row.try_get(1)?,
+        routing_key: row.try_get(2)?,
+        partition_key: row.try_get(3)?,
+        id: row.try_get(4)?,
+        event_type: row.try_get(5)?,
+        headers: headers_of(row.try_get(6)?),
+        body: row.try_get(7)?,
+    };
+    let attempts: i64 = row.try_get(8)?;
+    Ok(Stored { number: row.try_get(0)?, message, attempts: u32::try_from(attempts).unwrap_or(u32::MAX) })
+}
+
+/// The outbox as a relay reads it. One relay at a time reads a database: a second one would publish everything twice.
+#[derive(Debug)]
+pub struct PostgresStore(Client);
+
+impl PostgresStore {
+    /// Over a connection of its own, whose other half the caller drives. It waits until no other relay reads the database.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn new(database: Client) -> Result<Self, Error> {
+        // The lock goes with the connection, so that a relay that died leaves none.
+        database.execute("SELECT pg_advisory_lock(hashtext('goodevent_outbox'))", &[]).await?;
+        Ok(Self(database))
+    }
+}
+
+fn told(error: Error) -> StoreError {
+    StoreError(error.to_string())
+}
+
+impl Store for PostgresStore {
+    async fn pending(&mut self, limit: usize) -> Result<Vec<Stored>, StoreError> {
+        let select = format!(
+            "SELECT {COLUMNS} FROM goodevent_outbox AS own WHERE stuck IS NULL AND NOT EXISTS (
+                SELECT 1 FROM goodevent_outbox AS other WHERE other.stuck IS NOT NULL
+                AND other.topic = own.topic AND other.partition_key = own.partition_key AND other.number < own.number
+             ) ORDER BY number LIMIT $1"
+        );
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = self.0.query(&select, &[&limit]).await.map_err(told)?;
+        rows.iter().map(|row| stored(row).map_err(told)).collect()
+    }
+
+    async fn sent(&mut self, numbers: Vec<i64>) -> Result<(), StoreError> {
+        let delete = "DELETE FROM goodevent_outbox WHERE number = ANY($1)";
+        self.0.execute(delete, &[&numbers]).await.map(drop).map_err(told)
+    }
+
+    async fn refused(&mut self, number: i64, why: String, is_stuck: bool) -> Result<(), StoreError> {
+        let update = "UPDATE goodevent_outbox SET attempts = attempts + 1, stuck = $1 WHERE number = $2";
+        let why = is_stuck.then_some(why);
+        self.0.execute(update, &[&why, &number]).await.map(drop).map_err(told)
+    }
+}

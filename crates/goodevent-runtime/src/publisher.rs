@@ -1,0 +1,270 @@
+//! Publishing: only what validates leaves, and only what the broker has is published.
+
+use std::{
+    collections::VecDeque,
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    time::Instant,
+};
+
+use goodevent::{Contract, Error, Event, trace::TraceParent};
+use tokio::{
+    sync::{Semaphore, mpsc, oneshot},
+    task::JoinHandle,
+};
+
+use crate::{
+    guard::Guard,
+    message::Message,
+    observe::{self, Frequencies},
+    transport::{Publish, PublishError},
+};
+
+/// Publishes the events of one service.
+///
+/// ```
+/// # use contracts::registration::UserConfirmedV1Event;
+/// # use goodevent_runtime::{Publisher, memory::Broker};
+/// # use goodevent_samples::Samples as _;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let broker = Broker::new();
+/// broker.bind("accounts", UserConfirmedV1Event::sample(1));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Publisher<P> {
+    transport: P,
+    source: String,
+    guard: Option<Guard>,
+    frequencies: Frequencies,
+}
+
+/// Why an event was not published.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NotPublished {
+    /// It does not keep its contract.
+    Invalid(Error),
+    /// The broker does not have it.
+    Broker(PublishError),
+}
+
+impl fmt::Display for NotPublished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid(error) => error.fmt(f),
+            Self::Broker(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for NotPublished {}
+
+impl From<Error> for NotPublished {
+    fn from(error: Error) -> Self {
+        Self::Invalid(error)
+    }
+}
+
+impl From<PublishError> for NotPublished {
+    fn from(error: PublishError) -> Self {
+        Self::Broker(error)
+    }
+}
+
+/// What became of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The broker has it, under this id.
+    Published(String),
+    /// It says nothing that the one before did not say.
+    Unchanged,
+}
+
+/// An event on its way to the broker.
+type OnItsWay = Pin<Box<dyn Future<Output = Result<(), PublishError>> + Send>>;
+
+impl<P: Publish> Publisher<P> {
+    /// One for the service `source`, whose name envelopes carry.
+    pub fn new(transport: P, source: impl Into<String>) -> Self {
+        Self { transport, source: source.into(), guard: None, frequencies: Frequencies::default() }
+    }
+
+    /// Does not publish what changes nothing.
+    #[must_use]
+    pub fn guarded(self, guard: Guard) -> Self {
+        Self { guard: Some(guard), ..self }
+    }
+
+    /// Publishes an event in an activity of its own, and waits until the broker has it.
+    ///
+    /// # Errors
+    /// Why it has not.
+    pub async fn publish<E: Event<Headers = ()>>(&self, event: E) -> Result<Outcome, NotPublished> {
+        self.publish_with(event, &(), TraceParent::new_root()).await
+    }
+
+    /// Publishes an event with its mandatory headers, in an activity.
+    ///
+    /// # Errors
+    /// Why the broker does not have it.
+    pub async fn publish_with<E: Event>(
+        &self,
+        event: E,
+        headers: &E::Headers,
+        activity: TraceParent,
+    ) -> Result<Outcome, NotPublished> {
+        if self.guard.as_ref().is_some_and(|guard| !guard.is_change(&event)) {
+            observe::unchanged(&E::CONTRACT);
+            return Ok(Outcome::Unchanged);
+        }
+        let message = Message::of(&self.source, event, headers, activity)?;
+        let (id, start) = (message.id.clone(), Instant::now());
+        let n_bytes = message.body.len();
+        self.transport.publish(message).await?;
+        self.count(&E::CONTRACT, n_bytes, start);
+        Ok(Outcome::Published(id))
+    }
+
+    /// Publishes many events in their order, at most `window` of them waiting for the broker at the same time. Each gets an
+    /// outcome of its own.
+    pub async fn publish_all<E: Event<Headers = ()>>(
+        &self,
+        events: impl IntoIterator<Item = E>,
+        window: usize,
+    ) -> Vec<Result<Outcome, NotPublished>> {
+        let mut outcomes = Vec::new();
+        let mut waiting: VecDeque<(usize, String, usize, Instant, OnItsWay)> = VecDeque::new();
+        for (nth, event) in events.into_iter().enumerate() {
+            if waiting.len() >= window.max(1)
+                && let Some(first) = waiting.pop_front()
+            {
+                self.settle::<E>(first, &mut outcomes).await;
+            }
+            outcomes.push(Ok(Outcome::Unchanged));
+            if self.guard.as_ref().is_some_and(|guard| !guard.is_change(&event)) {
+                observe::unchanged(&E::CONTRACT);
+                continue;
+            }
+            let message = match Message::of(&self.source, event, &(), TraceParent::new_root()) {
+                Ok(message) => message,
+                Err(error) => {
+                    outcomes[nth] = Err(error.into());
+                    continue;
+                }
+            };
+            let (id, n_bytes, start) = (message.id.clone(), message.body.len(), Instant::now());
+            match self.transport.send(message).await {
+                Ok(confirmation) => waiting.push_back((nth, id, n_bytes, start, Box::pin(confirmation))),
+                Err(error) => outcomes[nth] = Err(error.into()),
+            }
+        }
+        for own in waiting {
+            self.settle::<E>(own, &mut outcomes).await;
+        }
+        outcomes
+    }
+
+    async fn settle<E: Event>(
+        &self,
+        (nth, id, n_bytes, start, confirmation): (usize, String, usize, Instant, OnItsWay),
+        outcomes: &mut [Result<Outcome, NotPublished>],
+    ) {
+        outcomes[nth] = match confirmation.await {
+            Ok(()) => {
+                self.count(&E::CONTRACT, n_bytes, start);
+                Ok(Outcome::Published(id))
+            }
+            Err(error) => Err(error.into()),
+        };
+    }
+
+    fn count(&self, contract: &Contract, n_bytes: usize, start: Instant) {
+        observe::published(contract, n_bytes, start.elapsed());
+        self.frequencies.note(contract, Instant::now());
+    }
+}
+
+/// Publishes in the background: who hands over an event does not wait for the broker, but for room.
+///
+/// What is handed over is in memory only: what must survive the process belongs into an outbox.
+#[derive(Debug)]
+pub struct Background {
+    sender: mpsc::Sender<(Message, oneshot::Sender<Result<(), PublishError>>)>,
+    source: String,
+    worker: JoinHandle<()>,
+}
+
+impl Background {
+    /// Starts with room for `n_waiting` messages, of which `window` wait for their confirmations at the same time.
+    pub fn start<P: Publish>(transport: P, source: impl Into<String>, n_waiting: usize, window: usize) -> Self {
+        type Waiting = (Message, oneshot::Sender<Result<(), PublishError>>);
+        let (sender, mut messages) = mpsc::channel::<Waiting>(n_waiting.max(1));
+        let worker = tokio::spawn(async move {
+            let window = Arc::new(Semaphore::new(window.max(1)));
+            let mut confirmations = tokio::task::JoinSet::new();
+            while let Some((message, told)) = messages.recv().await {
+                // It is never closed.
+                let Ok(place) = Arc::clone(&window).acquire_owned().await else { break };
+                match transport.send(message).await {
+                    Ok(confirmation) => {
+                        confirmations.spawn(async move {
+                            // Who handed it over may not want to know.
+                            let _ = told.send(confirmation.await);
+                            drop(place);
+                        });
+                    }
+                    Err(error) => {
+                        let _ = told.send(Err(error));
+                    }
+                }
+                while confirmations.try_join_next().is_some() {}
+            }
+            while confirmations.join_next().await.is_some() {}
+        });
+        Self { sender, source: source.into(), worker }
+    }
+
+    /// Hands over an event, and waits while there is no room. What becomes of it is told by what comes back.
+    ///
+    /// # Errors
+    /// Why the event is not valid.
+    pub async fn hand_over<E: Event>(
+        &self,
+        event: E,
+        headers: &E::Headers,
+        activity: TraceParent,
+    ) -> Result<Pending, NotPublished> {
+        let message = Message::of(&self.source, event, headers, activity)?;
+        let (told, pending) = oneshot::channel();
+        let gone = |_| NotPublished::Broker(PublishError::Unreachable("the publisher has ended".to_owned()));
+        self.sender.send((message, told)).await.map_err(gone)?;
+        Ok(Pending(pending))
+    }
+
+    /// Waits until all that was handed over is published or refused.
+    pub async fn finish(self) {
+        drop(self.sender);
+        if let Err(error) = self.worker.await {
+            tracing::error!(%error, "the publisher in the background failed");
+        }
+    }
+}
+
+/// An event that was handed over.
+#[derive(Debug)]
+pub struct Pending(oneshot::Receiver<Result<(), PublishError>>);
+
+impl Pending {
+    /// What became of it.
+    ///
+    /// # Errors
+    /// Why the broker does not have it.
+    pub async fn outcome(self) -> Result<(), PublishError> {
+        let gone = |_| PublishError::Unreachable("the publisher ended before it knew".to_owned());
+        self.0.await.map_err(gone)?
+    }
+}

@@ -1,0 +1,357 @@
+//! From messages to handlers, by the type that a handler takes.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    future::Future,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    pin::Pin,
+    sync::Arc,
+};
+
+use goodevent::{Contract, Error, Event};
+use tokio::{sync::mpsc, task::JoinSet};
+
+use crate::{
+    chaos::Chaos,
+    failure::{Failure, Place, Retry},
+    message::{Delivery, Message},
+    observe,
+    refusal::{Reason, Refusal},
+    stop::Stop,
+    transport::{Received, Settle, SettleError, Source, SourceError},
+};
+
+type Handling = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>>;
+type Handle<S> = Arc<dyn Fn(S, &Message, u32) -> Result<Handling, Error> + Send + Sync>;
+
+/// What becomes of a message whose type nobody handles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Unknown {
+    /// It is done: others may handle it.
+    Ignore,
+    /// It is laid aside.
+    #[default]
+    DeadLetter,
+    /// The router ends with [`RunError::Unknown`], and the message stays where it is.
+    Fail,
+}
+
+/// Handlers by the type of event that they take. Versions of an event are types of their own, side by side.
+///
+/// ```
+/// # use contracts::subscriptions::{SubscriptionTerminatedV1Event, SubscriptionTerminatedV2Event};
+/// # use goodevent_runtime::{Delivery, Failure, Router};
+/// #[derive(Clone)]
+/// struct State;
+///
+/// async fn stop_billing(_: State, gone: Delivery<SubscriptionTerminatedV2Event>) -> Result<(), Failure> {
+///     println!("{} ends", gone.event.subscription_id);
+///     Ok(())
+/// }
+///
+/// async fn upgrade(state: State, gone: Delivery<SubscriptionTerminatedV1Event>) -> Result<(), Failure> {
+///     let next: SubscriptionTerminatedV2Event = gone.event.try_into()?;
+///     Ok(())
+/// }
+///
+/// let router = Router::new(State).on(stop_billing).on(upgrade);
+/// assert!(router.check(&[]).is_ok());
+/// ```
+pub struct Router<S> {
+    state: S,
+    handlers: BTreeMap<&'static str, Handler<S>>,
+    doubled: BTreeSet<&'static str>,
+    unknown: Unknown,
+    retry: Retry,
+    n_lanes: usize,
+    chaos: Option<Chaos>,
+}
+
+struct Handler<S> {
+    contract: Contract,
+    handle: Handle<S>,
+}
+
+impl<S> fmt::Debug for Router<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Router").field("types", &self.handlers.keys()).finish_non_exhaustive()
+    }
+}
+
+/// Why a router can't start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RouteError {
+    /// A type has two handlers.
+    Doubled(&'static str),
+    /// A type has none.
+    Missing(&'static str),
+}
+
+impl fmt::Display for RouteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Doubled(event_type) => write!(f, "`{event_type}` has two handlers: remove one"),
+            Self::Missing(event_type) => write!(f, "`{event_type}` has no handler: add one with `Router::on`"),
+        }
+    }
+}
+
+impl std::error::Error for RouteError {}
+
+/// Why a router ended before it was asked to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RunError {
+    /// It could not start.
+    Route(RouteError),
+    /// Its source gave up.
+    Source(SourceError),
+    /// A message of this type came, and [`Unknown::Fail`] was asked for.
+    Unknown(String),
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Route(error) => error.fmt(f),
+            Self::Source(error) => error.fmt(f),
+            Self::Unknown(event_type) => write!(f, "a message came whose type `{event_type}` has no handler"),
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
+
+impl<S: Clone + Send + Sync + 'static> Router<S> {
+    /// One without handlers. Each of them gets a clone of `state`.
+    pub fn new(state: S) -> Self {
+        Self {
+            state,
+            handlers: BTreeMap::new(),
+            doubled: BTreeSet::new(),
+            unknown: Unknown::default(),
+            retry: Retry::default(),
+            n_lanes: 16,
+            chaos: None,
+        }
+    }
+
+    /// Adds a handler of the event that it takes.
+    #[must_use]
+    pub fn on<E, F, Done, Problem>(mut self, handler: F) -> Self
+    where
+        E: Event + Send + 'static,
+        F: Fn(S, Delivery<E>) -> Done + Send + Sync + 'static,
+        Done: Future<Output = Result<(), Problem>> + Send + 'static,
+        Problem: Into<Failure>,
+    {
+        let handler = Arc::new(handler);
+        let handle: Handle<S> = Arc::new(move |state, message, attempt| {
+            let done = handler(state, Delivery::<E>::read(message, attempt)?);
+            Ok(Box::pin(async move { done.await.map_err(Into::into) }))
+        });
+        let contract = E::CONTRACT;
+        if self.handlers.insert(contract.event_type, Handler { contract, handle }).is_some() {
+            self.doubled.insert(contract.event_type);
+        }
+        self
+    }
+
+    /// What becomes of messages whose type nobody handles; they are laid aside unless said.
+    #[must_use]
+    pub fn unknown(self, unknown: Unknown) -> Self {
+        Self { unknown, ..self }
+    }
+
+    /// How often and when a message is tried again.
+    #[must_use]
+    pub fn retry(self, retry: Retry) -> Self {
+        Self { retry, ..self }
+    }
+
+    /// How many messages are handled at the same time, 16 unless said. Messages of one key are always handled one after
+    /// the other.
+    #[must_use]
+    pub fn lanes(self, n_lanes: usize) -> Self {
+        Self { n_lanes: n_lanes.max(1), ..self }
+    }
+
+    /// Troubles, for tests.
+    #[must_use]
+    pub fn chaos(self, chaos: Chaos) -> Self {
+        Self { chaos: Some(chaos), ..self }
+    }
+
+    /// The types that have handlers.
+    pub fn types(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.handlers.keys().copied()
+    }
+
+    /// Whether each type has one handler, and those of `expected` have any.
+    ///
+    /// # Errors
+    /// The first type with two, or without.
+    pub fn check(&self, expected: &[&Contract]) -> Result<(), RouteError> {
+        if let Some(doubled) = self.doubled.first() {
+            return Err(RouteError::Doubled(doubled));
+        }
+        let missing = expected.iter().find(|contract| !self.handlers.contains_key(contract.event_type));
+        missing.map_or(Ok(()), |contract| Err(RouteError::Missing(contract.event_type)))
+    }
+
+    /// Handles what comes from `source` until it ends or `stop` is asked for. What is being handled then is finished, what
+    /// is not goes back to the broker.
+    ///
+    /// # Errors
+    /// Why it ended by itself.
+    pub async fn run<R: Source>(self, mut source: R, stop: Stop) -> Result<(), RunError> {
+        self.check(&[]).map_err(RunError::Route)?;
+        let (n_lanes, shared) = (self.n_lanes, Arc::new(self));
+        let mut lanes = Vec::new();
+        let mut tasks = JoinSet::new();
+        for _ in 0..n_lanes {
+            // A lane whose handler is slow shall not stop the others too soon; the broker keeps the rest.
+            let (sender, mut messages) = mpsc::channel::<Received<R::Receipt>>(32);
+            lanes.push(sender);
+            let (router, stop) = (Arc::clone(&shared), stop.clone());
+            tasks.spawn(async move {
+                while let Some(received) = messages.recv().await {
+                    match stop.is_asked() {
+                        true => log_lost(received.receipt.release().await),
+                        false => router.settle(received, &stop).await,
+                    }
+                }
+            });
+        }
+        let mut next_lane = 0;
+        let outcome = loop {
+            let received = tokio::select! {
+                biased;
+                () = stop.asked() => break Ok(()),
+                received = source.next() => received,
+            };
+            let received = match received {
+                Ok(Some(received)) => received,
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(RunError::Source(error)),
+            };
+            let handler = shared.handler(&received.message);
+            if handler.is_none() && shared.unknown == Unknown::Fail {
+                let event_type = received.message.find_type().unwrap_or_default();
+                log_lost(received.receipt.release().await);
+                break Err(RunError::Unknown(event_type));
+            }
+            let lane = match handler.and_then(|handler| received.message.order(&handler.contract)) {
+                Some(key) => {
+                    let mut hasher = DefaultHasher::new();
+                    key.hash(&mut hasher);
+                    (hasher.finish() % n_lanes as u64) as usize
+                }
+                None => {
+                    next_lane = (next_lane + 1) % n_lanes;
+                    next_lane
+                }
+            };
+            if let Err(gone) = lanes[lane].send(received).await {
+                log_lost(gone.0.receipt.release().await);
+            }
+        };
+        drop(lanes);
+        while tasks.join_next().await.is_some() {}
+        outcome
+    }
+
+    /// The handler of a message, by what it says of its type, else by where it was published.
+    fn handler(&self, message: &Message) -> Option<&Handler<S>> {
+        match message.find_type() {
+            Some(event_type) => self.handlers.get(event_type.as_str()),
+            None => {
+                let mut fitting = self.handlers.values().filter(|own| message.is_addressed_as(&own.contract));
+                fitting.next().filter(|_| fitting.next().is_none())
+            }
+        }
+    }
+
+    /// Handles a message to its end.
+    async fn settle<R: Settle>(&self, received: Received<R>, stop: &Stop) {
+        let Received { message, mut attempt, receipt } = received;
+        let Some(handler) = self.handler(&message) else {
+            let event_type = message.find_type();
+            let settled = match self.unknown {
+                Unknown::Ignore => receipt.ack().await,
+                Unknown::DeadLetter | Unknown::Fail => {
+                    let detail = match event_type {
+                        Some(event_type) => format!("nobody handles `{event_type}`"),
+                        None => "the message does not say its type".to_owned(),
+                    };
+                    let reason = if goodevent::Json::parse(&message.body).is_some() || !message.event_type.is_empty() {
+                        Reason::UnknownType
+                    } else {
+                        Reason::NotJson
+                    };
+                    self.lay_aside(message, receipt, Refusal { reason, pointer: String::new(), detail, attempts: attempt }).await
+                }
+            };
+            return log_lost(settled);
+        };
+        loop {
+            let start = tokio::time::Instant::now();
+            let handling = match (handler.handle)(self.state.clone(), &message, attempt) {
+                Ok(handling) => handling,
+                Err(error) => {
+                    let refusal = Refusal::of(&error, attempt);
+                    return log_lost(self.lay_aside(message, receipt, refusal).await);
+                }
+            };
+            let outcome = match self.chaos.as_ref().map(|chaos| chaos.before_handling(&message)) {
+                Some(trouble) => match trouble.await {
+                    Ok(()) => handling.await,
+                    Err(failure) => Err(failure),
+                },
+                None => handling.await,
+            };
+            observe::handled(&handler.contract, &message, start.elapsed(), outcome.is_ok());
+            let failure = match outcome {
+                Ok(()) => return log_lost(receipt.ack().await),
+                Err(failure) => failure,
+            };
+            match failure {
+                Failure::Reject(detail) => {
+                    let refusal = Refusal { reason: Reason::Rejected, pointer: String::new(), detail, attempts: attempt };
+                    return log_lost(self.lay_aside(message, receipt, refusal).await);
+                }
+                Failure::Defer(after) => return log_lost(receipt.retry(&message, after, attempt).await),
+                Failure::Retry(error) if attempt >= self.retry.max_attempts => {
+                    let detail = error.to_string();
+                    let refusal = Refusal { reason: Reason::Failed, pointer: String::new(), detail, attempts: attempt };
+                    return log_lost(self.lay_aside(message, receipt, refusal).await);
+                }
+                Failure::Retry(error) => {
+                    let pause = self.retry.pause(attempt);
+                    tracing::info!(event = handler.contract.event_type, attempt, %error, ?pause, "trying again");
+                    observe::retried(&handler.contract);
+                    if self.retry.place == Place::Broker {
+                        return log_lost(receipt.retry(&message, pause, attempt + 1).await);
+                    }
+                    tokio::select! {
+                        () = stop.asked() => return log_lost(receipt.retry(&message, pause, attempt + 1).await),
+                        () = tokio::time::sleep(pause) => attempt += 1,
+                    }
+                }
+            }
+        }
+    }
+
+    async fn lay_aside<R: Settle>(&self, message: Message, receipt: R, refusal: Refusal) -> Result<(), SettleError> {
+        tracing::warn!(event = message.event_type, reason = refusal.reason.name(), pointer = refusal.pointer, detail = refusal.detail, "laid aside");
+        observe::dead_lettered(&message.event_type, refusal.reason);
+        receipt.dead_letter(message, &refusal).await
+    }
+}
+
+/// What the broker was not told comes again; that is all there is to do about it.
+fn log_lost(settled: Result<(), SettleError>) {
+    if let Err(error) = settled {
+        tracing::warn!(%error, "the message will come again");
+    }
+}

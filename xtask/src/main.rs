@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask generate`, `cargo xtask test` and the like.
 
+#[cfg(unix)]
 mod brokers;
 mod new_rule;
 mod steps;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         }
         "check" | "compat" | "deprecate" | "explain" | "lint" | "log" | "new" | "new-version" | "release" | "rules"
         | "sample" | "size" | "validate" => goodevent(args),
+        #[cfg(unix)]
         "brokers" => brokers::run(&root, rest),
         "new-rule" => new_rule::run(&root, rest),
         "test" => steps::test(&root),

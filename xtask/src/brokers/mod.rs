@@ -238,6 +238,9 @@ impl Set {
         if place.family().leader().is_some() {
             return Ok(());
         }
+        if !Path::new("/proc/self/environ").exists() {
+            bail!("brokers are started on Linux only, where /proc tells which processes are theirs");
+        }
         fs::create_dir_all(&place.home).with_context(|| format!("cannot make {}", place.home.display()))?;
         // What a crash left would be in the way.
         place.family().end("KILL")?;

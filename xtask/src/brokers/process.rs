@@ -139,3 +139,31 @@ fn wait_until(patience: Duration, is_so: impl Fn() -> bool) -> bool {
     }
     true
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_of_a_family_and_nobody_else_is_ended() {
+        let homes =
+            ["ours", "theirs"].map(|name| std::env::temp_dir().join(format!("family-{}-{name}", std::process::id())));
+        let families = homes.each_ref().map(|home| {
+            fs::create_dir_all(home).expect("the folder of temporary files is writable");
+            let mut command = Command::new("sh");
+            command.args(["-c", "env -i sleep 60 & exec sleep 60"]);
+            let family = Family::new(home);
+            family.start(command).expect("there is a shell");
+            family
+        });
+        let [ours, theirs] = &families;
+        assert!(wait_until(PATIENCE, || ours.members().len() == 2 && theirs.members().len() == 2));
+        ours.end("KILL").expect("they end");
+        assert_eq!((ours.members().len(), theirs.members().len()), (0, 2));
+        theirs.end("TERM").expect("they end");
+        assert_eq!(theirs.members(), []);
+        for home in homes {
+            fs::remove_dir_all(home).expect("it is ours");
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! The project's own commands: `cargo xtask generate`, `cargo xtask test` and the like.
 
+#[cfg(unix)]
+mod brokers;
 mod new_rule;
 mod steps;
 
@@ -25,6 +27,7 @@ cargo xtask <command>
   sample EVENT         makes payloads, valid ones or, with --invalid, almost
   new CONTEXT/EVENT    makes the contract of an event
   new-rule ID          makes a rule of the linter
+  brokers VERB         installs, starts and stops real brokers on this machine: up, down, status, kill, start
   test                 all checks and tests, as CI runs them
   corpora [ARGS]       holds generated decoders against real schemas and the official suite
   bench [PART]         measures us and our peers side by side";
@@ -48,6 +51,8 @@ fn main() -> ExitCode {
         }
         "check" | "compat" | "deprecate" | "explain" | "lint" | "log" | "new" | "new-version" | "release" | "rules"
         | "sample" | "size" | "validate" => goodevent(args),
+        #[cfg(unix)]
+        "brokers" => brokers::run(&root, rest),
         "new-rule" => new_rule::run(&root, rest),
         "test" => steps::test(&root),
         "corpora" => steps::corpora(&root, rest),

@@ -56,8 +56,13 @@ impl Chaos {
         let mut chaos = Self::new(0)?;
         for part in text.split(',') {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            let wrong = || ChaosError(format!("GOODEVENT_CHAOS says `{part}`: expected failing, refused (shares), delay-ms or protected"));
-            let share = || value.trim().parse::<f64>().ok().filter(|share| (0.0..=1.0).contains(share)).ok_or_else(wrong);
+            let wrong = || {
+                ChaosError(format!(
+                    "GOODEVENT_CHAOS says `{part}`: expected failing, refused (shares), delay-ms or protected"
+                ))
+            };
+            let share =
+                || value.trim().parse::<f64>().ok().filter(|share| (0.0..=1.0).contains(share)).ok_or_else(wrong);
             match name.trim() {
                 "failing" => chaos.failing = share()?,
                 "refused" => chaos.refused = share()?,
@@ -103,9 +108,7 @@ impl Chaos {
         }
         match self.share() {
             share if share < self.refused => Err(Failure::Reject("chaos refuses it".to_owned())),
-            share if share < self.refused + self.failing => {
-                Err(Failure::Retry("chaos makes it fail".into()))
-            }
+            share if share < self.refused + self.failing => Err(Failure::Retry("chaos makes it fail".into())),
             _ => Ok(()),
         }
     }

@@ -159,7 +159,11 @@ impl Source for MemorySource {
                 None => return Err(SourceError(format!("there is no queue `{}`", self.queue))),
             };
             if let Some((message, attempt)) = next {
-                let receipt = MemoryReceipt { broker: self.broker.clone(), queue: self.queue.clone(), unsettled: Some((message.clone(), attempt)) };
+                let receipt = MemoryReceipt {
+                    broker: self.broker.clone(),
+                    queue: self.queue.clone(),
+                    unsettled: Some((message.clone(), attempt)),
+                };
                 return Ok(Some(Received { message, attempt, receipt }));
             }
             arrived.await;

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use goodevent::{Contract, Error, Event, Headers as _, cloudevents::CloudEvent, event::Envelope, id, json::Json, octopus, trace::TraceParent};
+use goodevent::{
+    Contract, Error, Event, Headers as _, cloudevents::CloudEvent, event::Envelope, id, json::Json, octopus,
+    trace::TraceParent,
+};
 
 /// A message between a service and a broker.
 ///
@@ -49,7 +52,8 @@ impl Message {
             }
             Envelope::CloudEvents => CloudEvent::with_id(id.clone(), source, event).in_activity(activity).encode()?,
         };
-        let own = E::Headers::NAMES.iter().zip(headers.values()).map(|(name, value)| ((*name).to_owned(), value.to_owned()));
+        let own =
+            E::Headers::NAMES.iter().zip(headers.values()).map(|(name, value)| ((*name).to_owned(), value.to_owned()));
         Ok(Self {
             topic: contract.topic.to_owned(),
             routing_key: contract.routing_key.to_owned(),
@@ -64,9 +68,10 @@ impl Message {
     /// A header; names differ in more than case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        let own = self.headers.get(name).or_else(|| {
-            self.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value)
-        });
+        let own = self
+            .headers
+            .get(name)
+            .or_else(|| self.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value));
         own.map(String::as_str)
     }
 

@@ -84,7 +84,11 @@ impl Frequencies {
         gauge!("goodevent_frequency_ratio", "event" => contract.event_type).set(ratio);
         let is_off = !(1.0 / FACTOR..=FACTOR).contains(&ratio);
         if is_off && !window.is_told {
-            tracing::warn!(event = contract.event_type, ratio, "is not as frequent as its contract says: change `frequency`");
+            tracing::warn!(
+                event = contract.event_type,
+                ratio,
+                "is not as frequent as its contract says: change `frequency`"
+            );
         }
         *window = Window { start: now, n_events: 0, is_told: is_off };
         Some(ratio)

@@ -1,13 +1,6 @@
 //! Publishing: only what validates leaves, and only what the broker has is published.
 
-use std::{
-    collections::VecDeque,
-    fmt,
-    future::Future,
-    pin::Pin,
-    sync::Arc,
-    time::Instant,
-};
+use std::{collections::VecDeque, fmt, future::Future, pin::Pin, sync::Arc, time::Instant};
 
 use goodevent::{Contract, Error, Event, trace::TraceParent};
 use tokio::{

@@ -289,7 +289,12 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
                     } else {
                         Reason::NotJson
                     };
-                    self.lay_aside(message, receipt, Refusal { reason, pointer: String::new(), detail, attempts: attempt }).await
+                    self.lay_aside(
+                        message,
+                        receipt,
+                        Refusal { reason, pointer: String::new(), detail, attempts: attempt },
+                    )
+                    .await
                 }
             };
             return log_lost(settled);
@@ -317,7 +322,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
             };
             match failure {
                 Failure::Reject(detail) => {
-                    let refusal = Refusal { reason: Reason::Rejected, pointer: String::new(), detail, attempts: attempt };
+                    let refusal =
+                        Refusal { reason: Reason::Rejected, pointer: String::new(), detail, attempts: attempt };
                     return log_lost(self.lay_aside(message, receipt, refusal).await);
                 }
                 Failure::Defer(after) => return log_lost(receipt.retry(&message, after, attempt).await),
@@ -343,7 +349,13 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     }
 
     async fn lay_aside<R: Settle>(&self, message: Message, receipt: R, refusal: Refusal) -> Result<(), SettleError> {
-        tracing::warn!(event = message.event_type, reason = refusal.reason.name(), pointer = refusal.pointer, detail = refusal.detail, "laid aside");
+        tracing::warn!(
+            event = message.event_type,
+            reason = refusal.reason.name(),
+            pointer = refusal.pointer,
+            detail = refusal.detail,
+            "laid aside"
+        );
         observe::dead_lettered(&message.event_type, refusal.reason);
         receipt.dead_letter(message, &refusal).await
     }

@@ -100,8 +100,12 @@ pub trait Settle: Send + 'static {
     ///
     /// # Errors
     /// If the broker is not told; the message comes again, perhaps earlier.
-    fn retry(self, message: &Message, after: Duration, attempt: u32)
-    -> impl Future<Output = Result<(), SettleError>> + Send;
+    fn retry(
+        self,
+        message: &Message,
+        after: Duration,
+        attempt: u32,
+    ) -> impl Future<Output = Result<(), SettleError>> + Send;
 
     /// It can't be handled, ever: it is laid aside, with the reason.
     ///

@@ -18,7 +18,8 @@ pub trait Headers: Sized + Clone + std::fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// Which one is missing.
     fn read<'h>(get: impl Fn(&str) -> Option<&'h str>) -> Result<Self, Error> {
-        let missing = |name: &str| error::refused(format!("/headers/{name}"), "headers", "a header of the message", "nothing");
+        let missing =
+            |name: &str| error::refused(format!("/headers/{name}"), "headers", "a header of the message", "nothing");
         let values: Result<Vec<String>, Error> =
             Self::NAMES.iter().map(|name| get(name).map(str::to_owned).ok_or_else(|| missing(name))).collect();
         Self::of(values?).ok_or_else(|| missing(""))

@@ -162,7 +162,9 @@ macro_rules! event {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! first {
-    ($first:ty $(, $rest:ty)*) => { $first };
+    ($first:ty $(, $rest:ty)*) => {
+        $first
+    };
 }
 
 /// The mandatory headers of an event.

@@ -76,7 +76,12 @@ pub trait Store: Send + 'static {
     ///
     /// # Errors
     /// If the database does not answer.
-    fn refused(&mut self, number: i64, why: String, is_stuck: bool) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn refused(
+        &mut self,
+        number: i64,
+        why: String,
+        is_stuck: bool,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
 /// Publishes what an outbox holds, in the order of each key.
@@ -154,7 +159,8 @@ impl<S: Store, P: Publish> Relay<S, P> {
         let (mut on_their_way, mut is_reached) = (Vec::new(), true);
         for stored in pending {
             // The second of a key would overtake the first if that is refused.
-            if stored.message.partition_key.clone().is_some_and(|key| !keys.insert((stored.message.topic.clone(), key))) {
+            if stored.message.partition_key.clone().is_some_and(|key| !keys.insert((stored.message.topic.clone(), key)))
+            {
                 continue;
             }
             match self.transport.send(stored.message.clone()).await {

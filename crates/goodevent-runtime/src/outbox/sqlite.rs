@@ -147,7 +147,8 @@ impl SqliteStore {
         question: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static,
     ) -> std::result::Result<T, StoreError> {
         let database = Arc::clone(&self.0);
-        let asked = tokio::task::spawn_blocking(move || question(&mut database.lock().unwrap_or_else(PoisonError::into_inner)));
+        let asked =
+            tokio::task::spawn_blocking(move || question(&mut database.lock().unwrap_or_else(PoisonError::into_inner)));
         match asked.await {
             Ok(answer) => answer.map_err(|error| StoreError(error.to_string())),
             Err(error) => Err(StoreError(error.to_string())),

@@ -18,7 +18,7 @@ use crate::{Form, Outcome, report::Report};
 pub(crate) struct Args {
     /// Events; all unless said.
     events: Vec<String>,
-    /// The registry as it was: a folder, or a revision of git.
+    /// The registry as it was: a folder, an archive, or a revision of git.
     #[arg(long, value_name = "REVISION")]
     against: String,
     /// Who may not be broken.

@@ -11,7 +11,7 @@ use crate::{Form, Outcome, report::Report};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The registry as it was: a folder, or a revision of git.
+    /// The registry as it was: a folder, an archive, or a revision of git.
     #[arg(long, value_name = "REVISION")]
     since: String,
     /// Markdown, or JSON.

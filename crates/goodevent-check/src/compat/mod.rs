@@ -1,14 +1,18 @@
 //! What a change of a contract means to those who rely on it.
 
+mod chain;
 mod change;
 mod prove;
 mod registry;
 
 pub use self::{
+    chain::{Step, chain},
     change::{Change, changes, shown},
     prove::{Prover, Verdict, Version},
     registry::{Comparison, Mode, Move, Snapshot, compare, moves, proof},
 };
 
+#[cfg(test)]
+mod chain_tests;
 #[cfg(test)]
 mod tests;

@@ -24,6 +24,9 @@ pub(crate) struct Args {
     /// Who may not be broken.
     #[arg(long, value_enum, default_value_t)]
     mode: Policy,
+    /// Let constants pass by which a version names itself, such as `"version": { "const": "1.1.0" }`.
+    #[arg(long)]
+    set_aside_identity: bool,
     /// How to show what changed.
     #[arg(long, value_enum, default_value_t)]
     format: Form,
@@ -84,22 +87,26 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         |contract: &Contract| args.events.is_empty() || args.events.iter().any(|event| event == contract.name.as_str());
     compared.retain(|compared| named(compared).is_some_and(is_wanted));
     steps.retain(|step| is_wanted(step.newer));
-    let mode = args.mode.mode();
+    let asked = Asked { mode: args.mode.mode(), sets_aside: args.set_aside_identity };
     match args.format {
         Form::Human => {
-            let shown =
-                Shown { mode, files: &loaded.sources, all: loaded.sources.followed_by(&before.sources, &args.against) };
+            let shown = Shown {
+                asked,
+                files: &loaded.sources,
+                all: loaded.sources.followed_by(&before.sources, &args.against),
+            };
             let texts = compared.iter().map(|compared| shown.contract(compared));
             let text = texts.chain(steps.iter().map(|step| shown.step(step))).collect::<Vec<_>>().join("\n\n");
             report.out(if text.is_empty() { "nothing changed" } else { &text });
         }
         Form::Json => {
-            let entries = compared.iter().map(|own| entry(own, mode)).chain(steps.iter().map(|own| linked(own, mode)));
+            let entries =
+                compared.iter().map(|own| entry(own, asked)).chain(steps.iter().map(|own| linked(own, asked)));
             report.out(&Value::Array(entries.collect()).to_string());
         }
     }
-    let is_broken =
-        compared.iter().any(|compared| breaks(compared, mode)) || steps.iter().any(|step| objects(&step.changes, mode));
+    let is_broken = compared.iter().any(|compared| breaks(compared, asked))
+        || steps.iter().any(|step| objects(&step.changes, asked));
     if is_broken { Outcome::Findings } else { Outcome::Fine }
 }
 
@@ -108,20 +115,40 @@ fn named<'r>(compared: &Comparison<'r>) -> Option<&'r Contract> {
     compared.new.or(compared.old)
 }
 
+/// What has to hold.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    mode: Mode,
+    /// Whether what names a version breaks nobody.
+    sets_aside: bool,
+}
+
+impl Asked {
+    /// The same, with what names a version set aside.
+    fn aside(self) -> Self {
+        Self { sets_aside: true, ..self }
+    }
+
+    /// What a change breaks: the verdict, and whether it is about old messages.
+    fn objection(self, change: &Change) -> Option<(&Verdict, bool)> {
+        self.mode.objection(change).filter(|_| !(self.sets_aside && change.names_itself))
+    }
+}
+
 /// Whether anybody who relies on the contract is broken.
-fn breaks(compared: &Comparison<'_>, mode: Mode) -> bool {
+fn breaks(compared: &Comparison<'_>, asked: Asked) -> bool {
     compared.old.is_some()
-        && (compared.new.is_none() || objects(&compared.changes, mode) || compared.moves.iter().any(|own| own.breaks))
+        && (compared.new.is_none() || objects(&compared.changes, asked) || compared.moves.iter().any(|own| own.breaks))
 }
 
 /// Whether a change of the payload breaks anybody.
-fn objects(changes: &[Change], mode: Mode) -> bool {
-    changes.iter().any(|change| mode.objection(change).is_some())
+fn objects(changes: &[Change], asked: Asked) -> bool {
+    changes.iter().any(|change| asked.objection(change).is_some())
 }
 
 /// What is shown to people.
 struct Shown<'r> {
-    mode: Mode,
+    asked: Asked,
     /// The files as they are.
     files: &'r Sources,
     /// The same, and behind them those as they were.
@@ -139,7 +166,10 @@ impl Shown<'_> {
         let verdict = match (compared.old, compared.new) {
             (None, _) => "is new".to_owned(),
             (Some(old), None) => format!("is gone; it was {}", state(old)),
-            (Some(old), Some(_)) if breaks(compared, self.mode) => format!("breaks; it was {}", state(old)),
+            (Some(old), Some(_)) if breaks(compared, self.asked.aside()) => format!("breaks; it was {}", state(old)),
+            (Some(old), Some(_)) if breaks(compared, self.asked) => {
+                format!("breaks, but only in what names the version itself; it was {}", state(old))
+            }
             (Some(_), Some(_)) => "is compatible".to_owned(),
         };
         let mut lines = vec![format!("{} {verdict}", compared.key)];
@@ -151,9 +181,13 @@ impl Shown<'_> {
 
     /// A version of an event, and an older one.
     fn step(&self, step: &Step<'_>) -> String {
-        let verdict = if objects(&step.changes, self.mode) { "breaks" } else { "is compatible with" };
+        let (verdict, how) = match (objects(&step.changes, self.asked.aside()), objects(&step.changes, self.asked)) {
+            (true, _) => ("breaks", ""),
+            (false, true) => ("breaks", ", but only in what names the version itself"),
+            (false, false) => ("is compatible with", ""),
+        };
         let gone = if step.of == Version::Old { ", which is gone" } else { "" };
-        let line = format!("{} {verdict} {}{gone}", step.newer.key(), step.older.name);
+        let line = format!("{} {verdict} {}{gone}{how}", step.newer.key(), step.older.name);
         let label = format!("as it is in `{}`", step.older.name);
         self.changes(vec![line], "breaking-version", &step.changes, step.of, &label)
     }
@@ -172,11 +206,12 @@ impl Shown<'_> {
             Version::Old => self.files.following(span),
             Version::New => span,
         };
-        for change in changes.iter().filter(|change| self.mode.objection(change).is_none()) {
-            lines.push(format!("  compatible: {}", change.headline));
+        for change in changes.iter().filter(|change| self.asked.objection(change).is_none()) {
+            let verdict = if self.asked.mode.objection(change).is_some() { "set aside" } else { "compatible" };
+            lines.push(format!("  {verdict}: {}", change.headline));
         }
         let findings = changes.iter().filter_map(|change| {
-            let (verdict, is_backward) = self.mode.objection(change)?;
+            let (verdict, is_backward) = self.asked.objection(change)?;
             let place = match change.place() {
                 Some((Version::New, span)) => span,
                 Some((Version::Old, span)) => older(span),
@@ -210,6 +245,7 @@ fn entries(changes: &[Change]) -> Vec<Value> {
     let entries = changes.iter().map(|change| {
         json!({
             "change": change.headline,
+            "namesItself": change.names_itself,
             "backward": verdict(&change.backward),
             "forward": verdict(&change.forward),
         })
@@ -217,7 +253,7 @@ fn entries(changes: &[Change]) -> Vec<Value> {
     entries.collect()
 }
 
-fn entry(compared: &Comparison<'_>, mode: Mode) -> Value {
+fn entry(compared: &Comparison<'_>, asked: Asked) -> Value {
     let moves = compared.moves.iter().map(|own| json!({ "change": own.headline, "breaks": own.breaks }));
     json!({
         "contract": compared.key,
@@ -226,20 +262,22 @@ fn entry(compared: &Comparison<'_>, mode: Mode) -> Value {
             (_, None) => "gone",
             _ => "changed",
         },
-        "breaks": breaks(compared, mode),
+        "breaks": breaks(compared, asked),
+        "breaksSetAside": breaks(compared, asked.aside()),
         "changes": entries(&compared.changes),
         "delivery": moves.collect::<Vec<_>>(),
     })
 }
 
 /// A version of an event, and an older one, for programs.
-fn linked(step: &Step<'_>, mode: Mode) -> Value {
+fn linked(step: &Step<'_>, asked: Asked) -> Value {
     json!({
         "contract": step.newer.key(),
         "kind": "version",
         "older": step.older.key(),
         "olderIsGone": step.of == Version::Old,
-        "breaks": objects(&step.changes, mode),
+        "breaks": objects(&step.changes, asked),
+        "breaksSetAside": objects(&step.changes, asked.aside()),
         "changes": entries(&step.changes),
     })
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use goodevent_build::Loaded;
-use goodevent_check::compat::{Change, Comparison, Prover, Snapshot, Version, changes, compare};
+use goodevent_check::compat::{Change, Comparison, Prover, Snapshot, Version, changes_between, compare};
 use goodevent_schema::{facts::Status, registry::Contract};
 use serde_json::{Value, json};
 
@@ -110,7 +110,7 @@ impl<'r> Entry<'r> {
         let fate = Fate::of(compared);
         let follows = before(contract, after).filter(|_| fate == Fate::New).map(|old| {
             let both = (after.sources, &registry.schemas);
-            let found = changes(&mut Prover::new(both, both), (Version::Old, old.root), (Version::New, contract.root));
+            let found = changes_between(&mut Prover::new(both, both), (Version::Old, old), (Version::New, contract));
             (old.name.to_string(), found.iter().map(noted).collect())
         });
         Self {

@@ -144,3 +144,32 @@ fn versions_of_an_event_are_held_against_each_other_if_asked() {
     assert_eq!((&step["older"], &step["breaks"]), (&"orders/OrderPlacedV1Event".into(), &true.into()));
     assert_eq!(step["changes"][0]["backward"]["verdict"], "breaking");
 }
+
+#[test]
+fn what_names_the_version_can_be_set_aside() {
+    let (folder, before) = (registry(), registry());
+    let against = before.path().join("schemas");
+    let against = against.to_str().expect("the path is text");
+    for (folder, version) in [(&before, "1.0"), (&folder, "1.1")] {
+        let path = folder.path().join(EVENT);
+        let text = fs::read_to_string(&path).expect("the contract is there");
+        let own = format!("\"properties\": {{ \"version\": {{ \"const\": \"{version}\" }},");
+        fs::write(&path, text.replacen("\"properties\": {", &own, 1)).expect("the contract is writable");
+    }
+    let asked = |more: &[&str]| goodevent(folder.path(), &[&["compat", "--against", against], more].concat());
+    let strict = asked(&[]);
+    assert_eq!(code(&strict), Some(1), "{}", text(&strict));
+    for part in [
+        "breaks, but only in what names the version itself; it was a draft",
+        "`/version` names the version itself: was \"1.0\", is \"1.1\"",
+    ] {
+        assert!(text(&strict).contains(part), "{part} is not in {}", text(&strict));
+    }
+    let aside = asked(&["--set-aside-identity"]);
+    assert_eq!(code(&aside), Some(0), "{}", text(&aside));
+    assert!(text(&aside).contains("set aside: `/version` names the version itself"), "{}", text(&aside));
+    let json = asked(&["--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("the report is JSON");
+    assert_eq!((&json[0]["breaks"], &json[0]["breaksSetAside"]), (&true.into(), &false.into()));
+    assert_eq!(json[0]["changes"][0]["namesItself"], true);
+}

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use goodevent_schema::registry::Contract;
 use rayon::prelude::*;
 
-use super::{Change, Comparison, Prover, Snapshot, Version, changes};
+use super::{Change, Comparison, Prover, Snapshot, Version, changes_between};
 
 /// A version of an event, and an older one.
 #[derive(Debug, Clone)]
@@ -49,7 +49,7 @@ pub fn chain<'r>(before: Snapshot<'r>, after: Snapshot<'r>, compared: &[Comparis
     let schemas = |snapshot: Snapshot<'r>| (snapshot.sources, &snapshot.registry.schemas);
     let provers = || [before, after].map(|older| Prover::new(schemas(older), schemas(after)));
     let steps = pairs.into_par_iter().map_init(provers, |provers, ((of, older), newer)| {
-        let changes = changes(&mut provers[of as usize], (Version::Old, older.root), (Version::New, newer.root));
+        let changes = changes_between(&mut provers[of as usize], (Version::Old, older), (Version::New, newer));
         Step { older, of, newer, changes }
     });
     steps.filter(|step| !step.changes.is_empty()).collect()

@@ -2,17 +2,21 @@
 
 mod chain;
 mod change;
+mod identity;
 mod prove;
 mod registry;
 
 pub use self::{
     chain::{Step, chain},
-    change::{Change, changes, shown},
+    change::{Change, changes, changes_between, shown},
+    identity::{Naming, set_aside},
     prove::{Prover, Verdict, Version},
     registry::{Comparison, Mode, Move, Snapshot, compare, moves, proof},
 };
 
 #[cfg(test)]
 mod chain_tests;
+#[cfg(test)]
+mod identity_tests;
 #[cfg(test)]
 mod tests;

@@ -46,11 +46,15 @@ pub struct Step {
 }
 
 impl Step {
-    /// Whether the most significant number stays, which promises that old messages stay valid.
+    /// Which number of the version changes: a minor step promises that old messages stay valid.
     #[must_use]
-    pub fn is_minor(&self) -> bool {
-        let [old, new] = self.versions.each_ref().map(|version| version.split(['.', '-']).next());
-        old == new
+    pub fn kind(&self) -> &'static str {
+        let [old, new] = self.versions.each_ref().map(|version| version.split(['.', '-']).collect::<Vec<_>>());
+        match old.iter().zip(&new).position(|(old, new)| old != new) {
+            Some(0) => "major",
+            Some(1) => "minor",
+            _ => "patch",
+        }
     }
 }
 

@@ -147,10 +147,10 @@ fn tell_set_aside(judged: &[(&Pair, Option<[Judged; 2]>)]) {
         let aside = compat::judge_set_aside(pair);
         let is_strict = judged.as_ref().is_some_and(|[backward, _]| backward.verdict.is_compatible());
         let is_aside = aside.as_ref().map_or(is_strict, |[backward, _]| backward.is_compatible());
-        let count = counts.entry((&pair.source, if step.is_minor() { "minor" } else { "major" })).or_default();
+        let count = counts.entry((&pair.source, step.kind())).or_default();
         let facts = [true, aside.is_some(), is_strict, is_aside];
         count.iter_mut().zip(facts).for_each(|(count, fact)| *count += usize::from(fact));
-        if let Some([backward, _]) = aside.filter(|_| step.is_minor() && !is_aside) {
+        if let Some([backward, _]) = aside.filter(|_| step.kind() != "major" && !is_aside) {
             println!("{} with its version set aside: {backward}", pair.name);
         }
     }

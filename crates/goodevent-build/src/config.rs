@@ -75,11 +75,11 @@ impl Loaded {
         Ok(Self { sources, registry, diagnostics })
     }
 
-    /// Reads the registry at `root` as it was: `earlier` is a folder, or a revision of the git repository that `root` is
-    /// in, such as `origin/main`.
+    /// Reads the registry at `root` as it was: `earlier` is a folder, an archive (`.tar`, `.tar.gz`, `.tgz`, `.zip`), or a
+    /// revision of the git repository that `root` is in, such as `origin/main`.
     ///
     /// # Errors
-    /// If there is no such folder or revision, or it can't be read.
+    /// If there is no such folder, archive or revision, or it can't be read.
     pub fn read_earlier(root: &Path, earlier: &str) -> Result<Self, LoadError> {
         let sources = load_earlier(root, earlier)?;
         let (registry, diagnostics) = analyze(&sources);

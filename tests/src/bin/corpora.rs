@@ -137,8 +137,31 @@ fn compared(folder: &Path) -> Result<bool, Box<dyn Error>> {
     }
     println!("| all | {} |", total.map(|count| count.to_string()).join(" | "));
     println!("{n_payloads} random payloads were held against what is compatible");
+    tell_set_aside(&judged);
     let is_decided = total[2] * 100 < total.iter().take(3).sum::<usize>();
     Ok(is_fine && is_decided && total[3] == 0)
+}
+
+/// How many steps keep old messages valid, as they are and with the constants set aside that name the version.
+fn tell_set_aside(judged: &[(&Pair, Option<[Judged; 2]>)]) {
+    let mut counts: BTreeMap<(&str, &str), [usize; 4]> = BTreeMap::new();
+    for (pair, judged) in judged {
+        let Some(step) = &pair.step else { continue };
+        let aside = compat::judge_set_aside(pair);
+        let is_strict = judged.as_ref().is_some_and(|[backward, _]| backward.verdict.is_compatible());
+        let is_aside = aside.as_ref().map_or(is_strict, |[backward, _]| backward.is_compatible());
+        let count = counts.entry((&pair.source, step.kind())).or_default();
+        let facts = [true, aside.is_some(), is_strict, is_aside];
+        count.iter_mut().zip(facts).for_each(|(count, fact)| *count += usize::from(fact));
+        if let Some([backward, _]) = aside.filter(|_| step.kind() != "major" && !is_aside) {
+            println!("{} with its version set aside: {backward}", pair.name);
+        }
+    }
+    println!("\n| source | steps | all | name their version | keep old messages valid | with the version set aside |");
+    println!("|---|---|---|---|---|---|");
+    for ((source, kind), [n_steps, n_named, n_strict, n_aside]) in counts {
+        println!("| {source} | {kind} | {n_steps} | {n_named} | {n_strict} | {n_aside} |");
+    }
 }
 
 /// Everything mended that can be: once is enough, and nothing gets worse.

@@ -1,6 +1,10 @@
 //! Whether all that is valid for one schema is valid for another, proved.
 
-use std::{collections::HashMap, fmt, rc::Rc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt,
+    rc::Rc,
+};
 
 use goodevent_schema::{
     Schemas,
@@ -56,6 +60,8 @@ pub(super) fn at((version, id): (Version, SchemaId)) -> At {
 /// Compares two versions of a registry, schema by schema.
 pub struct Prover<'r> {
     versions: [(&'r Sources, &'r Schemas); 2],
+    /// Schemas of each version whose `const` and `enum` don't count.
+    loose: [BTreeSet<SchemaId>; 2],
     solver: Solver<'r>,
     validators: HashMap<(Version, SchemaId), Option<Validator>>,
 }
@@ -70,9 +76,20 @@ impl<'r> Prover<'r> {
     /// For an old and a new version.
     #[must_use]
     pub fn new(old: (&'r Sources, &'r Schemas), new: (&'r Sources, &'r Schemas)) -> Self {
-        let versions = [old, new];
+        Self::without_constants([old, new], [BTreeSet::new(), BTreeSet::new()])
+    }
+
+    fn without_constants(versions: [(&'r Sources, &'r Schemas); 2], loose: [BTreeSet<SchemaId>; 2]) -> Self {
         let graphs = versions.iter().map(|(_, schemas)| &schemas.graph).collect();
-        Self { versions, solver: Solver::new(graphs), validators: HashMap::new() }
+        let all = [Version::Old, Version::New].into_iter().zip(&loose);
+        let all = all.flat_map(|(version, ids)| ids.iter().map(move |id| at((version, *id)))).collect();
+        Self { versions, solver: Solver::without_constants(graphs, all), loose, validators: HashMap::new() }
+    }
+
+    /// The same two versions, as if the schemas of `loose` had neither `const` nor `enum`.
+    pub(super) fn set_aside(&self, loose: &[(Version, SchemaId)]) -> Self {
+        let of = |version| loose.iter().filter(|(own, _)| *own == version).map(|(_, id)| *id).collect();
+        Self::without_constants(self.versions, [of(Version::Old), of(Version::New)])
     }
 
     /// Whether every instance that is valid for `narrow` is valid for `wide`.
@@ -122,8 +139,11 @@ impl<'r> Prover<'r> {
     /// Whether the reference validator accepts an instance.
     fn accepts(&mut self, schema: (Version, SchemaId), instance: &serde_json::Value) -> Option<bool> {
         let (sources, schemas) = self.versions[schema.0 as usize];
-        let validator =
-            self.validators.entry(schema).or_insert_with(|| Validator::new(sources, schemas, schema.1).ok());
+        let loose = &self.loose[schema.0 as usize];
+        let validator = self
+            .validators
+            .entry(schema)
+            .or_insert_with(|| Validator::without_constants(sources, schemas, schema.1, loose).ok());
         Some(validator.as_ref()?.is_valid(instance))
     }
 }

@@ -154,7 +154,7 @@ pub fn root(registry: &Registry) -> Option<SchemaId> {
 pub fn judge(pair: &Pair) -> Option<[Judged; 2]> {
     let (old, new) = (registry(&pair.old), registry(&pair.new));
     let (old_root, new_root) = ((Version::Old, root(&old.1)?), (Version::New, root(&new.1)?));
-    let mut prover = Prover::new((&old.0, &old.1.schemas), (&new.0, &new.1.schemas));
+    let mut prover = Prover::new(&old.1.schemas, &new.1.schemas);
     let mut judged = |narrow: (&Value, _), wide: (&Value, _)| {
         let verdict = prover.inclusion(narrow.1, wide.1);
         let (n_tried, refuted) = match verdict {
@@ -173,7 +173,7 @@ pub fn judge_set_aside(pair: &Pair) -> Option<[Verdict; 2]> {
     let step = pair.step.as_ref()?;
     let (old, new) = (registry(&pair.old), registry(&pair.new));
     let (old_root, new_root) = ((Version::Old, root(&old.1)?), (Version::New, root(&new.1)?));
-    let prover = Prover::new((&old.0, &old.1.schemas), (&new.0, &new.1.schemas));
+    let prover = Prover::new(&old.1.schemas, &new.1.schemas);
     let [was, is] = step.versions.each_ref().map(|version| Naming::new(&step.event, version));
     let mut prover = set_aside(&prover, (old_root, &was), (new_root, &is))?;
     Some([prover.inclusion(old_root, new_root), prover.inclusion(new_root, old_root)])

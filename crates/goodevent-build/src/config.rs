@@ -100,7 +100,7 @@ impl Loaded {
 
     /// How large each event can get, if there is a bound.
     fn max_bytes(&self) -> BTreeMap<SchemaId, u64> {
-        let mut sizer = Sizer::new(&self.sources, &self.registry.schemas);
+        let mut sizer = Sizer::new(&self.registry.schemas);
         let contracts = self.registry.contracts();
         contracts.filter_map(|contract| Some((contract.root, sizer.bound(contract.root).max_bytes?))).collect()
     }

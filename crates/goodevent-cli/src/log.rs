@@ -109,8 +109,11 @@ impl<'r> Entry<'r> {
         }));
         let fate = Fate::of(compared);
         let follows = before(contract, after).filter(|_| fate == Fate::New).map(|old| {
-            let both = (after.sources, &registry.schemas);
-            let found = changes_between(&mut Prover::new(both, both), (Version::Old, old), (Version::New, contract));
+            let found = changes_between(
+                &mut Prover::new(&registry.schemas, &registry.schemas),
+                (Version::Old, old),
+                (Version::New, contract),
+            );
             (old.name.to_string(), found.iter().map(noted).collect())
         });
         Self {

@@ -4,12 +4,7 @@ use std::{collections::BTreeSet, fmt};
 
 use serde_json::{Value, json};
 
-use crate::{
-    ir::SchemaId,
-    read::Schemas,
-    source::{SourceId, Sources},
-    uri,
-};
+use crate::{ir::SchemaId, read::Schemas, source::SourceId, uri};
 
 /// Decides which instances are valid for a schema.
 #[derive(Debug)]
@@ -43,20 +38,15 @@ impl Validator {
     ///
     /// # Errors
     /// If the reference refuses the schema, or a document that it refers to.
-    pub fn new(sources: &Sources, schemas: &Schemas, id: SchemaId) -> Result<Self, Refused> {
-        Self::without_constants(sources, schemas, id, &BTreeSet::new())
+    pub fn new(schemas: &Schemas, id: SchemaId) -> Result<Self, Refused> {
+        Self::without_constants(schemas, id, &BTreeSet::new())
     }
 
     /// The same, as if the schemas of `loose` had neither `const` nor `enum`.
     ///
     /// # Errors
     /// If the reference refuses the schema, or a document that it refers to.
-    pub fn without_constants(
-        sources: &Sources,
-        schemas: &Schemas,
-        id: SchemaId,
-        loose: &BTreeSet<SchemaId>,
-    ) -> Result<Self, Refused> {
+    pub fn without_constants(schemas: &Schemas, id: SchemaId, loose: &BTreeSet<SchemaId>) -> Result<Self, Refused> {
         let text = |source: SourceId| {
             let mut text = schemas.trees.get(source)?.to_json();
             for id in loose.iter().filter(|id| schemas.graph[**id].span.source == source) {

@@ -46,8 +46,7 @@ pub fn chain<'r>(before: Snapshot<'r>, after: Snapshot<'r>, compared: &[Comparis
             pairs.extend(older.map(|older| (*older, newer.1)));
         }
     }
-    let schemas = |snapshot: Snapshot<'r>| (snapshot.sources, &snapshot.registry.schemas);
-    let provers = || [before, after].map(|older| Prover::new(schemas(older), schemas(after)));
+    let provers = || [before, after].map(|older| Prover::new(&older.registry.schemas, &after.registry.schemas));
     let steps = pairs.into_par_iter().map_init(provers, |provers, ((of, older), newer)| {
         let changes = changes_between(&mut provers[of as usize], (Version::Old, older), (Version::New, newer));
         Step { older, of, newer, changes }

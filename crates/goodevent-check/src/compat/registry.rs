@@ -51,7 +51,7 @@ pub struct Move {
 /// Every contract that differs between two versions of a registry, in the order of their keys.
 #[must_use]
 pub fn compare<'r>(before: Snapshot<'r>, after: Snapshot<'r>) -> Vec<Comparison<'r>> {
-    let prover = || Prover::new((before.sources, &before.registry.schemas), (after.sources, &after.registry.schemas));
+    let prover = || Prover::new(&before.registry.schemas, &after.registry.schemas);
     let of = |snapshot: Snapshot<'r>| -> BTreeMap<String, &'r Contract> {
         snapshot.registry.contracts().map(|contract| (contract.key(), contract)).collect()
     };

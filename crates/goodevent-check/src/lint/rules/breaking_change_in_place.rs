@@ -37,7 +37,7 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let mut all = before.registry.contracts();
     let old = all.find(|old| old.name == contract.name && old.facts.status != Status::Draft);
     let Some(old) = old else { return };
-    let mut prover = Prover::new((before.sources, &before.registry.schemas), (cx.sources, &cx.registry.schemas));
+    let mut prover = Prover::new(&before.registry.schemas, &cx.registry.schemas);
     let next = contract.name.at_version(contract.name.version() + 1);
     for change in changes_between(&mut prover, (Version::Old, old), (Version::New, contract)) {
         let Some((verdict, is_backward)) = Mode::Full.objection(&change) else { continue };

@@ -64,10 +64,7 @@ async fn drain(router: Router<Seen>, broker: &Broker) -> Result<(), RunError> {
     running.await.expect("the router does not panic")
 }
 
-fn message<E: Event>(event: E) -> Message
-where
-    E: Event<Headers = ()>,
-{
+fn message<E: Event<Headers = ()>>(event: E) -> Message {
     Message::of("tests", event, &(), TraceParent::new_root()).expect("samples are valid")
 }
 
@@ -113,7 +110,7 @@ async fn what_can_never_be_handled_is_laid_aside_at_once_with_the_reason() {
         broker.publish(sent.clone()).await.expect("it is bound");
     }
     drain(Router::new(seen.clone()).on(note_confirmed), &broker).await.expect("nothing is wrong");
-    assert_eq!(seen.all(), [good.id.clone()]);
+    assert_eq!(seen.all(), std::slice::from_ref(&good.id));
     let dead = broker.dead_letters(QUEUE);
     let reasons: HashMap<&str, &Message> =
         dead.iter().filter_map(|own| Some((own.header(refusal::REASON)?, own))).collect();

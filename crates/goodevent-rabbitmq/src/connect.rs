@@ -1,0 +1,82 @@
+//! Connections, and which of their troubles pass.
+
+use std::{fmt, time::Duration};
+
+use lapin::{Connection, ConnectionProperties, Error, ErrorKind, uri::AMQPUri};
+
+/// A broker that does not answer for so long is not there.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Between two attempts to connect.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// Why there is no connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConnectError {
+    /// The broker, or the URL, refuses: it is the same next time.
+    Refused(String),
+    /// Nobody answers, or not as a broker does: it may be there later.
+    Unreachable(String),
+}
+
+impl fmt::Display for ConnectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(why) => write!(f, "RabbitMQ refuses: {why}"),
+            Self::Unreachable(why) => write!(f, "RabbitMQ can't be reached: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for ConnectError {}
+
+impl From<Error> for ConnectError {
+    fn from(error: Error) -> Self {
+        match error.kind() {
+            ErrorKind::ProtocolError(own) => {
+                let text = own.get_message().as_str();
+                // A queue whose node is away is 404 as well, and comes back with it.
+                let is_missing = own.get_id() == 404 && text.contains("no queue") || text.contains("no exchange");
+                match own.get_id() {
+                    403 | 406 | 530 => Self::Refused(text.to_owned()),
+                    _ if is_missing => Self::Refused(text.to_owned()),
+                    _ => Self::Unreachable(error.to_string()),
+                }
+            }
+            ErrorKind::AuthProviderError(_) | ErrorKind::InvalidProtocolVersion(_) | ErrorKind::NoDefaultRuntime => {
+                Self::Refused(error.to_string())
+            }
+            _ => Self::Unreachable(error.to_string()),
+        }
+    }
+}
+
+/// Connects once. The name is what the broker's own pages show.
+pub(crate) async fn connect(url: &str, name: &str) -> Result<Connection, ConnectError> {
+    let url: AMQPUri = url.parse().map_err(|why| ConnectError::Refused(format!("the URL is none of AMQP: {why}")))?;
+    let place = format!("{}:{}", url.authority.host, url.authority.port);
+    let user = url.authority.userinfo.username.clone();
+    let properties = ConnectionProperties::default().with_connection_name(name.into());
+    let connecting = tokio::time::timeout(PATIENCE, Connection::connect_uri(url, properties));
+    match connecting.await {
+        Ok(Ok(connection)) => Ok(connection),
+        Ok(Err(error)) => Err(match error.into() {
+            ConnectError::Refused(why) => ConnectError::Refused(format!("`{user}` at {place}: {why}")),
+            ConnectError::Unreachable(why) => ConnectError::Unreachable(format!("{place}: {why}")),
+        }),
+        Err(_) => Err(ConnectError::Unreachable(format!("{place} said nothing for {PATIENCE:?}"))),
+    }
+}
+
+/// Pauses between attempts, each twice as long as the one before.
+#[derive(Debug, Default)]
+pub(crate) struct Pauses(u32);
+
+impl Pauses {
+    pub(crate) fn next(&mut self) -> Duration {
+        let pause = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(self.0));
+        self.0 = (self.0 + 1).min(20);
+        pause.min(LONGEST_PAUSE)
+    }
+}

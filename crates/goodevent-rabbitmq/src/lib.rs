@@ -1,0 +1,25 @@
+//! Events by their contracts over RabbitMQ (AMQP 0.9.1).
+//!
+//! [`RabbitPublisher`] publishes, [`RabbitSource`] consumes, and neither declares anything: what has to be there is a
+//! [`Topology`], which is declared at another time and by another user, if you like. [`DeadLetters`] are what was laid
+//! aside.
+
+mod connect;
+mod convert;
+mod dead_letters;
+mod publisher;
+mod source;
+mod topology;
+mod window;
+
+pub use crate::{
+    connect::ConnectError,
+    dead_letters::DeadLetters,
+    publisher::{Confirmation, RabbitPublisher},
+    source::{RabbitReceipt, RabbitSource},
+    topology::{Argument, Part, Queue, Topology, TopologyError},
+};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

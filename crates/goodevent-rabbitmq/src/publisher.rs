@@ -1,0 +1,191 @@
+//! Publishing with confirms, over a connection that comes back.
+
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use goodevent_runtime::{Message, Publish, PublishError};
+use lapin::{
+    Channel, Connection,
+    options::{BasicPublishOptions, ConfirmSelectOptions},
+};
+use tokio::{
+    sync::{Semaphore, mpsc, oneshot},
+    time::Instant,
+};
+
+use crate::{
+    connect::{ConnectError, Pauses, connect},
+    convert::{Outgoing, outgoing},
+    window::{Waiting, Window},
+};
+
+/// Publishes to exchanges, by the topic and the key of each message.
+///
+/// What it calls published is in a queue: messages are persistent and mandatory, and the broker confirms them. One that no
+/// queue takes is [`PublishError::Unroutable`], as is one to an exchange that is not there.
+///
+/// While the broker is away messages fail at once with [`PublishError::Unreachable`], for nothing is kept here beyond the
+/// window; the publisher tries to connect again, at first after 100 ms and later every 5 s.
+///
+/// Its clones share the connection and the window.
+#[derive(Debug, Clone)]
+pub struct RabbitPublisher {
+    commands: mpsc::UnboundedSender<(Outgoing, Waiting)>,
+    window: Arc<Semaphore>,
+}
+
+impl RabbitPublisher {
+    /// Connects. At most `window` messages are unconfirmed at the same time; the next one waits.
+    ///
+    /// # Errors
+    /// If the broker can't be reached now, or refuses the user.
+    pub async fn connect(url: &str, window: usize) -> Result<Self, ConnectError> {
+        let mut line = Line::new(url);
+        line.connect().await?;
+        Ok(Self::over(line, window))
+    }
+
+    /// One that connects with the first message.
+    pub(crate) fn lazy(url: &str, window: usize) -> Self {
+        Self::over(Line::new(url), window)
+    }
+
+    fn over(line: Line, window: usize) -> Self {
+        // The window bounds what is in the channel.
+        let (commands, received) = mpsc::unbounded_channel();
+        tokio::spawn(line.run(received));
+        Self { commands, window: Arc::new(Semaphore::new(window.max(1))) }
+    }
+}
+
+impl Publish for RabbitPublisher {
+    type Confirmation = Confirmation;
+
+    async fn send(&self, message: Message) -> Result<Confirmation, PublishError> {
+        let outgoing = outgoing(message)?;
+        let gone = || PublishError::Unreachable("the publisher has ended".to_owned());
+        let place = Arc::clone(&self.window).acquire_owned().await.map_err(|_| gone())?;
+        let (told, outcome) = oneshot::channel();
+        let (address, n_bytes) = (outgoing.address.clone(), outgoing.body.len());
+        self.commands.send((outgoing, Waiting { address, n_bytes, told, place })).map_err(|_| gone())?;
+        Ok(Confirmation(outcome))
+    }
+}
+
+/// Resolves when the broker has a message, or says that it has not.
+#[derive(Debug)]
+pub struct Confirmation(oneshot::Receiver<Result<(), PublishError>>);
+
+impl Future for Confirmation {
+    type Output = Result<(), PublishError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let gone = |_| Err(PublishError::Unreachable("the publisher ended before it knew".to_owned()));
+        Poll::Ready(ready!(Pin::new(&mut self.0).poll(cx)).unwrap_or_else(gone))
+    }
+}
+
+/// The connection, and all that is on its way.
+struct Line {
+    url: String,
+    link: Option<(Connection, Arc<Channel>)>,
+    window: Window,
+    pauses: Pauses,
+    /// Nobody tries before, and why.
+    away: Option<(Instant, String)>,
+}
+
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Line").field("is_connected", &self.link.is_some()).finish_non_exhaustive()
+    }
+}
+
+impl Line {
+    fn new(url: &str) -> Self {
+        Self { url: url.to_owned(), link: None, window: Window::default(), pauses: Pauses::default(), away: None }
+    }
+
+    async fn run(mut self, mut received: mpsc::UnboundedReceiver<(Outgoing, Waiting)>) {
+        const N_AT_ONCE: usize = 64;
+        let mut commands = Vec::with_capacity(N_AT_ONCE);
+        loop {
+            tokio::select! {
+                biased;
+                () = self.window.woken() => self.window.collect(),
+                n_received = received.recv_many(&mut commands, N_AT_ONCE) => {
+                    if n_received == 0 {
+                        break;
+                    }
+                    for (outgoing, waiting) in commands.drain(..) {
+                        self.publish(outgoing, waiting).await;
+                    }
+                }
+            }
+        }
+        while !self.window.is_empty() {
+            self.window.woken().await;
+            self.window.collect();
+        }
+        if let Some((connection, _)) = self.link {
+            let _ = connection.close(200, "OK".into()).await;
+        }
+    }
+
+    async fn publish(&mut self, outgoing: Outgoing, waiting: Waiting) {
+        let channel = match self.channel().await {
+            Ok(channel) => channel,
+            Err(why) => return waiting.tell(Err(PublishError::Unreachable(why))),
+        };
+        let Outgoing { exchange, routing_key, properties, body, .. } = outgoing;
+        let confirming = async move {
+            let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
+            channel.basic_publish(exchange, routing_key, options, &body, properties).await?.await
+        };
+        self.window.open(waiting, Box::pin(confirming));
+    }
+
+    /// The channel, a new one if the last is closed.
+    async fn channel(&mut self) -> Result<Arc<Channel>, String> {
+        if let Some((_, channel)) = &self.link
+            && channel.status().connected()
+        {
+            return Ok(Arc::clone(channel));
+        }
+        // Who waits on the old one shall not wait for the new one.
+        self.window.collect();
+        if let Some((until, why)) = &self.away
+            && Instant::now() < *until
+        {
+            return Err(why.clone());
+        }
+        match self.connect().await {
+            Ok(channel) => Ok(channel),
+            Err(error) => {
+                let (pause, why): (Duration, String) = (self.pauses.next(), error.to_string());
+                tracing::warn!(why, ?pause, "the publisher has no connection");
+                self.away = Some((Instant::now() + pause, why.clone()));
+                Err(why)
+            }
+        }
+    }
+
+    async fn connect(&mut self) -> Result<Arc<Channel>, ConnectError> {
+        // The broker closes a channel on a message that it does not take; the connection stays.
+        let connection = match self.link.take() {
+            Some((connection, _)) if connection.status().connected() => connection,
+            _ => connect(&self.url, "goodevent publisher").await?,
+        };
+        let channel = Arc::new(connection.create_channel().await?);
+        channel.confirm_select(ConfirmSelectOptions::default()).await?;
+        self.link = Some((connection, Arc::clone(&channel)));
+        (self.pauses, self.away) = (Pauses::default(), None);
+        Ok(channel)
+    }
+}

@@ -1,0 +1,204 @@
+//! Consuming a queue, and settling what came from it.
+
+use std::{future::poll_fn, pin::Pin, sync::Arc, time::Duration};
+
+use futures_core::Stream as _;
+use goodevent_runtime::{Message, Publish as _, Received, Refusal, Settle, SettleError, Source, SourceError};
+use lapin::{
+    Acker, Channel, Connection, Consumer,
+    message::Delivery,
+    options::{BasicAckOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions},
+    types::FieldTable,
+};
+use tokio::runtime::Handle;
+
+use crate::{
+    connect::{ConnectError, Pauses, connect},
+    convert::{copy_to, incoming, short, with_attempt},
+    publisher::RabbitPublisher,
+    topology::{dead_queue, retry_queue},
+};
+
+/// A message whose copy could not be placed comes again, but not at once and for ever.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// What comes to a queue. It declares nothing, so that a user without the right to configure is enough.
+///
+/// It comes back to a broker that went away, and waits for one that is not there yet. A refused login, a missing queue and
+/// a missing right are errors.
+///
+/// What is tried again later needs the retry queues beside the queue, and what is laid aside its queue of dead letters: see
+/// [`Topology::queue`](crate::Topology::queue).
+#[derive(Debug)]
+pub struct RabbitSource {
+    url: String,
+    queue: String,
+    prefetch: u16,
+    link: Option<Link>,
+    desk: Option<Arc<Desk>>,
+}
+
+#[derive(Debug)]
+struct Link {
+    consumer: Consumer,
+    // Both end with the last handle.
+    _channel: Channel,
+    _connection: Connection,
+}
+
+/// What receipts share.
+#[derive(Debug)]
+struct Desk {
+    queue: String,
+    copies: RabbitPublisher,
+}
+
+impl RabbitSource {
+    /// From a queue. Connects when the first message is asked for.
+    #[must_use]
+    pub fn new(url: &str, queue: &str) -> Self {
+        Self { url: url.to_owned(), queue: queue.to_owned(), prefetch: 100, link: None, desk: None }
+    }
+
+    /// How many messages are here unsettled at most, 100 unless said: as many as are handled at the same time, and some
+    /// that wait for that. With 1, the messages of several instances of a service share out evenly.
+    #[must_use]
+    pub fn prefetch(self, prefetch: u16) -> Self {
+        Self { prefetch: prefetch.max(1), ..self }
+    }
+
+    /// Consumes, however long it takes to get there.
+    async fn attach(&mut self) -> Result<(), SourceError> {
+        let mut pauses = Pauses::default();
+        loop {
+            match self.try_attach().await {
+                Ok(link) => {
+                    self.link = Some(link);
+                    return Ok(());
+                }
+                Err(ConnectError::Refused(why)) => return Err(SourceError(why)),
+                Err(ConnectError::Unreachable(why)) => {
+                    let pause = pauses.next();
+                    tracing::warn!(queue = self.queue, why, ?pause, "waiting for the broker");
+                    tokio::time::sleep(pause).await;
+                }
+            }
+        }
+    }
+
+    async fn try_attach(&self) -> Result<Link, ConnectError> {
+        let connection = connect(&self.url, &format!("goodevent consumer of {}", self.queue)).await?;
+        let channel = connection.create_channel().await?;
+        channel.basic_qos(self.prefetch, BasicQosOptions::default()).await?;
+        let queue = short(&self.queue).map_err(ConnectError::Refused)?;
+        let options = BasicConsumeOptions::default();
+        let consumer = channel.basic_consume(queue, "".into(), options, FieldTable::default()).await?;
+        Ok(Link { consumer, _channel: channel, _connection: connection })
+    }
+
+    fn received(&mut self, delivery: Delivery) -> Received<RabbitReceipt> {
+        let desk = self.desk.get_or_insert_with(|| {
+            let copies = RabbitPublisher::lazy(&self.url, usize::from(self.prefetch));
+            Arc::new(Desk { queue: self.queue.clone(), copies })
+        });
+        let (message, attempt, acker) = incoming(delivery);
+        Received { message, attempt, receipt: RabbitReceipt { unsettled: Some(acker), desk: Arc::clone(desk) } }
+    }
+}
+
+impl Source for RabbitSource {
+    type Receipt = RabbitReceipt;
+
+    async fn next(&mut self) -> Result<Option<Received<RabbitReceipt>>, SourceError> {
+        loop {
+            let Some(link) = &mut self.link else {
+                self.attach().await?;
+                continue;
+            };
+            let why = match poll_fn(|cx| Pin::new(&mut link.consumer).poll_next(cx)).await {
+                Some(Ok(delivery)) => return Ok(Some(self.received(delivery))),
+                Some(Err(error)) => match error.into() {
+                    ConnectError::Refused(why) => return Err(SourceError(why)),
+                    ConnectError::Unreachable(why) => why,
+                },
+                // If the queue is gone, the next attempt says so.
+                None => "the broker ended it".to_owned(),
+            };
+            tracing::warn!(queue = self.queue, why, "consuming again");
+            self.link = None;
+        }
+    }
+}
+
+/// Settles a message; dropped, it gives it back.
+///
+/// What is tried again later, or laid aside, is published as a copy first, and acknowledged when the broker has that: a
+/// crash in between makes two of one message, but never none.
+#[derive(Debug)]
+pub struct RabbitReceipt {
+    unsettled: Option<Acker>,
+    desk: Arc<Desk>,
+}
+
+impl RabbitReceipt {
+    async fn done(mut self) -> Result<(), SettleError> {
+        let Some(acker) = self.unsettled.take() else { return Ok(()) };
+        told(acker.ack(BasicAckOptions::default()).await)
+    }
+
+    /// Places a copy, and is done with the original.
+    async fn replace(self, copy: Message) -> Result<(), SettleError> {
+        match self.desk.copies.publish(copy).await {
+            Ok(()) => self.done().await,
+            Err(error) => {
+                tokio::time::sleep(PAUSE).await;
+                let why = format!("its copy was not placed: {error}");
+                self.release().await.map_err(|SettleError(other)| SettleError(format!("{why}; {other}")))?;
+                Err(SettleError(why))
+            }
+        }
+    }
+}
+
+fn told(outcome: lapin::Result<bool>) -> Result<(), SettleError> {
+    match outcome {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(SettleError("the connection that it came by is gone".to_owned())),
+        Err(error) => Err(SettleError(error.to_string())),
+    }
+}
+
+async fn give_back(acker: Acker) -> Result<(), SettleError> {
+    told(acker.nack(BasicNackOptions { requeue: true, ..BasicNackOptions::default() }).await)
+}
+
+impl Drop for RabbitReceipt {
+    fn drop(&mut self) {
+        if let (Some(acker), Ok(runtime)) = (self.unsettled.take(), Handle::try_current()) {
+            runtime.spawn(give_back(acker));
+        }
+    }
+}
+
+impl Settle for RabbitReceipt {
+    async fn ack(self) -> Result<(), SettleError> {
+        self.done().await
+    }
+
+    async fn release(mut self) -> Result<(), SettleError> {
+        let Some(acker) = self.unsettled.take() else { return Ok(()) };
+        give_back(acker).await
+    }
+
+    async fn retry(self, message: &Message, after: Duration, attempt: u32) -> Result<(), SettleError> {
+        let copy = copy_to(retry_queue(&self.desk.queue, after), message.clone());
+        self.replace(with_attempt(copy, attempt)).await
+    }
+
+    async fn dead_letter(self, mut message: Message, why: &Refusal) -> Result<(), SettleError> {
+        let reasons = why.headers(&message);
+        message.headers.extend(reasons.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        let copy = copy_to(dead_queue(&self.desk.queue), message);
+        self.replace(copy).await
+    }
+}

@@ -1,0 +1,378 @@
+//! What has to be there for a service: exchanges, queues, and what binds them.
+
+use std::{collections::BTreeSet, fmt, time::Duration};
+
+use goodevent::Contract;
+use lapin::{
+    Channel, Connection, ErrorKind, ExchangeKind,
+    options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions},
+    types::{AMQPValue, FieldTable},
+};
+
+use crate::{
+    connect::{ConnectError, connect},
+    convert::short,
+};
+
+/// How long messages wait for their next attempt. A queue lets nothing out before what is at its head, so that each wait
+/// has a queue of its own.
+const WAITS: [(&str, Duration); 5] = [
+    ("1s", Duration::from_secs(1)),
+    ("10s", Duration::from_secs(10)),
+    ("1m", Duration::from_secs(60)),
+    ("10m", Duration::from_secs(600)),
+    ("1h", Duration::from_secs(3600)),
+];
+
+/// The queue where a message waits at least so long, or an hour.
+pub(crate) fn retry_queue(queue: &str, after: Duration) -> String {
+    let [.., longest] = WAITS;
+    let (name, _) = WAITS.into_iter().find(|(_, wait)| *wait >= after).unwrap_or(longest);
+    format!("{queue}.retry.{name}")
+}
+
+/// The queue of what is laid aside.
+pub(crate) fn dead_queue(queue: &str) -> String {
+    format!("{queue}.dead")
+}
+
+/// Exchanges, queues and bindings, as plain data.
+///
+/// ```
+/// use contracts::registration::UserConfirmedV1Event;
+/// use goodevent::Event as _;
+/// use goodevent_rabbitmq::Topology;
+///
+/// let topology = Topology::new().queue("billing", &[&UserConfirmedV1Event::CONTRACT]).store("events");
+/// assert!(topology.to_string().starts_with("topic exchange `acme.registration`\nqueue `billing`\n"));
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Topology {
+    /// Exchanges that events are published to.
+    pub exchanges: BTreeSet<String>,
+    /// Whether the exchanges are direct ones, which know no `#`; else they are topic exchanges.
+    pub is_direct: bool,
+    /// Queues that services consume.
+    pub queues: Vec<Queue>,
+    /// A queue that gets all that is published to these exchanges, for ever.
+    pub store: Option<String>,
+    /// Whether queues are quorum queues, which are copied to other nodes; else they are classic ones on one node.
+    pub is_quorum: bool,
+}
+
+/// A queue that a service consumes. All of them are durable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queue {
+    /// Its name.
+    pub name: String,
+    /// Exchange and routing key of all that it takes.
+    pub bindings: BTreeSet<(String, String)>,
+    /// Whether one consumer at a time gets its messages, and another one takes over when that ends: the order of keys then
+    /// holds over all instances of a service.
+    pub is_exclusive: bool,
+}
+
+/// A part of a topology.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Part {
+    /// An exchange.
+    Exchange {
+        /// Its name.
+        name: String,
+        /// Whether it is a direct one; else it is a topic exchange.
+        is_direct: bool,
+    },
+    /// A queue.
+    Queue {
+        /// Its name.
+        name: String,
+        /// Its arguments, as RabbitMQ names them.
+        arguments: Vec<(&'static str, Argument)>,
+    },
+    /// What lets a queue take messages of an exchange.
+    Binding {
+        /// The exchange.
+        exchange: String,
+        /// The routing key.
+        routing_key: String,
+        /// The queue.
+        queue: String,
+    },
+}
+
+/// An argument of a queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Argument {
+    /// A text.
+    Text(String),
+    /// Yes or no.
+    Flag(bool),
+    /// A time in milliseconds.
+    Millis(u32),
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exchange { name, is_direct: true } => write!(f, "direct exchange `{name}`"),
+            Self::Exchange { name, is_direct: false } => write!(f, "topic exchange `{name}`"),
+            Self::Queue { name, .. } => write!(f, "queue `{name}`"),
+            Self::Binding { exchange, routing_key, queue } => {
+                write!(f, "binding of `{queue}` to `{exchange}` by `{routing_key}`")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Topology {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.parts().iter().try_for_each(|part| writeln!(f, "{part}"))
+    }
+}
+
+/// Why a topology is not declared, or can't be looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TopologyError {
+    /// There is no connection.
+    Connect(ConnectError),
+    /// The broker refuses a part: it is there with other properties, or the user may not make it.
+    Part {
+        /// The part.
+        part: Box<Part>,
+        /// What the broker says.
+        why: String,
+    },
+}
+
+impl fmt::Display for TopologyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connect(error) => error.fmt(f),
+            Self::Part { part, why } => write!(f, "RabbitMQ refuses the {part}: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for TopologyError {}
+
+impl From<ConnectError> for TopologyError {
+    fn from(error: ConnectError) -> Self {
+        Self::Connect(error)
+    }
+}
+
+impl Topology {
+    /// One without parts.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds the exchanges of events that a service publishes.
+    #[must_use]
+    pub fn publishes(mut self, contracts: &[&Contract]) -> Self {
+        self.exchanges.extend(contracts.iter().map(|contract| contract.topic.to_owned()));
+        self
+    }
+
+    /// Adds a queue that takes these events, with their exchanges.
+    ///
+    /// Beside it stand the queues where its messages wait for another attempt (`<queue>.retry.1s`, `10s`, `1m`, `10m`,
+    /// `1h`: a wait is rounded up to one of them, and down to an hour), and `<queue>.dead` for what is laid aside.
+    #[must_use]
+    pub fn queue(self, name: &str, contracts: &[&Contract]) -> Self {
+        self.with_queue(name, contracts, false)
+    }
+
+    /// Adds a queue as [`Topology::queue`] does, whose messages go to one consumer at a time.
+    #[must_use]
+    pub fn exclusive_queue(self, name: &str, contracts: &[&Contract]) -> Self {
+        self.with_queue(name, contracts, true)
+    }
+
+    /// Adds a queue for each of these events, `<service>.<event type>`, so that none waits for another.
+    #[must_use]
+    pub fn queue_of_each(self, service: &str, contracts: &[&Contract]) -> Self {
+        let queue = |topology: Self, contract: &&Contract| {
+            topology.queue(&format!("{service}.{}", contract.event_type), &[contract])
+        };
+        contracts.iter().fold(self, queue)
+    }
+
+    /// Adds a queue that gets all that is published to the exchanges of this topology.
+    #[must_use]
+    pub fn store(self, name: &str) -> Self {
+        Self { store: Some(name.to_owned()), ..self }
+    }
+
+    /// Makes the exchanges direct ones. A store gets only the keys then that other queues are bound by.
+    #[must_use]
+    pub fn direct(self) -> Self {
+        Self { is_direct: true, ..self }
+    }
+
+    /// Makes the queues quorum queues.
+    #[must_use]
+    pub fn quorum(self) -> Self {
+        Self { is_quorum: true, ..self }
+    }
+
+    fn with_queue(mut self, name: &str, contracts: &[&Contract], is_exclusive: bool) -> Self {
+        let bindings = contracts.iter().map(|own| (own.topic.to_owned(), own.routing_key.to_owned())).collect();
+        self.queues.push(Queue { name: name.to_owned(), bindings, is_exclusive });
+        self.publishes(contracts)
+    }
+
+    /// The parts, in an order in which they can be declared.
+    #[must_use]
+    pub fn parts(&self) -> Vec<Part> {
+        let exchanges =
+            self.exchanges.iter().map(|name| Part::Exchange { name: name.clone(), is_direct: self.is_direct });
+        let queues = self.queues.iter().flat_map(|queue| self.queues_of(queue));
+        let store = self.store.iter().map(|name| self.part(name.clone(), Vec::new()));
+        let bound = self.queues.iter().flat_map(|queue| bindings(&queue.name, &queue.bindings));
+        let all: BTreeSet<(String, String)> = match self.is_direct {
+            true => self.queues.iter().flat_map(|queue| queue.bindings.clone()).collect(),
+            false => self.exchanges.iter().map(|exchange| (exchange.clone(), "#".to_owned())).collect(),
+        };
+        let stored = self.store.iter().flat_map(|name| bindings(name, &all));
+        exchanges.chain(queues).chain(store).chain(bound).chain(stored).collect()
+    }
+
+    /// A queue, and those that stand beside it.
+    fn queues_of(&self, queue: &Queue) -> Vec<Part> {
+        let to = |name: String| {
+            vec![
+                ("x-dead-letter-exchange", Argument::Text(String::new())),
+                ("x-dead-letter-routing-key", Argument::Text(name)),
+            ]
+        };
+        // What the broker itself drops, as by a policy on length, is laid aside as well.
+        let mut own = to(dead_queue(&queue.name));
+        if queue.is_exclusive {
+            own.push(("x-single-active-consumer", Argument::Flag(true)));
+        }
+        let mut parts = vec![self.part(queue.name.clone(), own)];
+        parts.extend(WAITS.iter().map(|(_, wait)| {
+            let millis = u32::try_from(wait.as_millis()).unwrap_or(u32::MAX);
+            let arguments = [to(queue.name.clone()), vec![("x-message-ttl", Argument::Millis(millis))]].concat();
+            // Quorum queues know TTLs since RabbitMQ 3.10 only, and these hold little.
+            Part::Queue { name: retry_queue(&queue.name, *wait), arguments }
+        }));
+        parts.push(self.part(dead_queue(&queue.name), Vec::new()));
+        parts
+    }
+
+    fn part(&self, name: String, mut arguments: Vec<(&'static str, Argument)>) -> Part {
+        if self.is_quorum {
+            arguments.push(("x-queue-type", Argument::Text("quorum".to_owned())));
+        }
+        Part::Queue { name, arguments }
+    }
+
+    /// Makes what is not there. What is there stays as it is.
+    ///
+    /// # Errors
+    /// If a part is there with other properties, or the user may not make it.
+    pub async fn declare(&self, url: &str) -> Result<(), TopologyError> {
+        let connection = connect(url, "goodevent topology").await?;
+        let channel = connection.create_channel().await.map_err(ConnectError::from)?;
+        for part in self.parts() {
+            if let Err(error) = declare(&channel, &part, false).await {
+                return Err(refused(part, &error));
+            }
+        }
+        let _ = connection.close(200, "OK".into()).await;
+        Ok(())
+    }
+
+    /// The exchanges and queues that are not there, without making any; needs no right to configure.
+    ///
+    /// Bindings can't be asked for: one that is missing shows by [`Unroutable`](goodevent_runtime::PublishError::Unroutable)
+    /// if it was the only one.
+    ///
+    /// # Errors
+    /// If the broker can't be reached, or does not tell.
+    pub async fn missing(&self, url: &str) -> Result<Vec<Part>, TopologyError> {
+        let connection = connect(url, "goodevent topology").await?;
+        let mut missing = Vec::new();
+        for part in self.parts() {
+            if !is_there(&connection, &part).await? {
+                missing.push(part);
+            }
+        }
+        let _ = connection.close(200, "OK".into()).await;
+        Ok(missing)
+    }
+}
+
+fn bindings(queue: &str, keys: &BTreeSet<(String, String)>) -> Vec<Part> {
+    let part = |(exchange, routing_key): &(String, String)| Part::Binding {
+        exchange: exchange.clone(),
+        routing_key: routing_key.clone(),
+        queue: queue.to_owned(),
+    };
+    keys.iter().map(part).collect()
+}
+
+async fn is_there(connection: &Connection, part: &Part) -> Result<bool, TopologyError> {
+    if matches!(part, Part::Binding { .. }) {
+        return Ok(true);
+    }
+    // The answer no closes a channel.
+    let channel = connection.create_channel().await.map_err(ConnectError::from)?;
+    match declare(&channel, part, true).await {
+        Ok(()) => {
+            let _ = channel.close(200, "OK".into()).await;
+            Ok(true)
+        }
+        Err(error) => match error.kind() {
+            ErrorKind::ProtocolError(own) if own.get_id() == 404 => Ok(false),
+            _ => Err(refused(part.clone(), &error)),
+        },
+    }
+}
+
+async fn declare(channel: &Channel, part: &Part, passive: bool) -> lapin::Result<()> {
+    let named = |name: &str| short(name).map_err(|why| lapin::Error::from(std::io::Error::other(why)));
+    match part {
+        Part::Exchange { name, is_direct } => {
+            let kind = if *is_direct { ExchangeKind::Direct } else { ExchangeKind::Topic };
+            let options = ExchangeDeclareOptions { passive, durable: true, ..ExchangeDeclareOptions::default() };
+            channel.exchange_declare(named(name)?, kind, options, FieldTable::default()).await
+        }
+        Part::Queue { name, arguments } => {
+            let options = QueueDeclareOptions { passive, durable: true, ..QueueDeclareOptions::default() };
+            channel.queue_declare(named(name)?, options, table(arguments)).await.map(drop)
+        }
+        Part::Binding { exchange, routing_key, queue } => {
+            let options = QueueBindOptions::default();
+            let names = (named(queue)?, named(exchange)?, named(routing_key)?);
+            channel.queue_bind(names.0, names.1, names.2, options, FieldTable::default()).await
+        }
+    }
+}
+
+fn table(arguments: &[(&'static str, Argument)]) -> FieldTable {
+    let mut table = FieldTable::default();
+    for (name, argument) in arguments {
+        let value = match argument {
+            Argument::Text(text) => AMQPValue::LongString(text.as_str().into()),
+            Argument::Flag(flag) => AMQPValue::Boolean(*flag),
+            Argument::Millis(millis) => AMQPValue::LongUInt(*millis),
+        };
+        table.insert((*name).into(), value);
+    }
+    table
+}
+
+fn refused(part: Part, error: &lapin::Error) -> TopologyError {
+    match error.kind() {
+        ErrorKind::ProtocolError(own) => {
+            TopologyError::Part { part: Box::new(part), why: own.get_message().to_string() }
+        }
+        _ => TopologyError::Connect(ConnectError::Unreachable(error.to_string())),
+    }
+}

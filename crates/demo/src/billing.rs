@@ -15,9 +15,6 @@ use rusqlite::Connection;
 
 use crate::shop::{self, OLD, SUBSCRIPTIONS};
 
-/// The queue of its handler.
-pub(crate) const QUEUE: &str = "demo.billing.stop";
-
 pub(crate) const RETRY: Retry =
     Retry { max_attempts: 3, first: Duration::from_millis(50), longest: Duration::from_secs(1), place: Place::Here };
 

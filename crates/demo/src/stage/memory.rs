@@ -8,7 +8,9 @@ use goodevent_runtime::{
 };
 
 use super::Stage;
-use crate::billing::QUEUE;
+
+/// The queue of billing.
+const QUEUE: &str = "billing";
 
 pub(crate) struct Memory(Broker);
 
@@ -33,15 +35,15 @@ impl Stage for Memory {
         Ok(self.0.clone())
     }
 
-    async fn source(&self, queue: &str) -> anyhow::Result<MemorySource> {
-        Ok(self.0.source(queue))
+    async fn source(&self) -> anyhow::Result<MemorySource> {
+        Ok(self.0.source(QUEUE))
     }
 
-    async fn dead_letters(&self, queue: &str) -> anyhow::Result<Vec<Message>> {
-        Ok(self.0.dead_letters(queue))
+    async fn dead_letters(&self) -> anyhow::Result<Vec<Message>> {
+        Ok(self.0.dead_letters(QUEUE))
     }
 
-    async fn requeue(&self, queue: &str, reason: &str) -> anyhow::Result<usize> {
-        Ok(self.0.requeue(queue, |message| message.header(REASON) == Some(reason)))
+    async fn requeue(&self, reason: &str) -> anyhow::Result<usize> {
+        Ok(self.0.requeue(QUEUE, |message| message.header(REASON) == Some(reason)))
     }
 }

@@ -89,3 +89,8 @@ pub(crate) fn old_event() -> Result<Message, goodevent::Error> {
     };
     Message::of(SOURCE, event, &(), TraceParent::new_root())
 }
+
+/// What looks like the event of version 1, and is none.
+pub(crate) fn no_event() -> Result<Message, goodevent::Error> {
+    Ok(Message { id: "no-event".to_owned(), body: b"{\"hello\": \"world\"}".to_vec(), ..old_event()? })
+}

@@ -10,7 +10,7 @@ use goodevent_schema::{
     source::{Source, Sources},
 };
 use goodevent_tests::{mutate::shuffled, random::Random};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 const N_REWRITES: usize = 1_000;
 
@@ -135,6 +135,7 @@ fn same(contract: &mut Value, sources: &Sources, source: &Source, random: &mut R
             // A shared type becomes part of the document.
             let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
             let mut definitions = Vec::new();
+            let name = format!("moved{}", contract["$defs"].as_object().map_or(0, Map::len));
             let is_file = |schema: &Value| schema["$ref"].as_str().is_some_and(|target| target.ends_with(".json"));
             let is_moved = one(contract, random, is_file, |schema| {
                 let target = schema["$ref"].as_str().unwrap_or_default().to_owned();
@@ -146,12 +147,12 @@ fn same(contract: &mut Value, sources: &Sources, source: &Source, random: &mut R
                 let text = String::from_utf8_lossy(&file.bytes).into_owned();
                 if !text.contains("$ref") {
                     definitions.push(serde_json::from_str::<Value>(&text).expect("the file is JSON"));
-                    schema["$ref"] = json!("#/$defs/moved");
+                    schema["$ref"] = json!(format!("#/$defs/{name}"));
                 }
             });
             if let Some(mut definition) = definitions.pop() {
                 definition.as_object_mut().expect("a type is an object").remove("$schema");
-                contract["$defs"]["moved"] = definition;
+                contract["$defs"][&name] = definition;
             }
             is_moved
         }

@@ -272,7 +272,7 @@ fn with_example(others: &[Source], path: String, mut contract: Value) -> Source 
     let is_own =
         |document: &&Document| sources.files.get(document.source.0 as usize).is_some_and(|own| own.path == path);
     let root = registry.schemas.documents.iter().find(is_own).map(|document| document.root);
-    let instance = root.and_then(|root| Sizer::of_small(&sources, &registry.schemas).in_all(&[root]));
+    let instance = root.and_then(|root| Sizer::of_small(&registry.schemas).in_all(&[root]));
     if let Some(instance) = instance.and_then(|instance| serde_json::from_str::<Value>(&instance).ok()) {
         contract["examples"] = json!([instance]);
     }

@@ -17,8 +17,8 @@ fn samples_are_valid_and_differ() {
         let name = contract.name.as_str();
         let decoder = contracts::contracts::CONTRACTS.iter().find(|own| own.name == name);
         let decoder = decoder.unwrap_or_else(|| panic!("{name} is generated"));
-        let mut sampler = Sampler::new(&loaded.sources, &loaded.registry.schemas, 7);
-        let mut again = Sampler::new(&loaded.sources, &loaded.registry.schemas, 7);
+        let mut sampler = Sampler::new(&loaded.registry.schemas, 7);
+        let mut again = Sampler::new(&loaded.registry.schemas, 7);
         let mut texts = std::collections::BTreeSet::new();
         for _ in 0..N_SAMPLES {
             let text = sampler.sample(contract.root).unwrap_or_else(|| panic!("{name} has payloads")).to_string();

@@ -28,7 +28,7 @@ fn contracts(loaded: &Loaded) -> impl Iterator<Item = (&Contract, &'static goode
 fn the_witness_of_each_bound_is_valid_and_exactly_as_long() {
     let loaded = registry();
     for (contract, ours) in contracts(&loaded) {
-        let bound = size_bound(&loaded.sources, &loaded.registry, contract.root);
+        let bound = size_bound(&loaded.registry, contract.root);
         let name = &contract.name;
         let max_bytes = bound.max_bytes.unwrap_or_else(|| panic!("{name} has no bound: {:?}", bound.culprits));
         let witness = bound.witness.as_ref().and_then(|witness| witness.to_json(BUDGET_BYTES));

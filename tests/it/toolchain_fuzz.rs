@@ -65,7 +65,7 @@ fn compare(old: &[u8], new: &[u8]) -> Vec<Change> {
         Some((root?, sources, registry))
     };
     let (Some(old), Some(new)) = (read(old), read(new)) else { return Vec::new() };
-    let mut prover = Prover::new((&old.1, &old.2.schemas), (&new.1, &new.2.schemas));
+    let mut prover = Prover::new(&old.2.schemas, &new.2.schemas);
     changes(&mut prover, (Version::Old, old.0), (Version::New, new.0))
 }
 

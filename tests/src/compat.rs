@@ -9,7 +9,7 @@ use std::{
 };
 
 pub use goodevent_check::compat::Verdict;
-use goodevent_check::compat::{Prover, Version};
+use goodevent_check::compat::{Naming, Prover, Version, set_aside};
 use goodevent_schema::{
     Registry, analyze,
     ir::SchemaId,
@@ -32,6 +32,30 @@ pub struct Pair {
     pub new: Value,
     /// Whether all old instances are valid for the new schema, and the other way round, where that is known.
     pub truth: [Option<bool>; 2],
+    /// What it is a step of, if it is one of an event from version to version.
+    pub step: Option<Step>,
+}
+
+/// A step of an event from version to version.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// The event.
+    pub event: String,
+    /// The versions, as the project writes them.
+    pub versions: [String; 2],
+}
+
+impl Step {
+    /// Which number of the version changes: a minor step promises that old messages stay valid.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        let [old, new] = self.versions.each_ref().map(|version| version.split(['.', '-']).collect::<Vec<_>>());
+        match old.iter().zip(&new).position(|(old, new)| old != new) {
+            Some(0) => "major",
+            Some(1) => "minor",
+            _ => "patch",
+        }
+    }
 }
 
 /// All pairs: those that were made to be judged, and the steps of events from version to version.
@@ -61,6 +85,7 @@ fn case(case: &Value) -> Pair {
         old: dated(&case["old"], &draft),
         new: dated(&case["new"], &draft),
         truth: ["backward", "forward"].map(verdict),
+        step: None,
         name,
     }
 }
@@ -76,6 +101,10 @@ fn steps(family: &Value) -> Vec<Pair> {
         old: dated(&step[0]["schema"], &draft),
         new: dated(&step[1]["schema"], &draft),
         truth: [None, None],
+        step: Some(Step {
+            event: text(family, "event").rsplit('/').next().unwrap_or_default().to_owned(),
+            versions: [text(&step[0], "version"), text(&step[1], "version")],
+        }),
     });
     steps.collect()
 }
@@ -125,7 +154,7 @@ pub fn root(registry: &Registry) -> Option<SchemaId> {
 pub fn judge(pair: &Pair) -> Option<[Judged; 2]> {
     let (old, new) = (registry(&pair.old), registry(&pair.new));
     let (old_root, new_root) = ((Version::Old, root(&old.1)?), (Version::New, root(&new.1)?));
-    let mut prover = Prover::new((&old.0, &old.1.schemas), (&new.0, &new.1.schemas));
+    let mut prover = Prover::new(&old.1.schemas, &new.1.schemas);
     let mut judged = |narrow: (&Value, _), wide: (&Value, _)| {
         let verdict = prover.inclusion(narrow.1, wide.1);
         let (n_tried, refuted) = match verdict {
@@ -136,6 +165,18 @@ pub fn judge(pair: &Pair) -> Option<[Judged; 2]> {
     };
     let (old, new) = ((&pair.old, old_root), (&pair.new, new_root));
     Some([judged(old, new), judged(new, old)])
+}
+
+/// Both directions of a step whose versions name themselves by constants, as if they did not; `None` if they do not.
+#[must_use]
+pub fn judge_set_aside(pair: &Pair) -> Option<[Verdict; 2]> {
+    let step = pair.step.as_ref()?;
+    let (old, new) = (registry(&pair.old), registry(&pair.new));
+    let (old_root, new_root) = ((Version::Old, root(&old.1)?), (Version::New, root(&new.1)?));
+    let prover = Prover::new(&old.1.schemas, &new.1.schemas);
+    let [was, is] = step.versions.each_ref().map(|version| Naming::new(&step.event, version));
+    let mut prover = set_aside(&prover, (old_root, &was), (new_root, &is))?;
+    Some([prover.inclusion(old_root, new_root), prover.inclusion(new_root, old_root)])
 }
 
 /// What the crate `jsoncompat` says of both directions of each pair, where it takes the schemas and knows.

@@ -4,7 +4,7 @@ use goodevent_check::{
     near_miss::{NearMiss, near_misses},
     sample::Sampler,
 };
-use goodevent_schema::{Registry, ir::SchemaId, source::Sources};
+use goodevent_schema::{Registry, ir::SchemaId};
 
 /// Payloads of one schema.
 #[derive(Debug, Default)]
@@ -17,8 +17,8 @@ pub struct Samples {
 
 /// So many valid payloads of a schema, and all that are almost.
 #[must_use]
-pub fn of(sources: &Sources, registry: &Registry, root: SchemaId, n_samples: usize, seed: u64) -> Samples {
-    let mut sampler = Sampler::new(sources, &registry.schemas, seed);
+pub fn of(registry: &Registry, root: SchemaId, n_samples: usize, seed: u64) -> Samples {
+    let mut sampler = Sampler::new(&registry.schemas, seed);
     let valid = (0..n_samples).map_while(|_| Some(sampler.sample(root)?.to_string().into_bytes()));
-    Samples { valid: valid.collect(), misses: near_misses(sources, &registry.schemas, root) }
+    Samples { valid: valid.collect(), misses: near_misses(&registry.schemas, root) }
 }

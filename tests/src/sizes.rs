@@ -35,9 +35,9 @@ pub fn of(cases: &[Case]) -> Vec<Size> {
 }
 
 fn sizes(case: &Case) -> Vec<Size> {
-    let (sources, registry, _) = case.registry();
+    let (_, registry, _) = case.registry();
     let graph = &registry.schemas.graph;
-    let mut sizer = Sizer::new(&sources, &registry.schemas);
+    let mut sizer = Sizer::new(&registry.schemas);
     let mut found = Vec::new();
     // Metaschemas that are referred to are no part of the corpus.
     let own = (0..).map(SchemaId).zip(&graph.schemas).filter(|(_, schema)| schema.span.source == SourceId(0));
@@ -45,7 +45,7 @@ fn sizes(case: &Case) -> Vec<Size> {
         let bound = sizer.bound(id);
         // Where no instance is valid there is nothing to be seen.
         let Some(max_bytes) = bound.max_bytes.filter(|max_bytes| *max_bytes > 0) else { continue };
-        let fault = match Validator::new(&sources, &registry.schemas, id) {
+        let fault = match Validator::new(&registry.schemas, id) {
             Ok(validator) => fault(&bound, &validator),
             Err(refused) => Some(refused.to_string()),
         };

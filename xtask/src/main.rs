@@ -28,7 +28,7 @@ cargo xtask <command>
   new CONTEXT/EVENT    makes the contract of an event
   new-rule ID          makes a rule of the linter
   brokers VERB         installs, starts and stops real brokers on this machine: up, down, status, kill, start
-  test                 all checks and tests, as CI runs them
+  test [--without B]   all checks and tests, as CI runs them, on brokers that it installs and starts
   corpora [ARGS]       holds generated decoders against real schemas and the official suite
   bench [PART]         measures us and our peers side by side";
 
@@ -54,7 +54,8 @@ fn main() -> ExitCode {
         #[cfg(unix)]
         "brokers" => brokers::run(&root, rest),
         "new-rule" => new_rule::run(&root, rest),
-        "test" => steps::test(&root),
+        "test" => steps::test(&root, rest),
+        "lean" => steps::lean(&root),
         "corpora" => steps::corpora(&root, rest),
         "bench" => steps::bench(&root, rest),
         _ => fail(HELP),

@@ -9,19 +9,26 @@ use std::{
     time::Instant,
 };
 
-/// Everything that has to hold before a change is taken.
-pub(crate) fn test(root: &Path) -> ExitCode {
+/// Everything that has to hold before a change is taken, on real brokers but for those that `args` name: `--without kafka`.
+pub(crate) fn test(root: &Path, args: &[OsString]) -> ExitCode {
     let has_nextest = quiet(Command::new("cargo").args(["nextest", "--version"]));
-    let tests: &[&str] = match has_nextest {
-        true => &["nextest", "run", "--workspace", "--all-features", "--no-fail-fast"],
-        false => &["test", "--workspace", "--all-features", "--lib", "--bins", "--tests", "--no-fail-fast"],
+    let mut tests: Vec<&str> = match has_nextest {
+        true => vec!["nextest", "run", "--workspace", "--all-features", "--no-fail-fast"],
+        false => vec!["test", "--workspace", "--all-features", "--lib", "--bins", "--tests", "--no-fail-fast"],
     };
-    let steps: [(&str, &[&str]); 8] = [
+    let without: Vec<&str> = args.iter().filter_map(|arg| arg.to_str()).filter(|arg| *arg != "--without").collect();
+    tests.extend(without.iter().flat_map(|name| packages_of(name)).flat_map(|package| ["--exclude", package]));
+    let brokers: Vec<&str> =
+        ["xtask", "brokers", "up"].into_iter().chain(without.iter().flat_map(|name| ["--without", name])).collect();
+    let steps: [(&str, &[&str]); 11] = [
         ("format", &["fmt", "--all", "--check"]),
         ("clippy", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"]),
         ("contracts are up to date", &["xtask", "generate", "--check"]),
         ("contracts are good", &["xtask", "check", "--deny-warnings"]),
-        ("tests", tests),
+        ("brokers", &brokers),
+        ("tests", &tests),
+        ("brokers stop", &["xtask", "brokers", "down"]),
+        ("service without brokers", &["xtask", "lean"]),
         ("documentation", &["test", "--workspace", "--all-features", "--doc"]),
         ("few features", &["check", "--package", "goodevent", "--no-default-features"]),
         ("corpora", &["xtask", "corpora"]),
@@ -30,13 +37,41 @@ pub(crate) fn test(root: &Path) -> ExitCode {
     for (name, args) in steps {
         let start = Instant::now();
         println!("== {name}: cargo {}", args.join(" "));
-        let succeeded = run(cargo(root).args(args));
+        let succeeded = run(cargo(root).args(args).env("GOODEVENT_WITHOUT", without.join(",")));
         let outcome = if succeeded { "passed" } else { "FAILED" };
         println!("== {name} {outcome} in {:.1} s\n", start.elapsed().as_secs_f64());
         *(if succeeded { &mut n_passed } else { &mut n_failed }) += 1;
     }
     println!("{n_passed} passed, {n_failed} failed");
+    if !without.is_empty() {
+        println!("not tested: what needs {}", without.join(", "));
+    }
     ExitCode::from(u8::from(n_failed > 0))
+}
+
+/// The packages whose tests need a broker.
+fn packages_of(broker: &str) -> &'static [&'static str] {
+    match broker {
+        "rabbitmq" => &["goodevent-rabbitmq", "goodevent-amqp", "demo"],
+        "nats" => &["goodevent-nats", "demo"],
+        "kafka" => &["goodevent-kafka"],
+        _ => &[],
+    }
+}
+
+/// A service that only decodes and encodes needs no runtime and no client of a broker.
+pub(crate) fn lean(root: &Path) -> ExitCode {
+    const HEAVY: [&str; 8] =
+        ["tokio", "lapin", "async-nats", "rdkafka", "fe2o3-amqp", "rusqlite", "metrics", "tracing"];
+    let tree =
+        cargo(root).args(["tree", "--package", "contracts", "--edges", "normal,build", "--prefix", "none"]).output();
+    let Ok(tree) = tree else { return ExitCode::FAILURE };
+    let text = String::from_utf8_lossy(&tree.stdout).into_owned();
+    let names: Vec<&str> = text.lines().filter_map(|line| line.split(' ').next()).collect();
+    let heavy: Vec<&&str> = HEAVY.iter().filter(|name| names.contains(*name)).collect();
+    println!("contracts and all that they need: {}", names.join(", "));
+    heavy.iter().for_each(|name| println!("{name} is none of it"));
+    ExitCode::from(u8::from(!tree.status.success() || names.is_empty() || !heavy.is_empty()))
 }
 
 /// Real schemas and the official suite.

@@ -75,11 +75,11 @@ impl Loaded {
         Ok(Self { sources, registry, diagnostics })
     }
 
-    /// Reads the registry at `root` as it was: `earlier` is a folder, or a revision of the git repository that `root` is
-    /// in, such as `origin/main`.
+    /// Reads the registry at `root` as it was: `earlier` is a folder, an archive (`.tar`, `.tar.gz`, `.tgz`, `.zip`), or a
+    /// revision of the git repository that `root` is in, such as `origin/main`.
     ///
     /// # Errors
-    /// If there is no such folder or revision, or it can't be read.
+    /// If there is no such folder, archive or revision, or it can't be read.
     pub fn read_earlier(root: &Path, earlier: &str) -> Result<Self, LoadError> {
         let sources = load_earlier(root, earlier)?;
         let (registry, diagnostics) = analyze(&sources);
@@ -100,7 +100,7 @@ impl Loaded {
 
     /// How large each event can get, if there is a bound.
     fn max_bytes(&self) -> BTreeMap<SchemaId, u64> {
-        let mut sizer = Sizer::new(&self.sources, &self.registry.schemas);
+        let mut sizer = Sizer::new(&self.registry.schemas);
         let contracts = self.registry.contracts();
         contracts.filter_map(|contract| Some((contract.root, sizer.bound(contract.root).max_bytes?))).collect()
     }

@@ -1,4 +1,4 @@
-//! A registry as it was: in another folder, or at a revision of the git repository that it lies in.
+//! A registry as it was: in another folder, in an archive, or at a revision of the git repository that it lies in.
 
 use std::{
     ffi::OsStr,
@@ -13,15 +13,23 @@ use goodevent_schema::{
     syntax::MAX_FILE_BYTES,
 };
 
-use crate::load::{LoadError, is_wanted, load};
+use crate::{
+    archive::{Packing, load_archive},
+    load::{LoadError, is_wanted, load},
+};
 
-/// Reads the registry at `root` as it was: `earlier` is a folder, or a revision such as `origin/main` or `v1.2`.
+/// Reads the registry at `root` as it was: `earlier` is a folder, an archive (`.tar`, `.tar.gz`, `.tgz`,
+/// `.zip`), or a revision such as `origin/main` or `v1.2`.
 ///
 /// # Errors
-/// If there is no such folder or revision, or it can't be read.
+/// If there is no such folder, archive or revision, or it can't be read.
 pub(crate) fn load_earlier(root: &Path, earlier: &str) -> Result<Sources, LoadError> {
-    let folder = Path::new(earlier);
-    if folder.is_dir() { load(folder) } else { at_revision(root, earlier) }
+    let path = Path::new(earlier);
+    match Packing::of(earlier).filter(|_| path.is_file()) {
+        Some(packing) => load_archive(path, packing),
+        None if path.is_dir() => load(path),
+        None => at_revision(root, earlier),
+    }
 }
 
 fn at_revision(root: &Path, revision: &str) -> Result<Sources, LoadError> {
@@ -64,14 +72,18 @@ fn unknown(root: &Path, revision: &str, why: String) -> LoadError {
         git(root, &["rev-parse", "--is-shallow-repository"]).is_ok_and(|answer| answer.starts_with(b"true"));
     let (remote, branch) = revision.split_once('/').unwrap_or(("origin", revision));
     let why = match (is_repository, is_shallow) {
-        (false, _) => format!("`{}` is neither a folder, nor is `{}` in a git repository", revision, root.display()),
+        (false, _) => format!(
+            "`{}` is neither a folder nor an archive, nor is `{}` in a git repository",
+            revision,
+            root.display()
+        ),
         (true, true) => {
             format!(
                 "this clone is shallow: fetch it first, `git fetch --depth 1 {remote} {branch}:refs/remotes/{remote}/{branch}`"
             )
         }
         (true, false) if why.is_empty() => {
-            format!("there is no such folder or revision; `git fetch {remote} {branch}` may bring it")
+            format!("there is no such folder, archive or revision; `git fetch {remote} {branch}` may bring it")
         }
         (true, false) => why,
     };

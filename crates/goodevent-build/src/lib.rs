@@ -15,6 +15,7 @@
 //! include!(concat!(env!("OUT_DIR"), "/contracts.rs"));
 //! ```
 
+mod archive;
 mod config;
 mod earlier;
 mod load;

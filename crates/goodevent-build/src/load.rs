@@ -28,6 +28,14 @@ pub enum LoadError {
         /// Why, and what helps.
         why: String,
     },
+    /// An archive is no registry as it was.
+    #[error("cannot read the registry in `{path}`: {why}")]
+    Archive {
+        /// The archive.
+        path: PathBuf,
+        /// Why, and what helps.
+        why: String,
+    },
     /// Something in it can't be read.
     #[error("cannot read `{path}`: check that it is there and that you may read it")]
     Read {

@@ -6,7 +6,7 @@ use goodevent_schema::{
     Schemas,
     instance::{Validator, Violation},
     ir::{SchemaId, Value},
-    source::{Sources, Span},
+    source::Span,
 };
 
 use crate::solve::{Answer, At, Site, Solver};
@@ -24,8 +24,8 @@ pub struct NearMiss {
 
 /// A near miss for each keyword of a contract that can fail alone, in the order of the schemas' places.
 #[must_use]
-pub fn near_misses(sources: &Sources, schemas: &Schemas, root: SchemaId) -> Vec<NearMiss> {
-    let Ok(validator) = Validator::new(sources, schemas, root) else { return Vec::new() };
+pub fn near_misses(schemas: &Schemas, root: SchemaId) -> Vec<NearMiss> {
+    let Ok(validator) = Validator::new(schemas, root) else { return Vec::new() };
     let graph = &schemas.graph;
     let mut solver = Solver::new(vec![graph]);
     let mut below: Vec<SchemaId> = graph.below(root).collect();

@@ -7,7 +7,6 @@ use goodevent_schema::{
     instance::Validator,
     ir::{Keywords, Number, SchemaId, Types, Value},
     pattern::Automaton,
-    source::Sources,
 };
 use smol_str::{SmolStr, ToSmolStr, format_smolstr};
 
@@ -16,7 +15,6 @@ use crate::size::{Meet, Sizer, Texts, of_encoding, of_format};
 /// Makes payloads.
 #[derive(Debug)]
 pub struct Sampler<'r> {
-    sources: &'r Sources,
     schemas: &'r Schemas,
     random: Random,
     texts: Texts,
@@ -69,8 +67,8 @@ const MAX_DEPTH: usize = 48;
 impl<'r> Sampler<'r> {
     /// One whose payloads follow from `seed`.
     #[must_use]
-    pub fn new(sources: &'r Sources, schemas: &'r Schemas, seed: u64) -> Self {
-        Self { sources, schemas, random: Random(seed), texts: Texts::default(), validators: HashMap::new() }
+    pub fn new(schemas: &'r Schemas, seed: u64) -> Self {
+        Self { schemas, random: Random(seed), texts: Texts::default(), validators: HashMap::new() }
     }
 
     /// From now on the payloads follow from `seed`.
@@ -85,14 +83,14 @@ impl<'r> Sampler<'r> {
                 return Some(payload);
             }
         }
-        let small = Sizer::of_small(self.sources, self.schemas).in_all(&[root])?;
+        let small = Sizer::of_small(self.schemas).in_all(&[root])?;
         let small = goodevent_schema::syntax::parse(goodevent_schema::source::SourceId(0), small.as_bytes()).0?;
         Some(small.to_value())
     }
 
     fn is_valid(&mut self, root: SchemaId, payload: &Value) -> bool {
-        let (sources, schemas) = (self.sources, self.schemas);
-        let validator = self.validators.entry(root).or_insert_with(|| Validator::new(sources, schemas, root).ok());
+        let schemas = self.schemas;
+        let validator = self.validators.entry(root).or_insert_with(|| Validator::new(schemas, root).ok());
         let instance = serde_json::from_str(&payload.to_string()).ok();
         validator.as_ref().zip(instance).is_some_and(|(validator, instance)| validator.is_valid(&instance))
     }

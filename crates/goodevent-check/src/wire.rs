@@ -23,6 +23,8 @@ fn sha256(text: &str) -> String {
 
 pub(crate) struct Former<'g> {
     graph: &'g Graph,
+    /// Schemas whose `const` and `enum` don't count.
+    loose: BTreeSet<SchemaId>,
     /// Forms that say the same wherever they stand.
     known: HashMap<SchemaId, Form>,
     /// Schemas that the current one lies in.
@@ -48,7 +50,12 @@ const MAX_TEXT_BYTES: usize = 256;
 
 impl<'g> Former<'g> {
     pub(crate) fn new(graph: &'g Graph) -> Self {
-        Self { graph, known: HashMap::new(), open: Vec::new() }
+        Self::without_constants(graph, BTreeSet::new())
+    }
+
+    /// As if these schemas had neither `const` nor `enum`.
+    pub(crate) fn without_constants(graph: &'g Graph, loose: BTreeSet<SchemaId>) -> Self {
+        Self { graph, loose, known: HashMap::new(), open: Vec::new() }
     }
 
     /// The form of a schema by itself.
@@ -68,7 +75,7 @@ impl<'g> Former<'g> {
         self.open.push(id);
         let mut form = match schema.always {
             Some(always) => Form { text: always.to_string(), outermost: CLOSED },
-            None => self.of_keywords(schema),
+            None => self.of_keywords(schema, self.loose.contains(&id)),
         };
         self.open.pop();
         if form.outermost >= self.open.len() {
@@ -81,12 +88,12 @@ impl<'g> Former<'g> {
         form
     }
 
-    fn of_keywords(&mut self, schema: &Schema) -> Form {
+    fn of_keywords(&mut self, schema: &Schema, is_loose: bool) -> Form {
         let keywords = &schema.keywords;
         let mut outermost = CLOSED;
         let mut said: BTreeMap<&str, String> = BTreeMap::new();
         let types = keywords.types.as_ref().map_or(Types::ALL, |types| types.value);
-        match values(keywords) {
+        match values(keywords).filter(|_| !is_loose) {
             Some(values) => drop(said.insert("enum", list(values))),
             None if types != Types::ALL => drop(said.insert("type", type_names(types, schema.draft))),
             None => {}

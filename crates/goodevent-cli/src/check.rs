@@ -20,7 +20,7 @@ use crate::{
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The registry as it was: a folder, or a revision of git. Contracts that were released there may not change.
+    /// The registry as it was: a folder, an archive, or a revision of git. Contracts that were released there may not change.
     #[arg(long, value_name = "REVISION")]
     against: Option<String>,
     /// How to show what is wrong.

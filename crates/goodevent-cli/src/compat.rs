@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use goodevent_build::{Loaded, render};
-use goodevent_check::compat::{Change, Comparison, Mode, Verdict, Version, compare, proof, shown};
+use goodevent_check::compat::{Change, Comparison, Mode, Step, Verdict, Version, chain, compare, proof, shown};
 use goodevent_schema::{
     diagnostic::Diagnostic,
     facts::Status,
@@ -18,12 +18,15 @@ use crate::{Form, Outcome, report::Report};
 pub(crate) struct Args {
     /// Events; all unless said.
     events: Vec<String>,
-    /// The registry as it was: a folder, or a revision of git.
+    /// The registry as it was: a folder, an archive, or a revision of git.
     #[arg(long, value_name = "REVISION")]
     against: String,
     /// Who may not be broken.
     #[arg(long, value_enum, default_value_t)]
     mode: Policy,
+    /// Let constants pass by which a version names itself, such as `"version": { "const": "1.1.0" }`.
+    #[arg(long)]
+    set_aside_identity: bool,
     /// How to show what changed.
     #[arg(long, value_enum, default_value_t)]
     format: Form,
@@ -39,14 +42,28 @@ enum Policy {
     /// Both.
     #[default]
     Full,
+    /// New consumers, by messages of any older version of an event.
+    BackwardTransitive,
+    /// Consumers of any older version of an event, by new messages.
+    ForwardTransitive,
+    /// Both.
+    FullTransitive,
 }
 
 impl Policy {
     fn mode(self) -> Mode {
         match self {
-            Self::Backward => Mode::Backward,
-            Self::Forward => Mode::Forward,
-            Self::Full => Mode::Full,
+            Self::Backward | Self::BackwardTransitive => Mode::Backward,
+            Self::Forward | Self::ForwardTransitive => Mode::Forward,
+            Self::Full | Self::FullTransitive => Mode::Full,
+        }
+    }
+
+    /// Whether the versions of an event are held against each other, too.
+    fn is_transitive(self) -> bool {
+        match self {
+            Self::Backward | Self::Forward | Self::Full => false,
+            Self::BackwardTransitive | Self::ForwardTransitive | Self::FullTransitive => true,
         }
     }
 }
@@ -64,19 +81,33 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         }
     }
     let mut compared = compare(before.snapshot(), loaded.snapshot());
-    let is_wanted = |name: &str| args.events.is_empty() || args.events.iter().any(|event| event == name);
-    compared.retain(|compared| named(compared).is_some_and(|contract| is_wanted(contract.name.as_str())));
-    let mode = args.mode.mode();
+    let is_transitive = args.mode.is_transitive();
+    let mut steps = if is_transitive { chain(before.snapshot(), loaded.snapshot(), &compared) } else { Vec::new() };
+    let is_wanted =
+        |contract: &Contract| args.events.is_empty() || args.events.iter().any(|event| event == contract.name.as_str());
+    compared.retain(|compared| named(compared).is_some_and(is_wanted));
+    steps.retain(|step| is_wanted(step.newer));
+    let asked = Asked { mode: args.mode.mode(), sets_aside: args.set_aside_identity };
     match args.format {
         Form::Human => {
-            let all = loaded.sources.followed_by(&before.sources, &args.against);
-            let texts = compared.iter().map(|compared| told(compared, mode, &loaded.sources, &all));
-            let text = texts.collect::<Vec<_>>().join("\n\n");
+            let shown = Shown {
+                asked,
+                files: &loaded.sources,
+                all: loaded.sources.followed_by(&before.sources, &args.against),
+            };
+            let texts = compared.iter().map(|compared| shown.contract(compared));
+            let text = texts.chain(steps.iter().map(|step| shown.step(step))).collect::<Vec<_>>().join("\n\n");
             report.out(if text.is_empty() { "nothing changed" } else { &text });
         }
-        Form::Json => report.out(&Value::Array(compared.iter().map(|own| entry(own, mode)).collect()).to_string()),
+        Form::Json => {
+            let entries =
+                compared.iter().map(|own| entry(own, asked)).chain(steps.iter().map(|own| linked(own, asked)));
+            report.out(&Value::Array(entries.collect()).to_string());
+        }
     }
-    if compared.iter().any(|compared| breaks(compared, mode)) { Outcome::Findings } else { Outcome::Fine }
+    let is_broken = compared.iter().any(|compared| breaks(compared, asked))
+        || steps.iter().any(|step| objects(&step.changes, asked));
+    if is_broken { Outcome::Findings } else { Outcome::Fine }
 }
 
 /// The contract, as it is or was.
@@ -84,59 +115,125 @@ fn named<'r>(compared: &Comparison<'r>) -> Option<&'r Contract> {
     compared.new.or(compared.old)
 }
 
+/// What has to hold.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    mode: Mode,
+    /// Whether what names a version breaks nobody.
+    sets_aside: bool,
+}
+
+impl Asked {
+    /// The same, with what names a version set aside.
+    fn aside(self) -> Self {
+        Self { sets_aside: true, ..self }
+    }
+
+    /// What a change breaks: the verdict, and whether it is about old messages.
+    fn objection(self, change: &Change) -> Option<(&Verdict, bool)> {
+        self.mode.objection(change).filter(|_| !(self.sets_aside && change.names_itself))
+    }
+}
+
 /// Whether anybody who relies on the contract is broken.
-fn breaks(compared: &Comparison<'_>, mode: Mode) -> bool {
+fn breaks(compared: &Comparison<'_>, asked: Asked) -> bool {
     compared.old.is_some()
-        && (compared.new.is_none()
-            || compared.changes.iter().any(|change| mode.objection(change).is_some())
-            || compared.moves.iter().any(|own| own.breaks))
+        && (compared.new.is_none() || objects(&compared.changes, asked) || compared.moves.iter().any(|own| own.breaks))
 }
 
-fn told(compared: &Comparison<'_>, mode: Mode, files: &Sources, all: &Sources) -> String {
-    let state = |contract: &Contract| match contract.facts.status {
-        Status::Draft => "a draft",
-        Status::Released => "released",
-        Status::Deprecated => "deprecated",
-    };
-    let verdict = match (compared.old, compared.new) {
-        (None, _) => "is new".to_owned(),
-        (Some(old), None) => format!("is gone; it was {}", state(old)),
-        (Some(old), Some(_)) if breaks(compared, mode) => format!("breaks; it was {}", state(old)),
-        (Some(_), Some(_)) => "is compatible".to_owned(),
-    };
-    let mut lines = vec![format!("{} {verdict}", compared.key)];
-    for own in &compared.moves {
-        lines.push(format!("  {}: {}", if own.breaks { "breaking" } else { "note" }, own.headline));
-    }
-    for change in compared.changes.iter().filter(|change| mode.objection(change).is_none()) {
-        lines.push(format!("  compatible: {}", change.headline));
-    }
-    let findings = compared.changes.iter().filter_map(|change| {
-        let (verdict, is_backward) = mode.objection(change)?;
-        let finding = Diagnostic::error("breaking-change-in-place", place(change, files), &change.headline);
-        let finding = finding.label(proof(verdict, is_backward));
-        Some(match (change.new, change.old) {
-            (Some(_), Some(old)) => finding.related(files.following(old), "as it was"),
-            _ => finding,
-        })
-    });
-    let findings: Vec<Diagnostic> = findings.collect();
-    if !findings.is_empty() {
-        lines.push(render::human(&findings, all, true));
-    }
-    lines.join("\n")
+/// Whether a change of the payload breaks anybody.
+fn objects(changes: &[Change], asked: Asked) -> bool {
+    changes.iter().any(|change| asked.objection(change).is_some())
 }
 
-/// Where a change is seen, in the files as they are with those as they were behind them.
-fn place(change: &Change, files: &Sources) -> Span {
-    match change.place() {
-        Some((Version::New, span)) => span,
-        Some((Version::Old, span)) => files.following(span),
-        None => Span { source: SourceId(0), start: 0, end: 0 },
+/// What is shown to people.
+struct Shown<'r> {
+    asked: Asked,
+    /// The files as they are.
+    files: &'r Sources,
+    /// The same, and behind them those as they were.
+    all: Sources,
+}
+
+impl Shown<'_> {
+    /// A contract, as it was and is.
+    fn contract(&self, compared: &Comparison<'_>) -> String {
+        let state = |contract: &Contract| match contract.facts.status {
+            Status::Draft => "a draft",
+            Status::Released => "released",
+            Status::Deprecated => "deprecated",
+        };
+        let verdict = match (compared.old, compared.new) {
+            (None, _) => "is new".to_owned(),
+            (Some(old), None) => format!("is gone; it was {}", state(old)),
+            (Some(old), Some(_)) if breaks(compared, self.asked.aside()) => format!("breaks; it was {}", state(old)),
+            (Some(old), Some(_)) if breaks(compared, self.asked) => {
+                format!("breaks, but only in what names the version itself; it was {}", state(old))
+            }
+            (Some(_), Some(_)) => "is compatible".to_owned(),
+        };
+        let mut lines = vec![format!("{} {verdict}", compared.key)];
+        for own in &compared.moves {
+            lines.push(format!("  {}: {}", if own.breaks { "breaking" } else { "note" }, own.headline));
+        }
+        self.changes(lines, "breaking-change-in-place", &compared.changes, Version::Old, "as it was")
+    }
+
+    /// A version of an event, and an older one.
+    fn step(&self, step: &Step<'_>) -> String {
+        let (verdict, how) = match (objects(&step.changes, self.asked.aside()), objects(&step.changes, self.asked)) {
+            (true, _) => ("breaks", ""),
+            (false, true) => ("breaks", ", but only in what names the version itself"),
+            (false, false) => ("is compatible with", ""),
+        };
+        let gone = if step.of == Version::Old { ", which is gone" } else { "" };
+        let line = format!("{} {verdict} {}{gone}{how}", step.newer.key(), step.older.name);
+        let label = format!("as it is in `{}`", step.older.name);
+        self.changes(vec![line], "breaking-version", &step.changes, step.of, &label)
+    }
+
+    /// Changes of the payload: what is compatible as lines, and the rest with places; those of the older one are `of` a
+    /// version of the registry.
+    fn changes(
+        &self,
+        mut lines: Vec<String>,
+        rule: &'static str,
+        changes: &[Change],
+        of: Version,
+        label: &str,
+    ) -> String {
+        let older = |span: Span| match of {
+            Version::Old => self.files.following(span),
+            Version::New => span,
+        };
+        for change in changes.iter().filter(|change| self.asked.objection(change).is_none()) {
+            let verdict = if self.asked.mode.objection(change).is_some() { "set aside" } else { "compatible" };
+            lines.push(format!("  {verdict}: {}", change.headline));
+        }
+        let findings = changes.iter().filter_map(|change| {
+            let (verdict, is_backward) = self.asked.objection(change)?;
+            let place = match change.place() {
+                Some((Version::New, span)) => span,
+                Some((Version::Old, span)) => older(span),
+                None => Span { source: SourceId(0), start: 0, end: 0 },
+            };
+            let finding = Diagnostic::error(rule, place, &change.headline);
+            let finding = finding.label(proof(verdict, is_backward));
+            Some(match (change.new, change.old) {
+                (Some(_), Some(old)) => finding.related(older(old), label),
+                _ => finding,
+            })
+        });
+        let findings: Vec<Diagnostic> = findings.collect();
+        if !findings.is_empty() {
+            lines.push(render::human(&findings, &self.all, true));
+        }
+        lines.join("\n")
     }
 }
 
-fn entry(compared: &Comparison<'_>, mode: Mode) -> Value {
+/// Changes of the payload, for programs.
+fn entries(changes: &[Change]) -> Vec<Value> {
     let verdict = |verdict: &Verdict| match verdict {
         Verdict::Compatible => json!({ "verdict": "compatible" }),
         Verdict::Breaking(witness) => json!({
@@ -145,13 +242,18 @@ fn entry(compared: &Comparison<'_>, mode: Mode) -> Value {
         }),
         Verdict::Undecided(why) => json!({ "verdict": "undecided", "why": why }),
     };
-    let changes = compared.changes.iter().map(|change| {
+    let entries = changes.iter().map(|change| {
         json!({
             "change": change.headline,
+            "namesItself": change.names_itself,
             "backward": verdict(&change.backward),
             "forward": verdict(&change.forward),
         })
     });
+    entries.collect()
+}
+
+fn entry(compared: &Comparison<'_>, asked: Asked) -> Value {
     let moves = compared.moves.iter().map(|own| json!({ "change": own.headline, "breaks": own.breaks }));
     json!({
         "contract": compared.key,
@@ -160,8 +262,22 @@ fn entry(compared: &Comparison<'_>, mode: Mode) -> Value {
             (_, None) => "gone",
             _ => "changed",
         },
-        "breaks": breaks(compared, mode),
-        "changes": changes.collect::<Vec<_>>(),
+        "breaks": breaks(compared, asked),
+        "breaksSetAside": breaks(compared, asked.aside()),
+        "changes": entries(&compared.changes),
         "delivery": moves.collect::<Vec<_>>(),
+    })
+}
+
+/// A version of an event, and an older one, for programs.
+fn linked(step: &Step<'_>, asked: Asked) -> Value {
+    json!({
+        "contract": step.newer.key(),
+        "kind": "version",
+        "older": step.older.key(),
+        "olderIsGone": step.of == Version::Old,
+        "breaks": objects(&step.changes, asked),
+        "breaksSetAside": objects(&step.changes, asked.aside()),
+        "changes": entries(&step.changes),
     })
 }

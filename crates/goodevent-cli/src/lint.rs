@@ -19,7 +19,7 @@ pub(crate) struct Args {
     /// Counts warnings as errors.
     #[arg(long)]
     deny_warnings: bool,
-    /// The registry as it was: a folder, or a revision of git. Contracts that were released there may not change.
+    /// The registry as it was: a folder, an archive, or a revision of git. Contracts that were released there may not change.
     #[arg(long, value_name = "REVISION")]
     against: Option<String>,
     /// Mends what can be mended without looking.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use goodevent_build::Loaded;
-use goodevent_check::compat::{Change, Comparison, Prover, Snapshot, Version, changes, compare};
+use goodevent_check::compat::{Change, Comparison, Prover, Snapshot, Version, changes_between, compare};
 use goodevent_schema::{facts::Status, registry::Contract};
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::{Form, Outcome, report::Report};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The registry as it was: a folder, or a revision of git.
+    /// The registry as it was: a folder, an archive, or a revision of git.
     #[arg(long, value_name = "REVISION")]
     since: String,
     /// Markdown, or JSON.
@@ -109,8 +109,11 @@ impl<'r> Entry<'r> {
         }));
         let fate = Fate::of(compared);
         let follows = before(contract, after).filter(|_| fate == Fate::New).map(|old| {
-            let both = (after.sources, &registry.schemas);
-            let found = changes(&mut Prover::new(both, both), (Version::Old, old.root), (Version::New, contract.root));
+            let found = changes_between(
+                &mut Prover::new(&registry.schemas, &registry.schemas),
+                (Version::Old, old),
+                (Version::New, contract),
+            );
             (old.name.to_string(), found.iter().map(noted).collect())
         });
         Self {

@@ -141,5 +141,5 @@ fn example(path: &str, text: &str) -> Option<Value> {
     let sources = Sources { root: String::new(), files: vec![source] };
     let (registry, _) = analyze(&sources);
     let root = registry.contracts().next()?.root;
-    serde_json::from_str(&Sizer::of_small(&sources, &registry.schemas).in_all(&[root])?).ok()
+    serde_json::from_str(&Sizer::of_small(&registry.schemas).in_all(&[root])?).ok()
 }

@@ -40,7 +40,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
 }
 
 fn valid(loaded: &Loaded, contract: &Contract, args: &Args, report: &mut Report) -> Outcome {
-    let mut sampler = Sampler::new(&loaded.sources, &loaded.registry.schemas, args.seed);
+    let mut sampler = Sampler::new(&loaded.registry.schemas, args.seed);
     let mut payloads = Vec::new();
     for _ in 0..args.count.unwrap_or(1) {
         let Some(payload) = sampler.sample(contract.root) else {
@@ -57,7 +57,7 @@ fn valid(loaded: &Loaded, contract: &Contract, args: &Args, report: &mut Report)
 }
 
 fn invalid(loaded: &Loaded, contract: &Contract, args: &Args, report: &mut Report) -> Outcome {
-    let mut misses = near_misses(&loaded.sources, &loaded.registry.schemas, contract.root);
+    let mut misses = near_misses(&loaded.registry.schemas, contract.root);
     misses.truncate(args.count.unwrap_or(usize::MAX));
     match args.format {
         Form::Human => {

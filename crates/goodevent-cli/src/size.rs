@@ -36,7 +36,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     let Some(wanted) = wanted else { return Outcome::Failed };
     let envelope_of =
         |contract: &Contract| envelope_bytes(loaded.registry.contexts[&contract.context].settings.envelope);
-    let mut sizer = Sizer::new(&loaded.sources, &loaded.registry.schemas);
+    let mut sizer = Sizer::new(&loaded.registry.schemas);
     let sizes: Vec<Size<'_>> = wanted
         .into_iter()
         .map(|contract| Size { contract, bound: sizer.bound(contract.root), envelope_bytes: envelope_of(contract) })

@@ -64,7 +64,7 @@ fn read(file: &str) -> std::io::Result<Vec<u8>> {
 fn violations(loaded: &Loaded, contract: &Contract, payload: &Sources) -> Result<Vec<Diagnostic>, Refused> {
     let (tree, mut found) = syntax::parse(SourceId(0), &payload[SourceId(0)].bytes);
     let Some(tree) = tree else { return Ok(found) };
-    let validator = Validator::new(&loaded.sources, &loaded.registry.schemas, contract.root)?;
+    let validator = Validator::new(&loaded.registry.schemas, contract.root)?;
     found.extend(validator.violations(&tree.to_json()).into_iter().map(|Violation { pointer, keyword, message }| {
         let node = tree.pointer(&pointer).unwrap_or(&tree);
         let headline = format!("{}: {message}", if pointer.is_empty() { "the payload" } else { &pointer });

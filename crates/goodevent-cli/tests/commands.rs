@@ -110,3 +110,66 @@ fn a_change_of_a_released_contract_is_shown_with_a_payload() {
     let changed = goodevent(folder.path(), &["lint", "--against", against]);
     assert!(code(&changed) == Some(1) && text(&changed).contains("breaking-change-in-place"), "{}", text(&changed));
 }
+
+#[test]
+fn versions_of_an_event_are_held_against_each_other_if_asked() {
+    let (folder, before) = (registry(), registry());
+    let against = before.path().join("schemas");
+    let against = against.to_str().expect("the path is text");
+    let first = fs::read_to_string(folder.path().join(EVENT)).expect("the contract is there");
+    let second =
+        first.replace("OrderPlacedV1Event", "OrderPlacedV2Event").replace("\"maxLength\": 30", "\"maxLength\": 25");
+    fs::write(folder.path().join("schemas/orders/OrderPlacedV2Event.json"), second).expect("the contract is writable");
+    let asked = |mode: &str, more: &[&str]| {
+        goodevent(folder.path(), &[&["compat", "--against", against, "--mode", mode], more].concat())
+    };
+    for (mode, expected) in [("full", 0), ("backward-transitive", 1), ("forward-transitive", 0), ("full-transitive", 1)]
+    {
+        let output = asked(mode, &[]);
+        assert_eq!(code(&output), Some(expected), "{mode}: {}", text(&output));
+        assert_eq!(text(&output).contains("OrderPlacedV1Event"), mode != "full", "{}", text(&output));
+    }
+    let told = text(&asked("full-transitive", &[]));
+    for part in [
+        "orders/OrderPlacedV2Event breaks OrderPlacedV1Event",
+        "error[breaking-version]: `maxLength` of `placedTimeUtc` fell from 30 to 25",
+        "as it is in `OrderPlacedV1Event`",
+        "was valid, and is not any more",
+    ] {
+        assert!(told.contains(part), "{part} is not in {told}");
+    }
+    let json = asked("full-transitive", &["--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("the report is JSON");
+    let step = json.as_array().and_then(|all| all.iter().find(|own| own["kind"] == "version")).expect("there is one");
+    assert_eq!((&step["older"], &step["breaks"]), (&"orders/OrderPlacedV1Event".into(), &true.into()));
+    assert_eq!(step["changes"][0]["backward"]["verdict"], "breaking");
+}
+
+#[test]
+fn what_names_the_version_can_be_set_aside() {
+    let (folder, before) = (registry(), registry());
+    let against = before.path().join("schemas");
+    let against = against.to_str().expect("the path is text");
+    for (folder, version) in [(&before, "1.0"), (&folder, "1.1")] {
+        let path = folder.path().join(EVENT);
+        let text = fs::read_to_string(&path).expect("the contract is there");
+        let own = format!("\"properties\": {{ \"version\": {{ \"const\": \"{version}\" }},");
+        fs::write(&path, text.replacen("\"properties\": {", &own, 1)).expect("the contract is writable");
+    }
+    let asked = |more: &[&str]| goodevent(folder.path(), &[&["compat", "--against", against], more].concat());
+    let strict = asked(&[]);
+    assert_eq!(code(&strict), Some(1), "{}", text(&strict));
+    for part in [
+        "breaks, but only in what names the version itself; it was a draft",
+        "`/version` names the version itself: was \"1.0\", is \"1.1\"",
+    ] {
+        assert!(text(&strict).contains(part), "{part} is not in {}", text(&strict));
+    }
+    let aside = asked(&["--set-aside-identity"]);
+    assert_eq!(code(&aside), Some(0), "{}", text(&aside));
+    assert!(text(&aside).contains("set aside: `/version` names the version itself"), "{}", text(&aside));
+    let json = asked(&["--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("the report is JSON");
+    assert_eq!((&json[0]["breaks"], &json[0]["breaksSetAside"]), (&true.into(), &false.into()));
+    assert_eq!(json[0]["changes"][0]["namesItself"], true);
+}

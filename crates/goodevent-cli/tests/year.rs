@@ -80,6 +80,37 @@ fn run(folder: &Path, args: &[&str]) -> Output {
 }
 
 #[test]
+fn an_archive_says_what_its_revision_says() {
+    let acme = Repository::new();
+    acme.expect(0, &["init"]);
+    acme.expect(0, &["release", "OrderPlacedV1Event"]);
+    acme.commit("a registry with one event");
+    let pack = |format: &str, prefix: &str, what: &str| {
+        let name = format!("old.{format}");
+        acme.git(&["archive", "--format", format, "--prefix", prefix, "--output", &name, what]);
+        name
+    };
+    let archives = [pack("tar", "acme-1.0/", "HEAD"), pack("tar.gz", "", "HEAD:schemas"), pack("zip", "acme/", "HEAD")];
+    acme.edit(V1, "\"maxLength\": 30", "\"maxLength\": 24");
+    for archive in &archives {
+        for (command, option) in [("compat", "--against"), ("lint", "--against"), ("log", "--since")] {
+            let said = |earlier: &str| {
+                let output = acme.run(&[command, option, earlier, "--format", "json"]);
+                (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+            };
+            let (code, text) = said(archive);
+            assert!(text.contains("`maxLength` of `placedTimeUtc` fell from 30 to 24"), "{archive}: {text}");
+            let root = if archive == "old.tar.gz" { "." } else { "acme-1.0/schemas" };
+            let root = if archive == "old.zip" { "acme/schemas" } else { root };
+            assert_eq!((code, text.replace(&format!("{archive}:{root}/"), "HEAD:schemas/")), said("HEAD"), "{archive}");
+        }
+    }
+    fs::write(acme.folder.join("old.zip"), "no archive").expect("the file can be written");
+    let told = acme.expect(2, &["compat", "--against", "old.zip"]);
+    assert!(told.contains("cannot read the registry in `old.zip`: it is damaged or cut off"), "{told}");
+}
+
+#[test]
 fn a_year() {
     let mut acme = Repository::new();
     acme.expect(0, &["init"]);

@@ -18,13 +18,21 @@ use crate::{
 /// Publishes the events of one service.
 ///
 /// ```
-/// # use contracts::registration::UserConfirmedV1Event;
-/// # use goodevent_runtime::{Publisher, memory::Broker};
+/// use contracts::registration::UserConfirmedV1Event;
+/// use goodevent_runtime::{Outcome, PublishError, Publisher, NotPublished, memory::Broker};
 /// # use goodevent_samples::Samples as _;
 /// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # async fn main() -> Result<(), NotPublished> {
 /// let broker = Broker::new();
-/// broker.bind("accounts", UserConfirmedV1Event::sample(1));
+/// let publisher = Publisher::new(broker.clone(), "accounts");
+/// # let event = UserConfirmedV1Event::sample(1);
+/// // Nobody would get it.
+/// let lost = publisher.publish(event.clone()).await;
+/// assert!(matches!(lost, Err(NotPublished::Broker(PublishError::Unroutable { .. }))));
+///
+/// broker.bind::<UserConfirmedV1Event>("mails");
+/// assert!(matches!(publisher.publish(event).await?, Outcome::Published(_)));
+/// assert_eq!(broker.n_waiting("mails"), 1);
 /// # Ok(())
 /// # }
 /// ```

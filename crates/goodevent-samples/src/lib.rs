@@ -80,7 +80,6 @@ pub struct NearMiss {
 
 /// A contract, read once and kept to the end of the process: tests ask for many samples of few contracts.
 struct Contract {
-    sources: &'static Sources,
     schemas: &'static Schemas,
     root: SchemaId,
     sampler: Sampler<'static>,
@@ -90,11 +89,11 @@ impl Contract {
     fn of<E: Event>() -> Self {
         let path = format!("{}.json", E::NAME);
         let source = Source { path, uri: None, bytes: E::SCHEMA.as_bytes().into() };
-        let sources: &Sources = Box::leak(Box::new(Sources { root: String::new(), files: vec![source] }));
-        let (schemas, _) = read(sources, &[(SourceId(0), Role::Event { context: E::CONTRACT.context.to_owned() })]);
+        let sources = Sources { root: String::new(), files: vec![source] };
+        let (schemas, _) = read(&sources, &[(SourceId(0), Role::Event { context: E::CONTRACT.context.to_owned() })]);
         let schemas: &Schemas = Box::leak(Box::new(schemas));
-        let sampler = Sampler::new(sources, schemas, 0);
-        Self { sources, schemas, root: schemas.documents[0].root, sampler }
+        let sampler = Sampler::new(schemas, 0);
+        Self { schemas, root: schemas.documents[0].root, sampler }
     }
 
     fn sample(&mut self, seed: u64) -> Option<Vec<u8>> {
@@ -103,7 +102,7 @@ impl Contract {
     }
 
     fn near_misses(&self) -> Vec<Vec<u8>> {
-        let misses = near_misses(self.sources, self.schemas, self.root);
+        let misses = near_misses(self.schemas, self.root);
         misses.into_iter().map(|miss| miss.payload.to_string().into_bytes()).collect()
     }
 }

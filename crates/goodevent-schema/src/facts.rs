@@ -32,6 +32,8 @@ pub struct Facts {
     pub changes: Vec<String>,
     /// JSON Pointers to what says something about a person, and all below.
     pub personal_data: Vec<String>,
+    /// JSON Pointers to constants by which an event says which version it is: a change of them is told apart from others.
+    pub identified_by: Vec<String>,
     /// Headers that every message has, each with its meaning.
     pub headers: std::collections::BTreeMap<String, String>,
     /// Findings of the linter that are meant to be there.
@@ -66,12 +68,13 @@ pub enum Status {
     Deprecated,
 }
 
-const MEMBERS: [&str; 11] = [
+const MEMBERS: [&str; 12] = [
     "allow",
     "changes",
     "dedupKey",
     "frequency",
     "headers",
+    "identifiedBy",
     "partitionKey",
     "personalData",
     "replacedBy",
@@ -144,6 +147,7 @@ fn check_pointers(node: &Node, facts: &Facts, root: &Node, found: &mut Vec<Diagn
         ("dedupKey", facts.dedup_key.clone()),
         ("changes", facts.changes.clone()),
         ("personalData", facts.personal_data.clone()),
+        ("identifiedBy", facts.identified_by.clone()),
         ("partitionKey", facts.partition_key.iter().cloned().collect()),
     ];
     for (keyword, pointers) in lists {

@@ -4,12 +4,7 @@ use std::{collections::BTreeSet, fmt};
 
 use serde_json::{Value, json};
 
-use crate::{
-    ir::SchemaId,
-    read::Schemas,
-    source::{SourceId, Sources},
-    uri,
-};
+use crate::{ir::SchemaId, read::Schemas, source::SourceId, uri};
 
 /// Decides which instances are valid for a schema.
 #[derive(Debug)]
@@ -43,27 +38,41 @@ impl Validator {
     ///
     /// # Errors
     /// If the reference refuses the schema, or a document that it refers to.
-    pub fn new(sources: &Sources, schemas: &Schemas, id: SchemaId) -> Result<Self, Refused> {
+    pub fn new(schemas: &Schemas, id: SchemaId) -> Result<Self, Refused> {
+        Self::without_constants(schemas, id, &BTreeSet::new())
+    }
+
+    /// The same, as if the schemas of `loose` had neither `const` nor `enum`.
+    ///
+    /// # Errors
+    /// If the reference refuses the schema, or a document that it refers to.
+    pub fn without_constants(schemas: &Schemas, id: SchemaId, loose: &BTreeSet<SchemaId>) -> Result<Self, Refused> {
+        let text = |source: SourceId| {
+            let mut text = schemas.trees.get(source)?.to_json();
+            for id in loose.iter().filter(|id| schemas.graph[**id].span.source == source) {
+                let members = text.pointer_mut(&schemas.pointer(*id)).and_then(Value::as_object_mut);
+                members.into_iter().for_each(|members| members.retain(|name, _| name != "const" && name != "enum"));
+            }
+            Some(text)
+        };
         let schema = &schemas.graph[id];
         let root = schemas.documents.iter().find(|document| document.source == schema.span.source);
         let starts = [id].into_iter().chain(root.map(|document| document.root));
         let documents: BTreeSet<SourceId> =
             starts.flat_map(|start| schemas.graph.below(start)).map(|below| schemas.graph[below].span.source).collect();
         let options = jsonschema::options().should_validate_formats(true);
-        let own = schemas.trees.get(schema.span.source).ok_or_else(|| Refused("it has no text".to_owned()))?;
+        let own = text(schema.span.source).ok_or_else(|| Refused("it has no text".to_owned()))?;
         let refused = |error: &dyn fmt::Display| Refused(error.to_string());
         let base = schemas.trees.uri(schema.span.source);
         let pointer = schemas.pointer(id);
         if pointer.is_empty() && documents.len() == 1 {
             let options = options.with_base_uri(base);
-            return options.build(&own.to_json()).map(Self).map_err(|error| refused(&error));
+            return options.build(&own).map(Self).map_err(|error| refused(&error));
         }
         let mut resources = jsonschema::Registry::new().retriever(Unreached);
-        // Metaschemas, which are behind the files, are known to the reference.
-        for document in documents.into_iter().filter(|document| (document.0 as usize) < sources.files.len()) {
-            if let Some(tree) = schemas.trees.get(document) {
-                resources =
-                    resources.add(schemas.trees.uri(document), tree.to_json()).map_err(|error| refused(&error))?;
+        for document in documents {
+            if let Some(text) = text(document) {
+                resources = resources.add(schemas.trees.uri(document), text).map_err(|error| refused(&error))?;
             }
         }
         let resources = resources.prepare().map_err(|error| refused(&error))?;

@@ -58,7 +58,7 @@ pub(crate) fn goodevent_code(sources: &Sources) -> Result<String, Box<dyn Error>
         return Err(format!("the synthetic registry is wrong: {wrong:?}").into());
     }
     // As `goodevent generate` does it, the sizes of events included.
-    let mut sizer = Sizer::new(sources, &registry.schemas);
+    let mut sizer = Sizer::new(&registry.schemas);
     let contracts = registry.contracts();
     let max_bytes = contracts.filter_map(|contract| Some((contract.root, sizer.bound(contract.root).max_bytes?)));
     let options = Options { max_bytes: max_bytes.collect(), ..Options::default() };

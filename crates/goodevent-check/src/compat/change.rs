@@ -4,11 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_schema::{
     ir::{ArrayKeywords, Condition, Number, ObjectKeywords, Property, Schema, SchemaId, Types, Value},
+    registry::Contract,
     source::{Span, Spanned},
 };
 use smol_str::SmolStr;
 
-use super::prove::{Prover, Verdict, Version, at};
+use super::{
+    identity::{Identity, Naming, identities, loose},
+    prove::{Prover, Verdict, Version, at},
+};
 use crate::solve::{Site, decimal::Decimal};
 
 /// One change of a contract.
@@ -20,6 +24,8 @@ pub struct Change {
     pub old: Option<Span>,
     /// The place in the new version, if it has one.
     pub new: Option<Span>,
+    /// Whether it is of a constant by which the versions name themselves, and nothing else.
+    pub names_itself: bool,
     /// Whether what was valid before still is: old messages, new consumers.
     pub backward: Verdict,
     /// Whether what is valid now was valid before: new messages, old consumers.
@@ -29,22 +35,45 @@ pub struct Change {
 /// Everything that differs between two schemas, each difference with what it breaks by itself.
 #[must_use]
 pub fn changes(prover: &mut Prover<'_>, old: (Version, SchemaId), new: (Version, SchemaId)) -> Vec<Change> {
-    let mut differ = Differ { prover, roots: (old, new), seen: BTreeSet::new(), found: Vec::new() };
+    changes_beside(prover, old, new, &[])
+}
+
+/// The same of two versions of a contract, which may name themselves in their payloads.
+#[must_use]
+pub fn changes_between(prover: &mut Prover<'_>, was: (Version, &Contract), is: (Version, &Contract)) -> Vec<Change> {
+    let (old, new) = ((was.0, was.1.root), (is.0, is.1.root));
+    let identities = identities(prover, (old, &Naming::of(was.1)), (new, &Naming::of(is.1)));
+    changes_beside(prover, old, new, &identities)
+}
+
+/// Everything that differs, with what names the versions told apart: whether all else is compatible is proved without.
+fn changes_beside<'r>(prover: &mut Prover<'r>, old: Place, new: Place, identities: &[Identity<'r>]) -> Vec<Change> {
+    let mut differ = Differ { prover, roots: (old, new), identities, seen: BTreeSet::new(), found: Vec::new() };
     differ.schemas(old, new, "the payload");
     let found = std::mem::take(&mut differ.found);
+    let named: Vec<Change> = identities.iter().map(|own| differ.named(own)).collect();
     let mut changes: Vec<Change> = found.into_iter().map(|found| differ.judged(found)).collect();
     // What is not told by any change is told as a whole.
+    let loose: Vec<Place> = loose(identities, old.0, new.0).collect();
+    let mut aside = (!loose.is_empty()).then(|| prover.set_aside(&loose));
     let mut untold = |own: fn(&Change) -> &Verdict, narrow, wide| {
-        let is_told = changes.iter().any(|change| !own(change).is_compatible());
-        if is_told { Verdict::Compatible } else { differ.prover.inclusion(narrow, wide) }
+        let is_told = |changes: &[Change]| changes.iter().any(|change| !own(change).is_compatible());
+        let others = match &mut aside {
+            Some(aside) if !is_told(&changes) => aside.inclusion(narrow, wide),
+            _ => Verdict::Compatible,
+        };
+        match others.is_compatible() && !is_told(&changes) && !is_told(&named) {
+            true => prover.inclusion(narrow, wide),
+            false => others,
+        }
     };
     let (backward, forward) = (untold(|own| &own.backward, old, new), untold(|own| &own.forward, new, old));
     if !backward.is_compatible() || !forward.is_compatible() {
         let headline = "other payloads are accepted than before".to_owned();
-        let (old, new) = (Some(differ.prover.schema(old).span), Some(differ.prover.schema(new).span));
-        changes.push(Change { headline, old, new, backward, forward });
+        let (old, new) = (Some(prover.schema(old).span), Some(prover.schema(new).span));
+        changes.push(Change { headline, old, new, names_itself: false, backward, forward });
     }
-    changes
+    named.into_iter().chain(changes).collect()
 }
 
 /// A difference, and the keywords that may fail for it.
@@ -61,6 +90,8 @@ type Place = (Version, SchemaId);
 struct Differ<'p, 'r> {
     prover: &'p mut Prover<'r>,
     roots: (Place, Place),
+    /// What is told already.
+    identities: &'p [Identity<'r>],
     seen: BTreeSet<(SchemaId, SchemaId)>,
     found: Vec<Found<'r>>,
 }
@@ -70,12 +101,22 @@ fn site<'r>(place: Place, keyword: &'static str, name: Option<&'r str>) -> Optio
 }
 
 impl<'r> Differ<'_, 'r> {
+    /// A constant by which the versions name themselves.
+    fn named(&mut self, identity: &Identity<'r>) -> Change {
+        let (was, is) = (&identity.old, &identity.new);
+        let headline = format!("`{}` names the version itself: was {}, is {}", identity.pointer, was.value, is.value);
+        let sites =
+            [site((self.roots.0.0, was.id), was.keyword, None), site((self.roots.1.0, is.id), is.keyword, None)];
+        let found = Found { headline, old: Some(was.span), new: Some(is.span), sites };
+        Change { names_itself: true, ..self.judged(found) }
+    }
+
     fn judged(&mut self, found: Found<'r>) -> Change {
         let (old, new) = self.roots;
         let [in_old, in_new] = found.sites;
         let backward = in_new.map_or(Verdict::Compatible, |site| self.prover.inclusion_at(old, new, site));
         let forward = in_old.map_or(Verdict::Compatible, |site| self.prover.inclusion_at(new, old, site));
-        Change { headline: found.headline, old: found.old, new: found.new, backward, forward }
+        Change { headline: found.headline, old: found.old, new: found.new, names_itself: false, backward, forward }
     }
 
     /// Behind references that say nothing else.
@@ -133,6 +174,9 @@ impl<'r> Differ<'_, 'r> {
 
     /// `enum` and `const`.
     fn values(&mut self, old: Place, new: Place, place: &str) {
+        if self.identities.iter().any(|own| own.old.id == old.1 && own.new.id == new.1) {
+            return;
+        }
         type Listed = Option<(&'static str, BTreeMap<String, Span>, Span)>;
         let listed = |schema: &Schema| -> Listed {
             let keywords = &schema.keywords;

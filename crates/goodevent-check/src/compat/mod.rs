@@ -1,14 +1,22 @@
 //! What a change of a contract means to those who rely on it.
 
+mod chain;
 mod change;
+mod identity;
 mod prove;
 mod registry;
 
 pub use self::{
-    change::{Change, changes, shown},
+    chain::{Step, chain},
+    change::{Change, changes, changes_between, shown},
+    identity::{Naming, set_aside},
     prove::{Prover, Verdict, Version},
     registry::{Comparison, Mode, Move, Snapshot, compare, moves, proof},
 };
 
+#[cfg(test)]
+mod chain_tests;
+#[cfg(test)]
+mod identity_tests;
 #[cfg(test)]
 mod tests;

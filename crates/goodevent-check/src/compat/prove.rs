@@ -1,12 +1,15 @@
 //! Whether all that is valid for one schema is valid for another, proved.
 
-use std::{collections::HashMap, fmt, rc::Rc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt,
+    rc::Rc,
+};
 
 use goodevent_schema::{
     Schemas,
     instance::Validator,
     ir::{Schema, SchemaId, Value},
-    source::Sources,
 };
 
 use crate::solve::{Answer, At, Goal, Site, Solver};
@@ -55,7 +58,9 @@ pub(super) fn at((version, id): (Version, SchemaId)) -> At {
 
 /// Compares two versions of a registry, schema by schema.
 pub struct Prover<'r> {
-    versions: [(&'r Sources, &'r Schemas); 2],
+    versions: [&'r Schemas; 2],
+    /// Schemas of each version whose `const` and `enum` don't count.
+    loose: [BTreeSet<SchemaId>; 2],
     solver: Solver<'r>,
     validators: HashMap<(Version, SchemaId), Option<Validator>>,
 }
@@ -69,10 +74,21 @@ impl fmt::Debug for Prover<'_> {
 impl<'r> Prover<'r> {
     /// For an old and a new version.
     #[must_use]
-    pub fn new(old: (&'r Sources, &'r Schemas), new: (&'r Sources, &'r Schemas)) -> Self {
-        let versions = [old, new];
-        let graphs = versions.iter().map(|(_, schemas)| &schemas.graph).collect();
-        Self { versions, solver: Solver::new(graphs), validators: HashMap::new() }
+    pub fn new(old: &'r Schemas, new: &'r Schemas) -> Self {
+        Self::without_constants([old, new], [BTreeSet::new(), BTreeSet::new()])
+    }
+
+    fn without_constants(versions: [&'r Schemas; 2], loose: [BTreeSet<SchemaId>; 2]) -> Self {
+        let graphs = versions.iter().map(|schemas| &schemas.graph).collect();
+        let all = [Version::Old, Version::New].into_iter().zip(&loose);
+        let all = all.flat_map(|(version, ids)| ids.iter().map(move |id| at((version, *id)))).collect();
+        Self { versions, solver: Solver::without_constants(graphs, all), loose, validators: HashMap::new() }
+    }
+
+    /// The same two versions, as if the schemas of `loose` had neither `const` nor `enum`.
+    pub(super) fn set_aside(&self, loose: &[(Version, SchemaId)]) -> Self {
+        let of = |version| loose.iter().filter(|(own, _)| *own == version).map(|(_, id)| *id).collect();
+        Self::without_constants(self.versions, [of(Version::Old), of(Version::New)])
     }
 
     /// Whether every instance that is valid for `narrow` is valid for `wide`.
@@ -100,7 +116,7 @@ impl<'r> Prover<'r> {
 
     /// A schema.
     pub(super) fn schema(&self, (version, id): (Version, SchemaId)) -> &'r Schema {
-        &self.versions[version as usize].1.graph[id]
+        &self.versions[version as usize].graph[id]
     }
 
     fn verdict(&mut self, narrow: (Version, SchemaId), wide: (Version, SchemaId), answer: Answer) -> Verdict {
@@ -121,9 +137,12 @@ impl<'r> Prover<'r> {
 
     /// Whether the reference validator accepts an instance.
     fn accepts(&mut self, schema: (Version, SchemaId), instance: &serde_json::Value) -> Option<bool> {
-        let (sources, schemas) = self.versions[schema.0 as usize];
-        let validator =
-            self.validators.entry(schema).or_insert_with(|| Validator::new(sources, schemas, schema.1).ok());
+        let schemas = self.versions[schema.0 as usize];
+        let loose = &self.loose[schema.0 as usize];
+        let validator = self
+            .validators
+            .entry(schema)
+            .or_insert_with(|| Validator::without_constants(schemas, schema.1, loose).ok());
         Some(validator.as_ref()?.is_valid(instance))
     }
 }

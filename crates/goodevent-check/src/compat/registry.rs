@@ -11,7 +11,7 @@ use goodevent_schema::{
 
 use rayon::prelude::*;
 
-use super::{Change, Prover, Verdict, Version, changes};
+use super::{Change, Prover, Verdict, Version, changes_between};
 
 /// A registry at one time.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +51,7 @@ pub struct Move {
 /// Every contract that differs between two versions of a registry, in the order of their keys.
 #[must_use]
 pub fn compare<'r>(before: Snapshot<'r>, after: Snapshot<'r>) -> Vec<Comparison<'r>> {
-    let prover = || Prover::new((before.sources, &before.registry.schemas), (after.sources, &after.registry.schemas));
+    let prover = || Prover::new(&before.registry.schemas, &after.registry.schemas);
     let of = |snapshot: Snapshot<'r>| -> BTreeMap<String, &'r Contract> {
         snapshot.registry.contracts().map(|contract| (contract.key(), contract)).collect()
     };
@@ -61,7 +61,7 @@ pub fn compare<'r>(before: Snapshot<'r>, after: Snapshot<'r>) -> Vec<Comparison<
     let compared = keys.into_par_iter().map_init(prover, |prover, key| {
         let (was, is) = (old.get(key).copied(), new.get(key).copied());
         let both = was.zip(is);
-        let changes = both.map(|(was, is)| changes(prover, (Version::Old, was.root), (Version::New, is.root)));
+        let changes = both.map(|(was, is)| changes_between(prover, (Version::Old, was), (Version::New, is)));
         let moves = both.map(|(was, is)| moves((before, was), (after, is)));
         let (changes, moves) = (changes.unwrap_or_default(), moves.unwrap_or_default());
         Comparison { key: key.clone(), old: was, new: is, changes, moves }

@@ -453,7 +453,7 @@ fn read(schema: &str) -> (Sources, Registry, SchemaId) {
 /// Whether the old is in the new, and the new in the old.
 fn judge(old: &str, new: &str) -> [Verdict; 2] {
     let (old, new) = (read(old), read(new));
-    let mut prover = Prover::new((&old.0, &old.1.schemas), (&new.0, &new.1.schemas));
+    let mut prover = Prover::new(&old.1.schemas, &new.1.schemas);
     let (old, new) = ((Version::Old, old.2), (Version::New, new.2));
     [prover.inclusion(old, new), prover.inclusion(new, old)]
 }
@@ -498,7 +498,7 @@ fn backward_of_one_is_forward_of_the_other() {
 /// Each change by itself, with what it breaks.
 fn check(old: &str, new: &str, expected: &[&str]) {
     let (old, new) = (read(old), read(new));
-    let mut prover = Prover::new((&old.0, &old.1.schemas), (&new.0, &new.1.schemas));
+    let mut prover = Prover::new(&old.1.schemas, &new.1.schemas);
     let found = changes(&mut prover, (Version::Old, old.2), (Version::New, new.2));
     let found: Vec<String> =
         found.iter().map(|change| format!("{} | {} | {}", change.headline, change.backward, change.forward)).collect();

@@ -54,8 +54,8 @@ impl<'r> Cx<'r> {
             options,
             found: Vec::new(),
             schemas,
-            sizer: Sizer::new(sources, &registry.schemas),
-            sampler: Sizer::of_small(sources, &registry.schemas),
+            sizer: Sizer::new(&registry.schemas),
+            sampler: Sizer::of_small(&registry.schemas),
             rule: "",
         }
     }

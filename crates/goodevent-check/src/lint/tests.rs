@@ -130,7 +130,7 @@ fn instance(files: Vec<Source>, path: &str) -> Option<Value> {
     let (registry, _) = analyze(&sources);
     let contracts = registry.contracts();
     let root = contracts.into_iter().find(|contract| sources[contract.source].path == path)?.root;
-    serde_json::from_str(&Sizer::of_small(&sources, &registry.schemas).in_all(&[root])?).ok()
+    serde_json::from_str(&Sizer::of_small(&registry.schemas).in_all(&[root])?).ok()
 }
 
 #[test]

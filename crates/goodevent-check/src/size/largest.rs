@@ -9,7 +9,6 @@ use goodevent_schema::{
     Schemas,
     instance::Validator,
     ir::{Keywords, SchemaId, Types, Value},
-    source::Sources,
 };
 
 use super::{
@@ -24,7 +23,6 @@ use super::{
 /// Proves bounds, and remembers those of shared types.
 #[derive(Debug)]
 pub struct Sizer<'r> {
-    sources: &'r Sources,
     schemas: &'r Schemas,
     /// With the culprits, where there is no bound.
     known: HashMap<Vec<SchemaId>, (Largest, Rc<[Culprit]>)>,
@@ -47,19 +45,18 @@ const MAX_ATTEMPTS: usize = 24;
 impl<'r> Sizer<'r> {
     /// For the schemas of one registry.
     #[must_use]
-    pub fn new(sources: &'r Sources, schemas: &'r Schemas) -> Self {
-        Self::with(sources, schemas, false)
+    pub fn new(schemas: &'r Schemas) -> Self {
+        Self::with(schemas, false)
     }
 
     /// One that finds an instance also where there is no largest one.
     #[must_use]
-    pub fn of_small(sources: &'r Sources, schemas: &'r Schemas) -> Self {
-        Self::with(sources, schemas, true)
+    pub fn of_small(schemas: &'r Schemas) -> Self {
+        Self::with(schemas, true)
     }
 
-    fn with(sources: &'r Sources, schemas: &'r Schemas, is_small: bool) -> Self {
+    fn with(schemas: &'r Schemas, is_small: bool) -> Self {
         Self {
-            sources,
             schemas,
             known: HashMap::new(),
             open: BTreeSet::new(),
@@ -482,10 +479,9 @@ impl<'r> Sizer<'r> {
     fn is_valid(&mut self, goals: &[SchemaId], witness: &Witness) -> bool {
         let Some(text) = witness.to_json(MAX_WITNESS_BYTES) else { return false };
         let Ok(instance) = serde_json::from_str(&text) else { return false };
-        let (sources, schemas) = (self.sources, self.schemas);
+        let schemas = self.schemas;
         goals.iter().all(|goal| {
-            let validator =
-                self.validators.entry(*goal).or_insert_with(|| Validator::new(sources, schemas, *goal).ok());
+            let validator = self.validators.entry(*goal).or_insert_with(|| Validator::new(schemas, *goal).ok());
             validator.as_ref().is_some_and(|validator| validator.is_valid(&instance))
         })
     }

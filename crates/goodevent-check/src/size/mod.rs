@@ -14,12 +14,7 @@ mod witness;
 
 use std::rc::Rc;
 
-use goodevent_schema::{
-    Registry,
-    config::Envelope,
-    ir::SchemaId,
-    source::{Sources, Span},
-};
+use goodevent_schema::{Registry, config::Envelope, ir::SchemaId, source::Span};
 
 pub(crate) use self::{
     formats::{Form, of_encoding, of_format},
@@ -102,8 +97,8 @@ impl Part {
 
 /// The bound of what is valid for `root`.
 #[must_use]
-pub fn size_bound(sources: &Sources, registry: &Registry, root: SchemaId) -> SizeBound {
-    Sizer::new(sources, &registry.schemas).bound(root)
+pub fn size_bound(registry: &Registry, root: SchemaId) -> SizeBound {
+    Sizer::new(&registry.schemas).bound(root)
 }
 
 #[cfg(test)]

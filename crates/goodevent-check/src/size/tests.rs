@@ -12,7 +12,7 @@ fn bound(schema: &str) -> SizeBound {
     let sources = Sources { root: String::new(), files: vec![source] };
     let (registry, _) = analyze(&sources);
     let root = registry.contexts["a"].contracts[0].root;
-    size_bound(&sources, &registry, root)
+    size_bound(&registry, root)
 }
 
 fn check(schema: &str, max_bytes: Option<u64>) {

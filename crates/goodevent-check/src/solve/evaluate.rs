@@ -56,9 +56,12 @@ impl Solver<'_> {
         let keywords = &schema.keywords;
         let on = |id: SchemaId| At { id, ..at };
         let mut verdicts = vec![Some(is_typed(schema, value))];
-        let listed = keywords.enumeration.as_ref().map(|list| list.value.iter().any(|own| equal(&own.value, value)));
-        verdicts.push(Some(listed.unwrap_or(true)));
-        verdicts.push(Some(keywords.constant.as_ref().is_none_or(|constant| equal(&constant.value, value))));
+        if !self.loose.contains(&at) {
+            let listed =
+                keywords.enumeration.as_ref().map(|list| list.value.iter().any(|own| equal(&own.value, value)));
+            verdicts.push(Some(listed.unwrap_or(true)));
+            verdicts.push(Some(keywords.constant.as_ref().is_none_or(|constant| equal(&constant.value, value))));
+        }
         verdicts.push(match value {
             Value::Number(number) => of_number(schema, number),
             Value::String(text) => self.of_text(schema, text),

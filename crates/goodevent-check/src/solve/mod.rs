@@ -55,6 +55,8 @@ pub(crate) enum Answer {
 /// Looks for instances.
 pub(crate) struct Solver<'g> {
     graphs: Vec<&'g Graph>,
+    /// Schemas whose `const` and `enum` don't count.
+    loose: BTreeSet<At>,
     formers: Vec<Former<'g>>,
     forms: HashMap<At, Rc<str>>,
     texts: Texts,
@@ -84,9 +86,17 @@ const MAX_DEPTH: usize = 96;
 
 impl<'g> Solver<'g> {
     pub(crate) fn new(graphs: Vec<&'g Graph>) -> Self {
+        Self::without_constants(graphs, BTreeSet::new())
+    }
+
+    /// As if the schemas of `loose` had neither `const` nor `enum`.
+    pub(crate) fn without_constants(graphs: Vec<&'g Graph>, loose: BTreeSet<At>) -> Self {
+        let of = |side: usize| loose.iter().filter(|at| at.side == side).map(|at| at.id).collect();
+        let formers = graphs.iter().enumerate().map(|(side, graph)| Former::without_constants(graph, of(side)));
         Self {
-            formers: graphs.iter().map(|graph| Former::new(graph)).collect(),
+            formers: formers.collect(),
             graphs,
+            loose,
             forms: HashMap::new(),
             texts: Texts::default(),
             oracles: HashMap::new(),

@@ -260,6 +260,9 @@ impl<'g> State<'g> {
             return false;
         }
         let mut parts = parts(at, schema);
+        if solver.loose.contains(&at) {
+            parts.retain(|part| !matches!(part, Part::Values(..)));
+        }
         if let Some(only) = solver.only.as_ref().filter(|only| !holds && only.above.contains(&at)) {
             let (mut failing, mut others): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| only.keeps(at, part));
             if only.is_alone {

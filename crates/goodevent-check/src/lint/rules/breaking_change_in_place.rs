@@ -3,7 +3,7 @@
 use goodevent_schema::{facts::Status, registry::Contract};
 
 use crate::{
-    compat::{Mode, Prover, Version, changes, proof},
+    compat::{Mode, Prover, Version, changes_between, proof},
     lint::{context::Cx, rule::declare_rule},
 };
 
@@ -37,9 +37,9 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let mut all = before.registry.contracts();
     let old = all.find(|old| old.name == contract.name && old.facts.status != Status::Draft);
     let Some(old) = old else { return };
-    let mut prover = Prover::new((before.sources, &before.registry.schemas), (cx.sources, &cx.registry.schemas));
+    let mut prover = Prover::new(&before.registry.schemas, &cx.registry.schemas);
     let next = contract.name.at_version(contract.name.version() + 1);
-    for change in changes(&mut prover, (Version::Old, old.root), (Version::New, contract.root)) {
+    for change in changes_between(&mut prover, (Version::Old, old), (Version::New, contract)) {
         let Some((verdict, is_backward)) = Mode::Full.objection(&change) else { continue };
         let place = change.new.unwrap_or_else(|| cx.title(contract));
         let finding = cx.finding(place, format!("`{}` was released, and {}", contract.name, change.headline));

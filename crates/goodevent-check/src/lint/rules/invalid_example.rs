@@ -33,7 +33,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
     if cx.is_impossible(id) {
         return;
     }
-    let Ok(validator) = Validator::new(cx.sources, &cx.registry.schemas, id) else { return };
+    let Ok(validator) = Validator::new(&cx.registry.schemas, id) else { return };
     for example in examples.items() {
         for violation in validator.violations(&example.to_json()) {
             let place = example.pointer(&violation.pointer).unwrap_or(example);

@@ -1,0 +1,124 @@
+//! A shop ends subscriptions, and billing hears of it: the story of an event from the change to its effect, with all that
+//! can go wrong on the way.
+//!
+//! `cargo run -p demo` needs nothing installed: the broker is within the process. With a URL the same story is played on a
+//! real one: `cargo run -p demo -- amqp://user:password@localhost`.
+
+#![expect(clippy::print_stdout, reason = "a story is told")]
+
+mod billing;
+mod shop;
+mod stage;
+
+use std::{env, sync::Arc, time::Duration};
+
+use anyhow::{Context as _, ensure};
+use contracts::subscriptions::{SubscriptionTerminatedV1Event, SubscriptionTerminatedV2Event};
+use goodevent::Event;
+use goodevent_runtime::{
+    Message, Outcomes, Publish as _, Router, Stop,
+    outbox::{Relay, sqlite::SqliteStore},
+    refusal,
+};
+
+use crate::{
+    billing::Billing,
+    shop::Shop,
+    stage::{Stage, memory, nats, rabbitmq},
+};
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let url = env::args().nth(1).or_else(|| env::var("GOODEVENT_DEMO_URL").ok()).unwrap_or_default();
+    let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme);
+    match scheme {
+        "" => play(memory::Memory::default()).await,
+        "amqp" => play(rabbitmq::Rabbit::open(url).await?).await,
+        "nats" => play(nats::Nats::open(url).await?).await,
+        other => anyhow::bail!("`{other}://` is none of amqp://, nats://"),
+    }
+}
+
+/// Plays the story.
+async fn play(stage: impl Stage) -> anyhow::Result<()> {
+    println!("The broker is {}.\n", stage.name());
+    let folder = tempfile::tempdir().context("a folder for two small databases")?;
+    let mut shop = Shop::open(&folder.path().join("shop.db"))?;
+    let outcomes = Outcomes::new();
+    let billing = Arc::new(Billing::open(&folder.path().join("billing.db"), outcomes.clone())?);
+    let (publisher, stop) = (stage.publisher().await?, Stop::new());
+
+    println!(
+        "1. Three customers leave. Each change and its event are committed together, and the relay publishes them."
+    );
+    let awaited = outcomes.watch(shop::SUBSCRIPTIONS[0]);
+    for subscription in shop::SUBSCRIPTIONS {
+        shop.terminate(subscription)?;
+    }
+    let relay = Relay::new(SqliteStore::new(shop.connection()?), stage.publisher().await?);
+    let relaying = tokio::spawn(relay.run(stop.clone()));
+
+    println!("2. Billing handles both versions of the event; its database is away at first, and it tries again.");
+    let router = || {
+        Router::new(Arc::clone(&billing)).retry(billing::RETRY).on(billing::stop_billing).on(billing::stop_billing_v1)
+    };
+    router().check(&[&SubscriptionTerminatedV1Event::CONTRACT, &SubscriptionTerminatedV2Event::CONTRACT])?;
+    let routing = tokio::spawn(router().run(stage.source().await?, stop.clone()));
+    let ended = awaited.within(Duration::from_secs(30)).await.context("the shop waits for what it asked for")?;
+    println!("   {ended}");
+
+    println!(
+        "3. An old publisher still sends version 1, a broken one sends what is no event, and the network copies one."
+    );
+    publisher.publish(shop::old_event()?).await?;
+    publisher.publish(Message { body: b"{\"hello\": \"world\"}".to_vec(), ..shop::old_event()? }).await?;
+    publisher.publish(shop.last_message().context("there was one")?).await?;
+
+    println!("4. One customer is unknown to billing: the event fails until it is laid aside.");
+    publisher.publish(shop::event_of(shop::STRANGER)?).await?;
+    let mut dead = Vec::new();
+    for _ in 0..300 {
+        dead = stage.dead_letters().await?;
+        if dead.len() >= 2 && billing.stopped()?.len() == 4 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    for message in &dead {
+        let header = |name| message.header(name).unwrap_or_default();
+        println!(
+            "   laid aside: {} at `{}`: {}",
+            header(refusal::REASON),
+            header(refusal::POINTER),
+            header(refusal::DETAIL)
+        );
+    }
+    // A stream that an earlier run filled has the same again; effects are what counts.
+    ensure!(dead.len() >= 2, "two messages are laid aside, not {}", dead.len());
+
+    println!(
+        "5. Somebody adds the customer, and takes what failed back into the queue. What broke its contract stays."
+    );
+    billing.add(shop::STRANGER)?;
+    let n_requeued = stage.requeue("failed").await?;
+    ensure!(n_requeued >= 1, "what failed is taken again");
+    for _ in 0..300 {
+        if billing.stopped()?.len() == 5 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    stop.ask();
+    routing.await?.context("the router ended by itself")?;
+    relaying.await?.context("the relay ended by itself")?;
+
+    let stopped = billing.stopped()?;
+    println!("\nBilling stopped {} subscriptions, each once:", stopped.len());
+    stopped.iter().for_each(|subscription| println!("   {subscription}"));
+    ensure!(stopped.len() == 5, "five subscriptions ended");
+    ensure!(shop.n_pending()? == 0, "the outbox is empty");
+    let kept = stage.dead_letters().await?;
+    let broke = |message: &Message| message.header(refusal::REASON) == Some("contract");
+    ensure!(!kept.is_empty() && kept.iter().all(broke), "what broke its contract is kept, and nothing else");
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! The broker within the process.
+
+use contracts::subscriptions::{SubscriptionTerminatedV1Event, SubscriptionTerminatedV2Event};
+use goodevent_runtime::{
+    Message,
+    memory::{Broker, MemorySource},
+    refusal::REASON,
+};
+
+use super::Stage;
+
+/// The queue of billing.
+const QUEUE: &str = "billing";
+
+pub(crate) struct Memory(Broker);
+
+impl Default for Memory {
+    fn default() -> Self {
+        let broker = Broker::new();
+        broker.bind::<SubscriptionTerminatedV1Event>(QUEUE);
+        broker.bind::<SubscriptionTerminatedV2Event>(QUEUE);
+        Self(broker)
+    }
+}
+
+impl Stage for Memory {
+    type Publisher = Broker;
+    type Source = MemorySource;
+
+    fn name(&self) -> String {
+        "within this process".to_owned()
+    }
+
+    async fn publisher(&self) -> anyhow::Result<Broker> {
+        Ok(self.0.clone())
+    }
+
+    async fn source(&self) -> anyhow::Result<MemorySource> {
+        Ok(self.0.source(QUEUE))
+    }
+
+    async fn dead_letters(&self) -> anyhow::Result<Vec<Message>> {
+        Ok(self.0.dead_letters(QUEUE))
+    }
+
+    async fn requeue(&self, reason: &str) -> anyhow::Result<usize> {
+        Ok(self.0.requeue(QUEUE, |message| message.header(REASON) == Some(reason)))
+    }
+}

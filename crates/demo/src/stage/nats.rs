@@ -1,0 +1,56 @@
+//! NATS with JetStream: a stream of the demo's own, which each run makes anew.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use contracts::subscriptions::{SubscriptionTerminatedV1Event, SubscriptionTerminatedV2Event};
+use goodevent::Event;
+use goodevent_nats::{Config, Connection, Consumer, NatsPublisher, NatsSource, Stream, Topology};
+use goodevent_runtime::{Message, refusal::REASON};
+
+use super::{Stage, run_name};
+
+pub(crate) struct Nats {
+    connection: Connection,
+    stream: String,
+    consumer: String,
+}
+
+impl Nats {
+    pub(crate) async fn open(url: String) -> anyhow::Result<Self> {
+        let connection = Connection::open(&Config::new(url)).await?;
+        let (stream, consumer) = ("goodevent-demo".to_owned(), run_name());
+        let subjects = [SubscriptionTerminatedV1Event::ROUTING_KEY, SubscriptionTerminatedV2Event::ROUTING_KEY];
+        let own = Consumer::new(&consumer).ack_wait(Duration::from_secs(30));
+        let own = Stream::new(&stream).takes(subjects).consumer(own);
+        Topology::default().stream(own).declare(&connection).await.context("the demo's stream")?;
+        Ok(Self { connection, stream, consumer })
+    }
+}
+
+impl Stage for Nats {
+    type Publisher = NatsPublisher;
+    type Source = NatsSource;
+
+    fn name(&self) -> String {
+        format!("NATS, with the consumer `{}`", self.consumer)
+    }
+
+    async fn publisher(&self) -> anyhow::Result<NatsPublisher> {
+        Ok(self.connection.publisher())
+    }
+
+    async fn source(&self) -> anyhow::Result<NatsSource> {
+        Ok(self.connection.source(&self.stream, &self.consumer))
+    }
+
+    async fn dead_letters(&self) -> anyhow::Result<Vec<Message>> {
+        let dead = self.connection.dead_letters(&self.stream, &self.consumer).list(100).await?;
+        Ok(dead.into_iter().map(|dead| dead.message).collect())
+    }
+
+    async fn requeue(&self, reason: &str) -> anyhow::Result<usize> {
+        let dead = self.connection.dead_letters(&self.stream, &self.consumer);
+        Ok(dead.requeue(|message| message.header(REASON) == Some(reason)).await?)
+    }
+}

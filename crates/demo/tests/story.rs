@@ -1,0 +1,35 @@
+//! The story ends well, on every broker.
+
+use std::{env, fs, path::Path, process::Command};
+
+fn play(url: &str) {
+    let output = Command::new(env!("CARGO_BIN_EXE_demo")).arg(url).output().expect("the demo runs");
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{told}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(told.contains("Billing stopped 5 subscriptions, each once"), "{told}");
+}
+
+/// Where a broker is, as the environment or `cargo xtask brokers up` says.
+fn url(variable: &str) -> String {
+    let lines = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/brokers/brokers.env");
+    let told = || {
+        let text = fs::read_to_string(lines).ok()?;
+        text.lines().find_map(|line| Some(line.strip_prefix(variable)?.strip_prefix('=')?.to_owned()))
+    };
+    env::var(variable).ok().or_else(told).unwrap_or_else(|| panic!("no {variable}: run `cargo xtask brokers up`"))
+}
+
+#[test]
+fn without_a_broker() {
+    play("");
+}
+
+#[test]
+fn rabbitmq() {
+    play(&url("GOODEVENT_RABBITMQ_URL"));
+}
+
+#[test]
+fn nats() {
+    play(&url("GOODEVENT_NATS_URL"));
+}

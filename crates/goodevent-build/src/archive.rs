@@ -1,0 +1,348 @@
+//! A registry as it lies in an archive: what `git archive` and pages of releases give. Nothing is written to disk.
+
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    io::{self, BufReader, Read},
+    path::Path,
+};
+
+use flate2::read::MultiGzDecoder;
+use goodevent_schema::{
+    source::{Source, Sources},
+    syntax::MAX_FILE_BYTES,
+};
+
+use crate::load::{LoadError, is_wanted};
+
+/// How an archive is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Packing {
+    Tar,
+    TarGz,
+    Zip,
+}
+
+impl Packing {
+    /// What the name of a file says; `None` if it is that of no archive.
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        let endings = [(".tar", Self::Tar), (".tar.gz", Self::TarGz), (".tgz", Self::TarGz), (".zip", Self::Zip)];
+        let name = name.to_ascii_lowercase();
+        endings.into_iter().find(|(ending, _)| name.ends_with(ending)).map(|(_, packing)| packing)
+    }
+}
+
+/// All that a registry might need comes to no more.
+const MAX_WANTED_BYTES: usize = 256 << 20;
+
+/// A tar is read to its end, whatever lies in it; it is no longer than this.
+const MAX_TAR_BYTES: u64 = 1 << 30;
+
+/// The file that tells a registry's folder.
+const SETTINGS: &str = "goodevent.toml";
+
+/// Reads the registry in an archive: the folder in it that holds `goodevent.toml`.
+///
+/// # Errors
+/// If the archive can't be read, is damaged, unpacks to too much, leads out of itself, or holds no registry or several.
+pub(crate) fn load_archive(path: &Path, packing: Packing) -> Result<Sources, LoadError> {
+    let file = File::open(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
+    let file = BufReader::new(file);
+    let entries = match packing {
+        Packing::Tar => tar_entries(file),
+        Packing::TarGz => tar_entries(MultiGzDecoder::new(file)),
+        Packing::Zip => zip_entries(file),
+    };
+    let failed = |why| LoadError::Archive { path: path.to_owned(), why };
+    registry(entries.map_err(failed)?).map_err(failed)
+}
+
+/// A path, part by part.
+type Parts = Vec<String>;
+
+/// What an archive holds that a registry might need.
+#[derive(Default)]
+struct Entries {
+    files: BTreeMap<Parts, Vec<u8>>,
+    links: Vec<Parts>,
+    n_bytes: usize,
+}
+
+impl Entries {
+    fn link(&mut self, path: &str) {
+        self.links.push(path.split('/').map(str::to_owned).collect());
+    }
+
+    /// Keeps a file, if a registry might need it.
+    fn file(&mut self, path: &str, content: impl Read) -> Result<(), String> {
+        if !is_wanted(Path::new(path)) {
+            return Ok(());
+        }
+        let mut bytes = Vec::new();
+        // Of what is too large only the size matters to the parser, which refuses it.
+        content.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(damaged)?;
+        self.n_bytes += bytes.len();
+        if self.n_bytes > MAX_WANTED_BYTES {
+            return Err(too_large(MAX_WANTED_BYTES as u64));
+        }
+        match self.files.insert(inside(path)?, bytes) {
+            Some(_) => Err(format!("`{path}` is in it twice: pack it anew")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The parts of a path that stays in its archive.
+fn inside(path: &str) -> Result<Parts, String> {
+    let is_absolute = path.starts_with(['/', '\\']) || path.contains(':');
+    let parts = path.split(['/', '\\']).filter(|part| !matches!(*part, "" | "."));
+    let parts: Parts = parts.map(str::to_owned).collect();
+    match is_absolute || parts.iter().any(|part| part == "..") {
+        true => Err(format!("`{path}` leads out of it: pack it anew, with paths below its own folder")),
+        false => Ok(parts),
+    }
+}
+
+/// Everything below the one folder that is a registry.
+fn registry(entries: Entries) -> Result<Sources, String> {
+    let mut folders = entries.files.keys().filter(|path| path.last().is_some_and(|name| name == SETTINGS));
+    let folder = match (folders.next(), folders.next()) {
+        (Some(only), None) => only[..only.len() - 1].to_vec(),
+        (None, _) => return Err(format!("no folder in it holds `{SETTINGS}`: pack the registry's folder with it")),
+        (Some(one), Some(other)) => {
+            let all = [one, other].into_iter().chain(folders).map(|path| format!("`{}`", path.join("/")));
+            let all = all.collect::<Vec<_>>().join(", ");
+            return Err(format!("several registries are in it, {all}: pack the folder of one alone"));
+        }
+    };
+    if let Some(link) = entries.links.iter().find(|link| link.starts_with(&folder)) {
+        let link = link.join("/");
+        return Err(format!("`{link}` is a link, and links in archives are not followed: pack what it leads to"));
+    }
+    let below = entries.files.into_iter().filter(|(path, _)| path.starts_with(&folder));
+    let files = below.map(|(path, bytes)| {
+        let path = path[folder.len()..].join("/");
+        Source { path, uri: None, bytes: bytes.into() }
+    });
+    let root = if folder.is_empty() { ".".to_owned() } else { folder.join("/") };
+    Ok(Sources { root, files: files.collect() })
+}
+
+fn tar_entries(packed: impl Read) -> Result<Entries, String> {
+    let mut entries = Entries::default();
+    let mut archive = tar::Archive::new(Measured { inner: packed, n_left: MAX_TAR_BYTES, n_zeros: 0 });
+    for entry in archive.entries().map_err(damaged)? {
+        let entry = entry.map_err(damaged)?;
+        let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let kind = entry.header().entry_type();
+        if kind.is_symlink() || kind.is_hard_link() {
+            entries.link(&path);
+        } else if kind.is_file() || kind.is_contiguous() || kind.is_gnu_sparse() {
+            entries.file(&path, entry)?;
+        }
+    }
+    let mut rest = archive.into_inner();
+    // The end has a checksum, if it is packed.
+    io::copy(&mut rest, &mut io::sink()).map_err(damaged)?;
+    match rest.n_zeros >= END_BYTES {
+        true => Ok(entries),
+        false => Err("it is cut off: fetch it again".to_owned()),
+    }
+}
+
+/// Zeros that end a tar.
+const END_BYTES: u64 = 1024;
+
+fn zip_entries(file: BufReader<File>) -> Result<Entries, String> {
+    let unzipped = |error: zip::result::ZipError| damaged(error.into());
+    let mut entries = Entries::default();
+    let mut archive = zip::ZipArchive::new(file).map_err(unzipped)?;
+    archive.validate_header_consistency().map_err(unzipped)?;
+    for entry_idx in 0..archive.len() {
+        let facts = archive.by_index_data(entry_idx).map_err(unzipped)?;
+        let path = facts.name().map_err(unzipped)?.into_owned();
+        if facts.is_symlink() {
+            entries.link(&path);
+        } else if facts.is_file() {
+            entries.file(&path, archive.by_index(entry_idx).map_err(unzipped)?)?;
+        }
+    }
+    Ok(entries)
+}
+
+/// What is read, up to a limit, and how many zeros it ended with so far.
+struct Measured<R> {
+    inner: R,
+    n_left: u64,
+    n_zeros: u64,
+}
+
+impl<R: Read> Read for Measured<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n_bytes = self.inner.read(buffer)?;
+        self.n_left = self.n_left.checked_sub(n_bytes as u64).ok_or(io::ErrorKind::FileTooLarge)?;
+        let n_zeros = buffer[..n_bytes].iter().rev().take_while(|byte| **byte == 0).count();
+        self.n_zeros = if n_zeros == n_bytes { self.n_zeros + n_zeros as u64 } else { n_zeros as u64 };
+        Ok(n_bytes)
+    }
+}
+
+fn damaged(error: io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::FileTooLarge => too_large(MAX_TAR_BYTES),
+        _ => format!("it is damaged or cut off: fetch it again ({error})"),
+    }
+}
+
+fn too_large(max_bytes: u64) -> String {
+    format!("it unpacks to more than {} MiB: pack the registry's folder alone", max_bytes >> 20)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use flate2::{Compression, write::GzEncoder};
+
+    use super::*;
+
+    const PLAIN: [(&str, &[u8]); 3] =
+        [("acme/schemas/goodevent.toml", b""), ("acme/schemas/a/A.json", b"{}"), ("acme/other.json", b"[]")];
+
+    fn header(path: &str, kind: tar::EntryType, n_bytes: usize) -> tar::Header {
+        let mut header = tar::Header::new_gnu();
+        // As it is written by those who mean ill: the setter refuses such paths.
+        header.as_old_mut().name[..path.len()].copy_from_slice(path.as_bytes());
+        header.set_entry_type(kind);
+        header.set_size(n_bytes as u64);
+        header.set_mode(0o644);
+        header.set_cksum();
+        header
+    }
+
+    fn tar_of(files: &[(&str, &[u8])], links: &[&str]) -> Vec<u8> {
+        let mut builder = tar::Builder::new(Vec::new());
+        for (path, content) in files {
+            let header = header(path, tar::EntryType::Regular, content.len());
+            builder.append(&header, *content).expect("memory takes it");
+        }
+        for link in links {
+            let mut header = header(link, tar::EntryType::Symlink, 0);
+            header.set_link_name("/etc/passwd").expect("the name is short");
+            header.set_cksum();
+            builder.append(&header, io::empty()).expect("memory takes it");
+        }
+        builder.into_inner().expect("memory takes it")
+    }
+
+    fn gz_of(text: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(text).expect("memory takes it");
+        encoder.finish().expect("memory takes it")
+    }
+
+    fn zip_of(files: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut writer = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        for (path, content) in files {
+            writer.start_file(*path, zip::write::SimpleFileOptions::default()).expect("memory takes it");
+            writer.write_all(content).expect("memory takes it");
+        }
+        writer.finish().expect("memory takes it").into_inner()
+    }
+
+    /// Reads an archive of this name: its paths, or why not.
+    fn read(name: &str, bytes: &[u8]) -> Result<Vec<String>, String> {
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).expect("the file can be written");
+        let packing = Packing::of(name).expect("it is the name of an archive");
+        match load_archive(&path, packing) {
+            Ok(sources) => {
+                Ok(sources.files.into_iter().map(|file| format!("{}:{}", sources.root, file.path)).collect())
+            }
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// An archive that is refused for this reason.
+    fn refused(name: &str, bytes: &[u8], why: &str) {
+        let told = read(name, bytes).expect_err("it is refused");
+        assert!(told.contains(why), "{name}: {told}");
+    }
+
+    #[test]
+    fn the_registry_in_an_archive_is_found() {
+        let expected = Ok(vec!["acme/schemas:a/A.json".to_owned(), "acme/schemas:goodevent.toml".to_owned()]);
+        let tar = tar_of(&PLAIN, &["acme/latest"]);
+        assert_eq!(read("old.tar", &tar), expected);
+        assert_eq!(read("old.tar.gz", &gz_of(&tar)), expected);
+        assert_eq!(read("OLD.TGZ", &gz_of(&tar)), expected);
+        assert_eq!(read("old.zip", &zip_of(&PLAIN)), expected);
+        let bare: [(&str, &[u8]); 1] = [("./goodevent.toml", b"")];
+        assert_eq!(read("old.tar", &tar_of(&bare, &[])), Ok(vec![".:goodevent.toml".to_owned()]));
+    }
+
+    #[test]
+    fn what_is_no_single_registry_is_refused() {
+        refused("old.tar", &tar_of(&PLAIN[1..], &[]), "no folder in it holds `goodevent.toml`");
+        refused("old.zip", &zip_of(&[]), "no folder in it holds `goodevent.toml`");
+        let two: [(&str, &[u8]); 2] = [("a/goodevent.toml", b""), ("b/goodevent.toml", b"")];
+        let why = "several registries are in it, `a/goodevent.toml`, `b/goodevent.toml`";
+        refused("old.tar", &tar_of(&two, &[]), why);
+        refused("old.zip", &zip_of(&two), why);
+    }
+
+    #[test]
+    fn nothing_leads_out_of_an_archive() {
+        for path in ["acme/../../B.json", "/etc/B.json", "..\\B.json", "C:\\B.json"] {
+            let files: Vec<(&str, &[u8])> = PLAIN.into_iter().chain([(path, b"{}".as_slice())]).collect();
+            refused("old.tar", &tar_of(&files, &[]), "leads out of it");
+            refused("old.zip", &zip_of(&files), "leads out of it");
+        }
+        for link in ["acme/schemas/a/B.json", "acme/schemas/shared"] {
+            refused("old.tar", &tar_of(&PLAIN, &[link]), "is a link");
+        }
+        let mut writer = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default();
+        writer.start_file("goodevent.toml", options).expect("memory takes it");
+        writer.add_symlink("a/B.json", "/etc/passwd", options).expect("memory takes it");
+        refused("old.zip", &writer.finish().expect("memory takes it").into_inner(), "is a link");
+    }
+
+    #[test]
+    fn damaged_archives_are_refused_wherever_they_end() {
+        let tar = tar_of(&PLAIN, &[]);
+        for (name, bytes) in [("old.tar", tar.clone()), ("old.tar.gz", gz_of(&tar)), ("old.zip", zip_of(&PLAIN))] {
+            let last = if name == "old.tar" { tar.len() - END_BYTES as usize } else { bytes.len() };
+            for end in 0..last {
+                assert!(read(name, &bytes[..end]).is_err(), "{name} is whole at {end} of {last}");
+            }
+            for place in (0..bytes.len()).step_by(7) {
+                let mut bytes = bytes.clone();
+                bytes[place] ^= 0x55;
+                let _refused_or_not = read(name, &bytes);
+            }
+        }
+        let twice = [PLAIN.as_slice(), &PLAIN[..1]].concat();
+        refused("old.tar", &tar_of(&twice, &[]), "is in it twice");
+        refused("old.tar.gz", b"no archive", "damaged or cut off");
+    }
+
+    #[test]
+    fn an_archive_that_swells_is_given_up() {
+        let large = vec![b' '; MAX_FILE_BYTES + 5];
+        let files: [(&str, &[u8]); 2] = [("goodevent.toml", b""), ("a/A.json", &large)];
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        let path = folder.path().join("old.zip");
+        std::fs::write(&path, zip_of(&files)).expect("the file can be written");
+        let sources = load_archive(&path, Packing::Zip).expect("it is read; the parser refuses the file");
+        assert_eq!(sources.files[0].bytes.len(), MAX_FILE_BYTES + 1);
+        let mut entries = Entries { n_bytes: MAX_WANTED_BYTES - 2, ..Entries::default() };
+        assert_eq!(entries.file("a/A.json", b"{}".as_slice()), Ok(()));
+        let why = "it unpacks to more than 256 MiB: pack the registry's folder alone";
+        assert_eq!(entries.file("a/B.json", b"{}".as_slice()), Err(why.to_owned()));
+        let mut endless = Measured { inner: io::repeat(0), n_left: 1 << 20, n_zeros: 0 };
+        let error = io::copy(&mut endless, &mut io::sink()).expect_err("it has no end");
+        assert_eq!(damaged(error), "it unpacks to more than 1024 MiB: pack the registry's folder alone");
+    }
+}

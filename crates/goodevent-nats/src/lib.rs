@@ -1,0 +1,39 @@
+//! NATS JetStream for `goodevent-runtime`: events into streams and from durable consumers, with nothing lost.
+//!
+//! ```no_run
+//! use contracts::names::NameRequestPaidV1Event;
+//! use goodevent_nats::{Config, Connection};
+//! use goodevent_runtime::{Delivery, Failure, Publisher, Router, Stop};
+//! # use goodevent_samples::Samples as _;
+//!
+//! async fn thank(_: (), paid: Delivery<NameRequestPaidV1Event>) -> Result<(), Failure> {
+//!     println!("{} is paid", paid.event.name_request_number);
+//!     Ok(())
+//! }
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let connection = Connection::open(&Config::new("nats://names:secret@localhost")).await?;
+//! let publisher = Publisher::new(connection.publisher(), "names");
+//! # let event = NameRequestPaidV1Event::sample(1);
+//! publisher.publish(event).await?;
+//! Router::new(()).on(thank).run(connection.source("names", "thanks"), Stop::new()).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Streams and consumers are made by [`Topology`], by whoever may; publishers and sources make nothing.
+
+mod connection;
+mod dead;
+mod publisher;
+mod source;
+mod topology;
+mod wire;
+
+pub use crate::{
+    connection::{Config, Connection, NatsError},
+    dead::{DeadLetter, DeadLetters},
+    publisher::{NatsConfirmation, NatsPublisher},
+    source::{NatsReceipt, NatsSource},
+    topology::{Consumer, Difference, Stream, Topology},
+};

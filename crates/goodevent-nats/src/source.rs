@@ -1,0 +1,274 @@
+//! From a durable consumer, which somebody with the right to do so has made.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    time::{Duration, Instant},
+};
+
+use async_nats::{
+    Request, Subject,
+    jetstream::{
+        self, AckKind,
+        consumer::{
+            PullConsumer,
+            pull::{self, MessagesErrorKind},
+        },
+        message::PublishMessage,
+    },
+};
+use futures_util::{FutureExt as _, StreamExt as _};
+use goodevent_runtime::{Message, Received, Refusal, Settle, SettleError, Source, SourceError};
+use tokio::task::unconstrained;
+
+use crate::{connection::Connection, dead, wire};
+
+/// How long to wait before a server that did not answer is asked again.
+const PAUSE: Duration = Duration::from_millis(500);
+/// The server shows that it is there this often; after two it did not, it is asked.
+const HEARTBEAT: Duration = Duration::from_secs(2);
+const EXPIRES: Duration = Duration::from_secs(30);
+
+/// What comes to a durable consumer.
+///
+/// `attempt` is what the server counts: each time that it delivered the message, also those after which it was released or
+/// deferred. Until a message is settled the server hears that it is being worked on, however long that takes; so `ack_wait`
+/// of the consumer is the time after which the messages of a process that died come again.
+/// They come after those that are delivered meanwhile: whoever needs the order of a key beyond the death of a process allows
+/// one open message by `max_ack_pending`.
+pub struct NatsSource {
+    desk: Arc<Desk>,
+    messages: Option<pull::Stream>,
+    is_kept: bool,
+}
+
+impl fmt::Debug for NatsSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NatsSource").field("desk", &self.desk).finish_non_exhaustive()
+    }
+}
+
+/// What a source and its receipts have in common.
+#[derive(Debug)]
+struct Desk {
+    connection: Connection,
+    stream: String,
+    consumer: String,
+    open: Mutex<Open>,
+}
+
+/// Messages that are not settled yet, by the order in which they came.
+#[derive(Debug, Default)]
+struct Open {
+    n_taken: u64,
+    messages: BTreeMap<u64, (Subject, Instant)>,
+}
+
+impl NatsSource {
+    pub(crate) fn new(connection: Connection, stream: &str, consumer: &str) -> Self {
+        let open = Mutex::default();
+        let desk = Desk { connection, stream: stream.to_owned(), consumer: consumer.to_owned(), open };
+        Self { desk: Arc::new(desk), messages: None, is_kept: false }
+    }
+
+    /// Asks for messages.
+    async fn bind(&mut self) -> Result<(), Trouble> {
+        let consumer = self.desk.find().await?;
+        let ack_wait = consumer.cached_info().config.ack_wait;
+        let messages = consumer
+            .stream()
+            .max_messages_per_batch(self.desk.connection.config.prefetch.max(1))
+            .expires(EXPIRES)
+            .heartbeat(HEARTBEAT)
+            .messages()
+            .await
+            .map_err(|error| Trouble::Passing(error.to_string()))?;
+        self.messages = Some(messages);
+        if !self.is_kept {
+            self.is_kept = true;
+            tokio::spawn(keep(Arc::downgrade(&self.desk), (ack_wait / 3).max(Duration::from_millis(100))));
+        }
+        Ok(())
+    }
+}
+
+/// Why there are no messages.
+enum Trouble {
+    Passing(String),
+    Lasting(String),
+}
+
+impl Desk {
+    async fn find(&self) -> Result<PullConsumer, Trouble> {
+        let Self { connection, stream, consumer, .. } = self;
+        let found = connection.context.get_consumer_from_stream(consumer, stream).await;
+        found.map_err(|error| match error.kind() {
+            jetstream::stream::ConsumerErrorKind::TimedOut | jetstream::stream::ConsumerErrorKind::Request => {
+                let asked = format!("$JS.API.CONSUMER.INFO.{stream}.{consumer}");
+                connection.denial(&asked).map_or_else(|| Trouble::Passing(error.to_string()), Trouble::Lasting)
+            }
+            jetstream::stream::ConsumerErrorKind::JetStream(own) if own.code() < 500 => {
+                Trouble::Lasting(format!("there is no consumer `{consumer}` of a stream `{stream}`: {own}"))
+            }
+            jetstream::stream::ConsumerErrorKind::JetStream(own) => Trouble::Passing(own.to_string()),
+            _ => Trouble::Lasting(format!("`{consumer}` of `{stream}` can't be used: {error}")),
+        })
+    }
+
+    fn open(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Registers a message.
+    fn take(self: &Arc<Self>, own: &jetstream::Message) -> Option<Received<NatsReceipt>> {
+        let info = own.info().ok()?;
+        let (attempt, sequence) = (u32::try_from(info.delivered).unwrap_or(u32::MAX), info.stream_sequence);
+        let reply = own.reply.clone()?;
+        let mut message = wire::message(&own.subject, own.headers.as_ref(), &own.payload);
+        dead::restore_place(&mut message, &own.subject, &self.stream, &self.consumer);
+        let mut open = self.open();
+        open.n_taken += 1;
+        let number = open.n_taken;
+        open.messages.insert(number, (reply.clone(), Instant::now()));
+        drop(open);
+        let receipt = NatsReceipt { desk: Arc::clone(self), number, reply, sequence };
+        Some(Received { message, attempt: attempt.max(1), receipt })
+    }
+}
+
+/// Tells the server of messages that take long, as long as there is anybody who could settle one.
+async fn keep(desk: Weak<Desk>, period: Duration) {
+    loop {
+        tokio::time::sleep(period).await;
+        let Some(desk) = desk.upgrade() else { return };
+        let old: Vec<Subject> = {
+            let mut open = desk.open();
+            let old = open.messages.values_mut().filter(|(_, since)| since.elapsed() >= period);
+            old.map(|(reply, _)| reply.clone()).collect()
+        };
+        for reply in old {
+            // Who is away hears it the next time.
+            if desk.connection.up().await.is_err() {
+                break;
+            }
+            let _ = desk.connection.client.publish(reply, AckKind::Progress.into()).await;
+        }
+    }
+}
+
+impl Source for NatsSource {
+    type Receipt = NatsReceipt;
+
+    async fn next(&mut self) -> Result<Option<Received<NatsReceipt>>, SourceError> {
+        loop {
+            let trouble = match &mut self.messages {
+                None => match self.bind().await {
+                    Ok(()) => continue,
+                    Err(trouble) => trouble,
+                },
+                Some(messages) => match messages.next().await {
+                    Some(Ok(message)) => match self.desk.take(&message) {
+                        Some(received) => return Ok(Some(received)),
+                        None => continue,
+                    },
+                    Some(Err(error)) if error.kind() == MessagesErrorKind::ConsumerDeleted => {
+                        Trouble::Lasting(format!("`{}` of `{}` was deleted", self.desk.consumer, self.desk.stream))
+                    }
+                    Some(Err(error)) => Trouble::Passing(error.to_string()),
+                    None => Trouble::Passing("the server sends no more".to_owned()),
+                },
+            };
+            match trouble {
+                Trouble::Lasting(why) => return Err(SourceError(why)),
+                Trouble::Passing(why) => {
+                    tracing::warn!(why, "asking for messages again");
+                    // Asked anew, a consumer that is gone is noticed.
+                    self.put_back();
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+}
+
+impl NatsSource {
+    /// What is here and was not asked for comes again at once, to whoever asks.
+    fn put_back(&mut self) {
+        let Some(mut messages) = self.messages.take() else { return };
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let client = self.desk.connection.client.clone();
+        let mut replies = Vec::new();
+        // Nothing is waited for here, so that no more is asked for meanwhile.
+        while let Some(Some(Ok(message))) = unconstrained(messages.next()).now_or_never() {
+            replies.extend(message.reply.clone());
+        }
+        drop(messages);
+        runtime.spawn(async move {
+            for reply in replies {
+                let _ = client.publish(reply, AckKind::Nak(None).into()).await;
+            }
+        });
+    }
+}
+
+impl Drop for NatsSource {
+    fn drop(&mut self) {
+        self.put_back();
+    }
+}
+
+/// Settles a message. One that is dropped comes again after the consumer's `ack_wait`.
+#[derive(Debug)]
+pub struct NatsReceipt {
+    desk: Arc<Desk>,
+    number: u64,
+    reply: Subject,
+    /// Its place in the stream.
+    sequence: u64,
+}
+
+impl Drop for NatsReceipt {
+    fn drop(&mut self) {
+        self.desk.open().messages.remove(&self.number);
+    }
+}
+
+impl NatsReceipt {
+    /// Says what became of it, and waits until the server knows.
+    async fn tell(&self, kind: AckKind) -> Result<(), SettleError> {
+        let Connection { client, config, .. } = &self.desk.connection;
+        let request = Request::new().payload(kind.into()).timeout(Some(config.timeout));
+        let told = client.send_request(self.reply.clone(), request).await;
+        told.map(drop).map_err(|error| SettleError(error.to_string()))
+    }
+}
+
+impl Settle for NatsReceipt {
+    async fn ack(self) -> Result<(), SettleError> {
+        self.tell(AckKind::Ack).await
+    }
+
+    async fn release(self) -> Result<(), SettleError> {
+        self.tell(AckKind::Nak(None)).await
+    }
+
+    async fn retry(self, _: &Message, after: Duration, _: u32) -> Result<(), SettleError> {
+        self.tell(AckKind::Nak(Some(after))).await
+    }
+
+    async fn dead_letter(self, mut message: Message, why: &Refusal) -> Result<(), SettleError> {
+        let Desk { connection, stream, consumer, .. } = &*self.desk;
+        let reasons = why.headers(&message);
+        message.headers.extend(reasons.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        // The same copy twice is one, the same event refused again is another.
+        let id = format!("{stream}.{consumer}.{}", self.sequence);
+        let headers = wire::headers_of_copy(&message, &id).map_err(SettleError)?;
+        let copy = PublishMessage::build().headers(headers).payload(message.body.into());
+        let subject = dead::subject(stream, consumer);
+        let no_copy =
+            |error: jetstream::context::PublishError| SettleError(format!("no copy went to `{subject}`: {error}"));
+        connection.context.send_publish(subject.clone(), copy).await.map_err(no_copy)?.await.map_err(no_copy)?;
+        self.tell(AckKind::Term).await
+    }
+}

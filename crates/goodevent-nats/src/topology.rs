@@ -1,0 +1,375 @@
+//! What has to be there before anybody publishes or consumes: streams and durable consumers.
+
+use std::{collections::BTreeSet, fmt, time::Duration};
+
+use crate::{
+    connection::{Connection, NatsError},
+    dead,
+};
+use async_nats::jetstream::{
+    self, ErrorCode,
+    consumer::{AckPolicy, pull},
+    stream,
+};
+
+/// Streams with their durable consumers, as they shall be.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use goodevent_nats::{Consumer, Stream, Topology};
+///
+/// let billing = Consumer::new("billing").takes(["names.name-request-paid"]).ack_wait(Duration::from_secs(10));
+/// let topology = Topology::default().stream(Stream::new("names").takes(["names.>"]).consumer(billing));
+/// assert_eq!(
+///     topology.to_string(),
+///     "stream names takes names.>, notices duplicates for 120 s\n  \
+///      consumer billing takes names.name-request-paid, 1000 open for 10 s each\n  \
+///      stream names-dead takes what they lay aside\n"
+/// );
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Topology {
+    /// The streams.
+    pub streams: Vec<Stream>,
+}
+
+/// A stream on disk, and beside it one of what is laid aside, named `<name>-dead`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stream {
+    /// Its name.
+    pub name: String,
+    /// What it takes; `>` stands for any further tokens.
+    pub subjects: Vec<String>,
+    /// How long it knows the ids of messages.
+    pub duplicate_window: Duration,
+    /// Copies of it in a cluster.
+    pub n_replicas: usize,
+    /// Its durable consumers.
+    pub consumers: Vec<Consumer>,
+}
+
+/// A durable consumer: what it was given and did not acknowledge comes again, without an end, for it is the router that
+/// counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consumer {
+    /// Its name.
+    pub name: String,
+    /// What it takes of the stream; empty for all.
+    pub subjects: Vec<String>,
+    /// After this time the messages of a process that died come again.
+    pub ack_wait: Duration,
+    /// How many messages may be open at the same time, over all processes.
+    pub max_ack_pending: u32,
+}
+
+/// Something that is not as it shall be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Difference {
+    /// There is no such stream.
+    Stream(String),
+    /// There is no such consumer.
+    Consumer {
+        /// Of this stream.
+        stream: String,
+        /// The consumer.
+        consumer: String,
+    },
+    /// Something is set otherwise.
+    Setting {
+        /// Where.
+        of: String,
+        /// What.
+        setting: &'static str,
+        /// As it shall be.
+        wanted: String,
+        /// As it is.
+        found: String,
+    },
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stream(stream) => write!(f, "there is no stream `{stream}`"),
+            Self::Consumer { stream, consumer } => write!(f, "there is no consumer `{consumer}` of `{stream}`"),
+            Self::Setting { of, setting, wanted, found } => {
+                write!(f, "{setting} of `{of}` is {found}, and shall be {wanted}")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Topology {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for stream in &self.streams {
+            let (subjects, seconds) = (stream.subjects.join(", "), stream.duplicate_window.as_secs());
+            writeln!(f, "stream {} takes {subjects}, notices duplicates for {seconds} s", stream.name)?;
+            for Consumer { name, subjects, ack_wait, max_ack_pending } in &stream.consumers {
+                let subjects = if subjects.is_empty() { "all".to_owned() } else { subjects.join(", ") };
+                let seconds = ack_wait.as_secs();
+                writeln!(f, "  consumer {name} takes {subjects}, {max_ack_pending} open for {seconds} s each")?;
+            }
+            writeln!(f, "  stream {} takes what they lay aside", dead::dead_stream(&stream.name))?;
+        }
+        Ok(())
+    }
+}
+
+impl Stream {
+    /// One that takes nothing yet.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            subjects: Vec::new(),
+            duplicate_window: Duration::from_secs(120),
+            n_replicas: 1,
+            consumers: Vec::new(),
+        }
+    }
+
+    /// Takes these subjects as well.
+    #[must_use]
+    pub fn takes(mut self, subjects: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.subjects.extend(subjects.into_iter().map(Into::into));
+        self
+    }
+
+    /// Has this consumer as well.
+    #[must_use]
+    pub fn consumer(mut self, consumer: Consumer) -> Self {
+        self.consumers.push(consumer);
+        self
+    }
+
+    /// How long it knows the ids of messages, two minutes unless said.
+    #[must_use]
+    pub fn duplicate_window(self, duplicate_window: Duration) -> Self {
+        Self { duplicate_window, ..self }
+    }
+
+    /// All that it takes: what comes again for its consumers, too.
+    fn all_subjects(&self) -> BTreeSet<String> {
+        let again = self.consumers.iter().map(|consumer| dead::again_subject(&self.name, &consumer.name));
+        self.subjects.iter().cloned().chain(again).collect()
+    }
+
+    fn config(&self) -> stream::Config {
+        stream::Config {
+            name: self.name.clone(),
+            subjects: self.all_subjects().into_iter().collect(),
+            storage: stream::StorageType::File,
+            duplicate_window: self.duplicate_window,
+            num_replicas: self.n_replicas,
+            ..stream::Config::default()
+        }
+    }
+
+    fn dead_config(&self) -> stream::Config {
+        stream::Config {
+            name: dead::dead_stream(&self.name),
+            subjects: vec![dead::subject(&self.name, "*")],
+            storage: stream::StorageType::File,
+            num_replicas: self.n_replicas,
+            ..stream::Config::default()
+        }
+    }
+}
+
+impl Consumer {
+    /// One that takes all of its stream.
+    pub fn new(name: impl Into<String>) -> Self {
+        let ack_wait = Duration::from_secs(30);
+        Self { name: name.into(), subjects: Vec::new(), ack_wait, max_ack_pending: 1000 }
+    }
+
+    /// Takes these subjects only, and those that were said before.
+    #[must_use]
+    pub fn takes(mut self, subjects: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.subjects.extend(subjects.into_iter().map(Into::into));
+        self
+    }
+
+    /// After which time the messages of a process that died come again, 30 s unless said.
+    #[must_use]
+    pub fn ack_wait(self, ack_wait: Duration) -> Self {
+        Self { ack_wait, ..self }
+    }
+
+    /// How many messages may be open at the same time, 1,000 unless said.
+    #[must_use]
+    pub fn max_ack_pending(self, max_ack_pending: u32) -> Self {
+        Self { max_ack_pending, ..self }
+    }
+
+    /// All that it takes of `stream`.
+    fn all_subjects(&self, stream: &Stream) -> BTreeSet<String> {
+        let own = if self.subjects.is_empty() { &stream.subjects } else { &self.subjects };
+        own.iter().cloned().chain([dead::again_subject(&stream.name, &self.name)]).collect()
+    }
+
+    fn config(&self, stream: &Stream) -> pull::Config {
+        pull::Config {
+            durable_name: Some(self.name.clone()),
+            ack_policy: AckPolicy::Explicit,
+            ack_wait: self.ack_wait,
+            max_deliver: -1,
+            max_ack_pending: self.max_ack_pending.into(),
+            filter_subjects: self.all_subjects(stream).into_iter().collect(),
+            ..pull::Config::default()
+        }
+    }
+}
+
+impl Topology {
+    /// With this stream as well.
+    #[must_use]
+    pub fn stream(mut self, stream: Stream) -> Self {
+        self.streams.push(stream);
+        self
+    }
+
+    /// Makes what is missing and sets what differs. What is not said here stays as it is, and nothing is deleted.
+    ///
+    /// # Errors
+    /// If the server does not let us.
+    pub async fn declare(&self, connection: &Connection) -> Result<(), NatsError> {
+        for stream in &self.streams {
+            declare_stream(connection, stream.config()).await?;
+            declare_stream(connection, stream.dead_config()).await?;
+            for consumer in &stream.consumers {
+                let mut config = consumer.config(stream);
+                if let Some(found) = find_consumer(connection, &stream.name, &consumer.name).await? {
+                    config = pull::Config {
+                        ack_wait: config.ack_wait,
+                        max_deliver: config.max_deliver,
+                        max_ack_pending: config.max_ack_pending,
+                        filter_subjects: config.filter_subjects,
+                        filter_subject: String::new(),
+                        ..found
+                    };
+                }
+                let made = connection.context.create_consumer_on_stream(config, &stream.name).await;
+                made.map_err(|error| NatsError::Failed(format!("consumer `{}`: {error}", consumer.name)))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What [`Topology::declare`] would change. It needs no right but to look.
+    ///
+    /// # Errors
+    /// If the server does not answer.
+    pub async fn missing(&self, connection: &Connection) -> Result<Vec<Difference>, NatsError> {
+        let mut differences = Vec::new();
+        for stream in &self.streams {
+            for config in [stream.config(), stream.dead_config()] {
+                match find_stream(connection, &config.name).await? {
+                    Some(found) => compare_streams(&config, &found, &mut differences),
+                    None => differences.push(Difference::Stream(config.name)),
+                }
+            }
+            for consumer in &stream.consumers {
+                match find_consumer(connection, &stream.name, &consumer.name).await? {
+                    Some(found) => {
+                        let of = format!("{}.{}", stream.name, consumer.name);
+                        compare_consumers(&of, &consumer.config(stream), &found, &mut differences);
+                    }
+                    None => {
+                        let (stream, consumer) = (stream.name.clone(), consumer.name.clone());
+                        differences.push(Difference::Consumer { stream, consumer });
+                    }
+                }
+            }
+        }
+        Ok(differences)
+    }
+}
+
+async fn declare_stream(connection: &Connection, config: stream::Config) -> Result<(), NatsError> {
+    let name = config.name.clone();
+    let failed = |error: &dyn fmt::Display| NatsError::Failed(format!("stream `{name}`: {error}"));
+    let Some(found) = find_stream(connection, &name).await? else {
+        let made = connection.context.create_stream(config).await;
+        return made.map(drop).map_err(|error| failed(&error));
+    };
+    let mut differences = Vec::new();
+    compare_streams(&config, &found, &mut differences);
+    if differences.is_empty() {
+        return Ok(());
+    }
+    let all: BTreeSet<String> = found.subjects.iter().cloned().chain(config.subjects).collect();
+    let (subjects, duplicate_window) = (all.into_iter().collect(), config.duplicate_window);
+    let duplicate_window = if duplicate_window.is_zero() { found.duplicate_window } else { duplicate_window };
+    let wanted = stream::Config { subjects, duplicate_window, ..found };
+    connection.context.update_stream(wanted).await.map(drop).map_err(|error| failed(&error))
+}
+
+async fn find_stream(connection: &Connection, name: &str) -> Result<Option<stream::Config>, NatsError> {
+    use jetstream::context::GetStreamErrorKind::JetStream;
+    match connection.context.get_stream(name).await {
+        Ok(found) => Ok(Some(found.cached_info().config.clone())),
+        Err(error) => match error.kind() {
+            JetStream(own) if own.error_code() == ErrorCode::STREAM_NOT_FOUND => Ok(None),
+            _ => Err(NatsError::Unreachable(format!("stream `{name}`: {error}"))),
+        },
+    }
+}
+
+async fn find_consumer(connection: &Connection, stream: &str, name: &str) -> Result<Option<pull::Config>, NatsError> {
+    use stream::ConsumerErrorKind::JetStream;
+    let found = connection.context.get_consumer_from_stream::<pull::Config, _, _>(name, stream).await;
+    match found {
+        Ok(found) => {
+            let config = found.cached_info().config.clone();
+            use jetstream::consumer::FromConsumer as _;
+            pull::Config::try_from_consumer_config(config)
+                .map(Some)
+                .map_err(|error| NatsError::Failed(error.to_string()))
+        }
+        Err(error) => match error.kind() {
+            JetStream(own)
+                if [ErrorCode::CONSUMER_NOT_FOUND, ErrorCode::STREAM_NOT_FOUND].contains(&own.error_code()) =>
+            {
+                Ok(None)
+            }
+            _ => Err(NatsError::Unreachable(format!("consumer `{name}` of `{stream}`: {error}"))),
+        },
+    }
+}
+
+fn compare_streams(wanted: &stream::Config, found: &stream::Config, differences: &mut Vec<Difference>) {
+    let missing: Vec<String> =
+        wanted.subjects.iter().filter(|subject| !found.subjects.contains(subject)).cloned().collect();
+    let of = wanted.name.clone();
+    let mut differs = |setting, wanted: String, found: String| {
+        if wanted != found {
+            differences.push(Difference::Setting { of: of.clone(), setting, wanted, found });
+        }
+    };
+    if !missing.is_empty() {
+        differs("subjects", wanted.subjects.join(", "), found.subjects.join(", "));
+    }
+    if !wanted.duplicate_window.is_zero() {
+        differs("duplicate window", text(wanted.duplicate_window), text(found.duplicate_window));
+    }
+}
+
+fn compare_consumers(of: &str, wanted: &pull::Config, found: &pull::Config, differences: &mut Vec<Difference>) {
+    let mut differs = |setting, wanted: String, found: String| {
+        if wanted != found {
+            differences.push(Difference::Setting { of: of.to_owned(), setting, wanted, found });
+        }
+    };
+    let mut subjects: Vec<&str> = found.filter_subjects.iter().map(String::as_str).collect();
+    subjects.extend(Some(found.filter_subject.as_str()).filter(|subject| !subject.is_empty()));
+    subjects.sort_unstable();
+    differs("subjects", wanted.filter_subjects.join(", "), subjects.join(", "));
+    differs("ack wait", text(wanted.ack_wait), text(found.ack_wait));
+    differs("most deliveries", wanted.max_deliver.to_string(), found.max_deliver.to_string());
+    differs("most open messages", wanted.max_ack_pending.to_string(), found.max_ack_pending.to_string());
+}
+
+fn text(duration: Duration) -> String {
+    format!("{} s", duration.as_secs_f64())
+}

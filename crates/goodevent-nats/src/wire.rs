@@ -1,0 +1,149 @@
+//! A message as NATS carries it: a subject, headers and a body.
+
+use std::collections::BTreeMap;
+
+use async_nats::{HeaderMap, HeaderName, HeaderValue};
+use goodevent_runtime::Message;
+
+/// By which the server notices duplicates.
+const MESSAGE_ID: &str = "Nats-Msg-Id";
+/// The server's own headers.
+const SERVERS: &str = "Nats-";
+
+const TYPE: &str = "Goodevent-Type";
+const KEY: &str = "Goodevent-Key";
+/// The id of the event in a copy that the server shall not take for a duplicate.
+const ID: &str = "Goodevent-Id";
+/// Topic and routing key, where the subject does not tell both.
+const TOPIC: &str = "Goodevent-Topic";
+const ROUTING_KEY: &str = "Goodevent-Routing-Key";
+
+/// Where a message is published: its routing key, or its topic if it has none.
+pub(crate) fn subject(message: &Message) -> Result<&str, String> {
+    let subject = if message.routing_key.is_empty() { &message.topic } else { &message.routing_key };
+    let is_sound = |token: &str| !token.is_empty() && !token.contains(|char: char| " \t\r\n*>".contains(char));
+    subject.split('.').all(is_sound).then_some(subject.as_str()).ok_or_else(|| format!("`{subject}` is no subject"))
+}
+
+/// The headers of a message that is published for the first time.
+pub(crate) fn headers(message: &Message) -> Result<HeaderMap, String> {
+    headers_under(message, &message.id, message.routing_key.is_empty() || message.topic != message.routing_key)
+}
+
+/// The headers of a copy that goes elsewhere, under a message id of its own.
+pub(crate) fn headers_of_copy(message: &Message, message_id: &str) -> Result<HeaderMap, String> {
+    let mut headers = headers_under(message, message_id, true)?;
+    insert(&mut headers, ID, &message.id)?;
+    Ok(headers)
+}
+
+fn headers_under(message: &Message, message_id: &str, names_place: bool) -> Result<HeaderMap, String> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in &message.headers {
+        if is_own(name) {
+            return Err(format!("the header `{name}` has a meaning of its own here"));
+        }
+        insert(&mut headers, name, value)?;
+    }
+    let place = names_place.then_some((&message.topic, &message.routing_key));
+    let own = [
+        (MESSAGE_ID, Some(message_id).filter(|id| !id.is_empty())),
+        (TYPE, Some(message.event_type.as_str()).filter(|event_type| !event_type.is_empty())),
+        (KEY, message.partition_key.as_deref()),
+        (TOPIC, place.map(|(topic, _)| topic.as_str())),
+        (ROUTING_KEY, place.map(|(_, key)| key.as_str())),
+    ];
+    for (name, value) in own {
+        if let Some(value) = value {
+            insert(&mut headers, name, value)?;
+        }
+    }
+    Ok(headers)
+}
+
+fn insert(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), String> {
+    let own: HeaderName = name.parse().map_err(|error| format!("the header `{name}` can't be sent: {error}"))?;
+    let value: HeaderValue = value.parse().map_err(|error| format!("the header `{name}` can't be sent: {error}"))?;
+    headers.insert(own, value);
+    Ok(())
+}
+
+fn is_own(name: &str) -> bool {
+    name.get(..SERVERS.len()).is_some_and(|start| start.eq_ignore_ascii_case(SERVERS))
+        || [TYPE, KEY, ID, TOPIC, ROUTING_KEY].iter().any(|own| own.eq_ignore_ascii_case(name))
+}
+
+/// A message as it came in, or as it lies in a stream.
+pub(crate) fn message(subject: &str, headers: Option<&HeaderMap>, body: &[u8]) -> Message {
+    let own = |name: &str| {
+        let fits = headers?.iter().find(|(own, _)| AsRef::<str>::as_ref(*own).eq_ignore_ascii_case(name));
+        fits.and_then(|(_, values)| values.last()).map(ToString::to_string)
+    };
+    let others: BTreeMap<String, String> = headers
+        .into_iter()
+        .flat_map(HeaderMap::iter)
+        .filter(|(name, _)| !is_own(name.as_ref()))
+        .filter_map(|(name, values)| Some((name.to_string(), values.last()?.to_string())))
+        .collect();
+    Message {
+        topic: own(TOPIC).unwrap_or_else(|| subject.to_owned()),
+        routing_key: own(ROUTING_KEY).unwrap_or_else(|| subject.to_owned()),
+        partition_key: own(KEY),
+        id: own(ID).or_else(|| own(MESSAGE_ID)).unwrap_or_default(),
+        event_type: own(TYPE).unwrap_or_default(),
+        headers: others,
+        body: body.to_vec(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Message {
+        Message {
+            topic: "names.paid".to_owned(),
+            routing_key: "names.paid".to_owned(),
+            partition_key: Some("NR 1".to_owned()),
+            id: "7".to_owned(),
+            event_type: "PaidV1".to_owned(),
+            headers: BTreeMap::from([("tenant".to_owned(), "3".to_owned())]),
+            body: b"{}".to_vec(),
+        }
+    }
+
+    fn there_and_back(message: &Message) -> Message {
+        let headers = headers(message).expect("its headers can be sent");
+        super::message(subject(message).expect("it has a subject"), Some(&headers), &message.body)
+    }
+
+    #[test]
+    fn a_message_comes_back_as_it_went() {
+        let elsewhere = Message { topic: "names".to_owned(), ..sample() };
+        let without_key = Message { routing_key: String::new(), partition_key: None, ..sample() };
+        for message in [sample(), elsewhere, without_key] {
+            assert_eq!(there_and_back(&message), message);
+        }
+    }
+
+    #[test]
+    fn a_copy_keeps_its_id_and_place() {
+        let headers = headers_of_copy(&sample(), "copy").expect("its headers can be sent");
+        assert_eq!(message("elsewhere", Some(&headers), b"{}"), sample());
+        assert_eq!(headers.get(MESSAGE_ID).map(ToString::to_string).as_deref(), Some("copy"));
+    }
+
+    #[test]
+    fn what_nats_can_not_carry_is_said() {
+        let with = |name: &str, value: &str| Message {
+            headers: BTreeMap::from([(name.to_owned(), value.to_owned())]),
+            ..sample()
+        };
+        for message in [with("a b", ""), with("a:b", ""), with("a", "1\r\nb: 2"), with("nats-ttl", "1s")] {
+            assert!(headers(&message).is_err(), "{:?}", message.headers);
+        }
+        for key in ["a b", "a..b", "a.*", ">"] {
+            assert!(subject(&Message { routing_key: key.to_owned(), ..sample() }).is_err(), "{key}");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Only what validates leaves, and what leaves arrives.
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use contracts::{maintenance::OutageWindowChangedV1Event, registration::UserConfirmedV1Event};
+use goodevent::{Error, Event, trace::TraceParent};
+use goodevent_runtime::{
+    Background, Guard, Message, NotPublished, Outcome, Publish, PublishError, Publisher, memory::Broker,
+    observe::Frequencies,
+};
+use goodevent_samples::Samples as _;
+
+#[tokio::test]
+async fn what_is_not_valid_does_not_leave() {
+    let broker = Broker::new();
+    broker.bind::<UserConfirmedV1Event>("queue");
+    let mut event = UserConfirmedV1Event::sample(1);
+    event.user_id = "no id".to_owned();
+    let refused = Publisher::new(broker.clone(), "accounts").publish(event).await;
+    assert!(matches!(refused, Err(NotPublished::Invalid(Error::Invalid(_)))), "{refused:?}");
+    assert_eq!(broker.n_waiting("queue"), 0);
+}
+
+#[tokio::test]
+async fn events_that_change_nothing_stay() {
+    let broker = Broker::new();
+    broker.bind::<OutageWindowChangedV1Event>("queue");
+    let publisher = Publisher::new(broker.clone(), "cloud").guarded(Guard::new(2));
+    let first = OutageWindowChangedV1Event::sample(1);
+    assert!(matches!(publisher.publish(first.clone()).await, Ok(Outcome::Published(_))));
+    assert_eq!(publisher.publish(first.clone()).await, Ok(Outcome::Unchanged));
+    // Another key is another story, and the oldest is forgotten.
+    for seed in 2..6 {
+        let other = OutageWindowChangedV1Event::sample(seed);
+        assert!(matches!(publisher.publish(other).await, Ok(Outcome::Published(_))), "{seed}");
+    }
+    assert!(matches!(publisher.publish(first).await, Ok(Outcome::Published(_))));
+    assert_eq!(broker.n_waiting("queue"), 6);
+}
+
+#[tokio::test]
+async fn equal_facts_have_equal_ids() {
+    let message = |seed| {
+        Message::of("accounts", UserConfirmedV1Event::sample(seed), &(), TraceParent::new_root()).expect("it is valid")
+    };
+    assert_eq!(message(1).id, message(1).id);
+    assert_ne!(message(1).id, message(2).id);
+}
+
+#[tokio::test]
+async fn many_are_published_in_order_each_with_its_outcome() {
+    let broker = Broker::new();
+    broker.bind::<UserConfirmedV1Event>("queue");
+    let publisher = Publisher::new(broker.clone(), "accounts");
+    let events = (0..50).map(|seed| {
+        let mut event = UserConfirmedV1Event::sample(seed);
+        if seed == 20 {
+            event.user_id = String::new();
+        }
+        event
+    });
+    let outcomes = publisher.publish_all(events, 8).await;
+    assert_eq!(outcomes.len(), 50);
+    assert!(matches!(outcomes[20], Err(NotPublished::Invalid(_))));
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 49);
+    assert_eq!(broker.n_waiting("queue"), 49);
+}
+
+/// A broker that can go away.
+#[derive(Clone, Default)]
+struct Away {
+    is_away: Arc<AtomicBool>,
+    n_on_their_way: Arc<AtomicUsize>,
+    most: Arc<AtomicUsize>,
+    got: Arc<Mutex<Vec<String>>>,
+}
+
+impl Publish for Away {
+    type Confirmation = std::pin::Pin<Box<dyn Future<Output = Result<(), PublishError>> + Send>>;
+
+    async fn send(&self, message: Message) -> Result<Self::Confirmation, PublishError> {
+        let own = self.clone();
+        self.most.fetch_max(self.n_on_their_way.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        Ok(Box::pin(async move {
+            while own.is_away.load(Ordering::SeqCst) {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            own.got.lock().expect("nobody panics").push(message.id);
+            own.n_on_their_way.fetch_sub(1, Ordering::SeqCst);
+            Ok(())
+        }))
+    }
+}
+
+#[tokio::test]
+async fn the_background_waits_for_room_while_the_broker_is_away() {
+    let transport = Away::default();
+    transport.is_away.store(true, Ordering::SeqCst);
+    let background = Background::start(transport.clone(), "accounts", 10, 5);
+    let mut n_taken = 0;
+    let hand_over = |seed| background.hand_over(UserConfirmedV1Event::sample(seed), &(), TraceParent::new_root());
+    for seed in 0..1_000 {
+        match tokio::time::timeout(Duration::from_millis(50), hand_over(seed)).await {
+            Ok(taken) => drop(taken.expect("samples are valid")),
+            Err(_) => break,
+        }
+        n_taken += 1;
+    }
+    // The queue, the window, and the one between them.
+    assert!((15..=17).contains(&n_taken), "{n_taken} were taken");
+    transport.is_away.store(false, Ordering::SeqCst);
+    let last = hand_over(5_000).await.expect("samples are valid");
+    assert_eq!(last.outcome().await, Ok(()));
+    background.finish().await;
+    assert_eq!(transport.got.lock().expect("nobody panics").len(), n_taken + 1);
+    assert!(transport.most.load(Ordering::SeqCst) <= 5);
+}
+
+#[test]
+fn frequencies_are_held_against_their_contracts() {
+    let contract = UserConfirmedV1Event::CONTRACT;
+    let declared = contract.per_second.expect("the contract estimates it");
+    let run = |rate: f64| {
+        let (frequencies, start) = (Frequencies::default(), Instant::now());
+        let told = (1..100_000)
+            .filter_map(|nth| frequencies.note(&contract, start + Duration::from_secs_f64(f64::from(nth) / rate)));
+        told.take(2).last()
+    };
+    let as_declared = run(declared).expect("a window gets full");
+    assert!((0.8..1.25).contains(&as_declared), "{as_declared}");
+    let too_often = run(declared * 40.0).expect("a window gets full");
+    assert!(too_often > 10.0, "{too_often}");
+    let too_rarely = run(declared / 40.0).expect("a window gets full");
+    assert!(too_rarely < 0.1, "{too_rarely}");
+}

@@ -1,0 +1,304 @@
+//! Messages find their handlers, or the reason why not.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use contracts::{
+    idmsvc::{TodoCreatedV1Event, todo_created_v1_event::TodoCreatedV1EventHeaders},
+    registration::UserConfirmedV1Event,
+    subscriptions::{SubscriptionTerminatedV1Event, SubscriptionTerminatedV2Event},
+};
+use goodevent::{Event, trace::TraceParent};
+use goodevent_runtime::{
+    Chaos, Delivery, Failure, Message, Outcomes, Publish as _, Publisher, Retry, RouteError, Router, RunError, Stop,
+    Unknown, memory::Broker, refusal,
+};
+use goodevent_samples::Samples as _;
+
+/// What handlers saw, in their order.
+#[derive(Clone, Default)]
+struct Seen(Arc<Mutex<Vec<String>>>);
+
+impl Seen {
+    fn note(&self, what: impl Into<String>) -> usize {
+        let mut seen = self.0.lock().expect("no handler panics");
+        seen.push(what.into());
+        seen.len()
+    }
+
+    fn all(&self) -> Vec<String> {
+        self.0.lock().expect("no handler panics").clone()
+    }
+}
+
+const QUEUE: &str = "queue";
+
+fn broker() -> Broker {
+    let broker = Broker::new();
+    broker.bind::<SubscriptionTerminatedV1Event>(QUEUE);
+    broker.bind::<SubscriptionTerminatedV2Event>(QUEUE);
+    broker.bind::<UserConfirmedV1Event>(QUEUE);
+    broker.bind::<TodoCreatedV1Event>(QUEUE);
+    broker
+}
+
+fn quick() -> Retry {
+    Retry { first: Duration::from_millis(1), ..Retry::default() }
+}
+
+/// Runs a router until the queue is empty and all is settled.
+async fn drain(router: Router<Seen>, broker: &Broker) -> Result<(), RunError> {
+    let stop = Stop::new();
+    let running = tokio::spawn(router.run(broker.source(QUEUE), stop.clone()));
+    for _ in 0..500 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        if broker.n_waiting(QUEUE) == 0 || running.is_finished() {
+            break;
+        }
+    }
+    tokio::time::sleep(Duration::from_millis(60)).await;
+    stop.ask();
+    running.await.expect("the router does not panic")
+}
+
+fn message<E: Event<Headers = ()>>(event: E) -> Message {
+    Message::of("tests", event, &(), TraceParent::new_root()).expect("samples are valid")
+}
+
+#[tokio::test]
+async fn versions_stand_side_by_side() {
+    let (broker, seen) = (broker(), Seen::default());
+    let publisher = Publisher::new(broker.clone(), "billing");
+    publisher.publish(SubscriptionTerminatedV1Event::sample(1)).await.expect("it is bound");
+    publisher.publish(SubscriptionTerminatedV2Event::sample(2)).await.expect("it is bound");
+    let router = Router::new(seen.clone())
+        .on(|seen: Seen, old: Delivery<SubscriptionTerminatedV1Event>| async move {
+            let next = SubscriptionTerminatedV2Event::try_from(old.event.clone())?;
+            assert_eq!(next.subscription_id, old.event.subscription_id);
+            seen.note(format!("1 from {}", old.source));
+            Ok::<(), Failure>(())
+        })
+        .on(|seen: Seen, new: Delivery<SubscriptionTerminatedV2Event>| async move {
+            assert!(!new.id.is_empty() && !new.time.is_empty());
+            seen.note(format!("2 from {}", new.source));
+            Ok::<(), Failure>(())
+        });
+    drain(router, &broker).await.expect("nothing is wrong");
+    let mut all = seen.all();
+    all.sort();
+    assert_eq!(all, ["1 from billing", "2 from billing"]);
+    assert!(broker.dead_letters(QUEUE).is_empty());
+}
+
+async fn note_confirmed(seen: Seen, user: Delivery<UserConfirmedV1Event>) -> Result<(), Failure> {
+    seen.note(user.id);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_can_never_be_handled_is_laid_aside_at_once_with_the_reason() {
+    let (broker, seen) = (broker(), Seen::default());
+    let good = message(UserConfirmedV1Event::sample(1));
+    let broken = Message { body: b"{\"user".to_vec(), ..good.clone() };
+    let wrong = Message { body: b"{}".to_vec(), ..good.clone() };
+    let large = Message { body: vec![b' '; 70_000], ..good.clone() };
+    let unknown = Message { event_type: "NobodyKnowsV1".to_owned(), ..good.clone() };
+    for sent in [&broken, &wrong, &good, &large, &unknown] {
+        broker.publish(sent.clone()).await.expect("it is bound");
+    }
+    drain(Router::new(seen.clone()).on(note_confirmed), &broker).await.expect("nothing is wrong");
+    assert_eq!(seen.all(), std::slice::from_ref(&good.id));
+    let dead = broker.dead_letters(QUEUE);
+    let reasons: HashMap<&str, &Message> =
+        dead.iter().filter_map(|own| Some((own.header(refusal::REASON)?, own))).collect();
+    let mut names: Vec<&str> = reasons.keys().copied().collect();
+    names.sort_unstable();
+    assert_eq!(names, ["contract", "not-json", "too-large", "unknown-type"]);
+    let wrong = reasons["contract"];
+    assert_eq!(wrong.header(refusal::ATTEMPTS), Some("1"));
+    let origin = format!("{} {}", UserConfirmedV1Event::TOPIC, UserConfirmedV1Event::ROUTING_KEY);
+    assert_eq!(wrong.header(refusal::ORIGIN), Some(origin.as_str()));
+    assert!(wrong.header(refusal::DETAIL).is_some_and(|detail| detail.contains("required")), "{wrong:?}");
+}
+
+#[tokio::test]
+async fn types_are_found_in_envelopes_and_by_addresses() {
+    let (broker, seen) = (broker(), Seen::default());
+    let enveloped = Message { event_type: String::new(), ..message(SubscriptionTerminatedV2Event::sample(3)) };
+    let bare = Message { event_type: String::new(), ..message(UserConfirmedV1Event::sample(3)) };
+    broker.publish(enveloped).await.expect("it is bound");
+    broker.publish(bare).await.expect("it is bound");
+    let router = Router::new(seen.clone()).on(note_confirmed).on(
+        |seen: Seen, _: Delivery<SubscriptionTerminatedV2Event>| async move {
+            seen.note("terminated");
+            Ok::<(), Failure>(())
+        },
+    );
+    drain(router, &broker).await.expect("nothing is wrong");
+    assert_eq!((seen.all().len(), broker.dead_letters(QUEUE).len()), (2, 0));
+}
+
+#[tokio::test]
+async fn headers_are_mandatory() {
+    let (broker, seen) = (broker(), Seen::default());
+    let headers =
+        TodoCreatedV1EventHeaders { x_rh_identity: "who".to_owned(), x_rh_insights_request_id: "request".to_owned() };
+    let publisher = Publisher::new(broker.clone(), "idmsvc");
+    publisher
+        .publish_with(TodoCreatedV1Event::sample(1), &headers, TraceParent::new_root())
+        .await
+        .expect("it is bound");
+    let mut without =
+        Message::of("idmsvc", TodoCreatedV1Event::sample(2), &headers, TraceParent::new_root()).expect("it is valid");
+    without.headers.remove("x-rh-identity");
+    broker.publish(without).await.expect("it is bound");
+    let router = Router::new(seen.clone()).on(|seen: Seen, todo: Delivery<TodoCreatedV1Event>| async move {
+        seen.note(todo.headers.x_rh_identity);
+        Ok::<(), Failure>(())
+    });
+    drain(router, &broker).await.expect("nothing is wrong");
+    assert_eq!(seen.all(), ["who"]);
+    let dead = broker.dead_letters(QUEUE);
+    assert_eq!(dead[0].header(refusal::POINTER), Some("/headers/x-rh-identity"));
+}
+
+#[tokio::test]
+async fn failures_are_tried_again_and_then_laid_aside() {
+    let (broker, seen) = (broker(), Seen::default());
+    broker.publish(message(UserConfirmedV1Event::sample(1))).await.expect("it is bound");
+    let router = Router::new(seen.clone()).retry(Retry { max_attempts: 3, ..quick() }).on(
+        |seen: Seen, user: Delivery<UserConfirmedV1Event>| async move {
+            seen.note(user.attempt.to_string());
+            Err::<(), _>(std::io::Error::other("no mail today"))
+        },
+    );
+    drain(router, &broker).await.expect("nothing is wrong");
+    assert_eq!(seen.all(), ["1", "2", "3"]);
+    let dead = broker.dead_letters(QUEUE);
+    assert_eq!(dead[0].header(refusal::REASON), Some("failed"));
+    assert_eq!(dead[0].header(refusal::DETAIL), Some("no mail today"));
+
+    // Taken again, it is counted, and its history stays.
+    assert_eq!(broker.requeue(QUEUE, |dead| dead.header(refusal::REASON) == Some("failed")), 1);
+    drain(Router::new(seen.clone()).on(note_confirmed), &broker).await.expect("nothing is wrong");
+    assert_eq!(seen.all().len(), 4);
+    assert!(broker.dead_letters(QUEUE).is_empty());
+}
+
+#[tokio::test]
+async fn what_comes_too_early_comes_again() {
+    let (broker, seen) = (broker(), Seen::default());
+    broker.publish(message(UserConfirmedV1Event::sample(1))).await.expect("it is bound");
+    let router = Router::new(seen.clone()).on(|seen: Seen, user: Delivery<UserConfirmedV1Event>| async move {
+        match seen.note(user.attempt.to_string()) {
+            1 | 2 => Err(Failure::Defer(Duration::from_millis(5))),
+            _ => Ok(()),
+        }
+    });
+    drain(router, &broker).await.expect("nothing is wrong");
+    assert_eq!(seen.all(), ["1", "1", "1"]);
+}
+
+#[tokio::test]
+async fn events_of_one_key_stay_in_order_while_others_go_on() {
+    let (broker, seen) = (broker(), Seen::default());
+    let publisher = Publisher::new(broker.clone(), "billing");
+    let mut expected: HashMap<String, Vec<String>> = HashMap::new();
+    for nth in 0..400 {
+        let mut event = SubscriptionTerminatedV2Event::sample(nth);
+        event.subscription_id = SubscriptionTerminatedV2Event::sample(nth % 7).subscription_id;
+        event.terminated_time_utc = format!("2026-01-01T00:00:00.{nth:03}Z");
+        expected.entry(event.subscription_id.clone()).or_default().push(event.terminated_time_utc.clone());
+        publisher.publish(event).await.expect("it is bound");
+    }
+    let router = Router::new(seen.clone()).retry(quick()).on(
+        |seen: Seen, gone: Delivery<SubscriptionTerminatedV2Event>| async move {
+            if gone.attempt == 1 && gone.event.terminated_time_utc.ends_with("3Z") {
+                return Err(Failure::Retry("for the first time".into()));
+            }
+            seen.note(format!("{} {}", gone.event.subscription_id, gone.event.terminated_time_utc));
+            Ok(())
+        },
+    );
+    drain(router, &broker).await.expect("nothing is wrong");
+    let mut actual: HashMap<String, Vec<String>> = HashMap::new();
+    for line in seen.all() {
+        let (key, time) = line.split_once(' ').expect("a key and a time");
+        actual.entry(key.to_owned()).or_default().push(time.to_owned());
+    }
+    assert_eq!(actual, expected);
+}
+
+#[tokio::test]
+async fn routers_that_are_wrong_do_not_start() {
+    let doubled = Router::new(Seen::default()).on(note_confirmed).on(note_confirmed);
+    assert_eq!(doubled.check(&[]), Err(RouteError::Doubled("UserConfirmedV1")));
+    let outcome = doubled.run(broker().source(QUEUE), Stop::new()).await;
+    assert_eq!(outcome, Err(RunError::Route(RouteError::Doubled("UserConfirmedV1"))));
+    let missing = Router::new(Seen::default()).on(note_confirmed);
+    let expected = [&TodoCreatedV1Event::CONTRACT];
+    assert_eq!(missing.check(&expected), Err(RouteError::Missing("TodoCreatedV1")));
+}
+
+#[tokio::test]
+async fn types_that_nobody_handles_can_be_ignored_or_end_the_router() {
+    let (broker, seen) = (broker(), Seen::default());
+    broker.publish(message(SubscriptionTerminatedV2Event::sample(1))).await.expect("it is bound");
+    let fails = Router::new(seen.clone()).on(note_confirmed).unknown(Unknown::Fail);
+    assert_eq!(drain(fails, &broker).await, Err(RunError::Unknown("SubscriptionTerminatedV2".to_owned())));
+    assert_eq!(broker.n_waiting(QUEUE), 1, "the message stays");
+    let ignores = Router::new(seen).on(note_confirmed).unknown(Unknown::Ignore);
+    drain(ignores, &broker).await.expect("it is ignored");
+    assert_eq!((broker.n_waiting(QUEUE), broker.dead_letters(QUEUE).len()), (0, 0));
+}
+
+#[tokio::test]
+async fn stopping_loses_nothing() {
+    let (broker, seen) = (broker(), Seen::default());
+    for nth in 0..200 {
+        broker.publish(message(UserConfirmedV1Event::sample(nth))).await.expect("it is bound");
+    }
+    let stop = Stop::new();
+    let router = Router::new(seen.clone()).lanes(4).on(|seen: Seen, user: Delivery<UserConfirmedV1Event>| async move {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        seen.note(user.id);
+        Ok::<(), Failure>(())
+    });
+    let running = tokio::spawn(router.run(broker.source(QUEUE), stop.clone()));
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    stop.ask();
+    running.await.expect("it does not panic").expect("nothing is wrong");
+    let n_done = seen.all().len();
+    assert!(n_done > 0 && n_done < 200, "{n_done} were handled");
+    assert_eq!(n_done + broker.n_waiting(QUEUE), 200);
+}
+
+#[tokio::test]
+async fn chaos_makes_trouble_and_spares_what_is_protected() {
+    let (broker, seen) = (broker(), Seen::default());
+    for nth in 0..100 {
+        broker.publish(message(UserConfirmedV1Event::sample(nth))).await.expect("it is bound");
+    }
+    let chaos = Chaos::new(7).expect("tests may").refused(0.5);
+    drain(Router::new(seen.clone()).on(note_confirmed).chaos(chaos), &broker).await.expect("nothing is wrong");
+    let n_dead = broker.dead_letters(QUEUE).len();
+    assert!((30..70).contains(&n_dead), "{n_dead} were refused");
+    assert_eq!(seen.all().len() + n_dead, 100);
+    broker.requeue(QUEUE, |_| true);
+    let chaos = Chaos::new(7).expect("tests may").refused(1.0).protecting(UserConfirmedV1Event::ROUTING_KEY);
+    drain(Router::new(seen.clone()).on(note_confirmed).chaos(chaos), &broker).await.expect("nothing is wrong");
+    assert_eq!((seen.all().len(), broker.dead_letters(QUEUE).len()), (100, 0));
+}
+
+#[tokio::test]
+async fn outcomes_are_awaited_by_their_ids() {
+    let outcomes = Outcomes::new();
+    let awaited = outcomes.watch("a");
+    assert!(outcomes.settle("a", 7) && !outcomes.settle("b", 8));
+    assert_eq!(awaited.within(Duration::from_secs(1)).await, Ok(7));
+    let nobody = outcomes.watch("b").within(Duration::from_millis(10)).await;
+    assert!(nobody.is_err() && !outcomes.settle("b", 8), "nobody waits any more");
+}

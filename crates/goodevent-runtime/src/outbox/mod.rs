@@ -203,11 +203,13 @@ impl<S: Store, P: Publish> Relay<S, P> {
 }
 
 /// Headers as a text, for a column.
+#[cfg_attr(not(any(feature = "postgres", feature = "sqlite")), expect(dead_code, reason = "for databases"))]
 fn text_of(headers: &BTreeMap<String, String>) -> String {
     let members = headers.iter().map(|(name, value)| (name.clone(), Json::String(value.clone())));
     Json::Object(members.collect()).to_text()
 }
 
+#[cfg_attr(not(any(feature = "postgres", feature = "sqlite")), expect(dead_code, reason = "for databases"))]
 fn headers_of(text: &str) -> BTreeMap<String, String> {
     let Some(Json::Object(members)) = Json::parse(text.as_bytes()) else { return BTreeMap::new() };
     let texts = members.into_iter().filter_map(|(name, value)| match value {

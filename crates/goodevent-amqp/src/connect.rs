@@ -1,0 +1,118 @@
+//! Connections, and which of their troubles pass.
+
+use std::{
+    fmt,
+    future::Future,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+use fe2o3_amqp::{
+    Connection,
+    connection::{ConnectionHandle, OpenError},
+};
+
+/// A broker that does not answer for so long is not there.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// A broker that sends nothing for so long is gone.
+const IDLE_MS: u32 = 30_000;
+/// Between two attempts to connect.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// Why there is no connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConnectError {
+    /// The broker, or the URL, refuses: it is the same next time.
+    Refused(String),
+    /// Nobody answers, or not as a broker does: it may be there later.
+    Unreachable(String),
+}
+
+impl fmt::Display for ConnectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(why) => write!(f, "the broker refuses: {why}"),
+            Self::Unreachable(why) => write!(f, "the broker can't be reached: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for ConnectError {}
+
+/// What ended a link, a session or a connection. The client has the broker's own words in many places, and all of them in
+/// what it prints for debugging.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    Missing(String),
+    Refused(String),
+    Passing(String),
+}
+
+impl Trouble {
+    pub(crate) fn of(error: &impl fmt::Debug) -> Self {
+        let text = format!("{error:?}");
+        match () {
+            () if text.contains("NotFound") => Self::Missing(text),
+            () if text.contains("UnauthorizedAccess") || text.contains("NotAllowed") => Self::Refused(text),
+            () => Self::Passing(text),
+        }
+    }
+}
+
+impl From<Trouble> for ConnectError {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Missing(why) | Trouble::Refused(why) => Self::Refused(why),
+            Trouble::Passing(why) => Self::Unreachable(why),
+        }
+    }
+}
+
+/// Waits for an answer, but not for ever.
+pub(crate) async fn answer<T, E: fmt::Debug>(asked: impl Future<Output = Result<T, E>>) -> Result<T, Trouble> {
+    match tokio::time::timeout(PATIENCE, asked).await {
+        Ok(answer) => answer.map_err(|error| Trouble::of(&error)),
+        Err(_) => Err(Trouble::Passing(format!("no answer for {PATIENCE:?}"))),
+    }
+}
+
+/// A name that no other connection or link of this process has.
+pub(crate) fn unique(role: &str) -> String {
+    static N_NAMES: AtomicU64 = AtomicU64::new(0);
+    format!("goodevent-{role}-{}-{}", std::process::id(), N_NAMES.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Connects once, as the user of the URL.
+pub(crate) async fn connect(url: &str, role: &str) -> Result<ConnectionHandle<()>, ConnectError> {
+    let name = unique(role);
+    let opening = Connection::builder().container_id(name).idle_time_out(IDLE_MS).open(url);
+    match tokio::time::timeout(PATIENCE, opening).await {
+        Ok(Ok(connection)) => Ok(connection),
+        Ok(Err(error)) => Err(match error {
+            OpenError::SaslError { .. } => {
+                ConnectError::Refused("it does not know the user or the password".to_owned())
+            }
+            OpenError::UrlError(_)
+            | OpenError::InvalidDomain
+            | OpenError::TlsConnectorNotFound
+            | OpenError::InvalidScheme
+            | OpenError::InvalidSchemeForSaslExternal => ConnectError::Refused(error.to_string()),
+            other => Trouble::of(&other).into(),
+        }),
+        Err(_) => Err(ConnectError::Unreachable(format!("no answer for {PATIENCE:?}"))),
+    }
+}
+
+/// Pauses between attempts, each twice as long as the one before.
+#[derive(Debug, Default)]
+pub(crate) struct Pauses(u32);
+
+impl Pauses {
+    pub(crate) fn next(&mut self) -> Duration {
+        let pause = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(self.0));
+        self.0 = (self.0 + 1).min(20);
+        pause.min(LONGEST_PAUSE)
+    }
+}

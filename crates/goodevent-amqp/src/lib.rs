@@ -1,0 +1,21 @@
+//! Events by their contracts over AMQP 1.0.
+//!
+//! [`AmqpPublisher`] publishes, [`AmqpSource`] consumes. What the standard leaves to brokers, such as addresses and where
+//! refused messages go, is a [`Dialect`]. Neither declares anything.
+
+mod connect;
+mod convert;
+mod dialect;
+mod publisher;
+mod source;
+
+pub use crate::{
+    connect::ConnectError,
+    dialect::Dialect,
+    publisher::{AmqpPublisher, Confirmation},
+    source::{AmqpReceipt, AmqpSource},
+};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

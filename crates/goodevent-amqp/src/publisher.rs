@@ -1,0 +1,338 @@
+//! Publishing, over a connection that comes back.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use fe2o3_amqp::{
+    Receiver, Sender, Session,
+    connection::ConnectionHandle,
+    link::{SendError, delivery::DeliveryFut, receiver::CreditMode},
+    session::SessionHandle,
+    types::messaging::{Data, Message as Carried, Outcome},
+};
+use goodevent_runtime::{Message, Publish, PublishError};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot},
+    time::Instant,
+};
+
+use crate::{
+    connect::{ConnectError, Pauses, Trouble, answer, connect, unique},
+    convert::outgoing,
+    dialect::Dialect,
+};
+
+/// The broker's answer to a message that left.
+type Answer = DeliveryFut<Result<Outcome, SendError>>;
+
+/// Publishes to topics, each by a link of its own.
+///
+/// A message counts as published when the broker *accepted* it. One that it *released* is
+/// [`PublishError::Unroutable`], as is one to a topic that is not there; one that it *rejected* is refused.
+///
+/// While the broker is away messages fail at once with [`PublishError::Unreachable`], for nothing is kept here beyond the
+/// window; the publisher tries to connect again, at first after 100 ms and later every 5 s.
+///
+/// Its clones share the connection and the window.
+#[derive(Debug, Clone)]
+pub struct AmqpPublisher {
+    dialect: Dialect,
+    commands: mpsc::UnboundedSender<Command>,
+    window: Arc<Semaphore>,
+}
+
+struct Command {
+    address: Address,
+    carried: Carried<Data>,
+    /// Whether to ask for the queue first: RabbitMQ accepts what goes to one that is not there.
+    is_checked: bool,
+    told: oneshot::Sender<Result<Answer, PublishError>>,
+}
+
+/// Where a message goes, and in words of the runtime.
+#[derive(Debug, Clone)]
+struct Address {
+    link: String,
+    topic: String,
+    routing_key: String,
+}
+
+impl Address {
+    fn unroutable(&self) -> PublishError {
+        PublishError::Unroutable { topic: self.topic.clone(), routing_key: self.routing_key.clone() }
+    }
+
+    /// Why a message is not published, by what became of its link.
+    fn failed(&self, trouble: Trouble) -> PublishError {
+        match trouble {
+            Trouble::Missing(_) => self.unroutable(),
+            Trouble::Refused(why) => PublishError::Refused(why),
+            Trouble::Passing(why) => PublishError::Unreachable(why),
+        }
+    }
+}
+
+impl AmqpPublisher {
+    /// Connects, as the user of the URL (SASL PLAIN). At most `window` messages are without an answer at the same time; the
+    /// next one waits.
+    ///
+    /// # Errors
+    /// If the broker can't be reached now, or refuses the user.
+    pub async fn connect(dialect: Dialect, url: &str, window: usize) -> Result<Self, ConnectError> {
+        let mut line = Line::new(url);
+        line.connect().await?;
+        Ok(Self::over(dialect, line, window))
+    }
+
+    /// One that connects with the first message.
+    pub(crate) fn lazy(dialect: Dialect, url: &str, window: usize) -> Self {
+        Self::over(dialect, Line::new(url), window)
+    }
+
+    fn over(dialect: Dialect, line: Line, window: usize) -> Self {
+        // The window bounds what is in the channel.
+        let (commands, received) = mpsc::unbounded_channel();
+        tokio::spawn(line.run(received));
+        Self { dialect, commands, window: Arc::new(Semaphore::new(window.max(1))) }
+    }
+
+    /// Publishes a copy straight into a queue.
+    pub(crate) async fn copy(&self, queue: &str, message: Message, attempt: u32) -> Result<(), PublishError> {
+        let address = Address { link: self.dialect.queue(queue), topic: String::new(), routing_key: queue.to_owned() };
+        self.hand_over(address, outgoing(message, attempt), true).await?.await
+    }
+
+    async fn hand_over(
+        &self,
+        address: Address,
+        carried: Carried<Data>,
+        is_checked: bool,
+    ) -> Result<Confirmation, PublishError> {
+        let gone = || PublishError::Unreachable("the publisher has ended".to_owned());
+        let place = Arc::clone(&self.window).acquire_owned().await.map_err(|_| gone())?;
+        let (told, answer) = oneshot::channel();
+        self.commands.send(Command { address: address.clone(), carried, is_checked, told }).map_err(|_| gone())?;
+        Ok(Confirmation { address, state: State::Leaving(answer), _place: place })
+    }
+}
+
+impl Publish for AmqpPublisher {
+    type Confirmation = Confirmation;
+
+    async fn send(&self, message: Message) -> Result<Confirmation, PublishError> {
+        let address = Address {
+            link: self.dialect.topic(&message.topic),
+            topic: message.topic.clone(),
+            routing_key: message.routing_key.clone(),
+        };
+        self.hand_over(address, outgoing(message, 1), false).await
+    }
+}
+
+/// Resolves when the broker has a message, or says that it has not.
+pub struct Confirmation {
+    address: Address,
+    state: State,
+    /// The room that it takes.
+    _place: OwnedSemaphorePermit,
+}
+
+enum State {
+    Leaving(oneshot::Receiver<Result<Answer, PublishError>>),
+    Left(Pin<Box<Answer>>),
+}
+
+impl fmt::Debug for Confirmation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Confirmation").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+impl Future for Confirmation {
+    type Output = Result<(), PublishError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        loop {
+            match &mut self.state {
+                State::Leaving(answer) => match ready!(Pin::new(answer).poll(cx)) {
+                    Ok(Ok(answer)) => self.state = State::Left(Box::pin(answer)),
+                    Ok(Err(error)) => return Poll::Ready(Err(error)),
+                    Err(_) => {
+                        let why = "the publisher ended before it knew".to_owned();
+                        return Poll::Ready(Err(PublishError::Unreachable(why)));
+                    }
+                },
+                State::Left(answer) => {
+                    let outcome = ready!(answer.as_mut().poll(cx));
+                    return Poll::Ready(judge(&self.address, outcome));
+                }
+            }
+        }
+    }
+}
+
+fn judge(address: &Address, outcome: Result<Outcome, SendError>) -> Result<(), PublishError> {
+    match outcome {
+        Ok(Outcome::Accepted(_)) => Ok(()),
+        Ok(Outcome::Released(_)) => Err(address.unroutable()),
+        Ok(Outcome::Rejected(rejected)) => {
+            let why = rejected.error.map_or_else(|| "it says no reason".to_owned(), |error| format!("{error:?}"));
+            Err(PublishError::Refused(why))
+        }
+        Ok(Outcome::Modified(_)) => Err(PublishError::Unreachable("it could not take the message now".to_owned())),
+        Err(error @ (SendError::MessageSizeExceeded(_) | SendError::MessageEncodeError)) => {
+            Err(PublishError::Refused(error.to_string()))
+        }
+        Err(error) => Err(address.failed(Trouble::of(&error))),
+    }
+}
+
+/// The connection, with a link for each topic.
+struct Line {
+    url: String,
+    connection: Option<ConnectionHandle<()>>,
+    links: HashMap<String, Link>,
+    pauses: Pauses,
+    /// Nobody tries before, and why.
+    away: Option<(Instant, String)>,
+}
+
+/// A broker ends the whole session for a link that it does not like.
+struct Link {
+    sender: Sender,
+    session: SessionHandle<()>,
+}
+
+impl Line {
+    fn new(url: &str) -> Self {
+        let links = HashMap::new();
+        Self { url: url.to_owned(), connection: None, links, pauses: Pauses::default(), away: None }
+    }
+
+    async fn run(mut self, mut received: mpsc::UnboundedReceiver<Command>) {
+        loop {
+            tokio::select! {
+                biased;
+                () = self.ended() => self.forget_ended(),
+                command = received.recv() => match command {
+                    Some(command) => self.obey(command).await,
+                    None => break,
+                },
+            }
+        }
+        for (_, link) in self.links.drain() {
+            let _ = answer(link.sender.close()).await;
+        }
+        if let Some(mut connection) = self.connection {
+            let _ = answer(connection.close()).await;
+        }
+    }
+
+    async fn obey(&mut self, Command { address, carried, is_checked, told }: Command) {
+        let checked = if is_checked { self.check(&address.link).await } else { Ok(()) };
+        let sent = match checked {
+            Ok(()) => self.publish(&address, carried).await,
+            Err(trouble) => Err(address.failed(trouble)),
+        };
+        // Who sent it may not want to know.
+        let _ = told.send(sent);
+    }
+
+    /// Resolves when the connection or a session ended. Whoever waits for an answer there learns it only when its link is
+    /// forgotten.
+    fn ended(&mut self) -> impl Future<Output = ()> + Send {
+        poll_fn(|cx| {
+            let mut has_ended = false;
+            for link in self.links.values_mut() {
+                has_ended |= pin!(link.session.on_end()).poll(cx).is_ready();
+            }
+            if let Some(connection) = &mut self.connection {
+                has_ended |= pin!(connection.on_close()).poll(cx).is_ready();
+            }
+            if has_ended { Poll::Ready(()) } else { Poll::Pending }
+        })
+    }
+
+    fn forget_ended(&mut self) {
+        self.links.retain(|_, link| !link.session.is_ended());
+        if self.connection.as_ref().is_some_and(ConnectionHandle::is_closed) {
+            self.links.clear();
+            self.connection = None;
+        }
+    }
+
+    async fn publish(&mut self, address: &Address, carried: Carried<Data>) -> Result<Answer, PublishError> {
+        let link = self.link(&address.link).await.map_err(|trouble| address.failed(trouble))?;
+        let sent = tokio::select! {
+            sent = link.sender.send_batchable(carried) => sent,
+            ended = link.session.on_end() => {
+                self.links.remove(&address.link);
+                return Err(address.failed(Trouble::of(&ended)));
+            }
+        };
+        if let Err(error) = &sent
+            && !matches!(error, SendError::MessageSizeExceeded(_) | SendError::MessageEncodeError)
+        {
+            self.links.remove(&address.link);
+        }
+        sent.map_err(|error| judge(address, Err(error)).err().unwrap_or_else(|| address.unroutable()))
+    }
+
+    /// Whether there is a queue to consume, which is what brokers do look at.
+    async fn check(&mut self, address: &str) -> Result<(), Trouble> {
+        let connection = self.connection().await?;
+        let mut session = answer(Session::begin(connection)).await?;
+        let attaching = Receiver::builder().name(unique("check")).source(address).credit_mode(CreditMode::Manual);
+        let receiver = answer(attaching.attach(&mut session)).await?;
+        // What it says of the end is of no interest.
+        let _ = answer(receiver.close()).await;
+        let _ = answer(session.end()).await;
+        Ok(())
+    }
+
+    async fn link(&mut self, address: &str) -> Result<&mut Link, Trouble> {
+        self.connection().await?;
+        let is_there = self.links.get(address).is_some_and(|link| !link.session.is_ended());
+        if !is_there {
+            let connection = self.connection().await?;
+            let mut session = answer(Session::begin(connection)).await?;
+            let sender = answer(Sender::attach(&mut session, unique("link"), address)).await?;
+            self.links.insert(address.to_owned(), Link { sender, session });
+        }
+        self.links.get_mut(address).ok_or_else(|| Trouble::Passing("the connection is gone".to_owned()))
+    }
+
+    async fn connection(&mut self) -> Result<&mut ConnectionHandle<()>, Trouble> {
+        if self.connection.as_ref().is_none_or(ConnectionHandle::is_closed) {
+            self.connect_again().await?;
+        }
+        self.connection.as_mut().ok_or_else(|| Trouble::Passing("there is no connection".to_owned()))
+    }
+
+    async fn connect_again(&mut self) -> Result<(), Trouble> {
+        if let Some((until, why)) = &self.away
+            && Instant::now() < *until
+        {
+            return Err(Trouble::Passing(why.clone()));
+        }
+        self.connect().await.map_err(|error| {
+            let (pause, why) = (self.pauses.next(), error.to_string());
+            tracing::warn!(why, ?pause, "the publisher has no connection");
+            self.away = Some((Instant::now() + pause, why.clone()));
+            Trouble::Passing(why)
+        })
+    }
+
+    async fn connect(&mut self) -> Result<(), ConnectError> {
+        self.links.clear();
+        self.connection = Some(connect(&self.url, "publisher").await?);
+        (self.pauses, self.away) = (Pauses::default(), None);
+        Ok(())
+    }
+}

@@ -1,0 +1,300 @@
+//! Consuming a queue or a subscription, and settling what came from it.
+
+use std::{sync::Arc, time::Duration};
+
+use fe2o3_amqp::{
+    Receiver, Session,
+    connection::ConnectionHandle,
+    link::{DispositionError, RecvError, delivery::DeliveryInfo, receiver::CreditMode},
+    session::SessionHandle,
+    types::{
+        definitions,
+        messaging::{Body, Modified},
+        primitives::{Symbol, Value},
+    },
+};
+use goodevent_runtime::{Message, PublishError, Received, Refusal, Settle, SettleError, Source, SourceError};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{
+    connect::{ConnectError, Pauses, Trouble, answer, connect, unique},
+    convert::incoming,
+    dialect::{Dialect, dead_queue, retry_queue},
+    publisher::AmqpPublisher,
+};
+
+/// A message whose copy could not be placed comes again, but not at once and for ever.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// What comes to a queue or a subscription. It declares nothing.
+///
+/// It comes back to a broker that went away, and waits for one that is not there yet. A refused login, a missing queue and
+/// a missing right are errors.
+#[derive(Debug)]
+pub struct AmqpSource {
+    desk: Arc<Desk>,
+    url: String,
+    prefetch: u32,
+    copies: Option<AmqpPublisher>,
+    link: Option<Link>,
+}
+
+/// What receipts share.
+#[derive(Debug)]
+struct Desk {
+    dialect: Dialect,
+    queue: String,
+}
+
+#[derive(Debug)]
+struct Link {
+    deliveries: mpsc::UnboundedReceiver<Result<Delivered, Trouble>>,
+    settlements: mpsc::UnboundedSender<Settlement>,
+}
+
+#[derive(Debug)]
+struct Delivered {
+    info: DeliveryInfo,
+    message: Message,
+    attempt: u32,
+}
+
+/// What is to become of a message.
+#[derive(Debug)]
+struct Settlement {
+    info: DeliveryInfo,
+    verdict: Verdict,
+    told: Option<oneshot::Sender<Result<(), DispositionError>>>,
+}
+
+#[derive(Debug)]
+enum Verdict {
+    Accepted,
+    Released,
+    /// It failed, and counts as a delivery.
+    Modified,
+    Rejected(definitions::Error),
+}
+
+impl AmqpSource {
+    /// From a queue, or a subscription. Connects when the first message is asked for.
+    #[must_use]
+    pub fn new(dialect: Dialect, url: &str, queue: &str) -> Self {
+        let desk = Arc::new(Desk { dialect, queue: queue.to_owned() });
+        Self { desk, url: url.to_owned(), prefetch: 100, copies: None, link: None }
+    }
+
+    /// How many messages are here unsettled at most, 100 unless said.
+    #[must_use]
+    pub fn prefetch(self, prefetch: u32) -> Self {
+        Self { prefetch: prefetch.max(1), ..self }
+    }
+
+    /// Consumes, however long it takes to get there.
+    async fn attach(&mut self) -> Result<(), SourceError> {
+        let mut pauses = Pauses::default();
+        loop {
+            match self.try_attach().await {
+                Ok(link) => {
+                    self.link = Some(link);
+                    return Ok(());
+                }
+                Err(ConnectError::Refused(why)) => return Err(SourceError(why)),
+                Err(ConnectError::Unreachable(why)) => {
+                    let pause = pauses.next();
+                    tracing::warn!(queue = self.desk.queue, why, ?pause, "waiting for the broker");
+                    tokio::time::sleep(pause).await;
+                }
+            }
+        }
+    }
+
+    async fn try_attach(&self) -> Result<Link, ConnectError> {
+        let mut connection = connect(&self.url, "consumer").await?;
+        let mut session = answer(Session::begin(&mut connection)).await?;
+        let attaching = Receiver::builder()
+            .name(unique("link"))
+            .source(self.desk.dialect.queue(&self.desk.queue))
+            .credit_mode(CreditMode::Auto(self.prefetch))
+            .attach(&mut session);
+        let receiver = answer(attaching).await?;
+        let (deliver, deliveries) = mpsc::unbounded_channel();
+        let (settlements, to_settle) = mpsc::unbounded_channel();
+        let line = Line { receiver, session, connection, dialect: self.desk.dialect };
+        tokio::spawn(line.run(deliver, to_settle));
+        Ok(Link { deliveries, settlements })
+    }
+}
+
+/// The receiving link, which delivers and settles in turns.
+struct Line {
+    receiver: Receiver,
+    session: SessionHandle<()>,
+    connection: ConnectionHandle<()>,
+    dialect: Dialect,
+}
+
+impl Line {
+    /// Ends with the link, or when the source and all of its receipts are gone; credit bounds what is delivered.
+    async fn run(
+        mut self,
+        deliver: mpsc::UnboundedSender<Result<Delivered, Trouble>>,
+        mut to_settle: mpsc::UnboundedReceiver<Settlement>,
+    ) {
+        loop {
+            tokio::select! {
+                biased;
+                settlement = to_settle.recv() => match settlement {
+                    Some(settlement) => self.settle(settlement).await,
+                    None => break,
+                },
+                received = self.receiver.recv::<Body<Value>>(), if !deliver.is_closed() => match received {
+                    Ok(delivery) => {
+                        let (info, carried) = delivery.into_parts();
+                        let (message, attempt) = incoming(self.dialect, carried);
+                        // A source that is gone takes nothing any more, and the link's end gives it back.
+                        let _ = deliver.send(Ok(Delivered { info, message, attempt }));
+                    }
+                    Err(RecvError::MessageDecode(error)) => tracing::error!(?error, "a message is no AMQP"),
+                    Err(error) => {
+                        let _ = deliver.send(Err(Trouble::of(&error)));
+                        return;
+                    }
+                },
+            }
+        }
+        // RabbitMQ answers a closing detach with one that does not close: nothing to care about.
+        let _ = answer(self.receiver.close()).await;
+        let _ = answer(self.session.end()).await;
+        let _ = answer(self.connection.close()).await;
+    }
+
+    async fn settle(&self, Settlement { info, verdict, told }: Settlement) {
+        let outcome = match verdict {
+            Verdict::Accepted => self.receiver.accept(info).await,
+            Verdict::Released => self.receiver.release(info).await,
+            Verdict::Rejected(error) => self.receiver.reject(info, error).await,
+            Verdict::Modified => {
+                let failed =
+                    Modified { delivery_failed: Some(true), undeliverable_here: None, message_annotations: None };
+                self.receiver.modify(info, failed).await
+            }
+        };
+        if let Some(told) = told {
+            let _ = told.send(outcome);
+        }
+    }
+}
+
+impl Source for AmqpSource {
+    type Receipt = AmqpReceipt;
+
+    async fn next(&mut self) -> Result<Option<Received<AmqpReceipt>>, SourceError> {
+        loop {
+            let Some(link) = &mut self.link else {
+                self.attach().await?;
+                continue;
+            };
+            let why = match link.deliveries.recv().await {
+                Some(Ok(Delivered { info, message, attempt })) => {
+                    let (dialect, url, window) = (self.desk.dialect, &self.url, self.prefetch as usize);
+                    let copies = self.copies.get_or_insert_with(|| AmqpPublisher::lazy(dialect, url, window));
+                    let receipt = AmqpReceipt {
+                        unsettled: Some((info, link.settlements.clone())),
+                        copies: copies.clone(),
+                        desk: Arc::clone(&self.desk),
+                    };
+                    return Ok(Some(Received { message, attempt, receipt }));
+                }
+                Some(Err(Trouble::Missing(why) | Trouble::Refused(why))) => return Err(SourceError(why)),
+                Some(Err(Trouble::Passing(why))) => why,
+                None => "the link ended".to_owned(),
+            };
+            tracing::warn!(queue = self.desk.queue, why, "consuming again");
+            self.link = None;
+        }
+    }
+}
+
+/// Settles a message; dropped, it gives it back.
+#[derive(Debug)]
+pub struct AmqpReceipt {
+    unsettled: Option<(DeliveryInfo, mpsc::UnboundedSender<Settlement>)>,
+    copies: AmqpPublisher,
+    desk: Arc<Desk>,
+}
+
+impl AmqpReceipt {
+    async fn tell(mut self, verdict: Verdict) -> Result<(), SettleError> {
+        let Some((info, settlements)) = self.unsettled.take() else { return Ok(()) };
+        let gone = || SettleError("the connection that it came by is gone".to_owned());
+        let (told, outcome) = oneshot::channel();
+        settlements.send(Settlement { info, verdict, told: Some(told) }).map_err(|_| gone())?;
+        outcome.await.map_err(|_| gone())?.map_err(|error| SettleError(error.to_string()))
+    }
+
+    /// Is done with the original if its copy is placed.
+    async fn replaced(self, placed: Result<(), PublishError>) -> Result<(), SettleError> {
+        match placed {
+            Ok(()) => self.tell(Verdict::Accepted).await,
+            Err(error) => {
+                tokio::time::sleep(PAUSE).await;
+                self.tell(Verdict::Released).await?;
+                Err(SettleError(format!("its copy was not placed: {error}")))
+            }
+        }
+    }
+}
+
+impl Drop for AmqpReceipt {
+    fn drop(&mut self) {
+        if let Some((info, settlements)) = self.unsettled.take() {
+            // A link that is gone gave it back by that.
+            let _ = settlements.send(Settlement { info, verdict: Verdict::Released, told: None });
+        }
+    }
+}
+
+impl Settle for AmqpReceipt {
+    async fn ack(self) -> Result<(), SettleError> {
+        self.tell(Verdict::Accepted).await
+    }
+
+    async fn release(self) -> Result<(), SettleError> {
+        self.tell(Verdict::Released).await
+    }
+
+    async fn retry(self, message: &Message, after: Duration, attempt: u32) -> Result<(), SettleError> {
+        match self.desk.dialect {
+            Dialect::RabbitMq => {
+                let queue = retry_queue(&self.desk.queue, after);
+                let placed = self.copies.copy(&queue, message.clone(), attempt).await;
+                self.replaced(placed).await
+            }
+            Dialect::ServiceBus => {
+                tokio::time::sleep(after).await;
+                self.tell(Verdict::Modified).await
+            }
+        }
+    }
+
+    async fn dead_letter(self, mut message: Message, why: &Refusal) -> Result<(), SettleError> {
+        let reasons = why.headers(&message);
+        match self.desk.dialect {
+            Dialect::RabbitMq => {
+                message.headers.extend(reasons.into_iter().map(|(name, value)| (name.to_owned(), value)));
+                let placed = self.copies.copy(&dead_queue(&self.desk.queue), message, 1).await;
+                self.replaced(placed).await
+            }
+            Dialect::ServiceBus => self.tell(Verdict::Rejected(error_of(why, reasons))).await,
+        }
+    }
+}
+
+/// A refusal as Service Bus takes it: two members have names of its own, all others become properties of the dead letter.
+fn error_of(why: &Refusal, reasons: Vec<(&'static str, String)>) -> definitions::Error {
+    let own = [("DeadLetterReason", why.reason.name().to_owned()), ("DeadLetterErrorDescription", why.detail.clone())];
+    let members = own.into_iter().chain(reasons).map(|(name, value)| (Symbol::from(name), Value::String(value)));
+    let condition = definitions::ErrorCondition::Custom(Symbol::from("com.microsoft:dead-letter"));
+    definitions::Error { condition, description: Some(why.to_string()), info: Some(Box::new(members.collect())) }
+}

@@ -196,14 +196,20 @@ impl Line {
     }
 
     async fn run(mut self, mut received: mpsc::UnboundedReceiver<Command>) {
+        const N_AT_ONCE: usize = 64;
+        let mut commands = Vec::with_capacity(N_AT_ONCE);
         loop {
             tokio::select! {
                 biased;
                 () = ended(&mut self.connection, &mut self.links) => self.forget_ended(),
-                command = received.recv() => match command {
-                    Some(command) => self.obey(command).await,
-                    None => break,
-                },
+                n_received = received.recv_many(&mut commands, N_AT_ONCE) => {
+                    if n_received == 0 {
+                        break;
+                    }
+                    for command in commands.drain(..) {
+                        self.obey(command).await;
+                    }
+                }
             }
         }
         while !self.on_their_way.is_empty() {
@@ -251,6 +257,7 @@ impl Line {
     async fn publish(&mut self, address: &Address, carried: Carried<Data>) -> Result<Answer, PublishError> {
         let link = self.link(&address.link).await.map_err(|trouble| address.failed(trouble))?;
         let sent = tokio::select! {
+            biased;
             sent = link.sender.send_batchable(carried) => sent,
             ended = link.session.on_end() => {
                 self.links.remove(&address.link);

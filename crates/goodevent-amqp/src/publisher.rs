@@ -2,7 +2,6 @@
 
 use std::{
     collections::HashMap,
-    fmt,
     future::{Future, poll_fn},
     pin::{Pin, pin},
     sync::Arc,
@@ -19,6 +18,7 @@ use fe2o3_amqp::{
 use goodevent_runtime::{Message, Publish, PublishError};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot},
+    task::JoinSet,
     time::Instant,
 };
 
@@ -52,7 +52,9 @@ struct Command {
     carried: Carried<Data>,
     /// Whether to ask for the queue first: RabbitMQ accepts what goes to one that is not there.
     is_checked: bool,
-    told: oneshot::Sender<Result<Answer, PublishError>>,
+    told: oneshot::Sender<Result<(), PublishError>>,
+    /// The room that it takes.
+    place: OwnedSemaphorePermit,
 }
 
 /// Where a message goes, and in words of the runtime.
@@ -116,9 +118,9 @@ impl AmqpPublisher {
     ) -> Result<Confirmation, PublishError> {
         let gone = || PublishError::Unreachable("the publisher has ended".to_owned());
         let place = Arc::clone(&self.window).acquire_owned().await.map_err(|_| gone())?;
-        let (told, answer) = oneshot::channel();
-        self.commands.send(Command { address: address.clone(), carried, is_checked, told }).map_err(|_| gone())?;
-        Ok(Confirmation { address, state: State::Leaving(answer), _place: place })
+        let (told, outcome) = oneshot::channel();
+        self.commands.send(Command { address, carried, is_checked, told, place }).map_err(|_| gone())?;
+        Ok(Confirmation(outcome))
     }
 }
 
@@ -136,44 +138,15 @@ impl Publish for AmqpPublisher {
 }
 
 /// Resolves when the broker has a message, or says that it has not.
-pub struct Confirmation {
-    address: Address,
-    state: State,
-    /// The room that it takes.
-    _place: OwnedSemaphorePermit,
-}
-
-enum State {
-    Leaving(oneshot::Receiver<Result<Answer, PublishError>>),
-    Left(Pin<Box<Answer>>),
-}
-
-impl fmt::Debug for Confirmation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Confirmation").field("address", &self.address).finish_non_exhaustive()
-    }
-}
+#[derive(Debug)]
+pub struct Confirmation(oneshot::Receiver<Result<(), PublishError>>);
 
 impl Future for Confirmation {
     type Output = Result<(), PublishError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        loop {
-            match &mut self.state {
-                State::Leaving(answer) => match ready!(Pin::new(answer).poll(cx)) {
-                    Ok(Ok(answer)) => self.state = State::Left(Box::pin(answer)),
-                    Ok(Err(error)) => return Poll::Ready(Err(error)),
-                    Err(_) => {
-                        let why = "the publisher ended before it knew".to_owned();
-                        return Poll::Ready(Err(PublishError::Unreachable(why)));
-                    }
-                },
-                State::Left(answer) => {
-                    let outcome = ready!(answer.as_mut().poll(cx));
-                    return Poll::Ready(judge(&self.address, outcome));
-                }
-            }
-        }
+        let gone = |_| Err(PublishError::Unreachable("the publisher ended before it knew".to_owned()));
+        Poll::Ready(ready!(Pin::new(&mut self.0).poll(cx)).unwrap_or_else(gone))
     }
 }
 
@@ -198,6 +171,7 @@ struct Line {
     url: String,
     connection: Option<ConnectionHandle<()>>,
     links: HashMap<String, Link>,
+    on_their_way: JoinSet<()>,
     pauses: Pauses,
     /// Nobody tries before, and why.
     away: Option<(Instant, String)>,
@@ -211,19 +185,38 @@ struct Link {
 
 impl Line {
     fn new(url: &str) -> Self {
-        let links = HashMap::new();
-        Self { url: url.to_owned(), connection: None, links, pauses: Pauses::default(), away: None }
+        Self {
+            url: url.to_owned(),
+            connection: None,
+            links: HashMap::new(),
+            on_their_way: JoinSet::new(),
+            pauses: Pauses::default(),
+            away: None,
+        }
     }
 
     async fn run(mut self, mut received: mpsc::UnboundedReceiver<Command>) {
+        const N_AT_ONCE: usize = 64;
+        let mut commands = Vec::with_capacity(N_AT_ONCE);
         loop {
             tokio::select! {
                 biased;
-                () = self.ended() => self.forget_ended(),
-                command = received.recv() => match command {
-                    Some(command) => self.obey(command).await,
-                    None => break,
-                },
+                () = ended(&mut self.connection, &mut self.links) => self.forget_ended(),
+                n_received = received.recv_many(&mut commands, N_AT_ONCE) => {
+                    if n_received == 0 {
+                        break;
+                    }
+                    for command in commands.drain(..) {
+                        self.obey(command).await;
+                    }
+                }
+            }
+        }
+        while !self.on_their_way.is_empty() {
+            tokio::select! {
+                biased;
+                () = ended(&mut self.connection, &mut self.links) => self.forget_ended(),
+                _ = self.on_their_way.join_next() => {}
             }
         }
         for (_, link) in self.links.drain() {
@@ -234,29 +227,23 @@ impl Line {
         }
     }
 
-    async fn obey(&mut self, Command { address, carried, is_checked, told }: Command) {
+    async fn obey(&mut self, Command { address, carried, is_checked, told, place }: Command) {
         let checked = if is_checked { self.check(&address.link).await } else { Ok(()) };
         let sent = match checked {
             Ok(()) => self.publish(&address, carried).await,
             Err(trouble) => Err(address.failed(trouble)),
         };
-        // Who sent it may not want to know.
-        let _ = told.send(sent);
-    }
-
-    /// Resolves when the connection or a session ended. Whoever waits for an answer there learns it only when its link is
-    /// forgotten.
-    fn ended(&mut self) -> impl Future<Output = ()> + Send {
-        poll_fn(|cx| {
-            let mut has_ended = false;
-            for link in self.links.values_mut() {
-                has_ended |= pin!(link.session.on_end()).poll(cx).is_ready();
-            }
-            if let Some(connection) = &mut self.connection {
-                has_ended |= pin!(connection.on_close()).poll(cx).is_ready();
-            }
-            if has_ended { Poll::Ready(()) } else { Poll::Pending }
-        })
+        // There is room again when the broker answered, whether or not anybody waits for that.
+        self.on_their_way.spawn(async move {
+            let outcome = match sent {
+                Ok(answer) => judge(&address, answer.await),
+                Err(error) => Err(error),
+            };
+            drop(place);
+            // Who sent it may not want to know.
+            let _ = told.send(outcome);
+        });
+        while self.on_their_way.try_join_next().is_some() {}
     }
 
     fn forget_ended(&mut self) {
@@ -270,6 +257,7 @@ impl Line {
     async fn publish(&mut self, address: &Address, carried: Carried<Data>) -> Result<Answer, PublishError> {
         let link = self.link(&address.link).await.map_err(|trouble| address.failed(trouble))?;
         let sent = tokio::select! {
+            biased;
             sent = link.sender.send_batchable(carried) => sent,
             ended = link.session.on_end() => {
                 self.links.remove(&address.link);
@@ -335,4 +323,20 @@ impl Line {
         (self.pauses, self.away) = (Pauses::default(), None);
         Ok(())
     }
+}
+
+/// Resolves when the connection or a session ended. Whoever waits for an answer there learns it only when its link is
+/// forgotten.
+async fn ended(connection: &mut Option<ConnectionHandle<()>>, links: &mut HashMap<String, Link>) {
+    poll_fn(|cx| {
+        let mut has_ended = false;
+        for link in links.values_mut() {
+            has_ended |= pin!(link.session.on_end()).poll(cx).is_ready();
+        }
+        if let Some(connection) = connection {
+            has_ended |= pin!(connection.on_close()).poll(cx).is_ready();
+        }
+        if has_ended { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
 }

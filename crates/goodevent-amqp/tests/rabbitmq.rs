@@ -17,8 +17,8 @@ use goodevent::{Contract, Event as _, trace::TraceParent};
 use goodevent_amqp::{AmqpPublisher, AmqpSource, ConnectError, Dialect};
 use goodevent_rabbitmq::{DeadLetters, Part, Topology};
 use goodevent_runtime::{
-    Delivery, Failure, Message, Place as RetryPlace, Publish, PublishError, Retry, Router, RunError, Settle as _,
-    Source as _, Stop,
+    Delivery, Failure, Message, Place as RetryPlace, Publish, PublishError, Reason, Refusal, Retry, Router, RunError,
+    Settle as _, Source as _, Stop,
     refusal::{ATTEMPTS, ORIGIN, POINTER, REASON},
 };
 use goodevent_samples::Samples as _;
@@ -229,6 +229,46 @@ async fn what_fails_is_tried_again_later_then_laid_aside() {
     let mut attempts = seen.lock().expect("nobody panics with it").clone();
     attempts.sort();
     assert_eq!(attempts, [(0, 1), (0, 2), (1, 1)].map(|(nth, attempt)| (user(nth), attempt)));
+    place.clean().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_looks_late_does_not_hold_up_the_window() {
+    let place = Place::new().await;
+    let publisher = place.publisher(10).await;
+    let mut confirmations = Vec::new();
+    for nth in 0..100 {
+        let sent = timeout(PATIENCE, publisher.send(place.message(nth))).await.expect("there is room again");
+        confirmations.push(sent.expect("it leaves"));
+    }
+    // What is on its way is waited for.
+    drop(publisher);
+    for confirmation in confirmations {
+        confirmation.await.expect("the broker takes it");
+    }
+    assert_eq!(place.n_waiting().await, 100);
+    place.clean().await;
+}
+
+/// The dialect of Service Bus, with full addresses, as far as this broker understands it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_rejected_lies_where_the_broker_lays_it() {
+    let place = Place::new().await;
+    let topic = format!("/exchange/{}", place.contract.topic);
+    let publisher = AmqpPublisher::connect(Dialect::ServiceBus, &place.url, 1).await.expect("the broker is there");
+    let message = Message { topic: topic.clone(), ..place.message(1) };
+    publisher.publish(message.clone()).await.expect("the broker takes it");
+    let mut source = AmqpSource::new(Dialect::ServiceBus, &place.url, &format!("/amq/queue/{}", place.queue));
+    let received = timeout(PATIENCE, source.next()).await.expect("it is there").expect("all is well");
+    let received = received.expect("the source goes on");
+    assert_eq!((&received.message, received.attempt), (&message, 1));
+    let detail = "not wanted".to_owned();
+    let refusal = Refusal { reason: Reason::Rejected, pointer: String::new(), detail, attempts: 1 };
+    received.receipt.dead_letter(received.message, &refusal).await.expect("it is laid aside");
+    let dead_letters = DeadLetters::new(&place.url, &place.queue);
+    until("the dead letter", async || dead_letters.list(10).await.expect("it is there").len() == 1).await;
+    drop(source);
+    assert_eq!(place.n_waiting().await, 0);
     place.clean().await;
 }
 

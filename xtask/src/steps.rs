@@ -81,6 +81,11 @@ pub(crate) fn corpora(root: &Path, args: &[OsString]) -> ExitCode {
         .args(args)))
 }
 
+/// What is done at a broker by hand.
+pub(crate) fn ops(root: &Path, args: &[OsString]) -> ExitCode {
+    outcome(run(cargo(root).args(["run", "--quiet", "--package", "goodevent-ops", "--"]).args(args)))
+}
+
 /// Us and our peers.
 pub(crate) fn bench(root: &Path, args: &[OsString]) -> ExitCode {
     let manifest = root.join("tests/bench/Cargo.toml");

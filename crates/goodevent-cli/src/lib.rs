@@ -10,6 +10,7 @@ mod lifecycle;
 mod lint;
 mod log;
 mod new;
+mod ops;
 mod report;
 mod rules;
 mod sample;
@@ -91,6 +92,12 @@ enum Command {
     Size(size::Args),
     /// Says everything that is wrong with a payload.
     Validate(validate::Args),
+    /// Says what has to be at a broker, what is missing there, and makes it; `goodevent-ops` does it.
+    #[command(disable_help_flag = true)]
+    Topology(ops::Args),
+    /// Lists what was laid aside at a broker, shows it, and puts it back; `goodevent-ops` does it.
+    #[command(disable_help_flag = true)]
+    DeadLetters(ops::Args),
 }
 
 /// What a run comes to.
@@ -159,6 +166,8 @@ pub fn run_as(program: &str, args: impl IntoIterator<Item = OsString>) -> ExitCo
         Command::Init(args) => init::run(&cli.root, &args, &mut report),
         Command::Explain(args) => rules::explain(&args, &mut report),
         Command::Size(args) => size::run(&cli.root, &args, &mut report),
+        Command::Topology(args) => ops::run(&cli.root, "topology", &args, &mut report),
+        Command::DeadLetters(args) => ops::run(&cli.root, "dead-letters", &args, &mut report),
         Command::Validate(args) => validate::run(&cli.root, &args, &mut report),
     };
     outcome.into()

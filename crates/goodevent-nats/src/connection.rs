@@ -1,6 +1,13 @@
 //! A connection that comes back by itself, and what was heard on it beside the messages.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use async_nats::{
     Client, ConnectErrorKind, ConnectOptions, Event, ServerAddr, ServerError,
@@ -80,6 +87,7 @@ pub struct Connection {
     pub(crate) context: Context,
     pub(crate) config: Config,
     is_up: watch::Receiver<bool>,
+    n_lost: Arc<AtomicU64>,
     /// What the server said last about missing rights; requests without them are just not answered.
     denied: watch::Receiver<String>,
 }
@@ -94,12 +102,14 @@ impl Connection {
             config.url.parse().map_err(|error: std::io::Error| NatsError::Address(error.to_string()))?;
         let (says_up, is_up) = watch::channel(true);
         let (says_denied, denied) = watch::channel(String::new());
+        let n_lost = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&n_lost);
         let mut options = ConnectOptions::new()
             .name(&config.name)
             .max_reconnects(None)
             .reconnect_delay_callback(|nth| Duration::from_millis(100 * nth.min(20) as u64))
             .event_callback(move |event| {
-                note(event, &says_up, &says_denied);
+                note(event, &says_up, &says_denied, &counter);
                 std::future::ready(())
             });
         // The client does not take them from the address by itself.
@@ -118,7 +128,7 @@ impl Connection {
             .ack_timeout(config.timeout)
             .backpressure_on_inflight(true)
             .build(client.clone());
-        Ok(Self { client, context, config: config.clone(), is_up, denied })
+        Ok(Self { client, context, config: config.clone(), is_up, n_lost, denied })
     }
 
     /// A way into the streams of the server.
@@ -159,6 +169,11 @@ impl Connection {
         }
     }
 
+    /// How often it was lost.
+    pub(crate) fn n_lost(&self) -> u64 {
+        self.n_lost.load(Ordering::Relaxed)
+    }
+
     /// What the server said about missing rights, if that was about `subject`.
     pub(crate) fn denial(&self, subject: &str) -> Option<String> {
         let denied = self.denied.borrow();
@@ -166,7 +181,7 @@ impl Connection {
     }
 }
 
-fn note(event: Event, says_up: &watch::Sender<bool>, says_denied: &watch::Sender<String>) {
+fn note(event: Event, says_up: &watch::Sender<bool>, says_denied: &watch::Sender<String>, n_lost: &AtomicU64) {
     match event {
         Event::Connected => {
             tracing::info!("connected");
@@ -174,6 +189,7 @@ fn note(event: Event, says_up: &watch::Sender<bool>, says_denied: &watch::Sender
         }
         Event::Disconnected | Event::Closed => {
             tracing::warn!(%event, "no connection");
+            n_lost.fetch_add(1, Ordering::Relaxed);
             says_up.send_replace(false);
         }
         Event::ServerError(ServerError::Other(error)) => {

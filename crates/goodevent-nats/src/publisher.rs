@@ -1,6 +1,6 @@
 //! Into a stream, which says when it has the message.
 
-use std::{error::Error as _, fmt, future::Future, pin::Pin, task};
+use std::{error::Error as _, future::Future, pin::Pin, task};
 
 use async_nats::jetstream::{
     self, Context,
@@ -8,6 +8,7 @@ use async_nats::jetstream::{
     message::PublishMessage,
 };
 use goodevent_runtime::{Message, Publish, PublishError};
+use tokio::task::JoinHandle;
 
 use crate::{connection::Connection, wire};
 
@@ -48,7 +49,8 @@ impl Publish for NatsPublisher {
             Err(error) => return Err(place.why(&self.connection, &error)),
         };
         let connection = self.connection.clone();
-        Ok(NatsConfirmation(Box::pin(async move {
+        // By itself, so that there is room again when the stream has it, and not when somebody asks.
+        Ok(NatsConfirmation(tokio::spawn(async move {
             match sent.await {
                 // A duplicate is there as well.
                 Ok(_) => Ok(()),
@@ -59,19 +61,15 @@ impl Publish for NatsPublisher {
 }
 
 /// Resolves when the stream has a message.
-pub struct NatsConfirmation(Pin<Box<dyn Future<Output = Result<(), PublishError>> + Send>>);
+#[derive(Debug)]
+pub struct NatsConfirmation(JoinHandle<Result<(), PublishError>>);
 
 impl Future for NatsConfirmation {
     type Output = Result<(), PublishError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> task::Poll<Self::Output> {
-        self.0.as_mut().poll(cx)
-    }
-}
-
-impl fmt::Debug for NatsConfirmation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NatsConfirmation").finish_non_exhaustive()
+        let told = std::task::ready!(Pin::new(&mut self.0).poll(cx));
+        task::Poll::Ready(told.unwrap_or_else(|error| Err(PublishError::Unreachable(error.to_string()))))
     }
 }
 

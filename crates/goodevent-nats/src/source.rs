@@ -11,10 +11,7 @@ use async_nats::{
     Request, Subject,
     jetstream::{
         self, AckKind,
-        consumer::{
-            PullConsumer,
-            pull::{self, MessagesErrorKind},
-        },
+        consumer::{PullConsumer, pull},
         message::PublishMessage,
     },
 };
@@ -28,6 +25,10 @@ use crate::{connection::Connection, dead, wire};
 const PAUSE: Duration = Duration::from_millis(500);
 /// The server shows that it is there this often; after two it did not, it is asked.
 const HEARTBEAT: Duration = Duration::from_secs(2);
+/// How long a server that starts may not know a consumer.
+const RECOVERY: Duration = Duration::from_secs(5);
+/// How long the server has to answer about a message of an earlier connection.
+const STALE: Duration = Duration::from_millis(100);
 const EXPIRES: Duration = Duration::from_secs(30);
 
 /// What comes to a durable consumer.
@@ -40,7 +41,9 @@ const EXPIRES: Duration = Duration::from_secs(30);
 pub struct NatsSource {
     desk: Arc<Desk>,
     messages: Option<pull::Stream>,
+    /// Whether there were messages before.
     is_kept: bool,
+    missing_since: Option<Instant>,
 }
 
 impl fmt::Debug for NatsSource {
@@ -69,7 +72,7 @@ impl NatsSource {
     pub(crate) fn new(connection: Connection, stream: &str, consumer: &str) -> Self {
         let open = Mutex::default();
         let desk = Desk { connection, stream: stream.to_owned(), consumer: consumer.to_owned(), open };
-        Self { desk: Arc::new(desk), messages: None, is_kept: false }
+        Self { desk: Arc::new(desk), messages: None, is_kept: false, missing_since: None }
     }
 
     /// Asks for messages.
@@ -85,6 +88,7 @@ impl NatsSource {
             .await
             .map_err(|error| Trouble::Passing(error.to_string()))?;
         self.messages = Some(messages);
+        self.missing_since = None;
         if !self.is_kept {
             self.is_kept = true;
             tokio::spawn(keep(Arc::downgrade(&self.desk), (ack_wait / 3).max(Duration::from_millis(100))));
@@ -97,6 +101,8 @@ impl NatsSource {
 enum Trouble {
     Passing(String),
     Lasting(String),
+    /// The consumer is not there; that passes if it was there, and the server has just started.
+    Missing(String),
 }
 
 impl Desk {
@@ -109,7 +115,7 @@ impl Desk {
                 connection.denial(&asked).map_or_else(|| Trouble::Passing(error.to_string()), Trouble::Lasting)
             }
             jetstream::stream::ConsumerErrorKind::JetStream(own) if own.code() < 500 => {
-                Trouble::Lasting(format!("there is no consumer `{consumer}` of a stream `{stream}`: {own}"))
+                Trouble::Missing(format!("there is no consumer `{consumer}` of a stream `{stream}`: {own}"))
             }
             jetstream::stream::ConsumerErrorKind::JetStream(own) => Trouble::Passing(own.to_string()),
             _ => Trouble::Lasting(format!("`{consumer}` of `{stream}` can't be used: {error}")),
@@ -132,7 +138,7 @@ impl Desk {
         let number = open.n_taken;
         open.messages.insert(number, (reply.clone(), Instant::now()));
         drop(open);
-        let receipt = NatsReceipt { desk: Arc::clone(self), number, reply, sequence };
+        let receipt = NatsReceipt { desk: Arc::clone(self), number, reply, sequence, n_lost: self.connection.n_lost() };
         Some(Received { message, attempt: attempt.max(1), receipt })
     }
 }
@@ -172,22 +178,28 @@ impl Source for NatsSource {
                         Some(received) => return Ok(Some(received)),
                         None => continue,
                     },
-                    Some(Err(error)) if error.kind() == MessagesErrorKind::ConsumerDeleted => {
-                        Trouble::Lasting(format!("`{}` of `{}` was deleted", self.desk.consumer, self.desk.stream))
-                    }
                     Some(Err(error)) => Trouble::Passing(error.to_string()),
                     None => Trouble::Passing("the server sends no more".to_owned()),
                 },
             };
-            match trouble {
+            let why = match trouble {
                 Trouble::Lasting(why) => return Err(SourceError(why)),
-                Trouble::Passing(why) => {
-                    tracing::warn!(why, "asking for messages again");
-                    // Asked anew, a consumer that is gone is noticed.
-                    self.put_back();
-                    tokio::time::sleep(PAUSE).await;
+                Trouble::Missing(why) => {
+                    let since = self.missing_since.get_or_insert_with(Instant::now);
+                    if !self.is_kept || since.elapsed() > RECOVERY {
+                        return Err(SourceError(why));
+                    }
+                    why
                 }
-            }
+                Trouble::Passing(why) => {
+                    self.missing_since = None;
+                    why
+                }
+            };
+            tracing::warn!(why, "asking for messages again");
+            // Asked anew, a consumer that is gone is noticed.
+            self.put_back();
+            tokio::time::sleep(PAUSE).await;
         }
     }
 }
@@ -226,6 +238,8 @@ pub struct NatsReceipt {
     reply: Subject,
     /// Its place in the stream.
     sequence: u64,
+    /// How often the connection had been lost before.
+    n_lost: u64,
 }
 
 impl Drop for NatsReceipt {
@@ -238,7 +252,10 @@ impl NatsReceipt {
     /// Says what became of it, and waits until the server knows.
     async fn tell(&self, kind: AckKind) -> Result<(), SettleError> {
         let Connection { client, config, .. } = &self.desk.connection;
-        let request = Request::new().payload(kind.into()).timeout(Some(config.timeout));
+        // A server that died may have forgotten that it delivered the message, and does not answer then; it comes again.
+        let is_stale = self.desk.connection.n_lost() != self.n_lost;
+        let timeout = if is_stale { config.timeout.min(STALE) } else { config.timeout };
+        let request = Request::new().payload(kind.into()).timeout(Some(timeout));
         let told = client.send_request(self.reply.clone(), request).await;
         told.map(drop).map_err(|error| SettleError(error.to_string()))
     }

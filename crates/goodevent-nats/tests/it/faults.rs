@@ -10,12 +10,13 @@ use std::{
 
 use contracts::names::NameRequestPaidV1Event;
 use goodevent_nats::{Connection, Consumer, Stream, Topology};
-use goodevent_runtime::{Delivery, Failure, Publish, Publisher, Router, Stop, outbox::sqlite};
+use goodevent_runtime::{Delivery, Failure, Publish, Publisher, Router, RunError, Stop, outbox::sqlite};
 use rusqlite::{Connection as Database, params};
 use tokio::{
     io::copy_bidirectional,
     net::{TcpListener, TcpStream},
     sync::watch,
+    task::JoinHandle,
     time::{Instant, sleep},
 };
 
@@ -73,12 +74,13 @@ async fn reached(progress: &watch::Sender<u64>, n_events: u64) {
 }
 
 /// Waits until there are `n_events` effects, and then whether one comes too many.
-async fn all_once(effects: &Effects, n_events: u64) {
+async fn all_once(effects: &Effects, n_events: u64, running: &JoinHandle<Result<(), RunError>>) {
     let start = Instant::now();
-    while effects.count().1 < n_events && start.elapsed() < Duration::from_secs(60) {
+    while effects.count().1 < n_events && !running.is_finished() && start.elapsed() < Duration::from_secs(60) {
         sleep(Duration::from_millis(100)).await;
     }
     sleep(Duration::from_secs(1)).await;
+    assert!(!running.is_finished(), "the router ended after {:?}", effects.count());
     assert_eq!(effects.count(), (n_events, n_events));
 }
 
@@ -94,6 +96,12 @@ impl Server {
 
     fn url(&self) -> String {
         url_in(&self.0).expect("`up` writes it")
+    }
+
+    /// Ends it as a power failure would, now.
+    fn kill(&self) {
+        let pid = fs::read_to_string(self.0.join("nats/pid")).expect("it runs");
+        assert!(Command::new("kill").args(["-9", &pid]).status().expect("there is `kill`").success());
     }
 
     fn xtask(&self, args: &[&str]) {
@@ -131,14 +139,14 @@ async fn nothing_is_lost_when_the_server_is_killed() {
     for n_before in [5_000, 12_000] {
         reached(&progress, n_before).await;
         tokio::task::block_in_place(|| {
-            server.xtask(&["kill", "nats"]);
+            server.kill();
             std::thread::sleep(Duration::from_millis(500));
             server.xtask(&["start", "nats"]);
         });
     }
     let n_failed = publishing.await.expect("it did not panic");
     assert!(n_failed > 0, "the server was not missed");
-    all_once(&effects, N_EVENTS).await;
+    all_once(&effects, N_EVENTS, &running).await;
     stop.ask();
     running.await.expect("it did not panic").expect("it ended well");
     tokio::task::block_in_place(|| drop(server));
@@ -186,7 +194,7 @@ async fn nothing_is_lost_when_the_connection_is_cut() {
         cut.send_modify(|n_cuts| *n_cuts += 1);
     }
     publishing.await.expect("it did not panic");
-    all_once(&effects, N_EVENTS).await;
+    all_once(&effects, N_EVENTS, &running).await;
     stop.ask();
     running.await.expect("it did not panic").expect("it ended well");
     place.clear().await;

@@ -1,0 +1,179 @@
+//! How to reach brokers.
+
+use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+
+use rdkafka::{
+    ClientConfig, admin::AdminClient, client::DefaultClientContext, consumer::BaseConsumer, metadata::Metadata,
+};
+
+use crate::{dead::DeadLetters, publisher::KafkaPublisher, source::KafkaSource};
+
+/// How to reach brokers, and how much may be on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// `host:port`, several with commas between.
+    pub brokers: String,
+    /// The name of the service, as the brokers show it.
+    pub name: String,
+    /// How many messages of one publisher wait for the brokers at the same time, 1,000 unless said.
+    pub window: usize,
+    /// How many messages of one source may be open at the same time, those that wait for another attempt included; 1,000
+    /// unless said.
+    pub max_open: usize,
+    /// How long the brokers have to answer, and to take a message, an outage included; 10 s unless said.
+    pub timeout: Duration,
+    /// How long handlers may keep a source from asking for more, before its group takes it for dead; an hour unless said.
+    pub patience: Duration,
+    /// [Properties of librdkafka](https://github.com/confluentinc/librdkafka/blob/v2.12.1/CONFIGURATION.md) by their names,
+    /// such as those of TLS; they win over ours.
+    pub properties: BTreeMap<String, String>,
+}
+
+impl Config {
+    /// For these brokers.
+    pub fn new(brokers: impl Into<String>) -> Self {
+        Self {
+            brokers: brokers.into(),
+            name: "goodevent".to_owned(),
+            window: 1000,
+            max_open: 1000,
+            timeout: Duration::from_secs(10),
+            patience: Duration::from_secs(3600),
+            properties: BTreeMap::new(),
+        }
+    }
+
+    /// Logs in by SASL PLAIN. Set `security.protocol` to `SASL_SSL` where the way is not safe; that takes a build of
+    /// `rdkafka` with its feature `ssl`.
+    #[must_use]
+    pub fn login(self, user: &str, password: &str) -> Self {
+        self.set("security.protocol", "SASL_PLAINTEXT")
+            .set("sasl.mechanism", "PLAIN")
+            .set("sasl.username", user)
+            .set("sasl.password", password)
+    }
+
+    /// Sets a property of librdkafka.
+    #[must_use]
+    pub fn set(mut self, name: &str, value: &str) -> Self {
+        self.properties.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Ours, those of the caller, and what was set.
+    pub(crate) fn client(&self, own: &[(&str, String)]) -> ClientConfig {
+        let mut client = ClientConfig::new();
+        client.set("bootstrap.servers", &self.brokers).set("client.id", &self.name);
+        client.set("allow.auto.create.topics", "false").set("reconnect.backoff.max.ms", "2000");
+        for (name, value) in own {
+            client.set(*name, value);
+        }
+        for (name, value) in &self.properties {
+            client.set(name, value);
+        }
+        client
+    }
+}
+
+/// Why something could not be done at the brokers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KafkaError {
+    /// The configuration can't be used.
+    Config(String),
+    /// They do not answer, or do not let us in: librdkafka does not tell these apart.
+    Unreachable(String),
+    /// A topic is not there.
+    Missing(String),
+    /// They object.
+    Failed(String),
+}
+
+impl fmt::Display for KafkaError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Config(why) => write!(f, "the configuration can't be used: {why}"),
+            Self::Unreachable(why) => write!(f, "the brokers can't be reached: {why}"),
+            Self::Missing(what) => write!(f, "there is no {what}"),
+            Self::Failed(why) => write!(f, "the brokers object: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for KafkaError {}
+
+impl KafkaError {
+    pub(crate) fn config(error: rdkafka::error::KafkaError) -> Self {
+        Self::Config(error.to_string())
+    }
+}
+
+/// A way to brokers. Publishers and sources have connections of their own, which come back by themselves.
+#[derive(Clone)]
+pub struct Connection {
+    pub(crate) config: Config,
+    admin: Arc<AdminClient<DefaultClientContext>>,
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Properties hold passwords.
+        f.debug_struct("Connection").field("brokers", &self.config.brokers).finish_non_exhaustive()
+    }
+}
+
+impl Connection {
+    /// Connects, to see that somebody answers.
+    ///
+    /// # Errors
+    /// If nobody does.
+    pub async fn open(config: &Config) -> Result<Self, KafkaError> {
+        let admin: AdminClient<_> = config.client(&[]).create().map_err(KafkaError::config)?;
+        let connection = Self { config: config.clone(), admin: Arc::new(admin) };
+        connection.metadata(None).await?;
+        Ok(connection)
+    }
+
+    /// A way into topics.
+    ///
+    /// # Errors
+    /// If the configuration can't be used.
+    pub fn publisher(&self) -> Result<KafkaPublisher, KafkaError> {
+        KafkaPublisher::new(&self.config)
+    }
+
+    /// What comes to a group from topics.
+    ///
+    /// # Errors
+    /// If the configuration can't be used.
+    pub fn source(&self, group: &str, topics: &[&str]) -> Result<KafkaSource, KafkaError> {
+        KafkaSource::new(self.clone(), group, topics)
+    }
+
+    /// What was laid aside from a topic.
+    #[must_use]
+    pub fn dead_letters(&self, topic: &str) -> DeadLetters {
+        DeadLetters::new(self.clone(), topic)
+    }
+
+    pub(crate) fn admin(&self) -> &AdminClient<DefaultClientContext> {
+        &self.admin
+    }
+
+    /// What the brokers say of a topic, or of all.
+    pub(crate) async fn metadata(&self, topic: Option<&str>) -> Result<Metadata, KafkaError> {
+        let (admin, timeout, topic) = (Arc::clone(&self.admin), self.config.timeout, topic.map(str::to_owned));
+        let asked = tokio::task::spawn_blocking(move || admin.inner().fetch_metadata(topic.as_deref(), timeout)).await;
+        match asked {
+            Ok(answer) => answer.map_err(|error| KafkaError::Unreachable(error.to_string())),
+            Err(error) => Err(KafkaError::Failed(error.to_string())),
+        }
+    }
+
+    /// A consumer without a group, to look at a topic.
+    pub(crate) fn reader(config: &Config) -> Result<BaseConsumer, KafkaError> {
+        let own =
+            [("group.id", "goodevent-reader"), ("enable.auto.commit", "false"), ("enable.partition.eof", "false")];
+        config.client(&own.map(|(name, value)| (name, value.to_owned()))).create().map_err(KafkaError::config)
+    }
+}

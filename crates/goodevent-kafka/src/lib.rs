@@ -1,0 +1,41 @@
+//! Kafka for `goodevent-runtime`: events into topics and from consumer groups, with nothing lost.
+//!
+//! ```no_run
+//! use contracts::names::NameRequestPaidV1Event;
+//! use goodevent_kafka::{Config, Connection};
+//! use goodevent_runtime::{Delivery, Failure, Publisher, Router, Stop};
+//! # use goodevent_samples::Samples as _;
+//!
+//! async fn thank(_: (), paid: Delivery<NameRequestPaidV1Event>) -> Result<(), Failure> {
+//!     println!("{} is paid", paid.event.name_request_number);
+//!     Ok(())
+//! }
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let connection = Connection::open(&Config::new("localhost:9092")).await?;
+//! let publisher = Publisher::new(connection.publisher()?, "names");
+//! # let event = NameRequestPaidV1Event::sample(1);
+//! publisher.publish(event).await?;
+//! let source = connection.source("thanks", &["names.name-request-paid"])?;
+//! Router::new(()).on(thank).run(source, Stop::new()).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Topics are made by [`Topology`], by whoever may; publishers and sources make nothing.
+
+mod connection;
+mod dead;
+mod publisher;
+mod source;
+mod topology;
+mod tracker;
+mod wire;
+
+pub use crate::{
+    connection::{Config, Connection, KafkaError},
+    dead::{DeadLetter, DeadLetters},
+    publisher::{KafkaConfirmation, KafkaPublisher},
+    source::{KafkaReceipt, KafkaSource},
+    topology::{Difference, Topic, Topology},
+};

@@ -1,0 +1,185 @@
+//! Into a topic, whose brokers say when they have the message.
+
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    task,
+    time::Duration,
+};
+
+use goodevent_runtime::{Message, Publish, PublishError};
+use rdkafka::{
+    ClientContext,
+    error::{KafkaError as ClientError, RDKafkaErrorCode},
+    producer::{BaseRecord, DeliveryResult, Producer as _, ProducerContext, ThreadedProducer},
+};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+
+use crate::{
+    connection::{Config, KafkaError},
+    wire,
+};
+
+/// Publishes to topics; clones share their window.
+///
+/// The producer is idempotent: all replicas have a message once, in the order of the calls, though it was sent twice.
+#[derive(Clone)]
+pub struct KafkaPublisher {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    config: Config,
+    /// Another one after an error that it does not survive.
+    producer: Mutex<Arc<Producer>>,
+    /// Whether that may have happened.
+    is_suspect: AtomicBool,
+    window: Arc<Semaphore>,
+}
+
+type Producer = ThreadedProducer<Deliveries>;
+
+/// Tells what became of messages, and makes room for others.
+struct Deliveries;
+
+type Told = (oneshot::Sender<Result<(), ClientError>>, OwnedSemaphorePermit);
+
+impl ClientContext for Deliveries {}
+
+impl ProducerContext for Deliveries {
+    type DeliveryOpaque = Box<Told>;
+
+    fn delivery(&self, result: &DeliveryResult<'_>, told: Box<Told>) {
+        let (sender, room) = *told;
+        drop(room);
+        // Who published may not want to know.
+        let _ = sender.send(result.as_ref().map(drop).map_err(|(error, _)| error.clone()));
+    }
+}
+
+impl fmt::Debug for KafkaPublisher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KafkaPublisher").field("brokers", &self.shared.config.brokers).finish_non_exhaustive()
+    }
+}
+
+impl KafkaPublisher {
+    pub(crate) fn new(config: &Config) -> Result<Self, KafkaError> {
+        let producer = Mutex::new(Arc::new(producer(config).map_err(KafkaError::config)?));
+        let window = Arc::new(Semaphore::new(config.window.max(1)));
+        let (config, is_suspect) = (config.clone(), AtomicBool::new(false));
+        Ok(Self { shared: Arc::new(Shared { config, producer, is_suspect, window }) })
+    }
+}
+
+fn producer(config: &Config) -> Result<Producer, ClientError> {
+    let own = [
+        ("enable.idempotence", "true".to_owned()),
+        ("message.timeout.ms", config.timeout.as_millis().max(1).to_string()),
+        // A topic that is not there is noticed by then.
+        ("topic.metadata.propagation.max.ms", "1000".to_owned()),
+        ("linger.ms", "2".to_owned()),
+        ("queue.buffering.max.messages", config.window.clamp(1, 10_000_000).to_string()),
+    ];
+    config.client(&own).create_with_context(Deliveries)
+}
+
+impl Shared {
+    fn producer(&self) -> Arc<Producer> {
+        let mut current = self.producer.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.is_suspect.swap(false, Ordering::Relaxed)
+            && let Some((code, why)) = current.client().fatal_error()
+        {
+            tracing::warn!(%code, why, "the producer starts anew");
+            match producer(&self.config) {
+                Ok(next) => *current = Arc::new(next),
+                Err(error) => tracing::error!(%error, "there is no other producer"),
+            }
+        }
+        Arc::clone(&current)
+    }
+
+    /// Why a message is not there; the producer may have to be another one afterwards.
+    fn why(&self, place: Place, error: &ClientError) -> PublishError {
+        self.is_suspect.store(true, Ordering::Relaxed);
+        why(place, error)
+    }
+}
+
+/// Topic and routing key.
+type Place = (String, String);
+
+impl Publish for KafkaPublisher {
+    type Confirmation = KafkaConfirmation;
+
+    async fn send(&self, message: Message) -> Result<KafkaConfirmation, PublishError> {
+        let (sender, told) = oneshot::channel();
+        let window = Arc::clone(&self.shared.window);
+        let Ok(room) = window.acquire_owned().await else {
+            return Err(PublishError::Unreachable("the publisher has ended".to_owned()));
+        };
+        let headers = wire::headers(&message);
+        let place = (message.topic.clone(), message.routing_key.clone());
+        let mut record = BaseRecord::with_opaque_to(&message.topic, Box::new((sender, room)))
+            .key(wire::key(&message))
+            .payload(&message.body)
+            .headers(headers);
+        loop {
+            match self.shared.producer().send(record) {
+                Ok(()) => break,
+                Err((ClientError::MessageProduction(RDKafkaErrorCode::QueueFull), same)) => {
+                    record = same;
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
+                Err((error, _)) => return Err(self.shared.why(place, &error)),
+            }
+        }
+        let shared = Arc::clone(&self.shared);
+        Ok(KafkaConfirmation(Box::pin(async move {
+            match told.await {
+                Ok(told) => told.map_err(|error| shared.why(place, &error)),
+                Err(_) => Err(PublishError::Unreachable("the producer has ended".to_owned())),
+            }
+        })))
+    }
+}
+
+fn why((topic, routing_key): Place, error: &ClientError) -> PublishError {
+    use RDKafkaErrorCode as Code;
+    match error.rdkafka_error_code() {
+        Some(Code::UnknownTopic | Code::UnknownTopicOrPartition | Code::UnknownPartition | Code::InvalidTopic) => {
+            PublishError::Unroutable { topic, routing_key }
+        }
+        Some(
+            Code::MessageSizeTooLarge
+            | Code::InvalidMessageSize
+            | Code::InvalidRecord
+            | Code::TopicAuthorizationFailed
+            | Code::ClusterAuthorizationFailed
+            | Code::SaslAuthenticationFailed,
+        ) => PublishError::Refused(error.to_string()),
+        _ => PublishError::Unreachable(error.to_string()),
+    }
+}
+
+/// Resolves when the brokers have a message.
+pub struct KafkaConfirmation(Pin<Box<dyn Future<Output = Result<(), PublishError>> + Send>>);
+
+impl Future for KafkaConfirmation {
+    type Output = Result<(), PublishError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> task::Poll<Self::Output> {
+        self.0.as_mut().poll(cx)
+    }
+}
+
+impl fmt::Debug for KafkaConfirmation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KafkaConfirmation").finish_non_exhaustive()
+    }
+}

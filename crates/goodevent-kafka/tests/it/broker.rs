@@ -1,0 +1,252 @@
+//! What a publisher and a router do at a broker that is well.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use contracts::names::NameRequestPaidV1Event;
+use goodevent::trace::TraceParent;
+use goodevent_kafka::{Config, Connection, Difference, Topic, Topology};
+use goodevent_runtime::{
+    Delivery, Failure, Message, Place as RetryPlace, Publish as _, PublishError, Retry, Router, Settle as _,
+    Source as _, Stop,
+    refusal::{ATTEMPTS, POINTER, REASON, REQUEUED},
+};
+use tokio::time::{sleep, timeout};
+
+use crate::support::{Place, config, paid, until, url};
+
+type Seen = Arc<Mutex<Vec<(u64, u32)>>>;
+
+/// Notes payments with their attempts.
+async fn note(seen: Seen, delivery: Delivery<NameRequestPaidV1Event>) -> Result<(), Failure> {
+    seen.lock().expect("nobody panicked").push((delivery.event.payment_id, delivery.attempt));
+    Ok(())
+}
+
+fn ids(seen: &Seen) -> Vec<u64> {
+    let mut ids: Vec<u64> = seen.lock().expect("nobody panicked").iter().map(|(id, _)| *id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+#[tokio::test]
+async fn events_come_from_a_publisher_to_a_router_and_not_again() {
+    let place = Place::new().await;
+    let outcomes = place.publisher().publish_all((0..300).map(|nth| paid(nth, 20)), 2000).await;
+    assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+    let (seen, stop) = (Seen::default(), Stop::new());
+    let running = tokio::spawn(Router::new(seen.clone()).on(note).run(place.source(), stop.clone()));
+    until("all come", async || ids(&seen).len() == 300).await;
+    sleep(Duration::from_millis(300)).await;
+    stop.ask();
+    running.await.expect("it did not panic").expect("it ended well");
+    assert_eq!(ids(&seen), Vec::from_iter(1..=300));
+    assert_eq!(seen.lock().expect("nobody panicked").len(), 300);
+
+    // What is settled is committed when the source ends.
+    let mut source = place.source();
+    assert!(timeout(Duration::from_secs(4), source.next()).await.is_err(), "it comes again");
+}
+
+#[tokio::test]
+async fn a_message_comes_as_it_went() {
+    let place = Place::new().await;
+    let message = Message {
+        topic: place.topic.clone(),
+        routing_key: "paid".to_owned(),
+        partition_key: Some("NR 0000007".to_owned()),
+        id: "7".to_owned(),
+        event_type: "NameRequestPaidV1".to_owned(),
+        headers: BTreeMap::from([("tenant".to_owned(), "3".to_owned())]),
+        body: b"{}".to_vec(),
+    };
+    place.transport().publish(message.clone()).await.expect("the topic takes it");
+    let received = place.source().next().await.expect("it is well").expect("there is one");
+    assert_eq!((received.message, received.attempt), (message, 1));
+    received.receipt.ack().await.expect("it is ours");
+}
+
+#[tokio::test]
+async fn what_no_topic_takes_is_unroutable() {
+    let connection = Connection::open(&config(&url())).await.expect("the broker runs");
+    for topic in ["nobody-listens", "not a topic/name"] {
+        let message = Message { topic: topic.to_owned(), id: "1".to_owned(), ..Message::default() };
+        let publisher = connection.publisher().expect("the configuration is right");
+        let refused = publisher.publish(message).await;
+        assert!(matches!(refused, Err(PublishError::Unroutable { .. })), "{topic}: {refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn poison_is_laid_aside_at_once_with_its_reasons() {
+    let place = Place::new().await;
+    let mut poisons = Vec::new();
+    for nth in 0..30 {
+        let mut message = Message::of("tests", paid(nth, 3), &(), TraceParent::new_root()).expect("it is valid");
+        if nth % 10 == 4 {
+            let text = String::from_utf8(message.body).expect("it is JSON");
+            message.body = text.replace("\"paymentId\":", "\"paymentId\":-").into_bytes();
+            poisons.push(message.id.clone());
+        }
+        place.transport().publish(message).await.expect("the topic has it");
+    }
+    let (seen, stop) = (Seen::default(), Stop::new());
+    let running = tokio::spawn(Router::new(seen.clone()).on(note).run(place.source(), stop.clone()));
+    let letters = place.connection.dead_letters(&place.topic);
+    until("all are settled", async || ids(&seen).len() == 27 && letters.list().await.expect("it is there").len() == 3)
+        .await;
+    for letter in letters.list().await.expect("it is there") {
+        let message = letter.message;
+        assert!(poisons.contains(&message.id));
+        assert_eq!(message.header(REASON), Some("contract"));
+        assert_eq!(message.header(POINTER), Some("/data/paymentId"));
+        assert_eq!(message.header(ATTEMPTS), Some("1"));
+        assert_eq!(message.topic, place.topic);
+    }
+
+    // One of them is taken again: it comes, and is laid aside again.
+    let n_requeued = letters.requeue(|message| message.id == poisons[1]).await.expect("the topic takes it");
+    assert_eq!(n_requeued, 1);
+    until("it is laid aside again", async || {
+        let all = letters.list().await.expect("it is there");
+        all.len() == 3 && all.iter().any(|letter| letter.message.header(REQUEUED) == Some("1"))
+    })
+    .await;
+    stop.ask();
+    running.await.expect("it did not panic").expect("it ended well");
+}
+
+type Times = Arc<Mutex<Vec<(u32, Instant)>>>;
+
+async fn fail(times: Times, delivery: Delivery<NameRequestPaidV1Event>) -> Result<(), Failure> {
+    times.lock().expect("nobody panicked").push((delivery.attempt, Instant::now()));
+    Err(Failure::from(std::fmt::Error))
+}
+
+#[tokio::test]
+async fn a_retry_comes_after_its_time() {
+    let place = Place::new().await;
+    place.publisher().publish(paid(1, 1)).await.expect("the topic has it");
+    let times = Times::default();
+    let first = Duration::from_millis(400);
+    let retry = Retry { max_attempts: 3, first, longest: first, place: RetryPlace::Broker };
+    let stop = Stop::new();
+    let router = Router::new(times.clone()).on(fail).retry(retry);
+    let running = tokio::spawn(router.run(place.source(), stop.clone()));
+    let letters = place.connection.dead_letters(&place.topic);
+    until("it is laid aside", async || letters.list().await.expect("it is there").len() == 1).await;
+    stop.ask();
+    running.await.expect("it did not panic").expect("it ended well");
+    let times = times.lock().expect("nobody panicked").clone();
+    assert_eq!(times.iter().map(|(attempt, _)| *attempt).collect::<Vec<_>>(), [1, 2, 3]);
+    assert!(times.windows(2).all(|pair| pair[1].1 - pair[0].1 >= first), "{times:?}");
+}
+
+#[tokio::test]
+async fn messages_of_a_key_stay_in_order() {
+    let place = Place::new().await;
+    let outcomes = place.publisher().publish_all((0..2000).map(|nth| paid(nth, 7)), 500).await;
+    assert!(outcomes.iter().all(Result::is_ok));
+    type ByKey = Arc<Mutex<BTreeMap<String, Vec<u64>>>>;
+    async fn note_order(seen: ByKey, delivery: Delivery<NameRequestPaidV1Event>) -> Result<(), Failure> {
+        sleep(Duration::from_millis(delivery.event.payment_id % 3)).await;
+        let NameRequestPaidV1Event { name_request_number, payment_id, .. } = delivery.event;
+        seen.lock().expect("nobody panicked").entry(name_request_number).or_default().push(payment_id);
+        Ok(())
+    }
+    let (seen, stop) = (ByKey::default(), Stop::new());
+    let running = tokio::spawn(Router::new(seen.clone()).on(note_order).lanes(8).run(place.source(), stop.clone()));
+    until("all come", async || seen.lock().expect("nobody panicked").values().map(Vec::len).sum::<usize>() == 2000)
+        .await;
+    stop.ask();
+    running.await.expect("it did not panic").expect("it ended well");
+    let seen = seen.lock().expect("nobody panicked").clone();
+    assert_eq!(seen.len(), 7);
+    assert!(seen.values().all(|ids| ids.is_sorted()));
+}
+
+#[tokio::test]
+async fn a_stop_loses_nothing() {
+    let place = Place::new().await;
+    let outcomes = place.publisher().publish_all((0..500).map(|nth| paid(nth, 50)), 500).await;
+    assert!(outcomes.iter().all(Result::is_ok));
+    async fn note_slowly(seen: Seen, delivery: Delivery<NameRequestPaidV1Event>) -> Result<(), Failure> {
+        sleep(Duration::from_millis(5)).await;
+        note(seen, delivery).await
+    }
+    let (seen, stop) = (Seen::default(), Stop::new());
+    let running = tokio::spawn(Router::new(seen.clone()).on(note_slowly).run(place.source(), stop.clone()));
+    until("some come", async || ids(&seen).len() >= 100).await;
+    stop.ask();
+    running.await.expect("it did not panic").expect("it ended well");
+    assert!(ids(&seen).len() < 500);
+    let stop = Stop::new();
+    let running = tokio::spawn(Router::new(seen.clone()).on(note).run(place.source(), stop.clone()));
+    until("the rest comes", async || ids(&seen).len() == 500).await;
+    stop.ask();
+    running.await.expect("it did not panic").expect("it ended well");
+}
+
+#[tokio::test]
+async fn a_second_member_of_a_group_takes_over_what_is_not_settled() {
+    let place = Place::new().await;
+    let outcomes = place.publisher().publish_all((0..300).map(|nth| paid(nth, 50)), 500).await;
+    assert!(outcomes.iter().all(Result::is_ok));
+    let (seen, stops) = (Seen::default(), [Stop::new(), Stop::new()]);
+    let mut running = Vec::new();
+    for stop in &stops {
+        running.push(tokio::spawn(Router::new(seen.clone()).on(note).run(place.source(), stop.clone())));
+        sleep(Duration::from_millis(500)).await;
+    }
+    let outcomes = place.publisher().publish_all((300..600).map(|nth| paid(nth, 50)), 500).await;
+    assert!(outcomes.iter().all(Result::is_ok));
+    stops[0].ask();
+    running.remove(0).await.expect("it did not panic").expect("it ended well");
+    until("all come", async || ids(&seen).len() == 600).await;
+    stops[1].ask();
+    running.remove(0).await.expect("it did not panic").expect("it ended well");
+}
+
+#[tokio::test]
+async fn no_more_messages_are_open_than_may_be() {
+    let place = Place::new().await;
+    let outcomes = place.publisher().publish_all((0..20).map(|nth| paid(nth, 1)), 500).await;
+    assert!(outcomes.iter().all(Result::is_ok));
+    let few = Connection::open(&Config { max_open: 3, ..config(&url()) }).await.expect("the broker runs");
+    let mut source = few.source(&place.topic, &[&place.topic]).expect("the configuration is right");
+    let mut open = Vec::new();
+    for _ in 0..3 {
+        open.push(source.next().await.expect("it is well").expect("there is one"));
+    }
+    assert!(timeout(Duration::from_millis(500), source.next()).await.is_err(), "there were more");
+    open.remove(0).receipt.ack().await.expect("it is ours");
+    timeout(Duration::from_secs(5), source.next()).await.expect("there is room").expect("it is well");
+}
+
+#[tokio::test]
+async fn a_login_goes_through() {
+    // The broker of the tests takes any.
+    let connection = Connection::open(&config(&url()).login("goodevent", "any")).await;
+    connection.expect("the broker lets us in");
+}
+
+#[tokio::test]
+async fn a_topology_says_what_differs() {
+    let place = Place::new().await;
+    assert_eq!(place.topology.missing(&place.connection).await.expect("it may look"), []);
+    let wanted = Topology::default().topic(Topic::new(&place.topic, 5)).topic(Topic::new("never-made", 1));
+    let missing = wanted.missing(&place.connection).await.expect("it may look");
+    assert_eq!(
+        missing,
+        [
+            Difference::Partitions { topic: place.topic.clone(), wanted: 5, found: 3 },
+            Difference::Topic("never-made".to_owned()),
+            Difference::Topic("never-made.dead".to_owned()),
+        ]
+    );
+    place.topology.declare(&place.connection).await.expect("twice is as good as once");
+}

@@ -253,7 +253,8 @@ impl Set {
         let place = self.place(broker);
         let start = Instant::now();
         while !broker.is_ready(&place) {
-            if place.family().leader().is_none() {
+            // Shortly after its start a process has no environment yet, by which it would be known.
+            if start.elapsed() > Duration::from_secs(2) && place.family().leader().is_none() {
                 bail!("it ended before it was ready\n{}", place.family().last_words());
             }
             if start.elapsed() > PATIENCE {

@@ -1,11 +1,11 @@
 //! Connections, and which of their troubles pass.
 
-use std::{fmt, time::Duration};
+use std::{fmt, future::Future, time::Duration};
 
 use lapin::{Connection, ConnectionProperties, Error, ErrorKind, uri::AMQPUri};
 
 /// A broker that does not answer for so long is not there.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 /// Between two attempts to connect.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -58,14 +58,19 @@ pub(crate) async fn connect(url: &str, name: &str) -> Result<Connection, Connect
     let place = format!("{}:{}", url.authority.host, url.authority.port);
     let user = url.authority.userinfo.username.clone();
     let properties = ConnectionProperties::default().with_connection_name(name.into());
-    let connecting = tokio::time::timeout(PATIENCE, Connection::connect_uri(url, properties));
-    match connecting.await {
-        Ok(Ok(connection)) => Ok(connection),
-        Ok(Err(error)) => Err(match error.into() {
-            ConnectError::Refused(why) => ConnectError::Refused(format!("`{user}` at {place}: {why}")),
-            ConnectError::Unreachable(why) => ConnectError::Unreachable(format!("{place}: {why}")),
-        }),
-        Err(_) => Err(ConnectError::Unreachable(format!("{place} said nothing for {PATIENCE:?}"))),
+    in_time(Connection::connect_uri(url, properties)).await.map_err(|error| match error {
+        ConnectError::Refused(why) => ConnectError::Refused(format!("`{user}` at {place}: {why}")),
+        ConnectError::Unreachable(why) => ConnectError::Unreachable(format!("{place}: {why}")),
+    })
+}
+
+/// What the broker answers, if it does so in time. The client forgets some of those who wait when a connection ends.
+pub(crate) async fn in_time<T, E: Into<ConnectError>>(
+    answer: impl Future<Output = Result<T, E>>,
+) -> Result<T, ConnectError> {
+    match tokio::time::timeout(PATIENCE, answer).await {
+        Ok(answer) => answer.map_err(Into::into),
+        Err(_) => Err(ConnectError::Unreachable(format!("no answer for {PATIENCE:?}"))),
     }
 }
 

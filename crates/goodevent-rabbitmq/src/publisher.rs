@@ -16,14 +16,17 @@ use lapin::{
 };
 use tokio::{
     sync::{Semaphore, mpsc, oneshot},
-    time::Instant,
+    time::{Instant, MissedTickBehavior},
 };
 
 use crate::{
-    connect::{ConnectError, Pauses, connect},
+    connect::{ConnectError, Pauses, connect, in_time},
     convert::{Outgoing, outgoing},
     window::{Waiting, Window},
 };
+
+/// How long a channel is closed when nothing more is to be heard from it.
+const LOST_AFTER: Duration = Duration::from_secs(1);
 
 /// Publishes to exchanges, by the topic and the key of each message.
 ///
@@ -115,10 +118,13 @@ impl Line {
     async fn run(mut self, mut received: mpsc::UnboundedReceiver<(Outgoing, Waiting)>) {
         const N_AT_ONCE: usize = 64;
         let mut commands = Vec::with_capacity(N_AT_ONCE);
+        let mut lost = tokio::time::interval(LOST_AFTER);
+        lost.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 biased;
                 () = self.window.woken() => self.window.collect(),
+                _ = lost.tick(), if !self.window.is_empty() => self.window.give_up_lost(),
                 n_received = received.recv_many(&mut commands, N_AT_ONCE) => {
                     if n_received == 0 {
                         break;
@@ -130,11 +136,13 @@ impl Line {
             }
         }
         while !self.window.is_empty() {
-            self.window.woken().await;
-            self.window.collect();
+            tokio::select! {
+                () = self.window.woken() => self.window.collect(),
+                _ = lost.tick() => self.window.give_up_lost(),
+            }
         }
         if let Some((connection, _)) = self.link {
-            let _ = connection.close(200, "OK".into()).await;
+            let _ = in_time(connection.close(200, "OK".into())).await;
         }
     }
 
@@ -144,11 +152,12 @@ impl Line {
             Err(why) => return waiting.tell(Err(PublishError::Unreachable(why))),
         };
         let Outgoing { exchange, routing_key, properties, body, .. } = outgoing;
+        let on = Arc::clone(&channel);
         let confirming = async move {
             let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
-            channel.basic_publish(exchange, routing_key, options, &body, properties).await?.await
+            on.basic_publish(exchange, routing_key, options, &body, properties).await?.await
         };
-        self.window.open(waiting, Box::pin(confirming));
+        self.window.open(waiting, channel, Box::pin(confirming));
     }
 
     /// The channel, a new one if the last is closed.
@@ -182,8 +191,12 @@ impl Line {
             Some((connection, _)) if connection.status().connected() => connection,
             _ => connect(&self.url, "goodevent publisher").await?,
         };
-        let channel = Arc::new(connection.create_channel().await?);
-        channel.confirm_select(ConfirmSelectOptions::default()).await?;
+        let opening = async {
+            let channel = connection.create_channel().await?;
+            channel.confirm_select(ConfirmSelectOptions::default()).await?;
+            Ok::<_, lapin::Error>(channel)
+        };
+        let channel = Arc::new(in_time(opening).await?);
         self.link = Some((connection, Arc::clone(&channel)));
         (self.pauses, self.away) = (Pauses::default(), None);
         Ok(channel)

@@ -1,6 +1,11 @@
 //! Consuming a queue, and settling what came from it.
 
-use std::{future::poll_fn, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    future::{Future, poll_fn},
+    pin::Pin,
+    sync::Arc,
+    time::Duration,
+};
 
 use futures_core::Stream as _;
 use goodevent_runtime::{Message, Publish as _, Received, Refusal, Settle, SettleError, Source, SourceError};
@@ -10,10 +15,10 @@ use lapin::{
     options::{BasicAckOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions},
     types::FieldTable,
 };
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, time::timeout};
 
 use crate::{
-    connect::{ConnectError, Pauses, connect},
+    connect::{ConnectError, PATIENCE, Pauses, connect, in_time},
     convert::{copy_to, incoming, short, with_attempt},
     publisher::RabbitPublisher,
     topology::{dead_queue, retry_queue},
@@ -87,12 +92,16 @@ impl RabbitSource {
     }
 
     async fn try_attach(&self) -> Result<Link, ConnectError> {
-        let connection = connect(&self.url, &format!("goodevent consumer of {}", self.queue)).await?;
-        let channel = connection.create_channel().await?;
-        channel.basic_qos(self.prefetch, BasicQosOptions::default()).await?;
         let queue = short(&self.queue).map_err(ConnectError::Refused)?;
-        let options = BasicConsumeOptions::default();
-        let consumer = channel.basic_consume(queue, "".into(), options, FieldTable::default()).await?;
+        let connection = connect(&self.url, &format!("goodevent consumer of {}", self.queue)).await?;
+        let consuming = async {
+            let channel = connection.create_channel().await?;
+            channel.basic_qos(self.prefetch, BasicQosOptions::default()).await?;
+            let options = BasicConsumeOptions::default();
+            let consumer = channel.basic_consume(queue, "".into(), options, FieldTable::default()).await?;
+            Ok::<_, lapin::Error>((channel, consumer))
+        };
+        let (channel, consumer) = in_time(consuming).await?;
         Ok(Link { consumer, _channel: channel, _connection: connection })
     }
 
@@ -143,7 +152,7 @@ pub struct RabbitReceipt {
 impl RabbitReceipt {
     async fn done(mut self) -> Result<(), SettleError> {
         let Some(acker) = self.unsettled.take() else { return Ok(()) };
-        told(acker.ack(BasicAckOptions::default()).await)
+        told(acker.ack(BasicAckOptions::default())).await
     }
 
     /// Places a copy, and is done with the original.
@@ -160,16 +169,19 @@ impl RabbitReceipt {
     }
 }
 
-fn told(outcome: lapin::Result<bool>) -> Result<(), SettleError> {
-    match outcome {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(SettleError("the connection that it came by is gone".to_owned())),
-        Err(error) => Err(SettleError(error.to_string())),
+/// What became of a word to the broker. Without a limit of time, one that the client forgets when the connection ends would
+/// hold up all that comes after it.
+async fn told(settling: impl Future<Output = lapin::Result<bool>>) -> Result<(), SettleError> {
+    match timeout(PATIENCE, settling).await {
+        Ok(Ok(true)) => Ok(()),
+        Ok(Ok(false)) => Err(SettleError("the connection that it came by is gone".to_owned())),
+        Ok(Err(error)) => Err(SettleError(error.to_string())),
+        Err(_) => Err(SettleError(format!("it did not reach the broker within {PATIENCE:?}"))),
     }
 }
 
 async fn give_back(acker: Acker) -> Result<(), SettleError> {
-    told(acker.nack(BasicNackOptions { requeue: true, ..BasicNackOptions::default() }).await)
+    told(acker.nack(BasicNackOptions { requeue: true, ..BasicNackOptions::default() })).await
 }
 
 impl Drop for RabbitReceipt {

@@ -15,7 +15,7 @@ use std::{
 };
 
 use goodevent_runtime::PublishError;
-use lapin::{Confirmation, Error, ErrorKind};
+use lapin::{Channel, ChannelState, Confirmation, Error, ErrorKind};
 use tokio::sync::{Notify, OwnedSemaphorePermit, oneshot};
 
 use crate::convert::Address;
@@ -69,7 +69,14 @@ impl Wake for SlotWaker {
 
 struct Slot {
     waker: Waker,
-    open: Option<(Waiting, Confirming)>,
+    open: Option<Open>,
+}
+
+struct Open {
+    waiting: Waiting,
+    confirming: Confirming,
+    channel: Arc<Channel>,
+    was_closed: bool,
 }
 
 /// What the broker said of a message.
@@ -98,7 +105,7 @@ impl Window {
     }
 
     /// Sends a message. The first poll is what puts it in line.
-    pub(crate) fn open(&mut self, waiting: Waiting, confirming: Confirming) {
+    pub(crate) fn open(&mut self, waiting: Waiting, channel: Arc<Channel>, confirming: Confirming) {
         let nth = self.free.pop().unwrap_or_else(|| {
             let nth = self.slots.len();
             let waker = Waker::from(Arc::new(SlotWaker { nth, woken: Arc::clone(&self.woken) }));
@@ -106,7 +113,7 @@ impl Window {
             nth
         });
         self.n_open += 1;
-        self.slots[nth].open = Some((waiting, confirming));
+        self.slots[nth].open = Some(Open { waiting, confirming, channel, was_closed: false });
         self.poll(nth);
         if !self.done.is_empty() {
             self.woken.notify.notify_one();
@@ -132,13 +139,32 @@ impl Window {
 
     fn poll(&mut self, nth: usize) {
         let slot = &mut self.slots[nth];
-        let Some((_, confirming)) = &mut slot.open else { return };
-        let Poll::Ready(outcome) = confirming.as_mut().poll(&mut Context::from_waker(&slot.waker)) else { return };
-        if let Some((waiting, _)) = slot.open.take() {
+        let Some(open) = &mut slot.open else { return };
+        let Poll::Ready(outcome) = open.confirming.as_mut().poll(&mut Context::from_waker(&slot.waker)) else { return };
+        if let Some(Open { waiting, .. }) = slot.open.take() {
             self.free.push(nth);
             self.n_open -= 1;
             self.done.push(Done { waiting, outcome });
         }
+    }
+
+    /// Tells those whose channel is closed now and was when this was asked before: the client tells all who wait on a channel
+    /// that ends, but forgets the one that comes at that moment.
+    pub(crate) fn give_up_lost(&mut self) {
+        self.collect();
+        for (nth, slot) in self.slots.iter_mut().enumerate() {
+            let is_lost = |open: &mut Open| {
+                let is_closed = !open.channel.status().connected();
+                mem::replace(&mut open.was_closed, is_closed)
+            };
+            if let Some(Open { waiting, .. }) = slot.open.take_if(is_lost) {
+                self.free.push(nth);
+                self.n_open -= 1;
+                let outcome = Err(ErrorKind::InvalidChannelState(ChannelState::Closed, "basic.publish").into());
+                self.done.push(Done { waiting, outcome });
+            }
+        }
+        self.judge();
     }
 
     fn judge(&mut self) {

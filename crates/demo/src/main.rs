@@ -8,7 +8,6 @@
 
 mod billing;
 mod shop;
-mod stage;
 
 use std::{env, sync::Arc, time::Duration};
 
@@ -21,11 +20,9 @@ use goodevent_runtime::{
     refusal,
 };
 
-use crate::{
-    billing::Billing,
-    shop::Shop,
-    stage::{Stage, memory, nats, rabbitmq},
-};
+use demo::stage::{Stage, memory, nats, rabbitmq, run_name};
+
+use crate::{billing::Billing, shop::Shop};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -33,8 +30,8 @@ async fn main() -> anyhow::Result<()> {
     let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme);
     match scheme {
         "" => play(memory::Memory::default()).await,
-        "amqp" => play(rabbitmq::Rabbit::open(url).await?).await,
-        "nats" => play(nats::Nats::open(url).await?).await,
+        "amqp" => play(rabbitmq::Rabbit::open(url, run_name()).await?).await,
+        "nats" => play(nats::Nats::open(url, run_name()).await?).await,
         other => anyhow::bail!("`{other}://` is none of amqp://, nats://"),
     }
 }
@@ -78,7 +75,7 @@ async fn play(stage: impl Stage) -> anyhow::Result<()> {
     publisher.publish(shop::event_of(shop::STRANGER)?).await?;
     let mut dead = Vec::new();
     for _ in 0..300 {
-        dead = stage.dead_letters().await?;
+        dead = stage.dead_letters(100).await?;
         if dead.len() >= 2 && billing.stopped()?.len() == 4 {
             break;
         }
@@ -117,7 +114,7 @@ async fn play(stage: impl Stage) -> anyhow::Result<()> {
     stopped.iter().for_each(|subscription| println!("   {subscription}"));
     ensure!(stopped.len() == 5, "five subscriptions ended");
     ensure!(shop.n_pending()? == 0, "the outbox is empty");
-    let kept = stage.dead_letters().await?;
+    let kept = stage.dead_letters(100).await?;
     let broke = |message: &Message| message.header(refusal::REASON) == Some("contract");
     ensure!(!kept.is_empty() && kept.iter().all(broke), "what broke its contract is kept, and nothing else");
     Ok(())

@@ -2,14 +2,8 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    env, fs,
-    net::SocketAddr,
-    path::PathBuf,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU32, Ordering},
-    },
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use contracts::registration::UserCreatedV1Event;
@@ -18,32 +12,14 @@ use goodevent_amqp::{AmqpPublisher, AmqpSource, ConnectError, Dialect};
 use goodevent_rabbitmq::{DeadLetters, Part, Topology};
 use goodevent_runtime::{
     Delivery, Failure, Message, Place as RetryPlace, Publish, PublishError, Reason, Refusal, Retry, Router, RunError,
-    Settle as _, Source as _, Stop,
+    Settle as _, Source as _,
     refusal::{ATTEMPTS, ORIGIN, POINTER, REASON},
 };
 use goodevent_samples::Samples as _;
-use tokio::{
-    io::copy_bidirectional,
-    net::{TcpListener, TcpStream},
-    task::{JoinHandle, JoinSet},
-    time::{Instant, sleep, timeout},
-};
+use test_brokers::{PATIENCE, Proxy, Server, publish_for_sure, run, unique, until};
+use tokio::time::{Instant, sleep, timeout};
 
-/// A test that has to wait longer than this has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
 const DIALECT: Dialect = Dialect::RabbitMq;
-
-fn url() -> String {
-    const VARIABLE: &str = "GOODEVENT_AMQP_URL";
-    let dir = env::var_os("GOODEVENT_BROKERS_DIR")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/brokers")), PathBuf::from);
-    let told = fs::read_to_string(dir.join("brokers.env")).unwrap_or_default();
-    let line = told.lines().find_map(|line| line.strip_prefix(VARIABLE)?.strip_prefix('=').map(str::to_owned));
-    env::var(VARIABLE)
-        .ok()
-        .or(line)
-        .expect("there is a broker: `cargo xtask brokers up` starts one, or GOODEVENT_AMQP_URL names one that runs")
-}
 
 /// Names at the broker that no other test has.
 struct Place {
@@ -55,15 +31,13 @@ struct Place {
 
 impl Place {
     async fn new() -> Self {
-        static N_PLACES: AtomicU32 = AtomicU32::new(0);
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970").as_micros();
-        let name = format!("test-amqp.{now}.{}", N_PLACES.fetch_add(1, Ordering::Relaxed));
+        let (url, name) = (Server::Amqp.url(), unique("test-amqp"));
         let topic = format!("{name}.registration").leak();
         let contract = Contract { topic, ..UserCreatedV1Event::CONTRACT };
         let queue = format!("{name}.accounts");
         let topology = Topology::new().queue(&queue, &[&contract]);
-        topology.declare(&url()).await.expect("the user may declare");
-        Self { url: url(), queue, topology, contract }
+        topology.declare(&url).await.expect("the user may declare");
+        Self { url, queue, topology, contract }
     }
 
     async fn publisher(&self, window: usize) -> AmqpPublisher {
@@ -120,19 +94,6 @@ async fn note(seen: Seen, delivery: Delivery<UserCreatedV1Event>) -> Result<(), 
 
 fn n_seen(seen: &Seen) -> usize {
     seen.lock().expect("nobody panics with it").len()
-}
-
-fn run(router: Router<Seen>, source: AmqpSource) -> (JoinHandle<Result<(), RunError>>, Stop) {
-    let stop = Stop::new();
-    (tokio::spawn(router.run(source, stop.clone())), stop)
-}
-
-async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    let start = Instant::now();
-    while !is_so().await {
-        assert!(start.elapsed() < PATIENCE, "{what} takes too long");
-        sleep(Duration::from_millis(50)).await;
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -293,7 +254,7 @@ async fn a_copy_without_a_place_does_not_cost_the_original() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_does_not_pass_is_an_error_that_says_so() {
-    let wrong = url().replace("loopback-only", "wrong");
+    let wrong = Server::Amqp.url().replace("loopback-only", "wrong");
     let refused = AmqpPublisher::connect(DIALECT, &wrong, 1).await.err();
     let Some(ConnectError::Refused(why)) = refused else { panic!("the password is wrong: {refused:?}") };
     assert!(why.contains("password"), "{why}");
@@ -304,7 +265,7 @@ async fn what_does_not_pass_is_an_error_that_says_so() {
         assert!(error.0.contains(expected), "{error}");
     };
     check(&wrong, "any", "password").await;
-    check(&url(), "no.such.queue", "no.such.queue").await;
+    check(&Server::Amqp.url(), "no.such.queue", "no.such.queue").await;
     let nobody = AmqpPublisher::connect(DIALECT, "amqp://goodevent:loopback-only@127.0.0.1:1", 1).await.err();
     assert!(matches!(nobody, Some(ConnectError::Unreachable(_))), "{nobody:?}");
 }
@@ -359,22 +320,15 @@ async fn a_window_keeps_the_order_and_a_stop_loses_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_that_is_cut_comes_back() {
     let place = Place::new().await;
-    let (start, broker) = place.url.rsplit_once('@').expect("the URL has a user");
-    let mut proxy = Proxy::to(broker).await;
-    let url = format!("{start}@{}", proxy.address);
+    let (mut proxy, url) = Proxy::to(&place.url).await;
     let publisher = AmqpPublisher::connect(DIALECT, &url, 50).await.expect("the proxy leads there");
     let seen = Seen::default();
     let source = AmqpSource::new(DIALECT, &url, &place.queue);
     let (running, stop) = run(Router::new(Arc::clone(&seen)).on(note), source);
     let messages: Vec<Message> = (0..300).map(|nth| place.message(nth)).collect();
     let publishing = tokio::spawn(async move {
-        let start = Instant::now();
         for message in messages {
-            while let Err(error) = publisher.publish(message.clone()).await {
-                assert!(matches!(error, PublishError::Unreachable(_)), "{error}");
-                assert!(start.elapsed() < PATIENCE, "{error}");
-                sleep(Duration::from_millis(50)).await;
-            }
+            publish_for_sure(&publisher, message).await;
         }
     });
     for n_before in [50, 150] {
@@ -392,47 +346,4 @@ async fn a_connection_that_is_cut_comes_back() {
     stop.ask();
     running.await.expect("it does not panic").expect("it ends well");
     place.clean().await;
-}
-
-/// A way to the broker that can be cut.
-struct Proxy {
-    address: SocketAddr,
-    broker: String,
-    connections: Option<JoinHandle<()>>,
-}
-
-impl Proxy {
-    async fn to(broker: &str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
-        let address = listener.local_addr().expect("it is bound");
-        let mut proxy = Self { address, broker: broker.to_owned(), connections: None };
-        proxy.serve(listener);
-        proxy
-    }
-
-    fn serve(&mut self, listener: TcpListener) {
-        let broker = self.broker.clone();
-        self.connections = Some(tokio::spawn(async move {
-            let mut connections = JoinSet::new();
-            while let Ok((mut client, _)) = listener.accept().await {
-                let broker = broker.clone();
-                connections.spawn(async move {
-                    if let Ok(mut server) = TcpStream::connect(broker).await {
-                        let _ = copy_bidirectional(&mut client, &mut server).await;
-                    }
-                });
-            }
-        }));
-    }
-
-    async fn cut(&mut self) {
-        if let Some(connections) = self.connections.take() {
-            connections.abort();
-            let _ = connections.await;
-        }
-    }
-
-    async fn open(&mut self) {
-        self.serve(TcpListener::bind(self.address).await.expect("the port is still free"));
-    }
 }

@@ -5,7 +5,7 @@ mod broker;
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -20,18 +20,19 @@ use goodevent_runtime::{
     refusal::{ATTEMPTS, DETAIL, ORIGIN, POINTER, REASON, REQUEUED},
 };
 use goodevent_samples::Samples as _;
+use test_brokers::{PATIENCE, Proxy, Server, publish_for_sure, run, until};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::broker::{PATIENCE, Place, Proxy, Renamed, Shared, created, publish_for_sure, run, until, url, user};
+use crate::broker::{Place, Renamed, created, user};
 
-type Seen = Shared<(String, u32)>;
+type Seen<T = (String, u32)> = Arc<Mutex<Vec<T>>>;
 
 async fn note(seen: Seen, delivery: Delivery<UserCreatedV1Event>) -> Result<(), Failure> {
     seen.lock().expect("nobody panics with it").push((delivery.event.user_id, delivery.attempt));
     Ok(())
 }
 
-fn n_seen<T>(seen: &Shared<T>) -> usize {
+fn n_seen<T>(seen: &Mutex<Vec<T>>) -> usize {
     seen.lock().expect("nobody panics with it").len()
 }
 
@@ -253,7 +254,7 @@ async fn who_may_not_declare_publishes_and_consumes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_does_not_pass_is_an_error_that_says_so() {
-    let wrong = url().replace("loopback-only", "wrong");
+    let wrong = Server::RabbitMq.url().replace("loopback-only", "wrong");
     let refused = RabbitPublisher::connect(&wrong, 1).await.err();
     let Some(ConnectError::Refused(why)) = refused else { panic!("the password is wrong: {refused:?}") };
     assert!(why.contains("ACCESS_REFUSED") && why.contains("`goodevent`") && !why.contains("wrong"), "{why}");
@@ -265,7 +266,7 @@ async fn what_does_not_pass_is_an_error_that_says_so() {
         assert!(error.0.contains(expected), "{error}");
     };
     check(&wrong, "any", "ACCESS_REFUSED").await;
-    check(&url(), "no.such.queue", "no queue 'no.such.queue'").await;
+    check(&Server::RabbitMq.url(), "no.such.queue", "no queue 'no.such.queue'").await;
     check("http://127.0.0.1", "any", "the URL is none of AMQP").await;
     let nobody = RabbitPublisher::connect("amqp://goodevent:loopback-only@127.0.0.1:1", 1).await.err();
     assert!(matches!(nobody, Some(ConnectError::Unreachable(_))), "{nobody:?}");
@@ -283,8 +284,8 @@ async fn messages_of_a_key_stay_in_order() {
     };
     let outcomes = publisher.publish_all((0..2_000).map(event), 200).await;
     assert!(outcomes.iter().all(Result::is_ok));
-    let seen: Shared<(String, u64)> = Shared::default();
-    let handler = |seen: Shared<(String, u64)>, delivery: Delivery<UserCreatedV1Event>| async move {
+    let seen: Seen<(String, u64)> = Seen::default();
+    let handler = |seen: Seen<(String, u64)>, delivery: Delivery<UserCreatedV1Event>| async move {
         let nth: u64 = delivery.event.display_name.parse()?;
         if nth.is_multiple_of(11) {
             sleep(Duration::from_millis(1)).await;

@@ -23,6 +23,7 @@ use goodevent_runtime::{
 };
 use goodevent_samples::Samples as _;
 use rusqlite::Connection;
+use test_brokers::until;
 
 const QUEUE: &str = "queue";
 
@@ -86,16 +87,6 @@ fn quick() -> Retry {
     Retry { first: Duration::from_millis(1), longest: Duration::from_millis(2), ..Retry::default() }
 }
 
-async fn until(what: impl Fn() -> bool) {
-    for _ in 0..2_000 {
-        if what() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    panic!("it did not happen in ten seconds");
-}
-
 #[tokio::test]
 async fn committed_events_are_published_in_order_whatever_the_broker_does() {
     let folder = tempfile::tempdir().expect("there is room");
@@ -118,7 +109,7 @@ async fn committed_events_are_published_in_order_whatever_the_broker_does() {
         }
         wake.notify_one();
     }
-    until(|| sqlite::n_pending(&database).expect("it answers") == 0).await;
+    until("all are published", async || sqlite::n_pending(&database).expect("it answers") == 0).await;
     stop.ask();
     running.await.expect("it does not panic").expect("the database answers");
     let mut first: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
@@ -166,7 +157,7 @@ async fn copies_take_effect_once() {
     );
     let stop = Stop::new();
     let running = tokio::spawn(router.run(broker.source(QUEUE), stop.clone()));
-    until(|| broker.n_waiting(QUEUE) == 0).await;
+    until("all are consumed", async || broker.n_waiting(QUEUE) == 0).await;
     tokio::time::sleep(Duration::from_millis(200)).await;
     stop.ask();
     running.await.expect("it does not panic").expect("nothing is wrong");
@@ -195,13 +186,16 @@ async fn what_is_stuck_holds_back_its_key_until_it_is_recovered() {
     let stop = Stop::new();
     let relay = Relay::new(SqliteStore::new(open(&path)), broker.clone()).retry(Retry { max_attempts: 2, ..quick() });
     let running = tokio::spawn(relay.interval(Duration::from_millis(5)).run(stop.clone()));
-    until(|| broker.n_waiting(QUEUE) == 1 && sqlite::stuck(&database).expect("it answers").len() == 1).await;
+    until("one is stuck", async || {
+        broker.n_waiting(QUEUE) == 1 && sqlite::stuck(&database).expect("it answers").len() == 1
+    })
+    .await;
     let stuck = sqlite::stuck(&database).expect("it answers");
     assert!(stuck[0].why.contains("nothing takes") && stuck[0].stored.attempts == 2, "{stuck:?}");
     assert_eq!(sqlite::n_pending(&database).expect("it answers"), 2, "the second of the key waits behind the first");
     broker.bind_key(QUEUE, "unknown", "#");
     assert_eq!(sqlite::recover(&database, Some(stuck[0].stored.number)).expect("it answers"), 1);
-    until(|| broker.n_waiting(QUEUE) == 3).await;
+    until("the others come", async || broker.n_waiting(QUEUE) == 3).await;
     stop.ask();
     running.await.expect("it does not panic").expect("the database answers");
 }
@@ -235,7 +229,7 @@ async fn a_process_that_is_killed_loses_nothing() {
     let broker = Lines::new(folder.path());
     let stop = Stop::new();
     let running = tokio::spawn(Relay::new(SqliteStore::new(open(&path)), broker).run(stop.clone()));
-    until(|| sqlite::n_pending(&database).expect("it answers") == 0).await;
+    until("all are published", async || sqlite::n_pending(&database).expect("it answers") == 0).await;
     stop.ask();
     running.await.expect("it does not panic").expect("the database answers");
     let changes: Vec<String> = {

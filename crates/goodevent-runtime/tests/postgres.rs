@@ -1,7 +1,7 @@
 //! Outbox and inbox in a real PostgreSQL.
 #![cfg(feature = "postgres")]
 
-use std::{collections::BTreeMap, env, fs, path::Path, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use contracts::subscriptions::SubscriptionTerminatedV2Event;
 use goodevent::trace::TraceParent;
@@ -14,23 +14,10 @@ use goodevent_runtime::{
     },
 };
 use goodevent_samples::Samples as _;
+use test_brokers::{Server, until};
 use tokio_postgres::{Client, NoTls};
 
 const QUEUE: &str = "queue";
-
-/// Where the server is, or `None` if the caller wants no test of it.
-fn url() -> Option<String> {
-    const VARIABLE: &str = "GOODEVENT_POSTGRES_URL";
-    if env::var("GOODEVENT_WITHOUT").is_ok_and(|names| names.split(',').any(|name| name == "postgres")) {
-        return None;
-    }
-    let lines = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/brokers/brokers.env");
-    let told = || {
-        let text = fs::read_to_string(lines).ok()?;
-        text.lines().find_map(|line| Some(line.strip_prefix(VARIABLE)?.strip_prefix('=')?.to_owned()))
-    };
-    Some(env::var(VARIABLE).ok().or_else(told).expect("run `cargo xtask brokers up`, or set GOODEVENT_POSTGRES_URL"))
-}
 
 /// A connection whose tables are of this test alone.
 async fn connect(url: &str, schema: &str) -> Client {
@@ -48,19 +35,12 @@ fn message(key: u64, nth: u64) -> Message {
     Message { id: format!("{key}-{nth}"), ..message }
 }
 
-async fn until(what: impl AsyncFn() -> bool) {
-    for _ in 0..1_000 {
-        if what().await {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("it did not happen in ten seconds");
-}
-
 #[tokio::test]
 async fn committed_events_are_published_in_order_and_stuck_ones_wait() {
-    let Some(url) = url() else { return };
+    if Server::Postgres.is_left_out() {
+        return;
+    }
+    let url = Server::Postgres.url();
     let schema = format!("outbox_{}", std::process::id());
     let mut database = connect(&url, &schema).await;
     postgres::create(&database).await.expect("tables can be made");
@@ -79,7 +59,7 @@ async fn committed_events_are_published_in_order_and_stuck_ones_wait() {
             _ => transaction.commit().await.expect("it can be committed"),
         }
     }
-    until(async || postgres::n_pending(&database).await.expect("it answers") == 0).await;
+    until("all are published", async || postgres::n_pending(&database).await.expect("it answers") == 0).await;
     assert_eq!(broker.n_waiting(QUEUE), 270);
     let mut by_key: BTreeMap<String, Vec<u64>> = BTreeMap::new();
     let mut source = broker.source(QUEUE);
@@ -94,18 +74,21 @@ async fn committed_events_are_published_in_order_and_stuck_ones_wait() {
 
     let nowhere = Message { topic: "nowhere".to_owned(), ..message(1, 1_000) };
     postgres::store(&database, &nowhere).await.expect("it can be stored");
-    until(async || postgres::stuck(&database).await.expect("it answers").len() == 1).await;
+    until("one is stuck", async || postgres::stuck(&database).await.expect("it answers").len() == 1).await;
     broker.bind_key(QUEUE, "nowhere", "#");
     let number = postgres::stuck(&database).await.expect("it answers")[0].stored.number;
     assert_eq!(postgres::recover(&database, Some(number)).await.expect("it answers"), 1);
-    until(async || postgres::n_pending(&database).await.expect("it answers") == 0).await;
+    until("all are published", async || postgres::n_pending(&database).await.expect("it answers") == 0).await;
     stop.ask();
     running.await.expect("it does not panic").expect("the database answers");
 }
 
 #[tokio::test]
 async fn copies_are_new_once() {
-    let Some(url) = url() else { return };
+    if Server::Postgres.is_left_out() {
+        return;
+    }
+    let url = Server::Postgres.url();
     let mut database = connect(&url, &format!("inbox_{}", std::process::id())).await;
     postgres::create(&database).await.expect("tables can be made");
     let transaction = database.transaction().await.expect("it is free");

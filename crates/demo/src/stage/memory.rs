@@ -12,7 +12,9 @@ use super::Stage;
 /// The queue of billing.
 const QUEUE: &str = "billing";
 
-pub(crate) struct Memory(Broker);
+/// The broker, and nothing beside it.
+#[derive(Debug)]
+pub struct Memory(Broker);
 
 impl Default for Memory {
     fn default() -> Self {
@@ -39,8 +41,8 @@ impl Stage for Memory {
         Ok(self.0.source(QUEUE))
     }
 
-    async fn dead_letters(&self) -> anyhow::Result<Vec<Message>> {
-        Ok(self.0.dead_letters(QUEUE))
+    async fn dead_letters(&self, limit: usize) -> anyhow::Result<Vec<Message>> {
+        Ok(self.0.dead_letters(QUEUE).into_iter().take(limit).collect())
     }
 
     async fn requeue(&self, reason: &str) -> anyhow::Result<usize> {

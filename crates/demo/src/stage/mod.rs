@@ -1,27 +1,37 @@
 //! Where the story is played: what it needs of a broker beside publishing and consuming.
 
-pub(crate) mod memory;
-pub(crate) mod nats;
-pub(crate) mod rabbitmq;
+pub mod kafka;
+pub mod memory;
+pub mod nats;
+pub mod rabbitmq;
 
 use goodevent_runtime::{Message, Publish, Source};
 
 /// A broker with the queue of billing.
-pub(crate) trait Stage {
+pub trait Stage: Send + Sync {
+    /// What publishes.
     type Publisher: Publish;
+    /// What consumes.
     type Source: Source;
 
+    /// What it is, for the audience.
     fn name(&self) -> String;
-    async fn publisher(&self) -> anyhow::Result<Self::Publisher>;
-    async fn source(&self) -> anyhow::Result<Self::Source>;
-    /// What was laid aside.
-    async fn dead_letters(&self) -> anyhow::Result<Vec<Message>>;
+    /// Publishes to the topics of the story.
+    fn publisher(&self) -> impl Future<Output = anyhow::Result<Self::Publisher>> + Send;
+
+    /// Consumes as billing does.
+    fn source(&self) -> impl Future<Output = anyhow::Result<Self::Source>> + Send;
+
+    /// What was laid aside, at most so many.
+    fn dead_letters(&self, limit: usize) -> impl Future<Output = anyhow::Result<Vec<Message>>> + Send;
+
     /// Takes back what was laid aside for a reason; how many that are.
-    async fn requeue(&self, reason: &str) -> anyhow::Result<usize>;
+    fn requeue(&self, reason: &str) -> impl Future<Output = anyhow::Result<usize>> + Send;
 }
 
 /// A name that no other run has, so that none finds what another one left.
-fn run_name() -> String {
+#[must_use]
+pub fn run_name() -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     format!("demo-billing-{}", now.as_millis())
 }

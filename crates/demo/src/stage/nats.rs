@@ -8,20 +8,26 @@ use goodevent::Event;
 use goodevent_nats::{Config, Connection, Consumer, NatsPublisher, NatsSource, Stream, Topology};
 use goodevent_runtime::{Message, refusal::REASON};
 
-use super::{Stage, run_name};
+use super::Stage;
 
-pub(crate) struct Nats {
+/// A stream, and a consumer of it.
+#[derive(Debug)]
+pub struct Nats {
     connection: Connection,
     stream: String,
     consumer: String,
 }
 
 impl Nats {
-    pub(crate) async fn open(url: String) -> anyhow::Result<Self> {
+    /// Makes what is missing there. A name that was used before goes on with what is left of it.
+    ///
+    /// # Errors
+    /// If the broker can't be reached, or does not let us.
+    pub async fn open(url: String, name: String) -> anyhow::Result<Self> {
         let connection = Connection::open(&Config::new(url)).await?;
-        let (stream, consumer) = ("goodevent-demo".to_owned(), run_name());
+        let (stream, consumer) = ("goodevent-demo".to_owned(), name);
         let subjects = [SubscriptionTerminatedV1Event::ROUTING_KEY, SubscriptionTerminatedV2Event::ROUTING_KEY];
-        let own = Consumer::new(&consumer).ack_wait(Duration::from_secs(30));
+        let own = Consumer::new(&consumer).ack_wait(Duration::from_secs(10));
         let own = Stream::new(&stream).takes(subjects).consumer(own);
         Topology::default().stream(own).declare(&connection).await.context("the demo's stream")?;
         Ok(Self { connection, stream, consumer })
@@ -44,8 +50,8 @@ impl Stage for Nats {
         Ok(self.connection.source(&self.stream, &self.consumer))
     }
 
-    async fn dead_letters(&self) -> anyhow::Result<Vec<Message>> {
-        let dead = self.connection.dead_letters(&self.stream, &self.consumer).list(100).await?;
+    async fn dead_letters(&self, limit: usize) -> anyhow::Result<Vec<Message>> {
+        let dead = self.connection.dead_letters(&self.stream, &self.consumer).list(limit).await?;
         Ok(dead.into_iter().map(|dead| dead.message).collect())
     }
 

@@ -5,19 +5,24 @@ use goodevent::Event;
 use goodevent_rabbitmq::{DeadLetters, RabbitPublisher, RabbitSource, Topology};
 use goodevent_runtime::{Message, refusal::REASON};
 
-use super::{Stage, run_name};
+use super::Stage;
 
-pub(crate) struct Rabbit {
+/// A queue, and the exchange that feeds it.
+#[derive(Debug)]
+pub struct Rabbit {
     url: String,
     queue: String,
 }
 
 impl Rabbit {
-    pub(crate) async fn open(url: String) -> anyhow::Result<Self> {
-        let queue = run_name();
+    /// Makes what is missing there. A name that was used before goes on with what is left of it.
+    ///
+    /// # Errors
+    /// If the broker can't be reached, or does not let us.
+    pub async fn open(url: String, name: String) -> anyhow::Result<Self> {
         let events = [&SubscriptionTerminatedV1Event::CONTRACT, &SubscriptionTerminatedV2Event::CONTRACT];
-        Topology::new().queue(&queue, &events).declare(&url).await?;
-        Ok(Self { url, queue })
+        Topology::new().queue(&name, &events).declare(&url).await?;
+        Ok(Self { url, queue: name })
     }
 }
 
@@ -37,8 +42,8 @@ impl Stage for Rabbit {
         Ok(RabbitSource::new(&self.url, &self.queue))
     }
 
-    async fn dead_letters(&self) -> anyhow::Result<Vec<Message>> {
-        Ok(DeadLetters::new(&self.url, &self.queue).list(100).await?)
+    async fn dead_letters(&self, limit: usize) -> anyhow::Result<Vec<Message>> {
+        Ok(DeadLetters::new(&self.url, &self.queue).list(limit).await?)
     }
 
     async fn requeue(&self, reason: &str) -> anyhow::Result<usize> {

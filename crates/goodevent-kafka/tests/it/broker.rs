@@ -14,9 +14,10 @@ use goodevent_runtime::{
     Source as _, Stop,
     refusal::{ATTEMPTS, POINTER, REASON, REQUEUED},
 };
+use test_brokers::{Server, until};
 use tokio::time::{sleep, timeout};
 
-use crate::support::{Place, config, paid, until, url};
+use crate::support::{Place, config, paid};
 
 type Seen = Arc<Mutex<Vec<(u64, u32)>>>;
 
@@ -72,7 +73,7 @@ async fn a_message_comes_as_it_went() {
 
 #[tokio::test]
 async fn what_no_topic_takes_is_unroutable() {
-    let connection = Connection::open(&config(&url())).await.expect("the broker runs");
+    let connection = Connection::open(&config(&Server::Kafka.url())).await.expect("the broker runs");
     for topic in ["nobody-listens", "not a topic/name"] {
         let message = Message { topic: topic.to_owned(), id: "1".to_owned(), ..Message::default() };
         let publisher = connection.publisher().expect("the configuration is right");
@@ -216,7 +217,7 @@ async fn no_more_messages_are_open_than_may_be() {
     let place = Place::new().await;
     let outcomes = place.publisher().publish_all((0..20).map(|nth| paid(nth, 1)), 500).await;
     assert!(outcomes.iter().all(Result::is_ok));
-    let few = Connection::open(&Config { max_open: 3, ..config(&url()) }).await.expect("the broker runs");
+    let few = Connection::open(&Config { max_open: 3, ..config(&Server::Kafka.url()) }).await.expect("the broker runs");
     let mut source = few.source(&place.topic, &[&place.topic]).expect("the configuration is right");
     let mut open = Vec::new();
     for _ in 0..3 {
@@ -230,7 +231,7 @@ async fn no_more_messages_are_open_than_may_be() {
 #[tokio::test]
 async fn a_login_goes_through() {
     // The broker of the tests takes any.
-    let connection = Connection::open(&config(&url()).login("goodevent", "any")).await;
+    let connection = Connection::open(&config(&Server::Kafka.url()).login("goodevent", "any")).await;
     connection.expect("the broker lets us in");
 }
 

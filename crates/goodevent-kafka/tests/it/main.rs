@@ -1,5 +1,4 @@
 //! Against a real broker: `cargo xtask brokers up` starts one, `GOODEVENT_KAFKA_URL` names another.
 
 mod broker;
-mod faults;
 mod support;

@@ -15,9 +15,10 @@ use goodevent_runtime::{
     refusal::{ATTEMPTS, ORIGIN, POINTER, REASON, REQUEUED},
 };
 use goodevent_samples::Samples as _;
+use test_brokers::{Server, until};
 use tokio::time::{sleep, timeout};
 
-use crate::support::{Place, config, context, paid, url};
+use crate::support::{Place, config, context, paid};
 
 type Seen = Arc<Mutex<Vec<(u64, u32)>>>;
 
@@ -31,16 +32,6 @@ fn ids(seen: &Seen) -> Vec<u64> {
     let mut ids: Vec<u64> = seen.lock().expect("nobody panicked").iter().map(|(id, _)| *id).collect();
     ids.sort_unstable();
     ids
-}
-
-/// Waits until something is so.
-async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
-    let waiting = async {
-        while !is_so().await {
-            sleep(Duration::from_millis(20)).await;
-        }
-    };
-    timeout(Duration::from_secs(30), waiting).await.unwrap_or_else(|_| panic!("{what}: not within 30 s"));
 }
 
 #[tokio::test]
@@ -79,7 +70,7 @@ async fn a_message_comes_as_it_went() {
 
 #[tokio::test]
 async fn what_no_stream_takes_is_unroutable() {
-    let connection = Connection::open(&config(&url())).await.expect("the server runs");
+    let connection = Connection::open(&config(&Server::Nats.url())).await.expect("the server runs");
     let message = Message { topic: "nobody.listens".to_owned(), ..Message::default() };
     let refused = connection.publisher().publish(message).await;
     assert_eq!(
@@ -279,15 +270,16 @@ async fn a_stop_loses_nothing_and_repeats_nothing() {
 
 #[tokio::test]
 async fn a_wrong_password_is_refused() {
-    let refused = Connection::open(&config(&url().replace(":loopback-only@", ":wrong@"))).await;
+    let refused = Connection::open(&config(&Server::Nats.url().replace(":loopback-only@", ":wrong@"))).await;
     assert!(matches!(refused, Err(NatsError::Refused(_))), "{refused:?}");
 }
 
 #[tokio::test]
 async fn who_may_not_make_anything_publishes_and_consumes() {
     let place = Place::new().await;
-    let limited =
-        Connection::open(&config(&url().replace("goodevent:", "limited:"))).await.expect("the server lets us in");
+    let limited = Connection::open(&config(&Server::Nats.url().replace("goodevent:", "limited:")))
+        .await
+        .expect("the server lets us in");
     assert_eq!(place.topology.missing(&limited).await.expect("it may look"), []);
     let more = place.topology.clone().stream(goodevent_nats::Stream::new("not-ours").takes(["not-ours"]));
     assert!(more.declare(&limited).await.is_err());
@@ -309,7 +301,7 @@ async fn a_consumer_that_is_not_there_is_an_error() {
     }
     let running = tokio::spawn(Router::new(Seen::default()).on(note).run(place.source(), Stop::new()));
     sleep(Duration::from_millis(300)).await;
-    context(&url()).await.delete_consumer_from_stream("work", &place.stream).await.expect("it is there");
+    context(&Server::Nats.url()).await.delete_consumer_from_stream("work", &place.stream).await.expect("it is there");
     let ended = timeout(Duration::from_secs(20), running).await.expect("it notices").expect("it did not panic");
     assert!(matches!(ended, Err(RunError::Source(_))), "{ended:?}");
     place.clear().await;
@@ -339,7 +331,8 @@ async fn a_topology_says_what_differs_and_changes_only_that() {
 #[tokio::test]
 async fn whoever_wants_more_than_the_window_waits_and_goes_on() {
     let place = Place::new().await;
-    let connection = Connection::open(&goodevent_nats::Config { window: 3, ..config(&url()) }).await.expect("it runs");
+    let connection =
+        Connection::open(&goodevent_nats::Config { window: 3, ..config(&Server::Nats.url()) }).await.expect("it runs");
     let publisher = connection.publisher();
     let mut waiting = Vec::new();
     for _ in 0..300 {

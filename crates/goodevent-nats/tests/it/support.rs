@@ -1,33 +1,12 @@
 //! Where the server is, and a stream for each test.
 
-use std::{
-    fs,
-    path::Path,
-    process,
-    sync::atomic::{AtomicU32, Ordering},
-    time::Duration,
-};
+use std::time::Duration;
 
 use contracts::names::NameRequestPaidV1Event;
 use goodevent_nats::{Config, Connection, Consumer, NatsConfirmation, NatsPublisher, NatsSource, Stream, Topology};
 use goodevent_runtime::{Message, Publish, PublishError, Publisher};
 use goodevent_samples::Samples as _;
-
-const VARIABLE: &str = "GOODEVENT_NATS_URL";
-pub(crate) const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-
-/// The server of the environment, or of `cargo xtask brokers`.
-pub(crate) fn url() -> String {
-    std::env::var(VARIABLE).ok().or_else(|| url_in(&Path::new(ROOT).join("target/brokers"))).unwrap_or_else(|| {
-        panic!("no NATS server: `cargo xtask brokers up` starts one, {VARIABLE} names one that runs");
-    })
-}
-
-/// The server of a set of brokers.
-pub(crate) fn url_in(dir: &Path) -> Option<String> {
-    let lines = fs::read_to_string(dir.join("brokers.env")).ok()?;
-    lines.lines().find_map(|line| line.strip_prefix(VARIABLE)?.strip_prefix('=')).map(str::to_owned)
-}
+use test_brokers::{Server, unique};
 
 /// A stream with a consumer, which nobody else uses, gone with the test.
 pub(crate) struct Place {
@@ -56,12 +35,11 @@ impl Place {
     }
 
     pub(crate) async fn with(adapt: impl FnOnce(Consumer) -> Consumer) -> Self {
-        static N_STREAMS: AtomicU32 = AtomicU32::new(0);
-        let stream = format!("test-{}-{}", process::id(), N_STREAMS.fetch_add(1, Ordering::Relaxed));
+        let stream = unique("test");
         let consumer = adapt(Consumer::new("work"));
         let subjects = [format!("{stream}.>")];
         let topology = Topology::default().stream(Stream::new(&stream).takes(subjects).consumer(consumer));
-        let connection = Connection::open(&config(&url())).await.expect("the server runs");
+        let connection = Connection::open(&config(&Server::Nats.url())).await.expect("the server runs");
         topology.declare(&connection).await.expect("the server lets us");
         Self { connection, stream, topology }
     }
@@ -80,13 +58,13 @@ impl Place {
 
     /// Messages in the stream.
     pub(crate) async fn n_messages(&self) -> u64 {
-        let context = context(&url()).await;
+        let context = context(&Server::Nats.url()).await;
         context.get_stream(&self.stream).await.expect("it is there").cached_info().state.messages
     }
 
     /// Forgets what was made.
     pub(crate) async fn clear(self) {
-        let context = context(&url()).await;
+        let context = context(&Server::Nats.url()).await;
         for stream in [self.stream.clone(), format!("{}-dead", self.stream)] {
             context.delete_stream(stream).await.expect("it is there");
         }

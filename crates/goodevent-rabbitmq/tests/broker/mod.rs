@@ -1,47 +1,14 @@
 //! The broker that tests talk to, and names of their own there.
 
-#![allow(dead_code, reason = "each of the tests takes what it needs")]
-
-use std::{
-    collections::BTreeSet,
-    env, fs,
-    net::SocketAddr,
-    path::PathBuf,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU32, Ordering},
-    },
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{collections::BTreeSet, sync::Mutex};
 
 use contracts::registration::{UserConfirmedV1Event, UserCreatedV1Event};
 use goodevent::{Contract, Event, trace::TraceParent};
 use goodevent_rabbitmq::{Part, RabbitPublisher, RabbitSource, Topology};
-use goodevent_runtime::{Message, Publish, PublishError, Router, RunError, Stop};
+use goodevent_runtime::{Message, Publish, PublishError};
 use goodevent_samples::Samples as _;
 use lapin::{Connection, ConnectionProperties};
-use tokio::{
-    io::copy_bidirectional,
-    net::{TcpListener, TcpStream},
-    task::{JoinHandle, JoinSet},
-    time::{Instant, sleep},
-};
-
-/// A test that has to wait longer than this has failed.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Where the broker is.
-pub(crate) fn url() -> String {
-    const VARIABLE: &str = "GOODEVENT_RABBITMQ_URL";
-    let dir = env::var_os("GOODEVENT_BROKERS_DIR")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/brokers")), PathBuf::from);
-    let told = fs::read_to_string(dir.join("brokers.env")).unwrap_or_default();
-    let line = told.lines().find_map(|line| line.strip_prefix(VARIABLE)?.strip_prefix('=').map(str::to_owned));
-    env::var(VARIABLE)
-        .ok()
-        .or(line)
-        .expect("there is a broker: `cargo xtask brokers up` starts one, or GOODEVENT_RABBITMQ_URL names one that runs")
-}
+use test_brokers::{Server, unique};
 
 /// Names at the broker that no other test has.
 pub(crate) struct Place {
@@ -55,14 +22,11 @@ type Declared = (bool, String);
 
 impl Place {
     pub(crate) fn new() -> Self {
-        Self::at(url())
+        Self::at(Server::RabbitMq.url())
     }
 
     pub(crate) fn at(url: String) -> Self {
-        static N_PLACES: AtomicU32 = AtomicU32::new(0);
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970").as_micros();
-        let name = format!("test.{now}.{}", N_PLACES.fetch_add(1, Ordering::Relaxed));
-        Self { url, name, declared: Mutex::default() }
+        Self { url, name: unique("test"), declared: Mutex::default() }
     }
 
     /// The contract of an event, in an exchange of this place.
@@ -149,82 +113,3 @@ pub(crate) fn created(nth: u64) -> Message {
 pub(crate) fn user(nth: u64) -> String {
     format!("8a52c8af-2408-486f-ba4a-{nth:012x}")
 }
-
-/// Runs a router in the background.
-pub(crate) fn run<S: Clone + Send + Sync + 'static>(
-    router: Router<S>,
-    source: RabbitSource,
-) -> (JoinHandle<Result<(), RunError>>, Stop) {
-    let stop = Stop::new();
-    (tokio::spawn(router.run(source, stop.clone())), stop)
-}
-
-/// Waits for something to become true.
-pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    let start = Instant::now();
-    while !is_so().await {
-        assert!(start.elapsed() < PATIENCE, "{what} takes too long");
-        sleep(Duration::from_millis(50)).await;
-    }
-}
-
-/// A way to the broker that can be cut.
-pub(crate) struct Proxy {
-    pub(crate) address: SocketAddr,
-    broker: String,
-    connections: Option<JoinHandle<()>>,
-}
-
-impl Proxy {
-    /// To the broker of a URL, and the URL that leads through here.
-    pub(crate) async fn to(url: &str) -> (Self, String) {
-        let (start, broker) = url.rsplit_once('@').expect("the URL has a user");
-        let broker = broker.split('/').next().expect("there is a first").to_owned();
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
-        let address = listener.local_addr().expect("it is bound");
-        let mut proxy = Self { address, broker, connections: None };
-        proxy.serve(listener);
-        (proxy, format!("{start}@{address}"))
-    }
-
-    fn serve(&mut self, listener: TcpListener) {
-        let broker = self.broker.clone();
-        self.connections = Some(tokio::spawn(async move {
-            let mut connections = JoinSet::new();
-            while let Ok((mut client, _)) = listener.accept().await {
-                let broker = broker.clone();
-                connections.spawn(async move {
-                    if let Ok(mut server) = TcpStream::connect(broker).await {
-                        let _ = copy_bidirectional(&mut client, &mut server).await;
-                    }
-                });
-            }
-        }));
-    }
-
-    /// Ends all connections, and takes no new ones.
-    pub(crate) async fn cut(&mut self) {
-        if let Some(connections) = self.connections.take() {
-            connections.abort();
-            let _ = connections.await;
-        }
-    }
-
-    pub(crate) async fn open(&mut self) {
-        let listener = TcpListener::bind(self.address).await.expect("the port is still free");
-        self.serve(listener);
-    }
-}
-
-/// Publishes until the broker has it, as an outbox does.
-pub(crate) async fn publish_for_sure(transport: &impl Publish, message: Message) {
-    let start = Instant::now();
-    while let Err(error) = transport.publish(message.clone()).await {
-        assert!(matches!(error, PublishError::Unreachable(_)), "{error}");
-        assert!(start.elapsed() < PATIENCE, "{error}");
-        sleep(Duration::from_millis(50)).await;
-    }
-}
-
-/// A list that handlers share.
-pub(crate) type Shared<T> = Arc<Mutex<Vec<T>>>;

@@ -25,6 +25,7 @@ const TABLES: &str = "
         taken_at TIMESTAMPTZ NOT NULL DEFAULT now(),
         PRIMARY KEY (consumer, id)
     );
+    CREATE INDEX IF NOT EXISTS goodevent_inbox_taken_at ON goodevent_inbox (taken_at);
 ";
 
 const COLUMNS: &str = "number, topic, routing_key, partition_key, id, event_type, headers, body, attempts, stuck";

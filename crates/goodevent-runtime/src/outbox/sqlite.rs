@@ -46,6 +46,7 @@ const TABLES: &str = "
         taken_at INTEGER NOT NULL DEFAULT (unixepoch()),
         PRIMARY KEY (consumer, id)
     ) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS goodevent_inbox_taken_at ON goodevent_inbox (taken_at);
 ";
 
 const COLUMNS: &str = "number, topic, routing_key, partition_key, id, event_type, headers, body, attempts, stuck";

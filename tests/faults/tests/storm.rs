@@ -1,0 +1,288 @@
+//! A shop publishes and billing consumes while everything dies that can: both services, their broker, and the way to it. Their
+//! clocks are wrong, some events come twice, and some are none. Nothing is lost, and nothing takes effect twice.
+
+#![expect(clippy::print_stdout, reason = "counts are printed")]
+
+use std::{
+    collections::BTreeSet,
+    env,
+    fs::{self, File},
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::mpsc,
+    thread::{sleep, spawn},
+    time::{Duration, Instant, SystemTime},
+};
+
+use faults::{
+    billing::{Billing, Effects},
+    shop::{POISON_EVERY, Shop, TWICE_EVERY},
+};
+use test_brokers::{PATIENCE, Private, Proxy, Server};
+use tokio::task::block_in_place;
+
+const N_EVENTS: u64 = 100_000;
+
+/// How far the shop is ahead of billing at most, so that there is always something on its way.
+const LEAD: u64 = 3_000;
+
+/// What goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    /// The broker is killed, and started again.
+    Broker,
+    /// The broker stands still for longer than its clients wait.
+    Standstill,
+    /// All connections are cut.
+    Cut,
+    /// The shop is killed, somewhere between a commit and the broker's word, and started with another clock.
+    Shop,
+    /// Billing is killed in the middle of what it was given, and started with another clock.
+    Billing,
+}
+
+/// What goes wrong when, in percent of all effects.
+const FAULTS: [(u64, Fault); 12] = [
+    (5, Fault::Shop),
+    (12, Fault::Billing),
+    (20, Fault::Broker),
+    (30, Fault::Cut),
+    (37, Fault::Shop),
+    (44, Fault::Billing),
+    (52, Fault::Broker),
+    (60, Fault::Cut),
+    (67, Fault::Billing),
+    (74, Fault::Standstill),
+    (82, Fault::Shop),
+    (90, Fault::Broker),
+];
+
+/// How far clocks are off, one start after the other, in minutes; together less than the inbox remembers.
+const CLOCKS: &[i64] = &[25, -25, 0, 20];
+
+/// A service of the story.
+struct Service {
+    command: Vec<String>,
+    home: PathBuf,
+    clocks: &'static [i64],
+    n_starts: usize,
+    child: Child,
+}
+
+impl Service {
+    fn start(role: &str, server: Server, url: &str, home: &Path) -> Self {
+        let database = home.join(format!("{role}.db")).display().to_string();
+        let words = [role, server.name(), url, &database, &N_EVENTS.to_string()];
+        let command: Vec<String> = words.map(str::to_owned).to_vec();
+        let clocks = match server {
+            // Its client waits until times of day by a function that the library of wrong clocks does not know.
+            Server::Kafka => &[0],
+            _ => CLOCKS,
+        };
+        let child = Self::spawn(&command, home, clocks[0]);
+        Self { command, home: home.to_owned(), clocks, n_starts: 1, child }
+    }
+
+    /// Starts it by a clock that is off.
+    fn spawn(command: &[String], home: &Path, minutes: i64) -> Child {
+        let library = test_brokers::clock();
+        let log = File::options().create(true).append(true).open(home.join(format!("{}.log", command[0])));
+        let mut child = Command::new(env!("CARGO_BIN_EXE_faults"))
+            .args(command)
+            .env("LD_PRELOAD", library)
+            .env("FAKETIME", format!("{minutes:+}m"))
+            .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
+            .stdout(Stdio::piped())
+            .stderr(log.expect("the folder is writable"))
+            .spawn()
+            .expect("it can be run");
+        let stdout = child.stdout.take().expect("it is piped");
+        let (tell, told) = mpsc::channel();
+        spawn(move || {
+            let mut line = String::new();
+            let _ = BufReader::new(stdout).read_line(&mut line);
+            let _ = tell.send(line);
+        });
+        let told = told.recv_timeout(PATIENCE).unwrap_or_default();
+        let clock: i64 = told.trim().parse().unwrap_or_else(|_| panic!("{command:?} did not start: {told}"));
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("it is after 1970").as_secs();
+        assert!((clock - now.cast_signed() - minutes * 60).abs() < 30, "its clock is off by {minutes} minutes");
+        child
+    }
+
+    fn kill_and_start(&mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+        self.child = Self::spawn(&self.command, &self.home, self.clocks[self.n_starts % self.clocks.len()]);
+        self.n_starts += 1;
+    }
+
+    fn signal(&self, signal: &str) {
+        send(signal, self.child.id());
+    }
+
+    /// Waits until it ends by itself, well.
+    fn ends(&mut self) {
+        let start = Instant::now();
+        let status = loop {
+            if let Some(status) = self.child.try_wait().expect("it is ours") {
+                break status;
+            }
+            assert!(start.elapsed() < PATIENCE, "the {} does not end", self.command[0]);
+            sleep(Duration::from_millis(50));
+        };
+        assert!(status.success(), "the {} failed: {}", self.command[0], self.last_words());
+    }
+
+    fn last_words(&self) -> String {
+        let log = fs::read_to_string(self.home.join(format!("{}.log", self.command[0]))).unwrap_or_default();
+        log.lines().rev().take(10).collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // One that ended is no harm.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn send(signal: &str, pid: u32) {
+    let status = Command::new("kill").args([format!("-{signal}"), pid.to_string()]).status();
+    assert!(status.expect("there is `kill`").success(), "{signal} to {pid}");
+}
+
+/// The broker is killed, and some time later there again.
+fn kill(private: &Private, server: Server, services: [&Service; 2]) {
+    if server == Server::Kafka {
+        // This broker confirms first and saves later, so that nobody may be told anything until it has saved all.
+        services.iter().for_each(|service| service.signal("STOP"));
+        let saved = || fs::metadata(private.data().join("kafka.json")).and_then(|data| data.modified()).ok();
+        let (mut last, mut since) = (saved(), Instant::now());
+        while since.elapsed() < Duration::from_secs(2) {
+            sleep(Duration::from_millis(50));
+            if saved() != last {
+                (last, since) = (saved(), Instant::now());
+            }
+        }
+    }
+    private.kill();
+    if server == Server::Kafka {
+        services.iter().for_each(|service| service.signal("CONT"));
+    }
+    sleep(Duration::from_millis(500));
+    private.start_again();
+}
+
+async fn storm(server: Server) {
+    if server.is_left_out() {
+        return;
+    }
+    let private = block_in_place(|| Private::start(server, &format!("storm-{}", server.name())));
+    let folder = tempfile::tempdir().expect("there is room");
+    let home = folder.path();
+    // Kafka's clients go where the broker says that it is, and that is not the proxy.
+    let (mut proxy, url) = match server {
+        Server::Kafka => (None, private.url()),
+        _ => {
+            let (proxy, url) = Proxy::to(&private.url()).await;
+            (Some(proxy), url)
+        }
+    };
+    let mut billing = block_in_place(|| Service::start("billing", server, &url, home));
+    let mut shop = block_in_place(|| Service::start("shop", server, &url, home));
+    let (sold, billed) = block_in_place(|| {
+        (
+            Shop::open(&home.join("shop.db")).expect("it is there"),
+            Billing::open(&home.join("billing.db")).expect("it is"),
+        )
+    });
+    sold.wish(LEAD).expect("it answers");
+    let start = Instant::now();
+    let reach = |n_wanted: u64| {
+        let (mut last, mut since) = ((0, 0), Instant::now());
+        while last.0 < n_wanted {
+            sleep(Duration::from_millis(20));
+            let progress = billed.progress().expect("it answers");
+            if progress != last {
+                (last, since) = (progress, Instant::now());
+                sold.wish((progress.0 + LEAD).min(N_EVENTS)).expect("it answers");
+            }
+            assert!(since.elapsed() < PATIENCE, "nothing comes after {last:?}; {:?} are pending", sold.n_pending());
+        }
+    };
+    for (percent, fault) in FAULTS {
+        block_in_place(|| reach(N_EVENTS * percent / 100));
+        match fault {
+            Fault::Broker => block_in_place(|| kill(&private, server, [&shop, &billing])),
+            Fault::Standstill => block_in_place(|| {
+                send("STOP", private.pid());
+                sleep(Duration::from_secs(6));
+                send("CONT", private.pid());
+            }),
+            Fault::Cut => {
+                if let Some(proxy) = &mut proxy {
+                    proxy.cut().await;
+                    block_in_place(|| sleep(Duration::from_millis(300)));
+                    proxy.open().await;
+                }
+            }
+            Fault::Shop => block_in_place(|| shop.kill_and_start()),
+            Fault::Billing => block_in_place(|| billing.kill_and_start()),
+        }
+    }
+    block_in_place(|| {
+        reach(N_EVENTS);
+        shop.ends();
+        // Whatever would come twice has come by now.
+        sleep(Duration::from_secs(2));
+        billing.signal("TERM");
+        billing.ends();
+        let seconds = start.elapsed().as_secs();
+        assert_eq!((sold.n_terminated(), sold.n_pending()), (Ok(N_EVENTS), Ok(0)));
+        let effects = billed.effects().expect("it answers");
+        let dead = Command::new(env!("CARGO_BIN_EXE_faults"))
+            .args(["dead", server.name(), &url, "", "0"])
+            .output()
+            .expect("it can be run");
+        let dead: BTreeSet<String> = String::from_utf8_lossy(&dead.stdout).lines().map(str::to_owned).collect();
+        let poison: BTreeSet<String> = (0..N_EVENTS)
+            .step_by(POISON_EVERY.try_into().expect("it is small"))
+            .map(|nth| format!("poison-{nth}"))
+            .collect();
+        let Effects { n, n_subscriptions, n_copies } = effects;
+        println!(
+            "{}: {N_EVENTS} events committed, {} of them published twice on purpose; {n} effects of {n_subscriptions} events: {} \
+             lost, {} twice; {n_copies} copies had none; {} of {} messages that are no events laid aside; shop killed {} \
+             times, billing {}, broker 3; {seconds} s",
+            server.name(),
+            N_EVENTS / TWICE_EVERY,
+            N_EVENTS - n_subscriptions,
+            n - n_subscriptions,
+            dead.len(),
+            poison.len(),
+            shop.n_starts - 1,
+            billing.n_starts - 1,
+        );
+        assert_eq!((n, n_subscriptions), (N_EVENTS, N_EVENTS), "none lost, none twice");
+        assert_eq!(dead, poison);
+        drop(private);
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rabbitmq_loses_nothing() {
+    storm(Server::RabbitMq).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nats_loses_nothing() {
+    storm(Server::Nats).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kafka_loses_nothing() {
+    storm(Server::Kafka).await;
+}

@@ -52,9 +52,9 @@ pub(crate) fn test(root: &Path, args: &[OsString]) -> ExitCode {
 /// The packages whose tests need a broker.
 fn packages_of(broker: &str) -> &'static [&'static str] {
     match broker {
-        "rabbitmq" => &["goodevent-rabbitmq", "goodevent-amqp", "demo"],
-        "nats" => &["goodevent-nats", "demo"],
-        "kafka" => &["goodevent-kafka"],
+        "rabbitmq" => &["goodevent-rabbitmq", "goodevent-amqp", "goodevent-ops", "demo"],
+        "nats" => &["goodevent-nats", "goodevent-ops", "demo"],
+        "kafka" => &["goodevent-kafka", "goodevent-ops", "demo"],
         _ => &[],
     }
 }
@@ -83,7 +83,9 @@ pub(crate) fn corpora(root: &Path, args: &[OsString]) -> ExitCode {
 
 /// What is done at a broker by hand.
 pub(crate) fn ops(root: &Path, args: &[OsString]) -> ExitCode {
-    outcome(run(cargo(root).args(["run", "--quiet", "--package", "goodevent-ops", "--"]).args(args)))
+    let status = cargo(root).args(["run", "--quiet", "--package", "goodevent-ops", "--"]).args(args).status();
+    let code = status.ok().and_then(|status| status.code()).and_then(|code| u8::try_from(code).ok());
+    ExitCode::from(code.unwrap_or(2))
 }
 
 /// Us and our peers.

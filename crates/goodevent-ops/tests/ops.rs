@@ -1,10 +1,24 @@
-//! The commands at a real broker.
+//! The commands at real brokers.
 
 use std::{
     env, fs,
-    path::Path,
-    process::{Command, Output},
+    io::{BufRead as _, BufReader, Read as _},
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
 };
+
+use goodevent::trace::TraceParent;
+use goodevent_amqp::{AmqpPublisher, AmqpSource, Dialect};
+use goodevent_rabbitmq::{RabbitPublisher, RabbitSource};
+use goodevent_runtime::{
+    Delivery, Message, Publish, Reason, Received, Refusal, Settle as _, Source,
+    refusal::{HISTORY, REQUEUED},
+};
+use serde_json::Value;
+use tokio::time::timeout;
+
+const PATIENCE: Duration = Duration::from_secs(20);
 
 fn url(variable: &str) -> String {
     let lines = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/brokers/brokers.env");
@@ -15,42 +29,460 @@ fn url(variable: &str) -> String {
     env::var(variable).ok().or_else(told).unwrap_or_else(|| panic!("no {variable}: run `cargo xtask brokers up`"))
 }
 
-fn run(args: &[&str]) -> (Option<i32>, String) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
+/// The registry of this project.
+fn own_registry() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas")
+}
+
+fn command(root: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_goodevent-ops"));
-    let Output { status, stdout, stderr } =
-        command.args(args).arg("--root").arg(root).output().expect("the command runs");
+    command.args(args).arg("--root").arg(root).env_remove("GOODEVENT_BROKER_URL").stdin(Stdio::null());
+    command
+}
+
+fn run_in(root: &Path, args: &[&str]) -> (Option<i32>, String) {
+    let Output { status, stdout, stderr } = command(root, args).output().expect("the command runs");
     (status.code(), String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr))
+}
+
+fn run(args: &[&str]) -> (Option<i32>, String) {
+    run_in(&own_registry(), args)
+}
+
+/// What the command writes to standard output, if all is well.
+fn output(root: &Path, args: &[&str]) -> String {
+    let Output { status, stdout, stderr } = command(root, args).output().expect("the command runs");
+    assert!(status.success(), "{args:?}: {}", String::from_utf8_lossy(&stderr));
+    String::from_utf8_lossy(&stdout).into_owned()
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Rabbitmq,
+    Nats,
+    Kafka,
+    Amqp,
+}
+
+const KINDS: [Kind; 4] = [Kind::Rabbitmq, Kind::Nats, Kind::Kafka, Kind::Amqp];
+
+/// A registry with one event of our own, and a service that consumes it: all names are those of this run.
+struct Place {
+    kind: Kind,
+    folder: tempfile::TempDir,
+    name: String,
+    url: String,
+}
+
+impl Place {
+    fn new(kind: Kind, test: &str) -> Self {
+        let folder = tempfile::tempdir().expect("there is a folder");
+        let name = format!("ops-{test}-{kind:?}-{}", std::process::id()).to_lowercase();
+        let context = folder.path().join("schemas").join(&name);
+        fs::create_dir_all(&context).expect("it is made");
+        let (broker, url) = match kind {
+            Kind::Rabbitmq => ("rabbitmq", url("GOODEVENT_RABBITMQ_URL")),
+            Kind::Nats => ("nats", url("GOODEVENT_NATS_URL")),
+            Kind::Kafka => ("kafka", format!("kafka://{}", url("GOODEVENT_KAFKA_URL"))),
+            Kind::Amqp => ("rabbitmq", url("GOODEVENT_AMQP_URL").replacen("amqp:", "amqp1:", 1)),
+        };
+        let settings = format!(
+            "envelope = \"octopus\"\n\
+             [topics]\nbroker = \"{broker}\"\ntopic = \"{name}\"\nrouting-key = \"{name}.sent\""
+        );
+        let contract = r#"{
+            "title": "PingSentV1Event", "description": "Somebody sent a ping.",
+            "x-event": { "dedupKey": ["/number"], "partitionKey": "/number", "headers": { "x-tenant": "Whose it is." } },
+            "type": "object", "additionalProperties": false, "required": ["number"],
+            "properties": { "number": { "type": "integer", "minimum": 1, "maximum": 1000 } }
+        }"#;
+        fs::write(context.join("context.toml"), settings).expect("it is written");
+        fs::write(context.join("PingSentV1Event.json"), contract).expect("it is written");
+        let place = Self { kind, folder, name, url };
+        let plain = place.plain_url();
+        let (code, told) = place.run(&["topology", broker, "--service", &place.name, "--url", &plain, "--apply"]);
+        assert_eq!(code, Some(0), "{told}");
+        place
+    }
+
+    fn registry(&self) -> PathBuf {
+        self.folder.path().join("schemas")
+    }
+
+    /// As adapters take it.
+    fn plain_url(&self) -> String {
+        self.url.replacen("amqp1:", "amqp:", 1)
+    }
+
+    fn run(&self, args: &[&str]) -> (Option<i32>, String) {
+        run_in(&self.registry(), args)
+    }
+
+    fn publish(&self, number: u32, more: &[&str]) -> (Option<i32>, String) {
+        let path = self.folder.path().join(format!("{number}.json"));
+        fs::write(&path, format!("{{ \"number\": {number} }}\n")).expect("it is written");
+        let path = path.display().to_string();
+        let args = ["publish", "PingSentV1Event", &path, "--to", &self.url, "--header", "x-tenant=acme"];
+        self.run(&[&args[..], more].concat())
+    }
+
+    fn dead_letters(&self, args: &[&str]) -> String {
+        let queue = match self.kind {
+            Kind::Rabbitmq | Kind::Amqp | Kind::Kafka => self.name.clone(),
+            Kind::Nats => format!("{0}/{0}", self.name),
+        };
+        output(&self.registry(), &[args, &["--url", &self.url, "--queue", &queue]].concat())
+    }
+
+    fn listed(&self, args: &[&str]) -> Vec<Value> {
+        let list = ["dead-letters", "list", "--format", "json"];
+        serde_json::from_str(&self.dead_letters(&[&list[..], args].concat())).expect("it is JSON")
+    }
+
+    /// Takes so many messages as the service does, and lays them aside for these reasons, or is done with them.
+    async fn consume(&self, n_messages: usize, refusals: &[Refusal]) -> Vec<Message> {
+        let url = self.plain_url();
+        match self.kind {
+            Kind::Rabbitmq => settle(RabbitSource::new(&url, &self.name), n_messages, refusals).await,
+            Kind::Amqp => settle(AmqpSource::new(Dialect::RabbitMq, &url, &self.name), n_messages, refusals).await,
+            Kind::Nats => {
+                let config = goodevent_nats::Config::new(url);
+                let connection = goodevent_nats::Connection::open(&config).await.expect("it is there");
+                settle(connection.source(&self.name, &self.name), n_messages, refusals).await
+            }
+            Kind::Kafka => {
+                let source = self.kafka().await.source(&self.name, &[&self.name]).expect("it is made");
+                settle(source, n_messages, refusals).await
+            }
+        }
+    }
+
+    async fn kafka(&self) -> goodevent_kafka::Connection {
+        let config = goodevent_kafka::Config::of_url(&self.url).expect("it is a URL");
+        goodevent_kafka::Connection::open(&config).await.expect("it is there")
+    }
+
+    /// Publishes what no command would.
+    async fn publish_anything(&self, message: Message) {
+        let url = self.plain_url();
+        let published = match self.kind {
+            Kind::Rabbitmq => RabbitPublisher::connect(&url, 1).await.expect("it is there").publish(message).await,
+            Kind::Amqp => {
+                let publisher = AmqpPublisher::connect(Dialect::RabbitMq, &url, 1).await.expect("it is there");
+                publisher.publish(message).await
+            }
+            Kind::Nats => {
+                let config = goodevent_nats::Config::new(url);
+                let connection = goodevent_nats::Connection::open(&config).await.expect("it is there");
+                connection.publisher().publish(message).await
+            }
+            Kind::Kafka => self.kafka().await.publisher().expect("it is made").publish(message).await,
+        };
+        published.expect("the broker has it");
+    }
+}
+
+async fn settle(mut source: impl Source, n_messages: usize, refusals: &[Refusal]) -> Vec<Message> {
+    let mut messages = Vec::new();
+    for nth in 0..n_messages {
+        let next = timeout(PATIENCE, source.next()).await.expect("it comes in time").expect("all is well");
+        let Received { message, receipt, .. } = next.expect("there is one");
+        messages.push(message.clone());
+        match refusals.get(nth) {
+            Some(refusal) => receipt.dead_letter(message, refusal).await.expect("it is laid aside"),
+            None => receipt.ack().await.expect("it is done"),
+        }
+    }
+    // Kafka is told once a second how far it is.
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    messages
+}
+
+fn refusal(reason: Reason, detail: &str) -> Refusal {
+    Refusal { reason, pointer: String::new(), detail: detail.to_owned(), attempts: 3 }
 }
 
 #[test]
 fn a_topology_is_printed_missed_made_and_there() {
-    for (broker, variable) in [("rabbitmq", "GOODEVENT_RABBITMQ_URL"), ("nats", "GOODEVENT_NATS_URL")] {
+    let kafka = format!("kafka://{}", url("GOODEVENT_KAFKA_URL"));
+    for (broker, url) in
+        [("rabbitmq", url("GOODEVENT_RABBITMQ_URL")), ("nats", url("GOODEVENT_NATS_URL")), ("kafka", kafka)]
+    {
+        // Topics of Kafka are those of their events, so that they need a registry of their own.
+        let folder = tempfile::tempdir().expect("there is a folder");
         let service = format!("ops-{}", std::process::id());
-        let url = url(variable);
+        let context = folder.path().join(&service);
+        fs::create_dir_all(&context).expect("it is made");
+        let settings = format!("[topics]\nbroker = \"{broker}\"\ntopic = \"{service}.{{{{kebab}}}}\"");
+        fs::write(context.join("context.toml"), settings).expect("it is written");
+        for name in ["PingSentV1Event", "PongSentV1Event"] {
+            let contract = format!(r#"{{ "title": "{name}", "type": "object" }}"#);
+            fs::write(context.join(format!("{name}.json")), contract).expect("it is written");
+        }
         let topology = ["topology", broker, "--service", service.as_str()];
-        let (code, printed) = run(&topology);
+        let (code, printed) = run_in(folder.path(), &topology);
         assert!(code == Some(0) && printed.contains(&service), "{printed}");
-        let at_broker = |what| run(&[&topology[..], &["--url", &url, what]].concat());
+        let at_broker = |what| run_in(folder.path(), &[&topology[..], &["--url", &url, what]].concat());
         let (code, missing) = at_broker("--diff");
         assert!(code == Some(1) && missing.contains(&service), "{missing}");
         let (code, made) = at_broker("--apply");
         assert_eq!(code, Some(0), "{made}");
         let (code, nothing) = at_broker("--diff");
         assert_eq!(code, Some(0), "{nothing}");
-        let queue = if broker == "nats" { format!("names/{service}") } else { service };
+        let queue = match broker {
+            "nats" => format!("{service}/{service}"),
+            "kafka" => format!("{service}.ping-sent"),
+            _ => service.clone(),
+        };
         let (code, listed) = run(&["dead-letters", "list", "--url", &url, "--queue", &queue]);
         assert!(code == Some(0) && listed.contains("0 messages were laid aside"), "{listed}");
+        if broker == "kafka" {
+            let (code, told) =
+                run_in(folder.path(), &[&topology[..], &["--url", &url, "--diff", "--partitions", "2"]].concat());
+            assert!(code == Some(1) && told.contains("has 6 partitions, and shall have 2"), "{told}");
+        }
+    }
+}
+
+#[test]
+fn a_topology_of_service_bus_is_written_as_files() {
+    let topology = ["topology", "service-bus", "--service", "billing", "--event", "SubscriptionTerminatedV2Event"];
+    for (form, expected) in [
+        ("text", "rule SubscriptionTerminatedV2 takes what is labelled `SubscriptionTerminatedV2`"),
+        ("bicep", "      label: 'SubscriptionTerminatedV2'\n"),
+        ("terraform", "    label = \"SubscriptionTerminatedV2\"\n"),
+    ] {
+        let (code, told) = run(&[&topology[..], &["--format", form]].concat());
+        assert!(code == Some(0) && told.contains(expected), "{told}");
+        assert_eq!(run(&[&topology[..], &["--format", form]].concat()).1, told);
+    }
+    let (code, told) = run(&[&topology[..], &["--url", "service-bus://x", "--apply"]].concat());
+    assert!(code == Some(2) && told.contains("nothing here talks to Azure"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_laid_aside_is_listed_shown_and_put_back() {
+    for kind in KINDS {
+        let place = Place::new(kind, "dead");
+        for number in 1..=4 {
+            let (code, told) = place.publish(number, &[]);
+            assert_eq!(code, Some(0), "{kind:?}: {told}");
+        }
+        let why = [Reason::Failed, Reason::Rejected, Reason::Failed, Reason::Failed];
+        let published = place.consume(4, &why.map(|reason| refusal(reason, "no mail"))).await;
+        let failed: Vec<&str> = [0, 2, 3].map(|nth: usize| published[nth].id.as_str()).to_vec();
+
+        assert_eq!(place.listed(&[]).len(), 4, "{kind:?}");
+        let listed = place.listed(&["--reason", "failed", "--event", "PingSentV1Event", "--newer-than", "10m"]);
+        let mut ids: Vec<&str> = listed.iter().filter_map(|own| own["id"].as_str()).collect();
+        let mut expected = failed.clone();
+        ids.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(ids, expected, "{kind:?}");
+        assert!(listed[0]["detail"] == "no mail" && listed[0]["attempts"] == "3", "{listed:?}");
+        assert!(place.listed(&["--older-than", "1h"]).is_empty(), "{kind:?}");
+        assert!(place.listed(&["--event", "PongSentV1"]).is_empty(), "{kind:?}");
+        let shown = place.dead_letters(&["dead-letters", "show", failed[0]]);
+        assert!(shown.contains("x-tenant: acme") && shown.contains("\"payload\":{\"number\":"), "{kind:?}: {shown}");
+
+        let would = place.dead_letters(&["dead-letters", "requeue", "--reason", "failed", "--dry-run"]);
+        assert!(would.contains("3 messages would be put back"), "{kind:?}: {would}");
+        let start = Instant::now();
+        let were = place.dead_letters(&["dead-letters", "requeue", "--reason", "failed", "--rate", "2"]);
+        // Nothing but the count, where nobody looks.
+        assert!(were.starts_with("3 messages were put back"), "{kind:?}: {were}");
+        assert!(start.elapsed() >= Duration::from_secs(1), "{kind:?}: three at two a second take a second");
+        assert_eq!(place.listed(&[]).len(), 1, "{kind:?}");
+
+        let again = place.consume(3, &[refusal(Reason::Rejected, "no paper")]).await;
+        for message in &again {
+            assert_eq!(message.header(REQUEUED), Some("1"), "{kind:?}");
+            let history = message.header(HISTORY).unwrap_or_default();
+            assert!(history.ends_with("failed after 3: no mail"), "{kind:?}: {history}");
+            let original = published.iter().find(|own| own.id == message.id).expect("it was published");
+            assert_eq!((&message.body, &message.partition_key), (&original.body, &original.partition_key), "{kind:?}");
+            assert_eq!((&message.topic, &message.routing_key), (&original.topic, &original.routing_key), "{kind:?}");
+        }
+        let were = place.dead_letters(&["requeue", "--id", &again[0].id]);
+        assert!(were.starts_with("1 messages were put back"), "{kind:?}: {were}");
+        let twice = place.consume(1, &[]).await;
+        assert_eq!((&twice[0].id, twice[0].header(REQUEUED)), (&again[0].id, Some("2")), "{kind:?}");
+        let history = twice[0].header(HISTORY).unwrap_or_default();
+        assert!(history.contains("rejected after 3: no paper; "), "{kind:?}: {history}");
+    }
+}
+
+/// A command that goes on, until what it says about the run has been read so far.
+fn start(root: &Path, args: &[&str], until: &str) -> Child {
+    let mut child = command(root, args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let mut told = BufReader::new(child.stderr.take().expect("it is piped"));
+    let mut line = String::new();
+    while !line.contains(until) {
+        line.clear();
+        assert!(told.read_line(&mut line).expect("it is text") > 0, "{args:?} ended before `{until}`");
+    }
+    // Who closes the pipe would end the command.
+    std::thread::spawn(move || std::io::copy(&mut told, &mut std::io::sink()));
+    child
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_are_watched_and_nothing_is_taken() {
+    for kind in KINDS {
+        let place = Place::new(kind, "tail");
+        let (code, told) = place.publish(1, &[]);
+        assert_eq!(code, Some(0), "{kind:?}: {told}");
+        let args = ["tail", &place.url, "--json", "--limit", "3", "--for", "30s"];
+        let mut tail = start(&place.registry(), &args, "watching 1 events");
+        let (code, told) = place.publish(2, &[]);
+        assert_eq!(code, Some(0), "{kind:?}: {told}");
+        let message = Message {
+            topic: place.name.clone(),
+            routing_key: format!("{}.sent", place.name),
+            partition_key: Some("3".to_owned()),
+            id: "wrong".to_owned(),
+            event_type: "PingSentV1".to_owned(),
+            body: br#"{"id":"wrong","source":"x","type":"PingSentV1","occurredTimeUtc":"now","activityId":
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","specVersion":"1.0","payload":{"number":0}}"#
+                .to_vec(),
+            ..Message::default()
+        };
+        place.publish_anything(message.clone()).await;
+        let unknown = Message { event_type: "PongSentV1".to_owned(), id: "unknown".to_owned(), ..message };
+        place.publish_anything(unknown).await;
+
+        let mut text = String::new();
+        tail.stdout.take().expect("it is piped").read_to_string(&mut text).expect("it is text");
+        assert_eq!(tail.wait().expect("it ends").code(), Some(1), "{kind:?}: what is invalid is a finding");
+        let seen: Vec<Value> =
+            text.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect();
+        assert_eq!(seen.len(), 3, "{kind:?}: {text}");
+        let by_id = |id: &str| seen.iter().find(|own| own["id"] == id).expect("it was seen");
+        let good = seen.iter().find(|own| own["isValid"] == true).expect("one is valid");
+        assert!(good["event"] == "PingSentV1Event" && good["body"]["payload"]["number"] == 2, "{kind:?}: {good}");
+        assert_eq!(good["headers"]["x-tenant"], "acme", "{kind:?}");
+        let pointers: Vec<&str> = by_id("wrong")["violations"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|own| own["pointer"].as_str())
+            .collect();
+        assert_eq!(pointers, ["/headers/x-tenant", "/occurredTimeUtc", "/payload/number"], "{kind:?}");
+        assert!(by_id("unknown")["violations"][0]["message"].as_str().is_some_and(|own| own.contains("PongSentV1")));
+
+        // The service gets all of it, what was published before included.
+        let consumed = place.consume(4, &[]).await;
+        assert_eq!(consumed.len(), 4, "{kind:?}");
+    }
+}
+
+#[test]
+fn what_is_watched_is_shown_to_people() {
+    let place = Place::new(Kind::Nats, "people");
+    let args = ["tail", &place.url, "--event", "PingSentV1Event", "--limit", "1", "--color", "always"];
+    let mut tail = start(&place.registry(), &args, "watching 1 events");
+    let (code, told) = place.publish(7, &[]);
+    assert_eq!(code, Some(0), "{told}");
+    let mut text = String::new();
+    tail.stdout.take().expect("it is piped").read_to_string(&mut text).expect("it is text");
+    assert!(tail.wait().expect("it ends").success());
+    assert!(text.contains("\x1b[32mok\x1b[0m") && text.contains("\"payload\":{\"number\":7}"), "{text}");
+}
+
+/// What the command makes of a payload is what the type makes of it.
+fn check_dry_run<E: goodevent_samples::Samples + Clone>(seed: u64, headers: &[(&str, &str)]) {
+    let event = E::sample(seed);
+    let folder = tempfile::tempdir().expect("there is a folder");
+    let file = folder.path().join("payload.json");
+    fs::write(&file, event.encode().expect("it is valid")).expect("it is written");
+    let file = file.display().to_string();
+    let headers: Vec<String> = headers.iter().map(|(name, value)| format!("--header={name}={value}")).collect();
+    let mut args = vec!["publish", E::NAME, &file, "--dry-run", "--source", "shop"];
+    args.extend(headers.iter().map(String::as_str));
+    let told = output(&own_registry(), &args);
+    let (above, body) = told.split_once("\n\n").expect("the body comes last");
+    let header = |line: &str| {
+        let (name, value) = line.strip_prefix("header ")?.split_once(": ")?;
+        Some((name.to_owned(), value.to_owned()))
+    };
+    let said = |name: &str| above.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
+    let made = Message {
+        topic: said("topic: ").unwrap_or_default(),
+        routing_key: said("routing key: ").unwrap_or_default(),
+        partition_key: said("partition key: "),
+        id: said("id: ").unwrap_or_default(),
+        event_type: said("type: ").unwrap_or_default(),
+        headers: above.lines().filter_map(header).collect(),
+        body: body.trim_end().as_bytes().to_vec(),
+    };
+    let delivery = Delivery::<E>::read(&made, 1).unwrap_or_else(|error| panic!("{}: {error}\n{told}", E::NAME));
+    let expected = Message::of("shop", event.clone(), &delivery.headers, TraceParent::new_root()).expect("it is valid");
+    assert_eq!((&delivery.event.encode(), &delivery.id), (&event.encode(), &expected.id), "{}", E::NAME);
+    let rest = |message: &Message| {
+        let Message { topic, routing_key, partition_key, id, event_type, .. } = message.clone();
+        (topic, routing_key, partition_key, id, event_type)
+    };
+    assert_eq!(rest(&made), rest(&expected), "{}", E::NAME);
+    assert_eq!(delivery.activity.to_string(), made.headers["traceparent"], "{}", E::NAME);
+}
+
+#[test]
+fn what_would_leave_is_what_types_make() {
+    for seed in 0..3 {
+        check_dry_run::<contracts::registration::UserCreatedV1Event>(seed, &[]);
+        check_dry_run::<contracts::subscriptions::SubscriptionTerminatedV1Event>(seed, &[]);
+        check_dry_run::<contracts::names::NameRequestPaidV1Event>(seed, &[]);
+        let headers = [("X-RH-Identity", "e30="), ("x-rh-insights-request-id", "7")];
+        check_dry_run::<contracts::idmsvc::TodoCreatedV1Event>(seed, &headers);
+    }
+}
+
+#[test]
+fn only_what_is_valid_and_taken_is_published() {
+    for kind in KINDS {
+        let place = Place::new(kind, "publish");
+        let (code, told) = place.publish(0, &[]);
+        assert!(code == Some(1) && told.contains("error[violation]: /number: 0 is less than"), "{kind:?}: {told}");
+        let (code, told) = place.publish(5, &["--format", "json"]);
+        assert!(code == Some(0) && told.contains("\"partitionKey\":\"5\""), "{kind:?}: {told}");
+        let (code, told) = place.publish(5, &["--header", "traceparent=x"]);
+        assert!(code == Some(2) && told.contains("`traceparent` is malformed"), "{kind:?}: {told}");
+        // A topic that is not there.
+        let settings = place.registry().join(&place.name).join("context.toml");
+        let text = fs::read_to_string(&settings).expect("it is there").replace(&place.name, "ops-never-made");
+        fs::write(&settings, text).expect("it is written");
+        let (code, told) = place.publish(5, &[]);
+        assert!(code == Some(2) && told.contains("nothing takes what is published to"), "{kind:?}: {told}");
+        let (code, told) = place.run(&["tail", &place.url, "--for", "1s"]);
+        match kind {
+            // A subject is always there.
+            Kind::Nats => assert_eq!(code, Some(0), "{told}"),
+            _ => assert!(code == Some(2) && told.contains("ops-never-made"), "{kind:?}: {told}"),
+        }
     }
 }
 
 #[test]
 fn what_is_wrong_is_said() {
-    let cases: [(&[&str], &str); 4] = [
-        (&["topology", "rabbitmq", "--service", "x", "--event", "NobodyKnowsV1Event"], "no event `NobodyKnowsV1Event`"),
+    let list = ["dead-letters", "list", "--queue", "x", "--url"];
+    let cases: [(&[&str], &str); 14] = [
+        (&["topology", "rabbitmq", "--service", "x", "--event", "UserCreatedV2Event"], "did you mean `UserCreatedV1"),
+        (
+            &["topology", "rabbitmq", "--service", "x", "--event", "NobodyKnowsV1Event"],
+            "is called `NobodyKnowsV1Event`",
+        ),
         (&["topology", "rabbitmq", "--service", "x", "--apply"], "--url"),
-        (&["dead-letters", "list", "--url", "http://localhost", "--queue", "x"], "is none of amqp://, nats://"),
-        (&["dead-letters", "list", "--url", "amqp://127.0.0.1:1", "--queue", "x"], "error:"),
+        (&["topology", "rabbitmq", "--service", "x", "--format", "bicep"], "--format is for service-bus"),
+        (&["topology", "service-bus", "--service", "x y"], "refuses the subscription `x y`"),
+        (&["topology", "kafka", "--service", "x", "--partitions", "0"], "0 is not in 1.."),
+        (&[&list[..], &["http://localhost"]].concat(), "is none of amqp://, nats://, kafka://"),
+        (&[&list[..], &["localhost"]].concat(), "a URL begins with amqp://"),
+        (&[&list[..], &["amqp://127.0.0.1:1"]].concat(), "error:"),
+        (&[&list[..], &["amqp1://127.0.0.1:1"]].concat(), "error:"),
+        (&[&list[..], &["amqp://127.0.0.1:1", "--older-than", "5"]].concat(), "write a number and a unit"),
+        (&["tail", "service-bus://x:y@127.0.0.1:1"], "Service Bus shows events to subscriptions only"),
+        (&["publish", "UserCreatedV1Event", "nowhere.json", "--dry-run"], "cannot read `nowhere.json`"),
+        (&["publish", "UserCreatedV1Event", "x.json"], "--to <URL>"),
     ];
     for (args, expected) in cases {
         let (code, told) = run(args);

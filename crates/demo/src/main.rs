@@ -15,6 +15,7 @@ use std::{env, sync::Arc, time::Duration};
 use anyhow::{Context as _, ensure};
 use contracts::subscriptions::{SubscriptionTerminatedV1Event, SubscriptionTerminatedV2Event};
 use goodevent::Event;
+use goodevent_amqp::Dialect;
 use goodevent_runtime::{
     Message, Outcomes, Publish as _, Router, Stop,
     outbox::{Relay, sqlite::SqliteStore},
@@ -24,7 +25,7 @@ use goodevent_runtime::{
 use crate::{
     billing::Billing,
     shop::Shop,
-    stage::{Stage, memory, nats, rabbitmq},
+    stage::{Stage, amqp, kafka, memory, nats, rabbitmq},
 };
 
 #[tokio::main]
@@ -35,7 +36,12 @@ async fn main() -> anyhow::Result<()> {
         "" => play(memory::Memory::default()).await,
         "amqp" => play(rabbitmq::Rabbit::open(url).await?).await,
         "nats" => play(nats::Nats::open(url).await?).await,
-        other => anyhow::bail!("`{other}://` is none of amqp://, nats://"),
+        "kafka" => play(kafka::Kafka::open(&url).await?).await,
+        other => {
+            let (dialect, url) = Dialect::of_url(&url)
+                .with_context(|| format!("`{other}://` is none of amqp://, nats://, kafka://, amqp1://"))?;
+            play(amqp::Amqp::open(dialect, url).await?).await
+        }
     }
 }
 

@@ -33,3 +33,13 @@ fn rabbitmq() {
 fn nats() {
     play(&url("GOODEVENT_NATS_URL"));
 }
+
+#[test]
+fn kafka() {
+    play(&format!("kafka://{}", url("GOODEVENT_KAFKA_URL")));
+}
+
+#[test]
+fn amqp() {
+    play(&url("GOODEVENT_AMQP_URL").replacen("amqp://", "amqp1://", 1));
+}

@@ -1,5 +1,7 @@
 //! Where the story is played: what it needs of a broker beside publishing and consuming.
 
+pub(crate) mod amqp;
+pub(crate) mod kafka;
 pub(crate) mod memory;
 pub(crate) mod nats;
 pub(crate) mod rabbitmq;

@@ -82,6 +82,12 @@ pub(crate) struct From {
 }
 
 impl From {
+    fn note_limit(&self, n_taken: u64, report: &mut Report) {
+        if n_taken >= self.limit as u64 {
+            report.note("note: there may be more; --limit says where to stop");
+        }
+    }
+
     /// Whether a message is asked for. One that does not say when it was laid aside is of no age.
     fn wants(&self, message: &Message, now: Timestamp) -> bool {
         let is =
@@ -119,6 +125,7 @@ pub(crate) async fn run(verb: &Verb, report: &mut Report) -> anyhow::Result<bool
                 report.out(&Value::Array(entries).to_string());
             }
             report.note(&format!("{n_listed} messages were laid aside from `{}`", from.queue));
+            from.note_limit(n_listed, report);
             Ok(true)
         }
         Verb::Show { from, id, format } => {
@@ -198,6 +205,7 @@ impl Act for &RequeueArgs {
         let interrupted = if is_over { "" } else { ", then it was interrupted" };
         let verb = if self.dry_run { "would be" } else { "were" };
         report.out(&format!("{n_done} messages {verb} put back into `{queue}`{interrupted}"));
+        from.note_limit(n_done, report);
         Ok(is_over)
     }
 }
@@ -219,7 +227,9 @@ impl RequeueArgs {
                 letter = letters.next() => letter?,
             };
             let Some(letter) = letter else { break };
-            progress.saw(report);
+            if !self.dry_run {
+                progress.saw(report);
+            }
             let is_named = self.ids.is_empty() || self.ids.contains(&letter.message.id);
             if !is_named || !self.from.wants(&letter.message, now) {
                 continue;

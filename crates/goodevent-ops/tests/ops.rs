@@ -213,7 +213,9 @@ fn a_topology_is_printed_missed_made_and_there() {
         let service = format!("ops-{}", std::process::id());
         let context = folder.path().join(&service);
         fs::create_dir_all(&context).expect("it is made");
-        let settings = format!("[topics]\nbroker = \"{broker}\"\ntopic = \"{service}.{{{{kebab}}}}\"");
+        let settings = format!(
+            "[topics]\nbroker = \"{broker}\"\ntopic = \"{service}.{{{{kebab}}}}\"\nrouting-key = \"{service}.{{{{dotted}}}}\""
+        );
         fs::write(context.join("context.toml"), settings).expect("it is written");
         for name in ["PingSentV1Event", "PongSentV1Event"] {
             let contract = format!(r#"{{ "title": "{name}", "type": "object" }}"#);
@@ -260,56 +262,73 @@ fn a_topology_of_service_bus_is_written_as_files() {
     assert!(code == Some(2) && told.contains("nothing here talks to Azure"), "{told}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_was_laid_aside_is_listed_shown_and_put_back() {
-    for kind in KINDS {
-        let place = Place::new(kind, "dead");
-        for number in 1..=4 {
-            let (code, told) = place.publish(number, &[]);
-            assert_eq!(code, Some(0), "{kind:?}: {told}");
-        }
-        let why = [Reason::Failed, Reason::Rejected, Reason::Failed, Reason::Failed];
-        let published = place.consume(4, &why.map(|reason| refusal(reason, "no mail"))).await;
-        let failed: Vec<&str> = [0, 2, 3].map(|nth: usize| published[nth].id.as_str()).to_vec();
-
-        assert_eq!(place.listed(&[]).len(), 4, "{kind:?}");
-        let listed = place.listed(&["--reason", "failed", "--event", "PingSentV1Event", "--newer-than", "10m"]);
-        let mut ids: Vec<&str> = listed.iter().filter_map(|own| own["id"].as_str()).collect();
-        let mut expected = failed.clone();
-        ids.sort_unstable();
-        expected.sort_unstable();
-        assert_eq!(ids, expected, "{kind:?}");
-        assert!(listed[0]["detail"] == "no mail" && listed[0]["attempts"] == "3", "{listed:?}");
-        assert!(place.listed(&["--older-than", "1h"]).is_empty(), "{kind:?}");
-        assert!(place.listed(&["--event", "PongSentV1"]).is_empty(), "{kind:?}");
-        let shown = place.dead_letters(&["dead-letters", "show", failed[0]]);
-        assert!(shown.contains("x-tenant: acme") && shown.contains("\"payload\":{\"number\":"), "{kind:?}: {shown}");
-
-        let would = place.dead_letters(&["dead-letters", "requeue", "--reason", "failed", "--dry-run"]);
-        assert!(would.contains("3 messages would be put back"), "{kind:?}: {would}");
-        let start = Instant::now();
-        let were = place.dead_letters(&["dead-letters", "requeue", "--reason", "failed", "--rate", "2"]);
-        // Nothing but the count, where nobody looks.
-        assert!(were.starts_with("3 messages were put back"), "{kind:?}: {were}");
-        assert!(start.elapsed() >= Duration::from_secs(1), "{kind:?}: three at two a second take a second");
-        assert_eq!(place.listed(&[]).len(), 1, "{kind:?}");
-
-        let again = place.consume(3, &[refusal(Reason::Rejected, "no paper")]).await;
-        for message in &again {
-            assert_eq!(message.header(REQUEUED), Some("1"), "{kind:?}");
-            let history = message.header(HISTORY).unwrap_or_default();
-            assert!(history.ends_with("failed after 3: no mail"), "{kind:?}: {history}");
-            let original = published.iter().find(|own| own.id == message.id).expect("it was published");
-            assert_eq!((&message.body, &message.partition_key), (&original.body, &original.partition_key), "{kind:?}");
-            assert_eq!((&message.topic, &message.routing_key), (&original.topic, &original.routing_key), "{kind:?}");
-        }
-        let were = place.dead_letters(&["requeue", "--id", &again[0].id]);
-        assert!(were.starts_with("1 messages were put back"), "{kind:?}: {were}");
-        let twice = place.consume(1, &[]).await;
-        assert_eq!((&twice[0].id, twice[0].header(REQUEUED)), (&again[0].id, Some("2")), "{kind:?}");
-        let history = twice[0].header(HISTORY).unwrap_or_default();
-        assert!(history.contains("rejected after 3: no paper; "), "{kind:?}: {history}");
+async fn list_show_and_put_back(kind: Kind) {
+    let place = Place::new(kind, "dead");
+    for number in 1..=4 {
+        let (code, told) = place.publish(number, &[]);
+        assert_eq!(code, Some(0), "{kind:?}: {told}");
     }
+    let why = [Reason::Failed, Reason::Rejected, Reason::Failed, Reason::Failed];
+    let published = place.consume(4, &why.map(|reason| refusal(reason, "no mail"))).await;
+    let failed: Vec<&str> = [0, 2, 3].map(|nth: usize| published[nth].id.as_str()).to_vec();
+
+    assert_eq!(place.listed(&[]).len(), 4, "{kind:?}");
+    let listed = place.listed(&["--reason", "failed", "--event", "PingSentV1Event", "--newer-than", "10m"]);
+    let mut ids: Vec<&str> = listed.iter().filter_map(|own| own["id"].as_str()).collect();
+    let mut expected = failed.clone();
+    ids.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(ids, expected, "{kind:?}");
+    assert!(listed[0]["detail"] == "no mail" && listed[0]["attempts"] == "3", "{listed:?}");
+    assert!(place.listed(&["--older-than", "1h"]).is_empty(), "{kind:?}");
+    assert!(place.listed(&["--event", "PongSentV1"]).is_empty(), "{kind:?}");
+    let shown = place.dead_letters(&["dead-letters", "show", failed[0]]);
+    assert!(shown.contains("x-tenant: acme") && shown.contains("\"payload\":{\"number\":"), "{kind:?}: {shown}");
+
+    let would = place.dead_letters(&["dead-letters", "requeue", "--reason", "failed", "--dry-run"]);
+    assert!(would.contains("3 messages would be put back"), "{kind:?}: {would}");
+    let start = Instant::now();
+    let were = place.dead_letters(&["dead-letters", "requeue", "--reason", "failed", "--rate", "2"]);
+    // Nothing but the count, where nobody looks.
+    assert!(were.starts_with("3 messages were put back"), "{kind:?}: {were}");
+    assert!(start.elapsed() >= Duration::from_secs(1), "{kind:?}: three at two a second take a second");
+    assert_eq!(place.listed(&[]).len(), 1, "{kind:?}");
+
+    let again = place.consume(3, &[refusal(Reason::Rejected, "no paper")]).await;
+    for message in &again {
+        assert_eq!(message.header(REQUEUED), Some("1"), "{kind:?}");
+        let history = message.header(HISTORY).unwrap_or_default();
+        assert!(history.ends_with("failed after 3: no mail"), "{kind:?}: {history}");
+        let original = published.iter().find(|own| own.id == message.id).expect("it was published");
+        assert_eq!((&message.body, &message.partition_key), (&original.body, &original.partition_key), "{kind:?}");
+        assert_eq!((&message.topic, &message.routing_key), (&original.topic, &original.routing_key), "{kind:?}");
+    }
+    let were = place.dead_letters(&["requeue", "--id", &again[0].id]);
+    assert!(were.starts_with("1 messages were put back"), "{kind:?}: {were}");
+    let twice = place.consume(1, &[]).await;
+    assert_eq!((&twice[0].id, twice[0].header(REQUEUED)), (&again[0].id, Some("2")), "{kind:?}");
+    let history = twice[0].header(HISTORY).unwrap_or_default();
+    assert!(history.contains("rejected after 3: no paper; "), "{kind:?}: {history}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_laid_aside_is_put_back_rabbitmq() {
+    list_show_and_put_back(Kind::Rabbitmq).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_laid_aside_is_put_back_nats() {
+    list_show_and_put_back(Kind::Nats).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_laid_aside_is_put_back_kafka() {
+    list_show_and_put_back(Kind::Kafka).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_laid_aside_is_put_back_amqp() {
+    list_show_and_put_back(Kind::Amqp).await;
 }
 
 /// A command that goes on, until what it says about the run has been read so far.
@@ -326,54 +345,70 @@ fn start(root: &Path, args: &[&str], until: &str) -> Child {
     child
 }
 
+async fn watch_and_take_nothing(kind: Kind) {
+    let place = Place::new(kind, "tail");
+    let (code, told) = place.publish(1, &[]);
+    assert_eq!(code, Some(0), "{kind:?}: {told}");
+    let args = ["tail", &place.url, "--json", "--limit", "3", "--for", "30s"];
+    let mut tail = start(&place.registry(), &args, "watching 1 events");
+    let (code, told) = place.publish(2, &[]);
+    assert_eq!(code, Some(0), "{kind:?}: {told}");
+    let message = Message {
+        topic: place.name.clone(),
+        routing_key: format!("{}.sent", place.name),
+        partition_key: Some("3".to_owned()),
+        id: "wrong".to_owned(),
+        event_type: "PingSentV1".to_owned(),
+        body: br#"{"id":"wrong","source":"x","type":"PingSentV1","occurredTimeUtc":"now","activityId":
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","specVersion":"1.0","payload":{"number":0}}"#
+            .to_vec(),
+        ..Message::default()
+    };
+    place.publish_anything(message.clone()).await;
+    let unknown = Message { event_type: "PongSentV1".to_owned(), id: "unknown".to_owned(), ..message };
+    place.publish_anything(unknown).await;
+
+    let mut text = String::new();
+    tail.stdout.take().expect("it is piped").read_to_string(&mut text).expect("it is text");
+    assert_eq!(tail.wait().expect("it ends").code(), Some(1), "{kind:?}: what is invalid is a finding");
+    let seen: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect();
+    assert_eq!(seen.len(), 3, "{kind:?}: {text}");
+    let by_id = |id: &str| seen.iter().find(|own| own["id"] == id).expect("it was seen");
+    let good = seen.iter().find(|own| own["isValid"] == true).expect("one is valid");
+    assert!(good["event"] == "PingSentV1Event" && good["body"]["payload"]["number"] == 2, "{kind:?}: {good}");
+    assert_eq!(good["headers"]["x-tenant"], "acme", "{kind:?}");
+    let pointers: Vec<&str> = by_id("wrong")["violations"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|own| own["pointer"].as_str())
+        .collect();
+    assert_eq!(pointers, ["/headers/x-tenant", "/occurredTimeUtc", "/payload/number"], "{kind:?}");
+    assert!(by_id("unknown")["violations"][0]["message"].as_str().is_some_and(|own| own.contains("PongSentV1")));
+
+    // The service gets all of it, what was published before included.
+    let consumed = place.consume(4, &[]).await;
+    assert_eq!(consumed.len(), 4, "{kind:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn events_are_watched_and_nothing_is_taken() {
-    for kind in KINDS {
-        let place = Place::new(kind, "tail");
-        let (code, told) = place.publish(1, &[]);
-        assert_eq!(code, Some(0), "{kind:?}: {told}");
-        let args = ["tail", &place.url, "--json", "--limit", "3", "--for", "30s"];
-        let mut tail = start(&place.registry(), &args, "watching 1 events");
-        let (code, told) = place.publish(2, &[]);
-        assert_eq!(code, Some(0), "{kind:?}: {told}");
-        let message = Message {
-            topic: place.name.clone(),
-            routing_key: format!("{}.sent", place.name),
-            partition_key: Some("3".to_owned()),
-            id: "wrong".to_owned(),
-            event_type: "PingSentV1".to_owned(),
-            body: br#"{"id":"wrong","source":"x","type":"PingSentV1","occurredTimeUtc":"now","activityId":
-                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","specVersion":"1.0","payload":{"number":0}}"#
-                .to_vec(),
-            ..Message::default()
-        };
-        place.publish_anything(message.clone()).await;
-        let unknown = Message { event_type: "PongSentV1".to_owned(), id: "unknown".to_owned(), ..message };
-        place.publish_anything(unknown).await;
+async fn nothing_is_taken_by_watching_rabbitmq() {
+    watch_and_take_nothing(Kind::Rabbitmq).await;
+}
 
-        let mut text = String::new();
-        tail.stdout.take().expect("it is piped").read_to_string(&mut text).expect("it is text");
-        assert_eq!(tail.wait().expect("it ends").code(), Some(1), "{kind:?}: what is invalid is a finding");
-        let seen: Vec<Value> =
-            text.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect();
-        assert_eq!(seen.len(), 3, "{kind:?}: {text}");
-        let by_id = |id: &str| seen.iter().find(|own| own["id"] == id).expect("it was seen");
-        let good = seen.iter().find(|own| own["isValid"] == true).expect("one is valid");
-        assert!(good["event"] == "PingSentV1Event" && good["body"]["payload"]["number"] == 2, "{kind:?}: {good}");
-        assert_eq!(good["headers"]["x-tenant"], "acme", "{kind:?}");
-        let pointers: Vec<&str> = by_id("wrong")["violations"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|own| own["pointer"].as_str())
-            .collect();
-        assert_eq!(pointers, ["/headers/x-tenant", "/occurredTimeUtc", "/payload/number"], "{kind:?}");
-        assert!(by_id("unknown")["violations"][0]["message"].as_str().is_some_and(|own| own.contains("PongSentV1")));
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_taken_by_watching_nats() {
+    watch_and_take_nothing(Kind::Nats).await;
+}
 
-        // The service gets all of it, what was published before included.
-        let consumed = place.consume(4, &[]).await;
-        assert_eq!(consumed.len(), 4, "{kind:?}");
-    }
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_taken_by_watching_kafka() {
+    watch_and_take_nothing(Kind::Kafka).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_taken_by_watching_amqp() {
+    watch_and_take_nothing(Kind::Amqp).await;
 }
 
 #[test]

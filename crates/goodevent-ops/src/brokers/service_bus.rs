@@ -120,16 +120,18 @@ impl fmt::Display for Topology<'_> {
 /// A router counts attempts and lays aside by itself, so that the broker, which counts deferrals as well, allows the most.
 const MAX_DELIVERIES: u32 = 2000;
 
-/// Why nothing has to be done about the rule that takes everything.
-const DEFAULT_RULE: &str =
-    "Service Bus removes its own rule `$Default`, which takes everything, when the first rule is made.";
+/// What nobody can say in such a file.
+const DEFAULT_RULE: [&str; 2] = [
+    "A new subscription has a rule `$Default`, which takes everything. Azure removes it with the first rule that is made;",
+    "`az servicebus topic subscription rule list` says whether it did.",
+];
 
 impl Topology<'_> {
     fn bicep(&self) -> Result<String, fmt::Error> {
         const API: &str = "2024-01-01";
         let mut text = String::new();
         writeln!(text, "// Made by `goodevent topology service-bus --format bicep`.")?;
-        writeln!(text, "// {DEFAULT_RULE}\n")?;
+        writeln!(text, "// {}\n// {}\n", DEFAULT_RULE[0], DEFAULT_RULE[1])?;
         writeln!(
             text,
             "@description('Name of the Service Bus namespace, of the tier Standard or Premium; it is there.')"
@@ -175,7 +177,7 @@ impl Topology<'_> {
     fn terraform(&self) -> Result<String, fmt::Error> {
         let mut text = String::new();
         writeln!(text, "# Made by `goodevent topology service-bus --format terraform`, for azurerm 4.")?;
-        writeln!(text, "# {DEFAULT_RULE}\n")?;
+        writeln!(text, "# {}\n# {}\n", DEFAULT_RULE[0], DEFAULT_RULE[1])?;
         writeln!(text, "variable \"servicebus_namespace_id\" {{")?;
         writeln!(
             text,

@@ -1,6 +1,6 @@
 //! What passes by: the ends of topics, read without a group.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use goodevent_runtime::{Message, SourceError, Tail};
 use rdkafka::{
@@ -11,8 +11,12 @@ use rdkafka::{
 
 use crate::{
     connection::{Connection, KafkaError},
+    source::is_lasting,
     wire,
 };
+
+/// How long to wait before brokers that did not answer are asked again.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// All that is published to some topics from now on. Nothing is committed, so that no group notices.
 pub struct KafkaTail {
@@ -69,7 +73,15 @@ impl Tail for KafkaTail {
     }
 
     async fn next(&mut self) -> Result<Message, SourceError> {
-        let record = self.consumer.recv().await.map_err(|error| SourceError(error.to_string()))?;
-        Ok(wire::message(&record))
+        loop {
+            match self.consumer.recv().await {
+                Ok(record) => return Ok(wire::message(&record)),
+                Err(error) if is_lasting(&error) => return Err(SourceError(error.to_string())),
+                Err(error) => {
+                    tracing::warn!(%error, "asking for messages again");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
     }
 }

@@ -28,6 +28,9 @@ impl Connection {
         }
         // The server reads in order: when it answers, it knows of the subscriptions. What it says is of no interest.
         let _ = self.context.query_account().await;
+        if let Some(denial) = subjects.iter().find_map(|subject| self.denial(subject)) {
+            return Err(NatsError::Refused(denial));
+        }
         Ok(NatsTail { subscribers })
     }
 }

@@ -411,6 +411,29 @@ async fn nothing_is_taken_by_watching_amqp() {
     watch_and_take_nothing(Kind::Amqp).await;
 }
 
+/// Who interrupts it hears how far it came, and the rest is where it was.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_requeue_can_be_interrupted() {
+    let place = Place::new(Kind::Rabbitmq, "interrupted");
+    for number in 1..=5 {
+        let (code, told) = place.publish(number, &[]);
+        assert_eq!(code, Some(0), "{told}");
+    }
+    place.consume(5, &vec![refusal(Reason::Failed, "no mail"); 5]).await;
+    let args = ["requeue", "--url", &place.url, "--queue", &place.name, "--rate", "0.2"];
+    let requeue = command(&place.registry(), &args).stdout(Stdio::piped()).spawn().expect("it starts");
+    let first = place.consume(1, &[]).await;
+    assert_eq!(first[0].header(REQUEUED), Some("1"));
+    let killed = Command::new("kill").args(["-INT", &requeue.id().to_string()]).status().expect("there is `kill`");
+    assert!(killed.success());
+    let Output { status, stdout, .. } = requeue.wait_with_output().expect("it ends");
+    let told = String::from_utf8_lossy(&stdout).into_owned();
+    assert_eq!(status.code(), Some(1), "{told}");
+    assert!(told.starts_with("1 messages were put back") && told.ends_with("then it was interrupted\n"), "{told}");
+    assert_eq!(place.listed(&[]).len(), 4);
+}
+
 #[test]
 fn what_is_watched_is_shown_to_people() {
     let place = Place::new(Kind::Nats, "people");

@@ -281,28 +281,74 @@ mod tests {
         assert_eq!(terraform_text(r#"a "b" ${c} %{d} \"#), r#""a \"b\" $${c} %%{d} \\""#);
     }
 
-    /// Topics and subscriptions once, rules for each event, and what refers to what is there.
+    /// The names of all resources of a kind, each with what it belongs to, as other programs read the file.
+    fn read_bicep(text: &str) -> Vec<(String, String, String)> {
+        let mut parser = tree_sitter::Parser::new();
+        parser.set_language(&tree_sitter_bicep::LANGUAGE.into()).expect("the versions fit");
+        let tree = parser.parse(text, None).expect("nothing interrupts it");
+        assert!(!tree.root_node().has_error(), "it is no Bicep:\n{text}");
+        let torn = parser.parse(text.replacen('}', "", 1), None).expect("nothing interrupts it");
+        assert!(torn.root_node().has_error(), "the parser sees what is wrong");
+        let words = |line: &str| line.split([' ', '\'']).map(str::to_owned).collect::<Vec<_>>();
+        let starts = text.split("\nresource ").skip(1);
+        let resources = starts.map(|resource| {
+            let kind = words(resource)[2].rsplit('/').next().map(|kind| kind.replace("@2024-01-01", ""));
+            let member = |name: &str| {
+                let line = resource.lines().find_map(|line| line.trim().strip_prefix(name));
+                line.unwrap_or_default().trim_matches('\'').to_owned()
+            };
+            (kind.unwrap_or_default(), member("name: "), member("parent: "))
+        });
+        resources.collect()
+    }
+
     #[test]
-    fn files_hold_the_whole_topology() {
+    fn a_bicep_file_holds_the_whole_topology() {
         let contracts = contracts();
-        let topology = Topology::of(&contracts, "billing");
-        let bicep = topology.bicep().expect("it is written");
-        let terraform = topology.terraform().expect("it is written");
-        for (kind, n_bicep, n_terraform) in
-            [("topic", 2, 2), ("subscription", 2, 2), ("rule", contracts.len(), contracts.len())]
-        {
-            assert_eq!(bicep.matches(&format!("\nresource {kind}_")).count(), n_bicep, "{bicep}");
-            assert_eq!(terraform.matches(&format!("\" \"{kind}_")).count(), n_terraform, "{terraform}");
-        }
-        for line in bicep.lines().filter_map(|line| line.trim().strip_prefix("parent: ")) {
-            assert!(bicep.contains(&format!("resource {line} '")), "{line} is not there");
-        }
-        for text in [&bicep, &terraform] {
-            let count = |open: char| text.chars().filter(|char| *char == open).count();
-            assert_eq!(count('{'), count('}'), "{text}");
-            assert!(text.contains(TYPE) && text.contains("billing"));
-        }
-        let told = topology.to_string();
+        let text = Topology::of(&contracts, "billing").bicep().expect("it is written");
+        let resources = read_bicep(&text);
+        let of_kind = |wanted: &str| {
+            let own = resources.iter().filter(|(kind, ..)| kind == wanted);
+            own.map(|(_, name, parent)| (name.as_str(), parent.as_str())).collect::<Vec<_>>()
+        };
+        assert_eq!(of_kind("namespaces"), [("namespaceName", "")]);
+        assert_eq!(of_kind("topics"), [("or-ders", "namespace"), ("orders", "namespace")]);
+        assert_eq!(of_kind("subscriptions"), [("billing", "topic_or_ders"), ("billing", "topic_orders")]);
+        let rules = of_kind("rules");
+        assert!(
+            rules.contains(&("ThingSeenV1", "subscription_or_ders")) && rules.len() == contracts.len(),
+            "{rules:?}"
+        );
+        assert!(
+            text.contains(r"label: 'it\'s \${shipped}'") && text.contains("'goodevent-type': 'ThingSeenV1'"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_terraform_file_holds_the_whole_topology() {
+        let contracts = contracts();
+        let text = Topology::of(&contracts, "billing").terraform().expect("it is written");
+        let file: serde_json::Value = hcl::from_str(&text).expect("it is Terraform's language");
+        let resources = &file["resource"];
+        let topics = &resources["azurerm_servicebus_topic"];
+        assert_eq!(topics["topic_or_ders"]["name"], "or-ders");
+        assert_eq!(topics["topic_orders"]["requires_duplicate_detection"], true);
+        let subscription = &resources["azurerm_servicebus_subscription"]["subscription_orders"];
+        assert_eq!(subscription["name"], "billing");
+        assert_eq!(subscription["topic_id"], "${azurerm_servicebus_topic.topic_orders.id}");
+        let rules = resources["azurerm_servicebus_subscription_rule"].as_object().expect("there are rules");
+        assert_eq!(rules.len(), contracts.len());
+        let paid = &rules["rule_OrderPaidV1"];
+        assert_eq!(paid["correlation_filter"]["label"], "OrderPaidV1");
+        assert_eq!(paid["subscription_id"], "${azurerm_servicebus_subscription.subscription_orders.id}");
+        assert_eq!(rules["rule_ThingSeenV1"]["correlation_filter"]["properties"][TYPE], "ThingSeenV1");
+    }
+
+    #[test]
+    fn people_read_what_is_filtered() {
+        let contracts = contracts();
+        let told = Topology::of(&contracts, "billing").to_string();
         assert!(told.contains("rule ThingSeenV1 takes what has `goodevent-type` = `ThingSeenV1`"), "{told}");
     }
 }

@@ -5,7 +5,11 @@ use std::{collections::BTreeMap, time::Duration};
 use fe2o3_amqp::{
     Receiver, Session,
     connection::ConnectionHandle,
-    link::{delivery::DeliveryInfo, receiver::CreditMode},
+    link::{
+        RecvError,
+        delivery::{Delivery, DeliveryInfo},
+        receiver::CreditMode,
+    },
     session::SessionHandle,
     types::{messaging::Body, primitives::Value},
 };
@@ -24,6 +28,10 @@ use crate::{
 
 /// AMQP 1.0 does not tell how many there are: when none comes for so long, that was all.
 const QUIET: Duration = Duration::from_millis(1500);
+/// The same, after it answered something else: a broker that was busy may go on then.
+const STILL_QUIET: Duration = Duration::from_millis(300);
+
+type Received = Result<Delivery<Body<Value>>, RecvError>;
 
 /// The dead letters of a queue or a subscription, each with the reason in its headers ([`goodevent_runtime::refusal`]).
 #[derive(Debug, Clone)]
@@ -113,6 +121,19 @@ impl AmqpDeadLetters {
     }
 }
 
+impl AmqpLetters {
+    /// What comes next, or `None` if nothing does.
+    async fn receive(&mut self) -> Result<Option<Received>, ConnectError> {
+        answer(self.receiver.set_credit(1)).await?;
+        if let Ok(received) = tokio::time::timeout(QUIET, self.receiver.recv()).await {
+            return Ok(Some(received));
+        }
+        let mut session = answer(Session::begin(&mut self.connection)).await?;
+        let _ = answer(session.end()).await;
+        Ok(tokio::time::timeout(STILL_QUIET, self.receiver.recv()).await.ok())
+    }
+}
+
 impl Letters for AmqpLetters {
     /// Its number among those that were looked at.
     type Ticket = u64;
@@ -124,17 +145,24 @@ impl Letters for AmqpLetters {
     }
 
     async fn next(&mut self) -> Result<Option<Letter<u64>>, ConnectError> {
-        answer(self.receiver.set_credit(1)).await?;
-        let Ok(received) = tokio::time::timeout(QUIET, self.receiver.recv::<Body<Value>>()).await else {
-            return Ok(None);
-        };
-        let (info, carried) = received.map_err(|error| Trouble::of(&error))?.into_parts();
-        let (message, _) = incoming(self.of.dialect, carried);
-        self.n_seen += 1;
-        self.held.insert(self.n_seen, info);
-        // Both are written by the same clock in the same form.
-        let is_later = message.header(LAID_ASIDE).is_some_and(|laid_aside| laid_aside > self.opened.as_str());
-        Ok((!is_later).then_some(Letter { message, ticket: self.n_seen }))
+        loop {
+            let Some(received) = self.receive().await? else { return Ok(None) };
+            self.n_seen += 1;
+            let (info, carried) = match received {
+                Ok(delivery) => delivery.into_parts(),
+                Err(RecvError::MessageDecode(error)) => {
+                    tracing::error!(?error, "a dead letter is no AMQP, and stays where it is");
+                    self.held.insert(self.n_seen, error.info);
+                    continue;
+                }
+                Err(error) => return Err(Trouble::of(&error).into()),
+            };
+            self.held.insert(self.n_seen, info);
+            let (message, _) = incoming(self.of.dialect, carried);
+            // Both are written by the same clock in the same form.
+            let is_later = message.header(LAID_ASIDE).is_some_and(|laid_aside| laid_aside > self.opened.as_str());
+            return Ok((!is_later).then_some(Letter { message, ticket: self.n_seen }));
+        }
     }
 
     async fn requeue(&mut self, Letter { mut message, ticket }: Letter<u64>) -> Result<(), ConnectError> {

@@ -56,7 +56,7 @@ pub(crate) struct RequeueArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct From {
     /// Where the broker is.
-    #[arg(long, env = "GOODEVENT_BROKER_URL")]
+    #[arg(long, env = "GOODEVENT_BROKER_URL", hide_env_values = true)]
     url: String,
     /// The queue that it was laid aside from; of NATS a stream and a consumer: `orders/billing`; of Kafka a topic.
     #[arg(long)]
@@ -82,6 +82,15 @@ pub(crate) struct From {
 }
 
 impl From {
+    async fn open<B: Broker>(&self, broker: &B) -> anyhow::Result<B::Letters> {
+        broker.letters(&self.queue).await.with_context(|| {
+            let (queue, name) = (&self.queue, broker.name());
+            format!(
+                "the dead letters of `{queue}` can't be seen (`goodevent topology {name}` says what has to be there)"
+            )
+        })
+    }
+
     fn note_limit(&self, n_taken: u64, report: &mut Report) {
         if n_taken >= self.limit as u64 {
             report.note("note: there may be more; --limit says where to stop");
@@ -175,7 +184,7 @@ struct Look<'a, F> {
 impl<F: FnMut(&Message, &mut Report) -> bool> Act for Look<'_, F> {
     async fn at(self, broker: impl Broker, report: &mut Report) -> anyhow::Result<bool> {
         let Self { from, mut look } = self;
-        let mut letters = broker.letters(&from.queue).await?;
+        let mut letters = from.open(&broker).await?;
         let (now, mut n_left) = (Timestamp::now(), from.limit);
         while n_left > 0
             && let Some(Letter { message, .. }) = letters.next().await?
@@ -195,7 +204,7 @@ impl<F: FnMut(&Message, &mut Report) -> bool> Act for Look<'_, F> {
 impl Act for &RequeueArgs {
     async fn at(self, broker: impl Broker, report: &mut Report) -> anyhow::Result<bool> {
         let from = &self.from;
-        let mut letters = broker.letters(&from.queue).await?;
+        let mut letters = from.open(&broker).await?;
         let mut progress = Progress::new(letters.n_left());
         let outcome = self.put_back(&mut letters, &mut progress, report).await;
         progress.end(report);

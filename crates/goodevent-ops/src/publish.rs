@@ -28,7 +28,13 @@ pub(crate) struct Args {
     /// File with the payload; `-` for standard input.
     file: String,
     /// Where the broker is: amqp://, nats://, kafka://, amqp1://, service-bus://.
-    #[arg(long, env = "GOODEVENT_BROKER_URL", value_name = "URL", required_unless_present = "dry_run")]
+    #[arg(
+        long,
+        env = "GOODEVENT_BROKER_URL",
+        hide_env_values = true,
+        value_name = "URL",
+        required_unless_present = "dry_run"
+    )]
     to: Option<String>,
     /// A header of the message, `name=value`; those of the contract are mandatory.
     #[arg(long = "header", value_name = "NAME=VALUE", value_parser = header)]

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, path::Path, time::Duration};
 
+use anyhow::Context as _;
 use goodevent_build::Loaded;
 use goodevent_runtime::{Message, Tail as _};
 use goodevent_schema::instance::Violation;
@@ -19,7 +20,7 @@ use crate::{
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Where the broker is: amqp://, nats://, kafka://, amqp1://.
-    #[arg(env = "GOODEVENT_BROKER_URL")]
+    #[arg(env = "GOODEVENT_BROKER_URL", hide_env_values = true)]
     url: String,
     /// Only this event, which can be on another broker than its context says; all of the contexts on this one unless said.
     #[arg(long = "event", value_name = "EVENT")]
@@ -51,18 +52,14 @@ struct Watch<'a> {
 
 impl Act for Watch<'_> {
     async fn at(self, broker: impl Broker, report: &mut Report) -> anyhow::Result<bool> {
-        self.watch(&broker, report).await
-    }
-}
-
-impl Watch<'_> {
-    async fn watch<B: Broker>(&self, broker: &B, report: &mut Report) -> anyhow::Result<bool> {
         let Args { events, limit, time, .. } = self.args;
-        let contracts = registry::contracts(self.loaded, events, |own| broker.is_here(own), B::NAME)?;
+        let contracts = registry::contracts(self.loaded, events, |own| broker.is_here(own), broker.name())?;
         let pairs: BTreeSet<(String, String)> =
             contracts.iter().map(|own| (own.topic.clone(), own.routing_key.clone())).collect();
         let places = Places { pairs: pairs.into_iter().collect(), is_open: events.is_empty() };
-        let mut tail = broker.tail(&places).await?;
+        let mut tail = broker.tail(&places).await.with_context(|| {
+            format!("nothing can be watched (`goodevent topology {}` says what has to be there)", broker.name())
+        })?;
         for topic in tail.missing() {
             report.note(&format!("`{topic}` is not there yet: `goodevent topology` makes it"));
         }

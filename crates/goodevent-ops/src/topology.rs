@@ -43,7 +43,7 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: FileForm,
     /// Where the broker is; its user may look for --diff, and make exchanges, queues, streams or topics for --apply.
-    #[arg(long, env = "GOODEVENT_BROKER_URL")]
+    #[arg(long, env = "GOODEVENT_BROKER_URL", hide_env_values = true)]
     pub(crate) url: Option<String>,
     /// Says what is missing at the broker.
     #[arg(long, requires = "url")]

@@ -434,6 +434,22 @@ async fn a_requeue_can_be_interrupted() {
     assert_eq!(place.listed(&[]).len(), 4);
 }
 
+/// RabbitMQ does not translate headers, so that the one that is mandatory is missing; the envelope says the rest.
+#[test]
+fn what_is_published_over_one_protocol_is_seen_over_the_other() {
+    let place = Place::new(Kind::Amqp, "both");
+    let args = ["tail", &place.plain_url(), "--json", "--limit", "1", "--for", "20s"];
+    let mut tail = start(&place.registry(), &args, "watching 1 events");
+    let (code, told) = place.publish(3, &[]);
+    assert_eq!(code, Some(0), "{told}");
+    let mut text = String::new();
+    tail.stdout.take().expect("it is piped").read_to_string(&mut text).expect("it is text");
+    let seen: Value = serde_json::from_str(&text).expect("it is JSON");
+    assert!(seen["event"] == "PingSentV1Event" && seen["body"]["payload"]["number"] == 3, "{seen}");
+    assert!(seen["headers"].as_object().is_some_and(|headers| !headers.keys().any(|name| name.starts_with("x-amqp"))));
+    assert_eq!(tail.wait().expect("it ends").code(), Some(1), "{seen}");
+}
+
 #[test]
 fn what_is_watched_is_shown_to_people() {
     let place = Place::new(Kind::Nats, "people");

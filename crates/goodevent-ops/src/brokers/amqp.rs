@@ -24,7 +24,12 @@ impl Broker for Amqp {
     type Tail = AmqpTail;
     type Publisher = AmqpPublisher;
 
-    const NAME: &'static str = "rabbitmq\" or \"service-bus";
+    fn name(&self) -> &'static str {
+        match self.dialect {
+            Dialect::ServiceBus => "service-bus",
+            _ => "rabbitmq",
+        }
+    }
 
     fn is_here(&self, broker: config::Broker) -> bool {
         match self.dialect {

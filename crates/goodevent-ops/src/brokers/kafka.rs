@@ -28,7 +28,9 @@ impl Broker for Kafka {
     type Tail = KafkaTail;
     type Publisher = KafkaPublisher;
 
-    const NAME: &'static str = "kafka";
+    fn name(&self) -> &'static str {
+        "kafka"
+    }
 
     fn is_here(&self, broker: config::Broker) -> bool {
         broker == config::Broker::Kafka

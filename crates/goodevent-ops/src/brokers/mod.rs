@@ -22,7 +22,7 @@ pub(crate) trait Broker {
     type Publisher: Publish;
 
     /// As `context.toml` names it.
-    const NAME: &'static str;
+    fn name(&self) -> &'static str;
 
     /// Whether a context that says so is here.
     fn is_here(&self, broker: config::Broker) -> bool;

@@ -28,7 +28,9 @@ impl Broker for Nats {
     type Tail = NatsTail;
     type Publisher = NatsPublisher;
 
-    const NAME: &'static str = "nats";
+    fn name(&self) -> &'static str {
+        "nats"
+    }
 
     fn is_here(&self, broker: config::Broker) -> bool {
         broker == config::Broker::Nats

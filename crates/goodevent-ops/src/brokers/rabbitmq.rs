@@ -22,7 +22,9 @@ impl Broker for RabbitMq {
     type Tail = RabbitTail;
     type Publisher = RabbitPublisher;
 
-    const NAME: &'static str = "rabbitmq";
+    fn name(&self) -> &'static str {
+        "rabbitmq"
+    }
 
     fn is_here(&self, broker: config::Broker) -> bool {
         broker == config::Broker::Rabbitmq

@@ -27,7 +27,9 @@ cargo xtask <command>
   sample EVENT         makes payloads, valid ones or, with --invalid, almost
   new CONTEXT/EVENT    makes the contract of an event
   topology BROKER      says what has to be at a broker, what is missing there, and makes it
-  dead-letters VERB    lists what was laid aside at a broker, shows it, and puts it back
+  dead-letters VERB    lists what was laid aside at a broker, shows it, and puts it back; requeue is one of its verbs
+  tail URL             shows events as they are published, each held against its contract
+  publish EVENT FILE   publishes an event, if it keeps its contract
   new-rule ID          makes a rule of the linter
   brokers VERB         installs, starts and stops real brokers on this machine: up, down, status, kill, start
   test [--without B]   all checks and tests, as CI runs them, on brokers that it installs and starts
@@ -58,7 +60,7 @@ fn main() -> ExitCode {
         "new-rule" => new_rule::run(&root, rest),
         "test" => steps::test(&root, rest),
         "lean" => steps::lean(&root),
-        "topology" | "dead-letters" => steps::ops(&root, &args),
+        "dead-letters" | "publish" | "requeue" | "tail" | "topology" => steps::ops(&root, &args),
         "corpora" => steps::corpora(&root, rest),
         "bench" => steps::bench(&root, rest),
         _ => fail(HELP),

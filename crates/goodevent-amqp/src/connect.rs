@@ -53,12 +53,20 @@ pub(crate) enum Trouble {
 impl Trouble {
     pub(crate) fn of(error: &impl fmt::Debug) -> Self {
         let text = format!("{error:?}");
+        let why = described(&text).unwrap_or_else(|| text.clone());
         match () {
-            () if text.contains("NotFound") => Self::Missing(text),
-            () if text.contains("UnauthorizedAccess") || text.contains("NotAllowed") => Self::Refused(text),
-            () => Self::Passing(text),
+            () if text.contains("NotFound") => Self::Missing(why),
+            () if text.contains("UnauthorizedAccess") || text.contains("NotAllowed") => Self::Refused(why),
+            () => Self::Passing(why),
         }
     }
+}
+
+/// The words of the broker, without those of the client around them.
+fn described(text: &str) -> Option<String> {
+    let (_, rest) = text.split_once("description: Some(\"")?;
+    let (description, _) = rest.split_once("\")")?;
+    Some(description.replace("\\\"", "\"")).filter(|description| !description.is_empty())
 }
 
 impl From<Trouble> for ConnectError {

@@ -35,12 +35,41 @@ const WAITS: [(&str, Duration); 5] = [
 ];
 
 impl Dialect {
+    /// The dialect that a URL of ours names, and the URL as AMQP has it.
+    ///
+    /// `amqp1://` and `amqp1s://` are RabbitMQ's plugin, without and with TLS, to tell them from `amqp://`, which everybody
+    /// takes for version 0.9.1. `service-bus://` is Azure Service Bus, with TLS.
+    #[must_use]
+    pub fn of_url(url: &str) -> Option<(Self, String)> {
+        let (scheme, rest) = url.split_once("://")?;
+        let (dialect, scheme) = match scheme {
+            "amqp1" => (Self::RabbitMq, "amqp"),
+            "amqp1s" => (Self::RabbitMq, "amqps"),
+            "service-bus" => (Self::ServiceBus, "amqps"),
+            _ => return None,
+        };
+        Some((dialect, format!("{scheme}://{rest}")))
+    }
+
+    /// Where that lies which was laid aside from a queue or a subscription.
+    pub(crate) fn dead(self, queue: &str) -> String {
+        match self {
+            Self::RabbitMq => self.queue(&dead_queue(queue)),
+            Self::ServiceBus => format!("{queue}/$DeadLetterQueue"),
+        }
+    }
+
     /// Where messages of a topic are published to.
     pub(crate) fn topic(self, topic: &str) -> String {
         match self {
             Self::RabbitMq => format!("/exchange/{topic}"),
             Self::ServiceBus => topic.to_owned(),
         }
+    }
+
+    /// Where copies of what is published to an exchange of RabbitMQ by a key come from.
+    pub(crate) fn exchange(self, exchange: &str, routing_key: &str) -> String {
+        format!("{}/{routing_key}", self.topic(exchange))
     }
 
     /// Where messages of a queue come from.
@@ -62,4 +91,18 @@ pub(crate) fn retry_queue(queue: &str, after: Duration) -> String {
 /// The queue of copies that are laid aside.
 pub(crate) fn dead_queue(queue: &str) -> String {
     format!("{queue}.dead")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_says_the_dialect() {
+        let of = |url| Dialect::of_url(url).map(|(dialect, url)| (dialect, url.leak() as &str));
+        assert_eq!(of("amqp1://a:b@c:1/"), Some((Dialect::RabbitMq, "amqp://a:b@c:1/")));
+        assert_eq!(of("amqp1s://c"), Some((Dialect::RabbitMq, "amqps://c")));
+        assert_eq!(of("service-bus://a:b@c"), Some((Dialect::ServiceBus, "amqps://a:b@c")));
+        assert_eq!(of("amqp://c"), None);
+    }
 }

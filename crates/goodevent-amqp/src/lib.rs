@@ -5,15 +5,19 @@
 
 mod connect;
 mod convert;
+mod dead_letters;
 mod dialect;
 mod publisher;
 mod source;
+mod tail;
 
 pub use crate::{
     connect::ConnectError,
+    dead_letters::{AmqpDeadLetters, AmqpLetters},
     dialect::Dialect,
     publisher::{AmqpPublisher, Confirmation},
     source::{AmqpReceipt, AmqpSource},
+    tail::AmqpTail,
 };
 
 #[cfg(doctest)]

@@ -98,6 +98,15 @@ enum Command {
     /// Lists what was laid aside at a broker, shows it, and puts it back; `goodevent-ops` does it.
     #[command(disable_help_flag = true)]
     DeadLetters(ops::Args),
+    /// Puts back what was laid aside at a broker, as `dead-letters requeue` does; `goodevent-ops` does it.
+    #[command(disable_help_flag = true)]
+    Requeue(ops::Args),
+    /// Shows events as they are published, each held against its contract; `goodevent-ops` does it.
+    #[command(disable_help_flag = true)]
+    Tail(ops::Args),
+    /// Publishes an event, if it keeps its contract; `goodevent-ops` does it.
+    #[command(disable_help_flag = true)]
+    Publish(ops::Args),
 }
 
 /// What a run comes to.
@@ -166,8 +175,11 @@ pub fn run_as(program: &str, args: impl IntoIterator<Item = OsString>) -> ExitCo
         Command::Init(args) => init::run(&cli.root, &args, &mut report),
         Command::Explain(args) => rules::explain(&args, &mut report),
         Command::Size(args) => size::run(&cli.root, &args, &mut report),
-        Command::Topology(args) => ops::run(&cli.root, "topology", &args, &mut report),
-        Command::DeadLetters(args) => ops::run(&cli.root, "dead-letters", &args, &mut report),
+        Command::Topology(args) => ops::run(&cli.root, cli.color, "topology", &args, &mut report),
+        Command::DeadLetters(args) => ops::run(&cli.root, cli.color, "dead-letters", &args, &mut report),
+        Command::Requeue(args) => ops::run(&cli.root, cli.color, "requeue", &args, &mut report),
+        Command::Tail(args) => ops::run(&cli.root, cli.color, "tail", &args, &mut report),
+        Command::Publish(args) => ops::run(&cli.root, cli.color, "publish", &args, &mut report),
         Command::Validate(args) => validate::run(&cli.root, &args, &mut report),
     };
     outcome.into()

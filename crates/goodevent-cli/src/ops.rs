@@ -2,7 +2,9 @@
 
 use std::{ffi::OsString, path::Path, process::Command};
 
-use crate::{Outcome, report::Report};
+use clap::ValueEnum as _;
+
+use crate::{Color, Outcome, report::Report};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -11,9 +13,12 @@ pub(crate) struct Args {
     args: Vec<OsString>,
 }
 
-pub(crate) fn run(root: &Path, verb: &str, args: &Args, report: &mut Report) -> Outcome {
+pub(crate) fn run(root: &Path, color: Color, verb: &str, args: &Args, report: &mut Report) -> Outcome {
     const PROGRAM: &str = "goodevent-ops";
-    match Command::new(PROGRAM).arg("--root").arg(root).arg(verb).args(&args.args).status() {
+    let color = color.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
+    let mut command = Command::new(PROGRAM);
+    command.arg("--root").arg(root).arg(format!("--color={color}")).arg(verb).args(&args.args);
+    match command.status() {
         Ok(status) if status.success() => Outcome::Fine,
         Ok(status) if status.code() == Some(1) => Outcome::Findings,
         Ok(_) => Outcome::Failed,

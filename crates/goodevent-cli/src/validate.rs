@@ -2,13 +2,10 @@
 
 use std::{io::Read as _, path::Path};
 
-use goodevent_build::{Loaded, render};
+use goodevent_build::render;
 use goodevent_schema::{
-    diagnostic::Diagnostic,
-    instance::{Refused, Validator, Violation},
-    registry::Contract,
+    instance::Validator,
     source::{Source, SourceId, Sources},
-    syntax,
 };
 
 use crate::{Form, Outcome, report::Report};
@@ -39,8 +36,8 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     };
     let payload = Source { path: args.file.clone(), uri: None, bytes: bytes.into() };
     let payload = Sources { root: String::new(), files: vec![payload] };
-    let found = match violations(&loaded, contract, &payload) {
-        Ok(found) => found,
+    let found = match Validator::new(&loaded.registry.schemas, contract.root) {
+        Ok(validator) => validator.findings(SourceId(0), &payload[SourceId(0)].bytes),
         Err(refused) => return report.failure(&refused),
     };
     match args.format {
@@ -58,17 +55,4 @@ fn read(file: &str) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     std::io::stdin().lock().read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-/// Everything that is wrong with a payload, at its place in the payload's text.
-fn violations(loaded: &Loaded, contract: &Contract, payload: &Sources) -> Result<Vec<Diagnostic>, Refused> {
-    let (tree, mut found) = syntax::parse(SourceId(0), &payload[SourceId(0)].bytes);
-    let Some(tree) = tree else { return Ok(found) };
-    let validator = Validator::new(&loaded.registry.schemas, contract.root)?;
-    found.extend(validator.violations(&tree.to_json()).into_iter().map(|Violation { pointer, keyword, message }| {
-        let node = tree.pointer(&pointer).unwrap_or(&tree);
-        let headline = format!("{}: {message}", if pointer.is_empty() { "the payload" } else { &pointer });
-        Diagnostic::error("violation", node.opening(), headline).label(format!("violates `{keyword}`"))
-    }));
-    Ok(found)
 }

@@ -43,6 +43,27 @@ impl Config {
         }
     }
 
+    /// As a URL says: `kafka://user:password@host:port,host:port`. User and password are percent-encoded, and can be left
+    /// out; the port is 9092 unless said.
+    ///
+    /// # Errors
+    /// If it is no such URL.
+    pub fn of_url(url: &str) -> Result<Self, KafkaError> {
+        let malformed =
+            || KafkaError::Config(format!("write `kafka://host:port` in place of `{}`", without_login(url)));
+        let rest = url.strip_prefix("kafka://").ok_or_else(malformed)?.trim_end_matches('/');
+        let (login, hosts) = rest.rsplit_once('@').map_or((None, rest), |(login, hosts)| (Some(login), hosts));
+        if hosts.split(',').any(|host| host.is_empty() || host.contains(['/', '?', ' '])) {
+            return Err(malformed());
+        }
+        let with_port = |host: &str| if host.contains(':') { host.to_owned() } else { format!("{host}:9092") };
+        let config = Self::new(hosts.split(',').map(with_port).collect::<Vec<_>>().join(","));
+        let Some(login) = login else { return Ok(config) };
+        let (user, password) = login.split_once(':').ok_or_else(malformed)?;
+        let both = decoded(user).zip(decoded(password)).ok_or_else(malformed)?;
+        Ok(config.login(&both.0, &both.1))
+    }
+
     /// Logs in by SASL PLAIN. Set `security.protocol` to `SASL_SSL` where the way is not safe; that takes a build of
     /// `rdkafka` with its feature `ssl`.
     #[must_use]
@@ -73,6 +94,27 @@ impl Config {
         }
         client
     }
+}
+
+/// A URL that may be shown.
+fn without_login(url: &str) -> String {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(start), Some(end)) if start < end => format!("{}://…{}", &url[..start], &url[end..]),
+        _ => url.to_owned(),
+    }
+}
+
+/// A percent-encoded text ([RFC 3986 §2.1](https://www.rfc-editor.org/rfc/rfc3986#section-2.1)).
+fn decoded(text: &str) -> Option<String> {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let (hex, rest) = part.split_at_checked(2)?;
+        let is_hex = hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+        bytes.push(u8::from_str_radix(hex, 16).ok().filter(|_| is_hex)?);
+        bytes.extend(rest.as_bytes());
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// Why something could not be done at the brokers.
@@ -175,5 +217,23 @@ impl Connection {
         let own =
             [("group.id", "goodevent-reader"), ("enable.auto.commit", "false"), ("enable.partition.eof", "false")];
         config.client(&own.map(|(name, value)| (name, value.to_owned()))).create().map_err(KafkaError::config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_says_brokers_and_login() {
+        let config = Config::of_url("kafka://me:p%40ss%3A@one,two:9093/").expect("it is a URL");
+        assert_eq!(config.brokers, "one:9092,two:9093");
+        assert_eq!(config.properties.get("sasl.password").map(String::as_str), Some("p@ss:"));
+        assert!(Config::of_url("kafka://127.0.0.1:1").expect("it is a URL").properties.is_empty());
+        for malformed in ["nats://x", "kafka://", "kafka://a,,b", "kafka://me@x", "kafka://me:%4@x", "kafka://a/b"] {
+            assert!(Config::of_url(malformed).is_err(), "{malformed}");
+        }
+        let told = Config::of_url("kafka://me:secret@x/y").expect_err("it is none").to_string();
+        assert!(!told.contains("secret"), "{told}");
     }
 }

@@ -3,11 +3,14 @@
 //! Nothing can be taken out of a topic. So a copy has a key of its own, and what is taken again is marked by an empty
 //! message of that key, which is also how compaction forgets it.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
 
 use goodevent_runtime::{
-    Message, Publish as _, Refusal,
-    refusal::{ORIGIN, REQUEUED},
+    Letter, Letters, Message, Publish as _, Refusal,
+    refusal::{ORIGIN, take_again},
 };
 use rdkafka::{
     Message as _, Offset, TopicPartitionList,
@@ -24,8 +27,8 @@ use crate::{
 
 /// The key that the message had.
 const KEY: &str = "goodevent-key";
-/// The group that laid it aside.
-const GROUP: &str = "goodevent-group";
+/// The header that names the group which laid a message aside.
+pub const GROUP: &str = "goodevent-group";
 
 /// Where what comes from a topic is laid aside.
 pub(crate) fn dead_topic(topic: &str) -> String {
@@ -92,22 +95,58 @@ impl DeadLetters {
     /// # Errors
     /// If the brokers do not answer, or do not take them.
     pub async fn requeue(&self, is_wanted: impl Fn(&Message) -> bool) -> Result<usize, KafkaError> {
-        let publisher = KafkaPublisher::new(&self.connection.config)?;
-        let wanted = self.list().await?.into_iter().filter(|letter| is_wanted(&letter.message));
+        let mut all = self.open().await?;
         let mut n_requeued = 0;
-        for DeadLetter { number, mut message } in wanted {
-            let n_before = message.header(REQUEUED).and_then(|count| count.parse::<u32>().ok()).unwrap_or(0);
-            message.headers.insert(REQUEUED.to_owned(), (n_before + 1).to_string());
-            message.headers.remove(GROUP);
-            let failed = |error: goodevent_runtime::PublishError| KafkaError::Failed(error.to_string());
-            publisher.publish(message).await.map_err(failed)?;
-            let topic = dead_topic(&self.topic);
-            let done = Message { topic, partition_key: Some(number), ..Message::default() };
-            publisher.publish(done).await.map_err(failed)?;
-            n_requeued += 1;
+        while let Some(letter) = all.next().await? {
+            if is_wanted(&letter.message) {
+                all.requeue(letter).await?;
+                n_requeued += 1;
+            }
         }
         Ok(n_requeued)
     }
+
+    /// Opens them, to go through them one after the other.
+    ///
+    /// # Errors
+    /// If the brokers do not answer, or there is no topic of them.
+    pub async fn open(&self) -> Result<KafkaLetters, KafkaError> {
+        let publisher = KafkaPublisher::new(&self.connection.config)?;
+        Ok(KafkaLetters { topic: self.topic.clone(), letters: self.list().await?.into(), publisher })
+    }
+}
+
+/// Dead letters that are looked at; those that were there when they were opened.
+#[derive(Debug)]
+pub struct KafkaLetters {
+    topic: String,
+    letters: VecDeque<DeadLetter>,
+    publisher: KafkaPublisher,
+}
+
+impl Letters for KafkaLetters {
+    /// What it is known by in the topic.
+    type Ticket = String;
+    type Error = KafkaError;
+
+    fn n_left(&self) -> Option<u64> {
+        Some(self.letters.len() as u64)
+    }
+
+    async fn next(&mut self) -> Result<Option<Letter<String>>, KafkaError> {
+        Ok(self.letters.pop_front().map(|DeadLetter { number, message }| Letter { message, ticket: number }))
+    }
+
+    async fn requeue(&mut self, Letter { mut message, ticket: number }: Letter<String>) -> Result<(), KafkaError> {
+        take_again(&mut message);
+        message.headers.remove(GROUP);
+        let failed = |error: goodevent_runtime::PublishError| KafkaError::Failed(error.to_string());
+        self.publisher.publish(message).await.map_err(failed)?;
+        let done = Message { topic: dead_topic(&self.topic), partition_key: Some(number), ..Message::default() };
+        self.publisher.publish(done).await.map_err(failed)
+    }
+
+    async fn close(self) {}
 }
 
 fn read(config: &Config, topic: &str, partitions: &[i32]) -> Result<Vec<DeadLetter>, KafkaError> {

@@ -12,7 +12,7 @@
 //! }
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! let connection = Connection::open(&Config::new("localhost:9092")).await?;
+//! let connection = Connection::open(&Config::of_url("kafka://localhost:9092")?).await?;
 //! let publisher = Publisher::new(connection.publisher()?, "names");
 //! # let event = NameRequestPaidV1Event::sample(1);
 //! publisher.publish(event).await?;
@@ -28,14 +28,16 @@ mod connection;
 mod dead;
 mod publisher;
 mod source;
+mod tail;
 mod topology;
 mod tracker;
 mod wire;
 
 pub use crate::{
     connection::{Config, Connection, KafkaError},
-    dead::{DeadLetter, DeadLetters},
+    dead::{DeadLetter, DeadLetters, GROUP, KafkaLetters},
     publisher::{KafkaConfirmation, KafkaPublisher},
     source::{KafkaReceipt, KafkaSource},
+    tail::KafkaTail,
     topology::{Difference, Topic, Topology},
 };

@@ -229,7 +229,7 @@ impl Source for KafkaSource {
     }
 }
 
-fn is_lasting(error: &ClientError) -> bool {
+pub(crate) fn is_lasting(error: &ClientError) -> bool {
     use RDKafkaErrorCode as Code;
     matches!(
         error.rdkafka_error_code(),

@@ -5,9 +5,10 @@ use async_nats::jetstream::{
     message::{PublishMessage, StreamMessage},
     stream::{LastRawMessageErrorKind, Stream},
 };
+use futures_util::TryStreamExt as _;
 use goodevent_runtime::{
-    Message,
-    refusal::{ORIGIN, REQUEUED},
+    Letter, Letters, Message,
+    refusal::{ORIGIN, take_again},
 };
 
 use crate::{
@@ -57,6 +58,17 @@ pub struct DeadLetter {
     pub message: Message,
 }
 
+/// Dead letters that are looked at, by their numbers in the stream.
+#[derive(Debug)]
+pub struct NatsLetters {
+    of: DeadLetters,
+    dead: Stream,
+    from: u64,
+    /// The number of the last one when they were opened.
+    last: u64,
+    n_left: u64,
+}
+
 impl DeadLetters {
     pub(crate) fn new(connection: Connection, stream: &str, consumer: &str) -> Self {
         Self { connection, stream: stream.to_owned(), consumer: consumer.to_owned() }
@@ -67,13 +79,12 @@ impl DeadLetters {
     /// # Errors
     /// If the server does not answer, or there is no stream of them.
     pub async fn list(&self, limit: usize) -> Result<Vec<DeadLetter>, NatsError> {
-        let (dead, last) = self.open().await?;
-        let (mut letters, mut from) = (Vec::new(), 1);
+        let mut all = self.open().await?;
+        let mut letters = Vec::new();
         while letters.len() < limit
-            && let Some(letter) = self.next(&dead, from, last).await?
+            && let Some(Letter { message, ticket: number }) = all.next().await?
         {
-            from = letter.number + 1;
-            letters.push(letter);
+            letters.push(DeadLetter { number, message });
         }
         Ok(letters)
     }
@@ -84,38 +95,24 @@ impl DeadLetters {
     /// # Errors
     /// If the server does not answer, or the stream does not take them: see [`crate::Topology`].
     pub async fn requeue(&self, is_wanted: impl Fn(&Message) -> bool) -> Result<usize, NatsError> {
-        let (dead, last) = self.open().await?;
-        let (mut n_requeued, mut from) = (0, 1);
-        while let Some(DeadLetter { number, message }) = self.next(&dead, from, last).await? {
-            from = number + 1;
-            if is_wanted(&message) {
-                self.publish_again(number, message).await?;
-                dead.delete_message(number).await.map_err(|error| NatsError::Unreachable(error.to_string()))?;
+        let mut all = self.open().await?;
+        let mut n_requeued = 0;
+        while let Some(letter) = all.next().await? {
+            if is_wanted(&letter.message) {
+                all.requeue(letter).await?;
                 n_requeued += 1;
             }
         }
         Ok(n_requeued)
     }
 
-    async fn publish_again(&self, number: u64, mut message: Message) -> Result<(), NatsError> {
-        let n_before = message.header(REQUEUED).and_then(|count| count.parse::<u32>().ok()).unwrap_or(0);
-        message.headers.insert(REQUEUED.to_owned(), (n_before + 1).to_string());
-        // Whoever asks again after a failure makes no second copy.
-        let id = format!("{}.{}.{number}", dead_stream(&self.stream), self.consumer);
-        let headers = wire::headers_of_copy(&message, &id).map_err(NatsError::Failed)?;
-        let copy = PublishMessage::build().headers(headers).payload(message.body.into());
-        let subject = again_subject(&self.stream, &self.consumer);
-        let failed = |error: async_nats::jetstream::context::PublishError| {
-            NatsError::Failed(format!("nothing comes again by `{subject}`: {error}"))
-        };
-        self.connection.context.send_publish(subject.clone(), copy).await.map_err(failed)?.await.map_err(failed)?;
-        Ok(())
-    }
-
-    /// The stream, and the number of its last message.
-    async fn open(&self) -> Result<(Stream, u64), NatsError> {
+    /// Opens them, to go through them one after the other.
+    ///
+    /// # Errors
+    /// If the server does not answer, or there is no stream of them.
+    pub async fn open(&self) -> Result<NatsLetters, NatsError> {
         let name = dead_stream(&self.stream);
-        let stream = self.connection.context.get_stream(&name).await.map_err(|error| {
+        let dead = self.connection.context.get_stream(&name).await.map_err(|error| {
             use async_nats::jetstream::context::GetStreamErrorKind::JetStream;
             match error.kind() {
                 JetStream(own) if own.error_code() == ErrorCode::STREAM_NOT_FOUND => {
@@ -124,20 +121,54 @@ impl DeadLetters {
                 _ => NatsError::Unreachable(error.to_string()),
             }
         })?;
-        let last = stream.cached_info().state.last_sequence;
-        Ok((stream, last))
+        let last = dead.cached_info().state.last_sequence;
+        let own = dead.info_with_subjects(subject(&self.stream, &self.consumer)).await;
+        let own = own.map_err(|error| NatsError::Unreachable(error.to_string()))?;
+        let counts: Result<Vec<(String, usize)>, _> = own.try_collect().await;
+        let counts = counts.map_err(|error| NatsError::Unreachable(error.to_string()))?;
+        let n_left = counts.into_iter().map(|(_, count)| count as u64).sum();
+        Ok(NatsLetters { of: self.clone(), dead, from: 1, last, n_left })
+    }
+}
+
+impl Letters for NatsLetters {
+    /// The number in the stream.
+    type Ticket = u64;
+    type Error = NatsError;
+
+    fn n_left(&self) -> Option<u64> {
+        Some(self.n_left)
     }
 
-    async fn next(&self, dead: &Stream, from: u64, last: u64) -> Result<Option<DeadLetter>, NatsError> {
-        let subject = subject(&self.stream, &self.consumer);
-        match dead.get_first_raw_message_by_subject(&subject, from).await {
-            Ok(StreamMessage { sequence, headers, payload, .. }) if sequence <= last => {
+    async fn next(&mut self) -> Result<Option<Letter<u64>>, NatsError> {
+        let subject = subject(&self.of.stream, &self.of.consumer);
+        match self.dead.get_first_raw_message_by_subject(&subject, self.from).await {
+            Ok(StreamMessage { sequence, headers, payload, .. }) if sequence <= self.last => {
+                (self.from, self.n_left) = (sequence + 1, self.n_left.saturating_sub(1));
                 let message = wire::message(&subject, Some(&headers), &payload);
-                Ok(Some(DeadLetter { number: sequence, message }))
+                Ok(Some(Letter { message, ticket: sequence }))
             }
             Ok(_) => Ok(None),
             Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
             Err(error) => Err(NatsError::Unreachable(error.to_string())),
         }
     }
+
+    async fn requeue(&mut self, Letter { mut message, ticket: number }: Letter<u64>) -> Result<(), NatsError> {
+        let DeadLetters { connection, stream, consumer } = &self.of;
+        take_again(&mut message);
+        // Whoever asks again after a failure makes no second copy.
+        let id = format!("{}.{consumer}.{number}", dead_stream(stream));
+        let headers = wire::headers_of_copy(&message, &id).map_err(NatsError::Failed)?;
+        let copy = PublishMessage::build().headers(headers).payload(message.body.into());
+        let subject = again_subject(stream, consumer);
+        let failed = |error: async_nats::jetstream::context::PublishError| {
+            NatsError::Failed(format!("nothing comes again by `{subject}`: {error}"))
+        };
+        connection.context.send_publish(subject.clone(), copy).await.map_err(failed)?.await.map_err(failed)?;
+        self.dead.delete_message(number).await.map_err(|error| NatsError::Unreachable(error.to_string()))?;
+        Ok(())
+    }
+
+    async fn close(self) {}
 }

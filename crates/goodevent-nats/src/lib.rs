@@ -27,13 +27,15 @@ mod connection;
 mod dead;
 mod publisher;
 mod source;
+mod tail;
 mod topology;
 mod wire;
 
 pub use crate::{
     connection::{Config, Connection, NatsError},
-    dead::{DeadLetter, DeadLetters},
+    dead::{DeadLetter, DeadLetters, NatsLetters},
     publisher::{NatsConfirmation, NatsPublisher},
     source::{NatsReceipt, NatsSource},
+    tail::NatsTail,
     topology::{Consumer, Difference, Stream, Topology},
 };

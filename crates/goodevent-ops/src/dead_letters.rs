@@ -1,11 +1,18 @@
-//! `goodevent dead-letters`
+//! `goodevent dead-letters` and `goodevent requeue`
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail};
-use goodevent_nats::{Config, Connection};
-use goodevent_runtime::{Message, refusal};
+use anyhow::Context as _;
+use goodevent_runtime::{Letter, Letters, Message, refusal};
+use jiff::Timestamp;
 use serde_json::{Value, json};
+
+use crate::{
+    arguments::{duration, rate},
+    brokers::{self, Act, Broker, GROUP},
+    progress::Progress,
+    report::{BAD, FAINT, Form, NAME, Report, in_style, shown},
+};
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Verb {
@@ -23,127 +30,245 @@ pub(crate) enum Verb {
         from: From,
         /// Its id.
         id: String,
+        /// How to show it.
+        #[arg(long, value_enum, default_value_t)]
+        format: Form,
     },
-    /// Puts what was laid aside back into its queue. Its history stays in its headers.
-    Requeue {
-        #[command(flatten)]
-        from: From,
-        /// Says what would be put back.
-        #[arg(long)]
-        dry_run: bool,
-    },
+    /// Puts what was laid aside back into its queue, with a count and its history in its headers.
+    Requeue(RequeueArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct RequeueArgs {
+    #[command(flatten)]
+    from: From,
+    /// Only this message; it can be said several times.
+    #[arg(long = "id", value_name = "ID")]
+    ids: Vec<String>,
+    /// Says what would be put back.
+    #[arg(long)]
+    dry_run: bool,
+    /// No more than so many a second.
+    #[arg(long, value_name = "N", value_parser = rate)]
+    rate: Option<f64>,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct From {
     /// Where the broker is.
-    #[arg(long, env = "GOODEVENT_BROKER_URL")]
+    #[arg(long, env = "GOODEVENT_BROKER_URL", hide_env_values = true)]
     url: String,
-    /// The queue that it was laid aside from; a stream and a consumer of NATS: `orders/billing`.
+    /// The queue that it was laid aside from; of NATS a stream and a consumer: `orders/billing`; of Kafka a topic.
     #[arg(long)]
     queue: String,
     /// Only what was laid aside for this reason: `not-json`, `too-large`, `contract`, `unknown-type`, `rejected`, `failed`.
     #[arg(long)]
     reason: Option<String>,
-    /// Only events of this type: `SubscriptionTerminatedV1`.
+    /// Only events of this type: `SubscriptionTerminatedV1` or `SubscriptionTerminatedV1Event`.
     #[arg(long)]
     event: Option<String>,
+    /// Only what this group laid aside (Kafka).
+    #[arg(long)]
+    group: Option<String>,
+    /// Only what lies aside for longer: `30s`, `10m`, `2h`, `7d`.
+    #[arg(long, value_name = "AGE", value_parser = duration)]
+    older_than: Option<Duration>,
+    /// Only what was laid aside since: `30s`, `10m`, `2h`, `7d`.
+    #[arg(long, value_name = "AGE", value_parser = duration)]
+    newer_than: Option<Duration>,
     /// No more than these.
     #[arg(long, default_value_t = 1000)]
     limit: usize,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Form {
-    #[default]
-    Human,
-    Json,
-}
-
 impl From {
-    fn wants(&self, message: &Message) -> bool {
+    async fn open<B: Broker>(&self, broker: &B) -> anyhow::Result<B::Letters> {
+        broker.letters(&self.queue).await.with_context(|| {
+            let (queue, name) = (&self.queue, broker.name());
+            format!(
+                "the dead letters of `{queue}` can't be seen (`goodevent topology {name}` says what has to be there)"
+            )
+        })
+    }
+
+    fn note_limit(&self, n_taken: u64, report: &mut Report) {
+        if n_taken >= self.limit as u64 {
+            report.note("note: there may be more; --limit says where to stop");
+        }
+    }
+
+    /// Whether a message is asked for. One that does not say when it was laid aside is of no age.
+    fn wants(&self, message: &Message, now: Timestamp) -> bool {
         let is =
             |wanted: &Option<String>, own: Option<&str>| wanted.as_deref().is_none_or(|wanted| own == Some(wanted));
-        is(&self.reason, message.header(refusal::REASON)) && is(&self.event, message.find_type().as_deref())
+        let event = self.event.as_deref().map(|event| event.strip_suffix("Event").unwrap_or(event).to_owned());
+        let age = message
+            .header(refusal::LAID_ASIDE)
+            .and_then(|time| time.parse::<Timestamp>().ok())
+            .map(|time| Duration::from_millis(now.duration_since(time).as_millis().try_into().unwrap_or(0)));
+        is(&self.reason, message.header(refusal::REASON))
+            && is(&event, message.find_type().as_deref())
+            && is(&self.group, message.header(GROUP))
+            && self.older_than.is_none_or(|limit| age.is_some_and(|age| age >= limit))
+            && self.newer_than.is_none_or(|limit| age.is_some_and(|age| age < limit))
     }
 }
 
-pub(crate) async fn run(verb: &Verb) -> anyhow::Result<bool> {
+pub(crate) async fn run(verb: &Verb, report: &mut Report) -> anyhow::Result<bool> {
     match verb {
         Verb::List { from, format } => {
-            let listed = Queue::open(from).await?.list(from).await?;
-            match format {
-                Form::Human => listed.iter().for_each(|message| println!("{}", line(message))),
-                Form::Json => println!("{}", Value::Array(listed.iter().map(entry).collect())),
+            let mut n_listed = 0;
+            let mut entries = Vec::new();
+            let list = |message: &Message, report: &mut Report| {
+                n_listed += 1;
+                match format {
+                    Form::Human => report.try_out(&line(message)),
+                    Form::Json => {
+                        entries.push(entry(message));
+                        true
+                    }
+                }
+            };
+            brokers::at(&from.url, Look { from, look: list }, report).await?;
+            if *format == Form::Json {
+                report.out(&Value::Array(entries).to_string());
             }
-            eprintln!("{} messages were laid aside from `{}`", listed.len(), from.queue);
+            report.note(&format!("{n_listed} messages were laid aside from `{}`", from.queue));
+            from.note_limit(n_listed, report);
             Ok(true)
         }
-        Verb::Show { from, id } => {
-            let listed = Queue::open(from).await?.list(from).await?;
-            let message = listed.iter().find(|message| message.id == *id);
-            let message = message.with_context(|| format!("no message `{id}` lies aside of `{}`", from.queue))?;
-            println!("{} to {} {}", line(message), message.topic, message.routing_key);
-            message.headers.iter().for_each(|(name, value)| println!("{name}: {value}"));
-            println!("\n{}", String::from_utf8_lossy(&message.body));
+        Verb::Show { from, id, format } => {
+            let mut found = None;
+            let find = |message: &Message, _: &mut Report| {
+                if message.id == *id {
+                    found = Some(message.clone());
+                }
+                found.is_none()
+            };
+            brokers::at(&from.url, Look { from, look: find }, report).await?;
+            let message = found.with_context(|| format!("no message `{id}` lies aside of `{}`", from.queue))?;
+            show(&message, *format, report);
             Ok(true)
         }
-        Verb::Requeue { from, dry_run: true } => {
-            let listed = Queue::open(from).await?.list(from).await?;
-            listed.iter().for_each(|message| println!("{}", line(message)));
-            println!("{} messages would be put back into `{}`", listed.len(), from.queue);
-            Ok(true)
-        }
-        Verb::Requeue { from, dry_run: false } => {
-            let n_requeued = Queue::open(from).await?.requeue(from).await?;
-            println!("{n_requeued} messages were put back into `{}`", from.queue);
-            Ok(true)
-        }
+        Verb::Requeue(args) => requeue(args, report).await,
     }
 }
 
-/// What was laid aside at a broker.
-enum Queue {
-    RabbitMq(goodevent_rabbitmq::DeadLetters),
-    Nats(Box<goodevent_nats::DeadLetters>),
+pub(crate) async fn requeue(args: &RequeueArgs, report: &mut Report) -> anyhow::Result<bool> {
+    brokers::at(&args.from.url, args, report).await
 }
 
-impl Queue {
-    async fn open(from: &From) -> anyhow::Result<Self> {
-        match from.url.split_once("://").map(|(scheme, _)| scheme) {
-            Some("amqp" | "amqps") => Ok(Self::RabbitMq(goodevent_rabbitmq::DeadLetters::new(&from.url, &from.queue))),
-            Some("nats" | "tls") => {
-                let (stream, consumer) = from.queue.split_once('/').context("say `--queue STREAM/CONSUMER`")?;
-                let connection = Connection::open(&Config::new(from.url.as_str())).await?;
-                Ok(Self::Nats(Box::new(connection.dead_letters(stream, consumer))))
+fn show(message: &Message, format: Form, report: &mut Report) {
+    let body = String::from_utf8_lossy(&message.body);
+    if format == Form::Json {
+        let mut all = entry(message);
+        all["topic"] = json!(message.topic);
+        all["routingKey"] = json!(message.routing_key);
+        all["partitionKey"] = json!(message.partition_key);
+        all["headers"] = json!(message.headers);
+        all["body"] = serde_json::from_slice(&message.body).unwrap_or_else(|_| json!(body));
+        report.out(&all.to_string());
+        return;
+    }
+    report.out(&format!("{} to {} {}", line(message), shown(&message.topic), shown(&message.routing_key)));
+    message.headers.iter().for_each(|(name, value)| report.out(&format!("{}: {}", shown(name), shown(value))));
+    report.out(&format!("\n{}", body.lines().map(shown).collect::<Vec<_>>().join("\n")));
+}
+
+/// Goes through what is asked for, up to the limit, until nobody looks any more.
+struct Look<'a, F> {
+    from: &'a From,
+    look: F,
+}
+
+impl<F: FnMut(&Message, &mut Report) -> bool> Act for Look<'_, F> {
+    async fn at(self, broker: impl Broker, report: &mut Report) -> anyhow::Result<bool> {
+        let Self { from, mut look } = self;
+        let mut letters = from.open(&broker).await?;
+        let (now, mut n_left) = (Timestamp::now(), from.limit);
+        while n_left > 0
+            && let Some(Letter { message, .. }) = letters.next().await?
+        {
+            if from.wants(&message, now) {
+                n_left -= 1;
+                if !look(&message, report) {
+                    break;
+                }
             }
-            _ => bail!("`{}` is none of amqp://, nats://", from.url),
         }
+        letters.close().await;
+        Ok(true)
     }
+}
 
-    async fn list(&self, from: &From) -> anyhow::Result<Vec<Message>> {
-        let all = match self {
-            Self::RabbitMq(dead) => dead.list(from.limit).await?,
-            Self::Nats(dead) => dead.list(from.limit).await?.into_iter().map(|dead| dead.message).collect(),
-        };
-        Ok(all.into_iter().filter(|message| from.wants(message)).collect())
+impl Act for &RequeueArgs {
+    async fn at(self, broker: impl Broker, report: &mut Report) -> anyhow::Result<bool> {
+        let from = &self.from;
+        let mut letters = from.open(&broker).await?;
+        let mut progress = Progress::new(letters.n_left());
+        let outcome = self.put_back(&mut letters, &mut progress, report).await;
+        progress.end(report);
+        letters.close().await;
+        let (n_done, queue) = (progress.n_done, &from.queue);
+        let is_over = outcome.with_context(|| format!("{n_done} messages were put back into `{queue}` before"))?;
+        let interrupted = if is_over { "" } else { ", then it was interrupted" };
+        let verb = if self.dry_run { "would be" } else { "were" };
+        report.out(&format!("{n_done} messages {verb} put back into `{queue}`{interrupted}"));
+        from.note_limit(n_done, report);
+        Ok(is_over)
     }
+}
 
-    async fn requeue(&self, from: &From) -> anyhow::Result<usize> {
-        let n_taken = AtomicUsize::new(0);
-        let take = |message: &Message| from.wants(message) && n_taken.fetch_add(1, Ordering::Relaxed) < from.limit;
-        Ok(match self {
-            Self::RabbitMq(dead) => dead.requeue(take).await?,
-            Self::Nats(dead) => dead.requeue(take).await?,
-        })
+impl RequeueArgs {
+    /// Whether it went to the end.
+    async fn put_back<L: Letters>(
+        &self,
+        letters: &mut L,
+        progress: &mut Progress,
+        report: &mut Report,
+    ) -> anyhow::Result<bool> {
+        let (now, start) = (Timestamp::now(), Instant::now());
+        let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
+        while progress.n_done < self.from.limit as u64 {
+            let letter = tokio::select! {
+                biased;
+                _ = &mut interrupt => return Ok(false),
+                letter = letters.next() => letter?,
+            };
+            let Some(letter) = letter else { break };
+            if !self.dry_run {
+                progress.saw(report);
+            }
+            let is_named = self.ids.is_empty() || self.ids.contains(&letter.message.id);
+            if !is_named || !self.from.wants(&letter.message, now) {
+                continue;
+            }
+            if self.dry_run {
+                report.out(&line(&letter.message));
+            } else {
+                if let Some(rate) = self.rate {
+                    let due = Duration::from_secs_f64(progress.n_done as f64 / rate);
+                    tokio::select! {
+                        biased;
+                        _ = &mut interrupt => return Ok(false),
+                        () = tokio::time::sleep(due.saturating_sub(start.elapsed())) => {}
+                    }
+                }
+                letters.requeue(letter).await?;
+            }
+            progress.n_done += 1;
+        }
+        Ok(true)
     }
 }
 
 fn line(message: &Message) -> String {
-    let header = |name| message.header(name).unwrap_or("?");
+    let header = |name| shown(message.header(name).unwrap_or("?"));
     let event = message.find_type().unwrap_or_else(|| "?".to_owned());
     let (reason, attempts, detail) = (header(refusal::REASON), header(refusal::ATTEMPTS), header(refusal::DETAIL));
-    format!("{}  {event}  {reason} after {attempts}: {detail}", message.id)
+    let time = message.header(refusal::LAID_ASIDE).map(|time| format!("  {}", shown(time))).unwrap_or_default();
+    let (event, reason) = (in_style(NAME, &shown(&event)), in_style(BAD, &reason));
+    format!("{}  {event}  {reason} after {attempts}: {detail}{}", shown(&message.id), in_style(FAINT, &time))
 }
 
 fn entry(message: &Message) -> Value {
@@ -155,6 +280,9 @@ fn entry(message: &Message) -> Value {
         "detail": message.header(refusal::DETAIL),
         "origin": message.header(refusal::ORIGIN),
         "attempts": message.header(refusal::ATTEMPTS),
+        "laidAside": message.header(refusal::LAID_ASIDE),
         "requeued": message.header(refusal::REQUEUED),
+        "history": message.header(refusal::HISTORY),
+        "group": message.header(GROUP),
     })
 }

@@ -1,13 +1,24 @@
-//! What is done at a broker by hand: `goodevent topology` and `goodevent dead-letters`.
+//! What is done at a broker by hand: `goodevent topology`, `dead-letters`, `tail` and `publish`.
+//!
+//! What all brokers have in common stands in a file for each command; what one of them does its own way, in its file below
+//! [`brokers`].
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
-
+mod arguments;
+mod brokers;
 mod dead_letters;
+mod envelope;
+mod progress;
+mod publish;
+mod registry;
+mod report;
+mod tail;
 mod topology;
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+
+use self::report::{Color, Report};
 
 /// What is done at a broker by hand.
 #[derive(Debug, Parser)]
@@ -16,6 +27,9 @@ struct Cli {
     /// Folder of the registry.
     #[arg(long, global = true, default_value = "schemas")]
     root: PathBuf,
+    /// When to use colours.
+    #[arg(long, global = true, value_enum, default_value_t)]
+    color: Color,
     #[command(subcommand)]
     command: Command,
 }
@@ -27,20 +41,30 @@ enum Command {
     /// Lists what was laid aside, with the reasons, and puts it back.
     #[command(subcommand)]
     DeadLetters(dead_letters::Verb),
+    /// Puts what was laid aside back: `dead-letters requeue`.
+    Requeue(dead_letters::RequeueArgs),
+    /// Shows events as they are published, each held against its contract. Nothing is taken from those who consume.
+    Tail(tail::Args),
+    /// Publishes an event, if it keeps its contract, and waits until the broker has it.
+    Publish(publish::Args),
 }
 
 /// The exit code tells whether something was found, as that of `goodevent` does.
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    let outcome = match cli.command {
-        Command::Topology(args) => topology::run(&cli.root, &args).await,
-        Command::DeadLetters(verb) => dead_letters::run(&verb).await,
+    let mut report = Report::new(cli.color);
+    let outcome = match &cli.command {
+        Command::Topology(args) => topology::run(&cli.root, args, &mut report).await,
+        Command::DeadLetters(verb) => dead_letters::run(verb, &mut report).await,
+        Command::Requeue(args) => dead_letters::requeue(args, &mut report).await,
+        Command::Tail(args) => tail::run(&cli.root, args, &mut report).await,
+        Command::Publish(args) => publish::run(&cli.root, args, &mut report).await,
     };
     match outcome {
         Ok(is_fine) => ExitCode::from(u8::from(!is_fine)),
         Err(error) => {
-            eprintln!("error: {error:#}");
+            report.note(&format!("error: {error:#}"));
             ExitCode::from(2)
         }
     }

@@ -17,6 +17,10 @@ const ATTEMPT: &str = "goodevent-attempt";
 const TOPIC: &str = "goodevent-topic";
 const ROUTING_KEY: &str = "goodevent-routing-key";
 
+/// What was published over AMQP 1.0 has its properties here, as bytes of that protocol, and a type that says nothing of the
+/// event. As texts they would be torn, and break the copy for those who consume over AMQP 1.0.
+const FOREIGN: [&str; 2] = ["x-amqp-1.0-properties", "x-amqp-1.0-app-properties"];
+
 /// Headers travel in one frame, of 128 KiB unless the broker is told otherwise; a larger one costs the connection.
 const MAX_HEADER_BYTES: usize = 100 * 1024;
 
@@ -93,13 +97,14 @@ pub(crate) fn incoming(delivery: Delivery) -> (Message, u32, Acker) {
         None => BTreeMap::new(),
     };
     let attempt = headers.remove(ATTEMPT).and_then(|count| count.parse().ok()).unwrap_or(1);
+    let is_foreign = FOREIGN.map(|name| headers.remove(name).is_some()).contains(&true);
     let own = |property: &Option<ShortString>| property.as_ref().map(ShortString::to_string).unwrap_or_default();
     let message = Message {
         topic: headers.remove(TOPIC).unwrap_or_else(|| exchange.into()),
         routing_key: headers.remove(ROUTING_KEY).unwrap_or_else(|| routing_key.into()),
         partition_key: headers.remove(KEY),
         id: own(properties.message_id()),
-        event_type: own(properties.kind()),
+        event_type: if is_foreign { String::new() } else { own(properties.kind()) },
         headers,
         body: data,
     };

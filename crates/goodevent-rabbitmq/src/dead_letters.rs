@@ -1,6 +1,6 @@
 //! What was laid aside: to be looked at, and to be taken again.
 
-use goodevent_runtime::{Message, Publish as _, PublishError, refusal::REQUEUED};
+use goodevent_runtime::{Letter, Letters, Message, Publish as _, PublishError, refusal::take_again};
 use lapin::{
     Acker, Channel, Connection,
     options::{BasicAckOptions, BasicGetOptions, QueueDeclareOptions},
@@ -21,13 +21,20 @@ pub struct DeadLetters {
     queue: String,
 }
 
-/// Messages that the broker holds back for us, until the channel ends.
-struct Held {
+/// Dead letters that are looked at: the broker holds them back for us, until the connection ends.
+#[derive(Debug)]
+pub struct RabbitLetters {
     connection: Connection,
     channel: Channel,
+    queue: String,
     dead_queue: ShortString,
     n_left: u32,
+    copies: RabbitPublisher,
 }
+
+/// What a dead letter is taken again by.
+#[derive(Debug)]
+pub struct RabbitTicket(Acker);
 
 impl DeadLetters {
     /// Those of `queue`, which lie in `<queue>.dead`.
@@ -41,58 +48,60 @@ impl DeadLetters {
     /// # Errors
     /// If the broker can't be reached, or the queue is not there.
     pub async fn list(&self, limit: usize) -> Result<Vec<Message>, ConnectError> {
-        let mut held = self.hold().await?;
+        let mut letters = self.open().await?;
         let mut messages = Vec::new();
         while messages.len() < limit
-            && let Some((message, _)) = held.next().await?
+            && let Some(letter) = letters.next().await?
         {
-            messages.push(message);
+            messages.push(letter.message);
         }
-        held.let_go().await;
+        letters.close().await;
         Ok(messages)
     }
 
     /// Puts those that `is_wanted` names back into their queue, and leaves the others; how many that are.
     ///
-    /// Each goes with a count of how often it was taken again, and with the reasons of the last time. It is in the queue
-    /// before it is gone from here: a crash in between makes two of one, but never none.
-    ///
     /// # Errors
     /// If the broker can't be reached, or a queue is not there; those before are back then.
     pub async fn requeue(&self, mut is_wanted: impl FnMut(&Message) -> bool + Send) -> Result<usize, ConnectError> {
-        let copies = RabbitPublisher::connect(&self.url, 1).await?;
-        let mut held = self.hold().await?;
+        let mut letters = self.open().await?;
         let mut n_requeued = 0;
-        while let Some((mut message, acker)) = held.next().await? {
-            if !is_wanted(&message) {
-                continue;
+        while let Some(letter) = letters.next().await? {
+            if is_wanted(&letter.message) {
+                letters.requeue(letter).await?;
+                n_requeued += 1;
             }
-            let n_before = message.header(REQUEUED).and_then(|count| count.parse::<u32>().ok()).unwrap_or(0);
-            message.headers.insert(REQUEUED.to_owned(), n_before.saturating_add(1).to_string());
-            copies.publish(copy_to(self.queue.clone(), message)).await.map_err(|error| match error {
-                PublishError::Unreachable(why) => ConnectError::Unreachable(why),
-                refused => ConnectError::Refused(refused.to_string()),
-            })?;
-            acker.ack(BasicAckOptions::default()).await?;
-            n_requeued += 1;
         }
-        held.let_go().await;
+        letters.close().await;
         Ok(n_requeued)
     }
 
-    async fn hold(&self) -> Result<Held, ConnectError> {
+    /// Opens them, to go through them one after the other.
+    ///
+    /// # Errors
+    /// If the broker can't be reached, or the queue is not there.
+    pub async fn open(&self) -> Result<RabbitLetters, ConnectError> {
         let connection = connect(&self.url, &format!("goodevent dead letters of {}", self.queue)).await?;
         let channel = connection.create_channel().await?;
         let dead_queue = short(&dead_queue(&self.queue)).map_err(ConnectError::Refused)?;
         let passive = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
         // What is laid aside from now on is for the next time, else a loop of refusals would never end.
         let queue = channel.queue_declare(dead_queue.clone(), passive, FieldTable::default()).await?;
-        Ok(Held { connection, channel, dead_queue, n_left: queue.message_count() })
+        let copies = RabbitPublisher::lazy(&self.url, 1);
+        let (queue_name, n_left) = (self.queue.clone(), queue.message_count());
+        Ok(RabbitLetters { connection, channel, queue: queue_name, dead_queue, n_left, copies })
     }
 }
 
-impl Held {
-    async fn next(&mut self) -> Result<Option<(Message, Acker)>, ConnectError> {
+impl Letters for RabbitLetters {
+    type Ticket = RabbitTicket;
+    type Error = ConnectError;
+
+    fn n_left(&self) -> Option<u64> {
+        Some(self.n_left.into())
+    }
+
+    async fn next(&mut self) -> Result<Option<Letter<RabbitTicket>>, ConnectError> {
         if self.n_left == 0 {
             return Ok(None);
         }
@@ -100,12 +109,22 @@ impl Held {
         let got = self.channel.basic_get(self.dead_queue.clone(), BasicGetOptions::default()).await?;
         Ok(got.map(|got| {
             let (message, _, acker) = incoming(got.delivery);
-            (message, acker)
+            Letter { message, ticket: RabbitTicket(acker) }
         }))
     }
 
+    async fn requeue(&mut self, Letter { mut message, ticket }: Letter<RabbitTicket>) -> Result<(), ConnectError> {
+        take_again(&mut message);
+        self.copies.publish(copy_to(self.queue.clone(), message)).await.map_err(|error| match error {
+            PublishError::Unreachable(why) => ConnectError::Unreachable(why),
+            refused => ConnectError::Refused(refused.to_string()),
+        })?;
+        ticket.0.ack(BasicAckOptions::default()).await?;
+        Ok(())
+    }
+
     /// What is not acknowledged goes back to its place when the connection ends.
-    async fn let_go(self) {
+    async fn close(self) {
         let _ = self.connection.close(200, "OK".into()).await;
     }
 }

@@ -9,14 +9,16 @@ mod convert;
 mod dead_letters;
 mod publisher;
 mod source;
+mod tail;
 mod topology;
 mod window;
 
 pub use crate::{
     connect::ConnectError,
-    dead_letters::DeadLetters,
+    dead_letters::{DeadLetters, RabbitLetters, RabbitTicket},
     publisher::{Confirmation, RabbitPublisher},
     source::{RabbitReceipt, RabbitSource},
+    tail::RabbitTail,
     topology::{Argument, Part, Queue, Topology, TopologyError},
 };
 

@@ -7,6 +7,7 @@
 mod chaos;
 mod failure;
 mod guard;
+mod looking;
 pub mod memory;
 pub mod message;
 pub mod observe;
@@ -22,6 +23,7 @@ pub use crate::{
     chaos::{Chaos, ChaosError},
     failure::{Failure, Place, Retry},
     guard::Guard,
+    looking::{Letter, Letters, Tail},
     message::{Delivery, Message},
     outcomes::{Awaited, Outcomes, TimedOut},
     publisher::{Background, NotPublished, Outcome, Pending, Publisher},

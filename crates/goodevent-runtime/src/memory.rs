@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 
 use crate::{
     message::Message,
-    refusal::{REQUEUED, Refusal},
+    refusal::{Refusal, take_again},
     transport::{Publish, PublishError, Received, Settle, SettleError, Source, SourceError},
 };
 
@@ -91,8 +91,7 @@ impl Broker {
         queue.dead = rest;
         let n_requeued = wanted.len();
         for mut message in wanted {
-            let n_before = message.header(REQUEUED).and_then(|count| count.parse::<u32>().ok()).unwrap_or(0);
-            message.headers.insert(REQUEUED.to_owned(), (n_before + 1).to_string());
+            take_again(&mut message);
             queue.ready.push_back((message, 1));
         }
         drop(state);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use goodevent::Error;
+use goodevent::{Error, clock};
 
 use crate::message::Message;
 
@@ -61,8 +61,15 @@ pub const DETAIL: &str = "goodevent-detail";
 pub const ORIGIN: &str = "goodevent-origin";
 /// How often it was tried.
 pub const ATTEMPTS: &str = "goodevent-attempts";
+/// When it was laid aside ([RFC 3339](https://www.rfc-editor.org/rfc/rfc3339), in UTC).
+pub const LAID_ASIDE: &str = "goodevent-laid-aside";
 /// How often it was taken from the dead letters again.
 pub const REQUEUED: &str = "goodevent-requeued";
+/// When and why it was laid aside before, the latest first.
+pub const HISTORY: &str = "goodevent-history";
+
+/// Brokers limit what headers hold.
+const MAX_HISTORY_CHARS: usize = 2000;
 
 impl Refusal {
     /// A refusal by the contract.
@@ -88,12 +95,47 @@ impl Refusal {
             (DETAIL, short(&self.detail)),
             (ORIGIN, format!("{} {}", message.topic, message.routing_key)),
             (ATTEMPTS, self.attempts.to_string()),
+            (LAID_ASIDE, clock::now()),
         ]
     }
+}
+
+/// Says in a message's headers that it is taken from the dead letters again: how often that was, and why it lay there. The
+/// reasons of the last time stay as well, until there are others.
+pub fn take_again(message: &mut Message) {
+    let n_before = message.header(REQUEUED).and_then(|count| count.parse::<u32>().ok()).unwrap_or(0);
+    message.headers.insert(REQUEUED.to_owned(), n_before.saturating_add(1).to_string());
+    let Some(reason) = message.header(REASON) else { return };
+    let of = |name| message.header(name).unwrap_or("?");
+    let last = format!("{} {reason} after {}: {}", of(LAID_ASIDE), of(ATTEMPTS), of(DETAIL));
+    let before = message.header(HISTORY).map(|before| format!("; {before}")).unwrap_or_default();
+    let history = (last + &before).chars().take(MAX_HISTORY_CHARS).collect();
+    message.headers.insert(HISTORY.to_owned(), history);
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.reason.name(), self.detail)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_remembers_why_it_was_laid_aside() {
+        let mut message = Message::default();
+        for (nth, detail) in ["no mail", "no paper"].into_iter().enumerate() {
+            let why =
+                Refusal { reason: Reason::Failed, pointer: String::new(), detail: detail.to_owned(), attempts: 3 };
+            let reasons = why.headers(&message);
+            message.headers.extend(reasons.into_iter().map(|(name, value)| (name.to_owned(), value)));
+            take_again(&mut message);
+            assert_eq!(message.header(REQUEUED), Some(["1", "2"][nth]));
+        }
+        let history = message.header(HISTORY).unwrap_or_default();
+        let (last, first) = history.split_once("; ").unwrap_or_default();
+        assert!(last.ends_with("failed after 3: no paper") && first.ends_with("failed after 3: no mail"), "{history}");
     }
 }

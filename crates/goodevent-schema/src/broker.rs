@@ -4,7 +4,8 @@ use crate::config::Broker;
 
 /// A name of a place or a way there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Kind {
     Topic,
     RoutingKey,
     Queue,
@@ -22,7 +23,8 @@ impl Kind {
 }
 
 /// Why `broker` does not take `name`.
-pub(crate) fn objection(broker: Broker, kind: Kind, name: &str) -> Option<String> {
+#[must_use]
+pub fn objection(broker: Broker, kind: Kind, name: &str) -> Option<String> {
     match broker {
         Broker::Rabbitmq => rabbitmq(kind, name),
         Broker::Nats if kind == Kind::Queue => nats_consumer(name),

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt};
 
 use serde_json::{Value, json};
 
-use crate::{ir::SchemaId, read::Schemas, source::SourceId, uri};
+use crate::{diagnostic::Diagnostic, ir::SchemaId, read::Schemas, source::SourceId, syntax, uri};
 
 /// Decides which instances are valid for a schema.
 #[derive(Debug)]
@@ -104,6 +104,19 @@ impl Validator {
             message: error.to_string(),
         });
         errors.collect()
+    }
+
+    /// Everything that is wrong with a payload, at its place in the payload's text.
+    #[must_use]
+    pub fn findings(&self, id: SourceId, payload: &[u8]) -> Vec<Diagnostic> {
+        let (tree, mut found) = syntax::parse(id, payload);
+        let Some(tree) = tree else { return found };
+        found.extend(self.violations(&tree.to_json()).into_iter().map(|Violation { pointer, keyword, message }| {
+            let node = tree.pointer(&pointer).unwrap_or(&tree);
+            let headline = format!("{}: {message}", if pointer.is_empty() { "the payload" } else { &pointer });
+            Diagnostic::error("violation", node.opening(), headline).label(format!("violates `{keyword}`"))
+        }));
+        found
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reads a registry of JSON Schemas into a typed representation, and says what is wrong with it.
 
-mod broker;
+pub mod broker;
 mod bundle;
 pub mod calendar;
 pub mod config;

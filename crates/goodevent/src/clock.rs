@@ -3,7 +3,8 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Now, as `2026-11-20T12:33:00.123Z`.
-pub(crate) fn now() -> String {
+#[must_use]
+pub fn now() -> String {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     format(since.as_secs(), since.subsec_millis())
 }

@@ -1,7 +1,7 @@
 //! What generated contracts need at run time: decoding, encoding, violations, envelopes.
 
 pub mod check;
-mod clock;
+pub mod clock;
 pub mod cloudevents;
 pub mod code;
 pub mod cursor;

@@ -48,7 +48,7 @@ async fn main() -> anyhow::Result<()> {
     match broker.as_str() {
         "rabbitmq" => play(role, Rabbit::open(url, queue).await?).await,
         "nats" => play(role, Nats::open(url, queue).await?).await,
-        "kafka" => play(role, Kafka::open(url, queue).await?).await,
+        "kafka" => play(role, Kafka::open(&format!("kafka://{url}"), queue).await?).await,
         other => bail!("nothing is known of {other}"),
     }
 }

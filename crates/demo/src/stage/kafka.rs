@@ -1,11 +1,15 @@
-//! Kafka: the topic of the context, and a group of its consumers.
+//! Kafka: a group for each run, which reads the topic from its beginning.
 
 use anyhow::Context as _;
-use contracts::subscriptions::topics::SUBSCRIPTIONS;
-use goodevent_kafka::{Config, Connection, KafkaPublisher, KafkaSource, Topic, Topology};
+use contracts::subscriptions::SubscriptionTerminatedV2Event;
+use goodevent::Event;
+use goodevent_kafka::{Config, Connection, GROUP, KafkaPublisher, KafkaSource, Topic, Topology};
 use goodevent_runtime::{Message, refusal::REASON};
 
 use super::Stage;
+
+/// Both versions go to the topic of their context.
+const TOPIC: &str = SubscriptionTerminatedV2Event::TOPIC;
 
 /// A topic, and a group that reads it.
 #[derive(Debug)]
@@ -19,14 +23,17 @@ impl Kafka {
     ///
     /// # Errors
     /// If the brokers can't be reached, or do not let us.
-    pub async fn open(url: String, group: String) -> anyhow::Result<Self> {
-        let brokers = url.strip_prefix("kafka://").unwrap_or(&url);
+    pub async fn open(url: &str, group: String) -> anyhow::Result<Self> {
         // One that crashed and starts again takes its own place, and need not wait until the group gave it up.
-        let config = Config::new(brokers).set("group.instance.id", &group);
+        let config = Config::of_url(url)?.set("group.instance.id", &group);
         let connection = Connection::open(&config).await?;
-        let topology = Topology::default().topic(Topic::new(SUBSCRIPTIONS, 3));
+        let topology = Topology::default().topic(Topic::new(TOPIC, 3));
         topology.declare(&connection).await.context("the demo's topic")?;
         Ok(Self { connection, group })
+    }
+
+    fn is_ours(&self, message: &Message) -> bool {
+        message.header(GROUP) == Some(&self.group)
     }
 }
 
@@ -43,16 +50,16 @@ impl Stage for Kafka {
     }
 
     async fn source(&self) -> anyhow::Result<KafkaSource> {
-        Ok(self.connection.source(&self.group, &[SUBSCRIPTIONS])?)
+        Ok(self.connection.source(&self.group, &[TOPIC])?)
     }
 
     async fn dead_letters(&self, limit: usize) -> anyhow::Result<Vec<Message>> {
-        let dead = self.connection.dead_letters(SUBSCRIPTIONS).list().await?;
-        Ok(dead.into_iter().take(limit).map(|dead| dead.message).collect())
+        let all = self.connection.dead_letters(TOPIC).list().await?;
+        Ok(all.into_iter().map(|dead| dead.message).filter(|message| self.is_ours(message)).take(limit).collect())
     }
 
     async fn requeue(&self, reason: &str) -> anyhow::Result<usize> {
-        let dead = self.connection.dead_letters(SUBSCRIPTIONS);
-        Ok(dead.requeue(|message| message.header(REASON) == Some(reason)).await?)
+        let dead = self.connection.dead_letters(TOPIC);
+        Ok(dead.requeue(|message| self.is_ours(message) && message.header(REASON) == Some(reason)).await?)
     }
 }

@@ -1,5 +1,6 @@
 //! Where the story is played: what it needs of a broker beside publishing and consuming.
 
+pub mod amqp;
 pub mod kafka;
 pub mod memory;
 pub mod nats;

@@ -1,0 +1,194 @@
+//! What was laid aside: to be looked at, and to be taken again.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use fe2o3_amqp::{
+    Receiver, Session,
+    connection::ConnectionHandle,
+    link::{
+        RecvError,
+        delivery::{Delivery, DeliveryInfo},
+        receiver::CreditMode,
+    },
+    session::SessionHandle,
+    types::{messaging::Body, primitives::Value},
+};
+use goodevent::clock;
+use goodevent_runtime::{
+    Letter, Letters, Message, Publish as _, PublishError,
+    refusal::{LAID_ASIDE, take_again},
+};
+
+use crate::{
+    connect::{ConnectError, Trouble, answer, connect, unique},
+    convert::incoming,
+    dialect::Dialect,
+    publisher::AmqpPublisher,
+};
+
+/// AMQP 1.0 does not tell how many there are: when none comes for so long, that was all.
+const QUIET: Duration = Duration::from_millis(1500);
+/// The same, after it answered something else: a broker that was busy may go on then.
+const STILL_QUIET: Duration = Duration::from_millis(300);
+
+type Received = Result<Delivery<Body<Value>>, RecvError>;
+
+/// The dead letters of a queue or a subscription, each with the reason in its headers ([`goodevent_runtime::refusal`]).
+#[derive(Debug, Clone)]
+pub struct AmqpDeadLetters {
+    dialect: Dialect,
+    url: String,
+    queue: String,
+}
+
+/// Dead letters that are looked at: they are held back for us until they are let go.
+#[derive(Debug)]
+pub struct AmqpLetters {
+    of: AmqpDeadLetters,
+    receiver: Receiver,
+    session: SessionHandle<()>,
+    connection: ConnectionHandle<()>,
+    held: BTreeMap<u64, DeliveryInfo>,
+    n_seen: u64,
+    opened: String,
+    copies: AmqpPublisher,
+}
+
+impl AmqpDeadLetters {
+    /// Those of `queue`: of `<queue>.dead` at RabbitMQ, of the entity's own dead letter queue at Service Bus.
+    #[must_use]
+    pub fn new(dialect: Dialect, url: &str, queue: &str) -> Self {
+        Self { dialect, url: url.to_owned(), queue: queue.to_owned() }
+    }
+
+    /// The first of them, at most `limit`. They stay where they are; while they are looked at, nobody else sees them.
+    ///
+    /// # Errors
+    /// If the broker can't be reached, or the queue is not there.
+    pub async fn list(&self, limit: usize) -> Result<Vec<Message>, ConnectError> {
+        let mut letters = self.open().await?;
+        let mut messages = Vec::new();
+        while messages.len() < limit
+            && let Some(letter) = letters.next().await?
+        {
+            messages.push(letter.message);
+        }
+        letters.close().await;
+        Ok(messages)
+    }
+
+    /// Puts those that `is_wanted` names back, and leaves the others; how many that are. At RabbitMQ they come to their
+    /// queue; nothing can be sent to a subscription of Service Bus, so that they are published to their topic again.
+    ///
+    /// # Errors
+    /// If the broker can't be reached, or a queue is not there; those before are back then.
+    pub async fn requeue(&self, mut is_wanted: impl FnMut(&Message) -> bool + Send) -> Result<usize, ConnectError> {
+        let mut letters = self.open().await?;
+        let mut n_requeued = 0;
+        while let Some(letter) = letters.next().await? {
+            if is_wanted(&letter.message) {
+                letters.requeue(letter).await?;
+                n_requeued += 1;
+            }
+        }
+        letters.close().await;
+        Ok(n_requeued)
+    }
+
+    /// Opens them, to go through them one after the other.
+    ///
+    /// # Errors
+    /// If the broker can't be reached, or the queue is not there.
+    pub async fn open(&self) -> Result<AmqpLetters, ConnectError> {
+        let mut connection = connect(&self.url, "dead-letters").await?;
+        let mut session = answer(Session::begin(&mut connection)).await?;
+        let attaching = Receiver::builder()
+            .name(unique("link"))
+            .source(self.dialect.dead(&self.queue))
+            .credit_mode(CreditMode::Manual)
+            .attach(&mut session);
+        let receiver = answer(attaching).await?;
+        Ok(AmqpLetters {
+            copies: AmqpPublisher::lazy(self.dialect, &self.url, 1),
+            of: self.clone(),
+            receiver,
+            session,
+            connection,
+            held: BTreeMap::new(),
+            n_seen: 0,
+            opened: clock::now(),
+        })
+    }
+}
+
+impl AmqpLetters {
+    /// What comes next, or `None` if nothing does.
+    async fn receive(&mut self) -> Result<Option<Received>, ConnectError> {
+        answer(self.receiver.set_credit(1)).await?;
+        if let Ok(received) = tokio::time::timeout(QUIET, self.receiver.recv()).await {
+            return Ok(Some(received));
+        }
+        let mut session = answer(Session::begin(&mut self.connection)).await?;
+        let _ = answer(session.end()).await;
+        Ok(tokio::time::timeout(STILL_QUIET, self.receiver.recv()).await.ok())
+    }
+}
+
+impl Letters for AmqpLetters {
+    /// Its number among those that were looked at.
+    type Ticket = u64;
+    type Error = ConnectError;
+
+    /// The protocol does not tell.
+    fn n_left(&self) -> Option<u64> {
+        None
+    }
+
+    async fn next(&mut self) -> Result<Option<Letter<u64>>, ConnectError> {
+        loop {
+            let Some(received) = self.receive().await? else { return Ok(None) };
+            self.n_seen += 1;
+            let (info, carried) = match received {
+                Ok(delivery) => delivery.into_parts(),
+                Err(RecvError::MessageDecode(error)) => {
+                    tracing::error!(?error, "a dead letter is no AMQP, and stays where it is");
+                    self.held.insert(self.n_seen, error.info);
+                    continue;
+                }
+                Err(error) => return Err(Trouble::of(&error).into()),
+            };
+            self.held.insert(self.n_seen, info);
+            let (message, _) = incoming(self.of.dialect, carried);
+            // Both are written by the same clock in the same form.
+            let is_later = message.header(LAID_ASIDE).is_some_and(|laid_aside| laid_aside > self.opened.as_str());
+            return Ok((!is_later).then_some(Letter { message, ticket: self.n_seen }));
+        }
+    }
+
+    async fn requeue(&mut self, Letter { mut message, ticket }: Letter<u64>) -> Result<(), ConnectError> {
+        take_again(&mut message);
+        let is_queue = self.of.dialect == Dialect::RabbitMq || !self.of.queue.contains("/Subscriptions/");
+        let placed = match is_queue {
+            true => self.copies.copy(&self.of.queue, message, 1).await,
+            false => self.copies.publish(message).await,
+        };
+        placed.map_err(|error| match error {
+            PublishError::Unreachable(why) => ConnectError::Unreachable(why),
+            refused => ConnectError::Refused(refused.to_string()),
+        })?;
+        if let Some(info) = self.held.remove(&ticket) {
+            answer(self.receiver.accept(info)).await?;
+        }
+        Ok(())
+    }
+
+    async fn close(mut self) {
+        for info in self.held.into_values() {
+            // What can't be told comes back when the link ends.
+            let _ = answer(self.receiver.release(info)).await;
+        }
+        let _ = answer(self.receiver.close()).await;
+        let _ = answer(self.session.end()).await;
+        let _ = answer(self.connection.close()).await;
+    }
+}

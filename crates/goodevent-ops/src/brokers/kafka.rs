@@ -1,0 +1,74 @@
+//! Kafka.
+
+use std::collections::BTreeSet;
+
+use anyhow::Context as _;
+use goodevent::Contract;
+use goodevent_kafka::{Config, Connection, KafkaLetters, KafkaPublisher, KafkaTail, Topic, Topology};
+use goodevent_schema::config;
+
+use super::{Broker, Places};
+use crate::{report::Report, topology::Args};
+
+/// The header that names the group which laid a message aside.
+pub(crate) use goodevent_kafka::GROUP;
+
+pub(super) struct Kafka {
+    connection: Connection,
+}
+
+impl Kafka {
+    pub(super) async fn open(url: &str) -> anyhow::Result<Self> {
+        Ok(Self { connection: Connection::open(&Config::of_url(url)?).await? })
+    }
+}
+
+impl Broker for Kafka {
+    type Letters = KafkaLetters;
+    type Tail = KafkaTail;
+    type Publisher = KafkaPublisher;
+
+    fn name(&self) -> &'static str {
+        "kafka"
+    }
+
+    fn is_here(&self, broker: config::Broker) -> bool {
+        broker == config::Broker::Kafka
+    }
+
+    async fn letters(&self, queue: &str) -> anyhow::Result<KafkaLetters> {
+        Ok(self.connection.dead_letters(queue).open().await?)
+    }
+
+    async fn tail(&self, places: &Places) -> anyhow::Result<KafkaTail> {
+        let topics: BTreeSet<&String> = places.pairs.iter().map(|(topic, _)| topic).collect();
+        Ok(self.connection.tail(&topics.into_iter().cloned().collect::<Vec<_>>()).await?)
+    }
+
+    async fn publisher(&self) -> anyhow::Result<KafkaPublisher> {
+        Ok(self.connection.publisher()?)
+    }
+}
+
+/// The topics of the contracts, each with the one of what is laid aside. Retries need none: they wait at the consumer.
+pub(super) async fn topology(contracts: &[Contract], args: &Args, report: &mut Report) -> anyhow::Result<bool> {
+    let names: BTreeSet<&str> = contracts.iter().map(|contract| contract.topic).collect();
+    let topic = |name: &&str| Topic::new(*name, args.partitions).replicas(args.replicas);
+    let topology = Topology { topics: names.iter().map(topic).collect() };
+    if !args.apply && !args.diff {
+        report.out(&format!("{topology}group {} consumes them, and holds what it tries again", args.service));
+        return Ok(true);
+    }
+    let connection = Connection::open(&Config::of_url(args.url.as_deref().unwrap_or_default())?).await?;
+    if args.apply {
+        topology.declare(&connection).await.context("the topology can't be made")?;
+    }
+    let missing = topology.missing(&connection).await?;
+    missing.iter().for_each(|difference| report.out(&difference.to_string()));
+    if args.apply && missing.is_empty() {
+        report.out(&format!("{} topics are there, each with its dead letters", names.len()));
+    } else {
+        report.out(&format!("{} differences", missing.len()));
+    }
+    Ok(missing.is_empty())
+}

@@ -1,0 +1,83 @@
+//! NATS with JetStream.
+
+use anyhow::Context as _;
+use goodevent::Contract;
+use goodevent_nats::{Config, Connection, Consumer, NatsLetters, NatsPublisher, NatsTail, Stream, Topology};
+use goodevent_schema::config;
+
+use super::{Broker, Places};
+use crate::{report::Report, topology::Args};
+
+pub(super) struct Nats {
+    connection: Connection,
+}
+
+impl Nats {
+    pub(super) async fn open(url: &str) -> anyhow::Result<Self> {
+        Ok(Self { connection: Connection::open(&Config::new(url)).await? })
+    }
+}
+
+/// Where an event is published: its routing key, or its topic if it has none.
+fn subject<'a>(topic: &'a str, routing_key: &'a str) -> &'a str {
+    if routing_key.is_empty() { topic } else { routing_key }
+}
+
+impl Broker for Nats {
+    type Letters = NatsLetters;
+    type Tail = NatsTail;
+    type Publisher = NatsPublisher;
+
+    fn name(&self) -> &'static str {
+        "nats"
+    }
+
+    fn is_here(&self, broker: config::Broker) -> bool {
+        broker == config::Broker::Nats
+    }
+
+    async fn letters(&self, queue: &str) -> anyhow::Result<NatsLetters> {
+        let (stream, consumer) = queue.split_once('/').context("say `--queue STREAM/CONSUMER`")?;
+        Ok(self.connection.dead_letters(stream, consumer).open().await?)
+    }
+
+    async fn tail(&self, places: &Places) -> anyhow::Result<NatsTail> {
+        let mut subjects: Vec<String> =
+            places.pairs.iter().map(|(topic, routing_key)| subject(topic, routing_key).to_owned()).collect();
+        subjects.sort();
+        subjects.dedup();
+        Ok(self.connection.tail(&subjects).await?)
+    }
+
+    async fn publisher(&self) -> anyhow::Result<NatsPublisher> {
+        Ok(self.connection.publisher())
+    }
+}
+
+/// A stream for each context, and in it a consumer for the service.
+pub(super) async fn topology(contracts: &[Contract], args: &Args, report: &mut Report) -> anyhow::Result<bool> {
+    let mut topology = Topology::default();
+    let mut contexts: Vec<&str> = contracts.iter().map(|contract| contract.context).collect();
+    contexts.sort_unstable();
+    contexts.dedup();
+    for context in contexts {
+        let own = contracts.iter().filter(|contract| contract.context == context);
+        let subjects: Vec<&str> = own.map(|own| subject(own.topic, own.routing_key)).collect();
+        let consumer = Consumer::new(&args.service).takes(subjects.clone());
+        topology = topology.stream(Stream::new(context).takes(subjects).consumer(consumer));
+    }
+    if !args.apply && !args.diff {
+        report.out(topology.to_string().trim_end());
+        return Ok(true);
+    }
+    let connection = Connection::open(&Config::new(args.url.as_deref().unwrap_or_default())).await?;
+    if args.apply {
+        topology.declare(&connection).await.context("the topology can't be made")?;
+        report.out(&format!("{} streams are there", topology.streams.len()));
+        return Ok(true);
+    }
+    let missing = topology.missing(&connection).await?;
+    missing.iter().for_each(|difference| report.out(&difference.to_string()));
+    report.out(&format!("{} differences", missing.len()));
+    Ok(missing.is_empty())
+}

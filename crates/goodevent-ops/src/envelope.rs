@@ -1,0 +1,229 @@
+//! Events in their envelopes, of contracts that only the registry knows.
+//!
+//! A service has types for this; a command has the schema. `tests/ops.rs` holds both against each other.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, ensure};
+use goodevent::{Json, clock, error::MAX_EVENT_BYTES, id, trace::TraceParent};
+use goodevent_build::Loaded;
+use goodevent_runtime::{Message, message::TRACEPARENT};
+use goodevent_schema::{
+    config::Envelope,
+    instance::{Validator, Violation},
+    registry::Contract,
+    source::SourceId,
+    syntax,
+};
+use serde_json::{Value, json};
+
+use crate::registry;
+
+/// What is known of a message beside its payload.
+pub(crate) struct Around {
+    /// The service that publishes.
+    pub(crate) source: String,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) activity: TraceParent,
+}
+
+/// The message that a valid payload becomes, as [`Message::of`] makes it of a type.
+pub(crate) fn message(loaded: &Loaded, contract: &Contract, payload: &[u8], around: Around) -> anyhow::Result<Message> {
+    let json = Json::parse(payload).context("the payload has a number or a string that no service could read")?;
+    let dedup_key: Vec<&str> = contract.facts.dedup_key.iter().map(String::as_str).collect();
+    let id = id::of_payload(contract.name.as_str(), &dedup_key, &json);
+    let partition_key = contract.facts.partition_key.as_ref().and_then(|pointer| json.pointer(pointer)).map(text);
+    let payload = compact(&String::from_utf8_lossy(payload));
+    let Around { source, mut headers, activity } = around;
+    let quoted = |text: &str| Value::String(text.to_owned()).to_string();
+    let (event_type, time) = (contract.name.versioned(), clock::now());
+    let own = (quoted(&id), quoted(&source), quoted(event_type), quoted(&time), quoted(&activity.to_string()));
+    let (own_id, own_source, own_type, own_time, own_activity) = own;
+    let body = match registry::settings(loaded, contract).envelope {
+        Envelope::None => payload,
+        Envelope::Octopus => format!(
+            "{{\"id\":{own_id},\"source\":{own_source},\"type\":{own_type},\"occurredTimeUtc\":{own_time},\
+             \"activityId\":{own_activity},\"specVersion\":\"1.0\",\"payload\":{payload}}}"
+        ),
+        Envelope::Cloudevents => format!(
+            "{{\"specversion\":\"1.0\",\"id\":{own_id},\"source\":{own_source},\"type\":{own_type},\
+             \"time\":{own_time},\"traceparent\":{own_activity},\"data\":{payload}}}"
+        ),
+    };
+    ensure!(body.len() <= MAX_EVENT_BYTES, "the event has {} bytes, and {MAX_EVENT_BYTES} are the most", body.len());
+    headers.insert(TRACEPARENT.to_owned(), activity.to_string());
+    Ok(Message {
+        topic: contract.topic.clone(),
+        routing_key: contract.routing_key.clone(),
+        partition_key,
+        id,
+        event_type: event_type.to_owned(),
+        headers,
+        body: body.into_bytes(),
+    })
+}
+
+/// A string as it is, anything else as JSON.
+fn text(json: &Json) -> String {
+    match json {
+        Json::String(text) => text.clone(),
+        other => other.to_text(),
+    }
+}
+
+/// JSON without the white space between its parts, and otherwise as it is.
+fn compact(json: &str) -> String {
+    let (mut is_string, mut is_escaped) = (false, false);
+    let keeps = |char: &char| {
+        let is_kept = is_string || !char.is_ascii_whitespace();
+        match char {
+            '"' if !is_escaped => is_string = !is_string,
+            _ => {}
+        }
+        is_escaped = is_string && *char == '\\' && !is_escaped;
+        is_kept
+    };
+    json.chars().filter(keeps).collect()
+}
+
+/// Holds messages against the contracts of a registry.
+pub(crate) struct Checker<'l> {
+    loaded: &'l Loaded,
+    /// By the names of events.
+    validators: BTreeMap<&'l str, (Option<Validator>, Validator)>,
+}
+
+impl<'l> Checker<'l> {
+    pub(crate) fn new(loaded: &'l Loaded) -> Self {
+        Self { loaded, validators: BTreeMap::new() }
+    }
+
+    /// The contract of a message: by the type that it says, else by where it was published.
+    pub(crate) fn contract(&self, message: &Message) -> Option<&'l Contract> {
+        let contracts = || self.loaded.registry.contracts();
+        match message.find_type() {
+            Some(event_type) => contracts().find(|contract| contract.name.versioned() == event_type),
+            None => {
+                let mut here =
+                    contracts().filter(|own| own.topic == message.topic && own.routing_key == message.routing_key);
+                here.next().filter(|_| here.next().is_none())
+            }
+        }
+    }
+
+    /// All that is wrong with a message of a contract; pointers lead into its body, and to `/headers`.
+    pub(crate) fn violations(&mut self, contract: &'l Contract, message: &Message) -> anyhow::Result<Vec<Violation>> {
+        let mut found = Vec::new();
+        let mut violates = |pointer: String, keyword: &str, message: String| {
+            found.push(Violation { pointer, keyword: keyword.to_owned(), message });
+        };
+        for (name, meaning) in &contract.facts.headers {
+            if message.header(name).is_none() {
+                violates(format!("/headers/{name}"), "headers", format!("there is no header `{name}`: {meaning}"));
+            }
+        }
+        if message.body.len() > MAX_EVENT_BYTES {
+            let n_bytes = message.body.len();
+            violates(String::new(), "size", format!("{n_bytes} bytes are more than the {MAX_EVENT_BYTES} of an event"));
+            return Ok(found);
+        }
+        let (tree, malformed) = syntax::parse(SourceId(0), &message.body);
+        malformed.iter().for_each(|finding| violates(String::new(), "json", finding.headline.clone()));
+        let Some(tree) = tree else { return Ok(found) };
+        let (body, at) = (tree.to_json(), registry::settings(self.loaded, contract).envelope.member());
+        let (envelope, payload) = self.validators(contract)?;
+        let (Some(envelope), Some(at)) = (envelope, at) else {
+            found.extend(payload.violations(&body));
+            return Ok(found);
+        };
+        found.extend(envelope.violations(&body));
+        let inner = body.get(at).map(|inner| payload.violations(inner)).unwrap_or_default();
+        found.extend(inner.into_iter().map(|own| Violation { pointer: format!("/{at}{}", own.pointer), ..own }));
+        Ok(found)
+    }
+
+    fn validators(&mut self, contract: &'l Contract) -> anyhow::Result<(Option<&Validator>, &Validator)> {
+        let name = contract.name.as_str();
+        if !self.validators.contains_key(name) {
+            let schema = registry::settings(self.loaded, contract).envelope.schema(contract.name.versioned());
+            let envelope = schema.map(|schema| Validator::alone(&schema)).transpose()?;
+            let payload = Validator::new(&self.loaded.registry.schemas, contract.root)?;
+            self.validators.insert(name, (envelope, payload));
+        }
+        let (envelope, payload) = &self.validators[name];
+        Ok((envelope.as_ref(), payload))
+    }
+}
+
+/// What an envelope is, without what it holds.
+trait Shape {
+    /// The member that holds the payload.
+    fn member(&self) -> Option<&'static str>;
+    fn schema(&self, event_type: &str) -> Option<Value>;
+}
+
+impl Shape for Envelope {
+    fn member(&self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Octopus => Some("payload"),
+            Self::Cloudevents => Some("data"),
+        }
+    }
+
+    fn schema(&self, event_type: &str) -> Option<Value> {
+        let text = json!({ "type": "string", "minLength": 1 });
+        match self {
+            Self::None => None,
+            Self::Octopus => Some(json!({
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["id", "source", "type", "occurredTimeUtc", "activityId", "specVersion", "payload"],
+                "properties": {
+                    "id": text,
+                    "source": text,
+                    "type": { "const": event_type },
+                    "occurredTimeUtc": { "type": "string", "format": "date-time" },
+                    "activityId": {
+                        "type": "string",
+                        "pattern": "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}",
+                    },
+                    "specVersion": { "const": "1.0" },
+                    "payload": true,
+                },
+            })),
+            Self::Cloudevents => Some(json!({
+                "type": "object",
+                "required": ["specversion", "id", "source", "type", "data"],
+                "propertyNames": { "pattern": "^[a-z0-9]+$" },
+                "properties": {
+                    "specversion": { "const": "1.0" },
+                    "id": text,
+                    "source": { "type": "string", "minLength": 1, "format": "uri-reference" },
+                    "type": { "const": event_type },
+                    "subject": text,
+                    "time": { "type": "string", "format": "date-time" },
+                    "datacontenttype": text,
+                    "dataschema": { "type": "string", "format": "uri" },
+                    "data": true,
+                },
+                "additionalProperties": {
+                    "type": ["string", "boolean", "integer"],
+                    "minimum": i32::MIN,
+                    "maximum": i32::MAX,
+                },
+            })),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_goes_where_it_says_nothing() {
+        let text = "{ \"a b\" : [ 1.0 ,\n\t\"x \\\" y \\\\\" , \"\" ] }";
+        assert_eq!(compact(text), "{\"a b\":[1.0,\"x \\\" y \\\\\",\"\"]}");
+    }
+}

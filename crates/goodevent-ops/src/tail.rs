@@ -1,0 +1,152 @@
+//! `goodevent tail`
+
+use std::{collections::BTreeSet, path::Path, time::Duration};
+
+use anyhow::Context as _;
+use goodevent_build::Loaded;
+use goodevent_runtime::{Message, Tail as _};
+use goodevent_schema::instance::Violation;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::{
+    arguments::duration,
+    brokers::{self, Act, Broker, Places},
+    envelope::Checker,
+    registry,
+    report::{BAD, FAINT, GOOD, NAME, Report, in_style, shown},
+};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Where the broker is: amqp://, nats://, kafka://, amqp1://.
+    #[arg(env = "GOODEVENT_BROKER_URL", hide_env_values = true)]
+    url: String,
+    /// Only this event, which can be on another broker than its context says; all of the contexts on this one unless said.
+    #[arg(long = "event", value_name = "EVENT")]
+    events: Vec<String>,
+    /// Ends after so many events.
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+    /// Ends after this time: `30s`, `10m`, `2h`, `7d`.
+    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
+    time: Option<Duration>,
+    /// Shows only what does not keep its contract.
+    #[arg(long)]
+    invalid: bool,
+    /// Writes a JSON object a line, for programs.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Fine if all that was seen keeps its contract.
+pub(crate) async fn run(root: &Path, args: &Args, report: &mut Report) -> anyhow::Result<bool> {
+    let loaded = registry::read(root, report)?;
+    brokers::at(&args.url, Watch { args, loaded: &loaded }, report).await
+}
+
+struct Watch<'a> {
+    args: &'a Args,
+    loaded: &'a Loaded,
+}
+
+impl Act for Watch<'_> {
+    async fn at(self, broker: impl Broker, report: &mut Report) -> anyhow::Result<bool> {
+        let Args { events, limit, time, .. } = self.args;
+        let contracts = registry::contracts(self.loaded, events, |own| broker.is_here(own), broker.name())?;
+        let pairs: BTreeSet<(String, String)> =
+            contracts.iter().map(|own| (own.topic.clone(), own.routing_key.clone())).collect();
+        let places = Places { pairs: pairs.into_iter().collect(), is_open: events.is_empty() };
+        let mut tail = broker.tail(&places).await.with_context(|| {
+            format!("nothing can be watched (`goodevent topology {}` says what has to be there)", broker.name())
+        })?;
+        for topic in tail.missing() {
+            report.note(&format!("`{topic}` is not there yet: `goodevent topology` makes it"));
+        }
+        let names: BTreeSet<&str> = contracts.iter().map(|own| own.name.as_str()).collect();
+        report.note(&format!("watching {} events", names.len()));
+        let mut checker = Checker::new(self.loaded);
+        let (mut n_seen, mut n_invalid) = (0_u64, 0_u64);
+        let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
+        let mut end = std::pin::pin!(tokio::time::sleep(time.unwrap_or(Duration::from_secs(u64::from(u32::MAX)))));
+        while limit.is_none_or(|limit| n_seen < limit) {
+            let message = tokio::select! {
+                biased;
+                _ = &mut interrupt => break,
+                () = &mut end => break,
+                message = tail.next() => message?,
+            };
+            let contract = checker.contract(&message);
+            if !events.is_empty() && contract.is_none_or(|contract| !names.contains(contract.name.as_str())) {
+                continue;
+            }
+            let found = match contract {
+                Some(contract) => checker.violations(contract, &message)?,
+                None => vec![unknown(&message)],
+            };
+            n_seen += 1;
+            n_invalid += u64::from(!found.is_empty());
+            if self.args.invalid && found.is_empty() {
+                continue;
+            }
+            let name = contract.map(|contract| contract.name.as_str());
+            let told = if self.args.json { object(name, &message, &found) } else { lines(name, &message, &found) };
+            if !report.try_out(&told) {
+                break;
+            }
+        }
+        report.note(&format!("{n_seen} events were seen, {n_invalid} of them invalid"));
+        Ok(n_invalid == 0)
+    }
+}
+
+fn unknown(message: &Message) -> Violation {
+    let own = message.find_type().unwrap_or_else(|| "nothing".to_owned());
+    let told = format!("it says that it is `{own}`, and no event of the registry is that");
+    Violation { pointer: String::new(), keyword: "type".to_owned(), message: told }
+}
+
+/// A line for the event, and one for each thing that is wrong with it.
+fn lines(name: Option<&str>, message: &Message, found: &[Violation]) -> String {
+    let (verdict, style) = if found.is_empty() { ("ok", GOOD) } else { ("invalid", BAD) };
+    let place = match message.routing_key.is_empty() {
+        true => shown(&message.topic),
+        false => format!("{} {}", shown(&message.topic), shown(&message.routing_key)),
+    };
+    let mut text = format!(
+        "{} {} {} {} {}\n  {}",
+        in_style(FAINT, &Timestamp::now().strftime("%H:%M:%S").to_string()),
+        in_style(style, verdict),
+        in_style(NAME, name.unwrap_or("?")),
+        shown(&message.id),
+        in_style(FAINT, &place),
+        shown(&String::from_utf8_lossy(&message.body)),
+    );
+    for Violation { pointer, keyword, message } in found {
+        let place = if pointer.is_empty() { "the message" } else { pointer };
+        text.push_str(&format!("\n  {}: {} ({keyword})", in_style(BAD, &shown(place)), shown(message)));
+    }
+    text
+}
+
+fn object(name: Option<&str>, message: &Message, found: &[Violation]) -> String {
+    let body = serde_json::from_slice::<Value>(&message.body);
+    let violations: Vec<Value> = found
+        .iter()
+        .map(|own| json!({ "pointer": own.pointer, "keyword": own.keyword, "message": own.message }))
+        .collect();
+    let object = json!({
+        "seen": Timestamp::now().to_string(),
+        "event": name,
+        "type": message.find_type(),
+        "id": message.id,
+        "topic": message.topic,
+        "routingKey": message.routing_key,
+        "partitionKey": message.partition_key,
+        "headers": message.headers,
+        "body": body.unwrap_or_else(|_| json!(String::from_utf8_lossy(&message.body))),
+        "isValid": found.is_empty(),
+        "violations": violations,
+    });
+    object.to_string()
+}

@@ -104,8 +104,8 @@ pub(crate) fn bench(root: &Path, args: &[OsString]) -> ExitCode {
 fn bench_brokers(root: &Path, args: &[OsString]) -> ExitCode {
     let dir = env::var_os("GOODEVENT_BROKERS_DIR").map_or_else(|| root.join("target/brokers"), PathBuf::from);
     let run_already = dir.join("brokers.env").exists();
-    let without = args.iter().filter(|arg| *arg != "--without" && *arg != "amqp");
-    let without = without.flat_map(|name| [OsString::from("--without"), name.clone()]);
+    // That of AMQP 1.0 is RabbitMQ.
+    let without = args.windows(2).filter(|pair| pair[0] == "--without" && pair[1] != "amqp").flatten();
     let is_up = run_already || run(cargo(root).args(["xtask", "brokers", "up", "--without", "postgres"]).args(without));
     let throughput = ["run", "--quiet", "--release", "--package", "goodevent-throughput", "--"];
     let is_measured = is_up && run(cargo(root).args(throughput).args(args));

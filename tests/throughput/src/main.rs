@@ -1,4 +1,4 @@
-//! How fast we publish and consume, beside the bare client of each broker: `cargo xtask bench --brokers [--without NAME]`.
+//! How fast we publish and consume, beside the bare client of each broker: `cargo xtask bench --brokers [NAME] [--without NAME]`.
 //!
 //! Both do the same work at the same broker in turns: persistent messages of about 500 bytes, each of them confirmed, at most
 //! so many without a confirmation; then a queue of them is consumed, each of them acknowledged.
@@ -35,8 +35,14 @@ const AT_LEAST: f64 = 0.90;
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let args: Vec<String> = env::args().skip(1).filter(|arg| arg != "--without").collect();
-    let mut report = Report { without: args, table: Table::new(HEADINGS), n_missed: 0, failed: Vec::new() };
+    let (mut args, mut without, mut only) = (env::args().skip(1), Vec::new(), Vec::new());
+    while let Some(arg) = args.next() {
+        match arg.as_str() {
+            "--without" => without.push(args.next().context("--without needs the name of a broker")?),
+            _ => only.push(arg),
+        }
+    }
+    let mut report = Report { without, only, table: Table::new(HEADINGS), n_missed: 0, failed: Vec::new() };
     println!("## Publishing and consuming, ours in relation to the bare client\n");
     report.add::<rabbitmq::RabbitMq>().await?;
     report.add::<nats::Nats>().await?;
@@ -56,6 +62,8 @@ const HEADINGS: [&str; 9] =
 
 struct Report {
     without: Vec<String>,
+    /// All if empty.
+    only: Vec<String>,
     table: Table,
     n_missed: usize,
     failed: Vec<String>,
@@ -63,7 +71,9 @@ struct Report {
 
 impl Report {
     async fn add<B: Broker>(&mut self) -> Result<()> {
-        if self.without.iter().any(|name| name == B::NAME || name == B::NEEDS) {
+        let is_named = |names: &[String]| names.iter().any(|name| name == B::NAME);
+        let is_without = is_named(&self.without) || self.without.iter().any(|name| name == B::NEEDS);
+        if is_without || !(self.only.is_empty() || is_named(&self.only)) {
             return Ok(());
         }
         match compare::<B>(&url(B::VARIABLE)?).await {

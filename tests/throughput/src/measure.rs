@@ -26,7 +26,7 @@ const N_ROUNDS: usize = 5;
 /// What is published and consumed first, and not measured: links and caches are there afterwards.
 const N_WARM: usize = 500;
 /// A run that takes longer hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// For latency from end to end, since a queue that fills has none: an event each so often.
 const PERIOD: Duration = Duration::from_millis(1);
@@ -94,10 +94,10 @@ pub(crate) async fn compare<B: Broker>(url: &str) -> Result<Vec<Figure>> {
                     true => (&mut publish.ours, &mut consume.ours),
                     false => (&mut publish.bare, &mut consume.bare),
                 };
-                let published = in_time(publishing(&broker, &place, window, is_ours)).await?;
+                let published = in_time("publishing", is_ours, publishing(&broker, &place, window, is_ours)).await?;
                 publish.rates.push(published.0);
                 publish.took.extend(published.1);
-                consume.rates.push(in_time(consuming(&broker, is_ours)).await?);
+                consume.rates.push(in_time("consuming", is_ours, consuming(&broker, is_ours)).await?);
             }
         }
         figures.extend([publish, consume]);
@@ -113,8 +113,10 @@ fn place(window: usize, round: usize, is_ours: bool) -> String {
     format!("goodevent-bench-{}-{window}-{round}-{}", std::process::id(), if is_ours { "ours" } else { "bare" })
 }
 
-async fn in_time<T>(run: impl Future<Output = Result<T>>) -> Result<T> {
-    tokio::time::timeout(PATIENCE, run).await.with_context(|| format!("it takes more than {PATIENCE:?}"))?
+async fn in_time<T>(what: &str, is_ours: bool, run: impl Future<Output = Result<T>>) -> Result<T> {
+    let whose = if is_ours { "ours" } else { "the bare client" };
+    let late = || format!("{what} takes {whose} more than {PATIENCE:?}");
+    tokio::time::timeout(PATIENCE, run).await.with_context(late)?
 }
 
 /// Events a second, and the time that each took until it was confirmed.
@@ -179,11 +181,17 @@ async fn end_to_end<B: Broker>(broker: &mut B, window: usize) -> Result<Figure> 
             true => {
                 let publisher = Aimed { is_paced: true, ..Aimed::new(broker.publisher().await?, &place, &board) };
                 let source = broker.source().await?;
-                in_time(async { tokio::try_join!(hand_over(publisher, window), handle(source, &seen)) }).await?;
+                in_time("an event a millisecond", is_ours, async {
+                    tokio::try_join!(hand_over(publisher, window), handle(source, &seen))
+                })
+                .await?;
             }
             false => {
                 let mut feed = Feed::new(messages(N_PACED)?).paced(PERIOD, board.clone());
-                in_time(async { tokio::try_join!(broker.publish_bare(&mut feed), broker.consume_bare(&seen)) }).await?;
+                in_time("an event a millisecond", is_ours, async {
+                    tokio::try_join!(broker.publish_bare(&mut feed), broker.consume_bare(&seen))
+                })
+                .await?;
             }
         }
         let runs = if is_ours { &mut figure.ours } else { &mut figure.bare };

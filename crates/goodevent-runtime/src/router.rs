@@ -212,7 +212,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     ///
     /// # Errors
     /// Why it ended by itself.
-    pub async fn run<R: Source>(self, source: R, stop: Stop) -> Result<(), RunError> {
+    pub async fn run<R: Source>(self, mut source: R, stop: Stop) -> Result<(), RunError> {
         self.check(&[]).map_err(RunError::Route)?;
         let (n_lanes, shared) = (self.n_lanes, Arc::new(self));
         let mut lanes = Vec::new();
@@ -224,20 +224,25 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         }
         // A task as the lanes are, which wakes them at less cost than whoever waits for the end could.
         let mut sorting = JoinSet::new();
-        sorting.spawn(async move { shared.sort(source, lanes, &stop).await });
-        let outcome = sorting.join_next().await.unwrap_or(Ok(Ok(())));
+        sorting.spawn(async move {
+            let outcome = shared.sort(&mut source, lanes, &stop).await;
+            (outcome, source)
+        });
+        let sorted = sorting.join_next().await;
         while tasks.join_next().await.is_some() {}
-        outcome.unwrap_or_else(|error| match error.try_into_panic() {
-            Ok(panic) => resume_unwind(panic),
+        match sorted {
+            // What the lanes settled goes by the connection of the source, which ends here.
+            Some(Ok((outcome, _))) => outcome,
+            Some(Err(error)) if error.is_panic() => resume_unwind(error.into_panic()),
             // Nobody else can end it.
-            Err(_) => Ok(()),
-        })
+            Some(Err(_)) | None => Ok(()),
+        }
     }
 
     /// Gives each message to its lane.
     async fn sort<R: Source>(
         &self,
-        mut source: R,
+        source: &mut R,
         lanes: Vec<mpsc::Sender<Received<R::Receipt>>>,
         stop: &Stop,
     ) -> Result<(), RunError> {

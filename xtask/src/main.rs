@@ -34,7 +34,8 @@ cargo xtask <command>
   brokers VERB         installs, starts and stops real brokers on this machine: up, down, status, kill, start
   test [--without B]   all checks and tests, as CI runs them, on brokers that it installs and starts
   corpora [ARGS]       holds generated decoders against real schemas and the official suite
-  bench [PART]         measures us and our peers side by side";
+  bench [PART]         measures us and our peers side by side
+  bench --brokers      measures publishing and consuming beside the bare clients, on real brokers [--without B]";
 
 fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_owned);

@@ -3,8 +3,9 @@
 #![expect(clippy::print_stdout, reason = "a command talks to its user")]
 
 use std::{
+    env,
     ffi::OsString,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, ExitCode, Stdio},
     time::Instant,
 };
@@ -88,14 +89,30 @@ pub(crate) fn ops(root: &Path, args: &[OsString]) -> ExitCode {
     ExitCode::from(code.unwrap_or(2))
 }
 
-/// Us and our peers.
+/// Us and our peers; with `--brokers`, us and the bare clients of brokers but for those that are named: `--without kafka`.
 pub(crate) fn bench(root: &Path, args: &[OsString]) -> ExitCode {
+    if args.first().is_some_and(|part| part == "brokers" || part == "--brokers") {
+        return bench_brokers(root, &args[1..]);
+    }
     let manifest = root.join("tests/bench/Cargo.toml");
     outcome(run(cargo(root)
         .args(["run", "--quiet", "--release", "--manifest-path"])
         .arg(manifest)
         .arg("--")
         .args(args)))
+}
+
+/// Starts the brokers unless they run, and ends what it started.
+fn bench_brokers(root: &Path, args: &[OsString]) -> ExitCode {
+    let dir = env::var_os("GOODEVENT_BROKERS_DIR").map_or_else(|| root.join("target/brokers"), PathBuf::from);
+    let run_already = dir.join("brokers.env").exists();
+    // That of AMQP 1.0 is RabbitMQ.
+    let without = args.windows(2).filter(|pair| pair[0] == "--without" && pair[1] != "amqp").flatten();
+    let is_up = run_already || run(cargo(root).args(["xtask", "brokers", "up", "--without", "postgres"]).args(without));
+    let throughput = ["run", "--quiet", "--release", "--package", "goodevent-throughput", "--"];
+    let is_measured = is_up && run(cargo(root).args(throughput).args(args));
+    let is_down = run_already || run(cargo(root).args(["xtask", "brokers", "down"]));
+    outcome(is_measured && is_down)
 }
 
 fn cargo(root: &Path) -> Command {

@@ -13,7 +13,7 @@ use fe2o3_amqp::{
 };
 
 /// A broker that does not answer for so long is not there.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 /// A broker that sends nothing for so long is gone.
 const IDLE_MS: u32 = 30_000;
 /// Between two attempts to connect.

@@ -6,27 +6,32 @@ use std::{
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use fe2o3_amqp::{
-    Receiver, Sender, Session,
+    Receiver, Sendable, Sender, Session,
     connection::ConnectionHandle,
     link::{SendError, delivery::DeliveryFut, receiver::CreditMode},
     session::SessionHandle,
     types::messaging::{Data, Message as Carried, Outcome},
 };
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use goodevent_runtime::{Message, Publish, PublishError};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot},
-    task::JoinSet,
-    time::Instant,
+    task::JoinHandle,
+    time::{Instant, sleep},
 };
 
 use crate::{
-    connect::{ConnectError, Pauses, Trouble, answer, connect, unique},
+    connect::{ConnectError, PATIENCE, Pauses, Trouble, answer, connect, unique},
     convert::outgoing,
     dialect::Dialect,
 };
+
+/// The broker grants credit to a new link within this time, unless it is busy.
+const FIRST_CREDIT: Duration = Duration::from_millis(100);
 
 /// The broker's answer to a message that left.
 type Answer = DeliveryFut<Result<Outcome, SendError>>;
@@ -166,12 +171,50 @@ fn judge(address: &Address, outcome: Result<Outcome, SendError>) -> Result<(), P
     }
 }
 
+/// Who waits to know what became of a message.
+struct Waiting {
+    address: Address,
+    told: oneshot::Sender<Result<(), PublishError>>,
+    /// There is room again when the broker answered, whether or not anybody waits for that.
+    _place: OwnedSemaphorePermit,
+}
+
+impl Waiting {
+    fn tell(self, outcome: Result<(), PublishError>) {
+        let Self { told, _place: place, .. } = self;
+        // Room first: who is told may send the next one, or may not want to know.
+        drop(place);
+        let _ = told.send(outcome);
+    }
+}
+
+/// Tells what the broker answers, apart from who sends, so that no answer waits for a message.
+async fn tell(mut sent: mpsc::UnboundedReceiver<(Answer, Waiting)>) {
+    let mut on_their_way = FuturesUnordered::new();
+    let mut is_open = true;
+    while is_open || !on_their_way.is_empty() {
+        tokio::select! {
+            Some((outcome, waiting)) = on_their_way.next() => {
+                let (outcome, waiting): (_, Waiting) = (outcome, waiting);
+                let outcome = judge(&waiting.address, outcome);
+                waiting.tell(outcome);
+            }
+            next = sent.recv(), if is_open => match next {
+                Some((answer, waiting)) => on_their_way.push(async move { (answer.await, waiting) }),
+                None => is_open = false,
+            },
+        }
+    }
+}
+
 /// The connection, with a link for each topic.
 struct Line {
     url: String,
     connection: Option<ConnectionHandle<()>>,
     links: HashMap<String, Link>,
-    on_their_way: JoinSet<()>,
+    /// The window bounds what is in the channel.
+    on_their_way: mpsc::UnboundedSender<(Answer, Waiting)>,
+    telling: JoinHandle<()>,
     pauses: Pauses,
     /// Nobody tries before, and why.
     away: Option<(Instant, String)>,
@@ -181,15 +224,19 @@ struct Line {
 struct Link {
     sender: Sender,
     session: SessionHandle<()>,
+    /// Whether a message has left by it.
+    is_used: bool,
 }
 
 impl Line {
     fn new(url: &str) -> Self {
+        let (on_their_way, sent) = mpsc::unbounded_channel();
         Self {
             url: url.to_owned(),
             connection: None,
             links: HashMap::new(),
-            on_their_way: JoinSet::new(),
+            on_their_way,
+            telling: tokio::spawn(tell(sent)),
             pauses: Pauses::default(),
             away: None,
         }
@@ -212,11 +259,13 @@ impl Line {
                 }
             }
         }
-        while !self.on_their_way.is_empty() {
+        // All that was sent is told once nobody sends any more.
+        self.on_their_way = mpsc::unbounded_channel().0;
+        while !self.telling.is_finished() {
             tokio::select! {
                 biased;
                 () = ended(&mut self.connection, &mut self.links) => self.forget_ended(),
-                _ = self.on_their_way.join_next() => {}
+                _ = &mut self.telling => break,
             }
         }
         for (_, link) in self.links.drain() {
@@ -233,17 +282,12 @@ impl Line {
             Ok(()) => self.publish(&address, carried).await,
             Err(trouble) => Err(address.failed(trouble)),
         };
-        // There is room again when the broker answered, whether or not anybody waits for that.
-        self.on_their_way.spawn(async move {
-            let outcome = match sent {
-                Ok(answer) => judge(&address, answer.await),
-                Err(error) => Err(error),
-            };
-            drop(place);
-            // Who sent it may not want to know.
-            let _ = told.send(outcome);
-        });
-        while self.on_their_way.try_join_next().is_some() {}
+        let waiting = Waiting { address, told, _place: place };
+        match sent {
+            // It ends with the last sender, which is here.
+            Ok(answer) => _ = self.on_their_way.send((answer, waiting)),
+            Err(error) => waiting.tell(Err(error)),
+        }
     }
 
     fn forget_ended(&mut self) {
@@ -256,14 +300,25 @@ impl Line {
 
     async fn publish(&mut self, address: &Address, carried: Carried<Data>) -> Result<Answer, PublishError> {
         let link = self.link(&address.link).await.map_err(|trouble| address.failed(trouble))?;
-        let sent = tokio::select! {
-            biased;
-            sent = link.sender.send_batchable(carried) => sent,
-            ended = link.session.on_end() => {
-                self.links.remove(&address.link);
-                return Err(address.failed(Trouble::of(&ended)));
+        let (carried, started) = (Sendable::from(carried), Instant::now());
+        let sent = loop {
+            // A client that waits for credit can miss it, and that is most likely for the first message of a link. Nothing
+            // of it has left then, so that it can be tried again.
+            let patience = if link.is_used { PATIENCE } else { FIRST_CREDIT };
+            tokio::select! {
+                biased;
+                sent = link.sender.send_batchable_ref(&carried) => break sent,
+                ended = link.session.on_end() => {
+                    self.links.remove(&address.link);
+                    return Err(address.failed(Trouble::of(&ended)));
+                }
+                () = sleep(patience) => if started.elapsed() >= PATIENCE {
+                    self.links.remove(&address.link);
+                    return Err(PublishError::Unreachable(format!("the broker takes nothing for {PATIENCE:?}")));
+                }
             }
         };
+        link.is_used = true;
         if let Err(error) = &sent
             && !matches!(error, SendError::MessageSizeExceeded(_) | SendError::MessageEncodeError)
         {
@@ -291,7 +346,7 @@ impl Line {
             let connection = self.connection().await?;
             let mut session = answer(Session::begin(connection)).await?;
             let sender = answer(Sender::attach(&mut session, unique("link"), address)).await?;
-            self.links.insert(address.to_owned(), Link { sender, session });
+            self.links.insert(address.to_owned(), Link { sender, session, is_used: false });
         }
         self.links.get_mut(address).ok_or_else(|| Trouble::Passing("the connection is gone".to_owned()))
     }

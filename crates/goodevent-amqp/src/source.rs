@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use fe2o3_amqp::{
     Receiver, Session,
     connection::ConnectionHandle,
-    link::{DispositionError, RecvError, delivery::DeliveryInfo, receiver::CreditMode},
+    link::{RecvError, delivery::DeliveryInfo, receiver::CreditMode},
     session::SessionHandle,
     types::{
         definitions,
@@ -64,7 +64,7 @@ struct Delivered {
 struct Settlement {
     info: DeliveryInfo,
     verdict: Verdict,
-    told: Option<oneshot::Sender<Result<(), DispositionError>>>,
+    told: Option<oneshot::Sender<Result<(), String>>>,
 }
 
 #[derive(Debug)]
@@ -141,13 +141,17 @@ impl Line {
         deliver: mpsc::UnboundedSender<Result<Delivered, Trouble>>,
         mut to_settle: mpsc::UnboundedReceiver<Settlement>,
     ) {
+        const N_AT_ONCE: usize = 64;
+        let mut settlements = Vec::with_capacity(N_AT_ONCE);
         loop {
             tokio::select! {
                 biased;
-                settlement = to_settle.recv() => match settlement {
-                    Some(settlement) => self.settle(settlement).await,
-                    None => break,
-                },
+                n_settled = to_settle.recv_many(&mut settlements, N_AT_ONCE) => {
+                    if n_settled == 0 {
+                        break;
+                    }
+                    self.settle_all(settlements.drain(..)).await;
+                }
                 received = self.receiver.recv::<Body<Value>>(), if !deliver.is_closed() => match received {
                     Ok(delivery) => {
                         let (info, carried) = delivery.into_parts();
@@ -169,6 +173,26 @@ impl Line {
         let _ = answer(self.connection.close()).await;
     }
 
+    /// Those that are accepted are one word to the broker.
+    async fn settle_all(&self, settlements: impl Iterator<Item = Settlement>) {
+        let is_accepted = |settlement: &Settlement| matches!(settlement.verdict, Verdict::Accepted);
+        let (accepted, others): (Vec<_>, Vec<_>) = settlements.partition(is_accepted);
+        if let [_, _, ..] = accepted.as_slice() {
+            let (infos, told): (Vec<_>, Vec<_>) = accepted.into_iter().map(|own| (own.info, own.told)).unzip();
+            let outcome = self.receiver.accept_all(infos).await.map_err(|error| error.to_string());
+            for told in told.into_iter().flatten() {
+                let _ = told.send(outcome.clone());
+            }
+        } else {
+            for settlement in accepted {
+                self.settle(settlement).await;
+            }
+        }
+        for settlement in others {
+            self.settle(settlement).await;
+        }
+    }
+
     async fn settle(&self, Settlement { info, verdict, told }: Settlement) {
         let outcome = match verdict {
             Verdict::Accepted => self.receiver.accept(info).await,
@@ -181,7 +205,7 @@ impl Line {
             }
         };
         if let Some(told) = told {
-            let _ = told.send(outcome);
+            let _ = told.send(outcome.map_err(|error| error.to_string()));
         }
     }
 }
@@ -230,7 +254,7 @@ impl AmqpReceipt {
         let gone = || SettleError("the connection that it came by is gone".to_owned());
         let (told, outcome) = oneshot::channel();
         settlements.send(Settlement { info, verdict, told: Some(told) }).map_err(|_| gone())?;
-        outcome.await.map_err(|_| gone())?.map_err(|error| SettleError(error.to_string()))
+        outcome.await.map_err(|_| gone())?.map_err(SettleError)
     }
 
     /// Is done with the original if its copy is placed.

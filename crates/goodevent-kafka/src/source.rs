@@ -19,7 +19,7 @@ use crate::{
     connection::{Config, Connection, KafkaError},
     dead,
     publisher::KafkaPublisher,
-    tracker::{Place, Tracker},
+    tracker::{Done, Place, Tracker},
     wire,
 };
 
@@ -127,6 +127,8 @@ fn settings(config: &Config, group: &str) -> rdkafka::ClientConfig {
         ("session.timeout.ms", "6000".to_owned()),
         ("queued.min.messages", config.max_open.clamp(1, 10_000_000).to_string()),
         ("queued.max.messages.kbytes", "16384".to_owned()),
+        // By default it is a second, in which all that is here is handled and nothing comes.
+        ("fetch.queue.backoff.ms", "10".to_owned()),
     ])
 }
 
@@ -163,16 +165,32 @@ impl Desk {
         Received { message, attempt, receipt: KafkaReceipt { desk: Arc::clone(self), held: Some(held) } }
     }
 
-    /// All of a partition below an offset is settled.
+    /// Is done with a message, and stores how far its partition is.
     fn settle(&self, held: &Held) -> Result<(), SettleError> {
-        let done = self.shared.state().tracker.settle(&held.place, held.term, held.offset);
-        self.shared.changed.notify_one();
-        let Some(done) = done else {
-            return Err(SettleError(format!("partition {} of `{}` is not ours any more", held.place.1, held.place.0)));
+        let mut state = self.shared.state();
+        let was_full = state.tracker.n_open() >= self.max_open;
+        let done = state.tracker.settle(&held.place, held.term, held.offset);
+        let stored = match done {
+            // Under the lock, so that what is stored later is what is further.
+            Some(Done::Below(offset)) => self.store(&held.place, offset),
+            Some(Done::AsBefore) => Ok(()),
+            None => {
+                let (topic, partition) = &held.place;
+                Err(SettleError(format!("partition {partition} of `{topic}` is not ours any more")))
+            }
         };
+        drop(state);
+        // Else nobody waits for room.
+        if was_full {
+            self.shared.changed.notify_one();
+        }
+        stored
+    }
+
+    fn store(&self, (topic, partition): &Place, offset: i64) -> Result<(), SettleError> {
         let mut offsets = TopicPartitionList::new();
         let stored = offsets
-            .add_partition_offset(&held.place.0, held.place.1, Offset::Offset(done))
+            .add_partition_offset(topic, *partition, Offset::Offset(offset))
             .and_then(|()| self.consumer.store_offsets(&offsets));
         stored.map_err(|error| SettleError(error.to_string()))
     }

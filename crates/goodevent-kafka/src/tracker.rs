@@ -5,6 +5,15 @@ use std::collections::{BTreeSet, HashMap};
 /// A partition of a topic.
 pub(crate) type Place = (String, i32);
 
+/// How far a partition is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Done {
+    /// All below this offset is settled.
+    Below(i64),
+    /// An earlier message is open still.
+    AsBefore,
+}
+
 /// The partitions that are ours.
 #[derive(Debug, Default)]
 pub(crate) struct Tracker {
@@ -37,11 +46,13 @@ impl Tracker {
         Some(own.term)
     }
 
-    /// A message is settled; the offset below which all are, if that was ours to say.
-    pub(crate) fn settle(&mut self, place: &Place, term: u64, offset: i64) -> Option<i64> {
+    /// A message is settled; how far all are, if that was ours to say.
+    pub(crate) fn settle(&mut self, place: &Place, term: u64, offset: i64) -> Option<Done> {
         let own = self.partitions.get_mut(place).filter(|own| own.term == term)?;
+        let was_first = own.open.first() == Some(&offset);
         own.open.remove(&offset);
-        Some(own.open.first().copied().unwrap_or(own.next))
+        let below = own.open.first().copied().unwrap_or(own.next);
+        Some(if was_first { Done::Below(below) } else { Done::AsBefore })
     }
 
     /// Whether a message is still ours.
@@ -72,9 +83,9 @@ mod tests {
             assert_eq!(tracker.take("t", 0, offset), Some(term));
         }
         assert_eq!(tracker.take("t", 0, 6), None);
-        assert_eq!(tracker.settle(&place, term, 6), Some(5));
-        assert_eq!(tracker.settle(&place, term, 5), Some(9));
-        assert_eq!(tracker.settle(&place, term, 9), Some(10));
+        assert_eq!(tracker.settle(&place, term, 6), Some(Done::AsBefore));
+        assert_eq!(tracker.settle(&place, term, 5), Some(Done::Below(9)));
+        assert_eq!(tracker.settle(&place, term, 9), Some(Done::Below(10)));
         assert_eq!(tracker.n_open(), 0);
     }
 

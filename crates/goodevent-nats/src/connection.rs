@@ -106,6 +106,8 @@ impl Connection {
         let counter = Arc::clone(&n_lost);
         let mut options = ConnectOptions::new()
             .name(&config.name)
+            // A publisher has all of its confirmations by one subscription.
+            .subscription_capacity(config.window.saturating_mul(2).clamp(65_536, 1 << 20))
             .max_reconnects(None)
             .reconnect_delay_callback(|nth| Duration::from_millis(100 * nth.min(20) as u64))
             .event_callback(move |event| {

@@ -23,6 +23,7 @@
 //!
 //! Streams and consumers are made by [`Topology`], by whoever may; publishers and sources make nothing.
 
+mod answers;
 mod connection;
 mod dead;
 mod publisher;

@@ -1,16 +1,22 @@
 //! Into a stream, which says when it has the message.
 
-use std::{error::Error as _, future::Future, pin::Pin, task};
-
-use async_nats::jetstream::{
-    self, Context,
-    context::{self, PublishErrorKind},
-    message::PublishMessage,
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{self, ready},
 };
-use goodevent_runtime::{Message, Publish, PublishError};
-use tokio::task::JoinHandle;
 
-use crate::{connection::Connection, wire};
+use async_nats::{StatusCode, Subject, jetstream};
+use goodevent_runtime::{Message, Publish, PublishError};
+use serde::Deserialize;
+use tokio::sync::Semaphore;
+
+use crate::{
+    answers::{Answer, Answers, NotAsked},
+    connection::Connection,
+    wire,
+};
 
 /// Publishes into the streams of a server; clones share their window.
 ///
@@ -18,18 +24,21 @@ use crate::{connection::Connection, wire};
 /// stream drops a second one within its duplicate window.
 #[derive(Debug, Clone)]
 pub struct NatsPublisher {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
     connection: Connection,
-    context: Context,
+    answers: Answers,
+    window: Arc<Semaphore>,
 }
 
 impl NatsPublisher {
     pub(crate) fn new(connection: Connection) -> Self {
-        let context = jetstream::ContextBuilder::new()
-            .ack_timeout(connection.config.timeout)
-            .max_ack_inflight(connection.config.window.max(1))
-            .backpressure_on_inflight(true)
-            .build(connection.client.clone());
-        Self { connection, context }
+        let window = Arc::new(Semaphore::new(connection.config.window.max(1)));
+        let answers = Answers::new(connection.client.clone());
+        Self { shared: Arc::new(Shared { connection, answers, window }) }
     }
 }
 
@@ -37,70 +46,83 @@ impl Publish for NatsPublisher {
     type Confirmation = NatsConfirmation;
 
     async fn send(&self, message: Message) -> Result<NatsConfirmation, PublishError> {
-        let subject = wire::subject(&message).map_err(PublishError::Refused)?.to_owned();
+        let Shared { connection, answers, window } = &*self.shared;
+        let subject = Subject::from(wire::subject(&message).map_err(PublishError::Refused)?);
         let headers = wire::headers(&message).map_err(PublishError::Refused)?;
-        self.connection.up().await?;
-        let Message { topic, routing_key, body, .. } = message;
-        let publish = PublishMessage::build().headers(headers).payload(body.into());
-        let sent = self.context.send_publish(subject.clone(), publish).await;
-        let place = Place { subject, topic, routing_key };
-        let sent = match sent {
-            Ok(sent) => sent,
-            Err(error) => return Err(place.why(&self.connection, &error)),
+        connection.up().await?;
+        let Ok(room) = Arc::clone(window).acquire_owned().await else {
+            return Err(PublishError::Unreachable("the publisher has ended".to_owned()));
         };
-        let connection = self.connection.clone();
-        // By itself, so that there is room again when the stream has it, and not when somebody asks.
-        Ok(NatsConfirmation(tokio::spawn(async move {
-            match sent.await {
-                // A duplicate is there as well.
-                Ok(_) => Ok(()),
-                Err(error) => Err(place.why(&connection, &error)),
+        let Message { topic, routing_key, body, .. } = message;
+        let timeout = connection.config.timeout;
+        match answers.ask(subject, Some(headers), body.into(), timeout, Some(room)).await {
+            Ok(answer) => {
+                let place = Place { topic, routing_key };
+                Ok(NatsConfirmation { answer, place, shared: Arc::clone(&self.shared) })
             }
-        })))
+            Err(NotAsked::Refused(why)) => Err(PublishError::Refused(why)),
+            Err(NotAsked::Unreachable(why)) => Err(PublishError::Unreachable(why)),
+        }
     }
 }
 
 /// Resolves when the stream has a message.
 #[derive(Debug)]
-pub struct NatsConfirmation(JoinHandle<Result<(), PublishError>>);
+pub struct NatsConfirmation {
+    answer: Answer,
+    place: Place,
+    shared: Arc<Shared>,
+}
 
 impl Future for NatsConfirmation {
     type Output = Result<(), PublishError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> task::Poll<Self::Output> {
-        let told = std::task::ready!(Pin::new(&mut self.0).poll(cx));
-        task::Poll::Ready(told.unwrap_or_else(|error| Err(PublishError::Unreachable(error.to_string()))))
+        let answer = ready!(Pin::new(&mut self.answer).poll(cx));
+        task::Poll::Ready(match answer {
+            Ok(Some(answer)) => self.place.judge(&answer),
+            Ok(None) => Err(self.place.late(&self.shared.connection)),
+            Err(_) => Err(PublishError::Unreachable("the connection is closed".to_owned())),
+        })
     }
 }
 
 /// Where a message went.
+#[derive(Debug)]
 struct Place {
-    subject: String,
     topic: String,
     routing_key: String,
 }
 
+/// What a stream says; a duplicate is there as well.
+#[derive(Deserialize)]
+struct Told {
+    seq: Option<u64>,
+    error: Option<jetstream::Error>,
+}
+
 impl Place {
-    fn why(self, connection: &Connection, error: &context::PublishError) -> PublishError {
-        match error.kind() {
-            PublishErrorKind::StreamNotFound => {
-                PublishError::Unroutable { topic: self.topic, routing_key: self.routing_key }
-            }
-            PublishErrorKind::MaxPayloadExceeded
-            | PublishErrorKind::WrongLastMessageId
-            | PublishErrorKind::WrongLastSequence => PublishError::Refused(error.to_string()),
-            PublishErrorKind::TimedOut => match connection.denial(&self.subject) {
-                Some(denial) => PublishError::Refused(denial),
-                None => PublishError::Unreachable(error.to_string()),
-            },
-            PublishErrorKind::BrokenPipe | PublishErrorKind::MaxAckPending => {
-                PublishError::Unreachable(error.to_string())
-            }
+    fn judge(&self, answer: &async_nats::Message) -> Result<(), PublishError> {
+        if answer.status == Some(StatusCode::NO_RESPONDERS) {
+            let (topic, routing_key) = (self.topic.clone(), self.routing_key.clone());
+            return Err(PublishError::Unroutable { topic, routing_key });
+        }
+        match serde_json::from_slice(&answer.payload) {
+            Ok(Told { error: Some(error), .. }) if error.code() < 500 => Err(PublishError::Refused(error.to_string())),
             // A full disk passes, a message that is too large does not.
-            PublishErrorKind::Other => match error.source().and_then(|source| source.downcast_ref()) {
-                Some(own) if jetstream::Error::code(own) < 500 => PublishError::Refused(own.to_string()),
-                _ => PublishError::Unreachable(error.to_string()),
-            },
+            Ok(Told { error: Some(error), .. }) => Err(PublishError::Unreachable(error.to_string())),
+            Ok(Told { seq: Some(_), .. }) => Ok(()),
+            Ok(Told { .. }) => Err(PublishError::Unreachable("it is no stream that answered".to_owned())),
+            Err(error) => Err(PublishError::Unreachable(error.to_string())),
+        }
+    }
+
+    /// Nobody answers who may not publish, but the connection heard of that.
+    fn late(&self, connection: &Connection) -> PublishError {
+        let subject = if self.routing_key.is_empty() { &self.topic } else { &self.routing_key };
+        match connection.denial(subject) {
+            Some(denial) => PublishError::Refused(denial),
+            None => PublishError::Unreachable(format!("no answer for {:?}", connection.config.timeout)),
         }
     }
 }

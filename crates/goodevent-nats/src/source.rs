@@ -8,7 +8,7 @@ use std::{
 };
 
 use async_nats::{
-    Request, Subject,
+    StatusCode, Subject,
     jetstream::{
         self, AckKind,
         consumer::{PullConsumer, pull},
@@ -19,7 +19,7 @@ use futures_util::{FutureExt as _, StreamExt as _};
 use goodevent_runtime::{Message, Received, Refusal, Settle, SettleError, Source, SourceError};
 use tokio::task::unconstrained;
 
-use crate::{connection::Connection, dead, wire};
+use crate::{answers::Answers, connection::Connection, dead, wire};
 
 /// How long to wait before a server that did not answer is asked again.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -59,6 +59,7 @@ struct Desk {
     stream: String,
     consumer: String,
     open: Mutex<Open>,
+    answers: Answers,
 }
 
 /// Messages that are not settled yet, by the order in which they came.
@@ -71,7 +72,8 @@ struct Open {
 impl NatsSource {
     pub(crate) fn new(connection: Connection, stream: &str, consumer: &str) -> Self {
         let open = Mutex::default();
-        let desk = Desk { connection, stream: stream.to_owned(), consumer: consumer.to_owned(), open };
+        let answers = Answers::new(connection.client.clone());
+        let desk = Desk { connection, stream: stream.to_owned(), consumer: consumer.to_owned(), open, answers };
         Self { desk: Arc::new(desk), messages: None, is_kept: false, missing_since: None }
     }
 
@@ -251,13 +253,19 @@ impl Drop for NatsReceipt {
 impl NatsReceipt {
     /// Says what became of it, and waits until the server knows.
     async fn tell(&self, kind: AckKind) -> Result<(), SettleError> {
-        let Connection { client, config, .. } = &self.desk.connection;
+        let Connection { config, .. } = &self.desk.connection;
         // A server that died may have forgotten that it delivered the message, and does not answer then; it comes again.
         let is_stale = self.desk.connection.n_lost() != self.n_lost;
         let timeout = if is_stale { config.timeout.min(STALE) } else { config.timeout };
-        let request = Request::new().payload(kind.into()).timeout(Some(timeout));
-        let told = client.send_request(self.reply.clone(), request).await;
-        told.map(drop).map_err(|error| SettleError(error.to_string()))
+        let asked = self.desk.answers.ask(self.reply.clone(), None, kind.into(), timeout, None).await;
+        match asked.map_err(|error| SettleError(error.to_string()))?.await {
+            Ok(Some(answer)) if answer.status == Some(StatusCode::NO_RESPONDERS) => {
+                Err(SettleError("the server knows no such message".to_owned()))
+            }
+            Ok(Some(_)) => Ok(()),
+            Ok(None) => Err(SettleError(format!("no answer for {timeout:?}"))),
+            Err(_) => Err(SettleError("the connection is closed".to_owned())),
+        }
     }
 }
 

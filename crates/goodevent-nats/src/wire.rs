@@ -1,7 +1,5 @@
 //! A message as NATS carries it: a subject, headers and a body.
 
-use std::collections::BTreeMap;
-
 use async_nats::{HeaderMap, HeaderName, HeaderValue};
 use goodevent_runtime::Message;
 
@@ -75,29 +73,33 @@ fn is_own(name: &str) -> bool {
 
 /// A message as it came in, or as it lies in a stream.
 pub(crate) fn message(subject: &str, headers: Option<&HeaderMap>, body: &[u8]) -> Message {
-    let own = |name: &str| {
-        let fits = headers?.iter().find(|(own, _)| AsRef::<str>::as_ref(*own).eq_ignore_ascii_case(name));
-        fits.and_then(|(_, values)| values.last()).map(ToString::to_string)
-    };
-    let others: BTreeMap<String, String> = headers
-        .into_iter()
-        .flat_map(HeaderMap::iter)
-        .filter(|(name, _)| !is_own(name.as_ref()))
-        .filter_map(|(name, values)| Some((name.to_string(), values.last()?.to_string())))
-        .collect();
-    Message {
-        topic: own(TOPIC).unwrap_or_else(|| subject.to_owned()),
-        routing_key: own(ROUTING_KEY).unwrap_or_else(|| subject.to_owned()),
-        partition_key: own(KEY),
-        id: own(ID).or_else(|| own(MESSAGE_ID)).unwrap_or_default(),
-        event_type: own(TYPE).unwrap_or_default(),
-        headers: others,
-        body: body.to_vec(),
+    let (mut topic, mut routing_key, mut event_id) = (None, None, None);
+    let mut message = Message { body: body.to_vec(), ..Message::default() };
+    for (name, values) in headers.into_iter().flat_map(HeaderMap::iter) {
+        let (name, Some(value)): (&str, _) = (name.as_ref(), values.last()) else { continue };
+        let value = || value.to_string();
+        match () {
+            () if !is_own(name) => _ = message.headers.insert(name.to_owned(), value()),
+            () if name.eq_ignore_ascii_case(TYPE) => message.event_type = value(),
+            () if name.eq_ignore_ascii_case(KEY) => message.partition_key = Some(value()),
+            () if name.eq_ignore_ascii_case(MESSAGE_ID) => message.id = value(),
+            () if name.eq_ignore_ascii_case(ID) => event_id = Some(value()),
+            () if name.eq_ignore_ascii_case(TOPIC) => topic = Some(value()),
+            () if name.eq_ignore_ascii_case(ROUTING_KEY) => routing_key = Some(value()),
+            // The server's own.
+            () => {}
+        }
     }
+    message.id = event_id.unwrap_or(message.id);
+    message.topic = topic.unwrap_or_else(|| subject.to_owned());
+    message.routing_key = routing_key.unwrap_or_else(|| subject.to_owned());
+    message
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     fn sample() -> Message {

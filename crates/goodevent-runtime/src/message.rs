@@ -3,7 +3,12 @@
 use std::collections::BTreeMap;
 
 use goodevent::{
-    Contract, Error, Event, Headers as _, cloudevents::CloudEvent, event::Envelope, id, json::Json, octopus,
+    Contract, Error, Event, Headers as _,
+    cloudevents::CloudEvent,
+    event::Envelope,
+    id,
+    json::{Json, plain_member},
+    octopus,
     trace::TraceParent,
 };
 
@@ -39,11 +44,9 @@ impl Message {
     /// Why the event is not valid, or how much too large it is.
     pub fn of<E: Event>(source: &str, event: E, headers: &E::Headers, activity: TraceParent) -> Result<Self, Error> {
         let contract = E::CONTRACT;
-        // The payload is read once for its id and its key.
         let payload = event.encode()?;
-        let json = Json::parse(&payload).unwrap_or_default();
-        let id = id::of_payload(contract.name, contract.dedup_key, &json);
-        let key = contract.partition_key.and_then(|pointer| json.pointer(pointer)).map(text);
+        let id = id::of_encoded(contract.name, contract.dedup_key, &payload);
+        let key = contract.partition_key.and_then(|pointer| key(&payload, pointer));
         let body = match contract.envelope {
             Envelope::None => payload,
             Envelope::Octopus => {
@@ -105,6 +108,14 @@ impl Message {
             };
             Some(text(Json::parse(&self.body)?.pointer(&format!("{prefix}{pointer}"))?))
         })
+    }
+}
+
+/// The key of order of a payload as it is encoded.
+fn key(payload: &[u8], pointer: &str) -> Option<String> {
+    match plain_member(payload, pointer) {
+        Some(plain) => Some(plain.trim_matches('"').to_owned()),
+        None => Json::parse(payload)?.pointer(pointer).map(text),
     }
 }
 

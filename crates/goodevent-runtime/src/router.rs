@@ -5,12 +5,17 @@ use std::{
     fmt,
     future::Future,
     hash::{DefaultHasher, Hash as _, Hasher as _},
-    pin::Pin,
+    panic::resume_unwind,
+    pin::{Pin, pin},
     sync::Arc,
 };
 
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use goodevent::{Contract, Error, Event};
-use tokio::{sync::mpsc, task::JoinSet};
+use tokio::{
+    sync::mpsc::{self, error::TrySendError},
+    task::JoinSet,
+};
 
 use crate::{
     chaos::Chaos,
@@ -21,6 +26,9 @@ use crate::{
     stop::Stop,
     transport::{Received, Settle, SettleError, Source, SourceError},
 };
+
+/// A lane whose handler is slow shall not stop the others too soon; the broker keeps the rest.
+const N_WAITING: usize = 32;
 
 type Handling = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>>;
 type Handle<S> = Arc<dyn Fn(S, &Message, u32) -> Result<Handling, Error> + Send + Sync>;
@@ -210,36 +218,52 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         let mut lanes = Vec::new();
         let mut tasks = JoinSet::new();
         for _ in 0..n_lanes {
-            // A lane whose handler is slow shall not stop the others too soon; the broker keeps the rest.
-            let (sender, mut messages) = mpsc::channel::<Received<R::Receipt>>(32);
+            let (sender, messages) = mpsc::channel(N_WAITING);
             lanes.push(sender);
-            let (router, stop) = (Arc::clone(&shared), stop.clone());
-            tasks.spawn(async move {
-                while let Some(received) = messages.recv().await {
-                    match stop.is_asked() {
-                        true => log_lost(received.receipt.release().await),
-                        false => router.settle(received, &stop).await,
-                    }
-                }
-            });
+            tasks.spawn(Arc::clone(&shared).lane(messages, stop.clone()));
         }
-        let mut next_lane = 0;
-        let outcome = loop {
+        // A task as the lanes are, which wakes them at less cost than whoever waits for the end could.
+        let mut sorting = JoinSet::new();
+        sorting.spawn(async move {
+            let outcome = shared.sort(&mut source, lanes, &stop).await;
+            (outcome, source)
+        });
+        let sorted = sorting.join_next().await;
+        while tasks.join_next().await.is_some() {}
+        match sorted {
+            // What the lanes settled goes by the connection of the source, which ends here.
+            Some(Ok((outcome, _))) => outcome,
+            Some(Err(error)) if error.is_panic() => resume_unwind(error.into_panic()),
+            // Nobody else can end it.
+            Some(Err(_)) | None => Ok(()),
+        }
+    }
+
+    /// Gives each message to its lane.
+    async fn sort<R: Source>(
+        &self,
+        source: &mut R,
+        lanes: Vec<mpsc::Sender<Received<R::Receipt>>>,
+        stop: &Stop,
+    ) -> Result<(), RunError> {
+        let (n_lanes, mut next_lane) = (lanes.len(), 0);
+        let mut asked = pin!(stop.asked());
+        loop {
             let received = tokio::select! {
                 biased;
-                () = stop.asked() => break Ok(()),
+                () = &mut asked => return Ok(()),
                 received = source.next() => received,
             };
             let received = match received {
                 Ok(Some(received)) => received,
-                Ok(None) => break Ok(()),
-                Err(error) => break Err(RunError::Source(error)),
+                Ok(None) => return Ok(()),
+                Err(error) => return Err(RunError::Source(error)),
             };
-            let handler = shared.handler(&received.message);
-            if handler.is_none() && shared.unknown == Unknown::Fail {
+            let handler = self.handler(&received.message);
+            if handler.is_none() && self.unknown == Unknown::Fail {
                 let event_type = received.message.find_type().unwrap_or_default();
                 log_lost(received.receipt.release().await);
-                break Err(RunError::Unknown(event_type));
+                return Err(RunError::Unknown(event_type));
             }
             let lane = match handler.and_then(|handler| received.message.order(&handler.contract)) {
                 Some(key) => {
@@ -252,13 +276,59 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
                     next_lane
                 }
             };
-            if let Err(gone) = lanes[lane].send(received).await {
-                log_lost(gone.0.receipt.release().await);
+            let gone = match lanes[lane].try_send(received) {
+                Ok(()) => continue,
+                // Once there is room for some, so that a full lane does not wake this for every single message.
+                Err(TrySendError::Full(received)) => match lanes[lane].reserve_many(N_WAITING / 2).await {
+                    Ok(mut places) => {
+                        places
+                            .next()
+                            .into_iter()
+                            .zip(Some(received))
+                            .for_each(|(place, received)| place.send(received));
+                        continue;
+                    }
+                    Err(_) => received,
+                },
+                Err(TrySendError::Closed(received)) => received,
+            };
+            log_lost(gone.receipt.release().await);
+        }
+    }
+
+    /// Handles messages one after the other. What the broker is told of one that is done is on its way while the next one is
+    /// handled.
+    async fn lane<R: Settle>(self: Arc<Self>, mut messages: mpsc::Receiver<Received<R>>, stop: Stop) {
+        /// At most so many wait to be told.
+        const N_TELLING: usize = 32;
+        let mut telling = FuturesUnordered::new();
+        loop {
+            let received = tokio::select! {
+                biased;
+                Some(told) = telling.next() => {
+                    log_lost(told);
+                    continue;
+                }
+                received = messages.recv(), if telling.len() < N_TELLING => received,
+            };
+            let Some(received) = received else { break };
+            if stop.is_asked() {
+                log_lost(received.receipt.release().await);
+                continue;
             }
-        };
-        drop(lanes);
-        while tasks.join_next().await.is_some() {}
-        outcome
+            let mut handling = pin!(self.handle(received, &stop));
+            let done = loop {
+                tokio::select! {
+                    biased;
+                    Some(told) = telling.next() => log_lost(told),
+                    done = &mut handling => break done,
+                }
+            };
+            telling.extend(done.map(Settle::ack));
+        }
+        while let Some(told) = telling.next().await {
+            log_lost(told);
+        }
     }
 
     /// The handler of a message, by what it says of its type, else by where it was published.
@@ -272,8 +342,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         }
     }
 
-    /// Handles a message to its end.
-    async fn settle<R: Settle>(&self, received: Received<R>, stop: &Stop) {
+    /// Handles a message to its end, and settles it unless it is done: then its receipt is what comes back.
+    async fn handle<R: Settle>(&self, received: Received<R>, stop: &Stop) -> Option<R> {
         let Received { message, mut attempt, receipt } = received;
         let Some(handler) = self.handler(&message) else {
             let event_type = message.find_type();
@@ -297,15 +367,16 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
                     .await
                 }
             };
-            return log_lost(settled);
+            log_lost(settled);
+            return None;
         };
-        loop {
+        let settled = loop {
             let start = tokio::time::Instant::now();
             let handling = match (handler.handle)(self.state.clone(), &message, attempt) {
                 Ok(handling) => handling,
                 Err(error) => {
                     let refusal = Refusal::of(&error, attempt);
-                    return log_lost(self.lay_aside(message, receipt, refusal).await);
+                    break self.lay_aside(message, receipt, refusal).await;
                 }
             };
             let outcome = match self.chaos.as_ref().map(|chaos| chaos.before_handling(&message)) {
@@ -317,35 +388,37 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
             };
             observe::handled(&handler.contract, &message, start.elapsed(), outcome.is_ok());
             let failure = match outcome {
-                Ok(()) => return log_lost(receipt.ack().await),
+                Ok(()) => return Some(receipt),
                 Err(failure) => failure,
             };
             match failure {
                 Failure::Reject(detail) => {
                     let refusal =
                         Refusal { reason: Reason::Rejected, pointer: String::new(), detail, attempts: attempt };
-                    return log_lost(self.lay_aside(message, receipt, refusal).await);
+                    break self.lay_aside(message, receipt, refusal).await;
                 }
-                Failure::Defer(after) => return log_lost(receipt.retry(&message, after, attempt).await),
+                Failure::Defer(after) => break receipt.retry(&message, after, attempt).await,
                 Failure::Retry(error) if attempt >= self.retry.max_attempts => {
                     let detail = error.to_string();
                     let refusal = Refusal { reason: Reason::Failed, pointer: String::new(), detail, attempts: attempt };
-                    return log_lost(self.lay_aside(message, receipt, refusal).await);
+                    break self.lay_aside(message, receipt, refusal).await;
                 }
                 Failure::Retry(error) => {
                     let pause = self.retry.pause(attempt);
                     tracing::info!(event = handler.contract.event_type, attempt, %error, ?pause, "trying again");
                     observe::retried(&handler.contract);
                     if self.retry.place == Place::Broker {
-                        return log_lost(receipt.retry(&message, pause, attempt + 1).await);
+                        break receipt.retry(&message, pause, attempt + 1).await;
                     }
                     tokio::select! {
-                        () = stop.asked() => return log_lost(receipt.retry(&message, pause, attempt + 1).await),
+                        () = stop.asked() => break receipt.retry(&message, pause, attempt + 1).await,
                         () = tokio::time::sleep(pause) => attempt += 1,
                     }
                 }
             }
-        }
+        };
+        log_lost(settled);
+        None
     }
 
     async fn lay_aside<R: Settle>(&self, message: Message, receipt: R, refusal: Refusal) -> Result<(), SettleError> {

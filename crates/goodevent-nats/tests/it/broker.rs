@@ -121,10 +121,11 @@ async fn poison_is_laid_aside_at_once_with_its_reasons() {
     .await;
     let dead = letters.list(2).await.expect("it is there");
     assert_eq!(dead.len(), 2);
-    for (letter, id) in dead.iter().zip(&poisons) {
+    for letter in &dead {
         let message = &letter.message;
         let subject = format!("{}.{}", place.stream, NameRequestPaidV1Event::TOPIC);
-        assert_eq!(message.id, *id);
+        // Those of different keys are laid aside in any order.
+        assert!(poisons.contains(&message.id));
         assert_eq!(message.header(REASON), Some("contract"));
         assert_eq!(message.header(POINTER), Some("/data/paymentId"));
         assert_eq!(message.header(ATTEMPTS), Some("1"));

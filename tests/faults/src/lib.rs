@@ -1,7 +1,8 @@
-//! Two services of a story that is told with faults: they run as processes, so that they can be killed at any point, and
+//! Services of a story that is told with faults: they run as processes, so that they can be killed at any point, and
 //! have a database each.
 
 pub mod billing;
+pub mod flood;
 pub mod shop;
 
 use std::{path::Path, time::Duration};

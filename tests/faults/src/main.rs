@@ -1,4 +1,4 @@
-//! `faults shop|billing|dead rabbitmq|nats|kafka URL DATABASE N_EVENTS`: a service of the story, to be killed, or what was laid
+//! `faults shop|billing|flood|dead rabbitmq|nats|kafka URL DATABASE N_EVENTS`: a service of the story, to be killed, or what was laid
 //! aside. A service says by which clock it goes, in seconds.
 
 #![expect(clippy::print_stdout, reason = "the test listens")]
@@ -7,7 +7,7 @@ use std::{env, path::PathBuf, time::SystemTime};
 
 use anyhow::{Context as _, bail};
 use demo::stage::{Stage, kafka::Kafka, nats::Nats, rabbitmq::Rabbit};
-use faults::{billing, shop};
+use faults::{billing, flood, shop};
 use goodevent_runtime::Stop;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -63,6 +63,10 @@ async fn play(role: Role, stage: impl Stage) -> anyhow::Result<()> {
         "billing" => {
             tell_clock();
             billing::run(&database, stage.source().await?, stop_on_signal()?).await
+        }
+        "flood" => {
+            tell_clock();
+            flood::run(&database, stage.publisher().await?).await
         }
         "dead" => {
             let dead = stage.dead_letters(usize::MAX).await?;

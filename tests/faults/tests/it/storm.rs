@@ -1,18 +1,12 @@
 //! A shop publishes and billing consumes while everything dies that can: both services, their broker, and the way to it. Their
 //! clocks are wrong, some events come twice, and some are none. Nothing is lost, and nothing takes effect twice.
 
-#![expect(clippy::print_stdout, reason = "counts are printed")]
-
 use std::{
     collections::BTreeSet,
-    env,
-    fs::{self, File},
-    io::{BufRead, BufReader},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    sync::mpsc,
-    thread::{sleep, spawn},
-    time::{Duration, Instant, SystemTime},
+    env, fs,
+    process::Command,
+    thread::sleep,
+    time::{Duration, Instant},
 };
 
 use faults::{
@@ -21,6 +15,8 @@ use faults::{
 };
 use test_brokers::{PATIENCE, Private, Proxy, Server};
 use tokio::task::block_in_place;
+
+use crate::service::{Service, send};
 
 const N_EVENTS: u64 = 100_000;
 
@@ -57,102 +53,6 @@ const FAULTS: [(u64, Fault); 12] = [
     (82, Fault::Shop),
     (90, Fault::Broker),
 ];
-
-/// How far clocks are off, one start after the other, in minutes; together less than the inbox remembers.
-const CLOCKS: &[i64] = &[25, -25, 0, 20];
-
-/// A service of the story.
-struct Service {
-    command: Vec<String>,
-    home: PathBuf,
-    clocks: &'static [i64],
-    n_starts: usize,
-    child: Child,
-}
-
-impl Service {
-    fn start(role: &str, server: Server, url: &str, home: &Path) -> Self {
-        let database = home.join(format!("{role}.db")).display().to_string();
-        let words = [role, server.name(), url, &database, &N_EVENTS.to_string()];
-        let command: Vec<String> = words.map(str::to_owned).to_vec();
-        let clocks = match server {
-            // Its client waits until times of day by a function that the library of wrong clocks does not know.
-            Server::Kafka => &[0],
-            _ => CLOCKS,
-        };
-        let child = Self::spawn(&command, home, clocks[0]);
-        Self { command, home: home.to_owned(), clocks, n_starts: 1, child }
-    }
-
-    /// Starts it by a clock that is off.
-    fn spawn(command: &[String], home: &Path, minutes: i64) -> Child {
-        let library = test_brokers::clock();
-        let log = File::options().create(true).append(true).open(home.join(format!("{}.log", command[0])));
-        let mut child = Command::new(env!("CARGO_BIN_EXE_faults"))
-            .args(command)
-            .env("LD_PRELOAD", library)
-            .env("FAKETIME", format!("{minutes:+}m"))
-            .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
-            .stdout(Stdio::piped())
-            .stderr(log.expect("the folder is writable"))
-            .spawn()
-            .expect("it can be run");
-        let stdout = child.stdout.take().expect("it is piped");
-        let (tell, told) = mpsc::channel();
-        spawn(move || {
-            let mut line = String::new();
-            let _ = BufReader::new(stdout).read_line(&mut line);
-            let _ = tell.send(line);
-        });
-        let told = told.recv_timeout(PATIENCE).unwrap_or_default();
-        let clock: i64 = told.trim().parse().unwrap_or_else(|_| panic!("{command:?} did not start: {told}"));
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("it is after 1970").as_secs();
-        assert!((clock - now.cast_signed() - minutes * 60).abs() < 30, "its clock is off by {minutes} minutes");
-        child
-    }
-
-    fn kill_and_start(&mut self) {
-        self.child.kill().expect("it runs");
-        self.child.wait().expect("it ends");
-        self.child = Self::spawn(&self.command, &self.home, self.clocks[self.n_starts % self.clocks.len()]);
-        self.n_starts += 1;
-    }
-
-    fn signal(&self, signal: &str) {
-        send(signal, self.child.id());
-    }
-
-    /// Waits until it ends by itself, well.
-    fn ends(&mut self) {
-        let start = Instant::now();
-        let status = loop {
-            if let Some(status) = self.child.try_wait().expect("it is ours") {
-                break status;
-            }
-            assert!(start.elapsed() < PATIENCE, "the {} does not end", self.command[0]);
-            sleep(Duration::from_millis(50));
-        };
-        assert!(status.success(), "the {} failed: {}", self.command[0], self.last_words());
-    }
-
-    fn last_words(&self) -> String {
-        let log = fs::read_to_string(self.home.join(format!("{}.log", self.command[0]))).unwrap_or_default();
-        log.lines().rev().take(10).collect::<Vec<_>>().join("\n")
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        // One that ended is no harm.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn send(signal: &str, pid: u32) {
-    let status = Command::new("kill").args([format!("-{signal}"), pid.to_string()]).status();
-    assert!(status.expect("there is `kill`").success(), "{signal} to {pid}");
-}
 
 /// The broker is killed, and some time later there again.
 fn kill(private: &Private, server: Server, services: [&Service; 2]) {
@@ -191,8 +91,8 @@ async fn storm(server: Server) {
             (Some(proxy), url)
         }
     };
-    let mut billing = block_in_place(|| Service::start("billing", server, &url, home));
-    let mut shop = block_in_place(|| Service::start("shop", server, &url, home));
+    let mut billing = block_in_place(|| Service::start("billing", server, &url, home, N_EVENTS));
+    let mut shop = block_in_place(|| Service::start("shop", server, &url, home, N_EVENTS));
     let (sold, billed) = block_in_place(|| {
         (
             Shop::open(&home.join("shop.db")).expect("it is there"),

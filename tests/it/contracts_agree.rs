@@ -6,7 +6,8 @@ use std::{
 };
 
 use goodevent_build::Loaded;
-use goodevent_tests::{instances::Maker, mutate, oracle, random::Random};
+use goodevent_check::random::Random;
+use goodevent_tests::{instances::Maker, mutate, oracle};
 use jsonschema::{Registry, Validator};
 use serde_json::Value;
 

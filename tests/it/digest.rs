@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use goodevent_build::Loaded;
+use goodevent_check::random::Random;
 use goodevent_check::wire;
 use goodevent_schema::{
     analyze,
     registry::Contract,
     source::{Source, Sources},
 };
-use goodevent_tests::{mutate::shuffled, random::Random};
+use goodevent_tests::mutate::shuffled;
 use serde_json::{Map, Value, json};
 
 const N_REWRITES: usize = 1_000;

@@ -3,13 +3,14 @@
 use std::{fs, path::Path};
 
 use goodevent_check::compat::{Change, Prover, Version, changes};
+use goodevent_check::random::Random;
 use goodevent_emit::Options;
 use goodevent_schema::{
     analyze,
     diagnostic::Level,
     source::{Source, Sources},
 };
-use goodevent_tests::{corpus, instances::Maker, mutate, oracle, random::Random};
+use goodevent_tests::{corpus, instances::Maker, mutate, oracle};
 use serde_json::Value;
 
 fn run(bytes: Vec<u8>) {

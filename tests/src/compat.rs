@@ -17,7 +17,8 @@ use goodevent_schema::{
 };
 use serde_json::{Value, json};
 
-use crate::{corpus::dialect, instances::Maker, mutate, oracle, random::Random};
+use crate::{corpus::dialect, instances::Maker, mutate, oracle};
+use goodevent_check::random::Random;
 
 /// Two versions of a schema.
 #[derive(Debug, Clone)]

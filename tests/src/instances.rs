@@ -3,7 +3,7 @@
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde_json::{Map, Value, json};
 
-use crate::random::Random;
+use goodevent_check::random::Random;
 
 /// Makes instances of a schema and of those that it refers to within the same document.
 #[derive(Debug)]

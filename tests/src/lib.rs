@@ -7,7 +7,6 @@ pub mod instances;
 pub mod lint;
 pub mod mutate;
 pub mod oracle;
-pub mod random;
 pub mod samples;
 pub mod sizes;
 pub mod suite;

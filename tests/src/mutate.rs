@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::random::Random;
+use goodevent_check::random::Random;
 
 /// A changed copy of a payload, as bytes.
 #[must_use]

@@ -16,9 +16,6 @@ use fe2o3_amqp::{
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 /// A broker that sends nothing for so long is gone.
 const IDLE_MS: u32 = 30_000;
-/// Between two attempts to connect.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Why there is no connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,17 +107,5 @@ pub(crate) async fn connect(url: &str, role: &str) -> Result<ConnectionHandle<()
             other => Trouble::of(&other).into(),
         }),
         Err(_) => Err(ConnectError::Unreachable(format!("no answer for {PATIENCE:?}"))),
-    }
-}
-
-/// Pauses between attempts, each twice as long as the one before.
-#[derive(Debug, Default)]
-pub(crate) struct Pauses(u32);
-
-impl Pauses {
-    pub(crate) fn next(&mut self) -> Duration {
-        let pause = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(self.0));
-        self.0 = (self.0 + 1).min(20);
-        pause.min(LONGEST_PAUSE)
     }
 }

@@ -66,15 +66,8 @@ impl AmqpDeadLetters {
     /// # Errors
     /// If the broker can't be reached, or the queue is not there.
     pub async fn list(&self, limit: usize) -> Result<Vec<Message>, ConnectError> {
-        let mut letters = self.open().await?;
-        let mut messages = Vec::new();
-        while messages.len() < limit
-            && let Some(letter) = letters.next().await?
-        {
-            messages.push(letter.message);
-        }
-        letters.close().await;
-        Ok(messages)
+        let letters = self.open().await?.list(limit).await?;
+        Ok(letters.into_iter().map(|letter| letter.message).collect())
     }
 
     /// Puts those that `is_wanted` names back, and leaves the others; how many that are. At RabbitMQ they come to their
@@ -82,17 +75,8 @@ impl AmqpDeadLetters {
     ///
     /// # Errors
     /// If the broker can't be reached, or a queue is not there; those before are back then.
-    pub async fn requeue(&self, mut is_wanted: impl FnMut(&Message) -> bool + Send) -> Result<usize, ConnectError> {
-        let mut letters = self.open().await?;
-        let mut n_requeued = 0;
-        while let Some(letter) = letters.next().await? {
-            if is_wanted(&letter.message) {
-                letters.requeue(letter).await?;
-                n_requeued += 1;
-            }
-        }
-        letters.close().await;
-        Ok(n_requeued)
+    pub async fn requeue(&self, is_wanted: impl FnMut(&Message) -> bool + Send) -> Result<usize, ConnectError> {
+        self.open().await?.requeue_if(is_wanted).await
     }
 
     /// Opens them, to go through them one after the other.

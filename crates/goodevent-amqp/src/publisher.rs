@@ -17,7 +17,7 @@ use fe2o3_amqp::{
     types::messaging::{Data, Message as Carried, Outcome},
 };
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
-use goodevent_runtime::{Message, Publish, PublishError};
+use goodevent_runtime::{Message, Pauses, Publish, PublishError};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot},
     task::JoinHandle,
@@ -25,7 +25,7 @@ use tokio::{
 };
 
 use crate::{
-    connect::{ConnectError, PATIENCE, Pauses, Trouble, answer, connect, unique},
+    connect::{ConnectError, PATIENCE, Trouble, answer, connect, unique},
     convert::outgoing,
     dialect::Dialect,
 };
@@ -365,7 +365,7 @@ impl Line {
             return Err(Trouble::Passing(why.clone()));
         }
         self.connect().await.map_err(|error| {
-            let (pause, why) = (self.pauses.next(), error.to_string());
+            let (pause, why) = (self.pauses.grow(), error.to_string());
             tracing::warn!(why, ?pause, "the publisher has no connection");
             self.away = Some((Instant::now() + pause, why.clone()));
             Trouble::Passing(why)

@@ -13,11 +13,11 @@ use fe2o3_amqp::{
         primitives::{Symbol, Value},
     },
 };
-use goodevent_runtime::{Message, PublishError, Received, Refusal, Settle, SettleError, Source, SourceError};
+use goodevent_runtime::{Message, Pauses, PublishError, Received, Refusal, Settle, SettleError, Source, SourceError};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    connect::{ConnectError, Pauses, Trouble, answer, connect, unique},
+    connect::{ConnectError, Trouble, answer, connect, unique},
     convert::incoming,
     dialect::{Dialect, dead_queue, retry_queue},
     publisher::AmqpPublisher,
@@ -101,7 +101,7 @@ impl AmqpSource {
                 }
                 Err(ConnectError::Refused(why)) => return Err(SourceError(why)),
                 Err(ConnectError::Unreachable(why)) => {
-                    let pause = pauses.next();
+                    let pause = pauses.grow();
                     tracing::warn!(queue = self.desk.queue, why, ?pause, "waiting for the broker");
                     tokio::time::sleep(pause).await;
                 }

@@ -2,12 +2,12 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex},
+    sync::Arc,
     time::Duration,
 };
 
 use contracts::registration::UserCreatedV1Event;
-use goodevent::{Contract, Event as _, trace::TraceParent};
+use goodevent::{Contract, Event as _};
 use goodevent_amqp::{AmqpPublisher, AmqpSource, ConnectError, Dialect};
 use goodevent_rabbitmq::{DeadLetters, Part, Topology};
 use goodevent_runtime::{
@@ -15,8 +15,10 @@ use goodevent_runtime::{
     Settle as _, Source as _,
     refusal::{ATTEMPTS, ORIGIN, POINTER, REASON},
 };
-use goodevent_samples::Samples as _;
-use test_brokers::{PATIENCE, Proxy, Server, publish_for_sure, run, unique, until};
+use test_brokers::{
+    PATIENCE, Proxy, Server, publish_for_sure, run, unique, until,
+    users::{Seen, created, n_seen, note, user},
+};
 use tokio::time::{Instant, sleep, timeout};
 
 const DIALECT: Dialect = Dialect::RabbitMq;
@@ -49,9 +51,7 @@ impl Place {
     }
 
     fn message(&self, nth: u64) -> Message {
-        let event = UserCreatedV1Event { user_id: user(nth), ..UserCreatedV1Event::sample(1) };
-        let message = Message::of("accounts", event, &(), TraceParent::new_root()).expect("it is valid");
-        Message { topic: self.contract.topic.to_owned(), ..message }
+        Message { topic: self.contract.topic.to_owned(), ..created(nth) }
     }
 
     async fn channel(&self) -> (lapin::Connection, lapin::Channel) {
@@ -79,21 +79,6 @@ impl Place {
         }
         connection.close(200, "OK".into()).await.expect("it ends");
     }
-}
-
-fn user(nth: u64) -> String {
-    format!("8a52c8af-2408-486f-ba4a-{nth:012x}")
-}
-
-type Seen = Arc<Mutex<Vec<(String, u32)>>>;
-
-async fn note(seen: Seen, delivery: Delivery<UserCreatedV1Event>) -> Result<(), Failure> {
-    seen.lock().expect("nobody panics with it").push((delivery.event.user_id, delivery.attempt));
-    Ok(())
-}
-
-fn n_seen(seen: &Seen) -> usize {
-    seen.lock().expect("nobody panics with it").len()
 }
 
 #[tokio::test(flavor = "multi_thread")]

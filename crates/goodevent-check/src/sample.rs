@@ -10,7 +10,10 @@ use goodevent_schema::{
 };
 use smol_str::{SmolStr, ToSmolStr, format_smolstr};
 
-use crate::size::{Meet, Sizer, Texts, of_encoding, of_format};
+use crate::{
+    random::Random,
+    size::{Meet, Sizer, Texts, of_encoding, of_format},
+};
 
 /// Makes payloads.
 #[derive(Debug)]
@@ -19,40 +22,6 @@ pub struct Sampler<'r> {
     random: Random,
     texts: Texts,
     validators: HashMap<SchemaId, Option<Validator>>,
-}
-
-/// Numbers that look random ([SplitMix64](https://dl.acm.org/doi/10.1145/2714064.2660195)).
-#[derive(Debug, Clone)]
-pub(crate) struct Random(u64);
-
-impl Random {
-    fn number(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below `end`; 0 if there is none.
-    pub(crate) fn below(&mut self, end: usize) -> usize {
-        if end == 0 { 0 } else { (self.number() % end as u64) as usize }
-    }
-
-    fn once_in(&mut self, n: usize) -> bool {
-        self.below(n) == 0
-    }
-
-    /// One from `least` to `most`, in one of four cases one of these two.
-    fn between(&mut self, least: i128, most: i128) -> i128 {
-        match self.below(8) {
-            0 => least,
-            1 => most,
-            _ => {
-                let n = most.saturating_sub(least).saturating_add(1).max(1);
-                least + i128::from(self.number()) % n
-            }
-        }
-    }
 }
 
 /// Payloads that are tried before the smallest one has to do.
@@ -68,12 +37,12 @@ impl<'r> Sampler<'r> {
     /// One whose payloads follow from `seed`.
     #[must_use]
     pub fn new(schemas: &'r Schemas, seed: u64) -> Self {
-        Self { schemas, random: Random(seed), texts: Texts::default(), validators: HashMap::new() }
+        Self { schemas, random: Random::new(seed), texts: Texts::default(), validators: HashMap::new() }
     }
 
     /// From now on the payloads follow from `seed`.
     pub fn reseed(&mut self, seed: u64) {
-        self.random = Random(seed);
+        self.random = Random::new(seed);
     }
 
     /// Another payload that is valid for `root`, as the reference validator says as well; `None` if none was found.

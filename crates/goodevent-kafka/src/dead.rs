@@ -55,15 +55,6 @@ pub struct DeadLetters {
     topic: String,
 }
 
-/// A message that was laid aside, with the reasons in its headers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeadLetter {
-    /// What it is known by: group, topic, partition and offset.
-    pub number: String,
-    /// The message.
-    pub message: Message,
-}
-
 impl DeadLetters {
     pub(crate) fn new(connection: Connection, topic: &str) -> Self {
         Self { connection, topic: topic.to_owned() }
@@ -73,7 +64,7 @@ impl DeadLetters {
     ///
     /// # Errors
     /// If the brokers do not answer, or there is no topic of them.
-    pub async fn list(&self) -> Result<Vec<DeadLetter>, KafkaError> {
+    pub async fn list(&self) -> Result<Vec<Letter<String>>, KafkaError> {
         let (config, topic) = (self.connection.config.clone(), dead_topic(&self.topic));
         let metadata = self.connection.metadata(Some(&topic)).await?;
         let partitions: Vec<i32> = metadata
@@ -94,16 +85,8 @@ impl DeadLetters {
     ///
     /// # Errors
     /// If the brokers do not answer, or do not take them.
-    pub async fn requeue(&self, is_wanted: impl Fn(&Message) -> bool) -> Result<usize, KafkaError> {
-        let mut all = self.open().await?;
-        let mut n_requeued = 0;
-        while let Some(letter) = all.next().await? {
-            if is_wanted(&letter.message) {
-                all.requeue(letter).await?;
-                n_requeued += 1;
-            }
-        }
-        Ok(n_requeued)
+    pub async fn requeue(&self, is_wanted: impl FnMut(&Message) -> bool + Send) -> Result<usize, KafkaError> {
+        self.open().await?.requeue_if(is_wanted).await
     }
 
     /// Opens them, to go through them one after the other.
@@ -120,7 +103,7 @@ impl DeadLetters {
 #[derive(Debug)]
 pub struct KafkaLetters {
     topic: String,
-    letters: VecDeque<DeadLetter>,
+    letters: VecDeque<Letter<String>>,
     publisher: KafkaPublisher,
 }
 
@@ -134,7 +117,7 @@ impl Letters for KafkaLetters {
     }
 
     async fn next(&mut self) -> Result<Option<Letter<String>>, KafkaError> {
-        Ok(self.letters.pop_front().map(|DeadLetter { number, message }| Letter { message, ticket: number }))
+        Ok(self.letters.pop_front())
     }
 
     async fn requeue(&mut self, Letter { mut message, ticket: number }: Letter<String>) -> Result<(), KafkaError> {
@@ -149,7 +132,7 @@ impl Letters for KafkaLetters {
     async fn close(self) {}
 }
 
-fn read(config: &Config, topic: &str, partitions: &[i32]) -> Result<Vec<DeadLetter>, KafkaError> {
+fn read(config: &Config, topic: &str, partitions: &[i32]) -> Result<Vec<Letter<String>>, KafkaError> {
     let failed = |error: ClientError| KafkaError::Unreachable(error.to_string());
     let reader = Connection::reader(config)?;
     let (mut all, mut nth) = (BTreeMap::new(), 0_u64);
@@ -171,7 +154,7 @@ fn read(config: &Config, topic: &str, partitions: &[i32]) -> Result<Vec<DeadLett
     }
     let mut all: Vec<_> = all.into_iter().collect();
     all.sort_by_key(|(_, (nth, _))| *nth);
-    Ok(all.into_iter().map(|(number, (_, message))| DeadLetter { number, message }).collect())
+    Ok(all.into_iter().map(|(number, (_, message))| Letter { message, ticket: number }).collect())
 }
 
 /// Reads a partition to its end; a key without a message is one that is done.

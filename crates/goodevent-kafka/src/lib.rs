@@ -35,7 +35,7 @@ mod wire;
 
 pub use crate::{
     connection::{Config, Connection, KafkaError},
-    dead::{DeadLetter, DeadLetters, GROUP, KafkaLetters},
+    dead::{DeadLetters, GROUP, KafkaLetters},
     publisher::{KafkaConfirmation, KafkaPublisher},
     source::{KafkaReceipt, KafkaSource},
     tail::KafkaTail,

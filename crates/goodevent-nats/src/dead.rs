@@ -49,15 +49,6 @@ pub struct DeadLetters {
     consumer: String,
 }
 
-/// A message that was laid aside, with the reasons in its headers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeadLetter {
-    /// Its number in the stream of those.
-    pub number: u64,
-    /// The message.
-    pub message: Message,
-}
-
 /// Dead letters that are looked at, by their numbers in the stream.
 #[derive(Debug)]
 pub struct NatsLetters {
@@ -78,15 +69,8 @@ impl DeadLetters {
     ///
     /// # Errors
     /// If the server does not answer, or there is no stream of them.
-    pub async fn list(&self, limit: usize) -> Result<Vec<DeadLetter>, NatsError> {
-        let mut all = self.open().await?;
-        let mut letters = Vec::new();
-        while letters.len() < limit
-            && let Some(Letter { message, ticket: number }) = all.next().await?
-        {
-            letters.push(DeadLetter { number, message });
-        }
-        Ok(letters)
+    pub async fn list(&self, limit: usize) -> Result<Vec<Letter<u64>>, NatsError> {
+        self.open().await?.list(limit).await
     }
 
     /// Lets those that are wanted come to their consumer again; how many these are. Those that are laid aside meanwhile are
@@ -94,16 +78,8 @@ impl DeadLetters {
     ///
     /// # Errors
     /// If the server does not answer, or the stream does not take them: see [`crate::Topology`].
-    pub async fn requeue(&self, is_wanted: impl Fn(&Message) -> bool) -> Result<usize, NatsError> {
-        let mut all = self.open().await?;
-        let mut n_requeued = 0;
-        while let Some(letter) = all.next().await? {
-            if is_wanted(&letter.message) {
-                all.requeue(letter).await?;
-                n_requeued += 1;
-            }
-        }
-        Ok(n_requeued)
+    pub async fn requeue(&self, is_wanted: impl FnMut(&Message) -> bool + Send) -> Result<usize, NatsError> {
+        self.open().await?.requeue_if(is_wanted).await
     }
 
     /// Opens them, to go through them one after the other.

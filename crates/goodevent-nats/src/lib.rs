@@ -34,7 +34,7 @@ mod wire;
 
 pub use crate::{
     connection::{Config, Connection, NatsError},
-    dead::{DeadLetter, DeadLetters, NatsLetters},
+    dead::{DeadLetters, NatsLetters},
     publisher::{NatsConfirmation, NatsPublisher},
     source::{NatsReceipt, NatsSource},
     tail::NatsTail,

@@ -6,9 +6,6 @@ use lapin::{Connection, ConnectionProperties, Error, ErrorKind, uri::AMQPUri};
 
 /// A broker that does not answer for so long is not there.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
-/// Between two attempts to connect.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Why there is no connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,17 +68,5 @@ pub(crate) async fn in_time<T, E: Into<ConnectError>>(
     match tokio::time::timeout(PATIENCE, answer).await {
         Ok(answer) => answer.map_err(Into::into),
         Err(_) => Err(ConnectError::Unreachable(format!("no answer for {PATIENCE:?}"))),
-    }
-}
-
-/// Pauses between attempts, each twice as long as the one before.
-#[derive(Debug, Default)]
-pub(crate) struct Pauses(u32);
-
-impl Pauses {
-    pub(crate) fn next(&mut self) -> Duration {
-        let pause = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(self.0));
-        self.0 = (self.0 + 1).min(20);
-        pause.min(LONGEST_PAUSE)
     }
 }

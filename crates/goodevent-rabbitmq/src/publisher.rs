@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use goodevent_runtime::{Message, Publish, PublishError};
+use goodevent_runtime::{Message, Pauses, Publish, PublishError};
 use lapin::{
     Channel, Connection,
     options::{BasicPublishOptions, ConfirmSelectOptions},
@@ -20,7 +20,7 @@ use tokio::{
 };
 
 use crate::{
-    connect::{ConnectError, Pauses, connect, in_time},
+    connect::{ConnectError, connect, in_time},
     convert::{Outgoing, outgoing},
     window::{Waiting, Window},
 };
@@ -177,7 +177,7 @@ impl Line {
         match self.connect().await {
             Ok(channel) => Ok(channel),
             Err(error) => {
-                let (pause, why): (Duration, String) = (self.pauses.next(), error.to_string());
+                let (pause, why): (Duration, String) = (self.pauses.grow(), error.to_string());
                 tracing::warn!(why, ?pause, "the publisher has no connection");
                 self.away = Some((Instant::now() + pause, why.clone()));
                 Err(why)

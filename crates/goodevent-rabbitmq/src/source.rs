@@ -8,7 +8,7 @@ use std::{
 };
 
 use futures_core::Stream as _;
-use goodevent_runtime::{Message, Publish as _, Received, Refusal, Settle, SettleError, Source, SourceError};
+use goodevent_runtime::{Message, Pauses, Publish as _, Received, Refusal, Settle, SettleError, Source, SourceError};
 use lapin::{
     Acker, Channel, Connection, Consumer,
     message::Delivery,
@@ -18,7 +18,7 @@ use lapin::{
 use tokio::{runtime::Handle, time::timeout};
 
 use crate::{
-    connect::{ConnectError, PATIENCE, Pauses, connect, in_time},
+    connect::{ConnectError, PATIENCE, connect, in_time},
     convert::{copy_to, incoming, short, with_attempt},
     publisher::RabbitPublisher,
     topology::{dead_queue, retry_queue},
@@ -83,7 +83,7 @@ impl RabbitSource {
                 }
                 Err(ConnectError::Refused(why)) => return Err(SourceError(why)),
                 Err(ConnectError::Unreachable(why)) => {
-                    let pause = pauses.next();
+                    let pause = pauses.grow();
                     tracing::warn!(queue = self.queue, why, ?pause, "waiting for the broker");
                     tokio::time::sleep(pause).await;
                 }

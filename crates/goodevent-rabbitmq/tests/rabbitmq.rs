@@ -5,7 +5,7 @@ mod broker;
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -20,21 +20,13 @@ use goodevent_runtime::{
     refusal::{ATTEMPTS, DETAIL, ORIGIN, POINTER, REASON, REQUEUED},
 };
 use goodevent_samples::Samples as _;
-use test_brokers::{PATIENCE, Proxy, Server, publish_for_sure, run, until};
+use test_brokers::{
+    PATIENCE, Proxy, Server, publish_for_sure, run, until,
+    users::{self, Seen, created, n_seen, note, user},
+};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::broker::{Place, Renamed, created, user};
-
-type Seen<T = (String, u32)> = Arc<Mutex<Vec<T>>>;
-
-async fn note(seen: Seen, delivery: Delivery<UserCreatedV1Event>) -> Result<(), Failure> {
-    seen.lock().expect("nobody panics with it").push((delivery.event.user_id, delivery.attempt));
-    Ok(())
-}
-
-fn n_seen<T>(seen: &Mutex<Vec<T>>) -> usize {
-    seen.lock().expect("nobody panics with it").len()
-}
+use crate::broker::{Place, Renamed};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_published_is_consumed_with_all_that_was_said() {
@@ -409,6 +401,6 @@ async fn a_topology_is_declared_as_it_is_printed() {
     let place = Place::new();
     let queue = format!("{}.quorum", place.name);
     place.declare(Topology::new().queue(&queue, &[&place.contract::<UserCreatedV1Event>()]).quorum()).await;
-    place.publisher(1).await.publish(broker::created(1)).await.expect("the queue takes it");
+    place.publisher(1).await.publish(users::created(1)).await.expect("the queue takes it");
     place.clean().await;
 }

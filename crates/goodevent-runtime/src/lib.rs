@@ -13,6 +13,7 @@ pub mod message;
 pub mod observe;
 pub mod outbox;
 mod outcomes;
+mod pauses;
 mod publisher;
 pub mod refusal;
 mod router;
@@ -26,6 +27,7 @@ pub use crate::{
     looking::{Letter, Letters, Tail},
     message::{Delivery, Message},
     outcomes::{Awaited, Outcomes, TimedOut},
+    pauses::Pauses,
     publisher::{Background, NotPublished, Outcome, Pending, Publisher},
     refusal::{Reason, Refusal},
     router::{RouteError, Router, RunError, Unknown},

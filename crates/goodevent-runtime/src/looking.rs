@@ -33,6 +33,50 @@ pub trait Letters: Send {
 
     /// Lets go of all that was looked at.
     fn close(self) -> impl Future<Output = ()> + Send;
+
+    /// The next ones, at most `limit`. They stay where they are.
+    ///
+    /// # Errors
+    /// If the broker does not answer.
+    fn list(mut self, limit: usize) -> impl Future<Output = Result<Vec<Letter<Self::Ticket>>, Self::Error>> + Send
+    where
+        Self: Sized,
+    {
+        async move {
+            let mut letters = Vec::new();
+            while letters.len() < limit
+                && let Some(letter) = self.next().await?
+            {
+                letters.push(letter);
+            }
+            self.close().await;
+            Ok(letters)
+        }
+    }
+
+    /// Puts back those that `is_wanted` names, and leaves the others; how many that are.
+    ///
+    /// # Errors
+    /// If the broker does not answer, or does not take one; those before are back then.
+    fn requeue_if(
+        mut self,
+        mut is_wanted: impl FnMut(&Message) -> bool + Send,
+    ) -> impl Future<Output = Result<usize, Self::Error>> + Send
+    where
+        Self: Sized,
+    {
+        async move {
+            let mut n_requeued = 0;
+            while let Some(letter) = self.next().await? {
+                if is_wanted(&letter.message) {
+                    self.requeue(letter).await?;
+                    n_requeued += 1;
+                }
+            }
+            self.close().await;
+            Ok(n_requeued)
+        }
+    }
 }
 
 /// A message that was laid aside, with the reasons in its headers.

@@ -1,8 +1,10 @@
 //! What tests of brokers share: where the servers are, servers of a test's own that can be killed, ways to them that can be
 //! cut, and patience.
 
+pub mod payments;
 mod proxy;
 mod server;
+pub mod users;
 
 use std::{
     sync::atomic::{AtomicU32, Ordering},

@@ -13,6 +13,7 @@ use std::{
 };
 
 use goodevent_build::Loaded;
+use goodevent_check::random::Random;
 use goodevent_schema::source::Source;
 use goodevent_tests::{
     batch::{self, Verdict},
@@ -21,7 +22,6 @@ use goodevent_tests::{
     instances::Maker,
     lint, mutate,
     oracle::{self, Stricter},
-    random::Random,
     samples::{self, Samples},
     sizes::{self, Size},
     suite::{self, Group},

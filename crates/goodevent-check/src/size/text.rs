@@ -15,7 +15,7 @@ use goodevent_schema::{
 };
 use smol_str::SmolStr;
 
-use crate::sample::Random;
+use crate::random::Random;
 
 use super::{
     formats,

@@ -14,25 +14,14 @@ use goodevent_runtime::{
     Source as _, Stop,
     refusal::{ATTEMPTS, POINTER, REASON, REQUEUED},
 };
-use test_brokers::{Server, until};
+use test_brokers::{
+    Server,
+    payments::{Seen, distinct, note, paid},
+    until,
+};
 use tokio::time::{sleep, timeout};
 
-use crate::support::{Place, config, paid};
-
-type Seen = Arc<Mutex<Vec<(u64, u32)>>>;
-
-/// Notes payments with their attempts.
-async fn note(seen: Seen, delivery: Delivery<NameRequestPaidV1Event>) -> Result<(), Failure> {
-    seen.lock().expect("nobody panicked").push((delivery.event.payment_id, delivery.attempt));
-    Ok(())
-}
-
-fn ids(seen: &Seen) -> Vec<u64> {
-    let mut ids: Vec<u64> = seen.lock().expect("nobody panicked").iter().map(|(id, _)| *id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids
-}
+use crate::support::{Place, config};
 
 #[tokio::test]
 async fn events_come_from_a_publisher_to_a_router_and_not_again() {
@@ -41,11 +30,11 @@ async fn events_come_from_a_publisher_to_a_router_and_not_again() {
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     let (seen, stop) = (Seen::default(), Stop::new());
     let running = tokio::spawn(Router::new(seen.clone()).on(note).run(place.source(), stop.clone()));
-    until("all come", async || ids(&seen).len() == 300).await;
+    until("all come", async || distinct(&seen).len() == 300).await;
     sleep(Duration::from_millis(300)).await;
     stop.ask();
     running.await.expect("it did not panic").expect("it ended well");
-    assert_eq!(ids(&seen), Vec::from_iter(1..=300));
+    assert_eq!(distinct(&seen), Vec::from_iter(1..=300));
     assert_eq!(seen.lock().expect("nobody panicked").len(), 300);
 
     // What is settled is committed when the source ends.
@@ -98,8 +87,10 @@ async fn poison_is_laid_aside_at_once_with_its_reasons() {
     let (seen, stop) = (Seen::default(), Stop::new());
     let running = tokio::spawn(Router::new(seen.clone()).on(note).run(place.source(), stop.clone()));
     let letters = place.connection.dead_letters(&place.topic);
-    until("all are settled", async || ids(&seen).len() == 27 && letters.list().await.expect("it is there").len() == 3)
-        .await;
+    until("all are settled", async || {
+        distinct(&seen).len() == 27 && letters.list().await.expect("it is there").len() == 3
+    })
+    .await;
     for letter in letters.list().await.expect("it is there") {
         let message = letter.message;
         assert!(poisons.contains(&message.id));
@@ -181,13 +172,13 @@ async fn a_stop_loses_nothing() {
     }
     let (seen, stop) = (Seen::default(), Stop::new());
     let running = tokio::spawn(Router::new(seen.clone()).on(note_slowly).run(place.source(), stop.clone()));
-    until("some come", async || ids(&seen).len() >= 100).await;
+    until("some come", async || distinct(&seen).len() >= 100).await;
     stop.ask();
     running.await.expect("it did not panic").expect("it ended well");
-    assert!(ids(&seen).len() < 500);
+    assert!(distinct(&seen).len() < 500);
     let stop = Stop::new();
     let running = tokio::spawn(Router::new(seen.clone()).on(note).run(place.source(), stop.clone()));
-    until("the rest comes", async || ids(&seen).len() == 500).await;
+    until("the rest comes", async || distinct(&seen).len() == 500).await;
     stop.ask();
     running.await.expect("it did not panic").expect("it ended well");
 }
@@ -207,7 +198,7 @@ async fn a_second_member_of_a_group_takes_over_what_is_not_settled() {
     assert!(outcomes.iter().all(Result::is_ok));
     stops[0].ask();
     running.remove(0).await.expect("it did not panic").expect("it ended well");
-    until("all come", async || ids(&seen).len() == 600).await;
+    until("all come", async || distinct(&seen).len() == 600).await;
     stops[1].ask();
     running.remove(0).await.expect("it did not panic").expect("it ended well");
 }

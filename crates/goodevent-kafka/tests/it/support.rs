@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use contracts::names::NameRequestPaidV1Event;
 use goodevent_kafka::{Config, Connection, KafkaConfirmation, KafkaPublisher, KafkaSource, Topic, Topology};
 use goodevent_runtime::{Message, Publish, PublishError, Publisher};
-use goodevent_samples::Samples as _;
 use test_brokers::{Server, unique};
 
 /// A topic that nobody else uses.
@@ -56,13 +54,4 @@ impl Place {
 
 pub(crate) fn config(url: &str) -> Config {
     Config { timeout: Duration::from_secs(5), ..Config::new(url) }
-}
-
-/// The `nth` payment, of one of `n_keys` requests.
-pub(crate) fn paid(nth: u64, n_keys: u64) -> NameRequestPaidV1Event {
-    NameRequestPaidV1Event {
-        payment_id: nth + 1,
-        name_request_number: format!("NR {:07}", nth % n_keys),
-        ..NameRequestPaidV1Event::sample(1)
-    }
 }

@@ -15,24 +15,14 @@ use goodevent_runtime::{
     refusal::{ATTEMPTS, ORIGIN, POINTER, REASON, REQUEUED},
 };
 use goodevent_samples::Samples as _;
-use test_brokers::{Server, until};
+use test_brokers::{
+    Server,
+    payments::{Seen, ids, note, paid},
+    until,
+};
 use tokio::time::{sleep, timeout};
 
-use crate::support::{Place, config, context, paid};
-
-type Seen = Arc<Mutex<Vec<(u64, u32)>>>;
-
-/// Notes payments with their attempts.
-async fn note(seen: Seen, delivery: Delivery<NameRequestPaidV1Event>) -> Result<(), Failure> {
-    seen.lock().expect("nobody panicked").push((delivery.event.payment_id, delivery.attempt));
-    Ok(())
-}
-
-fn ids(seen: &Seen) -> Vec<u64> {
-    let mut ids: Vec<u64> = seen.lock().expect("nobody panicked").iter().map(|(id, _)| *id).collect();
-    ids.sort_unstable();
-    ids
-}
+use crate::support::{Place, config, context};
 
 #[tokio::test]
 async fn events_come_from_a_publisher_to_a_router() {

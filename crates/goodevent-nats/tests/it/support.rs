@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use contracts::names::NameRequestPaidV1Event;
 use goodevent_nats::{Config, Connection, Consumer, NatsConfirmation, NatsPublisher, NatsSource, Stream, Topology};
 use goodevent_runtime::{Message, Publish, PublishError, Publisher};
-use goodevent_samples::Samples as _;
 use test_brokers::{Server, unique};
 
 /// A stream with a consumer, which nobody else uses, gone with the test.
@@ -81,13 +79,4 @@ pub(crate) async fn context(url: &str) -> async_nats::jetstream::Context {
     let (user, password) = (address.username().unwrap_or_default(), address.password().unwrap_or_default());
     let options = async_nats::ConnectOptions::with_user_and_password(user.to_owned(), password.to_owned());
     async_nats::jetstream::new(options.connect(address).await.expect("the server runs"))
-}
-
-/// The `nth` payment, of one of `n_keys` requests.
-pub(crate) fn paid(nth: u64, n_keys: u64) -> NameRequestPaidV1Event {
-    NameRequestPaidV1Event {
-        payment_id: nth + 1,
-        name_request_number: format!("NR {:07}", nth % n_keys),
-        ..NameRequestPaidV1Event::sample(1)
-    }
 }

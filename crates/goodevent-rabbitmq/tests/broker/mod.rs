@@ -3,10 +3,9 @@
 use std::{collections::BTreeSet, sync::Mutex};
 
 use contracts::registration::{UserConfirmedV1Event, UserCreatedV1Event};
-use goodevent::{Contract, Event, trace::TraceParent};
+use goodevent::{Contract, Event};
 use goodevent_rabbitmq::{Part, RabbitPublisher, RabbitSource, Topology};
 use goodevent_runtime::{Message, Publish, PublishError};
-use goodevent_samples::Samples as _;
 use lapin::{Connection, ConnectionProperties};
 use test_brokers::{Server, unique};
 
@@ -101,15 +100,4 @@ impl Publish for Renamed {
     async fn send(&self, message: Message) -> Result<Self::Confirmation, PublishError> {
         self.transport.send(Message { topic: format!("{}.{}", self.prefix, message.topic), ..message }).await
     }
-}
-
-/// The message of an event whose user is `nth`.
-pub(crate) fn created(nth: u64) -> Message {
-    let event = UserCreatedV1Event { user_id: user(nth), ..UserCreatedV1Event::sample(1) };
-    Message::of("accounts", event, &(), TraceParent::new_root()).expect("it is valid")
-}
-
-/// Id of a user.
-pub(crate) fn user(nth: u64) -> String {
-    format!("8a52c8af-2408-486f-ba4a-{nth:012x}")
 }

@@ -1,6 +1,13 @@
 //! Numbers that look random and are the same in every run ([SplitMix64](https://dl.acm.org/doi/10.1145/2714064.2660195)).
 
 /// A source of numbers.
+///
+/// ```
+/// use goodevent_check::random::Random;
+///
+/// let (mut one, mut other) = (Random::new(7), Random::new(7));
+/// assert_eq!(one.below(100), other.below(100));
+/// ```
 #[derive(Debug, Clone)]
 pub struct Random(u64);
 
@@ -22,6 +29,18 @@ impl Random {
     /// A number below `end`; 0 if there is none.
     pub fn below(&mut self, end: usize) -> usize {
         if end == 0 { 0 } else { (self.number() % end as u64) as usize }
+    }
+
+    /// A number from `least` to `most`; the ends are frequent, as that is where mistakes are.
+    pub fn between(&mut self, least: i128, most: i128) -> i128 {
+        match self.below(8) {
+            0 => least,
+            1 => most,
+            _ => {
+                let n = most.saturating_sub(least).saturating_add(1).max(1);
+                least + i128::from(self.number()) % n
+            }
+        }
     }
 
     /// True once in `n` times.

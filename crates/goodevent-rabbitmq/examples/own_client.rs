@@ -39,7 +39,6 @@ pub(crate) async fn run(url: &str) -> Result<(), Box<dyn Error>> {
         .with_content_type("application/json".into());
     channel.confirm_select(ConfirmSelectOptions::default()).await?;
     channel.basic_publish(exchange(), key(), BasicPublishOptions::default(), &body, properties).await?.await?;
-
     let messages = channel.basic_consume(queue(), queue(), BasicConsumeOptions::default(), FieldTable::default());
     let (mut messages, mut came) = (messages.await?, None);
     while came.as_ref() != Some(&event) {

@@ -14,40 +14,36 @@ use std::{env, sync::Arc, time::Duration};
 use anyhow::{Context as _, ensure};
 use contracts::subscriptions::{SubscriptionTerminatedV1Event, SubscriptionTerminatedV2Event};
 use goodevent::Event;
-use goodevent_amqp::Dialect;
 use goodevent_runtime::{
     Message, Outcomes, Publish as _, Router, Stop,
     outbox::{Relay, sqlite::SqliteStore},
     refusal,
 };
 
-use demo::stage::{Stage, amqp, kafka, memory, nats, rabbitmq, run_name};
+use demo::stage::{Play, Stage, play};
 
 use crate::{billing::Billing, shop::Shop};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let url = env::args().nth(1).or_else(|| env::var("GOODEVENT_DEMO_URL").ok()).unwrap_or_default();
-    let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme);
-    match scheme {
-        "" => play(memory::Memory::default()).await,
-        "amqp" => play(rabbitmq::Rabbit::open(url, run_name()).await?).await,
-        "nats" => play(nats::Nats::open(url, run_name()).await?).await,
-        "kafka" => play(kafka::Kafka::open(&url, run_name()).await?).await,
-        other => {
-            let (dialect, url) = Dialect::of_url(&url)
-                .with_context(|| format!("`{other}://` is none of amqp://, nats://, kafka://, amqp1://"))?;
-            play(amqp::Amqp::open(dialect, url, run_name()).await?).await
-        }
-    }
+    play(&url, Story).await
 }
 
 fn is_failed(message: &Message) -> bool {
     message.header(refusal::REASON) == Some("failed")
 }
 
-/// Plays the story.
-async fn play(stage: impl Stage) -> anyhow::Result<()> {
+struct Story;
+
+impl Play for Story {
+    async fn on(self, stage: impl Stage) -> anyhow::Result<()> {
+        tell(stage).await
+    }
+}
+
+/// Tells the story.
+async fn tell(stage: impl Stage) -> anyhow::Result<()> {
     println!("The broker is {}.\n", stage.name());
     let folder = tempfile::tempdir().context("a folder for two small databases")?;
     let mut shop = Shop::open(&folder.path().join("shop.db"))?;

@@ -6,6 +6,8 @@ pub mod memory;
 pub mod nats;
 pub mod rabbitmq;
 
+use anyhow::Context as _;
+use goodevent_amqp::Dialect;
 use goodevent_runtime::{Message, Publish, Source};
 
 /// A broker with the queue of billing.
@@ -28,6 +30,31 @@ pub trait Stage: Send + Sync {
 
     /// Takes back what was laid aside for a reason; how many that are.
     fn requeue(&self, reason: &str) -> impl Future<Output = anyhow::Result<usize>> + Send;
+}
+
+/// What can be played on any stage.
+pub trait Play {
+    /// Plays it.
+    fn on(self, stage: impl Stage) -> impl Future<Output = anyhow::Result<()>>;
+}
+
+/// Plays on the broker of a URL, or on the one within the process if there is none.
+///
+/// # Errors
+/// If the broker can't be reached or does not let us, or what the play says.
+pub async fn play(url: &str, play: impl Play) -> anyhow::Result<()> {
+    let url = url.to_owned();
+    match url.split_once("://").map_or("", |(scheme, _)| scheme) {
+        "" => play.on(memory::Memory::default()).await,
+        "amqp" => play.on(rabbitmq::Rabbit::open(url, run_name()).await?).await,
+        "nats" => play.on(nats::Nats::open(url, run_name()).await?).await,
+        "kafka" => play.on(kafka::Kafka::open(&url, run_name()).await?).await,
+        other => {
+            let (dialect, url) = Dialect::of_url(&url)
+                .with_context(|| format!("`{other}://` is none of amqp://, nats://, kafka://, amqp1://"))?;
+            play.on(amqp::Amqp::open(dialect, url, run_name()).await?).await
+        }
+    }
 }
 
 /// A name that no other run has, so that none finds what another one left.

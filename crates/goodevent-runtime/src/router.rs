@@ -69,6 +69,7 @@ struct Job<R> {
 }
 
 /// What became of a message that was begun.
+#[expect(clippy::large_enum_variant, reason = "it lives for some lines, and a box for each message costs more")]
 enum Begun<R> {
     Done(R),
     Open(Job<R>),

@@ -10,7 +10,10 @@ use std::{
 use fe2o3_amqp::{
     Connection,
     connection::{ConnectionHandle, OpenError},
+    sasl_profile::SaslProfile,
 };
+use tokio::net::TcpStream;
+use url::{Host, Url};
 
 /// A broker that does not answer for so long is not there.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
@@ -91,9 +94,7 @@ pub(crate) fn unique(role: &str) -> String {
 
 /// Connects once, as the user of the URL.
 pub(crate) async fn connect(url: &str, role: &str) -> Result<ConnectionHandle<()>, ConnectError> {
-    let name = unique(role);
-    let opening = Connection::builder().container_id(name).idle_time_out(IDLE_MS).open(url);
-    match tokio::time::timeout(PATIENCE, opening).await {
+    match tokio::time::timeout(PATIENCE, open(url, role)).await {
         Ok(Ok(connection)) => Ok(connection),
         Ok(Err(error)) => Err(match error {
             OpenError::SaslError { .. } => {
@@ -108,4 +109,29 @@ pub(crate) async fn connect(url: &str, role: &str) -> Result<ConnectionHandle<()
         }),
         Err(_) => Err(ConnectError::Unreachable(format!("no answer for {PATIENCE:?}"))),
     }
+}
+
+/// As the client opens a URL, but what is written leaves at once: a settlement that waited for the broker's word on the one
+/// before would wait as long as the broker's system puts off to acknowledge, 40 ms and more.
+async fn open(url: &str, role: &str) -> Result<ConnectionHandle<()>, OpenError> {
+    let url: Url = url.parse()?;
+    let port = url.port().unwrap_or(if url.scheme() == "amqps" { 5671 } else { 5672 });
+    let stream = match url.host() {
+        Some(Host::Domain(name)) => TcpStream::connect((name, port)).await?,
+        Some(Host::Ipv4(address)) => TcpStream::connect((address, port)).await?,
+        Some(Host::Ipv6(address)) => TcpStream::connect((address, port)).await?,
+        None => return Err(OpenError::InvalidDomain),
+    };
+    stream.set_nodelay(true)?;
+    let mut builder = Connection::builder()
+        .container_id(unique(role))
+        .idle_time_out(IDLE_MS)
+        .scheme(url.scheme())
+        .hostname(url.host_str())
+        .sasl_hostname(url.host_str())
+        .domain(url.domain());
+    if let Ok(profile) = SaslProfile::try_from(&url) {
+        builder = builder.sasl_profile(profile);
+    }
+    builder.open_with_stream(stream).await
 }

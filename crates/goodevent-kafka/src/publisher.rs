@@ -84,7 +84,9 @@ fn producer(config: &Config) -> Result<Producer, ClientError> {
         // A topic that is not there is noticed by then.
         ("topic.metadata.propagation.max.ms", "1000".to_owned()),
         ("linger.ms", "2".to_owned()),
-        ("queue.buffering.max.messages", config.window.clamp(1, 10_000_000).to_string()),
+        // The window is what bounds it: the client counts a message until some time after it said that it is there, and
+        // one that it has no room for waits for long.
+        ("queue.buffering.max.messages", config.window.saturating_mul(2).clamp(10_000, 10_000_000).to_string()),
     ];
     config.client(&own).create_with_context(Deliveries)
 }
@@ -124,7 +126,6 @@ impl Publish for KafkaPublisher {
             return Err(PublishError::Unreachable("the publisher has ended".to_owned()));
         };
         let headers = wire::headers(&message);
-        let place = (message.topic.clone(), message.routing_key.clone());
         let mut record = BaseRecord::with_opaque_to(&message.topic, Box::new((sender, room)))
             .key(wire::key(&message))
             .payload(&message.body)
@@ -136,16 +137,13 @@ impl Publish for KafkaPublisher {
                     record = same;
                     tokio::time::sleep(Duration::from_millis(10)).await;
                 }
-                Err((error, _)) => return Err(self.shared.why(place, &error)),
+                Err((error, _)) => {
+                    return Err(self.shared.why((message.topic.clone(), message.routing_key.clone()), &error));
+                }
             }
         }
-        let shared = Arc::clone(&self.shared);
-        Ok(KafkaConfirmation(Box::pin(async move {
-            match told.await {
-                Ok(told) => told.map_err(|error| shared.why(place, &error)),
-                Err(_) => Err(PublishError::Unreachable("the producer has ended".to_owned())),
-            }
-        })))
+        let Message { topic, routing_key, .. } = message;
+        Ok(KafkaConfirmation { told, place: (topic, routing_key), shared: Arc::clone(&self.shared) })
     }
 }
 
@@ -168,18 +166,27 @@ fn why((topic, routing_key): Place, error: &ClientError) -> PublishError {
 }
 
 /// Resolves when the brokers have a message.
-pub struct KafkaConfirmation(Pin<Box<dyn Future<Output = Result<(), PublishError>> + Send>>);
+pub struct KafkaConfirmation {
+    told: oneshot::Receiver<Result<(), ClientError>>,
+    place: Place,
+    shared: Arc<Shared>,
+}
 
 impl Future for KafkaConfirmation {
     type Output = Result<(), PublishError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> task::Poll<Self::Output> {
-        self.0.as_mut().poll(cx)
+        let told = task::ready!(Pin::new(&mut self.told).poll(cx));
+        task::Poll::Ready(match told {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(self.shared.why(self.place.clone(), &error)),
+            Err(_) => Err(PublishError::Unreachable("the producer has ended".to_owned())),
+        })
     }
 }
 
 impl fmt::Debug for KafkaConfirmation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KafkaConfirmation").finish_non_exhaustive()
+        f.debug_struct("KafkaConfirmation").field("place", &self.place).finish_non_exhaustive()
     }
 }

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::FutureExt as _;
 use goodevent_runtime::{Message, Publish as _, Received, Refusal, Settle, SettleError, Source, SourceError};
 use rdkafka::{
     ClientContext, Message as _, Offset, TopicPartitionList,
@@ -20,11 +21,13 @@ use crate::{
     dead,
     publisher::KafkaPublisher,
     tracker::{Done, Place, Tracker},
-    wire,
+    wire::{self, Packed},
 };
 
 /// How long to wait before brokers that did not answer are asked again, and before what was dropped comes again.
 const PAUSE: Duration = Duration::from_secs(1);
+/// While messages come one after the other, it is told after so many how far they are settled.
+const N_UNTOLD: usize = 64;
 
 /// What comes to a consumer group from topics.
 ///
@@ -55,6 +58,10 @@ struct Shared {
 #[derive(Default)]
 struct State {
     tracker: Tracker,
+    /// Messages that were settled since the client was told how far its partitions are.
+    n_untold: usize,
+    /// Whether the source waits, so that nobody else tells.
+    is_waiting: bool,
     /// What comes again, with the time from which on.
     again: VecDeque<(Instant, Held)>,
 }
@@ -62,11 +69,23 @@ struct State {
 /// A message that is ours until it is settled.
 #[derive(Clone)]
 struct Held {
-    message: Message,
-    place: Place,
+    packed: Packed,
+    place: Arc<Place>,
     offset: i64,
     term: u64,
     attempt: u32,
+}
+
+impl State {
+    /// Tells the client how far all partitions are. Under the lock, so that what is stored later is what is further.
+    fn tell(&mut self, consumer: &impl Consumer<Hooks>) -> Result<(), ClientError> {
+        self.n_untold = 0;
+        let mut offsets = TopicPartitionList::new();
+        for (place, below) in self.tracker.tell() {
+            offsets.add_partition_offset(&place.0, place.1, Offset::Offset(below))?;
+        }
+        if offsets.count() == 0 { Ok(()) } else { consumer.store_offsets(&offsets) }
+    }
 }
 
 impl Shared {
@@ -85,9 +104,13 @@ impl ClientContext for Hooks {
 }
 
 impl ConsumerContext for Hooks {
-    fn pre_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+    fn pre_rebalance(&self, consumer: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
         if let Rebalance::Revoke(partitions) = rebalance {
             let mut state = self.0.state();
+            // What is stored now is committed before the partitions go.
+            if let Err(error) = state.tell(consumer) {
+                tracing::warn!(%error, "some messages will come again");
+            }
             for ((topic, partition), _) in partitions.to_topic_map() {
                 state.tracker.forget(&(topic, partition));
             }
@@ -148,7 +171,7 @@ enum Step {
 impl Desk {
     fn step(&self) -> Step {
         let mut state = self.shared.state();
-        let State { tracker, again } = &mut *state;
+        let State { tracker, again, .. } = &mut *state;
         again.retain(|(_, held)| tracker.is_ours(&held.place, held.term));
         let now = Instant::now();
         if let Some(due) = again.iter().position(|(at, _)| *at <= now)
@@ -161,21 +184,27 @@ impl Desk {
     }
 
     fn hand_out(self: &Arc<Self>, held: Held) -> Received<KafkaReceipt> {
-        let (message, attempt) = (held.message.clone(), held.attempt);
+        self.hand_over(held.packed.unpacked(), held)
+    }
+
+    fn hand_over(self: &Arc<Self>, message: Message, held: Held) -> Received<KafkaReceipt> {
+        let attempt = held.attempt;
         Received { message, attempt, receipt: KafkaReceipt { desk: Arc::clone(self), held: Some(held) } }
     }
 
-    /// Is done with a message, and stores how far its partition is.
+    /// Is done with a message, and tells how far its partition is, now or with others.
     fn settle(&self, held: &Held) -> Result<(), SettleError> {
         let mut state = self.shared.state();
         let was_full = state.tracker.n_open() >= self.max_open;
-        let done = state.tracker.settle(&held.place, held.term, held.offset);
-        let stored = match done {
-            // Under the lock, so that what is stored later is what is further.
-            Some(Done::Below(offset)) => self.store(&held.place, offset),
+        let told = match state.tracker.settle(&held.place, held.term, held.offset) {
+            Some(Done::Further) => {
+                state.n_untold += 1;
+                if state.is_waiting || state.n_untold >= N_UNTOLD { state.tell(&self.consumer) } else { Ok(()) }
+                    .map_err(|error| SettleError(error.to_string()))
+            }
             Some(Done::AsBefore) => Ok(()),
             None => {
-                let (topic, partition) = &held.place;
+                let (topic, partition) = &*held.place;
                 Err(SettleError(format!("partition {partition} of `{topic}` is not ours any more")))
             }
         };
@@ -184,20 +213,30 @@ impl Desk {
         if was_full {
             self.shared.changed.notify_one();
         }
-        stored
+        told
     }
 
-    fn store(&self, (topic, partition): &Place, offset: i64) -> Result<(), SettleError> {
-        let mut offsets = TopicPartitionList::new();
-        let stored = offsets
-            .add_partition_offset(topic, *partition, Offset::Offset(offset))
-            .and_then(|()| self.consumer.store_offsets(&offsets));
-        stored.map_err(|error| SettleError(error.to_string()))
+    /// Tells how far all is, and that from now on each settlement tells.
+    fn waits(&self) {
+        let mut state = self.shared.state();
+        state.is_waiting = true;
+        if state.n_untold > 0
+            && let Err(error) = state.tell(&self.consumer)
+        {
+            tracing::warn!(%error, "some messages will come again");
+        }
     }
 
     fn again(&self, held: Held, after: Duration) {
         self.shared.state().again.push_back((Instant::now() + after, held));
         self.shared.changed.notify_one();
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        // The client commits what it was told when it ends.
+        self.waits();
     }
 }
 
@@ -218,24 +257,35 @@ impl Source for KafkaSource {
             let until = match desk.step() {
                 Step::HandOut(held) => return Ok(Some(desk.hand_out(*held))),
                 Step::Wait { until } => {
+                    desk.waits();
                     tokio::select! { () = changed => {}, () = at(until) => {} }
                     continue;
                 }
                 Step::Ask { until } => until,
             };
-            let record = tokio::select! {
-                biased;
-                () = at(until) => continue,
-                record = desk.consumer.recv() => record,
-                () = changed => continue,
+            let record = match desk.consumer.recv().now_or_never() {
+                Some(record) => record,
+                None => {
+                    desk.waits();
+                    tokio::select! {
+                        biased;
+                        () = at(until) => continue,
+                        record = desk.consumer.recv() => record,
+                        () = changed => continue,
+                    }
+                }
             };
             match record {
                 Ok(record) => {
-                    let (topic, partition, offset) = (record.topic(), record.partition(), record.offset());
-                    let term = desk.shared.state().tracker.take(topic, partition, offset);
-                    let Some(term) = term else { continue };
-                    let (place, message) = ((topic.to_owned(), partition), wire::message(&record));
-                    return Ok(Some(desk.hand_out(Held { message, place, offset, term, attempt: 1 })));
+                    let offset = record.offset();
+                    let mut state = desk.shared.state();
+                    state.is_waiting = false;
+                    let taken = state.tracker.take(record.topic(), record.partition(), offset);
+                    drop(state);
+                    let Some((place, term)) = taken else { continue };
+                    let message = wire::message(&record);
+                    let held = Held { packed: Packed::of(&message), place, offset, term, attempt: 1 };
+                    return Ok(Some(desk.hand_over(message, held)));
                 }
                 Err(error) if is_lasting(&error) => return Err(SourceError(error.to_string())),
                 Err(error) => {

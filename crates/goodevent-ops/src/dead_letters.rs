@@ -264,7 +264,7 @@ impl RequeueArgs {
 
 fn line(message: &Message) -> String {
     let header = |name| shown(message.header(name).unwrap_or("?"));
-    let event = message.find_type().unwrap_or_else(|| "?".to_owned());
+    let event = message.find_type().unwrap_or_else(|| "?".into());
     let (reason, attempts, detail) = (header(refusal::REASON), header(refusal::ATTEMPTS), header(refusal::DETAIL));
     let time = message.header(refusal::LAID_ASIDE).map(|time| format!("  {}", shown(time))).unwrap_or_default();
     let (event, reason) = (in_style(NAME, &shown(&event)), in_style(BAD, &reason));

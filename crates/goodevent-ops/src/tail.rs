@@ -101,7 +101,7 @@ impl Act for Watch<'_> {
 }
 
 fn unknown(message: &Message) -> Violation {
-    let own = message.find_type().unwrap_or_else(|| "nothing".to_owned());
+    let own = message.find_type().unwrap_or_else(|| "nothing".into());
     let told = format!("it says that it is `{own}`, and no event of the registry is that");
     Violation { pointer: String::new(), keyword: "type".to_owned(), message: told }
 }

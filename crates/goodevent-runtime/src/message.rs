@@ -1,6 +1,6 @@
 //! A message on its way, as every broker carries it.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use goodevent::{
     Contract, Error, Event, Headers as _,
@@ -80,12 +80,12 @@ impl Message {
 
     /// The type of the event: as the message says, else as its envelope does.
     #[must_use]
-    pub fn find_type(&self) -> Option<String> {
+    pub fn find_type(&self) -> Option<Cow<'_, str>> {
         if !self.event_type.is_empty() {
-            return Some(self.event_type.clone());
+            return Some(Cow::Borrowed(&self.event_type));
         }
         match Json::parse(&self.body)?.pointer("/type")? {
-            Json::String(event_type) => Some(event_type.clone()),
+            Json::String(event_type) => Some(Cow::Owned(event_type.clone())),
             _ => None,
         }
     }
@@ -98,16 +98,17 @@ impl Message {
 
     /// The key of order: as the message says, else as its contract does.
     #[must_use]
-    pub(crate) fn order(&self, contract: &Contract) -> Option<String> {
+    pub(crate) fn order(&self, contract: &Contract) -> Option<Cow<'_, str>> {
         let pointer = contract.partition_key?;
-        self.partition_key.clone().or_else(|| {
-            let prefix = match contract.envelope {
-                Envelope::None => "",
-                Envelope::Octopus => "/payload",
-                Envelope::CloudEvents => "/data",
-            };
-            Some(text(Json::parse(&self.body)?.pointer(&format!("{prefix}{pointer}"))?))
-        })
+        if let Some(key) = &self.partition_key {
+            return Some(Cow::Borrowed(key));
+        }
+        let prefix = match contract.envelope {
+            Envelope::None => "",
+            Envelope::Octopus => "/payload",
+            Envelope::CloudEvents => "/data",
+        };
+        Some(Cow::Owned(text(Json::parse(&self.body)?.pointer(&format!("{prefix}{pointer}"))?)))
     }
 }
 

@@ -30,9 +30,8 @@ pub(crate) fn retried(contract: &Contract) {
     counter!("goodevent_retried_total", "event" => contract.event_type).increment(1);
 }
 
-pub(crate) fn dead_lettered(event_type: &str, reason: Reason) {
-    // A type that came from outside is no label: anybody could make as many as they like.
-    let _ = event_type;
+/// By reason only: a type that came from outside is no label, as anybody could make as many as they like.
+pub(crate) fn dead_lettered(reason: Reason) {
     counter!("goodevent_dead_lettered_total", "reason" => reason.name()).increment(1);
 }
 

@@ -5,16 +5,21 @@ use std::{
     fmt,
     future::Future,
     hash::{DefaultHasher, Hash as _, Hasher as _},
-    panic::resume_unwind,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     pin::{Pin, pin},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
-use futures_util::{StreamExt as _, stream::FuturesUnordered};
+use futures_util::{FutureExt as _, StreamExt as _, stream::FuturesUnordered};
 use goodevent::{Contract, Error, Event};
 use tokio::{
     sync::mpsc::{self, error::TrySendError},
     task::JoinSet,
+    time::Instant,
 };
 
 use crate::{
@@ -29,9 +34,112 @@ use crate::{
 
 /// A lane whose handler is slow shall not stop the others too soon; the broker keeps the rest.
 const N_WAITING: usize = 32;
+/// At most so many of one task wait until the broker was told of them.
+const N_TELLING: usize = 1024;
+/// A handler that takes longer without waiting for anything would keep others from their messages: it runs in its lane.
+const BRIEF: Duration = Duration::from_micros(100);
+/// After one that was not brief, so many messages go to their lanes untried.
+const N_UNTRIED: u32 = 256;
 
 type Handling = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>>;
 type Handle<S> = Arc<dyn Fn(S, &Message, u32) -> Result<Handling, Error> + Send + Sync>;
+
+/// How far a handler is.
+enum Progress {
+    Over(Result<(), Failure>),
+    Waits(Handling),
+}
+
+impl Progress {
+    async fn outcome(self) -> Result<(), Failure> {
+        match self {
+            Self::Over(outcome) => outcome,
+            Self::Waits(handling) => handling.await,
+        }
+    }
+}
+
+/// Since when a message is handled, and how far that is; an error if it does not read.
+type Attempt = (Instant, Result<Progress, Error>);
+
+/// A message for a lane, which may have been begun.
+struct Job<R> {
+    received: Received<R>,
+    begun: Option<Attempt>,
+}
+
+/// What became of a message that was begun.
+#[expect(clippy::large_enum_variant, reason = "it lives for some lines, and a box for each message costs more")]
+enum Begun<R> {
+    Done(R),
+    Open(Job<R>),
+    Panicked,
+}
+
+/// The way to a lane.
+struct Lane<R> {
+    /// `None` after a panic.
+    sender: Option<mpsc::Sender<Job<R>>>,
+    /// Messages that are there, or handled there.
+    n_open: Arc<AtomicUsize>,
+}
+
+impl<R: Settle> Lane<R> {
+    fn is_idle(&self) -> bool {
+        self.sender.is_some() && self.n_open.load(Ordering::Acquire) == 0
+    }
+
+    /// Takes a message, once there is room; one that comes to a lane that has ended is given back.
+    async fn take(&self, job: Job<R>) {
+        self.n_open.fetch_add(1, Ordering::Relaxed);
+        let Some(sender) = &self.sender else { return log_lost(job.received.receipt.release().await) };
+        let job = match sender.try_send(job) {
+            Ok(()) => return,
+            // Once there is room for some, so that a full lane does not wake this for every single message.
+            Err(TrySendError::Full(job)) => match sender.reserve_many(N_WAITING / 2).await {
+                Ok(mut places) => {
+                    places.next().into_iter().zip(Some(job)).for_each(|(place, job)| place.send(job));
+                    return;
+                }
+                Err(_) => job,
+            },
+            Err(TrySendError::Closed(job)) => job,
+        };
+        log_lost(job.received.receipt.release().await);
+    }
+}
+
+/// What the sorting of messages keeps in mind.
+#[derive(Default)]
+struct Sorter {
+    next_lane: usize,
+    /// So many messages go to their lanes untried.
+    n_untried: u32,
+}
+
+impl Sorter {
+    /// The lane of a key, or else any.
+    fn lane(&mut self, key: Option<&str>, n_lanes: usize) -> usize {
+        match key {
+            Some(key) => {
+                let mut hasher = DefaultHasher::new();
+                key.hash(&mut hasher);
+                (hasher.finish() % n_lanes as u64) as usize
+            }
+            None => {
+                self.next_lane = (self.next_lane + 1) % n_lanes;
+                self.next_lane
+            }
+        }
+    }
+
+    /// Whether to begin a message before it goes to its lane.
+    fn tries(&mut self) -> bool {
+        let is_untried = self.n_untried > 0;
+        self.n_untried -= u32::from(is_untried);
+        !is_untried
+    }
+}
 
 /// What becomes of a message whose type nobody handles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -219,8 +327,9 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         let mut tasks = JoinSet::new();
         for _ in 0..n_lanes {
             let (sender, messages) = mpsc::channel(N_WAITING);
-            lanes.push(sender);
-            tasks.spawn(Arc::clone(&shared).lane(messages, stop.clone()));
+            let n_open = Arc::<AtomicUsize>::default();
+            lanes.push(Lane { sender: Some(sender), n_open: Arc::clone(&n_open) });
+            tasks.spawn(Arc::clone(&shared).lane(messages, n_open, stop.clone()));
         }
         // A task as the lanes are, which wakes them at less cost than whoever waits for the end could.
         let mut sorting = JoinSet::new();
@@ -239,92 +348,136 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         }
     }
 
-    /// Gives each message to its lane.
+    /// Handles messages, or gives each to its lane, and tells the broker of those that are done.
     async fn sort<R: Source>(
         &self,
         source: &mut R,
-        lanes: Vec<mpsc::Sender<Received<R::Receipt>>>,
+        mut lanes: Vec<Lane<R::Receipt>>,
         stop: &Stop,
     ) -> Result<(), RunError> {
-        let (n_lanes, mut next_lane) = (lanes.len(), 0);
+        let mut telling = FuturesUnordered::new();
+        let mut sorter = Sorter::default();
         let mut asked = pin!(stop.asked());
-        loop {
-            let received = tokio::select! {
-                biased;
-                () = &mut asked => return Ok(()),
-                received = source.next() => received,
+        let outcome = loop {
+            let mut next = pin!(source.next());
+            let received = loop {
+                tokio::select! {
+                    biased;
+                    Some(told) = telling.next() => log_lost(told),
+                    received = &mut next, if telling.len() < N_TELLING && !stop.is_asked() => break received,
+                    () = &mut asked => break Ok(None),
+                }
             };
             let received = match received {
                 Ok(Some(received)) => received,
-                Ok(None) => return Ok(()),
-                Err(error) => return Err(RunError::Source(error)),
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(RunError::Source(error)),
             };
             let handler = self.handler(&received.message);
             if handler.is_none() && self.unknown == Unknown::Fail {
-                let event_type = received.message.find_type().unwrap_or_default();
+                let event_type = received.message.find_type().unwrap_or_default().into_owned();
                 log_lost(received.receipt.release().await);
-                return Err(RunError::Unknown(event_type));
+                break Err(RunError::Unknown(event_type));
             }
-            let lane = match handler.and_then(|handler| received.message.order(&handler.contract)) {
-                Some(key) => {
-                    let mut hasher = DefaultHasher::new();
-                    key.hash(&mut hasher);
-                    (hasher.finish() % n_lanes as u64) as usize
+            let key = handler.and_then(|handler| received.message.order(&handler.contract));
+            let lane = &mut lanes[sorter.lane(key.as_deref(), self.n_lanes)];
+            drop(key);
+            let begun = match handler {
+                Some(handler) if self.chaos.is_none() && lane.is_idle() && sorter.tries() => {
+                    self.begin(&mut sorter, handler, received)
                 }
-                None => {
-                    next_lane = (next_lane + 1) % n_lanes;
-                    next_lane
-                }
+                _ => Begun::Open(Job { received, begun: None }),
             };
-            let gone = match lanes[lane].try_send(received) {
-                Ok(()) => continue,
-                // Once there is room for some, so that a full lane does not wake this for every single message.
-                Err(TrySendError::Full(received)) => match lanes[lane].reserve_many(N_WAITING / 2).await {
-                    Ok(mut places) => {
-                        places
-                            .next()
-                            .into_iter()
-                            .zip(Some(received))
-                            .for_each(|(place, received)| place.send(received));
-                        continue;
+            match begun {
+                Begun::Done(receipt) => {
+                    let mut told = Box::pin(receipt.ack());
+                    match (&mut told).now_or_never() {
+                        Some(told) => log_lost(told),
+                        None => telling.push(told),
                     }
-                    Err(_) => received,
-                },
-                Err(TrySendError::Closed(received)) => received,
-            };
-            log_lost(gone.receipt.release().await);
+                }
+                Begun::Open(job) => {
+                    let mut taking = pin!(lane.take(job));
+                    loop {
+                        tokio::select! {
+                            biased;
+                            Some(told) = telling.next() => log_lost(told),
+                            () = &mut taking => break,
+                        }
+                    }
+                }
+                // As when its task panics: its messages come again.
+                Begun::Panicked => lane.sender = None,
+            }
+            // A source that is always ready would keep all else from this thread.
+            tokio::task::consume_budget().await;
+        };
+        // Nothing new comes to the lanes, which end while the rest is told.
+        drop(lanes);
+        while let Some(told) = telling.next().await {
+            log_lost(told);
+        }
+        outcome
+    }
+
+    /// Begins to handle a message whose lane is empty. One whose handler need not wait is done without another task.
+    fn begin<R: Settle>(&self, sorter: &mut Sorter, handler: &Handler<S>, received: Received<R>) -> Begun<R> {
+        let start = Instant::now();
+        let state = self.state.clone();
+        let begun = catch_unwind(AssertUnwindSafe(|| {
+            let handling = (handler.handle)(state, &received.message, received.attempt);
+            handling.map(|mut handling| match (&mut handling).now_or_never() {
+                Some(outcome) => Progress::Over(outcome),
+                None => Progress::Waits(handling),
+            })
+        }));
+        let took = start.elapsed();
+        if took > BRIEF {
+            sorter.n_untried = N_UNTRIED;
+        }
+        match begun {
+            Ok(Ok(Progress::Over(Ok(())))) => {
+                observe::handled(&handler.contract, &received.message, took, true);
+                Begun::Done(received.receipt)
+            }
+            Ok(progress) => Begun::Open(Job { received, begun: Some((start, progress)) }),
+            // Whoever hooks panics has been told.
+            Err(_) => Begun::Panicked,
         }
     }
 
     /// Handles messages one after the other. What the broker is told of one that is done is on its way while the next one is
     /// handled.
-    async fn lane<R: Settle>(self: Arc<Self>, mut messages: mpsc::Receiver<Received<R>>, stop: Stop) {
+    async fn lane<R: Settle>(self: Arc<Self>, mut jobs: mpsc::Receiver<Job<R>>, n_open: Arc<AtomicUsize>, stop: Stop) {
         /// At most so many wait to be told.
         const N_TELLING: usize = 32;
         let mut telling = FuturesUnordered::new();
         loop {
-            let received = tokio::select! {
+            let job = tokio::select! {
                 biased;
                 Some(told) = telling.next() => {
                     log_lost(told);
                     continue;
                 }
-                received = messages.recv(), if telling.len() < N_TELLING => received,
+                job = jobs.recv(), if telling.len() < N_TELLING => job,
             };
-            let Some(received) = received else { break };
-            if stop.is_asked() {
+            let Some(Job { received, begun }) = job else { break };
+            // What was begun is finished.
+            if begun.is_none() && stop.is_asked() {
                 log_lost(received.receipt.release().await);
-                continue;
+            } else {
+                let mut handling = pin!(self.handle(received, begun, &stop));
+                let done = loop {
+                    tokio::select! {
+                        biased;
+                        Some(told) = telling.next() => log_lost(told),
+                        done = &mut handling => break done,
+                    }
+                };
+                telling.extend(done.map(Settle::ack));
             }
-            let mut handling = pin!(self.handle(received, &stop));
-            let done = loop {
-                tokio::select! {
-                    biased;
-                    Some(told) = telling.next() => log_lost(told),
-                    done = &mut handling => break done,
-                }
-            };
-            telling.extend(done.map(Settle::ack));
+            // Whoever sees this sees what the handler did.
+            n_open.fetch_sub(1, Ordering::Release);
         }
         while let Some(told) = telling.next().await {
             log_lost(told);
@@ -334,7 +487,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// The handler of a message, by what it says of its type, else by where it was published.
     fn handler(&self, message: &Message) -> Option<&Handler<S>> {
         match message.find_type() {
-            Some(event_type) => self.handlers.get(event_type.as_str()),
+            Some(event_type) => self.handlers.get(&*event_type),
             None => {
                 let mut fitting = self.handlers.values().filter(|own| message.is_addressed_as(&own.contract));
                 fitting.next().filter(|_| fitting.next().is_none())
@@ -343,7 +496,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     }
 
     /// Handles a message to its end, and settles it unless it is done: then its receipt is what comes back.
-    async fn handle<R: Settle>(&self, received: Received<R>, stop: &Stop) -> Option<R> {
+    async fn handle<R: Settle>(&self, received: Received<R>, mut begun: Option<Attempt>, stop: &Stop) -> Option<R> {
         let Received { message, mut attempt, receipt } = received;
         let Some(handler) = self.handler(&message) else {
             let event_type = message.find_type();
@@ -371,9 +524,12 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
             return None;
         };
         let settled = loop {
-            let start = tokio::time::Instant::now();
-            let handling = match (handler.handle)(self.state.clone(), &message, attempt) {
-                Ok(handling) => handling,
+            let (start, progress) = begun.take().unwrap_or_else(|| {
+                let start = Instant::now();
+                (start, (handler.handle)(self.state.clone(), &message, attempt).map(Progress::Waits))
+            });
+            let handling = match progress {
+                Ok(progress) => progress.outcome(),
                 Err(error) => {
                     let refusal = Refusal::of(&error, attempt);
                     break self.lay_aside(message, receipt, refusal).await;
@@ -429,7 +585,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
             detail = refusal.detail,
             "laid aside"
         );
-        observe::dead_lettered(&message.event_type, refusal.reason);
+        observe::dead_lettered(refusal.reason);
         receipt.dead_letter(message, &refusal).await
     }
 }

@@ -138,6 +138,7 @@ async fn copies_take_effect_once() {
     let create = "CREATE TABLE effects (id TEXT NOT NULL)";
     database.lock().expect("nobody panics").execute_batch(create).expect("it is SQL");
     let n_tries = Arc::new(AtomicU64::new(0));
+    let n_handled = Arc::clone(&n_tries);
     let router = Router::new((Arc::clone(&database), n_tries)).retry(Retry { max_attempts: 50, ..quick() }).on(
         |(database, n_tries): (Arc<Mutex<Connection>>, Arc<AtomicU64>),
          gone: Delivery<SubscriptionTerminatedV2Event>| async move {
@@ -158,7 +159,8 @@ async fn copies_take_effect_once() {
     let stop = Stop::new();
     let running = tokio::spawn(router.run(broker.source(QUEUE), stop.clone()));
     until("all are consumed", async || broker.n_waiting(QUEUE) == 0).await;
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    // 300 are done, and each time that one is not is a third of all.
+    until("all are handled", async || n_handled.load(Ordering::SeqCst) >= 450).await;
     stop.ask();
     running.await.expect("it does not panic").expect("nothing is wrong");
     let database = database.lock().expect("nobody panics");

@@ -277,6 +277,72 @@ async fn stopping_loses_nothing() {
 }
 
 #[tokio::test]
+async fn a_key_keeps_its_order_whether_or_not_its_handler_waits() {
+    let (broker, seen) = (broker(), Seen::default());
+    let sent: Vec<Message> = (0..200).map(|nth| message(SubscriptionTerminatedV2Event::sample(nth))).collect();
+    for message in &sent {
+        let keyed = Message { partition_key: Some("one".to_owned()), ..message.clone() };
+        broker.publish(keyed).await.expect("it is bound");
+    }
+    let router = Router::new(seen.clone()).on(|seen: Seen, gone: Delivery<SubscriptionTerminatedV2Event>| async move {
+        match gone.id.as_bytes()[0] % 3 {
+            0 => tokio::time::sleep(Duration::from_millis(1)).await,
+            1 => tokio::task::yield_now().await,
+            _ => {}
+        }
+        seen.note(gone.id);
+        Ok::<(), Failure>(())
+    });
+    let stop = Stop::new();
+    let running = tokio::spawn(router.run(broker.source(QUEUE), stop.clone()));
+    for _ in 0..500 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        if seen.all().len() == sent.len() {
+            break;
+        }
+    }
+    stop.ask();
+    running.await.expect("it does not panic").expect("nothing is wrong");
+    assert_eq!(seen.all(), sent.into_iter().map(|message| message.id).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_loses_nothing_and_stops_nobody_else() {
+    let (broker, seen) = (broker(), Seen::default());
+    let keyed = |nth: u64, key: &str| Message {
+        partition_key: Some(key.to_owned()),
+        ..message(SubscriptionTerminatedV2Event::sample(nth))
+    };
+    let (bad, good) = (keyed(1, "bad"), keyed(2, "good"));
+    let id = bad.id.clone();
+    for sent in [&good, &bad] {
+        broker.publish(sent.clone()).await.expect("it is bound");
+    }
+    let handler = move |seen: Seen, gone: Delivery<SubscriptionTerminatedV2Event>| {
+        let is_bad = gone.id == id;
+        async move {
+            seen.note(gone.id);
+            assert!(!is_bad, "this one is bad");
+            Ok::<(), Failure>(())
+        }
+    };
+    let stop = Stop::new();
+    // So many lanes that both keys have one each.
+    let running =
+        tokio::spawn(Router::new(seen.clone()).lanes(1024).on(handler).run(broker.source(QUEUE), stop.clone()));
+    for _ in 0..500 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        if seen.all().len() == 2 {
+            break;
+        }
+    }
+    stop.ask();
+    running.await.expect("it does not panic").expect("nothing is wrong");
+    assert_eq!(seen.all(), [good.id, bad.id]);
+    assert_eq!(broker.n_waiting(QUEUE), 1);
+}
+
+#[tokio::test]
 async fn chaos_makes_trouble_and_spares_what_is_protected() {
     let (broker, seen) = (broker(), Seen::default());
     for nth in 0..100 {

@@ -21,7 +21,23 @@ fn format(seconds: u64, milliseconds: u32) -> String {
     let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
     let year = era * 400 + year_of_era + u64::from(month <= 2);
     let (hours, minutes, seconds) = (seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}.{milliseconds:03}Z")
+    let mut text = *b"0000-00-00T00:00:00.000Z";
+    for (room, number) in [
+        (0..4, year),
+        (5..7, month),
+        (8..10, day),
+        (11..13, hours),
+        (14..16, minutes),
+        (17..19, seconds),
+        (20..23, u64::from(milliseconds)),
+    ] {
+        let mut rest = number;
+        for digit in text[room].iter_mut().rev() {
+            *digit = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
+    }
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 #[cfg(test)]

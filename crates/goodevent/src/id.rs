@@ -4,6 +4,7 @@ use crate::{
     Event,
     error::Error,
     json::{self, Json},
+    trace::put_hex,
 };
 
 /// The id of an event: a UUID of version 5 ([RFC 9562 §5.5](https://www.rfc-editor.org/rfc/rfc9562#section-5.5)) from its
@@ -48,14 +49,11 @@ fn of_texts<T: AsRef<str>>(name: &str, texts: impl IntoIterator<Item = T>) -> St
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
     let id = u128::from_be_bytes(bytes) & !(0xF000 << 64) & !(0xC000 << 48) | 0x5000 << 64 | 0x8000 << 48;
-    let mut text = String::with_capacity(36);
-    for (nth, byte) in id.to_be_bytes().into_iter().enumerate() {
-        if matches!(nth, 4 | 6 | 8 | 10) {
-            text.push('-');
-        }
-        text.extend([byte >> 4, byte & 0xF].map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])));
+    let mut text = *b"00000000-0000-0000-0000-000000000000";
+    for (room, above) in [(0..8, 96), (9..13, 80), (14..18, 64), (19..23, 48), (24..36, 0)] {
+        put_hex(&mut text[room], id >> above);
     }
-    text
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 #[cfg(test)]

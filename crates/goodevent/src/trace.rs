@@ -75,7 +75,19 @@ fn random() -> u64 {
 
 impl fmt::Display for TraceParent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "00-{:032x}-{:016x}-{:02x}", self.trace_id, self.parent_id, self.flags)
+        // A message carries it twice, so that it is worth a few lines not to go through the machinery of `fmt`.
+        let mut text = *b"00-00000000000000000000000000000000-0000000000000000-00";
+        put_hex(&mut text[3..35], self.trace_id);
+        put_hex(&mut text[36..52], u128::from(self.parent_id));
+        put_hex(&mut text[53..], u128::from(self.flags));
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
+    }
+}
+
+/// The last digits of a number, as many as there is room for.
+pub(crate) fn put_hex(room: &mut [u8], number: u128) {
+    for (nth, digit) in room.iter_mut().rev().enumerate() {
+        *digit = b"0123456789abcdef"[(number >> (4 * nth)) as usize & 0xF];
     }
 }
 

@@ -14,10 +14,13 @@ use fe2o3_amqp::{
     },
 };
 use goodevent_runtime::{Message, Pauses, PublishError, Received, Refusal, Settle, SettleError, Source, SourceError};
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
 
 use crate::{
-    connect::{ConnectError, Trouble, answer, connect, unique},
+    connect::{ConnectError, PATIENCE, Trouble, answer, connect, unique},
     convert::incoming,
     dialect::{Dialect, dead_queue, retry_queue},
     publisher::AmqpPublisher,
@@ -150,7 +153,12 @@ impl Line {
                     if n_settled == 0 {
                         break;
                     }
-                    self.settle_all(settlements.drain(..)).await;
+                    // Who waits for an outcome hears by the end of this task that there will be none.
+                    if timeout(PATIENCE, self.settle_all(settlements.drain(..))).await.is_err() {
+                        let why = format!("settling took longer than {PATIENCE:?}");
+                        let _ = deliver.send(Err(Trouble::Passing(why)));
+                        return;
+                    }
                 }
                 received = self.receiver.recv::<Body<Value>>(), if !deliver.is_closed() => match received {
                     Ok(delivery) => {
@@ -254,7 +262,10 @@ impl AmqpReceipt {
         let gone = || SettleError("the connection that it came by is gone".to_owned());
         let (told, outcome) = oneshot::channel();
         settlements.send(Settlement { info, verdict, told: Some(told) }).map_err(|_| gone())?;
-        outcome.await.map_err(|_| gone())?.map_err(SettleError)
+        match timeout(PATIENCE, outcome).await {
+            Ok(outcome) => outcome.map_err(|_| gone())?.map_err(SettleError),
+            Err(_) => Err(SettleError(format!("it did not reach the broker within {PATIENCE:?}"))),
+        }
     }
 
     /// Is done with the original if its copy is placed.

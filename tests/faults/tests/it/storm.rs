@@ -57,11 +57,12 @@ const FAULTS: [(u64, Fault); 12] = [
 /// The broker is killed, and some time later there again.
 fn kill(private: &Private, server: Server, services: [&Service; 2]) {
     if server == Server::Kafka {
-        // This broker confirms first and saves later, so that nobody may be told anything until it has saved all.
+        // This broker confirms first and saves later, all at once and the longer the more there is, so that nobody may be
+        // told anything until it has nothing more to save.
         services.iter().for_each(|service| service.signal("STOP"));
         let saved = || fs::metadata(private.data().join("kafka.json")).and_then(|data| data.modified()).ok();
         let (mut last, mut since) = (saved(), Instant::now());
-        while since.elapsed() < Duration::from_secs(2) {
+        while since.elapsed() < Duration::from_secs(8) {
             sleep(Duration::from_millis(50));
             if saved() != last {
                 (last, since) = (saved(), Instant::now());

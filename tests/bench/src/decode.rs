@@ -3,12 +3,12 @@
 use std::{error::Error, rc::Rc};
 
 use goodevent::Event;
+use goodevent_check::random::Random;
 
 use crate::{
     measure::{Timing, compare},
     payloads::{N_PAYLOADS, json, shuffled},
     peers::{BASE, BORROWED, Large, Middling, OWNED, Sample, Small, decoders},
-    random::Random,
     report::{Table, Target, print_targets},
 };
 

@@ -2,11 +2,12 @@
 
 use std::error::Error;
 
+use goodevent_check::random::Random;
+
 use crate::{
     measure::{Timing, compare},
     payloads::N_PAYLOADS,
     peers::{Large, Middling, OWNED, Sample, Small, encoders},
-    random::Random,
     report::{Table, Target, print_targets},
 };
 

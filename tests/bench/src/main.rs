@@ -12,9 +12,6 @@ mod lint;
 mod measure;
 mod payloads;
 mod peers;
-#[path = "../../src/random.rs"]
-#[expect(dead_code, unreachable_pub, reason = "the tests share it")]
-mod random;
 mod report;
 mod synthetic;
 mod typify_code;

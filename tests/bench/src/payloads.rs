@@ -1,5 +1,6 @@
 //! Payloads to be decoded: different ones, so that no branch predictor learns them by heart, and the same in every run.
 
+use goodevent_check::random::Random;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -8,7 +9,6 @@ use crate::{
         Address, Availability, Channel, Condition, Customer, Line, Location, Method, OrderPlaced, Payment,
         PaymentCaptured, Position, Scope, Segment, StockCounted, Unit,
     },
-    random::Random,
 };
 
 /// Number of payloads of each kind.

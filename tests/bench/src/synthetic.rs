@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use goodevent_schema::source::{Source, Sources};
 
-use crate::random::Random;
+use goodevent_check::random::Random;
 
 /// The context that all events belong to.
 pub(crate) const CONTEXT: &str = "synthetic";

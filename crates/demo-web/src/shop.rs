@@ -3,7 +3,6 @@
 use std::{
     path::Path,
     sync::{Mutex, PoisonError},
-    time::Duration,
 };
 
 use contracts::subscriptions::{SubscriptionTerminatedV2Event, subscription_terminated_v2_event::Reason};
@@ -17,7 +16,7 @@ pub(crate) struct Shop(Mutex<Connection>);
 impl Shop {
     /// The shop, and another connection to its outbox.
     pub(crate) fn open(path: &Path) -> anyhow::Result<(Self, Connection)> {
-        let [own, relays] = [connect(path)?, connect(path)?];
+        let [own, relays] = [demo::open(path)?, demo::open(path)?];
         sqlite::create(&own)?;
         own.execute_batch("CREATE TABLE terminated (subscription TEXT PRIMARY KEY)")?;
         Ok((Self(Mutex::new(own)), relays))
@@ -31,14 +30,6 @@ impl Shop {
         sqlite::store(&transaction, event)?;
         Ok(transaction.commit()?)
     }
-}
-
-/// A database that two connections use.
-fn connect(path: &Path) -> anyhow::Result<Connection> {
-    let database = Connection::open(path)?;
-    database.busy_timeout(Duration::from_secs(5))?;
-    database.execute_batch("PRAGMA journal_mode = WAL")?;
-    Ok(database)
 }
 
 /// The event of a customer who leaves.

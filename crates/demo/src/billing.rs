@@ -13,7 +13,7 @@ use contracts::subscriptions::{SubscriptionTerminatedV1Event, SubscriptionTermin
 use goodevent_runtime::{Delivery, Failure, Outcomes, Place, Retry, outbox::sqlite};
 use rusqlite::Connection;
 
-use crate::shop::{self, OLD, SUBSCRIPTIONS};
+use crate::shop::{OLD, SUBSCRIPTIONS};
 
 pub(crate) const RETRY: Retry =
     Retry { max_attempts: 3, first: Duration::from_millis(50), longest: Duration::from_secs(1), place: Place::Here };
@@ -26,7 +26,7 @@ pub(crate) struct Billing {
 
 impl Billing {
     pub(crate) fn open(path: &Path, outcomes: Outcomes<String>) -> anyhow::Result<Self> {
-        let database = shop::open(path)?;
+        let database = demo::open(path)?;
         sqlite::create(&database)?;
         database.execute_batch(
             "CREATE TABLE customers (subscription TEXT PRIMARY KEY);

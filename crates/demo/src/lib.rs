@@ -1,3 +1,18 @@
-//! What the story of the demo needs of each broker.
+//! What the story of the demo needs of each broker, and of a database.
 
 pub mod stage;
+
+use std::{path::Path, time::Duration};
+
+use rusqlite::Connection;
+
+/// A database of a service, which several connections use.
+///
+/// # Errors
+/// If the file can't be used.
+pub fn open(path: &Path) -> rusqlite::Result<Connection> {
+    let database = Connection::open(path)?;
+    database.busy_timeout(Duration::from_secs(5))?;
+    database.execute_batch("PRAGMA journal_mode = WAL")?;
+    Ok(database)
+}

@@ -31,7 +31,7 @@ pub(crate) struct Shop {
 
 impl Shop {
     pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
-        let database = open(path)?;
+        let database = demo::open(path)?;
         sqlite::create(&database)?;
         database.execute_batch("CREATE TABLE terminated (subscription TEXT PRIMARY KEY)")?;
         Ok(Self { path: path.to_owned(), database, last: None })
@@ -49,7 +49,7 @@ impl Shop {
     }
 
     pub(crate) fn connection(&self) -> anyhow::Result<Connection> {
-        open(&self.path)
+        Ok(demo::open(&self.path)?)
     }
 
     pub(crate) fn n_pending(&self) -> anyhow::Result<u64> {
@@ -60,14 +60,6 @@ impl Shop {
     pub(crate) fn last_message(&self) -> Option<Message> {
         self.last.clone()
     }
-}
-
-/// A database that two connections use.
-pub(crate) fn open(path: &Path) -> anyhow::Result<Connection> {
-    let database = Connection::open(path)?;
-    database.busy_timeout(std::time::Duration::from_secs(5))?;
-    database.execute_batch("PRAGMA journal_mode = WAL")?;
-    Ok(database)
 }
 
 pub(crate) fn event_of(subscription: &str) -> Result<Message, goodevent::Error> {

@@ -15,10 +15,11 @@ pub use crate::{
     connect::ConnectError,
     dead_letters::{AmqpDeadLetters, AmqpLetters},
     dialect::Dialect,
-    publisher::{AmqpPublisher, Confirmation},
+    publisher::AmqpPublisher,
     source::{AmqpReceipt, AmqpSource},
     tail::AmqpTail,
 };
+pub use goodevent_runtime::Confirmation;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -3,9 +3,9 @@
 use std::{
     collections::HashMap,
     future::{Future, poll_fn},
-    pin::{Pin, pin},
+    pin::pin,
     sync::Arc,
-    task::{Context, Poll, ready},
+    task::Poll,
     time::Duration,
 };
 
@@ -17,7 +17,7 @@ use fe2o3_amqp::{
     types::messaging::{Data, Message as Carried, Outcome},
 };
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
-use goodevent_runtime::{Message, Pauses, Publish, PublishError};
+use goodevent_runtime::{Confirmation, Message, Pauses, Publish, PublishError};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot},
     task::JoinHandle,
@@ -125,7 +125,7 @@ impl AmqpPublisher {
         let place = Arc::clone(&self.window).acquire_owned().await.map_err(|_| gone())?;
         let (told, outcome) = oneshot::channel();
         self.commands.send(Command { address, carried, is_checked, told, place }).map_err(|_| gone())?;
-        Ok(Confirmation(outcome))
+        Ok(outcome.into())
     }
 }
 
@@ -139,19 +139,6 @@ impl Publish for AmqpPublisher {
             routing_key: message.routing_key.clone(),
         };
         self.hand_over(address, outgoing(message, 1), false).await
-    }
-}
-
-/// Resolves when the broker has a message, or says that it has not.
-#[derive(Debug)]
-pub struct Confirmation(oneshot::Receiver<Result<(), PublishError>>);
-
-impl Future for Confirmation {
-    type Output = Result<(), PublishError>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let gone = |_| Err(PublishError::Unreachable("the publisher ended before it knew".to_owned()));
-        Poll::Ready(ready!(Pin::new(&mut self.0).poll(cx)).unwrap_or_else(gone))
     }
 }
 

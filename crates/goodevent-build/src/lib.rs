@@ -24,7 +24,7 @@ pub mod render;
 
 pub use crate::{
     config::{Config, Error, Loaded, crate_files},
-    load::{LoadError, load, load_templates},
+    load::{LoadError, load, load_templates, read_payload},
 };
 
 use std::path::Path;

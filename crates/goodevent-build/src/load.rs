@@ -1,8 +1,9 @@
-//! A registry's folder, read.
+//! What is read from the disk: a registry's folder, and payloads.
 
 use std::{
     collections::BTreeMap,
-    fs, io,
+    fs,
+    io::{self, Read as _},
     path::{Path, PathBuf},
 };
 
@@ -10,6 +11,19 @@ use goodevent_schema::{
     source::{Source, Sources},
     syntax::MAX_FILE_BYTES,
 };
+
+/// A payload from a file, or from standard input if the file is called `-`.
+///
+/// # Errors
+/// If it can't be read.
+pub fn read_payload(file: &str) -> io::Result<Vec<u8>> {
+    if file != "-" {
+        return fs::read(file);
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
 
 /// Why a registry can't be read.
 #[derive(Debug, thiserror::Error)]

@@ -1,6 +1,6 @@
 //! `goodevent validate`
 
-use std::{io::Read as _, path::Path};
+use std::path::Path;
 
 use goodevent_build::render;
 use goodevent_schema::{
@@ -27,7 +27,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         Err(outcome) => return outcome,
     };
     let Some(contract) = report.contract(&loaded, &args.event) else { return Outcome::Failed };
-    let bytes = match read(&args.file) {
+    let bytes = match goodevent_build::read_payload(&args.file) {
         Ok(bytes) => bytes,
         Err(error) => {
             report.note(&format!("error: cannot read `{}`: {error}", args.file));
@@ -46,13 +46,4 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         Form::Human => report.out(&render::human(&found, &payload, true)),
     }
     if found.is_empty() { Outcome::Fine } else { Outcome::Findings }
-}
-
-fn read(file: &str) -> std::io::Result<Vec<u8>> {
-    if file != "-" {
-        return std::fs::read(file);
-    }
-    let mut bytes = Vec::new();
-    std::io::stdin().lock().read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

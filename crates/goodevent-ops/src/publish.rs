@@ -1,6 +1,6 @@
 //! `goodevent publish`
 
-use std::{collections::BTreeMap, io::Read as _, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 use anyhow::{Context as _, bail, ensure};
 use goodevent::trace::TraceParent;
@@ -54,7 +54,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(root: &Path, args: &Args, report: &mut Report) -> anyhow::Result<bool> {
     let loaded = registry::read(root, report)?;
     let contract = registry::contract(&loaded, &args.event)?;
-    let bytes = read(&args.file).with_context(|| format!("cannot read `{}`", args.file))?;
+    let bytes = goodevent_build::read_payload(&args.file).with_context(|| format!("cannot read `{}`", args.file))?;
     let payload = Source { path: args.file.clone(), uri: None, bytes: bytes.into() };
     let payload = Sources { root: String::new(), files: vec![payload] };
     let found =
@@ -81,15 +81,6 @@ pub(crate) async fn run(root: &Path, args: &Args, report: &mut Report) -> anyhow
     let url = args.to.as_deref().context("say `--to URL`")?;
     let broker = registry::settings(&loaded, contract).topics.broker;
     brokers::at(url, Send { message, format: args.format, broker }, report).await
-}
-
-fn read(file: &str) -> std::io::Result<Vec<u8>> {
-    if file != "-" {
-        return std::fs::read(file);
-    }
-    let mut bytes = Vec::new();
-    std::io::stdin().lock().read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// The headers, of which those of the contract have to be there.

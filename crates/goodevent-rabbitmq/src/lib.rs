@@ -16,11 +16,12 @@ mod window;
 pub use crate::{
     connect::ConnectError,
     dead_letters::{DeadLetters, RabbitLetters, RabbitTicket},
-    publisher::{Confirmation, RabbitPublisher},
+    publisher::RabbitPublisher,
     source::{RabbitReceipt, RabbitSource},
     tail::RabbitTail,
     topology::{Argument, Part, Queue, Topology, TopologyError},
 };
+pub use goodevent_runtime::Confirmation;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

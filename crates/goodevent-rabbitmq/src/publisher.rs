@@ -1,15 +1,8 @@
 //! Publishing with confirms, over a connection that comes back.
 
-use std::{
-    fmt,
-    future::Future,
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll, ready},
-    time::Duration,
-};
+use std::{fmt, sync::Arc, time::Duration};
 
-use goodevent_runtime::{Message, Pauses, Publish, PublishError};
+use goodevent_runtime::{Confirmation, Message, Pauses, Publish, PublishError};
 use lapin::{
     Channel, Connection,
     options::{BasicPublishOptions, ConfirmSelectOptions},
@@ -77,20 +70,7 @@ impl Publish for RabbitPublisher {
         let (told, outcome) = oneshot::channel();
         let (address, n_bytes) = (outgoing.address.clone(), outgoing.body.len());
         self.commands.send((outgoing, Waiting { address, n_bytes, told, place })).map_err(|_| gone())?;
-        Ok(Confirmation(outcome))
-    }
-}
-
-/// Resolves when the broker has a message, or says that it has not.
-#[derive(Debug)]
-pub struct Confirmation(oneshot::Receiver<Result<(), PublishError>>);
-
-impl Future for Confirmation {
-    type Output = Result<(), PublishError>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let gone = |_| Err(PublishError::Unreachable("the publisher ended before it knew".to_owned()));
-        Poll::Ready(ready!(Pin::new(&mut self.0).poll(cx)).unwrap_or_else(gone))
+        Ok(outcome.into())
     }
 }
 

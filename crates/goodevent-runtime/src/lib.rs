@@ -32,5 +32,5 @@ pub use crate::{
     refusal::{Reason, Refusal},
     router::{RouteError, Router, RunError, Unknown},
     stop::Stop,
-    transport::{Publish, PublishError, Received, Settle, SettleError, Source, SourceError},
+    transport::{Confirmation, Publish, PublishError, Received, Settle, SettleError, Source, SourceError},
 };

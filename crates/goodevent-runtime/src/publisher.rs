@@ -12,7 +12,7 @@ use crate::{
     guard::Guard,
     message::Message,
     observe::{self, Frequencies},
-    transport::{Publish, PublishError},
+    transport::{Confirmation, Publish, PublishError},
 };
 
 /// Publishes the events of one service.
@@ -243,7 +243,7 @@ impl Background {
         let (told, pending) = oneshot::channel();
         let gone = |_| NotPublished::Broker(PublishError::Unreachable("the publisher has ended".to_owned()));
         self.sender.send((message, told)).await.map_err(gone)?;
-        Ok(Pending(pending))
+        Ok(Pending(pending.into()))
     }
 
     /// Waits until all that was handed over is published or refused.
@@ -257,7 +257,7 @@ impl Background {
 
 /// An event that was handed over.
 #[derive(Debug)]
-pub struct Pending(oneshot::Receiver<Result<(), PublishError>>);
+pub struct Pending(Confirmation);
 
 impl Pending {
     /// What became of it.
@@ -265,7 +265,6 @@ impl Pending {
     /// # Errors
     /// Why the broker does not have it.
     pub async fn outcome(self) -> Result<(), PublishError> {
-        let gone = |_| PublishError::Unreachable("the publisher ended before it knew".to_owned());
-        self.0.await.map_err(gone)?
+        self.0.await
     }
 }

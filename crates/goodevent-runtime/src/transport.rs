@@ -1,6 +1,14 @@
 //! The narrow door to a broker: what an adapter does, and nothing of how.
 
-use std::{fmt, future::Future, time::Duration};
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use tokio::sync::oneshot;
 
 use crate::{message::Message, refusal::Refusal};
 
@@ -22,6 +30,25 @@ pub trait Publish: Send + Sync + 'static {
     /// Why the broker does not have it, or may not have it.
     fn publish(&self, message: Message) -> impl Future<Output = Result<(), PublishError>> + Send {
         async { self.send(message).await?.await }
+    }
+}
+
+/// Resolves when whoever publishes a message in another task says what became of it: for adapters that do.
+#[derive(Debug)]
+pub struct Confirmation(oneshot::Receiver<Result<(), PublishError>>);
+
+impl From<oneshot::Receiver<Result<(), PublishError>>> for Confirmation {
+    fn from(told: oneshot::Receiver<Result<(), PublishError>>) -> Self {
+        Self(told)
+    }
+}
+
+impl Future for Confirmation {
+    type Output = Result<(), PublishError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let gone = |_| Err(PublishError::Unreachable("the publisher ended before it knew".to_owned()));
+        Poll::Ready(ready!(Pin::new(&mut self.0).poll(cx)).unwrap_or_else(gone))
     }
 }
 

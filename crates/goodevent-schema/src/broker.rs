@@ -4,10 +4,12 @@ use crate::config::Broker;
 
 /// A name of a place or a way there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
 pub enum Kind {
+    /// Where events are published: an exchange, a subject, a topic.
     Topic,
+    /// What an event is routed by.
     RoutingKey,
+    /// Where a service consumes: a queue, a durable consumer, a group.
     Queue,
 }
 

@@ -72,6 +72,7 @@ mod tests {
         assert_eq!(id(&[], r#"{"a":1,"b":2}"#), id(&[], r#"{"b":2, "a":1}"#));
         assert_ne!(id(&["/a", "/b"], r#"{"a":"1"}"#), id(&["/a", "/b"], r#"{"b":"1"}"#));
     }
+
     #[test]
     fn a_payload_need_not_be_read_for_its_id() {
         for payload in [

@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
@@ -10,14 +9,13 @@ use contracts::names::NameRequestPaidV1Event;
 use goodevent::Event as _;
 use goodevent_nats::{Connection, Difference, NatsError};
 use goodevent_runtime::{
-    Delivery, Failure, Message, NotPublished, Place as RetryPlace, Publish as _, PublishError, Retry, Router, RunError,
-    Settle as _, Source as _, Stop,
+    Message, NotPublished, Publish as _, PublishError, Router, RunError, Settle as _, Source as _, Stop,
     refusal::{ATTEMPTS, ORIGIN, POINTER, REASON, REQUEUED},
 };
 use goodevent_samples::Samples as _;
 use test_brokers::{
     Server,
-    payments::{Seen, ids, note, paid},
+    payments::{Seen, ids, note, note_slowly, paid, retries_wait, stay_in_order},
     until,
 };
 use tokio::time::{sleep, timeout};
@@ -139,30 +137,12 @@ async fn poison_is_laid_aside_at_once_with_its_reasons() {
     place.clear().await;
 }
 
-type Times = Arc<Mutex<Vec<(u32, Instant)>>>;
-
-async fn fail(times: Times, delivery: Delivery<NameRequestPaidV1Event>) -> Result<(), Failure> {
-    times.lock().expect("nobody panicked").push((delivery.attempt, Instant::now()));
-    Err(Failure::from(std::fmt::Error))
-}
-
 #[tokio::test]
 async fn a_retry_at_the_broker_comes_after_its_time() {
     let place = Place::new().await;
-    place.publisher().publish(paid(1, 1)).await.expect("the stream has it");
-    let times = Times::default();
-    let first = Duration::from_millis(400);
-    let retry = Retry { max_attempts: 3, first, longest: first, place: RetryPlace::Broker };
-    let stop = Stop::new();
-    let router = Router::new(times.clone()).on(fail).retry(retry);
-    let running = tokio::spawn(router.run(place.source(), stop.clone()));
     let letters = place.connection.dead_letters(&place.stream, "work");
-    until("it is laid aside", async || letters.list(1).await.expect("it is there").len() == 1).await;
-    stop.ask();
-    running.await.expect("it did not panic").expect("it ended well");
-    let times = times.lock().expect("nobody panicked").clone();
-    assert_eq!(times.iter().map(|(attempt, _)| *attempt).collect::<Vec<_>>(), [1, 2, 3]);
-    assert!(times.windows(2).all(|pair| pair[1].1 - pair[0].1 >= first), "{times:?}");
+    let is_laid_aside = async || letters.list(1).await.expect("it is there").len() == 1;
+    retries_wait(&place.publisher(), place.source(), is_laid_aside).await;
     let letter = letters.list(1).await.expect("it is there").remove(0).message;
     assert_eq!((letter.header(REASON), letter.header(ATTEMPTS)), (Some("failed"), Some("3")));
     place.clear().await;
@@ -207,26 +187,7 @@ async fn what_takes_longer_than_the_ack_wait_is_handled_once() {
 #[tokio::test]
 async fn messages_of_a_key_stay_in_order() {
     let place = Place::new().await;
-    let transport = place.publisher();
-    let outcomes = transport.publish_all((0..2000).map(|nth| paid(nth, 7)), 500).await;
-    assert!(outcomes.iter().all(Result::is_ok));
-    type ByKey = Arc<Mutex<BTreeMap<String, Vec<u64>>>>;
-    async fn note_order(seen: ByKey, delivery: Delivery<NameRequestPaidV1Event>) -> Result<(), Failure> {
-        // Some take longer than others.
-        sleep(Duration::from_millis(delivery.event.payment_id % 3)).await;
-        let NameRequestPaidV1Event { name_request_number, payment_id, .. } = delivery.event;
-        seen.lock().expect("nobody panicked").entry(name_request_number).or_default().push(payment_id);
-        Ok(())
-    }
-    let (seen, stop) = (ByKey::default(), Stop::new());
-    let running = tokio::spawn(Router::new(seen.clone()).on(note_order).lanes(8).run(place.source(), stop.clone()));
-    until("all come", async || seen.lock().expect("nobody panicked").values().map(Vec::len).sum::<usize>() == 2000)
-        .await;
-    stop.ask();
-    running.await.expect("it did not panic").expect("it ended well");
-    let seen = seen.lock().expect("nobody panicked").clone();
-    assert_eq!(seen.len(), 7);
-    assert!(seen.values().all(|ids| ids.is_sorted()));
+    stay_in_order(&place.publisher(), place.source()).await;
     place.clear().await;
 }
 
@@ -235,10 +196,6 @@ async fn a_stop_loses_nothing_and_repeats_nothing() {
     let place = Place::new().await;
     let outcomes = place.publisher().publish_all((0..500).map(|nth| paid(nth, 50)), 500).await;
     assert!(outcomes.iter().all(Result::is_ok));
-    async fn note_slowly(seen: Seen, delivery: Delivery<NameRequestPaidV1Event>) -> Result<(), Failure> {
-        sleep(Duration::from_millis(5)).await;
-        note(seen, delivery).await
-    }
     let (seen, stop) = (Seen::default(), Stop::new());
     let running = tokio::spawn(Router::new(seen.clone()).on(note_slowly).run(place.source(), stop.clone()));
     until("some come", async || ids(&seen).len() >= 100).await;

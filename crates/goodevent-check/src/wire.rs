@@ -3,11 +3,14 @@
 //! Formatting, order, documentation, where a schema stands that is referred to, `const` for an `enum` of one value, an
 //! exclusive bound of integers for an inclusive one, keywords that the type makes idle: none of them changes the form.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    fmt::Write as _,
+    rc::Rc,
+};
 
 use goodevent_schema::ir::{Draft, Graph, Keywords, Number, Property, Schema, SchemaId, Types, Value};
 use sha2::{Digest as _, Sha256};
-use smol_str::SmolStr;
 
 /// SHA-256 of the wire form of `root`, in hexadecimal digits.
 #[must_use]
@@ -18,7 +21,9 @@ pub fn digest(graph: &Graph, root: SchemaId) -> String {
 }
 
 fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let halves = Sha256::digest(text.as_bytes()).into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    halves.map(|half| char::from(DIGITS[usize::from(half)])).collect()
 }
 
 pub(crate) struct Former<'g> {
@@ -34,7 +39,7 @@ pub(crate) struct Former<'g> {
 /// The form of a schema.
 #[derive(Debug, Clone)]
 struct Form {
-    text: String,
+    text: Rc<str>,
     /// Place in `open` of the outermost schema that a recursion in it leads back to.
     outermost: usize,
 }
@@ -59,7 +64,7 @@ impl<'g> Former<'g> {
     }
 
     /// The form of a schema by itself.
-    pub(crate) fn text(&mut self, id: SchemaId) -> String {
+    pub(crate) fn text(&mut self, id: SchemaId) -> Rc<str> {
         self.form(id).text
     }
 
@@ -68,27 +73,27 @@ impl<'g> Former<'g> {
             return known.clone();
         }
         if let Some(at) = self.open.iter().position(|open| *open == id) {
-            return Form { text: format!("^{}", self.open.len() - at), outermost: at };
+            return Form { text: format!("^{}", self.open.len() - at).into(), outermost: at };
         }
         let graph = self.graph;
         let schema = &graph[id];
         self.open.push(id);
         let mut form = match schema.always {
-            Some(always) => Form { text: always.to_string(), outermost: CLOSED },
+            Some(always) => Form { text: if always { TRUE } else { FALSE }.into(), outermost: CLOSED },
             None => self.of_keywords(schema, self.loose.contains(&id)),
         };
         self.open.pop();
         if form.outermost >= self.open.len() {
             form.outermost = CLOSED;
             if form.text.len() > MAX_TEXT_BYTES {
-                form.text = sha256(&form.text);
+                form.text = sha256(&form.text).into();
             }
             self.known.insert(id, form.clone());
         }
         form
     }
 
-    fn of_keywords(&mut self, schema: &Schema, is_loose: bool) -> Form {
+    fn of_keywords(&mut self, schema: &'g Schema, is_loose: bool) -> Form {
         let keywords = &schema.keywords;
         let mut outermost = CLOSED;
         let mut said: BTreeMap<&str, String> = BTreeMap::new();
@@ -105,13 +110,13 @@ impl<'g> Former<'g> {
         if types.contains(Types::OBJECT) {
             self.object(keywords, &mut said, &mut outermost);
         }
-        let mut all: BTreeSet<String> = BTreeSet::new();
+        let mut all: BTreeSet<Rc<str>> = BTreeSet::new();
         let parts = keywords.applied.all_of.iter().copied().chain(keywords.reference.iter().map(|target| target.value));
         for part in parts {
             all.insert(self.part(part, &mut outermost));
         }
         for (name, union) in [("anyOf", &keywords.applied.any_of), ("oneOf", &keywords.applied.one_of)] {
-            let mut forms: Vec<String> = union.iter().map(|branch| self.part(*branch, &mut outermost)).collect();
+            let mut forms: Vec<Rc<str>> = union.iter().map(|branch| self.part(*branch, &mut outermost)).collect();
             forms.sort();
             if name == "anyOf" {
                 forms.dedup();
@@ -119,19 +124,18 @@ impl<'g> Former<'g> {
             match forms.as_slice() {
                 [] => {}
                 [only] => drop(all.insert(only.clone())),
-                _ if name == "anyOf" && forms.iter().any(|form| form == TRUE) => {}
+                _ if name == "anyOf" && forms.iter().any(|form| **form == *TRUE) => {}
                 _ => drop(said.insert(name, list(forms))),
             }
         }
-        if let Some(not) = keywords.applied.not.map(|not| self.part(not, &mut outermost)).filter(|not| not != FALSE) {
-            said.insert("not", not);
-        }
+        let not = keywords.applied.not.map(|not| self.part(not, &mut outermost)).filter(|not| **not != *FALSE);
+        said.extend(not.map(|not| ("not", not.to_string())));
         if let Some(condition) = &keywords.applied.condition {
             let mut of = |branch: Option<SchemaId>| {
-                branch.map_or_else(|| TRUE.to_owned(), |branch| self.part(branch, &mut outermost))
+                branch.map_or_else(|| TRUE.into(), |branch| self.part(branch, &mut outermost))
             };
             let forms = [of(Some(condition.condition)), of(condition.then), of(condition.otherwise)];
-            if forms[1..] != [TRUE, TRUE] {
+            if forms[1..].iter().any(|form| **form != *TRUE) {
                 said.insert("if", list(forms));
             }
         }
@@ -142,29 +146,29 @@ impl<'g> Former<'g> {
         }
         all.remove(TRUE);
         let text = match (said.is_empty(), all.len()) {
-            (true, 1) => all.into_iter().next().unwrap_or_default(),
+            (true, 1) => all.into_iter().next().unwrap_or_else(|| TRUE.into()),
             (_, n_parts) => {
                 if n_parts > 0 {
                     said.insert("allOf", list(all));
                 }
-                if said.is_empty() { TRUE.to_owned() } else { object(said) }
+                if said.is_empty() { TRUE.into() } else { object(&said).into() }
             }
         };
         Form { text, outermost }
     }
 
-    fn part(&mut self, id: SchemaId, outermost: &mut usize) -> String {
+    fn part(&mut self, id: SchemaId, outermost: &mut usize) -> Rc<str> {
         let form = self.form(id);
         *outermost = form.outermost.min(*outermost);
         form.text
     }
 
     fn array(&mut self, keywords: &Keywords, said: &mut BTreeMap<&str, String>, outermost: &mut usize) {
-        let mut prefix: Vec<String> =
+        let mut prefix: Vec<Rc<str>> =
             keywords.array.prefix_items.iter().map(|item| self.part(*item, outermost)).collect();
         let rest = keywords.array.items.map(|items| self.part(items, outermost));
-        let rest = rest.filter(|rest| rest != TRUE || keywords.array.unevaluated_items.is_some());
-        while prefix.last().is_some_and(|last| last == TRUE)
+        let rest = rest.filter(|rest| **rest != *TRUE || keywords.array.unevaluated_items.is_some());
+        while prefix.last().is_some_and(|last| **last == *TRUE)
             && rest.is_none()
             && keywords.array.unevaluated_items.is_none()
         {
@@ -173,11 +177,11 @@ impl<'g> Former<'g> {
         if !prefix.is_empty() {
             said.insert("prefixItems", list(prefix));
         }
-        said.extend(rest.map(|rest| ("items", rest)));
+        said.extend(rest.map(|rest| ("items", rest.to_string())));
         if let Some(contains) = &keywords.array.contains {
             let form = self.part(contains.schema, outermost);
             let max = contains.max.map_or_else(|| "any".to_owned(), |max| max.to_string());
-            said.insert("contains", list([form, contains.min.to_string(), max]));
+            said.insert("contains", list([&*form, &contains.min.to_string(), &max]));
         }
         limits(said, "minItems", keywords.array.min_items.as_ref().map(|min| min.value).filter(|min| *min > 0));
         limits(said, "maxItems", keywords.array.max_items.as_ref().map(|max| max.value));
@@ -185,18 +189,18 @@ impl<'g> Former<'g> {
             said.insert("uniqueItems", TRUE.to_owned());
         }
         let unevaluated = keywords.array.unevaluated_items.map(|items| self.part(items, outermost));
-        said.extend(unevaluated.map(|items| ("unevaluatedItems", items)));
+        said.extend(unevaluated.map(|items| ("unevaluatedItems", items.to_string())));
     }
 
-    fn object(&mut self, keywords: &Keywords, said: &mut BTreeMap<&str, String>, outermost: &mut usize) {
+    fn object(&mut self, keywords: &'g Keywords, said: &mut BTreeMap<&str, String>, outermost: &mut usize) {
         let others = keywords.object.additional_properties.map(|others| self.part(others, outermost));
-        let others = others.filter(|others| others != TRUE || keywords.object.unevaluated_properties.is_some());
+        let others = others.filter(|others| **others != *TRUE || keywords.object.unevaluated_properties.is_some());
         let is_open = others.is_none() && keywords.object.unevaluated_properties.is_none();
-        let mut of = |properties: &[Property]| -> BTreeMap<SmolStr, String> {
+        let mut of = |properties: &'g [Property]| -> BTreeMap<&'g str, Rc<str>> {
             let forms =
-                properties.iter().map(|property| (property.name.value.clone(), self.part(property.schema, outermost)));
+                properties.iter().map(|property| (&*property.name.value, self.part(property.schema, outermost)));
             // In an open object a property that may be anything says nothing.
-            forms.filter(|(_, form)| !is_open || form != TRUE).collect()
+            forms.filter(|(_, form)| !is_open || **form != *TRUE).collect()
         };
         for (name, properties) in [
             ("properties", of(&keywords.object.properties)),
@@ -204,16 +208,13 @@ impl<'g> Former<'g> {
             ("dependentSchemas", of(&keywords.object.dependent_schemas)),
         ] {
             if !properties.is_empty() {
-                said.insert(
-                    name,
-                    object(properties.iter().map(|(name, form)| (name.as_str(), form.clone())).collect()),
-                );
+                said.insert(name, object(&properties));
             }
         }
-        said.extend(others.map(|others| ("additionalProperties", others)));
+        said.extend(others.map(|others| ("additionalProperties", others.to_string())));
         let names =
-            keywords.object.property_names.map(|names| self.part(names, outermost)).filter(|names| names != TRUE);
-        said.extend(names.map(|names| ("propertyNames", names)));
+            keywords.object.property_names.map(|names| self.part(names, outermost)).filter(|names| **names != *TRUE);
+        said.extend(names.map(|names| ("propertyNames", names.to_string())));
         let required: BTreeSet<String> = keywords.object.required.iter().map(|name| text(&name.value)).collect();
         let n_required = required.len() as u64;
         if !required.is_empty() {
@@ -229,10 +230,10 @@ impl<'g> Former<'g> {
             });
         let dependent: BTreeMap<&str, String> = dependent.collect();
         if !dependent.is_empty() {
-            said.insert("dependentRequired", object(dependent));
+            said.insert("dependentRequired", object(&dependent));
         }
         let unevaluated = keywords.object.unevaluated_properties.map(|others| self.part(others, outermost));
-        said.extend(unevaluated.map(|others| ("unevaluatedProperties", others)));
+        said.extend(unevaluated.map(|others| ("unevaluatedProperties", others.to_string())));
     }
 }
 
@@ -322,7 +323,7 @@ fn json(value: &Value) -> String {
         Value::Number(value) => number(value),
         Value::String(value) => text(value),
         Value::Array(items) => list(items.iter().map(json)),
-        Value::Object(members) => object(members.iter().map(|(name, value)| (name.as_str(), json(value))).collect()),
+        Value::Object(members) => object(&members.iter().map(|(name, value)| (name.as_str(), json(value))).collect()),
     }
 }
 
@@ -334,13 +335,23 @@ fn text(text: &str) -> String {
     format!("{text:?}")
 }
 
-fn list(forms: impl IntoIterator<Item = String>) -> String {
-    format!("[{}]", forms.into_iter().collect::<Vec<_>>().join(","))
+fn list(forms: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    let mut list = "[".to_owned();
+    for (nth, form) in forms.into_iter().enumerate() {
+        list.push_str(if nth == 0 { "" } else { "," });
+        list.push_str(form.as_ref());
+    }
+    list + "]"
 }
 
-fn object(members: BTreeMap<&str, String>) -> String {
-    let members = members.into_iter().map(|(name, form)| format!("{}:{form}", text(name)));
-    format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+fn object(members: &BTreeMap<&str, impl AsRef<str>>) -> String {
+    let mut object = "{".to_owned();
+    for (nth, (name, form)) in members.iter().enumerate() {
+        object.push_str(if nth == 0 { "" } else { "," });
+        let written = write!(object, "{name:?}:{}", form.as_ref());
+        written.expect("a string takes what is written");
+    }
+    object + "}"
 }
 
 #[cfg(test)]

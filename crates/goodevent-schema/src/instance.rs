@@ -60,12 +60,13 @@ impl Validator {
         let starts = [id].into_iter().chain(root.map(|document| document.root));
         let documents: BTreeSet<SourceId> =
             starts.flat_map(|start| schemas.graph.below(start)).map(|below| schemas.graph[below].span.source).collect();
-        let options = jsonschema::options().should_validate_formats(true);
-        let own = text(schema.span.source).ok_or_else(|| Refused("it has no text".to_owned()))?;
+        let options = options();
         let refused = |error: &dyn fmt::Display| Refused(error.to_string());
         let base = schemas.trees.uri(schema.span.source);
-        let pointer = schemas.pointer(id);
+        let is_root = root.is_some_and(|document| document.root == id);
+        let pointer = if is_root { String::new() } else { schemas.pointer(id) };
         if pointer.is_empty() && documents.len() == 1 {
+            let own = text(schema.span.source).ok_or_else(|| Refused("it has no text".to_owned()))?;
             let options = options.with_base_uri(base);
             return options.build(&own).map(Self).map_err(|error| refused(&error));
         }
@@ -85,8 +86,7 @@ impl Validator {
     /// # Errors
     /// If the reference refuses it.
     pub fn alone(schema: &Value) -> Result<Self, Refused> {
-        let options = jsonschema::options().should_validate_formats(true);
-        options.build(schema).map(Self).map_err(|error| Refused(error.to_string()))
+        options().build(schema).map(Self).map_err(|error| Refused(error.to_string()))
     }
 
     /// Whether the instance is valid.
@@ -118,6 +118,13 @@ impl Validator {
         }));
         found
     }
+}
+
+/// A validator sees few instances: automata that are built whole would cost more than they save, so that patterns run
+/// on those that are built on the way.
+fn options() -> jsonschema::ValidationOptions<'static> {
+    let patterns = jsonschema::PatternOptions::fancy_regex().dfa_size_limit(0);
+    jsonschema::options().should_validate_formats(true).with_pattern_options(patterns)
 }
 
 /// What is referred to in a part of a document that no instance reaches.

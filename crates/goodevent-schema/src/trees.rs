@@ -46,8 +46,12 @@ impl Trees {
     /// A document; `None` if there is none, or if it is no JSON.
     #[must_use]
     pub fn get(&self, id: SourceId) -> Option<Node> {
-        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = recent.iter().find(|(known, _)| *known == id).map(|(_, tree)| tree.clone());
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = recent.iter().position(|(known, _)| *known == id).and_then(|at| recent.remove(at));
+        let known = known.map(|known| {
+            recent.push_front(known.clone());
+            known.1
+        });
         drop(recent);
         known.or_else(|| self.parse(id).0)
     }

@@ -114,6 +114,11 @@ impl<'r> Prover<'r> {
         self.solver.form(at(schema))
     }
 
+    /// Gives their memory back.
+    pub(super) fn forget_validators(&mut self) {
+        self.validators.clear();
+    }
+
     /// A schema.
     pub(super) fn schema(&self, (version, id): (Version, SchemaId)) -> &'r Schema {
         &self.versions[version as usize].graph[id]

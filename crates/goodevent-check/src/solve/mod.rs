@@ -58,7 +58,6 @@ pub(crate) struct Solver<'g> {
     /// Schemas whose `const` and `enum` don't count.
     loose: BTreeSet<At>,
     formers: Vec<Former<'g>>,
-    forms: HashMap<At, Rc<str>>,
     texts: Texts,
     /// Whether texts have formats, or match patterns that are no automata.
     oracles: HashMap<String, Option<Validator>>,
@@ -97,7 +96,6 @@ impl<'g> Solver<'g> {
             formers: formers.collect(),
             graphs,
             loose,
-            forms: HashMap::new(),
             texts: Texts::default(),
             oracles: HashMap::new(),
             known: HashMap::new(),
@@ -114,7 +112,6 @@ impl<'g> Solver<'g> {
         self.n_left = MAX_STEPS;
         if self.known.len() > MANY {
             self.known.clear();
-            self.forms.clear();
         }
         self.texts.forget(MANY);
         self.open.clear();
@@ -197,12 +194,7 @@ impl<'g> Solver<'g> {
 
     /// All that decides about instances of a schema, in one spelling.
     pub(crate) fn form(&mut self, at: At) -> Rc<str> {
-        if let Some(form) = self.forms.get(&at) {
-            return form.clone();
-        }
-        let form: Rc<str> = self.formers[at.side].text(at.id).into();
-        self.forms.insert(at, form.clone());
-        form
+        self.formers[at.side].text(at.id)
     }
 }
 

@@ -2,11 +2,13 @@
 
 use contracts::{
     names::NameRequestPaidV1Event,
+    registration::UserConfirmedV1Event,
     subscriptions::{SubscriptionTerminatedV1Event, subscription_terminated_v1_event::Reason},
 };
 use goodevent::{
-    Error, Event,
+    Encoded, Error, Event,
     cloudevents::{Attribute, CloudEvent, PREFIX},
+    id,
     octopus::Envelope,
     trace::TraceParent,
 };
@@ -45,6 +47,30 @@ fn the_id_follows_from_the_dedup_key() {
     let id = |event| Envelope::new("Octofront", event).id;
     assert_eq!(id(terminated()), id(again));
     assert_ne!(id(terminated()), id(other));
+}
+
+#[test]
+fn an_encoded_event_has_the_id_and_the_key_of_its_contract() {
+    fn sent<E: Event>(event: E) -> Encoded {
+        let id = id::of(&event).expect("the event is valid");
+        let sent = Encoded::new("a", event, TraceParent::new_root()).expect("the event is valid");
+        assert_eq!(sent.id, id);
+        sent
+    }
+    let octopus = sent(terminated());
+    let read = Envelope::<SubscriptionTerminatedV1Event>::decode(&octopus.body).expect("the message is valid");
+    assert_eq!((read.id, read.payload), (octopus.id, terminated()));
+    assert_eq!(octopus.partition_key.as_deref(), Some("8a52c8af-2408-486f-ba4a-d277079de2b0"));
+    let cloud = sent(paid());
+    let read = CloudEvent::<NameRequestPaidV1Event>::decode(&cloud.body).expect("the message is valid");
+    assert_eq!((read.id, read.data), (cloud.id, paid()));
+    assert_eq!(cloud.partition_key.as_deref(), Some("NR 1234567"));
+    let confirmed = UserConfirmedV1Event {
+        user_id: "8a52c8af-2408-486f-ba4a-d277079de2b0".to_owned(),
+        email: "ada@example.org".to_owned(),
+        confirmed_time_utc: "2026-11-20T08:03:00Z".to_owned(),
+    };
+    assert_eq!(UserConfirmedV1Event::decode(&sent(confirmed.clone()).body), Ok(confirmed));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::{env, error::Error};
 
 use contracts::registration::UserConfirmedV1Event;
 use futures_util::StreamExt as _;
-use goodevent::{Event as _, id};
+use goodevent::{Encoded, Event as _, trace::TraceParent};
 use lapin::{BasicProperties, Connection, ConnectionProperties, options::*, types::FieldTable};
 
 #[tokio::main]
@@ -32,13 +32,13 @@ pub(crate) async fn run(url: &str) -> Result<(), Box<dyn Error>> {
         confirmed_time_utc: goodevent::clock::now(),
     };
     // What does not validate does not leave; the id is the same for the same fact.
-    let body = event.encode()?;
+    let sent = Encoded::new("accounts", event.clone(), TraceParent::new_root())?;
     let properties = BasicProperties::default()
         .with_type(UserConfirmedV1Event::TYPE.into())
-        .with_message_id(id::of(&event)?.into())
+        .with_message_id(sent.id.into())
         .with_content_type("application/json".into());
     channel.confirm_select(ConfirmSelectOptions::default()).await?;
-    channel.basic_publish(exchange(), key(), BasicPublishOptions::default(), &body, properties).await?.await?;
+    channel.basic_publish(exchange(), key(), BasicPublishOptions::default(), &sent.body, properties).await?.await?;
     let messages = channel.basic_consume(queue(), queue(), BasicConsumeOptions::default(), FieldTable::default());
     let (mut messages, mut came) = (messages.await?, None);
     while came.as_ref() != Some(&event) {

@@ -3,12 +3,7 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use goodevent::{
-    Contract, Error, Event, Headers as _,
-    cloudevents::CloudEvent,
-    event::Envelope,
-    id,
-    json::{Json, plain_member},
-    octopus,
+    Contract, Encoded, Error, Event, Headers as _, cloudevents::CloudEvent, event::Envelope, id, json::Json, octopus,
     trace::TraceParent,
 };
 
@@ -44,23 +39,13 @@ impl Message {
     /// Why the event is not valid, or how much too large it is.
     pub fn of<E: Event>(source: &str, event: E, headers: &E::Headers, activity: TraceParent) -> Result<Self, Error> {
         let contract = E::CONTRACT;
-        let payload = event.encode()?;
-        let id = id::of_encoded(contract.name, contract.dedup_key, &payload);
-        let key = contract.partition_key.and_then(|pointer| key(&payload, pointer));
-        let body = match contract.envelope {
-            Envelope::None => payload,
-            Envelope::Octopus => {
-                let envelope = octopus::Envelope::with_id(id.clone(), source, event);
-                envelope.in_activity(activity).encode()?
-            }
-            Envelope::CloudEvents => CloudEvent::with_id(id.clone(), source, event).in_activity(activity).encode()?,
-        };
+        let Encoded { id, partition_key, body } = Encoded::new(source, event, activity)?;
         let own =
             E::Headers::NAMES.iter().zip(headers.values()).map(|(name, value)| ((*name).to_owned(), value.to_owned()));
         Ok(Self {
             topic: contract.topic.to_owned(),
             routing_key: contract.routing_key.to_owned(),
-            partition_key: key,
+            partition_key,
             id,
             event_type: contract.event_type.to_owned(),
             headers: own.chain([(TRACEPARENT.to_owned(), activity.to_string())]).collect(),
@@ -108,23 +93,7 @@ impl Message {
             Envelope::Octopus => "/payload",
             Envelope::CloudEvents => "/data",
         };
-        Some(Cow::Owned(text(Json::parse(&self.body)?.pointer(&format!("{prefix}{pointer}"))?)))
-    }
-}
-
-/// The key of order of a payload as it is encoded.
-fn key(payload: &[u8], pointer: &str) -> Option<String> {
-    match plain_member(payload, pointer) {
-        Some(plain) => Some(plain.trim_matches('"').to_owned()),
-        None => Json::parse(payload)?.pointer(pointer).map(text),
-    }
-}
-
-/// A string as it is, anything else as JSON.
-fn text(json: &Json) -> String {
-    match json {
-        Json::String(text) => text.clone(),
-        other => other.to_text(),
+        Some(Cow::Owned(Json::parse(&self.body)?.pointer(&format!("{prefix}{pointer}"))?.to_plain()))
     }
 }
 

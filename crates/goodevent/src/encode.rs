@@ -1,6 +1,6 @@
 //! From values to bytes.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 
 use crate::{
     check::{self, Node},
@@ -32,8 +32,8 @@ pub struct Writer {
     out: Vec<u8>,
     is_valid: bool,
     depth: u32,
-    /// Bytes of the payload of an envelope, once it is written.
-    n_payload: Option<usize>,
+    /// Where the payload of an envelope is, once it is written.
+    payload: Range<usize>,
 }
 
 impl Default for Writer {
@@ -46,7 +46,7 @@ impl Writer {
     /// An empty one.
     #[must_use]
     pub fn new() -> Self {
-        Self { out: Vec::with_capacity(512), is_valid: true, depth: 0, n_payload: None }
+        Self { out: Vec::with_capacity(512), is_valid: true, depth: 0, payload: 0..0 }
     }
 
     /// Whether all that was written keeps to its rules.
@@ -65,13 +65,13 @@ impl Writer {
     pub(crate) fn payload(&mut self, payload: &impl Encode) {
         let n_before = self.out.len();
         payload.write(self);
-        self.n_payload = Some(self.out.len() - n_before);
+        self.payload = n_before..self.out.len();
     }
 
-    /// Bytes of an envelope that are not its payload.
+    /// Where the payload of an envelope is; empty if there is no envelope.
     #[inline]
-    pub(crate) fn n_around_payload(&self) -> usize {
-        self.n_payload.map_or(0, |n_payload| self.out.len() - n_payload)
+    pub(crate) fn place_of_payload(&self) -> Range<usize> {
+        self.payload.clone()
     }
 
     #[inline]

@@ -1,6 +1,6 @@
 //! Events and their contracts.
 
-use std::fmt::Debug;
+use std::{fmt::Debug, ops::Range};
 
 use crate::{
     check::Node,
@@ -74,7 +74,7 @@ pub trait Event: for<'a> Decode<'a> + Encode + Debug {
     /// # Errors
     /// Why the event is not valid, or how much too large it is.
     fn encode(&self) -> Result<Vec<u8>, Error> {
-        encode_fitting(self, Self::CONTRACT.node, const { fits(Self::MAX_BYTES, 0) })
+        encode_fitting(self, Self::CONTRACT.node, const { fits(Self::MAX_BYTES, 0) }).map(|(bytes, _)| bytes)
     }
 }
 
@@ -91,16 +91,18 @@ pub(crate) const fn fits(max_bytes: Option<usize>, n_around: usize) -> bool {
 /// # Errors
 /// Why the value is not valid, or how much too large it is.
 pub fn encode(value: &impl Encode, node: &Node) -> Result<Vec<u8>, Error> {
-    encode_fitting(value, node, false)
+    encode_fitting(value, node, false).map(|(bytes, _)| bytes)
 }
 
-/// As [`encode`]; the text need not be measured if all that is valid fits.
+/// As [`encode`], with the place of the payload if the value is an envelope; the text need not be measured if all that is
+/// valid fits.
 #[inline]
-pub(crate) fn encode_fitting(value: &impl Encode, node: &Node, fits: bool) -> Result<Vec<u8>, Error> {
+pub(crate) fn encode_fitting(value: &impl Encode, node: &Node, fits: bool) -> Result<(Vec<u8>, Range<usize>), Error> {
     let mut w = Writer::new();
     value.write(&mut w);
-    let (is_valid, n_around) = (w.is_valid(), w.n_around_payload());
+    let (is_valid, payload) = (w.is_valid(), w.place_of_payload());
     let bytes = w.into_bytes();
+    let n_around = if payload.is_empty() { 0 } else { bytes.len() - payload.len() };
     if !is_valid {
         return Err(error::explain(node, &bytes));
     }
@@ -110,7 +112,7 @@ pub(crate) fn encode_fitting(value: &impl Encode, node: &Node, fits: bool) -> Re
     if !fits && bytes.len() > MAX_EVENT_BYTES {
         return Err(Error::TooLarge { n_bytes: bytes.len(), max_bytes: MAX_EVENT_BYTES });
     }
-    Ok(bytes)
+    Ok((bytes, payload))
 }
 
 /// A contract, for look-up at run time.

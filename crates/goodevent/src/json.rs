@@ -79,6 +79,15 @@ impl Json {
         String::from_utf8(w.into_bytes()).unwrap_or_default()
     }
 
+    /// A string as it is, anything else as its text.
+    #[must_use]
+    pub fn to_plain(&self) -> String {
+        match self {
+            Self::String(text) => text.clone(),
+            other => other.to_text(),
+        }
+    }
+
     /// The beginning of the text, about `n_chars` long, without looking at the rest.
     pub(crate) fn start_of_text(&self, n_chars: usize) -> String {
         self.beginning(&mut { n_chars }).to_text()
@@ -270,8 +279,7 @@ impl Json {
 /// ASCII, or a whole number that is not negative.
 ///
 /// `None` says nothing but that the object has to be read.
-#[must_use]
-pub fn plain_member<'a>(object: &'a [u8], pointer: &str) -> Option<&'a str> {
+pub(crate) fn plain_member<'a>(object: &'a [u8], pointer: &str) -> Option<&'a str> {
     let name = pointer.strip_prefix('/').filter(|name| !name.contains(['/', '~']))?.as_bytes();
     let mut rest = object.strip_prefix(b"{")?;
     loop {

@@ -10,6 +10,7 @@ pub mod code;
 pub mod cursor;
 pub mod decode;
 pub mod encode;
+mod encoded;
 pub mod error;
 pub mod event;
 mod fault;
@@ -35,6 +36,7 @@ pub mod violation;
 pub mod words;
 
 pub use crate::{
+    encoded::Encoded,
     error::Error,
     event::{Contract, Event},
     headers::Headers,

@@ -1,6 +1,6 @@
 //! The envelope of Octopus: `{id, source, type, occurredTimeUtc, activityId, specVersion, payload}`.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use crate::{
     Event,
@@ -109,6 +109,11 @@ impl<T: Event> Envelope<T> {
     /// # Errors
     /// Why it is not valid, or how much too large it is.
     pub fn encode(&self) -> Result<Vec<u8>, Error> {
+        self.encode_around().map(|(bytes, _)| bytes)
+    }
+
+    /// The same, with the place of the payload.
+    pub(crate) fn encode_around(&self) -> Result<(Vec<u8>, Range<usize>), Error> {
         event::encode_fitting(self, Self::NODE, const { event::fits(T::MAX_BYTES, MAX_ENVELOPE_BYTES) })
     }
 }

@@ -1,7 +1,7 @@
 //! The structured mode: attributes and payload in one JSON text
 //! ([JSON format](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md)).
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 
 use super::{Attribute, CloudEvent, SPEC_VERSION, is_attribute_name};
 use crate::{
@@ -78,6 +78,11 @@ impl<T: Event> CloudEvent<T> {
     /// # Errors
     /// Why the event is not valid, or how much too large it is.
     pub fn encode(&self) -> Result<Vec<u8>, Error> {
+        self.encode_around().map(|(bytes, _)| bytes)
+    }
+
+    /// The same, with the place of the payload.
+    pub(crate) fn encode_around(&self) -> Result<(Vec<u8>, Range<usize>), Error> {
         event::encode_fitting(self, Self::NODE, const { event::fits(T::MAX_BYTES, MAX_ENVELOPE_BYTES) })
     }
 }

@@ -1,10 +1,20 @@
 //! Troubles on purpose: what a service does when its messages fail is to be seen before they do.
 
-use std::{env, fmt, sync::Mutex, time::Duration};
+use std::{
+    env, fmt,
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-use crate::{failure::Failure, message::Message};
+use crate::{
+    failure::Failure,
+    message::Message,
+    transport::{Publish, PublishError},
+};
 
-/// Troubles that handlers and publishers get.
+/// Troubles for handlers, by [`Router::chaos`](crate::Router::chaos), and for publishers, by [`around`](Self::around).
 #[derive(Debug)]
 pub struct Chaos {
     failing: f64,
@@ -74,7 +84,8 @@ impl Chaos {
         Ok(chaos)
     }
 
-    /// So large a share of handlings fails as if the handler had.
+    /// So large a share of messages fails: as if the handler had failed, or the broker had gone away while they were
+    /// published, half of them before it had them and half before it said so.
     #[must_use]
     pub fn failing(self, share: f64) -> Self {
         Self { failing: share, ..self }
@@ -86,7 +97,7 @@ impl Chaos {
         Self { refused: share, ..self }
     }
 
-    /// Every handling waits.
+    /// Every message waits.
     #[must_use]
     pub fn delay(self, delay: Duration) -> Self {
         Self { delay, ..self }
@@ -99,17 +110,31 @@ impl Chaos {
         self
     }
 
+    /// The way to a broker with these troubles on it.
+    pub fn around<P: Publish>(self, transport: P) -> Troubled<P> {
+        Troubled { transport, chaos: Arc::new(self) }
+    }
+
     pub(crate) async fn before_handling(&self, message: &Message) -> Result<(), Failure> {
+        match self.trouble(message).await {
+            Some(Trouble::Refused) => Err(Failure::Reject(REFUSED.to_owned())),
+            Some(Trouble::Before | Trouble::After) => Err(Failure::Retry(FAILED.into())),
+            None => Ok(()),
+        }
+    }
+
+    async fn trouble(&self, message: &Message) -> Option<Trouble> {
         if self.protected.contains(&message.routing_key) {
-            return Ok(());
+            return None;
         }
         if !self.delay.is_zero() {
             tokio::time::sleep(self.delay).await;
         }
-        match self.share() {
-            share if share < self.refused => Err(Failure::Reject("chaos refuses it".to_owned())),
-            share if share < self.refused + self.failing => Err(Failure::Retry("chaos makes it fail".into())),
-            _ => Ok(()),
+        match self.share() - self.refused {
+            share if share < 0.0 => Some(Trouble::Refused),
+            share if share < self.failing / 2.0 => Some(Trouble::Before),
+            share if share < self.failing => Some(Trouble::After),
+            _ => None,
         }
     }
 
@@ -121,6 +146,43 @@ impl Chaos {
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         mixed ^= mixed >> 27;
         (mixed >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
+const REFUSED: &str = "chaos refuses it";
+const FAILED: &str = "chaos makes it fail";
+
+/// What goes wrong with a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trouble {
+    Refused,
+    /// It fails before anything was done.
+    Before,
+    /// It fails after all was done.
+    After,
+}
+
+/// A way to a broker on which messages get into trouble.
+#[derive(Debug, Clone)]
+pub struct Troubled<P> {
+    transport: P,
+    chaos: Arc<Chaos>,
+}
+
+impl<P: Publish> Publish for Troubled<P> {
+    type Confirmation = Pin<Box<dyn Future<Output = Result<(), PublishError>> + Send>>;
+
+    async fn send(&self, message: Message) -> Result<Self::Confirmation, PublishError> {
+        let failed = || PublishError::Unreachable(FAILED.to_owned());
+        match self.chaos.trouble(&message).await {
+            Some(Trouble::Refused) => Err(PublishError::Refused(REFUSED.to_owned())),
+            Some(Trouble::Before) => Err(failed()),
+            Some(Trouble::After) => {
+                let confirmation = self.transport.send(message).await?;
+                Ok(Box::pin(async move { confirmation.await.and(Err(failed())) }))
+            }
+            None => Ok(Box::pin(self.transport.send(message).await?)),
+        }
     }
 }
 

@@ -30,16 +30,23 @@ impl Guard {
         Self { n_keys: n_keys.max(1), known: Mutex::default() }
     }
 
-    /// Whether the event says something new; from now on it is what was said last.
-    pub fn is_change<E: Event>(&self, event: &E) -> bool {
+    /// Says an event: `None` if that is nothing new. From now on it is what was said last, unless what comes back is dropped
+    /// and not [kept](Said::keep), because it was not published after all.
+    #[must_use]
+    pub fn say<E: Event>(&self, event: &E) -> Option<Said<'_>> {
+        let nothing = Said { guard: self, key: None };
         let contract = E::CONTRACT;
+        if contract.changes.is_empty() {
+            return Some(nothing);
+        }
         // An event that is not valid is refused later, with the reason.
-        let Some(payload) = event.encode().ok().and_then(|bytes| Json::parse(&bytes)) else { return true };
-        let Some((key, values)) = said(&contract, &payload) else { return true };
+        let Some(payload) = event.encode().ok().and_then(|bytes| Json::parse(&bytes)) else { return Some(nothing) };
+        let (key, values) = said(&contract, &payload);
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_known = known.values.contains_key(&key);
-        let is_change = known.values.get(&key) != Some(&values);
-        if !is_known {
+        if known.values.get(&key) == Some(&values) {
+            return None;
+        }
+        if known.values.insert(key.clone(), values).is_none() {
             known.order.push_back(key.clone());
             if known.order.len() > self.n_keys
                 && let Some(oldest) = known.order.pop_front()
@@ -47,28 +54,38 @@ impl Guard {
                 known.values.remove(&oldest);
             }
         }
-        known.values.insert(key, values);
-        is_change
+        Some(Said { guard: self, key: Some(key) })
     }
+}
 
-    /// Forgets what an event said: it was not published after all.
-    pub fn forget<E: Event>(&self, event: &E) {
-        let payload = event.encode().ok().and_then(|bytes| Json::parse(&bytes));
-        if let Some((key, _)) = payload.and_then(|payload| said(&E::CONTRACT, &payload)) {
-            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+/// What an event said that is on its way.
+#[derive(Debug)]
+pub struct Said<'g> {
+    guard: &'g Guard,
+    key: Option<String>,
+}
+
+impl Said<'_> {
+    /// The event is published.
+    pub fn keep(mut self) {
+        self.key = None;
+    }
+}
+
+impl Drop for Said<'_> {
+    fn drop(&mut self) {
+        if let Some(key) = self.key.take() {
+            let mut known = self.guard.known.lock().unwrap_or_else(PoisonError::into_inner);
             known.values.remove(&key);
             known.order.retain(|own| *own != key);
         }
     }
 }
 
-/// The key of an event, and what has to differ; `None` if its contract asks for no difference.
-fn said(contract: &Contract, payload: &Json) -> Option<(String, Vec<Option<String>>)> {
-    if contract.changes.is_empty() {
-        return None;
-    }
+/// The key of an event, and what has to differ.
+fn said(contract: &Contract, payload: &Json) -> (String, Vec<Option<String>>) {
     let text = |pointer: &str| payload.pointer(pointer).map(Json::to_text);
     let key = contract.partition_key.and_then(text).unwrap_or_default();
     let values = contract.changes.iter().map(|pointer| text(pointer)).collect();
-    Some((format!("{} {key}", contract.event_type), values))
+    (format!("{} {key}", contract.event_type), values)
 }

@@ -21,9 +21,9 @@ mod stop;
 pub mod transport;
 
 pub use crate::{
-    chaos::{Chaos, ChaosError},
+    chaos::{Chaos, ChaosError, Troubled},
     failure::{Failure, Place, Retry},
-    guard::Guard,
+    guard::{Guard, Said},
     looking::{Letter, Letters, Tail},
     message::{Delivery, Message},
     outcomes::{Awaited, Outcomes, TimedOut},

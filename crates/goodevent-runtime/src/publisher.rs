@@ -9,7 +9,7 @@ use tokio::{
 };
 
 use crate::{
-    guard::Guard,
+    guard::{Guard, Said},
     message::Message,
     observe::{self, Frequencies},
     transport::{Confirmation, Publish, PublishError},
@@ -86,7 +86,15 @@ pub enum Outcome {
 }
 
 /// An event on its way to the broker.
-type OnItsWay = Pin<Box<dyn Future<Output = Result<(), PublishError>> + Send>>;
+struct OnItsWay<'g> {
+    /// Its place among those that are published with it.
+    nth: usize,
+    id: String,
+    n_bytes: usize,
+    start: Instant,
+    said: Option<Said<'g>>,
+    confirmation: Pin<Box<dyn Future<Output = Result<(), PublishError>> + Send>>,
+}
 
 impl<P: Publish> Publisher<P> {
     /// One for the service `source`, whose name envelopes carry.
@@ -118,16 +126,24 @@ impl<P: Publish> Publisher<P> {
         headers: &E::Headers,
         activity: TraceParent,
     ) -> Result<Outcome, NotPublished> {
-        if self.guard.as_ref().is_some_and(|guard| !guard.is_change(&event)) {
-            observe::unchanged(&E::CONTRACT);
-            return Ok(Outcome::Unchanged);
-        }
+        let Some(said) = self.say(&event) else { return Ok(Outcome::Unchanged) };
         let message = Message::of(&self.source, event, headers, activity)?;
         let (id, start) = (message.id.clone(), Instant::now());
         let n_bytes = message.body.len();
         self.transport.publish(message).await?;
         self.count(&E::CONTRACT, n_bytes, start);
+        said.into_iter().for_each(Said::keep);
         Ok(Outcome::Published(id))
+    }
+
+    /// What the guard remembers of an event, if there is a guard; `None` if the event is nothing new.
+    fn say<E: Event>(&self, event: &E) -> Option<Option<Said<'_>>> {
+        let Some(guard) = &self.guard else { return Some(None) };
+        let said = guard.say(event);
+        if said.is_none() {
+            observe::unchanged(&E::CONTRACT);
+        }
+        said.map(Some)
     }
 
     /// Publishes many events in their order, at most `window` of them waiting for the broker at the same time. Each gets an
@@ -138,7 +154,7 @@ impl<P: Publish> Publisher<P> {
         window: usize,
     ) -> Vec<Result<Outcome, NotPublished>> {
         let mut outcomes = Vec::new();
-        let mut waiting: VecDeque<(usize, String, usize, Instant, OnItsWay)> = VecDeque::new();
+        let mut waiting: VecDeque<OnItsWay<'_>> = VecDeque::new();
         for (nth, event) in events.into_iter().enumerate() {
             if waiting.len() >= window.max(1)
                 && let Some(first) = waiting.pop_front()
@@ -146,10 +162,7 @@ impl<P: Publish> Publisher<P> {
                 self.settle::<E>(first, &mut outcomes).await;
             }
             outcomes.push(Ok(Outcome::Unchanged));
-            if self.guard.as_ref().is_some_and(|guard| !guard.is_change(&event)) {
-                observe::unchanged(&E::CONTRACT);
-                continue;
-            }
+            let Some(said) = self.say(&event) else { continue };
             let message = match Message::of(&self.source, event, &(), TraceParent::new_root()) {
                 Ok(message) => message,
                 Err(error) => {
@@ -159,7 +172,10 @@ impl<P: Publish> Publisher<P> {
             };
             let (id, n_bytes, start) = (message.id.clone(), message.body.len(), Instant::now());
             match self.transport.send(message).await {
-                Ok(confirmation) => waiting.push_back((nth, id, n_bytes, start, Box::pin(confirmation))),
+                Ok(confirmation) => {
+                    let confirmation = Box::pin(confirmation);
+                    waiting.push_back(OnItsWay { nth, id, n_bytes, start, said, confirmation });
+                }
                 Err(error) => outcomes[nth] = Err(error.into()),
             }
         }
@@ -169,15 +185,12 @@ impl<P: Publish> Publisher<P> {
         outcomes
     }
 
-    async fn settle<E: Event>(
-        &self,
-        (nth, id, n_bytes, start, confirmation): (usize, String, usize, Instant, OnItsWay),
-        outcomes: &mut [Result<Outcome, NotPublished>],
-    ) {
-        outcomes[nth] = match confirmation.await {
+    async fn settle<E: Event>(&self, sent: OnItsWay<'_>, outcomes: &mut [Result<Outcome, NotPublished>]) {
+        outcomes[sent.nth] = match sent.confirmation.await {
             Ok(()) => {
-                self.count(&E::CONTRACT, n_bytes, start);
-                Ok(Outcome::Published(id))
+                self.count(&E::CONTRACT, sent.n_bytes, sent.start);
+                sent.said.into_iter().for_each(Said::keep);
+                Ok(Outcome::Published(sent.id))
             }
             Err(error) => Err(error.into()),
         };

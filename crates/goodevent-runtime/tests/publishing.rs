@@ -11,7 +11,7 @@ use std::{
 use contracts::{maintenance::OutageWindowChangedV1Event, registration::UserConfirmedV1Event};
 use goodevent::{Error, Event, trace::TraceParent};
 use goodevent_runtime::{
-    Background, Guard, Message, NotPublished, Outcome, Publish, PublishError, Publisher, memory::Broker,
+    Background, Chaos, Guard, Message, NotPublished, Outcome, Publish, PublishError, Publisher, memory::Broker,
     observe::Frequencies,
 };
 use goodevent_samples::Samples as _;
@@ -42,6 +42,43 @@ async fn events_that_change_nothing_stay() {
     }
     assert!(matches!(publisher.publish(first).await, Ok(Outcome::Published(_))));
     assert_eq!(broker.n_waiting("queue"), 6);
+}
+
+#[tokio::test]
+async fn what_did_not_arrive_was_not_said() {
+    let (broker, event) = (Broker::new(), OutageWindowChangedV1Event::sample(1));
+    let publisher = Publisher::new(broker.clone(), "cloud").guarded(Guard::new(2));
+    let unroutable = |outcome: Result<Outcome, NotPublished>| {
+        matches!(outcome, Err(NotPublished::Broker(PublishError::Unroutable { .. })))
+    };
+    assert!(unroutable(publisher.publish(event.clone()).await));
+    assert!(publisher.publish_all([event.clone()], 1).await.into_iter().all(unroutable));
+    broker.bind::<OutageWindowChangedV1Event>("queue");
+    assert!(matches!(publisher.publish(event.clone()).await, Ok(Outcome::Published(_))));
+    assert_eq!(publisher.publish(event).await, Ok(Outcome::Unchanged));
+}
+
+#[tokio::test]
+async fn chaos_makes_publishing_fail_before_or_after_the_broker_has_the_message() {
+    let (broker, chaos) = (Broker::new(), Chaos::new(7).expect("tests may"));
+    broker.bind::<UserConfirmedV1Event>("queue");
+    let publisher = Publisher::new(chaos.failing(0.5).refused(0.2).around(broker.clone()), "accounts");
+    let (mut n_published, mut n_failed, mut n_refused) = (0, 0, 0);
+    for outcome in publisher.publish_all((0..200).map(UserConfirmedV1Event::sample), 10).await {
+        match outcome {
+            Ok(_) => n_published += 1,
+            Err(NotPublished::Broker(PublishError::Unreachable(_))) => n_failed += 1,
+            Err(NotPublished::Broker(PublishError::Refused(_))) => n_refused += 1,
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert!((70..130).contains(&n_failed) && (20..60).contains(&n_refused), "{n_failed}, {n_refused}");
+    // Some of those that failed are there, others are not.
+    let n_unconfirmed = broker.n_waiting("queue") - n_published;
+    assert!((n_failed / 4..=3 * n_failed / 4).contains(&n_unconfirmed), "{n_unconfirmed} of {n_failed}");
+    let chaos = Chaos::new(7).expect("tests may").refused(1.0).protecting(UserConfirmedV1Event::ROUTING_KEY);
+    let publisher = Publisher::new(chaos.around(broker), "accounts");
+    assert!(publisher.publish(UserConfirmedV1Event::sample(200)).await.is_ok());
 }
 
 #[tokio::test]

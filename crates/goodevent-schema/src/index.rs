@@ -7,6 +7,7 @@ use crate::{
     dialect::{self, Dialect, Holds},
     ir::{Draft, ResourceId},
     source::SourceId,
+    suggest,
     syntax::{Kind, Node},
     trees::Trees,
     uri,
@@ -193,6 +194,20 @@ impl<'t> Index<'t> {
             return self.resource(target).anchors.get(&fragment).copied();
         }
         self.at_pointer(target, &fragment)
+    }
+
+    /// What a reference to a file that is not there may have meant: a file of nearly the same name, wherever it is.
+    pub(crate) fn nearest_file(&self, resource: ResourceId, reference: &str) -> Option<String> {
+        fn name(path: &str) -> &str {
+            path.rsplit('/').next().unwrap_or_default()
+        }
+        let (address, fragment) = uri::split_fragment(reference);
+        let from = self.trees.uri(self.resource(resource).root.0);
+        let files: Vec<String> = self.trees.ids().filter_map(|id| uri::relative(from, self.trees.uri(id))).collect();
+        let nearest = suggest::nearest(name(address), files.iter().map(|file| name(file)))?;
+        let file = files.iter().filter(|file| name(file) == nearest).min_by_key(|file| file.len())?;
+        let is_other = file != address;
+        is_other.then(|| if fragment.is_empty() { file.clone() } else { format!("{file}#{fragment}") })
     }
 
     /// Follows a JSON Pointer; what lies where no schema is expected is walked only now.

@@ -219,14 +219,16 @@ impl<'i, 't> Lowering<'i, 't> {
                 }
             };
         }
-        let is_remote = reference.contains("://");
-        let help = match is_remote {
-            true => "nothing is fetched from the network: put the schema into the registry, with this `$id`",
-            false => "a reference to a file is relative to the file it stands in, such as \"types/LicenseKey.json\"",
-        };
-        found
-            .label(if is_remote { "no schema of the registry has this URI" } else { "no such file or anchor" })
-            .help(help)
+        if reference.contains("://") {
+            let help = "nothing is fetched from the network: put the schema into the registry, with this `$id`";
+            return found.label("no schema of the registry has this URI").help(help);
+        }
+        let found = found.label("no such file or anchor");
+        match self.index.nearest_file(resource, reference) {
+            Some(nearest) => found.help(format!("did you mean \"{nearest}\"?")),
+            None => found
+                .help("a reference to a file is relative to the file it stands in, such as \"types/LicenseKey.json\""),
+        }
     }
 
     fn dynamic_reference(

@@ -31,6 +31,17 @@ pub(crate) fn resolve(base: &str, reference: &str) -> String {
     normalise(&format!("{scheme}://{authority}{merged}"))
 }
 
+/// The reference that leads from `base` to `target`; `None` if they are not of one authority.
+pub(crate) fn relative(base: &str, target: &str) -> Option<String> {
+    let authority = base.find("://")? + "://".len();
+    let root = authority + base[authority..].find('/')? + 1;
+    let target: Vec<&str> = target.strip_prefix(&base[..root])?.split('/').collect();
+    let folders = base[root..].split('/').count() - 1;
+    let both = base[root..].split('/').zip(&target).take(folders.min(target.len() - 1));
+    let n_common = both.take_while(|(own, other)| own == *other).count();
+    Some("../".repeat(folders - n_common) + &target[n_common..].join("/"))
+}
+
 fn has_scheme(reference: &str) -> bool {
     reference.split_once(':').is_some_and(|(scheme, _)| {
         scheme.starts_with(|first: char| first.is_ascii_alphabetic())
@@ -94,6 +105,21 @@ pub(crate) fn in_fragment(pointer: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_relative_reference_leads_there() {
+        for (base, target, expected) in [
+            ("registry:///a/b.json", "registry:///a/c.json", "c.json"),
+            ("registry:///a/b.json", "registry:///types/c.json", "../types/c.json"),
+            ("registry:///b.json", "registry:///types/c.json", "types/c.json"),
+            ("registry:///a/x/b.json", "registry:///a/y/z/c.json", "../y/z/c.json"),
+            ("registry:///a/b.json", "registry:///a", "../a"),
+        ] {
+            assert_eq!(relative(base, target).as_deref(), Some(expected));
+            assert_eq!(resolve(base, expected), target);
+        }
+        assert_eq!(relative("registry:///b.json", "https://example.org/b.json"), None);
+    }
 
     #[test]
     fn references_resolve_as_the_rfc_says() {

@@ -123,10 +123,12 @@ fn a_command_has_an_outcome_within_the_process() {
     a_command_has_an_outcome("");
 }
 
+/// One after the other: both are at the same exchange, and RabbitMQ does not tell 1.0 what type an event of 0.9.1 is.
 #[test]
-fn a_command_has_an_outcome_on_rabbitmq() {
+fn a_command_has_an_outcome_on_rabbitmq_over_both_protocols() {
     if !Server::RabbitMq.is_left_out() {
         a_command_has_an_outcome(&Server::RabbitMq.url());
+        a_command_has_an_outcome(&Server::Amqp.url().replacen("amqp://", "amqp1://", 1));
     }
 }
 
@@ -134,6 +136,13 @@ fn a_command_has_an_outcome_on_rabbitmq() {
 fn a_command_has_an_outcome_on_nats() {
     if !Server::Nats.is_left_out() {
         a_command_has_an_outcome(&Server::Nats.url());
+    }
+}
+
+#[test]
+fn a_command_has_an_outcome_on_kafka() {
+    if !Server::Kafka.is_left_out() {
+        a_command_has_an_outcome(&format!("kafka://{}", Server::Kafka.url()));
     }
 }
 

@@ -173,8 +173,8 @@ impl Desk {
         let mut state = self.shared.state();
         let State { tracker, again, .. } = &mut *state;
         again.retain(|(_, held)| tracker.is_ours(&held.place, held.term));
-        let now = Instant::now();
-        if let Some(due) = again.iter().position(|(at, _)| *at <= now)
+        let now = (!again.is_empty()).then(Instant::now);
+        if let Some(due) = again.iter().position(|(at, _)| Some(*at) <= now)
             && let Some((_, held)) = again.remove(due)
         {
             return Step::HandOut(Box::new(held));

@@ -1,7 +1,7 @@
 //! How far a partition is done: up to the first message that is not settled.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     mem,
     sync::Arc,
 };
@@ -23,7 +23,7 @@ pub(crate) enum Done {
 pub(crate) struct Tracker {
     n_taken: u64,
     n_open: usize,
-    topics: HashMap<String, BTreeMap<i32, Partition>>,
+    topics: BTreeMap<String, BTreeMap<i32, Partition>>,
 }
 
 #[derive(Debug)]

@@ -30,7 +30,7 @@ pub(crate) fn headers(message: &Message) -> OwnedHeaders {
 pub(crate) fn message(record: &BorrowedMessage<'_>) -> Message {
     let mut message = Message { topic: record.topic().to_owned(), ..Message::default() };
     for header in record.headers().into_iter().flat_map(|headers| headers.iter()) {
-        let value = String::from_utf8_lossy(header.value.unwrap_or_default()).into_owned();
+        let value = text(header.value.unwrap_or_default());
         match header.key {
             TYPE => message.event_type = value,
             ID => message.id = value,
@@ -40,10 +40,14 @@ pub(crate) fn message(record: &BorrowedMessage<'_>) -> Message {
             }
         }
     }
-    let key = record.key().map(String::from_utf8_lossy);
-    message.partition_key = key.filter(|key| *key != message.id.as_str()).map(|key| key.into_owned());
+    message.partition_key = record.key().filter(|key| *key != message.id.as_bytes()).map(text);
     message.body = record.payload().unwrap_or_default().to_vec();
     message
+}
+
+/// Bytes as text; what is no UTF-8 is replaced, at a cost that other texts do not have.
+fn text(bytes: &[u8]) -> String {
+    str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes).into_owned(), str::to_owned)
 }
 
 /// A message in one piece, which costs little to keep until it is settled.
@@ -74,7 +78,7 @@ impl Packed {
     pub(crate) fn unpacked(&self) -> Message {
         let mut start = 0;
         let mut texts = self.ends.iter().map(|&end| {
-            let text = String::from_utf8_lossy(&self.bytes[start..end]).into_owned();
+            let text = text(&self.bytes[start..end]);
             start = end;
             text
         });

@@ -93,8 +93,13 @@ impl Answers {
         room: Option<OwnedSemaphorePermit>,
     ) -> Result<Answer, NotAsked> {
         let late = |_| NotAsked::Unreachable(format!("nothing could be sent for {timeout:?}"));
-        let opening = self.desk.get_or_try_init(|| Desk::open(&self.client));
-        let desk = tokio::time::timeout(timeout, opening).await.map_err(late)??;
+        let desk = match self.desk.get() {
+            Some(desk) => desk,
+            None => {
+                let opening = self.desk.get_or_try_init(|| Desk::open(&self.client));
+                tokio::time::timeout(timeout, opening).await.map_err(late)??
+            }
+        };
         let (told, answer) = oneshot::channel();
         let number = desk.waiting.open(Question { told, until: Instant::now() + timeout, _room: room })?;
         let reply = format!("{}.{number}", desk.inbox);

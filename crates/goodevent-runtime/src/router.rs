@@ -363,7 +363,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
             let received = loop {
                 tokio::select! {
                     biased;
-                    Some(told) = telling.next() => log_lost(told),
+                    Some(told) = telling.next(), if !telling.is_empty() => log_lost(told),
                     received = &mut next, if telling.len() < N_TELLING && !stop.is_asked() => break received,
                     () = &mut asked => break Ok(None),
                 }

@@ -21,7 +21,7 @@ pub(crate) fn test(root: &Path, args: &[OsString]) -> ExitCode {
     tests.extend(without.iter().flat_map(|name| packages_of(name)).flat_map(|package| ["--exclude", package]));
     let brokers: Vec<&str> =
         ["xtask", "brokers", "up"].into_iter().chain(without.iter().flat_map(|name| ["--without", name])).collect();
-    let steps: [(&str, &[&str]); 11] = [
+    let steps: [(&str, &[&str]); 12] = [
         ("format", &["fmt", "--all", "--check"]),
         ("clippy", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"]),
         ("contracts are up to date", &["xtask", "generate", "--check"]),
@@ -32,6 +32,7 @@ pub(crate) fn test(root: &Path, args: &[OsString]) -> ExitCode {
         ("service without brokers", &["xtask", "lean"]),
         ("documentation", &["test", "--workspace", "--all-features", "--doc"]),
         ("few features", &["check", "--package", "goodevent", "--no-default-features"]),
+        ("benchmarks compile", &["check", "--manifest-path", "tests/bench/Cargo.toml"]),
         ("corpora", &["xtask", "corpora"]),
     ];
     let (mut n_passed, mut n_failed) = (0, 0);

@@ -1,9 +1,9 @@
 //! A way to a server that can be cut.
 
-use std::net::SocketAddr;
+use std::{io, net::SocketAddr};
 
 use tokio::{
-    io::copy_bidirectional,
+    io::{AsyncReadExt as _, AsyncWriteExt as _, copy, copy_bidirectional},
     net::{TcpListener, TcpStream},
     task::{JoinHandle, JoinSet},
 };
@@ -12,8 +12,16 @@ use tokio::{
 #[derive(Debug)]
 pub struct Proxy {
     address: SocketAddr,
-    server: String,
+    way: Way,
     connections: Option<JoinHandle<()>>,
+}
+
+/// Where connections go.
+#[derive(Debug, Clone)]
+struct Way {
+    server: String,
+    /// How the server names its own place in its answers, and what is put there instead.
+    place: Option<(Vec<u8>, Vec<u8>)>,
 }
 
 impl Proxy {
@@ -24,24 +32,41 @@ impl Proxy {
     pub async fn to(url: &str) -> (Self, String) {
         let (login, server) = url.rsplit_once('@').expect("the URL has a user");
         let server = server.split('/').next().expect("there is a first").to_owned();
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
+        let listener = listener().await;
+        let proxy = Self::start(listener, |_| Way { server, place: None });
+        let url = format!("{login}@{}", proxy.address);
+        (proxy, url)
+    }
+
+    /// To a broker of Kafka's protocol at an IP address and a port, and the address that leads through here.
+    ///
+    /// Clients of Kafka go where the broker says that it is, so that it is made to say that it is here.
+    ///
+    /// # Panics
+    /// If that is no address, or there is no free port.
+    pub async fn to_kafka(server: &str) -> (Self, String) {
+        let broker: SocketAddr = server.parse().expect("it is an IP address with a port");
+        let way = |address| Way { server: server.to_owned(), place: Some((named(broker), named(address))) };
+        let proxy = Self::start(listener().await, way);
+        let address = proxy.address.to_string();
+        (proxy, address)
+    }
+
+    fn start(listener: TcpListener, way: impl FnOnce(SocketAddr) -> Way) -> Self {
         let address = listener.local_addr().expect("it is bound");
-        let mut proxy = Self { address, server, connections: None };
+        let mut proxy = Self { address, way: way(address), connections: None };
         proxy.serve(listener);
-        (proxy, format!("{login}@{address}"))
+        proxy
     }
 
     fn serve(&mut self, listener: TcpListener) {
-        let server = self.server.clone();
+        let way = self.way.clone();
         self.connections = Some(tokio::spawn(async move {
             let mut connections = JoinSet::new();
-            while let Ok((mut client, _)) = listener.accept().await {
-                let server = server.clone();
-                connections.spawn(async move {
-                    if let Ok(mut server) = TcpStream::connect(server).await {
-                        let _ = copy_bidirectional(&mut client, &mut server).await;
-                    }
-                });
+            while let Ok((client, _)) = listener.accept().await {
+                let way = way.clone();
+                // It ends with one of its sides, and with any trouble.
+                connections.spawn(async move { way.lead(client).await.ok() });
             }
         }));
     }
@@ -60,5 +85,49 @@ impl Proxy {
     /// If the port was taken meanwhile.
     pub async fn open(&mut self) {
         self.serve(TcpListener::bind(self.address).await.expect("the port is still free"));
+    }
+}
+
+async fn listener() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").await.expect("there is a free port")
+}
+
+/// A broker's place as Kafka's protocol has it: the text of its host, behind whose length we do not look, and its port
+/// ([Metadata and FindCoordinator](https://kafka.apache.org/protocol#The_Messages_Metadata)).
+fn named(address: SocketAddr) -> Vec<u8> {
+    [address.ip().to_string().as_bytes(), &u32::from(address.port()).to_be_bytes()].concat()
+}
+
+impl Way {
+    async fn lead(&self, mut client: TcpStream) -> io::Result<()> {
+        let mut server = TcpStream::connect(&self.server).await?;
+        client.set_nodelay(true)?;
+        server.set_nodelay(true)?;
+        let Some((theirs, ours)) = &self.place else {
+            return copy_bidirectional(&mut client, &mut server).await.map(drop);
+        };
+        let (mut from_client, mut to_client) = client.split();
+        let (mut from_server, mut to_server) = server.split();
+        let back = async {
+            // Answers are as long as their first 32 bits say.
+            const LENGTH: usize = 4;
+            // Where brokers are stands at an answer's beginning.
+            const BEGINNING: usize = 256;
+            loop {
+                let n_bytes = from_server.read_u32().await?;
+                let mut answer = n_bytes.to_be_bytes().to_vec();
+                answer.resize(LENGTH + n_bytes as usize, 0);
+                from_server.read_exact(&mut answer[LENGTH..]).await?;
+                let beginning = &answer[..answer.len().min(BEGINNING)];
+                if let Some(at) = beginning.windows(theirs.len()).position(|place| place == theirs) {
+                    answer[at..at + ours.len()].copy_from_slice(ours);
+                }
+                to_client.write_all(&answer).await?;
+            }
+        };
+        tokio::select! {
+            ended = back => ended,
+            ended = copy(&mut from_client, &mut to_server) => ended.map(drop),
+        }
     }
 }

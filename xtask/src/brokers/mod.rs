@@ -5,7 +5,7 @@
 //! A broker whose variable is set in the environment is taken from there, and neither installed nor started.
 //! How a server is installed and configured is the matter of its file.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
+#![expect(clippy::print_stderr, reason = "a command talks to its user")]
 
 mod clock;
 mod kafka;
@@ -19,7 +19,8 @@ use std::{
     collections::BTreeSet,
     env,
     ffi::OsString,
-    fs,
+    fmt, fs,
+    io::{self, Write as _},
     net::{Ipv4Addr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Command, ExitCode},
@@ -128,6 +129,11 @@ pub(crate) fn run(root: &Path, args: &[OsString]) -> ExitCode {
     }
 }
 
+/// Who does not read on has read enough.
+fn say(line: &dyn fmt::Display) {
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
 fn command(root: &Path, args: &[OsString]) -> Result<bool> {
     let mut words = args.iter().map(|arg| arg.to_string_lossy().into_owned());
     let verb = words.next().unwrap_or_default();
@@ -141,7 +147,7 @@ fn command(root: &Path, args: &[OsString]) -> Result<bool> {
         ("status", []) => Ok(set.status()),
         ("kill", [broker]) => set.place(*broker).family().end("KILL").map(|()| true),
         ("clock", []) => clock::library(&set.packages).map(|path| {
-            println!("{}", path.display());
+            say(&path.display());
             true
         }),
         ("start", [broker]) => set.start(*broker).and_then(|()| set.wait(*broker)).map(|()| true),
@@ -201,7 +207,7 @@ impl Set {
         let lines: String = lines.iter().map(|(variable, url)| format!("{variable}={url}\n")).collect();
         let path = self.dir.join("brokers.env");
         fs::write(&path, &lines).with_context(|| format!("cannot write {}", path.display()))?;
-        println!("{lines}these lines are in {}", path.display());
+        say(&format_args!("{lines}these lines are in {}", path.display()));
         Ok(is_complete)
     }
 
@@ -234,7 +240,7 @@ impl Set {
                     "does not run".to_owned()
                 }
             };
-            println!("{:<9} {state}", broker.name());
+            say(&format_args!("{:<9} {state}", broker.name()));
         }
         all_run
     }

@@ -9,9 +9,9 @@ use goodevent_runtime::{
     refusal::{ATTEMPTS, POINTER, REASON, REQUEUED},
 };
 use test_brokers::{
-    Server,
+    Proxy, Server,
     payments::{Seen, distinct, note, note_slowly, paid, retries_wait, stay_in_order},
-    until,
+    publish_for_sure, run, until,
 };
 use tokio::time::{sleep, timeout};
 
@@ -52,6 +52,30 @@ async fn a_message_comes_as_it_went() {
     let received = place.source().next().await.expect("it is well").expect("there is one");
     assert_eq!((received.message, received.attempt), (message, 1));
     received.receipt.ack().await.expect("it is ours");
+}
+
+#[tokio::test]
+async fn a_connection_that_is_cut_comes_back() {
+    let (mut proxy, address) = Proxy::to_kafka(&Server::Kafka.url()).await;
+    // The cuts are shorter than the broker waits for a member of a group: it never takes one for gone.
+    let place = Place::by(&Config { timeout: Duration::from_secs(1), ..config(&address) }).await;
+    let (transport, seen) = (place.transport(), Seen::default());
+    let message = |nth| Message::of("tests", paid(nth, 20), &(), TraceParent::new_root()).expect("it is valid");
+    let (running, stop) = run(Router::new(seen.clone()).on(note), place.source());
+    for n_before in [0, 100] {
+        for nth in n_before..n_before + 100 {
+            publish_for_sure(&transport, message(nth)).await;
+        }
+        until("some come", async || distinct(&seen).len() > n_before as usize).await;
+        proxy.cut().await;
+        // There is no other way to the broker.
+        let lost = transport.publish(message(999)).await;
+        assert!(matches!(lost, Err(PublishError::Unreachable(_))), "{lost:?}");
+        proxy.open().await;
+    }
+    until("all come", async || distinct(&seen).into_iter().filter(|id| *id <= 200).eq(1..=200)).await;
+    stop.ask();
+    running.await.expect("it did not panic").expect("it ended well");
 }
 
 #[tokio::test]

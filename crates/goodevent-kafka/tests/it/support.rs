@@ -28,13 +28,13 @@ impl Publish for Redirected {
 
 impl Place {
     pub(crate) async fn new() -> Self {
-        Self::at(&Server::Kafka.url()).await
+        Self::by(&config(&Server::Kafka.url())).await
     }
 
-    pub(crate) async fn at(url: &str) -> Self {
+    pub(crate) async fn by(config: &Config) -> Self {
         let topic = unique("test");
         let topology = Topology::default().topic(Topic::new(&topic, 3));
-        let connection = Connection::open(&config(url)).await.expect("the broker runs");
+        let connection = Connection::open(config).await.expect("the broker runs");
         topology.declare(&connection).await.expect("the broker lets us");
         Self { connection, topic, topology }
     }

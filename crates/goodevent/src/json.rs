@@ -3,7 +3,7 @@
 use std::{cmp::Ordering, collections::BTreeMap};
 
 use crate::{
-    cursor::{Cursor, Kind, MAX_INPUT_BYTES, No},
+    cursor::{Cursor, Kind, MAX_INPUT_BYTES, No, plain_len},
     encode::{Encode, Writer},
     number::NumberRule,
     text::Any,
@@ -302,8 +302,8 @@ pub(crate) fn plain_member<'a>(object: &'a [u8], pointer: &str) -> Option<&'a st
 /// The string at the beginning, with its quotes, if nothing in it is escaped.
 fn plain_string(text: &[u8]) -> Option<&[u8]> {
     let inner = text.strip_prefix(b"\"")?;
-    let end = inner.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1F | 0x7F..))?;
-    (inner[end] == b'"').then(|| &text[..end + 2])
+    let end = plain_len(inner);
+    (inner.get(end) == Some(&b'"') && inner[..end].is_ascii()).then(|| &text[..end + 2])
 }
 
 /// Where the value at the beginning ends, the next one begins after a comma, or the object ends.
@@ -313,6 +313,7 @@ fn end_of_value(text: &[u8]) -> Option<usize> {
         match text.get(at)? {
             b'"' => {
                 at += 1;
+                at += plain_len(text.get(at..)?);
                 while *text.get(at)? != b'"' {
                     at += if text[at] == b'\\' { 2 } else { 1 };
                 }

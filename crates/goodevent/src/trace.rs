@@ -3,6 +3,7 @@
 use std::{
     fmt,
     hash::{BuildHasher as _, RandomState},
+    ops::Range,
     str::FromStr,
 };
 
@@ -91,20 +92,30 @@ pub(crate) fn put_hex(room: &mut [u8], number: u128) {
     }
 }
 
+/// At most sixteen digits, in lower case.
+fn hex(digits: &[u8]) -> Option<u64> {
+    digits.iter().try_fold(0, |number, digit| {
+        let digit = match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'a'..=b'f' => digit - b'a' + 10,
+            _ => return None,
+        };
+        Some(number << 4 | u64::from(digit))
+    })
+}
+
 impl FromStr for TraceParent {
     type Err = MalformedTraceParent;
 
     fn from_str(text: &str) -> Result<Self, MalformedTraceParent> {
-        let hex = |range: std::ops::Range<usize>| {
-            let digits =
-                text.get(range).filter(|digits| digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')));
-            digits.and_then(|digits| u128::from_str_radix(digits, 16).ok()).ok_or(MalformedTraceParent)
-        };
-        let has_hyphens = text.len() >= 55 && [2, 35, 52].into_iter().all(|at| text.as_bytes()[at] == b'-');
+        let text = text.as_bytes();
+        let hex = |range: Range<usize>| text.get(range).and_then(hex).ok_or(MalformedTraceParent);
+        let has_hyphens = [2, 35, 52].into_iter().all(|at| text.get(at) == Some(&b'-'));
         let version = hex(0..2)?;
         // A later version may say more behind another hyphen (§3.2.4).
-        let has_end = text.len() == 55 || (version > 0 && text.as_bytes().get(55) == Some(&b'-'));
-        let (trace_id, parent_id, flags) = (hex(3..35)?, hex(36..52)? as u64, hex(53..55)? as u8);
+        let has_end = text.len() == 55 || (version > 0 && text.get(55) == Some(&b'-'));
+        let trace_id = u128::from(hex(3..19)?) << 64 | u128::from(hex(19..35)?);
+        let (parent_id, flags) = (hex(36..52)?, hex(53..55)? as u8);
         let is_valid = has_hyphens && has_end && version != 0xFF && trace_id != 0 && parent_id != 0;
         if is_valid { Ok(Self { trace_id, parent_id, flags }) } else { Err(MalformedTraceParent) }
     }

@@ -2,11 +2,10 @@
 
 /// Labels of letters, digits and inner hyphens, between dots.
 pub(super) fn is_ascii_hostname(text: &str) -> bool {
-    text.len() <= 253 && text.split('.').all(is_label)
+    text.len() <= 253 && text.as_bytes().split(|byte| *byte == b'.').all(is_label)
 }
 
-fn is_label(label: &str) -> bool {
-    let bytes = label.as_bytes();
+fn is_label(bytes: &[u8]) -> bool {
     (1..=63).contains(&bytes.len())
         && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
         && bytes[0] != b'-'
@@ -16,11 +15,13 @@ fn is_label(label: &str) -> bool {
 /// The same; a label with hyphens in third and fourth place has to be an A-label
 /// ([RFC 5891 §4.2.3.1](https://www.rfc-editor.org/rfc/rfc5891#section-4.2.3.1)).
 pub(super) fn is_hostname(text: &str) -> bool {
-    is_ascii_hostname(text)
-        && text.split('.').all(|label| match (label.strip_prefix("xn--"), label.get(2..4)) {
-            (Some(encoded), _) => decode(encoded).is_some_and(|label| is_unicode_label(&label)),
-            (None, hyphens) => hyphens != Some("--"),
-        })
+    let are_sound = || text.split('.').all(|label| is_a_label(label) || label.get(2..4) != Some("--"));
+    is_ascii_hostname(text) && (!text.as_bytes().windows(2).any(|pair| pair == b"--") || are_sound())
+}
+
+fn is_a_label(label: &str) -> bool {
+    let decoded = label.strip_prefix("xn--").and_then(decode);
+    decoded.is_some_and(|label| is_unicode_label(&label))
 }
 
 #[cfg(feature = "idn")]

@@ -19,7 +19,9 @@ pub(super) fn is_idn_email(text: &str) -> bool {
 
 /// Local part and domain; of `Name <local@domain>`, too, which the reference validator takes for a mailbox.
 fn split(text: &str) -> Option<(&str, &str)> {
-    let address = match text.rsplit_once(" <") {
+    // To look for one character is cheap.
+    let bracketed = text.as_bytes().contains(&b'<').then(|| text.rsplit_once(" <")).flatten();
+    let address = match bracketed {
         Some((_, address)) => address.trim().strip_suffix('>')?,
         None => text,
     };
@@ -32,8 +34,12 @@ fn is_local(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && match quoted {
             Some(quoted) => is_quoted(quoted.as_bytes()),
-            None => text.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atext)),
+            None => text.as_bytes().split(|byte| *byte == b'.').all(is_atom),
         }
+}
+
+fn is_atom(atom: &[u8]) -> bool {
+    !atom.is_empty() && atom.iter().all(|byte| is_atext(*byte))
 }
 
 /// `atext` ([RFC 5322 §3.2.3](https://www.rfc-editor.org/rfc/rfc5322#section-3.2.3)).

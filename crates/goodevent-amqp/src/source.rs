@@ -236,7 +236,7 @@ impl Source for AmqpSource {
                         copies: copies.clone(),
                         desk: Arc::clone(&self.desk),
                     };
-                    return Ok(Some(Received { message, attempt, receipt }));
+                    return Ok(Some(Received { message: message.into(), attempt, receipt }));
                 }
                 Some(Err(Trouble::Missing(why) | Trouble::Refused(why))) => return Err(SourceError(why)),
                 Some(Err(Trouble::Passing(why))) => why,
@@ -313,23 +313,22 @@ impl Settle for AmqpReceipt {
         }
     }
 
-    async fn dead_letter(self, mut message: Message, why: &Refusal) -> Result<(), SettleError> {
-        let reasons = why.headers(&message);
+    async fn dead_letter(self, message: &Message, why: &Refusal) -> Result<(), SettleError> {
         match self.desk.dialect {
             Dialect::RabbitMq => {
-                message.headers.extend(reasons.into_iter().map(|(name, value)| (name.to_owned(), value)));
-                let placed = self.copies.copy(&dead_queue(&self.desk.queue), message, 1).await;
+                let placed = self.copies.copy(&dead_queue(&self.desk.queue), why.marked(message), 1).await;
                 self.replaced(placed).await
             }
-            Dialect::ServiceBus => self.tell(Verdict::Rejected(error_of(why, reasons))).await,
+            Dialect::ServiceBus => self.tell(Verdict::Rejected(error_of(why, message))).await,
         }
     }
 }
 
 /// A refusal as Service Bus takes it: two members have names of its own, all others become properties of the dead letter.
-fn error_of(why: &Refusal, reasons: Vec<(&'static str, String)>) -> definitions::Error {
+fn error_of(why: &Refusal, message: &Message) -> definitions::Error {
     let own = [("DeadLetterReason", why.reason.name().to_owned()), ("DeadLetterErrorDescription", why.detail.clone())];
-    let members = own.into_iter().chain(reasons).map(|(name, value)| (Symbol::from(name), Value::String(value)));
+    let members =
+        own.into_iter().chain(why.headers(message)).map(|(name, value)| (Symbol::from(name), Value::String(value)));
     let condition = definitions::ErrorCondition::Custom(Symbol::from("com.microsoft:dead-letter"));
     definitions::Error { condition, description: Some(why.to_string()), info: Some(Box::new(members.collect())) }
 }

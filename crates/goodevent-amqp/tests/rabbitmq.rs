@@ -89,7 +89,7 @@ async fn what_is_published_is_consumed_with_all_that_was_said() {
     let mut source = place.source();
     let received = timeout(PATIENCE, source.next()).await.expect("it is there").expect("all is well");
     let received = received.expect("the source goes on");
-    assert_eq!((&received.message, received.attempt), (&message, 1));
+    assert_eq!((&*received.message, received.attempt), (&message, 1));
     // Dropped, it comes again.
     drop(received);
     let received = timeout(PATIENCE, source.next()).await.expect("it is there").expect("all is well");
@@ -207,10 +207,10 @@ async fn what_is_rejected_lies_where_the_broker_lays_it() {
     let mut source = AmqpSource::new(Dialect::ServiceBus, &place.url, &format!("/amq/queue/{}", place.queue));
     let received = timeout(PATIENCE, source.next()).await.expect("it is there").expect("all is well");
     let received = received.expect("the source goes on");
-    assert_eq!((&received.message, received.attempt), (&message, 1));
+    assert_eq!((&*received.message, received.attempt), (&message, 1));
     let detail = "not wanted".to_owned();
     let refusal = Refusal { reason: Reason::Rejected, pointer: String::new(), detail, attempts: 1 };
-    received.receipt.dead_letter(received.message, &refusal).await.expect("it is laid aside");
+    received.receipt.dead_letter(&received.message, &refusal).await.expect("it is laid aside");
     let dead_letters = DeadLetters::new(&place.url, &place.queue);
     until("the dead letter", async || dead_letters.list(10).await.expect("it is there").len() == 1).await;
     drop(source);

@@ -36,9 +36,8 @@ pub(crate) fn dead_topic(topic: &str) -> String {
 }
 
 /// The copy of a message that is laid aside; the same one makes the same copy.
-pub(crate) fn copy(mut message: Message, why: &Refusal, group: &str, place: &Place, offset: i64) -> Message {
-    let reasons = why.headers(&message);
-    message.headers.extend(reasons.into_iter().map(|(name, value)| (name.to_owned(), value)));
+pub(crate) fn copy(message: &Message, why: &Refusal, group: &str, place: &Place, offset: i64) -> Message {
+    let mut message = why.marked(message);
     message.headers.insert(GROUP.to_owned(), group.to_owned());
     let number = format!("{group}/{}/{}/{offset}", place.0, place.1);
     if let Some(key) = message.partition_key.replace(number) {

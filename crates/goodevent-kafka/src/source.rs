@@ -21,7 +21,7 @@ use crate::{
     dead,
     publisher::KafkaPublisher,
     tracker::{Done, Place, Tracker},
-    wire::{self, Packed},
+    wire,
 };
 
 /// How long to wait before brokers that did not answer are asked again, and before what was dropped comes again.
@@ -67,9 +67,8 @@ struct State {
 }
 
 /// A message that is ours until it is settled.
-#[derive(Clone)]
 struct Held {
-    packed: Packed,
+    message: Arc<Message>,
     place: Arc<Place>,
     offset: i64,
     term: u64,
@@ -157,7 +156,7 @@ fn settings(config: &Config, group: &str) -> rdkafka::ClientConfig {
 
 /// What to do next.
 enum Step {
-    HandOut(Box<Held>),
+    HandOut(Held),
     /// There is room for more.
     Ask {
         until: Option<Instant>,
@@ -177,18 +176,14 @@ impl Desk {
         if let Some(due) = again.iter().position(|(at, _)| Some(*at) <= now)
             && let Some((_, held)) = again.remove(due)
         {
-            return Step::HandOut(Box::new(held));
+            return Step::HandOut(held);
         }
         let until = again.iter().map(|(at, _)| *at).min();
         if tracker.n_open() < self.max_open { Step::Ask { until } } else { Step::Wait { until } }
     }
 
     fn hand_out(self: &Arc<Self>, held: Held) -> Received<KafkaReceipt> {
-        self.hand_over(held.packed.unpacked(), held)
-    }
-
-    fn hand_over(self: &Arc<Self>, message: Message, held: Held) -> Received<KafkaReceipt> {
-        let attempt = held.attempt;
+        let (message, attempt) = (Arc::clone(&held.message), held.attempt);
         Received { message, attempt, receipt: KafkaReceipt { desk: Arc::clone(self), held: Some(held) } }
     }
 
@@ -255,7 +250,7 @@ impl Source for KafkaSource {
         loop {
             let changed = desk.shared.changed.notified();
             let until = match desk.step() {
-                Step::HandOut(held) => return Ok(Some(desk.hand_out(*held))),
+                Step::HandOut(held) => return Ok(Some(desk.hand_out(held))),
                 Step::Wait { until } => {
                     desk.waits();
                     tokio::select! { () = changed => {}, () = at(until) => {} }
@@ -283,9 +278,8 @@ impl Source for KafkaSource {
                     let taken = state.tracker.take(record.topic(), record.partition(), offset);
                     drop(state);
                     let Some((place, term)) = taken else { continue };
-                    let message = wire::message(&record);
-                    let held = Held { packed: Packed::of(&message), place, offset, term, attempt: 1 };
-                    return Ok(Some(desk.hand_over(message, held)));
+                    let message = Arc::new(wire::message(&record));
+                    return Ok(Some(desk.hand_out(Held { message, place, offset, term, attempt: 1 })));
                 }
                 Err(error) if is_lasting(&error) => return Err(SourceError(error.to_string())),
                 Err(error) => {
@@ -353,7 +347,7 @@ impl Settle for KafkaReceipt {
         Ok(())
     }
 
-    async fn dead_letter(mut self, message: Message, why: &Refusal) -> Result<(), SettleError> {
+    async fn dead_letter(mut self, message: &Message, why: &Refusal) -> Result<(), SettleError> {
         let Some(held) = &self.held else { return Ok(()) };
         let copy = dead::copy(message, why, &self.desk.group, &held.place, held.offset);
         let topic = copy.topic.clone();

@@ -141,7 +141,7 @@ impl Desk {
         open.messages.insert(number, (reply.clone(), Instant::now()));
         drop(open);
         let receipt = NatsReceipt { desk: Arc::clone(self), number, reply, sequence, n_lost: self.connection.n_lost() };
-        Some(Received { message, attempt: attempt.max(1), receipt })
+        Some(Received { message: message.into(), attempt: attempt.max(1), receipt })
     }
 }
 
@@ -282,10 +282,9 @@ impl Settle for NatsReceipt {
         self.tell(AckKind::Nak(Some(after))).await
     }
 
-    async fn dead_letter(self, mut message: Message, why: &Refusal) -> Result<(), SettleError> {
+    async fn dead_letter(self, message: &Message, why: &Refusal) -> Result<(), SettleError> {
         let Desk { connection, stream, consumer, .. } = &*self.desk;
-        let reasons = why.headers(&message);
-        message.headers.extend(reasons.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        let message = why.marked(message);
         // The same copy twice is one, the same event refused again is another.
         let id = format!("{stream}.{consumer}.{}", self.sequence);
         let headers = wire::headers_of_copy(&message, &id).map_err(SettleError)?;

@@ -177,9 +177,9 @@ async fn settle(mut source: impl Source, n_messages: usize, refusals: &[Refusal]
     for nth in 0..n_messages {
         let next = timeout(PATIENCE, source.next()).await.expect("it comes in time").expect("all is well");
         let Received { message, receipt, .. } = next.expect("there is one");
-        messages.push(message.clone());
+        messages.push((*message).clone());
         match refusals.get(nth) {
-            Some(refusal) => receipt.dead_letter(message, refusal).await.expect("it is laid aside"),
+            Some(refusal) => receipt.dead_letter(&message, refusal).await.expect("it is laid aside"),
             None => receipt.ack().await.expect("it is done"),
         }
     }

@@ -111,7 +111,8 @@ impl RabbitSource {
             Arc::new(Desk { queue: self.queue.clone(), copies })
         });
         let (message, attempt, acker) = incoming(delivery);
-        Received { message, attempt, receipt: RabbitReceipt { unsettled: Some(acker), desk: Arc::clone(desk) } }
+        let receipt = RabbitReceipt { unsettled: Some(acker), desk: Arc::clone(desk) };
+        Received { message: message.into(), attempt, receipt }
     }
 }
 
@@ -207,10 +208,8 @@ impl Settle for RabbitReceipt {
         self.replace(with_attempt(copy, attempt)).await
     }
 
-    async fn dead_letter(self, mut message: Message, why: &Refusal) -> Result<(), SettleError> {
-        let reasons = why.headers(&message);
-        message.headers.extend(reasons.into_iter().map(|(name, value)| (name.to_owned(), value)));
-        let copy = copy_to(dead_queue(&self.desk.queue), message);
+    async fn dead_letter(self, message: &Message, why: &Refusal) -> Result<(), SettleError> {
+        let copy = copy_to(dead_queue(&self.desk.queue), why.marked(message));
         self.replace(copy).await
     }
 }

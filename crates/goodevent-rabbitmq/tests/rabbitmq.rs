@@ -195,7 +195,7 @@ async fn what_fails_is_tried_again_later_then_laid_aside_and_can_be_taken_again(
             detail: "not wanted".to_owned(),
             attempts: 1,
         };
-        received.receipt.dead_letter(received.message, &refusal).await.expect("it is laid aside");
+        received.receipt.dead_letter(&received.message, &refusal).await.expect("it is laid aside");
     }
     let wanted = |message: &Message| message.partition_key.as_ref() != Some(&user(3));
     assert_eq!(dead_letters.requeue(wanted).await, Ok(2));

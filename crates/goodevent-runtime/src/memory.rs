@@ -39,7 +39,7 @@ struct State {
 
 #[derive(Debug, Default)]
 struct Queue {
-    ready: VecDeque<(Message, u32)>,
+    ready: VecDeque<(Arc<Message>, u32)>,
     dead: Vec<Message>,
 }
 
@@ -92,7 +92,7 @@ impl Broker {
         let n_requeued = wanted.len();
         for mut message in wanted {
             take_again(&mut message);
-            queue.ready.push_back((message, 1));
+            queue.ready.push_back((message.into(), 1));
         }
         drop(state);
         self.inner.arrived.notify_waiters();
@@ -103,7 +103,7 @@ impl Broker {
         self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn put(&self, queue: &str, message: Message, attempt: u32, is_first: bool) {
+    fn put(&self, queue: &str, message: Arc<Message>, attempt: u32, is_first: bool) {
         if let Some(queue) = self.state().queues.get_mut(queue) {
             match is_first {
                 true => queue.ready.push_front((message, attempt)),
@@ -127,8 +127,9 @@ impl Publish for Broker {
             let Message { topic, routing_key, .. } = message;
             return Ok(std::future::ready(Err(PublishError::Unroutable { topic, routing_key })));
         }
+        let message = Arc::new(message);
         for queue in queues {
-            state.queues.entry(queue).or_default().ready.push_back((message.clone(), 1));
+            state.queues.entry(queue).or_default().ready.push_back((Arc::clone(&message), 1));
         }
         drop(state);
         self.inner.arrived.notify_waiters();
@@ -161,7 +162,7 @@ impl Source for MemorySource {
                 let receipt = MemoryReceipt {
                     broker: self.broker.clone(),
                     queue: self.queue.clone(),
-                    unsettled: Some((message.clone(), attempt)),
+                    unsettled: Some((Arc::clone(&message), attempt)),
                 };
                 return Ok(Some(Received { message, attempt, receipt }));
             }
@@ -175,7 +176,7 @@ impl Source for MemorySource {
 pub struct MemoryReceipt {
     broker: Broker,
     queue: String,
-    unsettled: Option<(Message, u32)>,
+    unsettled: Option<(Arc<Message>, u32)>,
 }
 
 impl Drop for MemoryReceipt {
@@ -196,9 +197,9 @@ impl Settle for MemoryReceipt {
         Ok(())
     }
 
-    async fn retry(mut self, message: &Message, after: Duration, attempt: u32) -> Result<(), SettleError> {
-        self.unsettled = None;
-        let (broker, queue, message) = (self.broker.clone(), self.queue.clone(), message.clone());
+    async fn retry(mut self, _: &Message, after: Duration, attempt: u32) -> Result<(), SettleError> {
+        let Some((message, _)) = self.unsettled.take() else { return Ok(()) };
+        let (broker, queue) = (self.broker.clone(), self.queue.clone());
         tokio::spawn(async move {
             tokio::time::sleep(after).await;
             broker.put(&queue, message, attempt, false);
@@ -206,12 +207,10 @@ impl Settle for MemoryReceipt {
         Ok(())
     }
 
-    async fn dead_letter(mut self, mut message: Message, why: &Refusal) -> Result<(), SettleError> {
+    async fn dead_letter(mut self, message: &Message, why: &Refusal) -> Result<(), SettleError> {
         self.unsettled = None;
-        let reasons = why.headers(&message);
-        message.headers.extend(reasons.into_iter().map(|(name, value)| (name.to_owned(), value)));
         if let Some(queue) = self.broker.state().queues.get_mut(&self.queue) {
-            queue.dead.push(message);
+            queue.dead.push(why.marked(message));
         }
         Ok(())
     }

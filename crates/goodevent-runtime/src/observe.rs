@@ -12,18 +12,34 @@ use std::{
 };
 
 use goodevent::Contract;
-use metrics::{counter, gauge, histogram};
+use metrics::{Counter, Histogram, counter, gauge, histogram};
 
 use crate::{message::Message, refusal::Reason};
 
-pub(crate) fn handled(contract: &Contract, message: &Message, took: Duration, is_done: bool) {
-    let event = contract.event_type;
-    match is_done {
-        true => counter!("goodevent_consumed_total", "event" => event).increment(1),
-        false => counter!("goodevent_failed_total", "event" => event).increment(1),
+/// What is counted of the messages of one handler. To look for them once, and not for every message, is what they cost.
+pub(crate) struct Handled {
+    n_consumed: Counter,
+    n_failed: Counter,
+    seconds: Histogram,
+    bytes: Histogram,
+}
+
+impl Handled {
+    pub(crate) fn of(contract: &Contract) -> Self {
+        let event = contract.event_type;
+        Self {
+            n_consumed: counter!("goodevent_consumed_total", "event" => event),
+            n_failed: counter!("goodevent_failed_total", "event" => event),
+            seconds: histogram!("goodevent_handling_seconds", "event" => event),
+            bytes: histogram!("goodevent_message_bytes", "event" => event),
+        }
     }
-    histogram!("goodevent_handling_seconds", "event" => event).record(took.as_secs_f64());
-    histogram!("goodevent_message_bytes", "event" => event).record(message.body.len() as f64);
+
+    pub(crate) fn note(&self, message: &Message, took: Duration, is_done: bool) {
+        if is_done { &self.n_consumed } else { &self.n_failed }.increment(1);
+        self.seconds.record(took.as_secs_f64());
+        self.bytes.record(message.body.len() as f64);
+    }
 }
 
 pub(crate) fn retried(contract: &Contract) {

@@ -98,6 +98,14 @@ impl Refusal {
             (LAID_ASIDE, clock::now()),
         ]
     }
+
+    /// A copy of the message that says so in its headers.
+    #[must_use]
+    pub fn marked(&self, message: &Message) -> Message {
+        let mut copy = message.clone();
+        copy.headers.extend(self.headers(message).into_iter().map(|(name, value)| (name.to_owned(), value)));
+        copy
+    }
 }
 
 /// Says in a message's headers that it is taken from the dead letters again: how often that was, and why it lay there. The

@@ -8,7 +8,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     pin::{Pin, pin},
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -38,8 +38,8 @@ const N_WAITING: usize = 32;
 const N_TELLING: usize = 1024;
 /// A handler that takes longer without waiting for anything would keep others from their messages: it runs in its lane.
 const BRIEF: Duration = Duration::from_micros(100);
-/// After one that was not brief, so many messages go to their lanes untried.
-const N_UNTRIED: u32 = 256;
+/// After some that were not brief, at most so many messages go to their lanes untried.
+const MAX_UNTRIED: u32 = 256;
 
 type Handling = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>>;
 type Handle<S> = Arc<dyn Fn(S, &Message, u32) -> Result<Handling, Error> + Send + Sync>;
@@ -69,7 +69,6 @@ struct Job<R> {
 }
 
 /// What became of a message that was begun.
-#[expect(clippy::large_enum_variant, reason = "it lives for some lines, and a box for each message costs more")]
 enum Begun<R> {
     Done(R),
     Open(Job<R>),
@@ -115,6 +114,9 @@ struct Sorter {
     next_lane: usize,
     /// So many messages go to their lanes untried.
     n_untried: u32,
+    /// How many these were the last time. It grows fast and shrinks slowly, so that a handler which was only interrupted once
+    /// costs little, and one of several that is slow is known.
+    n_last_untried: u32,
 }
 
 impl Sorter {
@@ -138,6 +140,16 @@ impl Sorter {
         let is_untried = self.n_untried > 0;
         self.n_untried -= u32::from(is_untried);
         !is_untried
+    }
+
+    /// Learns from a handler that was tried.
+    fn tried(&mut self, took: Duration) {
+        if took > BRIEF {
+            self.n_last_untried = (self.n_last_untried * 4).clamp(1, MAX_UNTRIED);
+            self.n_untried = self.n_last_untried;
+        } else {
+            self.n_last_untried /= 2;
+        }
     }
 }
 
@@ -187,6 +199,13 @@ pub struct Router<S> {
 struct Handler<S> {
     contract: Contract,
     handle: Handle<S>,
+    counts: OnceLock<observe::Handled>,
+}
+
+impl<S> Handler<S> {
+    fn count(&self, message: &Message, took: Duration, is_done: bool) {
+        self.counts.get_or_init(|| observe::Handled::of(&self.contract)).note(message, took, is_done);
+    }
 }
 
 impl<S> fmt::Debug for Router<S> {
@@ -267,7 +286,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
             Ok(Box::pin(async move { done.await.map_err(Into::into) }))
         });
         let contract = E::CONTRACT;
-        if self.handlers.insert(contract.event_type, Handler { contract, handle }).is_some() {
+        if self.handlers.insert(contract.event_type, Handler { contract, handle, counts: OnceLock::new() }).is_some() {
             self.doubled.insert(contract.event_type);
         }
         self
@@ -432,12 +451,10 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
             })
         }));
         let took = start.elapsed();
-        if took > BRIEF {
-            sorter.n_untried = N_UNTRIED;
-        }
+        sorter.tried(took);
         match begun {
             Ok(Ok(Progress::Over(Ok(())))) => {
-                observe::handled(&handler.contract, &received.message, took, true);
+                handler.count(&received.message, took, true);
                 Begun::Done(received.receipt)
             }
             Ok(progress) => Begun::Open(Job { received, begun: Some((start, progress)) }),
@@ -512,12 +529,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
                     } else {
                         Reason::NotJson
                     };
-                    self.lay_aside(
-                        message,
-                        receipt,
-                        Refusal { reason, pointer: String::new(), detail, attempts: attempt },
-                    )
-                    .await
+                    let refusal = Refusal { reason, pointer: String::new(), detail, attempts: attempt };
+                    self.lay_aside(&message, receipt, refusal).await
                 }
             };
             log_lost(settled);
@@ -532,7 +545,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
                 Ok(progress) => progress.outcome(),
                 Err(error) => {
                     let refusal = Refusal::of(&error, attempt);
-                    break self.lay_aside(message, receipt, refusal).await;
+                    break self.lay_aside(&message, receipt, refusal).await;
                 }
             };
             let outcome = match self.chaos.as_ref().map(|chaos| chaos.before_handling(&message)) {
@@ -542,7 +555,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
                 },
                 None => handling.await,
             };
-            observe::handled(&handler.contract, &message, start.elapsed(), outcome.is_ok());
+            handler.count(&message, start.elapsed(), outcome.is_ok());
             let failure = match outcome {
                 Ok(()) => return Some(receipt),
                 Err(failure) => failure,
@@ -551,13 +564,13 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
                 Failure::Reject(detail) => {
                     let refusal =
                         Refusal { reason: Reason::Rejected, pointer: String::new(), detail, attempts: attempt };
-                    break self.lay_aside(message, receipt, refusal).await;
+                    break self.lay_aside(&message, receipt, refusal).await;
                 }
                 Failure::Defer(after) => break receipt.retry(&message, after, attempt).await,
                 Failure::Retry(error) if attempt >= self.retry.max_attempts => {
                     let detail = error.to_string();
                     let refusal = Refusal { reason: Reason::Failed, pointer: String::new(), detail, attempts: attempt };
-                    break self.lay_aside(message, receipt, refusal).await;
+                    break self.lay_aside(&message, receipt, refusal).await;
                 }
                 Failure::Retry(error) => {
                     let pause = self.retry.pause(attempt);
@@ -577,7 +590,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         None
     }
 
-    async fn lay_aside<R: Settle>(&self, message: Message, receipt: R, refusal: Refusal) -> Result<(), SettleError> {
+    async fn lay_aside<R: Settle>(&self, message: &Message, receipt: R, refusal: Refusal) -> Result<(), SettleError> {
         tracing::warn!(
             event = message.event_type,
             reason = refusal.reason.name(),

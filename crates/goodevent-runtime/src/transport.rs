@@ -4,6 +4,7 @@ use std::{
     fmt,
     future::Future,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -101,8 +102,8 @@ pub trait Source: Send + 'static {
 /// A message that came in, to be settled in one of four ways. One that is dropped comes again.
 #[derive(Debug)]
 pub struct Received<R> {
-    /// The message.
-    pub message: Message,
+    /// The message, which its receipt may keep as well.
+    pub message: Arc<Message>,
     /// How often it was tried, this time included, as far as the broker counts; 1 if it does not.
     pub attempt: u32,
     /// The way to settle it.
@@ -138,7 +139,7 @@ pub trait Settle: Send + 'static {
     ///
     /// # Errors
     /// If it could not be laid aside; the message comes again.
-    fn dead_letter(self, message: Message, why: &Refusal) -> impl Future<Output = Result<(), SettleError>> + Send;
+    fn dead_letter(self, message: &Message, why: &Refusal) -> impl Future<Output = Result<(), SettleError>> + Send;
 }
 
 /// A source is of no use any more.

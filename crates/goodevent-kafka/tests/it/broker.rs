@@ -50,7 +50,7 @@ async fn a_message_comes_as_it_went() {
     };
     place.transport().publish(message.clone()).await.expect("the topic takes it");
     let received = place.source().next().await.expect("it is well").expect("there is one");
-    assert_eq!((received.message, received.attempt), (message, 1));
+    assert_eq!((&*received.message, received.attempt), (&message, 1));
     received.receipt.ack().await.expect("it is ours");
 }
 

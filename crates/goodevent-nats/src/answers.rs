@@ -15,6 +15,8 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval},
 };
 
+/// At most so many answers are told of at once.
+const N_AT_ONCE: usize = 256;
 /// How often it is looked for questions that get no answer any more.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -158,7 +160,8 @@ impl Waiting {
     }
 
     /// Tells who asked what comes in, until nobody can ask any more and all is told.
-    async fn tell(self: Arc<Self>, mut answers: Subscriber, n_prefix: usize, mut gone: oneshot::Receiver<()>) {
+    async fn tell(self: Arc<Self>, answers: Subscriber, n_prefix: usize, mut gone: oneshot::Receiver<()>) {
+        let mut answers = answers.ready_chunks(N_AT_ONCE);
         let mut look = interval(LOOK);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut is_gone = false;
@@ -169,8 +172,8 @@ impl Waiting {
             }
             tokio::select! {
                 biased;
-                answer = answers.next() => match answer {
-                    Some(answer) => self.answered(n_prefix, answer),
+                told = answers.next() => match told {
+                    Some(answers) => self.answered(n_prefix, answers),
                     None => return self.close(),
                 },
                 _ = look.tick(), if !is_idle => self.give_up(),
@@ -180,10 +183,13 @@ impl Waiting {
         }
     }
 
-    fn answered(&self, n_prefix: usize, answer: async_nats::Message) {
-        let number = answer.subject.get(n_prefix..).and_then(|number| number.parse().ok());
-        let question = number.and_then(|number: u64| self.questions().open.remove(&number));
-        if let Some(Question { told, _room: room, .. }) = question {
+    fn answered(&self, n_prefix: usize, answers: Vec<async_nats::Message>) {
+        let mut questions = self.questions();
+        let number = |answer: &async_nats::Message| answer.subject.get(n_prefix..)?.parse::<u64>().ok();
+        let of = |answer| Some((questions.open.remove(&number(&answer)?)?, answer));
+        let known: Vec<(Question, async_nats::Message)> = answers.into_iter().filter_map(of).collect();
+        drop(questions);
+        for (Question { told, _room: room, .. }, answer) in known {
             // Room first: who is told may ask the next one. Who asked may not want to know.
             drop(room);
             let _ = told.send(Some(answer));

@@ -12,7 +12,10 @@ mod shop;
 use std::{env, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, ensure};
-use contracts::subscriptions::{SubscriptionTerminatedV1Event, SubscriptionTerminatedV2Event};
+use contracts::{
+    CONTRACTS,
+    subscriptions::{SubscriptionTerminatedV1Event, SubscriptionTerminatedV2Event},
+};
 use goodevent::Event;
 use goodevent_runtime::{
     Message, Outcomes, Publish as _, Router, Stop,
@@ -58,7 +61,7 @@ async fn tell(stage: impl Stage) -> anyhow::Result<()> {
     for subscription in shop::SUBSCRIPTIONS {
         shop.terminate(subscription)?;
     }
-    let relay = Relay::new(SqliteStore::new(shop.connection()?), stage.publisher().await?);
+    let relay = Relay::new(SqliteStore::new(shop.connection()?), stage.publisher().await?).contracts(CONTRACTS);
     let relaying = tokio::spawn(relay.run(stop.clone()));
 
     println!("2. Billing handles both versions of the event; its database is away at first, and it tries again.");

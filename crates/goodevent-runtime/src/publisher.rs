@@ -1,8 +1,8 @@
 //! Publishing: only what validates leaves, and only what the broker has is published.
 
-use std::{collections::VecDeque, fmt, future::Future, pin::Pin, sync::Arc, time::Instant};
+use std::{collections::VecDeque, fmt, future::Future, sync::Arc};
 
-use goodevent::{Contract, Error, Event, trace::TraceParent};
+use goodevent::{Error, Event, trace::TraceParent};
 use tokio::{
     sync::{Semaphore, mpsc, oneshot},
     task::JoinHandle,
@@ -11,7 +11,7 @@ use tokio::{
 use crate::{
     guard::{Guard, Said},
     message::Message,
-    observe::{self, Frequencies},
+    observe::{self, Published, Sent, Side},
     transport::{Confirmation, Publish, PublishError},
 };
 
@@ -41,7 +41,7 @@ pub struct Publisher<P> {
     transport: P,
     source: String,
     guard: Option<Guard>,
-    frequencies: Frequencies,
+    published: Published,
 }
 
 /// Why an event was not published.
@@ -86,20 +86,18 @@ pub enum Outcome {
 }
 
 /// An event on its way to the broker.
-struct OnItsWay<'g> {
+struct OnItsWay<'g, C> {
     /// Its place among those that are published with it.
     nth: usize,
     id: String,
-    n_bytes: usize,
-    start: Instant,
     said: Option<Said<'g>>,
-    confirmation: Pin<Box<dyn Future<Output = Result<(), PublishError>> + Send>>,
+    confirmation: C,
 }
 
 impl<P: Publish> Publisher<P> {
     /// One for the service `source`, whose name envelopes carry.
     pub fn new(transport: P, source: impl Into<String>) -> Self {
-        Self { transport, source: source.into(), guard: None, frequencies: Frequencies::default() }
+        Self { transport, source: source.into(), guard: None, published: Published::default() }
     }
 
     /// Does not publish what changes nothing.
@@ -127,11 +125,9 @@ impl<P: Publish> Publisher<P> {
         activity: TraceParent,
     ) -> Result<Outcome, NotPublished> {
         let Some(said) = self.say(&event) else { return Ok(Outcome::Unchanged) };
-        let message = Message::of(&self.source, event, headers, activity)?;
-        let (id, start) = (message.id.clone(), Instant::now());
-        let n_bytes = message.body.len();
-        self.transport.publish(message).await?;
-        self.count(&E::CONTRACT, n_bytes, start);
+        let message = message_of(&self.source, event, headers, activity)?;
+        let id = message.id.clone();
+        observe::send(&self.transport, self.published.of(&E::CONTRACT), message).await?.await?;
         said.into_iter().for_each(Said::keep);
         Ok(Outcome::Published(id))
     }
@@ -153,53 +149,58 @@ impl<P: Publish> Publisher<P> {
         events: impl IntoIterator<Item = E>,
         window: usize,
     ) -> Vec<Result<Outcome, NotPublished>> {
-        let mut outcomes = Vec::new();
-        let mut waiting: VecDeque<OnItsWay<'_>> = VecDeque::new();
+        let (mut outcomes, mut waiting) = (Vec::new(), VecDeque::new());
+        let sent = self.published.of(&E::CONTRACT);
         for (nth, event) in events.into_iter().enumerate() {
             if waiting.len() >= window.max(1)
                 && let Some(first) = waiting.pop_front()
             {
-                self.settle::<E>(first, &mut outcomes).await;
+                settle(first, &mut outcomes).await;
             }
             outcomes.push(Ok(Outcome::Unchanged));
             let Some(said) = self.say(&event) else { continue };
-            let message = match Message::of(&self.source, event, &(), TraceParent::new_root()) {
+            let message = match message_of(&self.source, event, &(), TraceParent::new_root()) {
                 Ok(message) => message,
                 Err(error) => {
-                    outcomes[nth] = Err(error.into());
+                    outcomes[nth] = Err(error);
                     continue;
                 }
             };
-            let (id, n_bytes, start) = (message.id.clone(), message.body.len(), Instant::now());
-            match self.transport.send(message).await {
-                Ok(confirmation) => {
-                    let confirmation = Box::pin(confirmation);
-                    waiting.push_back(OnItsWay { nth, id, n_bytes, start, said, confirmation });
-                }
+            let id = message.id.clone();
+            match observe::send(&self.transport, Arc::clone(&sent), message).await {
+                Ok(confirmation) => waiting.push_back(OnItsWay { nth, id, said, confirmation }),
                 Err(error) => outcomes[nth] = Err(error.into()),
             }
         }
         for own in waiting {
-            self.settle::<E>(own, &mut outcomes).await;
+            settle(own, &mut outcomes).await;
         }
         outcomes
     }
+}
 
-    async fn settle<E: Event>(&self, sent: OnItsWay<'_>, outcomes: &mut [Result<Outcome, NotPublished>]) {
-        outcomes[sent.nth] = match sent.confirmation.await {
-            Ok(()) => {
-                self.count(&E::CONTRACT, sent.n_bytes, sent.start);
-                sent.said.into_iter().for_each(Said::keep);
-                Ok(Outcome::Published(sent.id))
-            }
-            Err(error) => Err(error.into()),
-        };
-    }
+async fn settle<C>(sent: OnItsWay<'_, C>, outcomes: &mut [Result<Outcome, NotPublished>])
+where
+    C: Future<Output = Result<(), PublishError>>,
+{
+    outcomes[sent.nth] = match sent.confirmation.await {
+        Ok(()) => {
+            sent.said.into_iter().for_each(Said::keep);
+            Ok(Outcome::Published(sent.id))
+        }
+        Err(error) => Err(error.into()),
+    };
+}
 
-    fn count(&self, contract: &Contract, n_bytes: usize, start: Instant) {
-        observe::published(contract, n_bytes, start.elapsed());
-        self.frequencies.note(contract, Instant::now());
-    }
+/// The message of an event; what breaks its contract is counted.
+fn message_of<E: Event>(
+    source: &str,
+    event: E,
+    headers: &E::Headers,
+    activity: TraceParent,
+) -> Result<Message, NotPublished> {
+    let message = Message::of(source, event, headers, activity);
+    message.inspect_err(|error| observe::refused(&E::CONTRACT, Side::Publish, error)).map_err(Into::into)
 }
 
 /// Publishes in the background: who hands over an event does not wait for the broker, but for room.
@@ -207,23 +208,30 @@ impl<P: Publish> Publisher<P> {
 /// What is handed over is in memory only: what must survive the process belongs into an outbox.
 #[derive(Debug)]
 pub struct Background {
-    sender: mpsc::Sender<(Message, oneshot::Sender<Result<(), PublishError>>)>,
+    sender: mpsc::Sender<HandedOver>,
     source: String,
+    published: Published,
     worker: JoinHandle<()>,
+}
+
+#[derive(Debug)]
+struct HandedOver {
+    message: Message,
+    sent: Arc<Sent>,
+    told: oneshot::Sender<Result<(), PublishError>>,
 }
 
 impl Background {
     /// Starts with room for `n_waiting` messages, of which `window` wait for their confirmations at the same time.
     pub fn start<P: Publish>(transport: P, source: impl Into<String>, n_waiting: usize, window: usize) -> Self {
-        type Waiting = (Message, oneshot::Sender<Result<(), PublishError>>);
-        let (sender, mut messages) = mpsc::channel::<Waiting>(n_waiting.max(1));
+        let (sender, mut messages) = mpsc::channel(n_waiting.max(1));
         let worker = tokio::spawn(async move {
             let window = Arc::new(Semaphore::new(window.max(1)));
             let mut confirmations = tokio::task::JoinSet::new();
-            while let Some((message, told)) = messages.recv().await {
+            while let Some(HandedOver { message, sent, told }) = messages.recv().await {
                 // It is never closed.
                 let Ok(place) = Arc::clone(&window).acquire_owned().await else { break };
-                match transport.send(message).await {
+                match observe::send(&transport, sent, message).await {
                     Ok(confirmation) => {
                         confirmations.spawn(async move {
                             // Who handed it over may not want to know.
@@ -239,7 +247,7 @@ impl Background {
             }
             while confirmations.join_next().await.is_some() {}
         });
-        Self { sender, source: source.into(), worker }
+        Self { sender, source: source.into(), published: Published::default(), worker }
     }
 
     /// Hands over an event, and waits while there is no room. What becomes of it is told by what comes back.
@@ -252,10 +260,11 @@ impl Background {
         headers: &E::Headers,
         activity: TraceParent,
     ) -> Result<Pending, NotPublished> {
-        let message = Message::of(&self.source, event, headers, activity)?;
+        let message = message_of(&self.source, event, headers, activity)?;
         let (told, pending) = oneshot::channel();
         let gone = |_| NotPublished::Broker(PublishError::Unreachable("the publisher has ended".to_owned()));
-        self.sender.send((message, told)).await.map_err(gone)?;
+        let sent = self.published.of(&E::CONTRACT);
+        self.sender.send(HandedOver { message, sent, told }).await.map_err(gone)?;
         Ok(Pending(pending.into()))
     }
 

@@ -6,7 +6,7 @@ use std::{
     future::Future,
     hash::{DefaultHasher, Hash as _, Hasher as _},
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    pin::{Pin, pin},
+    pin::pin,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicUsize, Ordering},
@@ -14,19 +14,20 @@ use std::{
     time::Duration,
 };
 
-use futures_util::{FutureExt as _, StreamExt as _, stream::FuturesUnordered};
+use futures_util::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use goodevent::{Contract, Error, Event};
 use tokio::{
     sync::mpsc::{self, error::TrySendError},
     task::JoinSet,
     time::Instant,
 };
+use tracing::Span;
 
 use crate::{
     chaos::Chaos,
     failure::{Failure, Place, Retry},
     message::{Delivery, Message},
-    observe,
+    observe::{self, Side},
     refusal::{Reason, Refusal},
     stop::Stop,
     transport::{Received, Settle, SettleError, Source, SourceError},
@@ -41,7 +42,7 @@ const BRIEF: Duration = Duration::from_micros(100);
 /// After some that were not brief, at most so many messages go to their lanes untried.
 const MAX_UNTRIED: u32 = 256;
 
-type Handling = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>>;
+type Handling = BoxFuture<'static, Result<(), Failure>>;
 type Handle<S> = Arc<dyn Fn(S, &Message, u32) -> Result<Handling, Error> + Send + Sync>;
 
 /// How far a handler is.
@@ -282,7 +283,9 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     {
         let handler = Arc::new(handler);
         let handle: Handle<S> = Arc::new(move |state, message, attempt| {
-            let done = handler(state, Delivery::<E>::read(message, attempt)?);
+            let delivery = Delivery::<E>::read(message, attempt)?;
+            Span::current().record("traceparent", tracing::field::display(delivery.activity));
+            let done = handler(state, delivery);
             Ok(Box::pin(async move { done.await.map_err(Into::into) }))
         });
         let contract = E::CONTRACT;
@@ -439,15 +442,21 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         outcome
     }
 
+    fn attempt(&self, handler: &Handler<S>, message: &Message, attempt: u32) -> Result<Handling, Error> {
+        let begin = || (handler.handle)(self.state.clone(), message, attempt);
+        let begun = observe::attempt(&handler.contract, message, attempt, begin);
+        begun.inspect_err(|error| observe::refused(&handler.contract, Side::Consume, error))
+    }
+
     /// Begins to handle a message whose lane is empty. One whose handler need not wait is done without another task.
     fn begin<R: Settle>(&self, sorter: &mut Sorter, handler: &Handler<S>, received: Received<R>) -> Begun<R> {
         let start = Instant::now();
-        let state = self.state.clone();
         let begun = catch_unwind(AssertUnwindSafe(|| {
-            let handling = (handler.handle)(state, &received.message, received.attempt);
-            handling.map(|mut handling| match (&mut handling).now_or_never() {
-                Some(outcome) => Progress::Over(outcome),
-                None => Progress::Waits(handling),
+            self.attempt(handler, &received.message, received.attempt).map(|mut handling| {
+                match (&mut handling).now_or_never() {
+                    Some(outcome) => Progress::Over(outcome),
+                    None => Progress::Waits(handling),
+                }
             })
         }));
         let took = start.elapsed();
@@ -539,7 +548,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         let settled = loop {
             let (start, progress) = begun.take().unwrap_or_else(|| {
                 let start = Instant::now();
-                (start, (handler.handle)(self.state.clone(), &message, attempt).map(Progress::Waits))
+                (start, self.attempt(handler, &message, attempt).map(Progress::Waits))
             });
             let handling = match progress {
                 Ok(progress) => progress.outcome(),

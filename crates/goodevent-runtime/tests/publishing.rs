@@ -12,7 +12,7 @@ use contracts::{maintenance::OutageWindowChangedV1Event, registration::UserConfi
 use goodevent::{Error, Event, trace::TraceParent};
 use goodevent_runtime::{
     Background, Chaos, Guard, Message, NotPublished, Outcome, Publish, PublishError, Publisher, memory::Broker,
-    observe::Frequencies,
+    observe::Frequency,
 };
 use goodevent_samples::Samples as _;
 
@@ -164,9 +164,9 @@ fn frequencies_are_held_against_their_contracts() {
     let contract = UserConfirmedV1Event::CONTRACT;
     let declared = contract.per_second.expect("the contract estimates it");
     let run = |rate: f64| {
-        let (frequencies, start) = (Frequencies::default(), Instant::now());
-        let told = (1..100_000)
-            .filter_map(|nth| frequencies.note(&contract, start + Duration::from_secs_f64(f64::from(nth) / rate)));
+        let (frequency, start) = (Frequency::of(&contract).expect("the contract estimates it"), Instant::now());
+        let told =
+            (1..100_000).filter_map(|nth| frequency.note(start + Duration::from_secs_f64(f64::from(nth) / rate)));
         told.take(2).last()
     };
     let as_declared = run(declared).expect("a window gets full");

@@ -50,6 +50,21 @@ pub enum Error {
     Invalid(Box<Violation>),
 }
 
+impl Error {
+    /// The rule that is broken, as metrics count it: the keyword of the contract, such as `maxLength`, or else `too-large`,
+    /// `envelope-too-large`, `not-utf8` or `not-json`.
+    #[must_use]
+    pub fn rule(&self) -> &'static str {
+        match self {
+            Self::TooLarge { .. } => "too-large",
+            Self::EnvelopeTooLarge { .. } => "envelope-too-large",
+            Self::NotUtf8 { .. } => "not-utf8",
+            Self::NotJson { .. } => "not-json",
+            Self::Invalid(violation) => violation.keyword,
+        }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -16,12 +16,13 @@ use std::{
     time::Duration,
 };
 
-use goodevent::Json;
+use goodevent::{Contract, Json};
 use tokio::sync::Notify;
 
 use crate::{
     failure::{Place, Retry},
     message::Message,
+    observe::{self, Published},
     stop::Stop,
     transport::{Publish, PublishError},
 };
@@ -93,13 +94,23 @@ pub struct Relay<S, P> {
     window: usize,
     interval: Duration,
     wake: Arc<Notify>,
+    published: Published,
+    contracts: Vec<Contract>,
 }
 
 impl<S: Store, P: Publish> Relay<S, P> {
     /// From `store` to `transport`.
     pub fn new(store: S, transport: P) -> Self {
         let (retry, wake) = (Retry { place: Place::Here, ..Retry::default() }, Arc::default());
-        Self { store, transport, retry, window: 100, interval: Duration::from_millis(100), wake }
+        let (window, interval, published) = (100, Duration::from_millis(100), Published::default());
+        Self { store, transport, retry, window, interval, wake, published, contracts: Vec::new() }
+    }
+
+    /// Holds how often it publishes the events of these contracts against what they say: see
+    /// [`observe`](crate::observe).
+    #[must_use]
+    pub fn contracts<'c>(self, contracts: impl IntoIterator<Item = &'c Contract>) -> Self {
+        Self { contracts: contracts.into_iter().copied().collect(), ..self }
     }
 
     /// How often a message that the broker refuses is tried, until it is stuck, and how long the relay waits for a broker
@@ -163,7 +174,9 @@ impl<S: Store, P: Publish> Relay<S, P> {
             {
                 continue;
             }
-            match self.transport.send(stored.message.clone()).await {
+            let contract = |event: &str| self.contracts.iter().find(|contract| contract.event_type == event);
+            let sent = self.published.find(&stored.message.event_type, contract);
+            match observe::send(&self.transport, sent, stored.message.clone()).await {
                 Ok(confirmation) => on_their_way.push((stored, Ok(confirmation))),
                 Err(error) => {
                     let is_gone = matches!(error, PublishError::Unreachable(_));

@@ -28,6 +28,7 @@ cargo xtask <command>
   new CONTEXT/EVENT    makes the contract of an event
   topology BROKER      says what has to be at a broker, what is missing there, and makes it
   dead-letters VERB    lists what was laid aside at a broker, shows it, and puts it back; requeue is one of its verbs
+  outbox VERB          lists what is stuck in an outbox, and lets it go on
   tail URL             shows events as they are published, each held against its contract
   publish EVENT FILE   publishes an event, if it keeps its contract
   new-rule ID          makes a rule of the linter
@@ -61,7 +62,7 @@ fn main() -> ExitCode {
         "new-rule" => new_rule::run(&root, rest),
         "test" => steps::test(&root, rest),
         "lean" => steps::lean(&root),
-        "dead-letters" | "publish" | "requeue" | "tail" | "topology" => steps::ops(&root, &args),
+        "dead-letters" | "outbox" | "publish" | "requeue" | "tail" | "topology" => steps::ops(&root, &args),
         "corpora" => steps::corpora(&root, rest),
         "bench" => steps::bench(&root, rest),
         _ => fail(HELP),

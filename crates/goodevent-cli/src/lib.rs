@@ -101,6 +101,9 @@ enum Command {
     /// Puts back what was laid aside at a broker, as `dead-letters requeue` does; `goodevent-ops` does it.
     #[command(disable_help_flag = true)]
     Requeue(ops::Args),
+    /// Lists what is stuck in an outbox, and lets it go on; `goodevent-ops` does it.
+    #[command(disable_help_flag = true)]
+    Outbox(ops::Args),
     /// Shows events as they are published, each held against its contract; `goodevent-ops` does it.
     #[command(disable_help_flag = true)]
     Tail(ops::Args),
@@ -178,6 +181,7 @@ pub fn run_as(program: &str, args: impl IntoIterator<Item = OsString>) -> ExitCo
         Command::Topology(args) => ops::run(&cli.root, cli.color, "topology", &args, &mut report),
         Command::DeadLetters(args) => ops::run(&cli.root, cli.color, "dead-letters", &args, &mut report),
         Command::Requeue(args) => ops::run(&cli.root, cli.color, "requeue", &args, &mut report),
+        Command::Outbox(args) => ops::run(&cli.root, cli.color, "outbox", &args, &mut report),
         Command::Tail(args) => ops::run(&cli.root, cli.color, "tail", &args, &mut report),
         Command::Publish(args) => ops::run(&cli.root, cli.color, "publish", &args, &mut report),
         Command::Validate(args) => validate::run(&cli.root, &args, &mut report),

@@ -1,4 +1,4 @@
-//! What is done at a broker by hand: `goodevent topology`, `dead-letters`, `tail` and `publish`.
+//! What is done at a broker by hand: `goodevent topology`, `dead-letters`, `tail` and `publish`; and at an outbox before it.
 //!
 //! What all brokers have in common stands in a file for each command; what one of them does its own way, in its file below
 //! [`brokers`].
@@ -7,6 +7,7 @@ mod arguments;
 mod brokers;
 mod dead_letters;
 mod envelope;
+mod outbox;
 mod progress;
 mod publish;
 mod registry;
@@ -20,7 +21,7 @@ use clap::{Parser, Subcommand};
 
 use self::report::{Color, Report};
 
-/// What is done at a broker by hand.
+/// What is done at a broker by hand, and at the outbox before it.
 #[derive(Debug, Parser)]
 #[command(name = "goodevent-ops", bin_name = "goodevent", version)]
 struct Cli {
@@ -43,6 +44,9 @@ enum Command {
     DeadLetters(dead_letters::Verb),
     /// Puts what was laid aside back: `dead-letters requeue`.
     Requeue(dead_letters::RequeueArgs),
+    /// Lists what is stuck in an outbox, and lets it go on.
+    #[command(subcommand)]
+    Outbox(outbox::Verb),
     /// Shows events as they are published, each held against its contract. Nothing is taken from those who consume.
     Tail(tail::Args),
     /// Publishes an event, if it keeps its contract, and waits until the broker has it.
@@ -58,6 +62,7 @@ async fn main() -> ExitCode {
         Command::Topology(args) => topology::run(&cli.root, args, &mut report).await,
         Command::DeadLetters(verb) => dead_letters::run(verb, &mut report).await,
         Command::Requeue(args) => dead_letters::requeue(args, &mut report).await,
+        Command::Outbox(verb) => outbox::run(verb, &mut report).await,
         Command::Tail(args) => tail::run(&cli.root, args, &mut report).await,
         Command::Publish(args) => publish::run(&cli.root, args, &mut report).await,
     };

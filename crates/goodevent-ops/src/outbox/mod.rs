@@ -1,0 +1,120 @@
+//! `goodevent outbox`
+
+mod database;
+
+use anyhow::Context as _;
+use goodevent_runtime::outbox::Stuck;
+use serde_json::{Value, json};
+
+use self::database::{Access, Database};
+use crate::report::{BAD, FAINT, Form, NAME, Report, in_style, shown};
+
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Verb {
+    /// Lists what the broker refused too often, and why. What comes later under the same key waits behind it.
+    List {
+        #[command(flatten)]
+        of: Of,
+        /// How to show it.
+        #[arg(long, value_enum, default_value_t)]
+        format: Form,
+    },
+    /// Lets it go on: the relay publishes it, and what waits behind it.
+    Recover {
+        #[command(flatten)]
+        of: Of,
+        /// Says what would go on.
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Of {
+    /// The database that the outbox is in: a file of SQLite, or `postgres://user:password@host/database`.
+    #[arg(env = "GOODEVENT_OUTBOX", hide_env_values = true)]
+    database: String,
+    /// Only the message of this number; it can be said several times.
+    #[arg(long = "number", value_name = "N")]
+    numbers: Vec<i64>,
+    /// Only events of this type: `SubscriptionTerminatedV1` or `SubscriptionTerminatedV1Event`.
+    #[arg(long)]
+    event: Option<String>,
+    /// Only events of this partition key.
+    #[arg(long)]
+    key: Option<String>,
+}
+
+impl Of {
+    async fn open(&self, access: Access) -> anyhow::Result<(Database, Vec<Stuck>)> {
+        let database = Database::open(&self.database, access).await?;
+        let stuck = database.stuck().await.context("the outbox can't be read")?;
+        Ok((database, stuck.into_iter().filter(|stuck| self.wants(stuck)).collect()))
+    }
+
+    fn wants(&self, stuck: &Stuck) -> bool {
+        let (number, message) = (stuck.stored.number, &stuck.stored.message);
+        let event = self.event.as_deref().map(|event| event.strip_suffix("Event").unwrap_or(event));
+        (self.numbers.is_empty() || self.numbers.contains(&number))
+            && event.is_none_or(|event| message.event_type == event)
+            && self.key.as_deref().is_none_or(|key| message.partition_key.as_deref() == Some(key))
+    }
+}
+
+pub(crate) async fn run(verb: &Verb, report: &mut Report) -> anyhow::Result<bool> {
+    match verb {
+        Verb::List { of, format } => {
+            let (database, stuck) = of.open(Access::Read).await?;
+            let n_pending = database.n_pending().await?;
+            match format {
+                Form::Human => stuck.iter().for_each(|stuck| report.out(&line(stuck))),
+                Form::Json => {
+                    let stuck: Vec<Value> = stuck.iter().map(entry).collect();
+                    report.out(&json!({ "pending": n_pending, "stuck": stuck }).to_string());
+                }
+            }
+            report.note(&format!("{} of {n_pending} messages that wait in the outbox are stuck", stuck.len()));
+            Ok(true)
+        }
+        Verb::Recover { of, dry_run } => {
+            let access = if *dry_run { Access::Read } else { Access::Write };
+            let (database, stuck) = of.open(access).await?;
+            let mut n_recovered = 0;
+            for stuck in &stuck {
+                if *dry_run || database.recover(stuck.stored.number).await.context("the outbox can't be changed")? {
+                    n_recovered += 1;
+                    report.out(&line(stuck));
+                }
+            }
+            let verb = if *dry_run { "would go on" } else { "go on" };
+            report.note(&format!("{n_recovered} messages {verb}"));
+            // Who names one means it.
+            Ok(of.numbers.iter().all(|number| stuck.iter().any(|stuck| stuck.stored.number == *number)))
+        }
+    }
+}
+
+fn line(Stuck { stored, why }: &Stuck) -> String {
+    let message = &stored.message;
+    let key = message.partition_key.as_deref().map(|key| format!(" of `{}`", shown(key))).unwrap_or_default();
+    let (event, id) = (in_style(NAME, &shown(&message.event_type)), in_style(FAINT, &shown(&message.id)));
+    let why = in_style(BAD, &shown(why));
+    format!("{}  {event}{key}  {id}  after {}: {why}", stored.number, stored.attempts)
+}
+
+fn entry(Stuck { stored, why }: &Stuck) -> Value {
+    let message = &stored.message;
+    let body = || json!(String::from_utf8_lossy(&message.body));
+    json!({
+        "number": stored.number,
+        "id": message.id,
+        "event": message.event_type,
+        "topic": message.topic,
+        "routingKey": message.routing_key,
+        "partitionKey": message.partition_key,
+        "attempts": stored.attempts,
+        "why": why,
+        "headers": message.headers,
+        "body": serde_json::from_slice(&message.body).unwrap_or_else(|_| body()),
+    })
+}

@@ -1,5 +1,7 @@
 //! A message as NATS carries it: a subject, headers and a body.
 
+use std::fmt;
+
 use async_nats::{HeaderMap, HeaderName, HeaderValue};
 use goodevent_runtime::Message;
 
@@ -31,7 +33,7 @@ pub(crate) fn headers(message: &Message) -> Result<HeaderMap, String> {
 /// The headers of a copy that goes elsewhere, under a message id of its own.
 pub(crate) fn headers_of_copy(message: &Message, message_id: &str) -> Result<HeaderMap, String> {
     let mut headers = headers_under(message, message_id, true)?;
-    insert(&mut headers, ID, &message.id)?;
+    insert(&mut headers, HeaderName::from_static(ID), &message.id)?;
     Ok(headers)
 }
 
@@ -41,7 +43,7 @@ fn headers_under(message: &Message, message_id: &str, names_place: bool) -> Resu
         if is_own(name) {
             return Err(format!("the header `{name}` has a meaning of its own here"));
         }
-        insert(&mut headers, name, value)?;
+        insert(&mut headers, name.parse().map_err(|error| unsent(name, &error))?, value)?;
     }
     let place = names_place.then_some((&message.topic, &message.routing_key));
     let own = [
@@ -53,17 +55,20 @@ fn headers_under(message: &Message, message_id: &str, names_place: bool) -> Resu
     ];
     for (name, value) in own {
         if let Some(value) = value {
-            insert(&mut headers, name, value)?;
+            insert(&mut headers, HeaderName::from_static(name), value)?;
         }
     }
     Ok(headers)
 }
 
-fn insert(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), String> {
-    let own: HeaderName = name.parse().map_err(|error| format!("the header `{name}` can't be sent: {error}"))?;
-    let value: HeaderValue = value.parse().map_err(|error| format!("the header `{name}` can't be sent: {error}"))?;
-    headers.insert(own, value);
+fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) -> Result<(), String> {
+    let value: HeaderValue = value.parse().map_err(|error| unsent(name.as_ref(), &error))?;
+    headers.insert(name, value);
     Ok(())
+}
+
+fn unsent(name: &str, why: &dyn fmt::Display) -> String {
+    format!("the header `{name}` can't be sent: {why}")
 }
 
 fn is_own(name: &str) -> bool {

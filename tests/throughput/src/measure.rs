@@ -22,7 +22,7 @@ use crate::{
 };
 
 const WINDOWS: [usize; 2] = [100, 1_000];
-const N_ROUNDS: usize = 5;
+const N_ROUNDS: usize = 9;
 /// What is published and consumed first, and not measured: links and caches are there afterwards.
 const N_WARM: usize = 500;
 /// A run that takes longer hangs.

@@ -8,7 +8,7 @@ use goodevent_runtime::{Message, Publish, Source};
 use crate::{event::Feed, measure::Seen};
 
 /// One place at a broker, reached by the bare client and by ours, both set up in the same way.
-pub(crate) trait Broker: Sized {
+pub(crate) trait Broker: Sized + Send + Sync + 'static {
     /// By which it is left out.
     const NAME: &'static str;
     /// The server that it is one of.
@@ -26,25 +26,25 @@ pub(crate) trait Broker: Sized {
     type Source: Source;
 
     /// Connects both; each has at most `window` messages on its way.
-    async fn open(url: &str, window: usize) -> Result<Self>;
+    fn open(url: &str, window: usize) -> impl Future<Output = Result<Self>> + Send;
 
     /// A place with nothing in it, from now on; the one before is removed.
-    async fn renew(&mut self, place: &str) -> Result<()>;
+    fn renew(&mut self, place: &str) -> impl Future<Output = Result<()>> + Send;
 
     /// Publishes all of `feed`, and waits for all confirmations.
-    async fn publish_bare(&self, feed: &mut Feed) -> Result<()>;
+    fn publish_bare(&self, feed: &mut Feed) -> impl Future<Output = Result<()>> + Send;
 
     /// Consumes until all are seen, and settled.
-    async fn consume_bare(&self, seen: &Seen) -> Result<()>;
+    fn consume_bare(&self, seen: &Seen) -> impl Future<Output = Result<()>> + Send;
 
     /// Our publisher.
-    async fn publisher(&self) -> Result<Self::Publisher>;
+    fn publisher(&self) -> impl Future<Output = Result<Self::Publisher>> + Send;
 
     /// Our source.
-    async fn source(&self) -> Result<Self::Source>;
+    fn source(&self) -> impl Future<Output = Result<Self::Source>> + Send;
 
     /// Removes the place.
-    async fn close(self) -> Result<()>;
+    fn close(self) -> impl Future<Output = Result<()>> + Send;
 }
 
 /// Confirmations that a bare client waits for, the oldest first.

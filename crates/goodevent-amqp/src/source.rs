@@ -5,10 +5,10 @@ use std::{sync::Arc, time::Duration};
 use fe2o3_amqp::{
     Receiver, Session,
     connection::ConnectionHandle,
-    link::{RecvError, delivery::DeliveryInfo, receiver::CreditMode},
+    link::{MessageDecodeError, RecvError, delivery::DeliveryInfo, receiver::CreditMode},
     session::SessionHandle,
     types::{
-        definitions,
+        definitions::{self, AmqpError},
         messaging::{Body, Modified},
         primitives::{Symbol, Value},
     },
@@ -167,7 +167,12 @@ impl Line {
                         // A source that is gone takes nothing any more, and the link's end gives it back.
                         let _ = deliver.send(Ok(Delivered { info, message, attempt }));
                     }
-                    Err(RecvError::MessageDecode(error)) => tracing::error!(?error, "a message is no AMQP"),
+                    Err(RecvError::MessageDecode(MessageDecodeError { info, source })) => {
+                        let why = source.to_string();
+                        tracing::warn!(why, "what is no message of AMQP 1.0 is left to the broker, to be laid aside");
+                        let verdict = Verdict::Rejected(definitions::Error::new(AmqpError::DecodeError, why, None));
+                        self.settle(Settlement { info, verdict, told: None }).await;
+                    }
                     Err(error) => {
                         let _ = deliver.send(Err(Trouble::of(&error)));
                         return;

@@ -9,7 +9,7 @@ use std::{
 use contracts::registration::UserCreatedV1Event;
 use goodevent::{Contract, Event as _};
 use goodevent_amqp::{AmqpPublisher, AmqpSource, ConnectError, Dialect};
-use goodevent_rabbitmq::{DeadLetters, Part, Topology};
+use goodevent_rabbitmq::{DeadLetters, Topology};
 use goodevent_runtime::{
     Delivery, Failure, Message, Place as RetryPlace, Publish, PublishError, Reason, Refusal, Retry, Router, RunError,
     Settle as _, Source as _,
@@ -68,16 +68,7 @@ impl Place {
     }
 
     async fn clean(&self) {
-        let (connection, channel) = self.channel().await;
-        for part in self.topology.parts() {
-            match part {
-                Part::Exchange { name, .. } => channel.exchange_delete(name.into(), Default::default()).await,
-                Part::Queue { name, .. } => channel.queue_delete(name.into(), Default::default()).await.map(drop),
-                _ => Ok(()),
-            }
-            .expect("it is there");
-        }
-        connection.close(200, "OK".into()).await.expect("it ends");
+        self.topology.delete(&self.url).await.expect("the user may remove it");
     }
 }
 
@@ -213,6 +204,31 @@ async fn what_is_rejected_lies_where_the_broker_lays_it() {
     received.receipt.dead_letter(&received.message, &refusal).await.expect("it is laid aside");
     let dead_letters = DeadLetters::new(&place.url, &place.queue);
     until("the dead letter", async || dead_letters.list(10).await.expect("it is there").len() == 1).await;
+    drop(source);
+    assert_eq!(place.n_waiting().await, 0);
+    place.clean().await;
+}
+
+/// RabbitMQ passes on what calls itself AMQP 1.0 as it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_amqp_is_laid_aside_and_stands_in_nobodys_way() {
+    let place = Place::new().await;
+    let (_connection, channel) = place.channel().await;
+    let claimed = lapin::BasicProperties::default().with_type("amqp-1.0".into());
+    // A section of properties that ends before it begins.
+    let garbage = b"\x00\x53\x73\xc0";
+    let queue = || place.queue.as_str().into();
+    for _ in 0..3 {
+        let sent = channel.basic_publish("".into(), queue(), Default::default(), garbage, claimed.clone()).await;
+        sent.expect("the broker takes it");
+    }
+    place.publisher(1).await.publish(place.message(1)).await.expect("the broker takes it");
+    // With room for two, three that are not settled would keep back the fourth.
+    let mut source = place.source().prefetch(2);
+    let received = timeout(PATIENCE, source.next()).await.expect("it is there").expect("all is well");
+    received.expect("the source goes on").receipt.ack().await.expect("it is done");
+    let dead_letters = DeadLetters::new(&place.url, &place.queue);
+    until("the dead letters", async || dead_letters.list(10).await.expect("it is there").len() == 3).await;
     drop(source);
     assert_eq!(place.n_waiting().await, 0);
     place.clean().await;

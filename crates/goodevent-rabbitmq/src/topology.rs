@@ -5,8 +5,10 @@ use std::{collections::BTreeSet, fmt, time::Duration};
 use goodevent::Contract;
 use lapin::{
     Channel, Connection, ErrorKind, ExchangeKind,
-    options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions},
-    types::{AMQPValue, FieldTable},
+    options::{
+        ExchangeDeclareOptions, ExchangeDeleteOptions, QueueBindOptions, QueueDeclareOptions, QueueDeleteOptions,
+    },
+    types::{AMQPValue, FieldTable, ShortString},
 };
 
 use crate::{
@@ -306,6 +308,42 @@ impl Topology {
         let _ = connection.close(200, "OK".into()).await;
         Ok(missing)
     }
+
+    /// Removes the queues, with all that lies in them, and those exchanges that no other queue is bound to: for a service
+    /// that is gone, and after tests.
+    ///
+    /// # Errors
+    /// If the broker can't be reached, or the user may not remove a part.
+    pub async fn delete(&self, url: &str) -> Result<(), TopologyError> {
+        let connection = connect(url, "goodevent topology").await?;
+        let mut channel = connection.create_channel().await.map_err(ConnectError::from)?;
+        // Queues come behind exchanges, and are what uses these.
+        for part in self.parts().into_iter().rev() {
+            match delete(&channel, &part).await {
+                Ok(()) => {}
+                // The answer that it is used closes the channel.
+                Err(error) if is_told(&error, 406) => {
+                    channel = connection.create_channel().await.map_err(ConnectError::from)?;
+                }
+                Err(error) => return Err(refused(part, &error)),
+            }
+        }
+        let _ = connection.close(200, "OK".into()).await;
+        Ok(())
+    }
+}
+
+/// An exchange or a queue goes, if there is one; an exchange only if nothing is bound to it.
+async fn delete(channel: &Channel, part: &Part) -> lapin::Result<()> {
+    match part {
+        Part::Exchange { name, .. } => {
+            let unused = ExchangeDeleteOptions { if_unused: true, ..ExchangeDeleteOptions::default() };
+            channel.exchange_delete(named(name)?, unused).await
+        }
+        Part::Queue { name, .. } => channel.queue_delete(named(name)?, QueueDeleteOptions::default()).await.map(drop),
+        // It goes with its queue.
+        Part::Binding { .. } => Ok(()),
+    }
 }
 
 fn bindings(queue: &str, keys: &BTreeSet<(String, String)>) -> Vec<Part> {
@@ -328,15 +366,22 @@ async fn is_there(connection: &Connection, part: &Part) -> Result<bool, Topology
             let _ = channel.close(200, "OK".into()).await;
             Ok(true)
         }
-        Err(error) => match error.kind() {
-            ErrorKind::ProtocolError(own) if own.get_id() == 404 => Ok(false),
-            _ => Err(refused(part.clone(), &error)),
-        },
+        Err(error) if is_told(&error, 404) => Ok(false),
+        Err(error) => Err(refused(part.clone(), &error)),
     }
 }
 
+/// Whether the broker answered with this code
+/// ([AMQP 0-9-1](https://www.rabbitmq.com/amqp-0-9-1-reference.html#constants)).
+fn is_told(error: &lapin::Error, code: u16) -> bool {
+    matches!(error.kind(), ErrorKind::ProtocolError(own) if own.get_id() == code)
+}
+
+fn named(name: &str) -> lapin::Result<ShortString> {
+    short(name).map_err(|why| lapin::Error::from(std::io::Error::other(why)))
+}
+
 async fn declare(channel: &Channel, part: &Part, passive: bool) -> lapin::Result<()> {
-    let named = |name: &str| short(name).map_err(|why| lapin::Error::from(std::io::Error::other(why)));
     match part {
         Part::Exchange { name, is_direct } => {
             let kind = if *is_direct { ExchangeKind::Direct } else { ExchangeKind::Topic };

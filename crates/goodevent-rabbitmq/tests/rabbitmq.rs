@@ -404,3 +404,22 @@ async fn a_topology_is_declared_as_it_is_printed() {
     place.publisher(1).await.publish(users::created(1)).await.expect("the queue takes it");
     place.clean().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_others_use_stays_when_a_topology_goes() {
+    let place = Place::new();
+    let created = place.contract::<UserCreatedV1Event>();
+    let topology = |service: &str| Topology::new().queue(&format!("{}.{service}", place.name), &[&created]);
+    let (billing, mails) = (topology("billing"), topology("mails"));
+    billing.declare(&place.url).await.expect("the user may declare");
+    mails.declare(&place.url).await.expect("the user may declare");
+    billing.delete(&place.url).await.expect("the user may remove it");
+    assert_eq!(mails.missing(&place.url).await, Ok(vec![]));
+    let missing = billing.missing(&place.url).await.expect("the broker tells");
+    assert!(!missing.is_empty() && missing.iter().all(|part| matches!(part, Part::Queue { .. })), "{missing:?}");
+    mails.delete(&place.url).await.expect("the user may remove it");
+    let missing = mails.missing(&place.url).await.expect("the broker tells");
+    assert!(missing.iter().any(|part| matches!(part, Part::Exchange { .. })), "{missing:?}");
+    // What is not there is gone.
+    mails.delete(&place.url).await.expect("the user may remove it");
+}

@@ -1,10 +1,10 @@
 //! The broker that tests talk to, and names of their own there.
 
-use std::{collections::BTreeSet, sync::Mutex};
+use std::sync::Mutex;
 
 use contracts::registration::{UserConfirmedV1Event, UserCreatedV1Event};
 use goodevent::{Contract, Event};
-use goodevent_rabbitmq::{Part, RabbitPublisher, RabbitSource, Topology};
+use goodevent_rabbitmq::{RabbitPublisher, RabbitSource, Topology};
 use goodevent_runtime::{Message, Publish, PublishError};
 use lapin::{Connection, ConnectionProperties};
 use test_brokers::{Server, unique};
@@ -13,11 +13,8 @@ use test_brokers::{Server, unique};
 pub(crate) struct Place {
     pub(crate) url: String,
     pub(crate) name: String,
-    declared: Mutex<BTreeSet<Declared>>,
+    declared: Mutex<Vec<Topology>>,
 }
-
-/// Name of a queue or an exchange, and which of them it is.
-type Declared = (bool, String);
 
 impl Place {
     pub(crate) fn new() -> Self {
@@ -43,12 +40,7 @@ impl Place {
 
     pub(crate) async fn declare(&self, topology: Topology) {
         topology.declare(&self.url).await.expect("the user may declare");
-        let names = topology.parts().into_iter().filter_map(|part| match part {
-            Part::Exchange { name, .. } => Some((false, name)),
-            Part::Queue { name, .. } => Some((true, name)),
-            _ => None,
-        });
-        self.declared.lock().expect("nobody panics with it").extend(names);
+        self.declared.lock().expect("nobody panics with it").push(topology);
     }
 
     pub(crate) async fn publisher(&self, window: usize) -> Renamed {
@@ -62,18 +54,10 @@ impl Place {
 
     /// Forgets what was declared here.
     pub(crate) async fn clean(&self) {
-        let connection =
-            Connection::connect(&self.url, ConnectionProperties::default()).await.expect("the broker is there");
-        let channel = connection.create_channel().await.expect("there is a channel");
         let declared = std::mem::take(&mut *self.declared.lock().expect("nobody panics with it"));
-        for (is_queue, name) in declared {
-            match is_queue {
-                true => channel.queue_delete(name.into(), Default::default()).await.map(drop),
-                false => channel.exchange_delete(name.into(), Default::default()).await,
-            }
-            .expect("it is there");
+        for topology in declared {
+            topology.delete(&self.url).await.expect("the user may remove it");
         }
-        connection.close(200, "OK".into()).await.expect("it ends");
     }
 
     /// Messages that wait in a queue.

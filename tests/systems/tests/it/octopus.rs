@@ -20,7 +20,7 @@ use goodevent_runtime::{
 use goodevent_samples::Samples as _;
 use test_brokers::{Server, run, unique, until};
 
-use crate::place::{Log, Own, forget, own};
+use crate::place::{Log, Own, own};
 
 const ADA: &str = "8a52c8af-2408-486f-ba4a-d277079de2b0";
 const BOB: &str = "1c0f4f3e-6a0b-4f57-9d83-3a1f6f0f1b11";
@@ -116,5 +116,5 @@ async fn octopus() {
     assert_eq!(dead().await.into_iter().collect::<Vec<_>>(), ["contract /payload/reason", "rejected "]);
     ask.ask();
     running.await.expect("it does not panic").expect("it ends well");
-    forget(&topology, &url).await;
+    topology.delete(&url).await.expect("the user may remove it");
 }

@@ -20,7 +20,7 @@ use goodevent_samples::Samples as _;
 use test_brokers::{PATIENCE, Server, run, unique, until};
 use tokio::time::{Instant, timeout};
 
-use crate::place::{Log, Own, forget, own};
+use crate::place::{Log, Own, own};
 
 #[derive(Debug, Clone, Default)]
 struct Mails {
@@ -89,5 +89,5 @@ async fn petisco() {
     }
     assert!(timeout(Duration::from_millis(300), stored.next()).await.is_err(), "there is nothing else");
     drop(stored);
-    forget(&topology, &url).await;
+    topology.delete(&url).await.expect("the user may remove it");
 }

@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex};
 
 use goodevent::{Contract, Event};
-use goodevent_rabbitmq::{Part, Topology};
 use goodevent_runtime::{Message, Publish, PublishError};
 
 /// What happened, in its order.
@@ -42,19 +41,4 @@ impl<P: Publish> Publish for Own<P> {
     async fn send(&self, message: Message) -> Result<P::Confirmation, PublishError> {
         self.transport.send(Message { topic: format!("{}.{}", self.place, message.topic), ..message }).await
     }
-}
-
-/// Forgets what was declared at RabbitMQ.
-pub(crate) async fn forget(topology: &Topology, url: &str) {
-    let connection = lapin::Connection::connect(url, Default::default()).await.expect("the broker is there");
-    let channel = connection.create_channel().await.expect("there is a channel");
-    for part in topology.parts() {
-        match part {
-            Part::Exchange { name, .. } => channel.exchange_delete(name.into(), Default::default()).await,
-            Part::Queue { name, .. } => channel.queue_delete(name.into(), Default::default()).await.map(drop),
-            _ => Ok(()),
-        }
-        .expect("it is there");
-    }
-    connection.close(200, "OK".into()).await.expect("it ends");
 }

@@ -9,7 +9,7 @@ use goodevent_runtime::{Background, Delivery, Failure, Outcomes, Router, TimedOu
 use goodevent_samples::Samples as _;
 use test_brokers::{PATIENCE, Server, run, unique};
 
-use crate::place::{Log, Own, forget, own};
+use crate::place::{Log, Own, own};
 
 const SUBMITTED: [&str; 4] = [
     "8a52c8af-2408-486f-ba4a-d277079de2b0",
@@ -96,5 +96,5 @@ async fn stega() {
     assert_eq!(pending.outcome().await, Ok(()));
     stop_waiting.ask();
     waiting.await.expect("it does not panic").expect("it ends well");
-    forget(&topology, &url).await;
+    topology.delete(&url).await.expect("the user may remove it");
 }

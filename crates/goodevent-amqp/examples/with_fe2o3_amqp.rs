@@ -1,6 +1,6 @@
 //! A service with a client of its own, here `fe2o3-amqp`: contracts and `goodevent` are all that it takes of us.
 //!
-//! `cargo run -p goodevent-amqp --example own_client -- amqp://user:password@localhost`, with RabbitMQ's plugin.
+//! `cargo run -p goodevent-amqp --example with_fe2o3_amqp -- amqp://user:password@localhost`, with RabbitMQ's plugin.
 
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 

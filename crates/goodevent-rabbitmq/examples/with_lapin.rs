@@ -1,6 +1,6 @@
 //! A service with a client of its own, here `lapin`: contracts and `goodevent` are all that it takes of us.
 //!
-//! `cargo run -p goodevent-rabbitmq --example own_client -- amqp://user:password@localhost`
+//! `cargo run -p goodevent-rabbitmq --example with_lapin -- amqp://user:password@localhost`
 
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 

@@ -1,6 +1,6 @@
 //! A service with a client of its own, here `rdkafka`: contracts and `goodevent` are all that it takes of us.
 //!
-//! `cargo run -p goodevent-kafka --example own_client -- localhost:9092`
+//! `cargo run -p goodevent-kafka --example with_rdkafka -- localhost:9092`
 
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 

@@ -1,6 +1,6 @@
 //! The example for those who bring a client of their own works.
 
-#[path = "../examples/own_client.rs"]
+#[path = "../examples/with_async_nats.rs"]
 #[expect(dead_code, reason = "the example starts by itself")]
 mod example;
 

@@ -1,6 +1,6 @@
 //! A service with a client of its own, here `async-nats`: contracts and `goodevent` are all that it takes of us.
 //!
-//! `cargo run -p goodevent-nats --example own_client -- nats://user:password@localhost`
+//! `cargo run -p goodevent-nats --example with_async_nats -- nats://user:password@localhost`
 
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 

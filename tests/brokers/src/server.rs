@@ -141,12 +141,12 @@ impl Drop for Private {
     }
 }
 
-/// The library that sets the clock of a process: to be named in `LD_PRELOAD`, and what the clock is off by in `FAKETIME`.
+/// The libraries that set the clock of a process: to be named in `LD_PRELOAD`, and what the clock is off by in `FAKETIME`.
 ///
 /// # Panics
-/// If it can't be installed.
-pub fn clock() -> PathBuf {
-    xtask(&["clock"]).trim().into()
+/// If they can't be installed.
+pub fn clock() -> String {
+    xtask(&["clock"]).trim().to_owned()
 }
 
 /// What `cargo xtask brokers` says.

@@ -40,7 +40,7 @@ cargo xtask brokers <command> [--dir DIR]
   status                  says what runs where
   kill NAME               ends a broker at once, as a power failure would; its data stays
   start NAME              starts it again
-  clock                   says where the library is that sets the clock of a process, which it installs
+  clock                   says where the libraries are that set the clock of a process, which it installs
 
 NAME is rabbitmq, nats, kafka or postgres; DIR is target/brokers, or $GOODEVENT_BROKERS_DIR.
 Another DIR is another set of brokers, on ports of its own.";
@@ -146,8 +146,8 @@ fn command(root: &Path, args: &[OsString]) -> Result<bool> {
         ("down", []) => set.down(),
         ("status", []) => Ok(set.status()),
         ("kill", [broker]) => set.place(*broker).family().end("KILL").map(|()| true),
-        ("clock", []) => clock::library(&set.packages).map(|path| {
-            say(&path.display());
+        ("clock", []) => clock::libraries(&set.packages).map(|paths| {
+            say(&paths);
             true
         }),
         ("start", [broker]) => set.start(*broker).and_then(|()| set.wait(*broker)).map(|()| true),

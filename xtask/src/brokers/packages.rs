@@ -59,6 +59,17 @@ impl Packages {
         })
     }
 
+    /// A library of a few lines of C, made by the compiler that Rust links with.
+    pub(super) fn library(&self, name: &str, source: &str) -> Result<PathBuf> {
+        let library = format!("lib{name}.so");
+        let folder = self.unpack(name, |dir| {
+            fs::write(dir.join("source.c"), source)?;
+            let arguments = ["-O1", "-shared", "-fPIC", "-o", library.as_str(), "source.c"];
+            output(Command::new("cc").args(arguments).current_dir(dir)).map(drop)
+        })?;
+        Ok(folder.join(library))
+    }
+
     /// A folder appears as a whole or not at all.
     fn unpack(&self, name: &str, fill: impl Fn(&Path) -> Result<()>) -> Result<PathBuf> {
         let folder = self.dir.join(name);

@@ -19,7 +19,6 @@ const CLOCKS: &[i64] = &[25, -25, 0, 20];
 pub(crate) struct Service {
     command: Vec<String>,
     home: PathBuf,
-    clocks: &'static [i64],
     pub(crate) n_starts: usize,
     child: Child,
 }
@@ -30,22 +29,17 @@ impl Service {
         let database = home.join(format!("{role}.db")).display().to_string();
         let words = [role, server.name(), url, &database, &n_events.to_string()];
         let command: Vec<String> = words.map(str::to_owned).to_vec();
-        let clocks = match server {
-            // Its client waits until times of day by a function that the library of wrong clocks does not know.
-            Server::Kafka => &[0],
-            _ => CLOCKS,
-        };
-        let child = Self::spawn(&command, home, clocks[0]);
-        Self { command, home: home.to_owned(), clocks, n_starts: 1, child }
+        let child = Self::spawn(&command, home, CLOCKS[0]);
+        Self { command, home: home.to_owned(), n_starts: 1, child }
     }
 
     /// Starts it by a clock that is off.
     fn spawn(command: &[String], home: &Path, minutes: i64) -> Child {
-        let library = test_brokers::clock();
+        let libraries = test_brokers::clock();
         let log = File::options().create(true).append(true).open(home.join(format!("{}.log", command[0])));
         let mut child = Command::new(env!("CARGO_BIN_EXE_faults"))
             .args(command)
-            .env("LD_PRELOAD", library)
+            .env("LD_PRELOAD", libraries)
             .env("FAKETIME", format!("{minutes:+}m"))
             .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
             .stdout(Stdio::piped())
@@ -69,7 +63,7 @@ impl Service {
     pub(crate) fn kill_and_start(&mut self) {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ends");
-        self.child = Self::spawn(&self.command, &self.home, self.clocks[self.n_starts % self.clocks.len()]);
+        self.child = Self::spawn(&self.command, &self.home, CLOCKS[self.n_starts % CLOCKS.len()]);
         self.n_starts += 1;
     }
 

@@ -34,13 +34,14 @@ impl Guard {
     /// and not [kept](Said::keep), because it was not published after all.
     #[must_use]
     pub fn say<E: Event>(&self, event: &E) -> Option<Said<'_>> {
-        let nothing = Said { guard: self, key: None };
         let contract = E::CONTRACT;
         if contract.changes.is_empty() {
-            return Some(nothing);
+            return Some(Said::default());
         }
         // An event that is not valid is refused later, with the reason.
-        let Some(payload) = event.encode().ok().and_then(|bytes| Json::parse(&bytes)) else { return Some(nothing) };
+        let Some(payload) = event.encode().ok().and_then(|bytes| Json::parse(&bytes)) else {
+            return Some(Said::default());
+        };
         let (key, values) = said(&contract, &payload);
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.values.get(&key) == Some(&values) {
@@ -54,28 +55,28 @@ impl Guard {
                 known.values.remove(&oldest);
             }
         }
-        Some(Said { guard: self, key: Some(key) })
+        Some(Said { unsure: Some((self, key)) })
     }
 }
 
-/// What an event said that is on its way.
-#[derive(Debug)]
+/// What an event said that is on its way; by default nothing that a guard has to remember.
+#[derive(Debug, Default)]
 pub struct Said<'g> {
-    guard: &'g Guard,
-    key: Option<String>,
+    /// The key to be forgotten.
+    unsure: Option<(&'g Guard, String)>,
 }
 
 impl Said<'_> {
     /// The event is published.
     pub fn keep(mut self) {
-        self.key = None;
+        self.unsure = None;
     }
 }
 
 impl Drop for Said<'_> {
     fn drop(&mut self) {
-        if let Some(key) = self.key.take() {
-            let mut known = self.guard.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((guard, key)) = self.unsure.take() {
+            let mut known = guard.known.lock().unwrap_or_else(PoisonError::into_inner);
             known.values.remove(&key);
             known.order.retain(|own| *own != key);
         }

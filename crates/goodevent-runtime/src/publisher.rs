@@ -90,7 +90,7 @@ struct OnItsWay<'g, C> {
     /// Its place among those that are published with it.
     nth: usize,
     id: String,
-    said: Option<Said<'g>>,
+    said: Said<'g>,
     confirmation: C,
 }
 
@@ -128,18 +128,17 @@ impl<P: Publish> Publisher<P> {
         let message = message_of(&self.source, event, headers, activity)?;
         let id = message.id.clone();
         observe::send(&self.transport, self.published.of(&E::CONTRACT), message).await?.await?;
-        said.into_iter().for_each(Said::keep);
+        said.keep();
         Ok(Outcome::Published(id))
     }
 
-    /// What the guard remembers of an event, if there is a guard; `None` if the event is nothing new.
-    fn say<E: Event>(&self, event: &E) -> Option<Option<Said<'_>>> {
-        let Some(guard) = &self.guard else { return Some(None) };
-        let said = guard.say(event);
+    /// Says an event to the guard, if there is one; `None` if that is nothing new.
+    fn say<E: Event>(&self, event: &E) -> Option<Said<'_>> {
+        let said = self.guard.as_ref().map_or_else(|| Some(Said::default()), |guard| guard.say(event));
         if said.is_none() {
             observe::unchanged(&E::CONTRACT);
         }
-        said.map(Some)
+        said
     }
 
     /// Publishes many events in their order, at most `window` of them waiting for the broker at the same time. Each gets an
@@ -185,7 +184,7 @@ where
 {
     outcomes[sent.nth] = match sent.confirmation.await {
         Ok(()) => {
-            sent.said.into_iter().for_each(Said::keep);
+            sent.said.keep();
             Ok(Outcome::Published(sent.id))
         }
         Err(error) => Err(error.into()),

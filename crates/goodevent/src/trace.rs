@@ -85,23 +85,33 @@ impl fmt::Display for TraceParent {
     }
 }
 
-/// The last digits of a number, as many as there is room for.
+/// The last digits of a number, two for each byte that there is room for.
 pub(crate) fn put_hex(room: &mut [u8], number: u128) {
-    for (nth, digit) in room.iter_mut().rev().enumerate() {
-        *digit = b"0123456789abcdef"[(number >> (4 * nth)) as usize & 0xF];
+    let digit = |value: u8| b"0123456789abcdef"[usize::from(value)];
+    for (pair, byte) in room.rchunks_exact_mut(2).zip(number.to_le_bytes()) {
+        pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 0xF)]);
     }
 }
 
-/// At most sixteen digits, in lower case.
+/// The values of digits in lower case; `NONE` for all other bytes.
+const DIGITS: [u8; 256] = {
+    let mut values = [NONE; 256];
+    let mut digit = 0;
+    while digit < 16 {
+        values[b"0123456789abcdef"[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    values
+};
+const NONE: u8 = 0xFF;
+
+/// At most sixteen digits. Nobody foresees them, so that no branch depends on any.
 fn hex(digits: &[u8]) -> Option<u64> {
-    digits.iter().try_fold(0, |number, digit| {
-        let digit = match digit {
-            b'0'..=b'9' => digit - b'0',
-            b'a'..=b'f' => digit - b'a' + 10,
-            _ => return None,
-        };
-        Some(number << 4 | u64::from(digit))
-    })
+    let (number, seen) = digits.iter().fold((0_u64, 0_u8), |(number, seen), digit| {
+        let value = DIGITS[usize::from(*digit)];
+        (number << 4 | u64::from(value & 0xF), seen | value)
+    });
+    (seen < 16).then_some(number)
 }
 
 impl FromStr for TraceParent {

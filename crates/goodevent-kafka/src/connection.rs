@@ -1,12 +1,21 @@
 //! How to reach brokers.
 
-use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
-
-use rdkafka::{
-    ClientConfig, admin::AdminClient, client::DefaultClientContext, consumer::BaseConsumer, metadata::Metadata,
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
 };
 
-use crate::{dead::DeadLetters, publisher::KafkaPublisher, source::KafkaSource};
+use rdkafka::{
+    ClientConfig, ClientContext,
+    admin::AdminClient,
+    client::DefaultClientContext,
+    consumer::{BaseConsumer, Consumer as _, ConsumerContext},
+    metadata::Metadata,
+};
+
+use crate::{dead::DeadLetters, publisher::KafkaPublisher, refusals::Refusals, source::KafkaSource};
 
 /// How to reach brokers, and how much may be on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,8 +132,10 @@ fn decoded(text: &str) -> Option<String> {
 pub enum KafkaError {
     /// The configuration can't be used.
     Config(String),
-    /// They do not answer, or do not let us in: librdkafka does not tell these apart.
+    /// They do not answer.
     Unreachable(String),
+    /// They do not let us in.
+    Refused(String),
     /// A topic is not there.
     Missing(String),
     /// They object.
@@ -136,6 +147,7 @@ impl fmt::Display for KafkaError {
         match self {
             Self::Config(why) => write!(f, "the configuration can't be used: {why}"),
             Self::Unreachable(why) => write!(f, "the brokers can't be reached: {why}"),
+            Self::Refused(why) => write!(f, "the brokers do not let us in: {why}"),
             Self::Missing(what) => write!(f, "there is no {what}"),
             Self::Failed(why) => write!(f, "the brokers object: {why}"),
         }
@@ -165,15 +177,16 @@ impl fmt::Debug for Connection {
 }
 
 impl Connection {
-    /// Connects, to see that somebody answers.
+    /// Connects, to see that somebody answers and lets us in.
     ///
     /// # Errors
     /// If nobody does.
     pub async fn open(config: &Config) -> Result<Self, KafkaError> {
         let admin: AdminClient<_> = config.client(&[]).create().map_err(KafkaError::config)?;
-        let connection = Self { config: config.clone(), admin: Arc::new(admin) };
-        connection.metadata(None).await?;
-        Ok(connection)
+        let visited = config.clone();
+        let visiting = tokio::task::spawn_blocking(move || visit(&visited));
+        visiting.await.map_err(|error| KafkaError::Failed(error.to_string()))??;
+        Ok(Self { config: config.clone(), admin: Arc::new(admin) })
     }
 
     /// A way into topics.
@@ -213,10 +226,42 @@ impl Connection {
     }
 
     /// A consumer without a group, to look at a topic.
-    pub(crate) fn reader(config: &Config) -> Result<BaseConsumer, KafkaError> {
+    pub(crate) fn reader<C: ConsumerContext>(config: &Config, context: C) -> Result<BaseConsumer<C>, KafkaError> {
         let own =
             [("group.id", "goodevent-reader"), ("enable.auto.commit", "false"), ("enable.partition.eof", "false")];
-        config.client(&own.map(|(name, value)| (name, value.to_owned()))).create().map_err(KafkaError::config)
+        let client = config.client(&own.map(|(name, value)| (name, value.to_owned())));
+        client.create_with_context(context).map_err(KafkaError::config)
+    }
+}
+
+/// Hears why it is not let in.
+#[derive(Default)]
+struct Visitor(Refusals);
+
+impl ClientContext for Visitor {
+    fn error(&self, error: rdkafka::error::KafkaError, reason: &str) {
+        self.0.hear(&error, reason);
+    }
+}
+
+impl ConsumerContext for Visitor {}
+
+/// Asks the brokers for anything.
+fn visit(config: &Config) -> Result<(), KafkaError> {
+    /// A client that is refused asks on, so that it is asked so often whether it was.
+    const LOOK: Duration = Duration::from_millis(200);
+    let (client, start) = (Connection::reader(config, Visitor::default())?, Instant::now());
+    loop {
+        let left = config.timeout.saturating_sub(start.elapsed());
+        let Err(error) = client.fetch_metadata(None, left.min(LOOK)) else { return Ok(()) };
+        // What the client heard meanwhile is told by asking for messages.
+        let _ = client.poll(Duration::ZERO);
+        if let Some(why) = client.context().0.latest() {
+            return Err(KafkaError::Refused(why));
+        }
+        if left.is_zero() {
+            return Err(KafkaError::Unreachable(error.to_string()));
+        }
     }
 }
 

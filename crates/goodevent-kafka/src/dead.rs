@@ -14,7 +14,7 @@ use goodevent_runtime::{
 };
 use rdkafka::{
     Message as _, Offset, TopicPartitionList,
-    consumer::{BaseConsumer, Consumer as _},
+    consumer::{BaseConsumer, Consumer as _, DefaultConsumerContext},
     error::KafkaError as ClientError,
 };
 
@@ -133,7 +133,7 @@ impl Letters for KafkaLetters {
 
 fn read(config: &Config, topic: &str, partitions: &[i32]) -> Result<Vec<Letter<String>>, KafkaError> {
     let failed = |error: ClientError| KafkaError::Unreachable(error.to_string());
-    let reader = Connection::reader(config)?;
+    let reader = Connection::reader(config, DefaultConsumerContext)?;
     let (mut all, mut nth) = (BTreeMap::new(), 0_u64);
     for partition in partitions {
         let (low, high) = reader.fetch_watermarks(topic, *partition, config.timeout).map_err(failed)?;

@@ -27,6 +27,7 @@
 mod connection;
 mod dead;
 mod publisher;
+mod refusals;
 mod source;
 mod tail;
 mod topology;

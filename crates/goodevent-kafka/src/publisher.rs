@@ -22,6 +22,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::{
     connection::{Config, KafkaError},
+    refusals::Refusals,
     wire,
 };
 
@@ -35,6 +36,7 @@ pub struct KafkaPublisher {
 
 struct Shared {
     config: Config,
+    refusals: Arc<Refusals>,
     /// Another one after an error that it does not survive.
     producer: Mutex<Arc<Producer>>,
     /// Whether that may have happened.
@@ -45,11 +47,16 @@ struct Shared {
 type Producer = ThreadedProducer<Deliveries>;
 
 /// Tells what became of messages, and makes room for others.
-struct Deliveries;
+struct Deliveries(Arc<Refusals>);
 
 type Told = (oneshot::Sender<Result<(), ClientError>>, OwnedSemaphorePermit);
 
-impl ClientContext for Deliveries {}
+impl ClientContext for Deliveries {
+    fn error(&self, error: ClientError, reason: &str) {
+        tracing::warn!(%error, reason, "the connection has news");
+        self.0.hear(&error, reason);
+    }
+}
 
 impl ProducerContext for Deliveries {
     type DeliveryOpaque = Box<Told>;
@@ -70,14 +77,15 @@ impl fmt::Debug for KafkaPublisher {
 
 impl KafkaPublisher {
     pub(crate) fn new(config: &Config) -> Result<Self, KafkaError> {
-        let producer = Mutex::new(Arc::new(producer(config).map_err(KafkaError::config)?));
+        let refusals = Arc::default();
+        let producer = Mutex::new(Arc::new(producer(config, &refusals).map_err(KafkaError::config)?));
         let window = Arc::new(Semaphore::new(config.window.max(1)));
         let (config, is_suspect) = (config.clone(), AtomicBool::new(false));
-        Ok(Self { shared: Arc::new(Shared { config, producer, is_suspect, window }) })
+        Ok(Self { shared: Arc::new(Shared { config, refusals, producer, is_suspect, window }) })
     }
 }
 
-fn producer(config: &Config) -> Result<Producer, ClientError> {
+fn producer(config: &Config, refusals: &Arc<Refusals>) -> Result<Producer, ClientError> {
     let own = [
         ("enable.idempotence", "true".to_owned()),
         ("message.timeout.ms", config.timeout.as_millis().max(1).to_string()),
@@ -88,7 +96,7 @@ fn producer(config: &Config) -> Result<Producer, ClientError> {
         // one that it has no room for waits for long.
         ("queue.buffering.max.messages", config.window.saturating_mul(2).clamp(10_000, 10_000_000).to_string()),
     ];
-    config.client(&own).create_with_context(Deliveries)
+    config.client(&own).create_with_context(Deliveries(Arc::clone(refusals)))
 }
 
 impl Shared {
@@ -98,7 +106,7 @@ impl Shared {
             && let Some((code, why)) = current.client().fatal_error()
         {
             tracing::warn!(%code, why, "the producer starts anew");
-            match producer(&self.config) {
+            match producer(&self.config, &self.refusals) {
                 Ok(next) => *current = Arc::new(next),
                 Err(error) => tracing::error!(%error, "there is no other producer"),
             }
@@ -109,7 +117,10 @@ impl Shared {
     /// Why a message is not there; the producer may have to be another one afterwards.
     fn why(&self, place: Place, error: &ClientError) -> PublishError {
         self.is_suspect.store(true, Ordering::Relaxed);
-        why(place, error)
+        match (why(place, error), self.refusals.latest()) {
+            (PublishError::Unreachable(why), Some(refusal)) => PublishError::Unreachable(format!("{why}: {refusal}")),
+            (why, _) => why,
+        }
     }
 }
 

@@ -20,6 +20,7 @@ use crate::{
     connection::{Config, Connection, KafkaError},
     dead,
     publisher::KafkaPublisher,
+    refusals::Refusals,
     tracker::{Done, Place, Tracker},
     wire,
 };
@@ -53,6 +54,7 @@ struct Desk {
 struct Shared {
     state: Mutex<State>,
     changed: Notify,
+    refusals: Refusals,
 }
 
 #[derive(Default)]
@@ -99,6 +101,7 @@ struct Hooks(Arc<Shared>);
 impl ClientContext for Hooks {
     fn error(&self, error: ClientError, reason: &str) {
         tracing::warn!(%error, reason, "the connection has news");
+        self.0.refusals.hear(&error, reason);
     }
 }
 
@@ -281,7 +284,10 @@ impl Source for KafkaSource {
                     let message = Arc::new(wire::message(&record));
                     return Ok(Some(desk.hand_out(Held { message, place, offset, term, attempt: 1 })));
                 }
-                Err(error) if is_lasting(&error) => return Err(SourceError(error.to_string())),
+                Err(error) if is_lasting(&error) => {
+                    let why = desk.shared.refusals.latest().map(|why| format!(": {why}")).unwrap_or_default();
+                    return Err(SourceError(format!("{error}{why}")));
+                }
                 Err(error) => {
                     tracing::warn!(%error, "asking for messages again");
                     tokio::time::sleep(PAUSE).await;

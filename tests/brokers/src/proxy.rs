@@ -3,10 +3,12 @@
 use std::{io, net::SocketAddr};
 
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _, copy, copy_bidirectional},
+    io::{copy, copy_bidirectional},
     net::{TcpListener, TcpStream},
     task::{JoinHandle, JoinSet},
 };
+
+use crate::login::{Login, frame, send};
 
 /// Takes connections at a port of its own and leads them to a server.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ struct Way {
     server: String,
     /// How the server names its own place in its answers, and what is put there instead.
     place: Option<(Vec<u8>, Vec<u8>)>,
+    /// Who may pass; anybody if it is none.
+    login: Option<Login>,
 }
 
 impl Proxy {
@@ -33,7 +37,7 @@ impl Proxy {
         let (login, server) = url.rsplit_once('@').expect("the URL has a user");
         let server = server.split('/').next().expect("there is a first").to_owned();
         let listener = listener().await;
-        let proxy = Self::start(listener, |_| Way { server, place: None });
+        let proxy = Self::start(listener, |_| Way { server, place: None, login: None });
         let url = format!("{login}@{}", proxy.address);
         (proxy, url)
     }
@@ -46,7 +50,8 @@ impl Proxy {
     /// If that is no address, or there is no free port.
     pub async fn to_kafka(server: &str) -> (Self, String) {
         let broker: SocketAddr = server.parse().expect("it is an IP address with a port");
-        let way = |address| Way { server: server.to_owned(), place: Some((named(broker), named(address))) };
+        let place = |address| Some((named(broker), named(address)));
+        let way = |address| Way { server: server.to_owned(), place: place(address), login: None };
         let proxy = Self::start(listener().await, way);
         let address = proxy.address.to_string();
         (proxy, address)
@@ -69,6 +74,16 @@ impl Proxy {
                 connections.spawn(async move { way.lead(client).await.ok() });
             }
         }));
+    }
+
+    /// Lets another user in, and nobody else; who is in has to come again.
+    ///
+    /// # Panics
+    /// If the port was taken meanwhile.
+    pub async fn admit(&mut self, user: &str, password: &str) {
+        self.cut().await;
+        self.way.login = Some(Login { user: user.to_owned(), password: password.to_owned() });
+        self.open().await;
     }
 
     /// Ends all connections, and takes no new ones.
@@ -103,26 +118,24 @@ impl Way {
         let mut server = TcpStream::connect(&self.server).await?;
         client.set_nodelay(true)?;
         server.set_nodelay(true)?;
+        if let Some(login) = &self.login {
+            login.admit(&mut client, &mut server).await?;
+        }
         let Some((theirs, ours)) = &self.place else {
             return copy_bidirectional(&mut client, &mut server).await.map(drop);
         };
         let (mut from_client, mut to_client) = client.split();
         let (mut from_server, mut to_server) = server.split();
         let back = async {
-            // Answers are as long as their first 32 bits say.
-            const LENGTH: usize = 4;
             // Where brokers are stands at an answer's beginning.
             const BEGINNING: usize = 256;
             loop {
-                let n_bytes = from_server.read_u32().await?;
-                let mut answer = n_bytes.to_be_bytes().to_vec();
-                answer.resize(LENGTH + n_bytes as usize, 0);
-                from_server.read_exact(&mut answer[LENGTH..]).await?;
+                let mut answer = frame(&mut from_server).await?;
                 let beginning = &answer[..answer.len().min(BEGINNING)];
                 if let Some(at) = beginning.windows(theirs.len()).position(|place| place == theirs) {
                     answer[at..at + ours.len()].copy_from_slice(ours);
                 }
-                to_client.write_all(&answer).await?;
+                send(&mut to_client, &answer).await?;
             }
         };
         tokio::select! {

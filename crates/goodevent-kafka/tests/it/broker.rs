@@ -3,17 +3,17 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use goodevent::trace::TraceParent;
-use goodevent_kafka::{Config, Connection, Difference, Topic, Topology};
+use goodevent_kafka::{Config, Connection, Difference, KafkaError, Topic, Topology};
 use goodevent_runtime::{
-    Message, Publish as _, PublishError, Router, Settle as _, Source as _, Stop,
+    Message, Publish as _, PublishError, Router, Settle as _, Source as _, SourceError, Stop,
     refusal::{ATTEMPTS, POINTER, REASON, REQUEUED},
 };
 use test_brokers::{
-    Proxy, Server,
+    PATIENCE, Proxy, Server,
     payments::{Seen, distinct, note, note_slowly, paid, retries_wait, stay_in_order},
     publish_for_sure, run, until,
 };
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::support::{Place, config};
 
@@ -220,4 +220,34 @@ async fn a_topology_says_what_differs() {
         ]
     );
     place.topology.declare(&place.connection).await.expect("twice is as good as once");
+}
+
+#[tokio::test]
+async fn a_login_is_taken_or_refused() {
+    let (mut gate, address) = Proxy::to_kafka(&Server::Kafka.url()).await;
+    gate.admit("accounts", "s3cret").await;
+    let login = |password| config(&address).login("accounts", password);
+    let place = Place::by(&login("s3cret")).await;
+    let message = Message::of("tests", paid(1, 3), &(), TraceParent::new_root()).expect("it is valid");
+    place.transport().publish(message.clone()).await.expect("who logged in may publish");
+    let mut source = place.source();
+    let received = timeout(PATIENCE, source.next()).await.expect("it is there").expect("who logged in may consume");
+    let received = received.expect("there is one");
+    assert_eq!(received.message.id, message.id);
+    received.receipt.ack().await.expect("it is done");
+
+    const WHY: &str = "wrong user or password";
+    let (start, wrong) = (Instant::now(), login("guessed"));
+    let refused = Connection::open(&wrong).await.map(drop);
+    assert!(matches!(&refused, Err(KafkaError::Refused(why)) if why.contains(WHY)), "{refused:?}");
+    assert!(start.elapsed() < wrong.timeout, "it was known at once");
+
+    // The password changes while the service runs.
+    gate.admit("accounts", "another").await;
+    let refused = timeout(PATIENCE, source.next()).await.expect("it does not wait for ever").map(drop);
+    assert!(matches!(&refused, Err(SourceError(why)) if why.contains(WHY)), "{refused:?}");
+    let refused = place.transport().publish(message.clone()).await;
+    assert!(matches!(&refused, Err(PublishError::Unreachable(why)) if why.contains(WHY)), "{refused:?}");
+    gate.admit("accounts", "s3cret").await;
+    place.transport().publish(message).await.expect("who logged in may publish");
 }

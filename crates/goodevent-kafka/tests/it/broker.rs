@@ -54,7 +54,7 @@ async fn a_message_comes_as_it_went() {
     received.receipt.ack().await.expect("it is ours");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_connection_that_is_cut_comes_back() {
     let (mut proxy, address) = Proxy::to_kafka(&Server::Kafka.url()).await;
     // The cuts are shorter than the broker waits for a member of a group: it never takes one for gone.
@@ -222,7 +222,8 @@ async fn a_topology_says_what_differs() {
     place.topology.declare(&place.connection).await.expect("twice is as good as once");
 }
 
-#[tokio::test]
+// To drop a source is to wait for the broker, to which the gate must lead meanwhile.
+#[tokio::test(flavor = "multi_thread")]
 async fn a_login_is_taken_or_refused() {
     let (mut gate, address) = Proxy::to_kafka(&Server::Kafka.url()).await;
     gate.admit("accounts", "s3cret").await;

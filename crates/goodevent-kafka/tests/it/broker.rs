@@ -199,13 +199,6 @@ async fn no_more_messages_are_open_than_may_be() {
 }
 
 #[tokio::test]
-async fn a_login_goes_through() {
-    // The broker of the tests takes any.
-    let connection = Connection::open(&config(&Server::Kafka.url()).login("goodevent", "any")).await;
-    connection.expect("the broker lets us in");
-}
-
-#[tokio::test]
 async fn a_topology_says_what_differs() {
     let place = Place::new().await;
     assert_eq!(place.topology.missing(&place.connection).await.expect("it may look"), []);

@@ -154,9 +154,8 @@ impl Line {
                         break;
                     }
                     // Who waits for an outcome hears by the end of this task that there will be none.
-                    if timeout(PATIENCE, self.settle_all(settlements.drain(..))).await.is_err() {
-                        let why = format!("settling took longer than {PATIENCE:?}");
-                        let _ = deliver.send(Err(Trouble::Passing(why)));
+                    if let Err(trouble) = self.settle_in_time(settlements.drain(..)).await {
+                        let _ = deliver.send(Err(trouble));
                         return;
                     }
                 }
@@ -171,7 +170,11 @@ impl Line {
                         let why = source.to_string();
                         tracing::warn!(why, "what is no message of AMQP 1.0 is left to the broker, to be laid aside");
                         let verdict = Verdict::Rejected(definitions::Error::new(AmqpError::DecodeError, why, None));
-                        self.settle(Settlement { info, verdict, told: None }).await;
+                        let rejected = Some(Settlement { info, verdict, told: None });
+                        if let Err(trouble) = self.settle_in_time(rejected.into_iter()).await {
+                            let _ = deliver.send(Err(trouble));
+                            return;
+                        }
                     }
                     Err(error) => {
                         let _ = deliver.send(Err(Trouble::of(&error)));
@@ -184,6 +187,12 @@ impl Line {
         let _ = answer(self.receiver.close()).await;
         let _ = answer(self.session.end()).await;
         let _ = answer(self.connection.close()).await;
+    }
+
+    /// A client that forgets a settlement when its connection ends does not hold up all that comes after it.
+    async fn settle_in_time(&self, settlements: impl Iterator<Item = Settlement>) -> Result<(), Trouble> {
+        let late = |_| Trouble::Passing(format!("settling took longer than {PATIENCE:?}"));
+        timeout(PATIENCE, self.settle_all(settlements)).await.map_err(late)
     }
 
     /// Those that are accepted are one word to the broker.

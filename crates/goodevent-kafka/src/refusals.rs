@@ -29,7 +29,7 @@ impl Refusals {
     }
 }
 
-fn is_refusal(error: &KafkaError) -> bool {
+pub(crate) fn is_refusal(error: &KafkaError) -> bool {
     use RDKafkaErrorCode::{Authentication, SaslAuthenticationFailed};
     matches!(error.rdkafka_error_code(), Some(Authentication | SaslAuthenticationFailed))
 }

@@ -20,7 +20,7 @@ use crate::{
     connection::{Config, Connection, KafkaError},
     dead,
     publisher::KafkaPublisher,
-    refusals::Refusals,
+    refusals::{Refusals, is_refusal},
     tracker::{Done, Place, Tracker},
     wire,
 };
@@ -299,18 +299,17 @@ impl Source for KafkaSource {
 
 pub(crate) fn is_lasting(error: &ClientError) -> bool {
     use RDKafkaErrorCode as Code;
-    matches!(
+    let lasts = matches!(
         error.rdkafka_error_code(),
         Some(
             Code::UnknownTopic
                 | Code::UnknownTopicOrPartition
                 | Code::TopicAuthorizationFailed
                 | Code::GroupAuthorizationFailed
-                | Code::SaslAuthenticationFailed
-                | Code::Authentication
                 | Code::Fatal
         )
-    )
+    );
+    lasts || is_refusal(error)
 }
 
 /// Settles a message. One that is dropped comes again after a second.

@@ -27,7 +27,7 @@ use crate::{
     chaos::Chaos,
     failure::{Failure, Place, Retry},
     message::{Delivery, Message},
-    observe::{self, Side},
+    observe,
     refusal::{Reason, Refusal},
     stop::Stop,
     transport::{Received, Settle, SettleError, Source, SourceError},
@@ -444,8 +444,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
 
     fn attempt(&self, handler: &Handler<S>, message: &Message, attempt: u32) -> Result<Handling, Error> {
         let begin = || (handler.handle)(self.state.clone(), message, attempt);
-        let begun = observe::attempt(&handler.contract, message, attempt, begin);
-        begun.inspect_err(|error| observe::refused(&handler.contract, Side::Consume, error))
+        observe::attempt(&handler.contract, message, attempt, begin)
     }
 
     /// Begins to handle a message whose lane is empty. One whose handler need not wait is done without another task.

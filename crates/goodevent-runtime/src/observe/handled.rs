@@ -7,6 +7,7 @@ use goodevent::{Contract, Error};
 use metrics::{Counter, Histogram, counter, histogram};
 use tracing::{Instrument as _, Span, field::Empty};
 
+use super::{Side, refused};
 use crate::{failure::Failure, message::Message};
 
 /// What is counted of the messages of one handler. To look for its counters once, and not for every message, is most of what
@@ -38,7 +39,8 @@ impl Handled {
 
 type Handling = BoxFuture<'static, Result<(), Failure>>;
 
-/// Begins an attempt at a message under a span, which is told the `traceparent` on the way.
+/// Begins an attempt at a message under a span, which is told the `traceparent` on the way. What breaks its contract is
+/// counted.
 pub(crate) fn attempt(
     contract: &Contract,
     message: &Message,
@@ -57,7 +59,10 @@ pub(crate) fn attempt(
         traceparent = Empty,
         error = Empty,
     );
-    let handling = span.in_scope(begin).inspect_err(|error| failed(&span, error))?;
+    let handling = span.in_scope(begin).inspect_err(|error| {
+        failed(&span, error);
+        refused(contract, Side::Consume, error);
+    })?;
     if span.is_disabled() {
         return Ok(handling);
     }

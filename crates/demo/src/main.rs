@@ -65,11 +65,10 @@ async fn tell(stage: impl Stage) -> anyhow::Result<()> {
     let relaying = tokio::spawn(relay.run(stop.clone()));
 
     println!("2. Billing handles both versions of the event; its database is away at first, and it tries again.");
-    let router = || {
-        Router::new(Arc::clone(&billing)).retry(billing::RETRY).on(billing::stop_billing).on(billing::stop_billing_v1)
-    };
-    router().check(&[&SubscriptionTerminatedV1Event::CONTRACT, &SubscriptionTerminatedV2Event::CONTRACT])?;
-    let routing = tokio::spawn(router().run(stage.source().await?, stop.clone()));
+    let both = [&SubscriptionTerminatedV1Event::CONTRACT, &SubscriptionTerminatedV2Event::CONTRACT];
+    let router = Router::new(Arc::clone(&billing)).retry(billing::RETRY).expecting(both);
+    let router = router.on(billing::stop_billing).on(billing::stop_billing_v1);
+    let routing = tokio::spawn(router.run(stage.source().await?, stop.clone()));
     let ended = awaited.within(Duration::from_secs(30)).await.context("the shop waits for what it asked for")?;
     println!("   {ended}");
 

@@ -170,6 +170,7 @@ pub enum Unknown {
 ///
 /// ```
 /// # use contracts::subscriptions::{SubscriptionTerminatedV1Event, SubscriptionTerminatedV2Event};
+/// # use goodevent::Event as _;
 /// # use goodevent_runtime::{Delivery, Failure, Router};
 /// #[derive(Clone)]
 /// struct State;
@@ -185,12 +186,15 @@ pub enum Unknown {
 /// }
 ///
 /// let router = Router::new(State).on(stop_billing).on(upgrade);
-/// assert!(router.check(&[]).is_ok());
+/// // One without a handler is found when it starts.
+/// let router = router.expecting([&SubscriptionTerminatedV1Event::CONTRACT, &SubscriptionTerminatedV2Event::CONTRACT]);
+/// assert!(router.check().is_ok());
 /// ```
 pub struct Router<S> {
     state: S,
     handlers: BTreeMap<&'static str, Handler<S>>,
     doubled: BTreeSet<&'static str>,
+    expected: BTreeSet<&'static str>,
     unknown: Unknown,
     retry: Retry,
     n_lanes: usize,
@@ -265,6 +269,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
             state,
             handlers: BTreeMap::new(),
             doubled: BTreeSet::new(),
+            expected: BTreeSet::new(),
             unknown: Unknown::default(),
             retry: Retry::default(),
             n_lanes: 16,
@@ -292,6 +297,14 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         if self.handlers.insert(contract.event_type, Handler { contract, handle, counts: OnceLock::new() }).is_some() {
             self.doubled.insert(contract.event_type);
         }
+        self
+    }
+
+    /// The events that come to this router, such as those that its queue is bound to: one without a handler is found when it
+    /// starts.
+    #[must_use]
+    pub fn expecting(mut self, contracts: impl IntoIterator<Item = &'static Contract>) -> Self {
+        self.expected.extend(contracts.into_iter().map(|contract| contract.event_type));
         self
     }
 
@@ -325,16 +338,16 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         self.handlers.keys().copied()
     }
 
-    /// Whether each type has one handler, and those of `expected` have any.
+    /// Whether each type has one handler, and each that is [expected](Self::expecting) has any. [`Self::run`] asks it first.
     ///
     /// # Errors
     /// The first type with two, or without.
-    pub fn check(&self, expected: &[&Contract]) -> Result<(), RouteError> {
+    pub fn check(&self) -> Result<(), RouteError> {
         if let Some(doubled) = self.doubled.first() {
             return Err(RouteError::Doubled(doubled));
         }
-        let missing = expected.iter().find(|contract| !self.handlers.contains_key(contract.event_type));
-        missing.map_or(Ok(()), |contract| Err(RouteError::Missing(contract.event_type)))
+        let missing = self.expected.iter().find(|event_type| !self.handlers.contains_key(*event_type));
+        missing.map_or(Ok(()), |missing| Err(RouteError::Missing(missing)))
     }
 
     /// Handles what comes from `source` until it ends or `stop` is asked for. What is being handled then is finished, what
@@ -343,7 +356,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// # Errors
     /// Why it ended by itself.
     pub async fn run<R: Source>(self, mut source: R, stop: Stop) -> Result<(), RunError> {
-        self.check(&[]).map_err(RunError::Route)?;
+        self.check().map_err(RunError::Route)?;
         let (n_lanes, shared) = (self.n_lanes, Arc::new(self));
         let mut lanes = Vec::new();
         let mut tasks = JoinSet::new();

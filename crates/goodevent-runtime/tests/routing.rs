@@ -235,12 +235,14 @@ async fn events_of_one_key_stay_in_order_while_others_go_on() {
 #[tokio::test]
 async fn routers_that_are_wrong_do_not_start() {
     let doubled = Router::new(Seen::default()).on(note_confirmed).on(note_confirmed);
-    assert_eq!(doubled.check(&[]), Err(RouteError::Doubled("UserConfirmedV1")));
+    assert_eq!(doubled.check(), Err(RouteError::Doubled("UserConfirmedV1")));
     let outcome = doubled.run(broker().source(QUEUE), Stop::new()).await;
     assert_eq!(outcome, Err(RunError::Route(RouteError::Doubled("UserConfirmedV1"))));
-    let missing = Router::new(Seen::default()).on(note_confirmed);
-    let expected = [&TodoCreatedV1Event::CONTRACT];
-    assert_eq!(missing.check(&expected), Err(RouteError::Missing("TodoCreatedV1")));
+    let expected = [&UserConfirmedV1Event::CONTRACT, &TodoCreatedV1Event::CONTRACT];
+    let missing = Router::new(Seen::default()).on(note_confirmed).expecting(expected);
+    assert_eq!(missing.check(), Err(RouteError::Missing("TodoCreatedV1")));
+    let outcome = missing.run(broker().source(QUEUE), Stop::new()).await;
+    assert_eq!(outcome, Err(RunError::Route(RouteError::Missing("TodoCreatedV1"))));
 }
 
 #[tokio::test]

@@ -94,33 +94,39 @@ pub(crate) fn unique(role: &str) -> String {
 
 /// Connects once, as the user of the URL.
 pub(crate) async fn connect(url: &str, role: &str) -> Result<ConnectionHandle<()>, ConnectError> {
-    match tokio::time::timeout(PATIENCE, open(url, role)).await {
+    let refused = |why: &dyn fmt::Display| ConnectError::Refused(why.to_string());
+    let url: Url = url.parse().map_err(|error| refused(&error))?;
+    let host = url.host().ok_or_else(|| refused(&OpenError::InvalidDomain))?;
+    let port = url.port().unwrap_or(if url.scheme() == "amqps" { 5671 } else { 5672 });
+    let unreachable = |why: &dyn fmt::Display| ConnectError::Unreachable(format!("{host}:{port}: {why}"));
+    match tokio::time::timeout(PATIENCE, open(&url, &host, port, role)).await {
         Ok(Ok(connection)) => Ok(connection),
         Ok(Err(error)) => Err(match error {
             OpenError::SaslError { .. } => {
-                ConnectError::Refused("it does not know the user or the password".to_owned())
+                let user = url.username();
+                refused(&format!("`{user}` at {host}:{port}: it does not know the user or the password"))
             }
-            OpenError::UrlError(_)
-            | OpenError::InvalidDomain
+            OpenError::InvalidDomain
             | OpenError::TlsConnectorNotFound
             | OpenError::InvalidScheme
-            | OpenError::InvalidSchemeForSaslExternal => ConnectError::Refused(error.to_string()),
-            other => Trouble::of(&other).into(),
+            | OpenError::InvalidSchemeForSaslExternal => refused(&error),
+            OpenError::Io(error) => unreachable(&error),
+            other => match Trouble::of(&other) {
+                Trouble::Missing(why) | Trouble::Refused(why) => ConnectError::Refused(why),
+                Trouble::Passing(why) => unreachable(&why),
+            },
         }),
-        Err(_) => Err(ConnectError::Unreachable(format!("no answer for {PATIENCE:?}"))),
+        Err(_) => Err(unreachable(&format!("no answer for {PATIENCE:?}"))),
     }
 }
 
 /// As the client opens a URL, but what is written leaves at once: a settlement that waited for the broker's word on the one
 /// before would wait as long as the broker's system puts off to acknowledge, 40 ms and more.
-async fn open(url: &str, role: &str) -> Result<ConnectionHandle<()>, OpenError> {
-    let url: Url = url.parse()?;
-    let port = url.port().unwrap_or(if url.scheme() == "amqps" { 5671 } else { 5672 });
-    let stream = match url.host() {
-        Some(Host::Domain(name)) => TcpStream::connect((name, port)).await?,
-        Some(Host::Ipv4(address)) => TcpStream::connect((address, port)).await?,
-        Some(Host::Ipv6(address)) => TcpStream::connect((address, port)).await?,
-        None => return Err(OpenError::InvalidDomain),
+async fn open(url: &Url, host: &Host<&str>, port: u16, role: &str) -> Result<ConnectionHandle<()>, OpenError> {
+    let stream = match *host {
+        Host::Domain(name) => TcpStream::connect((name, port)).await?,
+        Host::Ipv4(address) => TcpStream::connect((address, port)).await?,
+        Host::Ipv6(address) => TcpStream::connect((address, port)).await?,
     };
     stream.set_nodelay(true)?;
     let mut builder = Connection::builder()
@@ -130,7 +136,7 @@ async fn open(url: &str, role: &str) -> Result<ConnectionHandle<()>, OpenError> 
         .hostname(url.host_str())
         .sasl_hostname(url.host_str())
         .domain(url.domain());
-    if let Ok(profile) = SaslProfile::try_from(&url) {
+    if let Ok(profile) = SaslProfile::try_from(url) {
         builder = builder.sasl_profile(profile);
     }
     builder.open_with_stream(stream).await

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fmt,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -12,6 +12,7 @@ use rdkafka::{
     admin::AdminClient,
     client::DefaultClientContext,
     consumer::{BaseConsumer, Consumer as _, ConsumerContext},
+    error::RDKafkaErrorCode,
     metadata::Metadata,
 };
 
@@ -234,17 +235,30 @@ impl Connection {
     }
 }
 
-/// Hears why it is not let in.
+/// Hears why it is not let in, or finds nobody.
 #[derive(Default)]
-struct Visitor(Refusals);
+struct Visitor {
+    refusals: Refusals,
+    trouble: Mutex<Option<String>>,
+}
 
 impl ClientContext for Visitor {
     fn error(&self, error: rdkafka::error::KafkaError, reason: &str) {
-        self.0.hear(&error, reason);
+        self.refusals.hear(&error, reason);
+        // That all of them are down follows what each of them is told of.
+        if error.rdkafka_error_code() != Some(RDKafkaErrorCode::AllBrokersDown) {
+            *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason.to_owned());
+        }
     }
 }
 
 impl ConsumerContext for Visitor {}
+
+impl Visitor {
+    fn trouble(&self) -> Option<String> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
 
 /// Asks the brokers for anything.
 fn visit(config: &Config) -> Result<(), KafkaError> {
@@ -256,11 +270,12 @@ fn visit(config: &Config) -> Result<(), KafkaError> {
         let Err(error) = client.fetch_metadata(None, left.min(LOOK)) else { return Ok(()) };
         // What the client heard meanwhile is told by asking for messages.
         let _ = client.poll(Duration::ZERO);
-        if let Some(why) = client.context().0.latest() {
+        if let Some(why) = client.context().refusals.latest() {
             return Err(KafkaError::Refused(why));
         }
         if left.is_zero() {
-            return Err(KafkaError::Unreachable(error.to_string()));
+            let why = client.context().trouble().unwrap_or_else(|| format!("{}: {error}", config.brokers));
+            return Err(KafkaError::Unreachable(why));
         }
     }
 }

@@ -100,6 +100,7 @@ impl Connection {
     pub async fn open(config: &Config) -> Result<Self, NatsError> {
         let address: ServerAddr =
             config.url.parse().map_err(|error: std::io::Error| NatsError::Address(error.to_string()))?;
+        let place = format!("{}:{}", address.host(), address.port());
         let (says_up, is_up) = watch::channel(true);
         let (says_denied, denied) = watch::channel(String::new());
         let n_lost = Arc::new(AtomicU64::new(0));
@@ -121,9 +122,9 @@ impl Connection {
         let client = options.connect(address).await.map_err(|error| match error.kind() {
             ConnectErrorKind::ServerParse => NatsError::Address(error.to_string()),
             ConnectErrorKind::Authentication | ConnectErrorKind::AuthorizationViolation => {
-                NatsError::Refused(error.to_string())
+                NatsError::Refused(format!("{place}: {error}"))
             }
-            _ => NatsError::Unreachable(error.to_string()),
+            _ => NatsError::Unreachable(format!("{place}: {error}")),
         })?;
         let context = jetstream::ContextBuilder::new()
             .timeout(config.timeout)

@@ -16,7 +16,7 @@ use rdkafka::{
     metadata::Metadata,
 };
 
-use crate::{dead::DeadLetters, publisher::KafkaPublisher, refusals::Refusals, source::KafkaSource};
+use crate::{closing::Closing, dead::DeadLetters, publisher::KafkaPublisher, refusals::Refusals, source::KafkaSource};
 
 /// How to reach brokers, and how much may be on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -227,11 +227,15 @@ impl Connection {
     }
 
     /// A consumer without a group, to look at a topic.
-    pub(crate) fn reader<C: ConsumerContext>(config: &Config, context: C) -> Result<BaseConsumer<C>, KafkaError> {
+    pub(crate) fn reader<C: ConsumerContext>(
+        config: &Config,
+        context: C,
+    ) -> Result<Closing<BaseConsumer<C>>, KafkaError> {
         let own =
             [("group.id", "goodevent-reader"), ("enable.auto.commit", "false"), ("enable.partition.eof", "false")];
         let client = config.client(&own.map(|(name, value)| (name, value.to_owned())));
-        client.create_with_context(context).map_err(KafkaError::config)
+        let reader = client.create_with_context(context).map_err(KafkaError::config)?;
+        Ok(Closing::new(reader, config.timeout))
     }
 }
 

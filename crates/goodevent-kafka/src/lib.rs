@@ -24,6 +24,7 @@
 //!
 //! Topics are made by [`Topology`], by whoever may; publishers and sources make nothing.
 
+mod closing;
 mod connection;
 mod dead;
 mod publisher;

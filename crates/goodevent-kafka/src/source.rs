@@ -17,6 +17,7 @@ use rdkafka::{
 use tokio::{sync::Notify, time::Instant};
 
 use crate::{
+    closing::Closing,
     connection::{Config, Connection, KafkaError},
     dead,
     publisher::KafkaPublisher,
@@ -41,7 +42,7 @@ pub struct KafkaSource {
 
 /// What a source and its receipts have in common.
 struct Desk {
-    consumer: StreamConsumer<Hooks>,
+    consumer: Closing<StreamConsumer<Hooks>>,
     /// For what is laid aside.
     publisher: KafkaPublisher,
     group: String,
@@ -133,6 +134,7 @@ impl KafkaSource {
         let consumer: StreamConsumer<Hooks> =
             settings(config, group).create_with_context(Hooks(Arc::clone(&shared))).map_err(KafkaError::config)?;
         consumer.subscribe(topics).map_err(KafkaError::config)?;
+        let consumer = Closing::new(consumer, config.timeout);
         let publisher = KafkaPublisher::new(config)?;
         let (group, max_open) = (group.to_owned(), config.max_open.max(1));
         Ok(Self { desk: Arc::new(Desk { consumer, publisher, group, max_open, shared }) })
@@ -197,7 +199,7 @@ impl Desk {
         let told = match state.tracker.settle(&held.place, held.term, held.offset) {
             Some(Done::Further) => {
                 state.n_untold += 1;
-                if state.is_waiting || state.n_untold >= N_UNTOLD { state.tell(&self.consumer) } else { Ok(()) }
+                if state.is_waiting || state.n_untold >= N_UNTOLD { state.tell(&*self.consumer) } else { Ok(()) }
                     .map_err(|error| SettleError(error.to_string()))
             }
             Some(Done::AsBefore) => Ok(()),
@@ -219,7 +221,7 @@ impl Desk {
         let mut state = self.shared.state();
         state.is_waiting = true;
         if state.n_untold > 0
-            && let Err(error) = state.tell(&self.consumer)
+            && let Err(error) = state.tell(&*self.consumer)
         {
             tracing::warn!(%error, "some messages will come again");
         }

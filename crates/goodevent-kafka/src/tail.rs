@@ -10,6 +10,7 @@ use rdkafka::{
 };
 
 use crate::{
+    closing::Closing,
     connection::{Connection, KafkaError},
     source::is_lasting,
     wire,
@@ -20,7 +21,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// All that is published to some topics from now on. Nothing is committed, so that no group notices.
 pub struct KafkaTail {
-    consumer: StreamConsumer,
+    consumer: Closing<StreamConsumer>,
     missing: Vec<String>,
 }
 
@@ -63,7 +64,7 @@ impl Connection {
         });
         let consumer = assigning.await.map_err(|error| KafkaError::Failed(error.to_string()))?;
         let consumer = consumer.map_err(|error| KafkaError::Unreachable(error.to_string()))?;
-        Ok(KafkaTail { consumer, missing })
+        Ok(KafkaTail { consumer: Closing::new(consumer, timeout), missing })
     }
 }
 

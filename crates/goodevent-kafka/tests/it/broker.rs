@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use goodevent::trace::TraceParent;
 use goodevent_kafka::{Config, Connection, Difference, KafkaError, Topic, Topology};
 use goodevent_runtime::{
-    Message, Publish as _, PublishError, Router, Settle as _, Source as _, SourceError, Stop,
+    Message, Publish as _, PublishError, Router, Settle as _, Source as _, SourceError, Stop, Tail as _,
     refusal::{ATTEMPTS, POINTER, REASON, REQUEUED},
 };
 use test_brokers::{
@@ -244,4 +244,33 @@ async fn a_login_is_taken_or_refused() {
     assert!(matches!(&refused, Err(PublishError::Unreachable(why)) if why.contains(WHY)), "{refused:?}");
     gate.admit("accounts", "s3cret").await;
     place.transport().publish(message).await.expect("who logged in may publish");
+}
+
+// The proxy runs in the thread of the test, so that the broker is silent while that waits.
+#[tokio::test]
+async fn who_ends_does_not_wait_for_a_broker_that_is_silent() {
+    let (_proxy, address) = Proxy::to_kafka(&Server::Kafka.url()).await;
+    let place = Place::by(&Config { timeout: Duration::from_secs(1), ..config(&address) }).await;
+    let (transport, mut source) = (place.transport(), place.source());
+    let mut tail = place.connection.tail(std::slice::from_ref(&place.topic)).await.expect("the topic is there");
+    for nth in 0..2 {
+        publish_for_sure(
+            &transport,
+            Message::of("tests", paid(nth, 3), &(), TraceParent::new_root()).expect("it is valid"),
+        )
+        .await;
+    }
+    timeout(PATIENCE, tail.next()).await.expect("it is there").expect("the tail is well");
+    let mut open = Vec::new();
+    for _ in 0..2 {
+        let received = timeout(PATIENCE, source.next()).await.expect("it is there").expect("the source is well");
+        open.push(received.expect("there is one"));
+    }
+    // One is settled, one is not, one is on its way.
+    open.remove(0).receipt.ack().await.expect("it is ours");
+    let message = Message::of("tests", paid(2, 3), &(), TraceParent::new_root()).expect("it is valid");
+    let unconfirmed = transport.send(message).await.expect("it waits to leave");
+    let start = Instant::now();
+    drop((open, source, tail, unconfirmed, transport, place));
+    assert!(start.elapsed() < PATIENCE, "it waited for the broker");
 }

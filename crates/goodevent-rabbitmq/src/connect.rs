@@ -6,6 +6,8 @@ use lapin::{Connection, ConnectionProperties, Error, ErrorKind, uri::AMQPUri};
 
 /// A broker that does not answer for so long is not there.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+/// Unless the URL says another `heartbeat`. A broker that is silent for twice as long is gone; it asks for a minute.
+const HEARTBEAT_SECONDS: u16 = 15;
 
 /// Why there is no connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +53,9 @@ impl From<Error> for ConnectError {
 
 /// Connects once. The name is what the broker's own pages show.
 pub(crate) async fn connect(url: &str, name: &str) -> Result<Connection, ConnectError> {
-    let url: AMQPUri = url.parse().map_err(|why| ConnectError::Refused(format!("the URL is none of AMQP: {why}")))?;
+    let mut url: AMQPUri =
+        url.parse().map_err(|why| ConnectError::Refused(format!("the URL is none of AMQP: {why}")))?;
+    url.query.heartbeat.get_or_insert(HEARTBEAT_SECONDS);
     let place = format!("{}:{}", url.authority.host, url.authority.port);
     let user = url.authority.userinfo.username.clone();
     let properties = ConnectionProperties::default().with_connection_name(name.into());

@@ -27,7 +27,8 @@ const LOST_AFTER: Duration = Duration::from_secs(1);
 /// queue takes is [`PublishError::Unroutable`], as is one to an exchange that is not there.
 ///
 /// While the broker is away messages fail at once with [`PublishError::Unreachable`], for nothing is kept here beyond the
-/// window; the publisher tries to connect again, at first after 100 ms and later every 5 s.
+/// window; the publisher tries to connect again, at first after 100 ms and later every 5 s. One that is silent is away after
+/// 30 s, or twice the `heartbeat` of the URL.
 ///
 /// Its clones share the connection and the window.
 #[derive(Debug, Clone)]

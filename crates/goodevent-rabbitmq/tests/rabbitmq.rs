@@ -423,3 +423,17 @@ async fn what_others_use_stays_when_a_topology_goes() {
     // What is not there is gone.
     mails.delete(&place.url).await.expect("the user may remove it");
 }
+
+#[tokio::test]
+async fn a_broker_that_is_silent_is_away() {
+    let place = Place::new();
+    place.queue().await;
+    let (proxy, url) = Proxy::to(&place.url).await;
+    let near = RabbitPublisher::connect(&format!("{url}?heartbeat=1"), 10).await.expect("the broker is there");
+    let publisher = Renamed { transport: near, prefix: place.name.clone() };
+    publisher.publish(created(1)).await.expect("it is there");
+    proxy.silence();
+    let unconfirmed = timeout(PATIENCE, publisher.publish(created(2))).await.expect("it is not waited for");
+    assert!(matches!(unconfirmed, Err(PublishError::Unreachable(_))), "{unconfirmed:?}");
+    place.clean().await;
+}

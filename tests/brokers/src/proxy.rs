@@ -1,10 +1,11 @@
 //! A way to a server that can be cut.
 
-use std::{io, net::SocketAddr};
+use std::{future::pending, io, net::SocketAddr, pin::pin};
 
 use tokio::{
     io::{copy, copy_bidirectional},
     net::{TcpListener, TcpStream},
+    sync::watch,
     task::{JoinHandle, JoinSet},
 };
 
@@ -16,6 +17,7 @@ pub struct Proxy {
     address: SocketAddr,
     way: Way,
     connections: Option<JoinHandle<()>>,
+    is_silent: watch::Sender<bool>,
 }
 
 /// Where connections go.
@@ -59,19 +61,26 @@ impl Proxy {
 
     fn start(listener: TcpListener, way: impl FnOnce(SocketAddr) -> Way) -> Self {
         let address = listener.local_addr().expect("it is bound");
-        let mut proxy = Self { address, way: way(address), connections: None };
+        let mut proxy = Self { address, way: way(address), connections: None, is_silent: watch::Sender::new(false) };
         proxy.serve(listener);
         proxy
     }
 
     fn serve(&mut self, listener: TcpListener) {
-        let way = self.way.clone();
+        let (way, is_silent) = (self.way.clone(), self.is_silent.subscribe());
         self.connections = Some(tokio::spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
-                let way = way.clone();
-                // It ends with one of its sides, and with any trouble.
-                connections.spawn(async move { way.lead(client).await.ok() });
+                let (way, mut is_silent) = (way.clone(), is_silent.clone());
+                connections.spawn(async move {
+                    let mut leading = pin!(way.lead(client));
+                    let silenced = async { is_silent.wait_for(|is_silent| *is_silent).await.is_ok() };
+                    tokio::select! {
+                        // It ends with one of its sides, and with any trouble.
+                        _ = &mut leading => {}
+                        _ = silenced => pending().await,
+                    }
+                });
             }
         }));
     }
@@ -84,6 +93,11 @@ impl Proxy {
         self.cut().await;
         self.way.login = Some(Login { user: user.to_owned(), password: password.to_owned() });
         self.open().await;
+    }
+
+    /// Leads nothing any more, though connections stay and new ones are taken: as a network that swallows all.
+    pub fn silence(&self) {
+        self.is_silent.send_replace(true);
     }
 
     /// Ends all connections, and takes no new ones.

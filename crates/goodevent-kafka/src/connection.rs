@@ -18,6 +18,11 @@ use rdkafka::{
 
 use crate::{closing::Closing, dead::DeadLetters, publisher::KafkaPublisher, refusals::Refusals, source::KafkaSource};
 
+/// Brokers may take half a second to say that there is nothing, and librdkafka asks for a second beside it.
+const SHORTEST_TIMEOUT: Duration = Duration::from_secs(2);
+/// librdkafka waits no longer for an answer.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(300);
+
 /// How to reach brokers, and how much may be on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -96,6 +101,8 @@ impl Config {
         let mut client = ClientConfig::new();
         client.set("bootstrap.servers", &self.brokers).set("client.id", &self.name);
         client.set("allow.auto.create.topics", "false").set("reconnect.backoff.max.ms", "2000");
+        let timeout = self.timeout.clamp(SHORTEST_TIMEOUT, LONGEST_TIMEOUT);
+        client.set("socket.timeout.ms", timeout.as_millis().to_string());
         for (name, value) in own {
             client.set(*name, value);
         }

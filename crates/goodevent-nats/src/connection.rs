@@ -18,6 +18,9 @@ use tokio::sync::watch;
 
 use crate::{dead::DeadLetters, publisher::NatsPublisher, source::NatsSource};
 
+/// More of them tell nothing more.
+const SHORTEST_PING: Duration = Duration::from_millis(100);
+
 /// How to reach a server, and how much may be on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -30,7 +33,8 @@ pub struct Config {
     pub window: usize,
     /// How many messages of one source are here before they are asked for, 256 unless said.
     pub prefetch: usize,
-    /// How long the server has to answer, 5 s unless said; also how long a publisher waits for a server that is away.
+    /// How long the server has to answer, 5 s unless said; also how long a publisher waits for a server that is away. One that
+    /// is silent for three times as long is away, and the connection is opened again.
     pub timeout: Duration,
 }
 
@@ -110,6 +114,8 @@ impl Connection {
             // A publisher has all of its confirmations by one subscription.
             .subscription_capacity(config.window.saturating_mul(2).clamp(65_536, 1 << 20))
             .max_reconnects(None)
+            // A server that answers none of three is gone.
+            .ping_interval(config.timeout.max(SHORTEST_PING))
             .reconnect_delay_callback(|nth| Duration::from_millis(100 * nth.min(20) as u64))
             .event_callback(move |event| {
                 note(event, &says_up, &says_denied, &counter);

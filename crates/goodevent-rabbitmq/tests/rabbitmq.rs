@@ -21,7 +21,7 @@ use goodevent_runtime::{
 };
 use goodevent_samples::Samples as _;
 use test_brokers::{
-    PATIENCE, Proxy, Server, publish_for_sure, run, until,
+    PATIENCE, Proxy, Server, outlive_silence, publish_for_sure, run, until,
     users::{self, Seen, created, n_seen, note, user},
 };
 use tokio::time::{Instant, sleep, timeout};
@@ -424,16 +424,14 @@ async fn what_others_use_stays_when_a_topology_goes() {
     mails.delete(&place.url).await.expect("the user may remove it");
 }
 
-#[tokio::test]
-async fn a_broker_that_is_silent_is_away() {
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_is_forgotten_is_made_anew() {
     let place = Place::new();
-    place.queue().await;
+    let queue = place.queue().await;
     let (proxy, url) = Proxy::to(&place.url).await;
-    let near = RabbitPublisher::connect(&format!("{url}?heartbeat=1"), 10).await.expect("the broker is there");
-    let publisher = Renamed { transport: near, prefix: place.name.clone() };
-    publisher.publish(created(1)).await.expect("it is there");
-    proxy.silence();
-    let unconfirmed = timeout(PATIENCE, publisher.publish(created(2))).await.expect("it is not waited for");
-    assert!(matches!(unconfirmed, Err(PublishError::Unreachable(_))), "{unconfirmed:?}");
+    let near = Place::at(format!("{url}?heartbeat=1"));
+    let transport = RabbitPublisher::connect(&near.url, 50).await.expect("the proxy leads there");
+    let transport = Renamed { transport, prefix: place.name.clone() };
+    outlive_silence(&proxy, &transport, &mut near.source(&queue), created).await;
     place.clean().await;
 }

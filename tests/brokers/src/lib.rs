@@ -12,10 +12,10 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use goodevent_runtime::{Message, Publish, PublishError, Router, RunError, Source, Stop};
+use goodevent_runtime::{Message, Publish, PublishError, Router, RunError, Settle as _, Source, Stop};
 use tokio::{
     task::JoinHandle,
-    time::{Instant, sleep},
+    time::{Instant, sleep, timeout},
 };
 
 pub use self::{
@@ -64,5 +64,36 @@ pub async fn publish_for_sure(transport: &impl Publish, message: Message) {
         assert!(matches!(error, PublishError::Unreachable(_)), "{error}");
         assert!(start.elapsed() < PATIENCE, "{error}");
         sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Publishes and consumes, and again after the network has forgotten their connections: nobody is told of that, so that they
+/// have to notice that nothing comes.
+///
+/// # Panics
+/// If they notice it later than [`PATIENCE`].
+pub async fn outlive_silence(
+    proxy: &Proxy,
+    transport: &impl Publish,
+    source: &mut impl Source,
+    message: impl Fn(u64) -> Message,
+) {
+    for nth in 0..2 {
+        let message = message(nth);
+        let id = message.id.clone();
+        publish_for_sure(transport, message).await;
+        let arrived = async {
+            loop {
+                let received = source.next().await.expect("it comes back by itself").expect("there is more");
+                let is_found = received.message.id == id;
+                // One that is not told comes again.
+                let _ = received.receipt.ack().await;
+                if is_found {
+                    break;
+                }
+            }
+        };
+        timeout(PATIENCE, arrived).await.expect("the silence is noticed");
+        proxy.silence();
     }
 }

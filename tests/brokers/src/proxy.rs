@@ -17,7 +17,7 @@ pub struct Proxy {
     address: SocketAddr,
     way: Way,
     connections: Option<JoinHandle<()>>,
-    is_silent: watch::Sender<bool>,
+    silence: watch::Sender<()>,
 }
 
 /// Where connections go.
@@ -61,24 +61,23 @@ impl Proxy {
 
     fn start(listener: TcpListener, way: impl FnOnce(SocketAddr) -> Way) -> Self {
         let address = listener.local_addr().expect("it is bound");
-        let mut proxy = Self { address, way: way(address), connections: None, is_silent: watch::Sender::new(false) };
+        let mut proxy = Self { address, way: way(address), connections: None, silence: watch::Sender::new(()) };
         proxy.serve(listener);
         proxy
     }
 
     fn serve(&mut self, listener: TcpListener) {
-        let (way, is_silent) = (self.way.clone(), self.is_silent.subscribe());
+        let (way, silence) = (self.way.clone(), self.silence.clone());
         self.connections = Some(tokio::spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
-                let (way, mut is_silent) = (way.clone(), is_silent.clone());
+                let (way, mut silence) = (way.clone(), silence.subscribe());
                 connections.spawn(async move {
                     let mut leading = pin!(way.lead(client));
-                    let silenced = async { is_silent.wait_for(|is_silent| *is_silent).await.is_ok() };
                     tokio::select! {
                         // It ends with one of its sides, and with any trouble.
                         _ = &mut leading => {}
-                        _ = silenced => pending().await,
+                        _ = silence.changed() => pending().await,
                     }
                 });
             }
@@ -95,9 +94,9 @@ impl Proxy {
         self.open().await;
     }
 
-    /// Leads nothing any more, though connections stay and new ones are taken: as a network that swallows all.
+    /// Leads nothing any more over the connections that there are, as a network that has forgotten them; new ones are well.
     pub fn silence(&self) {
-        self.is_silent.send_replace(true);
+        self.silence.send_replace(());
     }
 
     /// Ends all connections, and takes no new ones.

@@ -9,7 +9,7 @@ use goodevent_runtime::{
     refusal::{ATTEMPTS, POINTER, REASON, REQUEUED},
 };
 use test_brokers::{
-    PATIENCE, Proxy, Server,
+    PATIENCE, Proxy, Server, outlive_silence,
     payments::{Seen, distinct, note, note_slowly, paid, retries_wait, stay_in_order},
     publish_for_sure, run, until,
 };
@@ -273,4 +273,12 @@ async fn who_ends_does_not_wait_for_a_broker_that_is_silent() {
     let start = Instant::now();
     drop((open, source, tail, unconfirmed, transport, place));
     assert!(start.elapsed() < PATIENCE, "it waited for the broker");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_is_forgotten_is_made_anew() {
+    let (proxy, address) = Proxy::to_kafka(&Server::Kafka.url()).await;
+    let place = Place::by(&config(&address)).await;
+    let message = |nth| Message::of("tests", paid(nth, 3), &(), TraceParent::new_root()).expect("it is valid");
+    outlive_silence(&proxy, &place.transport(), &mut place.source(), message).await;
 }

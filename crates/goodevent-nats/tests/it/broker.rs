@@ -6,7 +6,7 @@ use std::{
 };
 
 use contracts::names::NameRequestPaidV1Event;
-use goodevent::Event as _;
+use goodevent::{Event as _, trace::TraceParent};
 use goodevent_nats::{Connection, Difference, NatsError};
 use goodevent_runtime::{
     Message, NotPublished, Publish as _, PublishError, Router, RunError, Settle as _, Source as _, Stop,
@@ -14,13 +14,13 @@ use goodevent_runtime::{
 };
 use goodevent_samples::Samples as _;
 use test_brokers::{
-    Server,
+    Proxy, Server, outlive_silence,
     payments::{Seen, ids, note, note_slowly, paid, retries_wait, stay_in_order},
     until,
 };
 use tokio::time::{sleep, timeout};
 
-use crate::support::{Place, config, context};
+use crate::support::{Place, Prefixed, config, context};
 
 #[tokio::test]
 async fn events_come_from_a_publisher_to_a_router() {
@@ -89,7 +89,7 @@ async fn a_second_message_of_an_id_is_dropped() {
 #[tokio::test]
 async fn poison_is_laid_aside_at_once_with_its_reasons() {
     let place = Place::new().await;
-    let good = |nth: u64| Message::of("tests", paid(nth, 3), &(), goodevent::trace::TraceParent::new_root());
+    let good = |nth: u64| Message::of("tests", paid(nth, 3), &(), TraceParent::new_root());
     let mut poisons = Vec::new();
     for nth in 0..30 {
         let mut message = good(nth).expect("it is valid");
@@ -302,5 +302,16 @@ async fn what_is_refused_by_the_contract_never_leaves() {
     let refused = place.publisher().publish(event).await;
     assert!(matches!(refused, Err(NotPublished::Invalid(_))), "{refused:?}");
     assert_eq!(place.n_messages().await, 0);
+    place.clear().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_is_forgotten_is_made_anew() {
+    let place = Place::new().await;
+    let (proxy, url) = Proxy::to(&Server::Nats.url()).await;
+    let near = Connection::open(&config(&url)).await.expect("the proxy leads there");
+    let transport = Prefixed(near.publisher(), place.stream.clone());
+    let message = |nth| Message::of("tests", paid(nth, 3), &(), TraceParent::new_root()).expect("it is valid");
+    outlive_silence(&proxy, &transport, &mut near.source(&place.stream, "work"), message).await;
     place.clear().await;
 }

@@ -111,9 +111,9 @@ pub(crate) async fn connect(url: &str, role: &str) -> Result<ConnectionHandle<()
             | OpenError::InvalidScheme
             | OpenError::InvalidSchemeForSaslExternal => refused(&error),
             OpenError::Io(error) => unreachable(&error),
-            other => match Trouble::of(&other) {
-                Trouble::Missing(why) | Trouble::Refused(why) => ConnectError::Refused(why),
-                Trouble::Passing(why) => unreachable(&why),
+            other => match Trouble::of(&other).into() {
+                ConnectError::Unreachable(why) => unreachable(&why),
+                refused @ ConnectError::Refused(_) => refused,
             },
         }),
         Err(_) => Err(unreachable(&format!("no answer for {PATIENCE:?}"))),

@@ -35,7 +35,8 @@ pub struct Config {
     /// How many messages of one source may be open at the same time, those that wait for another attempt included; 1,000
     /// unless said.
     pub max_open: usize,
-    /// How long the brokers have to answer, and to take a message, an outage included; 10 s unless said.
+    /// How long the brokers have to answer, and to take a message, an outage included; 10 s unless said. Whoever drops a source
+    /// waits for them no longer than this.
     pub timeout: Duration,
     /// How long handlers may keep a source from asking for more, before its group takes it for dead; an hour unless said.
     pub patience: Duration,

@@ -1,4 +1,4 @@
-//! A way to a server that can be cut.
+//! A way to a server that can be cut, and that can fall silent.
 
 use std::{future::pending, io, net::SocketAddr, pin::pin};
 

@@ -41,11 +41,12 @@ const MAX_TAR_BYTES: u64 = 1 << 30;
 /// The file that tells a registry's folder.
 const SETTINGS: &str = "goodevent.toml";
 
-/// Reads the registry in an archive: the folder in it that holds `goodevent.toml`.
+/// Reads the registry in an archive: the folder in it that holds `goodevent.toml`. Of several it is the one that lies at one
+/// of `roots`, or there in the only folder at the top.
 ///
 /// # Errors
 /// If the archive can't be read, is damaged, unpacks to too much, leads out of itself, or holds no registry or several.
-pub(crate) fn load_archive(path: &Path, packing: Packing) -> Result<Sources, LoadError> {
+pub(crate) fn load_archive(path: &Path, packing: Packing, roots: &[String]) -> Result<Sources, LoadError> {
     let file = File::open(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
     let file = BufReader::new(file);
     let entries = match packing {
@@ -54,7 +55,12 @@ pub(crate) fn load_archive(path: &Path, packing: Packing) -> Result<Sources, Loa
         Packing::Zip => zip_entries(file),
     };
     let failed = |why| LoadError::Archive { path: path.to_owned(), why };
-    registry(entries.map_err(failed)?).map_err(failed)
+    let sources = registry(entries.map_err(failed)?, roots).map_err(failed)?;
+    sources.ok_or_else(|| LoadError::NoRegistry {
+        earlier: path.display().to_string(),
+        why: format!("no folder in it holds `{SETTINGS}`: pack the registry's folder with it"),
+        elsewhere: Vec::new(),
+    })
 }
 
 /// A path, part by part.
@@ -104,13 +110,21 @@ fn inside(path: &str) -> Result<Parts, String> {
 }
 
 /// Everything below the one folder that is a registry.
-fn registry(entries: Entries) -> Result<Sources, String> {
-    let mut folders = entries.files.keys().filter(|path| path.last().is_some_and(|name| name == SETTINGS));
-    let folder = match (folders.next(), folders.next()) {
-        (Some(only), None) => only[..only.len() - 1].to_vec(),
-        (None, _) => return Err(format!("no folder in it holds `{SETTINGS}`: pack the registry's folder with it")),
-        (Some(one), Some(other)) => {
-            let all = [one, other].into_iter().chain(folders).map(|path| format!("`{}`", path.join("/")));
+fn registry(entries: Entries, roots: &[String]) -> Result<Option<Sources>, String> {
+    let settings = entries.files.keys().filter(|path| path.last().is_some_and(|name| name == SETTINGS));
+    let folders: Vec<&[String]> = settings.map(|path| &path[..path.len() - 1]).collect();
+    let lies_at = |folder: &[String], root: &String| {
+        let root: Vec<&str> = root.split('/').collect();
+        folder == root.as_slice() || folder.get(1..).is_some_and(|below| below == root.as_slice())
+    };
+    let expected =
+        roots.iter().map(|root| folders.iter().copied().filter(|own| lies_at(own, root)).collect::<Vec<_>>());
+    let expected = expected.into_iter().find(|found| !found.is_empty()).unwrap_or_default();
+    let folder = match (folders.as_slice(), expected.as_slice()) {
+        ([], _) => return Ok(None),
+        ([only], _) | (_, [only]) => only.to_vec(),
+        _ => {
+            let all = folders.iter().map(|folder| format!("`{}/{SETTINGS}`", folder.join("/")));
             let all = all.collect::<Vec<_>>().join(", ");
             return Err(format!("several registries are in it, {all}: pack the folder of one alone"));
         }
@@ -125,7 +139,7 @@ fn registry(entries: Entries) -> Result<Sources, String> {
         Source { path, uri: None, bytes: bytes.into() }
     });
     let root = if folder.is_empty() { ".".to_owned() } else { folder.join("/") };
-    Ok(Sources { root, files: files.collect() })
+    Ok(Some(Sources { root, files: files.collect() }))
 }
 
 fn tar_entries(packed: impl Read) -> Result<Entries, String> {
@@ -256,7 +270,7 @@ mod tests {
         let path = folder.path().join(name);
         std::fs::write(&path, bytes).expect("the file can be written");
         let packing = Packing::of(name).expect("it is the name of an archive");
-        match load_archive(&path, packing) {
+        match load_archive(&path, packing, &["root".to_owned()]) {
             Ok(sources) => {
                 Ok(sources.files.into_iter().map(|file| format!("{}:{}", sources.root, file.path)).collect())
             }
@@ -290,6 +304,8 @@ mod tests {
         let why = "several registries are in it, `a/goodevent.toml`, `b/goodevent.toml`";
         refused("old.tar", &tar_of(&two, &[]), why);
         refused("old.zip", &zip_of(&two), why);
+        let expected: [(&str, &[u8]); 2] = [("x/a/goodevent.toml", b""), ("x/root/goodevent.toml", b"")];
+        assert_eq!(read("old.tar", &tar_of(&expected, &[])), Ok(vec!["x/root:goodevent.toml".to_owned()]));
     }
 
     #[test]
@@ -335,7 +351,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("there is room for a folder");
         let path = folder.path().join("old.zip");
         std::fs::write(&path, zip_of(&files)).expect("the file can be written");
-        let sources = load_archive(&path, Packing::Zip).expect("it is read; the parser refuses the file");
+        let sources = load_archive(&path, Packing::Zip, &[]).expect("it is read; the parser refuses the file");
         assert_eq!(sources.files[0].bytes.len(), MAX_FILE_BYTES + 1);
         let mut entries = Entries { n_bytes: MAX_WANTED_BYTES - 2, ..Entries::default() };
         assert_eq!(entries.file("a/A.json", b"{}".as_slice()), Ok(()));

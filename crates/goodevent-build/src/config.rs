@@ -12,6 +12,7 @@ use goodevent_schema::{
     Registry, analyze,
     diagnostic::{Diagnostic, Level},
     ir::SchemaId,
+    registry::is_event_path,
     source::Sources,
 };
 
@@ -76,14 +77,41 @@ impl Loaded {
     }
 
     /// Reads the registry at `root` as it was: `earlier` is a folder, an archive (`.tar`, `.tar.gz`, `.tgz`, `.zip`), or a
-    /// revision of the git repository that `root` is in, such as `origin/main`.
+    /// revision of the git repository that `root` is in, such as `origin/main`, or `origin/main:contracts` if the registry
+    /// was in another folder.
     ///
     /// # Errors
-    /// If there is no such folder, archive or revision, or it can't be read.
+    /// If there is no such folder, archive or revision, it can't be read, or there is no registry.
     pub fn read_earlier(root: &Path, earlier: &str) -> Result<Self, LoadError> {
         let sources = load_earlier(root, earlier)?;
         let (registry, diagnostics) = analyze(&sources);
         Ok(Self { sources, registry, diagnostics })
+    }
+
+    /// A registry that is not there yet.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self { sources: Sources::default(), registry: Registry::default(), diagnostics: Vec::new() }
+    }
+
+    /// The registry, if it has a contract of an event, be it right or wrong.
+    ///
+    /// # Errors
+    /// If it has none: then nothing was looked at, and nothing can be said of it.
+    pub fn with_events(self) -> Result<Self, LoadError> {
+        let paths = || self.sources.files.iter().map(|file| file.path.as_str());
+        if paths().any(is_event_path) {
+            return Ok(self);
+        }
+        let elsewhere = paths().find_map(|path| path.strip_suffix("/goodevent.toml"));
+        let unread = self.diagnostics.iter().find(|own| own.rule == "unread-file" && own.headline.contains(".json"));
+        let hint = match (elsewhere, unread) {
+            (Some(folder), _) => format!("; a registry is at `{}/{folder}`, name that folder", self.sources.root),
+            (None, Some(unread)) => format!("; {}, since {}", unread.headline, unread.help),
+            (None, None) => String::new(),
+        };
+        let why = format!("looked for `<context>/<Event>.json` in it{hint}; `--allow-empty` accepts that");
+        Err(LoadError::NoEvents { root: self.sources.root, why })
     }
 
     /// The registry at this time, to be compared.

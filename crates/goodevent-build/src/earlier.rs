@@ -1,133 +1,100 @@
 //! A registry as it was: in another folder, in an archive, or at a revision of the git repository that it lies in.
+//!
+//! A place without a registry is an error: compared with nothing, every contract would be new.
 
-use std::{
-    ffi::OsStr,
-    io::{Read as _, Write as _},
-    path::Path,
-    process::{Command, Stdio},
-    thread,
-};
+use std::path::{Component, Path, PathBuf};
 
 use goodevent_schema::{
-    source::{Source, Sources},
-    syntax::MAX_FILE_BYTES,
+    registry::{is_mark_of_registry, is_registry},
+    source::Sources,
 };
 
 use crate::{
     archive::{Packing, load_archive},
-    load::{LoadError, is_wanted, load},
+    git,
+    load::{LoadError, load},
 };
 
 /// Reads the registry at `root` as it was: `earlier` is a folder, an archive (`.tar`, `.tar.gz`, `.tgz`,
-/// `.zip`), or a revision such as `origin/main` or `v1.2`.
+/// `.zip`), or a revision such as `origin/main`, `v1.2` or `v1.2:contracts`.
 ///
 /// # Errors
-/// If there is no such folder, archive or revision, or it can't be read.
+/// If there is no such folder, archive or revision, it can't be read, or no registry is in it.
 pub(crate) fn load_earlier(root: &Path, earlier: &str) -> Result<Sources, LoadError> {
     let path = Path::new(earlier);
     match Packing::of(earlier).filter(|_| path.is_file()) {
-        Some(packing) => load_archive(path, packing),
-        None if path.is_dir() => load(path),
-        None => at_revision(root, earlier),
+        Some(packing) => load_archive(path, packing, &roots_below(root)),
+        None if path.is_dir() => in_folder(root, path),
+        None => git::at_revision(root, earlier),
     }
 }
 
-fn at_revision(root: &Path, revision: &str) -> Result<Sources, LoadError> {
-    // A revision may not pass for an option.
-    let commit =
-        git(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{commit}}")]);
-    let commit = commit.map_err(|why| unknown(root, revision, why))?;
-    let commit = String::from_utf8_lossy(&commit).trim().to_owned();
-    let failed = |why| LoadError::Git { revision: revision.to_owned(), why };
-    let listing = git(root, &["ls-tree", "-r", "-z", &commit]).map_err(failed)?;
-    let mut names = Vec::new();
-    let mut ids = String::new();
-    for entry in listing.split(|byte| *byte == 0).filter(|entry| !entry.is_empty()) {
-        let entry = String::from_utf8_lossy(entry).into_owned();
-        // `<mode> <type> <id>`, a tab and the path.
-        let Some((facts, path)) = entry.split_once('\t') else { continue };
-        let facts: Vec<&str> = facts.split(' ').collect();
-        if let ["100644" | "100755", "blob", id] = facts[..]
-            && is_wanted(Path::new(path))
-        {
-            ids.push_str(id);
-            ids.push('\n');
-            names.push(path.to_owned());
+/// Where the registry may lie below a copy of what it lies in: as it is named, as its repository has it, or by the name of
+/// its folder.
+fn roots_below(root: &Path) -> Vec<String> {
+    let is_plain = |part: &Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
+    let named = Some(root.to_path_buf()).filter(|root| root.components().all(|part| is_plain(&part)));
+    let name = std::path::absolute(root).ok().and_then(|root| root.file_name().map(PathBuf::from));
+    let mut roots: Vec<String> = Vec::new();
+    for path in [named, git::prefix(root).map(PathBuf::from), name].into_iter().flatten() {
+        let parts = path.components().filter(|part| matches!(part, Component::Normal(_)));
+        let parts: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+        let path = parts.join("/");
+        if !path.is_empty() && !roots.contains(&path) {
+            roots.push(path);
         }
     }
-    let mut contents = blobs(root, ids).map_err(failed)?.into_iter();
-    let mut files: Vec<Source> = names
-        .into_iter()
-        .map(|path| Source { path, uri: None, bytes: contents.next().unwrap_or_default().into() })
-        .collect();
-    files.sort_by(|left, right| left.path.split('/').cmp(right.path.split('/')));
-    let root = root.to_string_lossy().replace('\\', "/");
-    Ok(Sources { root: root.trim_end_matches('/').to_owned(), files })
+    roots
 }
 
-/// Why a revision is not there, and what to fetch if the clone is shallow.
-fn unknown(root: &Path, revision: &str, why: String) -> LoadError {
-    let is_repository = git(root, &["rev-parse", "--git-dir"]).is_ok();
-    let is_shallow =
-        git(root, &["rev-parse", "--is-shallow-repository"]).is_ok_and(|answer| answer.starts_with(b"true"));
-    let (remote, branch) = revision.split_once('/').unwrap_or(("origin", revision));
-    let why = match (is_repository, is_shallow) {
-        (false, _) => format!(
-            "`{}` is neither a folder nor an archive, nor is `{}` in a git repository",
-            revision,
-            root.display()
-        ),
-        (true, true) => {
-            format!(
-                "this clone is shallow: fetch it first, `git fetch --depth 1 {remote} {branch}:refs/remotes/{remote}/{branch}`"
-            )
+/// The registry that a folder is, or that lies in it where the one at `root` lies in its repository.
+fn in_folder(root: &Path, folder: &Path) -> Result<Sources, LoadError> {
+    let below = roots_below(root);
+    let candidates: Vec<PathBuf> =
+        [folder.to_owned()].into_iter().chain(below.iter().map(|root| folder.join(root))).collect();
+    let paths: Vec<Vec<String>> = candidates.iter().map(|folder| paths_in(folder)).collect();
+    // Settings show a registry; a file that is called as an event is may be something else, such as a payload.
+    let has_mark = |paths: &Vec<String>| paths.iter().any(|path| is_mark_of_registry(path));
+    let has_any = |paths: &Vec<String>| is_registry(paths.iter().map(String::as_str));
+    match paths.iter().position(has_mark).or_else(|| paths.iter().position(has_any)) {
+        Some(found_idx) => load(&candidates[found_idx]),
+        None => {
+            let elsewhere = marked_below(folder);
+            let places: Vec<String> = candidates.iter().map(|folder| format!("`{}`", folder.display())).collect();
+            let help = match elsewhere.first() {
+                Some(other) => format!("; a registry is at `{other}`, name that folder"),
+                None => String::new(),
+            };
+            Err(LoadError::NoRegistry {
+                earlier: folder.display().to_string(),
+                why: format!("{} in {}{help}", looked_for(), places.join(" and in ")),
+                elsewhere,
+            })
         }
-        (true, false) if why.is_empty() => {
-            format!("there is no such folder, archive or revision; `git fetch {remote} {branch}` may bring it")
-        }
-        (true, false) => why,
+    }
+}
+
+/// What shows that a folder is a registry, for messages.
+pub(crate) fn looked_for() -> &'static str {
+    "looked for `goodevent.toml`, `goodevent.lock`, `<context>/context.toml` and `<context>/<Event>.json`"
+}
+
+/// Paths of the files in a folder and in its folders.
+fn paths_in(folder: &Path) -> Vec<String> {
+    let entries = walkdir::WalkDir::new(folder).max_depth(2).follow_links(true).into_iter().flatten();
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    let below = |entry: walkdir::DirEntry| {
+        let path = entry.path().strip_prefix(folder).ok()?.to_string_lossy().into_owned();
+        Some(path.replace('\\', "/"))
     };
-    LoadError::Git { revision: revision.to_owned(), why }
+    files.filter_map(below).collect()
 }
 
-fn command(root: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(root).args(args.iter().map(OsStr::new)).stdin(Stdio::null());
-    command
-}
-
-/// What git prints.
-fn git(root: &Path, args: &[&str]) -> Result<Vec<u8>, String> {
-    let output = command(root, args).output().map_err(|error| format!("git can't be run: {error}"))?;
-    match output.status.success() {
-        true => Ok(output.stdout),
-        false => Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()),
-    }
-}
-
-/// The contents of objects, one id a line.
-fn blobs(root: &Path, ids: String) -> Result<Vec<Vec<u8>>, String> {
-    let failed = |error: std::io::Error| format!("git can't be run: {error}");
-    let mut child =
-        command(root, &["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(failed)?;
-    let mut input = child.stdin.take().ok_or("git takes no input")?;
-    // While git still reads it may write already.
-    let writer = thread::spawn(move || input.write_all(ids.as_bytes()));
-    let mut text = Vec::new();
-    child.stdout.take().ok_or("git gives no output")?.read_to_end(&mut text).map_err(failed)?;
-    let is_written = writer.join().is_ok_and(|written| written.is_ok());
-    if !child.wait().map_err(failed)?.success() || !is_written {
-        return Err("git can't read the objects".to_owned());
-    }
-    let mut contents = Vec::new();
-    let mut rest = text.as_slice();
-    while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
-        // `<id> <type> <size>`, the content, and a line feed.
-        let size = String::from_utf8_lossy(&rest[..end]).rsplit(' ').next().and_then(|size| size.parse::<usize>().ok());
-        let size = size.filter(|size| end + 1 + size < rest.len()).ok_or("git gives an object in another form")?;
-        let content = &rest[end + 1..end + 1 + size];
-        contents.push(content[..size.min(MAX_FILE_BYTES + 1)].to_vec());
-        rest = &rest[end + 2 + size..];
-    }
-    Ok(contents)
+/// Folders below one that are registries. A search through everything would take longer than it helps.
+fn marked_below(folder: &Path) -> Vec<String> {
+    let is_hidden = |entry: &walkdir::DirEntry| entry.depth() > 0 && entry.file_name().as_encoded_bytes()[0] == b'.';
+    let entries = walkdir::WalkDir::new(folder).max_depth(5).sort_by_file_name().into_iter();
+    let entries = entries.filter_entry(|entry| !is_hidden(entry)).flatten().take(20_000);
+    let settings = entries.filter(|entry| entry.file_name() == "goodevent.toml");
+    settings.filter_map(|entry| Some(entry.path().parent()?.display().to_string())).take(3).collect()
 }

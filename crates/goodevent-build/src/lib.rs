@@ -18,12 +18,14 @@
 mod archive;
 mod config;
 mod earlier;
+mod git;
 mod load;
 pub mod output;
 pub mod render;
 
 pub use crate::{
     config::{Config, Error, Loaded, crate_files},
+    git::main_branch,
     load::{LoadError, load, load_templates, read_payload},
 };
 

@@ -50,6 +50,24 @@ pub enum LoadError {
         /// Why, and what helps.
         why: String,
     },
+    /// There is nothing to compare with.
+    #[error("there is no registry at `{earlier}`: {why}")]
+    NoRegistry {
+        /// The folder, archive or revision.
+        earlier: String,
+        /// What was looked for, and what helps.
+        why: String,
+        /// Folders there that are registries.
+        elsewhere: Vec<String>,
+    },
+    /// It has no contract of any event.
+    #[error("the registry at `{root}` has no events: {why}")]
+    NoEvents {
+        /// The folder.
+        root: String,
+        /// What was looked for, and what helps.
+        why: String,
+    },
     /// Something in it can't be read.
     #[error("cannot read `{path}`: check that it is there and that you may read it")]
     Read {

@@ -7,10 +7,7 @@ use goodevent_build::{
     output::{Difference, verify},
 };
 use goodevent_check::lint::{self, Options};
-use goodevent_schema::{
-    diagnostic::Diagnostic,
-    source::{SourceId, Span},
-};
+use goodevent_schema::{diagnostic::Diagnostic, source::Span};
 
 use crate::{
     Outcome, generate,
@@ -38,7 +35,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(program: &str, root: &Path, args: &Args, report: &mut Report) -> Outcome {
-    let (mut loaded, before) = match read(root, args.against.as_deref()) {
+    let (mut loaded, before) = match read(root, args.against.as_deref(), report) {
         Ok(both) => both,
         Err(error) => return report.failure(&error),
     };
@@ -74,9 +71,8 @@ fn stale(program: &str, loaded: &Loaded, args: &Args) -> Result<Vec<Diagnostic>,
             Difference::Stale(path) => (path, "is not generated any more"),
             Difference::Changed { path, .. } => (path, "is not what the contracts make"),
         };
-        let place = Span { source: SourceId(0), start: 0, end: 0 };
         let headline = format!("{} {what}", out.join(path).display());
-        Diagnostic::error("stale-output", place, headline).help(format!("run `{command}`"))
+        Diagnostic::error("stale-output", Span::NOWHERE, headline).help(format!("run `{command}`"))
     });
     Ok(stale.collect())
 }

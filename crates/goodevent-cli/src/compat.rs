@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use goodevent_build::{Loaded, render};
+use goodevent_build::render;
 use goodevent_check::compat::{Change, Comparison, Mode, Step, Verdict, Version, chain, compare, proof, shown};
 use goodevent_schema::{
     diagnostic::Diagnostic,
     facts::Status,
     registry::Contract,
-    source::{SourceId, Sources, Span},
+    source::{Sources, Span},
 };
 use serde_json::{Value, json};
 
@@ -69,7 +69,7 @@ impl Policy {
 }
 
 pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
-    let (before, loaded) = match (Loaded::read_earlier(root, &args.against), Loaded::read(root)) {
+    let (before, loaded) = match (report.earlier(root, &args.against), report.registry(root)) {
         (Ok(before), Ok(loaded)) => (before, loaded),
         (Err(error), _) | (_, Err(error)) => return report.failure(&error),
     };
@@ -215,7 +215,7 @@ impl Shown<'_> {
             let place = match change.place() {
                 Some((Version::New, span)) => span,
                 Some((Version::Old, span)) => older(span),
-                None => Span { source: SourceId(0), start: 0, end: 0 },
+                None => Span::NOWHERE,
             };
             let finding = Diagnostic::error(rule, place, &change.headline);
             let finding = finding.label(proof(verdict, is_backward));

@@ -29,7 +29,7 @@ pub(crate) struct Args {
 pub(crate) fn run(program: &str, root: &Path, args: &Args, report: &mut Report) -> Outcome {
     let start = Instant::now();
     let command = format!("{program} generate");
-    let loaded = match Loaded::read(root) {
+    let loaded = match report.registry(root) {
         Ok(loaded) => loaded,
         Err(error) => return report.failure(&error),
     };

@@ -37,6 +37,9 @@ struct Cli {
     /// The day that it is taken to be, `YYYY-MM-DD`: to see what the future brings.
     #[arg(long, global = true, hide_short_help = true, value_name = "DAY", value_parser = day)]
     today: Option<String>,
+    /// Accepts a registry without events, here or at the revision that it is compared with.
+    #[arg(long, global = true, hide_short_help = true)]
+    allow_empty: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -162,7 +165,7 @@ pub fn run_as(program: &str, args: impl IntoIterator<Item = OsString>) -> ExitCo
             return if is_asked_for { Outcome::Fine } else { Outcome::Failed }.into();
         }
     };
-    let mut report = Report::new(cli.color, cli.today.unwrap_or_else(today));
+    let mut report = Report::new(cli.color, cli.today.unwrap_or_else(today), cli.allow_empty);
     let outcome = match cli.command {
         Command::Generate(args) => generate::run(program, &cli.root, &args, &mut report),
         Command::Check(args) => check::run(program, &cli.root, &args, &mut report),

@@ -57,7 +57,7 @@ pub(crate) enum Format {
 }
 
 pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
-    let (mut loaded, before) = match read(root, args.against.as_deref()) {
+    let (mut loaded, before) = match read(root, args.against.as_deref(), report) {
         Ok(both) => both,
         Err(error) => return report.failure(&error),
     };
@@ -100,9 +100,13 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
 }
 
 /// The registry, and as it was.
-pub(crate) fn read(root: &Path, against: Option<&str>) -> Result<(Loaded, Option<Loaded>), LoadError> {
-    let loaded = Loaded::read(root)?;
-    let before = against.map(|earlier| Loaded::read_earlier(root, earlier)).transpose()?;
+pub(crate) fn read(
+    root: &Path,
+    against: Option<&str>,
+    report: &mut Report,
+) -> Result<(Loaded, Option<Loaded>), LoadError> {
+    let loaded = report.registry(root)?;
+    let before = against.map(|earlier| report.earlier(root, earlier)).transpose()?;
     Ok((loaded, before))
 }
 

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use goodevent_build::Loaded;
 use goodevent_check::compat::{Change, Comparison, Prover, Snapshot, Version, changes_between, compare};
 use goodevent_schema::{facts::Status, registry::Contract};
 use serde_json::{Value, json};
@@ -20,7 +19,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
-    let (before, loaded) = match (Loaded::read_earlier(root, &args.since), Loaded::read(root)) {
+    let (before, loaded) = match (report.earlier(root, &args.since), report.registry(root)) {
         (Ok(before), Ok(loaded)) => (before, loaded),
         (Err(error), _) | (_, Err(error)) => return report.failure(&error),
     };

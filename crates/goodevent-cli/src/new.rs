@@ -75,8 +75,10 @@ fn what_is_left(root: &Path, context: &str, path: &str, report: &mut Report) -> 
     let found = lint::lint(&loaded.sources, &loaded.registry, std::mem::take(&mut loaded.diagnostics), &options);
     let settings = format!("{context}/context.toml");
     let is_own = |path_of: &str| path_of == path || path_of == settings;
-    loaded.diagnostics =
-        found.into_iter().filter(|finding| is_own(&loaded.sources[finding.span.source].path)).collect();
+    loaded.diagnostics = found
+        .into_iter()
+        .filter(|own| loaded.sources.get(own.span.source).is_some_and(|file| is_own(&file.path)))
+        .collect();
     if !loaded.diagnostics.is_empty() {
         report.note(&format!("\nLeft to be written:\n\n{}\n", loaded.rendered(true)));
     }

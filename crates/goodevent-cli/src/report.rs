@@ -3,21 +3,23 @@
 use std::{error::Error, io::Write as _, path::Path};
 
 use anstream::{AutoStream, ColorChoice};
-use goodevent_build::Loaded;
+use goodevent_build::{LoadError, Loaded};
 use goodevent_schema::{registry::Contract, suggest};
 
 use crate::{Color, Outcome};
 
-/// The two streams, and the day.
+/// The two streams, the day, and what a registry has to have.
 pub(crate) struct Report {
     /// The day, `YYYY-MM-DD`.
     pub(crate) today: String,
+    /// Whether a registry may have no events.
+    allows_empty: bool,
     out: AutoStream<std::io::Stdout>,
     err: AutoStream<std::io::Stderr>,
 }
 
 impl Report {
-    pub(crate) fn new(color: Color, today: String) -> Self {
+    pub(crate) fn new(color: Color, today: String, allows_empty: bool) -> Self {
         let choice = match color {
             Color::Auto => ColorChoice::Auto,
             Color::Always => ColorChoice::Always,
@@ -26,7 +28,12 @@ impl Report {
         let auto = |choice: ColorChoice, detected| if choice == ColorChoice::Auto { detected } else { choice };
         let out = auto(choice, AutoStream::choice(&std::io::stdout()));
         let err = auto(choice, AutoStream::choice(&std::io::stderr()));
-        Self { today, out: AutoStream::new(std::io::stdout(), out), err: AutoStream::new(std::io::stderr(), err) }
+        Self {
+            today,
+            allows_empty,
+            out: AutoStream::new(std::io::stdout(), out),
+            err: AutoStream::new(std::io::stderr(), err),
+        }
     }
 
     /// A line of the result.
@@ -61,9 +68,32 @@ impl Report {
         if loaded.has_errors() { Outcome::Findings } else { Outcome::Fine }
     }
 
+    /// The registry, which has events unless the user allows that it has none.
+    pub(crate) fn registry(&self, root: &Path) -> Result<Loaded, LoadError> {
+        let loaded = Loaded::read(root)?;
+        if self.allows_empty { Ok(loaded) } else { loaded.with_events() }
+    }
+
+    /// The registry as it was: in a folder, in an archive, or at a revision.
+    pub(crate) fn earlier(&mut self, root: &Path, earlier: &str) -> Result<Loaded, LoadError> {
+        let before = match Loaded::read_earlier(root, earlier) {
+            // The first registry of a repository has nothing to be compared with.
+            Err(LoadError::NoRegistry { elsewhere, .. }) if self.allows_empty && elsewhere.is_empty() => {
+                Loaded::empty()
+            }
+            before => before?,
+        };
+        let before = if self.allows_empty { before } else { before.with_events()? };
+        let is_below = Path::new(earlier).is_dir() && Path::new(&before.sources.root) != Path::new(earlier);
+        if is_below && !before.sources.files.is_empty() {
+            self.note(&format!("compared with the registry at `{}`", before.sources.root));
+        }
+        Ok(before)
+    }
+
     /// The registry, if it has no errors; else `consequence` follows what is wrong.
     pub(crate) fn good(&mut self, root: &Path, consequence: &str) -> Result<Loaded, Outcome> {
-        let loaded = Loaded::read(root).map_err(|error| self.failure(&error))?;
+        let loaded = self.registry(root).map_err(|error| self.failure(&error))?;
         if loaded.has_errors() {
             self.findings(&loaded);
             self.note(&format!("error: the contracts are wrong, so {consequence}"));

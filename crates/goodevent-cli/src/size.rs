@@ -22,7 +22,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
-    let loaded = match Loaded::read(root) {
+    let loaded = match report.registry(root) {
         Ok(loaded) => loaded,
         Err(error) => return report.failure(&error),
     };

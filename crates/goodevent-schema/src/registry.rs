@@ -149,6 +149,27 @@ fn unread(id: SourceId, parts: &[&str]) -> Diagnostic {
     Diagnostic::warning("unread-file", place, format!("`{}` is not read", parts.join("/"))).help(help)
 }
 
+/// Whether a path below a registry's folder is that of an event's contract.
+#[must_use]
+pub fn is_event_path(path: &str) -> bool {
+    path.split_once('/')
+        .is_some_and(|(context, file)| context != "types" && !file.contains('/') && file.ends_with(".json"))
+}
+
+/// Whether a path below a folder shows that the folder is a registry, which its settings and its lock do.
+#[must_use]
+pub fn is_mark_of_registry(path: &str) -> bool {
+    let is_context = path.strip_suffix("/context.toml").is_some_and(|context| !context.contains('/'));
+    path == "goodevent.toml" || path == lock::FILE || is_context
+}
+
+/// Whether files that lie at these paths below a folder are a registry: it has settings, a lock, or a contract that is
+/// named as one.
+pub fn is_registry<'p>(paths: impl IntoIterator<Item = &'p str>) -> bool {
+    let is_contract = |path: &str| is_event_path(path) && stem(path).parse::<EventName>().is_ok();
+    paths.into_iter().any(|path| is_mark_of_registry(path) || is_contract(path))
+}
+
 /// File name without folder and extension.
 #[must_use]
 pub fn stem(path: &str) -> &str {

@@ -1,6 +1,6 @@
 //! Source texts and places in them.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 /// Number of a [`Source`] in its [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,6 +15,11 @@ pub struct Span {
     pub start: u32,
     /// Offset behind the last byte.
     pub end: u32,
+}
+
+impl Span {
+    /// No place in any text: a finding there is about the registry as a whole.
+    pub const NOWHERE: Self = Self { source: SourceId(u32::MAX), start: 0, end: 0 };
 }
 
 /// A value and the place where the user wrote it.
@@ -55,12 +60,29 @@ impl std::ops::Index<SourceId> for Sources {
 }
 
 impl Sources {
-    /// These files, and behind them those of the registry as it was at `revision`, to show places in both.
+    /// The text of this number; `None` if a place is [`NOWHERE`](Span::NOWHERE).
+    #[must_use]
+    pub fn get(&self, id: SourceId) -> Option<&Source> {
+        self.files.get(id.0 as usize)
+    }
+
+    /// These files, and behind them those of the registry as it was at `revision` (a folder, an archive or a revision of
+    /// git), to show places in both.
     #[must_use]
     pub fn followed_by(&self, before: &Self, revision: &str) -> Self {
+        let root = &before.root;
+        let is_folder = Path::new(root).starts_with(revision);
+        let folder = match revision.strip_suffix(root.as_str()) {
+            _ if is_folder => root.clone(),
+            Some(revision) if revision.ends_with(':') => format!("{revision}{root}"),
+            _ => format!("{revision}:{root}"),
+        };
         let old = before.files.iter().map(|file| {
-            let path = file.uri.clone().unwrap_or_else(|| format!("{}/{}", before.root, file.path));
-            Source { uri: Some(format!("{revision}:{path}")), ..file.clone() }
+            let path = match &file.uri {
+                Some(uri) => format!("{revision}:{uri}"),
+                None => format!("{folder}/{}", file.path),
+            };
+            Source { uri: Some(path), ..file.clone() }
         });
         Self { root: self.root.clone(), files: self.files.iter().cloned().chain(old).collect() }
     }
@@ -68,7 +90,7 @@ impl Sources {
     /// A place in files that follow these, as [`followed_by`](Self::followed_by) puts them.
     #[must_use]
     pub fn following(&self, place: Span) -> Span {
-        Span { source: SourceId(place.source.0 + self.files.len() as u32), ..place }
+        Span { source: SourceId(place.source.0.saturating_add(self.files.len() as u32)), ..place }
     }
 
     /// Every file with its number.

@@ -64,7 +64,7 @@ impl Window {
     }
 
     fn around(sources: &Sources, span: Span) -> Self {
-        let bytes = &sources[span.source].bytes;
+        let bytes = super::bytes(sources, span);
         let start = (span.start as usize).min(bytes.len());
         let line_start = bytes[..start].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         let line_end = bytes[start..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| start + at);

@@ -20,7 +20,7 @@ pub use self::{
 
 use goodevent_schema::{
     diagnostic::{Diagnostic, Level},
-    source::{Sources, Span},
+    source::{Source, Sources, Span},
 };
 
 /// A place as people count: lines and columns from 1, columns in characters.
@@ -32,10 +32,15 @@ pub struct Place {
     pub column: usize,
 }
 
+/// The text that a span lies in; empty if it lies in none.
+fn bytes(sources: &Sources, span: Span) -> &[u8] {
+    sources.get(span.source).map_or(&[], |source| &source.bytes)
+}
+
 /// Where a span begins.
 #[must_use]
 pub fn place(sources: &Sources, span: Span) -> Place {
-    let bytes = &sources[span.source].bytes;
+    let bytes = bytes(sources, span);
     let before = String::from_utf8_lossy(&bytes[..bytes.len().min(span.start as usize)]);
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     Place { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
@@ -61,12 +66,42 @@ fn text(diagnostic: &Diagnostic) -> String {
     format!("{headline}{label}{help}")
 }
 
-/// Path of a span's file as the user would name it.
+/// Path of a span's file as the user would name it. A finding in no file is about the registry: it gets the folder's path.
 pub(crate) fn path(sources: &Sources, span: Span) -> String {
-    let source = &sources[span.source];
-    match &source.uri {
-        Some(uri) => uri.clone(),
-        None if sources.root.is_empty() => source.path.clone(),
-        None => format!("{}/{}", sources.root, source.path),
+    match sources.get(span.source) {
+        None if sources.root.is_empty() => ".".to_owned(),
+        None => sources.root.clone(),
+        Some(Source { uri: Some(uri), .. }) => uri.clone(),
+        Some(source) if sources.root.is_empty() => source.path.clone(),
+        Some(source) => format!("{}/{}", sources.root, source.path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A finding whose place is in no file is shown in every form, whether the registry has files or none.
+    #[test]
+    fn a_finding_without_a_file_is_shown_in_every_form() {
+        let file = Source { path: "orders/X.json".to_owned(), uri: None, bytes: b"{}".as_slice().into() };
+        for (root, files) in [("schemas", vec![]), ("schemas", vec![file.clone()]), ("", vec![])] {
+            let sources = Sources { root: root.to_owned(), files };
+            let related = Span { start: 7, end: 900, ..Span::NOWHERE };
+            let finding = Diagnostic::error("some-rule", Span::NOWHERE, "it is wrong").related(related, "seen here");
+            let found = [finding];
+            for text in [
+                human(&found, &sources, false),
+                concise(&found, &sources),
+                json(&found, &sources).to_string(),
+                sarif(&found, &sources, &[]).to_string(),
+                github(&found, &sources),
+                gitlab(&found, &sources).to_string(),
+                junit(&found, &sources),
+            ] {
+                let place = if root.is_empty() { "." } else { root };
+                assert!(text.contains("it is wrong") && text.contains(place), "{text}");
+            }
+        }
     }
 }

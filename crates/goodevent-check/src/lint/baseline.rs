@@ -31,7 +31,7 @@ pub fn baseline(found: &[Diagnostic], sources: &Sources) -> String {
 }
 
 fn key(finding: &Diagnostic, sources: &Sources) -> String {
-    let path = &sources[finding.span.source].path;
+    let path = sources.get(finding.span.source).map_or(".", |source| &source.path);
     format!("{} {path} {}", finding.rule, finding.headline.replace('\n', " "))
 }
 

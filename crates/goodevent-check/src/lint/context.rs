@@ -180,7 +180,7 @@ impl<'r> Cx<'r> {
         match (file, context.contracts.first()) {
             (Some(source), _) => Span { source, start: 0, end: 0 },
             (None, Some(contract)) => self.title(contract),
-            (None, None) => Span { source: SourceId(0), start: 0, end: 0 },
+            (None, None) => Span::NOWHERE,
         }
     }
 

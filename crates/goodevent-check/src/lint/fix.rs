@@ -86,7 +86,7 @@ impl State {
     fn keys(&self) -> Vec<Key> {
         let mut counts: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
         let keys = self.found.iter().map(|finding| {
-            let path = self.sources[finding.span.source].path.as_str();
+            let path = self.sources.get(finding.span.source).map_or("", |source| source.path.as_str());
             let n = counts.entry((path, finding.rule, &finding.headline)).or_insert(0);
             *n += 1;
             (path.to_owned(), finding.rule, finding.headline.clone(), *n)

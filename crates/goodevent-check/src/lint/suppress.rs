@@ -50,8 +50,8 @@ pub(super) fn apply(mut cx: Cx<'_>, levels: &Levels<'_>) -> Vec<Diagnostic> {
 /// At its level, or not at all.
 fn levelled(cx: &Cx<'_>, levels: &Levels<'_>, mut finding: Diagnostic) -> Option<Diagnostic> {
     let Some(rule) = rules::find(finding.rule) else { return Some(finding) };
-    let path = &cx.sources[finding.span.source].path;
-    let context = path.split_once('/').map(|(context, _)| context);
+    let path = cx.sources.get(finding.span.source).map(|source| source.path.as_str());
+    let context = path.and_then(|path| path.split_once('/')).map(|(context, _)| context);
     // What can't be generated can't be waved through.
     if matches!(rule.check, Check::Analysis(())) && finding.level == Level::Error {
         return Some(finding);

@@ -1,0 +1,206 @@
+//! A registry at a revision of the git repository that it lies in.
+
+use std::{
+    ffi::OsStr,
+    io::{Read as _, Write as _},
+    path::Path,
+    process::{Command, Stdio},
+    thread,
+};
+
+use goodevent_schema::{
+    lock,
+    registry::is_registry,
+    source::{Source, Sources},
+    syntax::MAX_FILE_BYTES,
+};
+
+use crate::{
+    earlier::looked_for,
+    load::{LoadError, is_wanted},
+};
+
+/// The registry at a revision, in the folder that it is in now, or in the one that `<revision>:<folder>` names.
+pub(crate) fn at_revision(root: &Path, revision: &str) -> Result<Sources, LoadError> {
+    let failed = |why| LoadError::Git { revision: revision.to_owned(), why };
+    let here = root.to_string_lossy().replace('\\', "/").trim_end_matches('/').to_owned();
+    let (commit, tree, folder) = match (commit(root, revision), revision.split_once(':')) {
+        (Ok(commit), _) => (commit.clone(), commit, here),
+        (Err(_), Some((plain, folder))) if !plain.is_empty() => {
+            let commit = commit(root, plain).map_err(|why| unknown(root, revision, plain, why))?;
+            let named = format!("{commit}:{}", folder.trim_end_matches('/'));
+            let tree = parsed(root, &named).map_err(|_| no_registry(root, revision, (&commit, plain), folder))?;
+            (commit, tree, folder.trim_end_matches('/').to_owned())
+        }
+        (Err(why), _) => return Err(unknown(root, revision, revision, why)),
+    };
+    let listing = match tree == commit {
+        true => git(root, &["ls-tree", "-r", "-z", &tree]),
+        false => git(root, &["ls-tree", "-r", "-z", "--full-tree", &tree]),
+    };
+    let Listing { names, ids } = listed(&listing.map_err(failed)?).map_err(failed)?;
+    if !is_registry(names.iter().map(String::as_str)) {
+        let plain = revision.split_once(':').filter(|_| tree != commit).map_or(revision, |(plain, _)| plain);
+        return Err(no_registry(root, revision, (&commit, plain), &folder));
+    }
+    let contents = blobs(root, ids).map_err(failed)?;
+    if contents.len() != names.len() {
+        return Err(failed(format!("git gives {} of {} objects", contents.len(), names.len())));
+    }
+    let files = names.into_iter().zip(contents);
+    let mut files: Vec<Source> = files.map(|(path, bytes)| Source { path, uri: None, bytes: bytes.into() }).collect();
+    files.sort_by(|left, right| left.path.split('/').cmp(right.path.split('/')));
+    Ok(Sources { root: folder, files })
+}
+
+/// The path of a folder in its repository, `/` at the end, if it is in one.
+pub(crate) fn prefix(root: &Path) -> Option<String> {
+    let prefix = git(root, &["rev-parse", "--show-prefix"]).ok()?;
+    Some(String::from_utf8_lossy(&prefix).trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// The revision that stands for the main branch: what is published there is out of our hands.
+#[must_use]
+pub fn main_branch(root: &Path) -> Option<&'static str> {
+    const NAMES: [&str; 5] = ["origin/HEAD", "origin/main", "origin/master", "main", "master"];
+    NAMES.into_iter().find(|name| commit(root, name).is_ok())
+}
+
+fn commit(root: &Path, revision: &str) -> Result<String, String> {
+    parsed(root, &format!("{revision}^{{commit}}"))
+}
+
+/// The id of an object.
+fn parsed(root: &Path, name: &str) -> Result<String, String> {
+    // A revision may not pass for an option.
+    let id = git(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", name])?;
+    Ok(String::from_utf8_lossy(&id).trim().to_owned())
+}
+
+/// What of a tree may be part of a registry.
+#[derive(Default)]
+struct Listing {
+    names: Vec<String>,
+    /// Of the contents, one a line.
+    ids: String,
+}
+
+/// Reads what `git ls-tree -r -z` prints.
+fn listed(listing: &[u8]) -> Result<Listing, String> {
+    let mut listed = Listing::default();
+    for entry in listing.split(|byte| *byte == 0).filter(|entry| !entry.is_empty()) {
+        let entry = String::from_utf8_lossy(entry).into_owned();
+        // `<mode> <type> <id>`, a tab and the path.
+        let Some((facts, path)) = entry.split_once('\t') else { continue };
+        let facts: Vec<&str> = facts.split(' ').collect();
+        match facts[..] {
+            ["100644" | "100755", "blob", id] if is_wanted(Path::new(path)) => {
+                listed.ids.push_str(id);
+                listed.ids.push('\n');
+                listed.names.push(path.to_owned());
+            }
+            // A link to a folder mostly has no extension.
+            ["120000" | "160000", ..] if is_wanted(Path::new(path)) || Path::new(path).extension().is_none() => {
+                return Err(format!(
+                    "`{path}` is a link or a submodule, which is not followed there: compare with a folder, such as `git worktree add` makes"
+                ));
+            }
+            _ => {}
+        }
+    }
+    Ok(listed)
+}
+
+/// Says that a revision has no registry in a folder, and where it has one.
+fn no_registry(root: &Path, earlier: &str, (commit, plain): (&str, &str), folder: &str) -> LoadError {
+    let listing = git(root, &["ls-tree", "-r", "-z", "--full-tree", "--name-only", commit]).unwrap_or_default();
+    let paths = listing.split(|byte| *byte == 0).map(String::from_utf8_lossy);
+    let mut elsewhere: Vec<String> = Vec::new();
+    for path in paths {
+        let (folder, name) = path.rsplit_once('/').unwrap_or((".", &path));
+        let folder = match name {
+            "goodevent.toml" | lock::FILE => folder,
+            "context.toml" => folder.rsplit_once('/').map_or(".", |(folder, _)| folder),
+            _ => continue,
+        };
+        if !elsewhere.iter().any(|other| other == folder) {
+            elsewhere.push(folder.to_owned());
+        }
+    }
+    let help = match elsewhere.first().map(|other| if other == "." { "" } else { other }) {
+        Some(other) => format!("; a registry is at `{plain}:{other}`, compare with that if it moved"),
+        None => String::new(),
+    };
+    LoadError::NoRegistry {
+        earlier: earlier.to_owned(),
+        why: format!("{} in `{}` there{help}", looked_for(), if folder.is_empty() { "." } else { folder }),
+        elsewhere,
+    }
+}
+
+/// Why a revision is not there, and what to fetch if the clone is shallow.
+fn unknown(root: &Path, earlier: &str, revision: &str, why: String) -> LoadError {
+    let is_repository = git(root, &["rev-parse", "--git-dir"]).is_ok();
+    let is_shallow =
+        git(root, &["rev-parse", "--is-shallow-repository"]).is_ok_and(|answer| answer.starts_with(b"true"));
+    let (remote, branch) = revision.split_once('/').unwrap_or(("origin", revision));
+    let why = match (is_repository, is_shallow) {
+        (false, _) => format!(
+            "`{}` is neither a folder nor an archive, nor is `{}` in a git repository",
+            revision,
+            root.display()
+        ),
+        (true, true) => {
+            format!(
+                "this clone is shallow: fetch it first, `git fetch --depth 1 {remote} {branch}:refs/remotes/{remote}/{branch}`"
+            )
+        }
+        (true, false) if why.is_empty() => {
+            format!("there is no such folder, archive or revision; `git fetch {remote} {branch}` may bring it")
+        }
+        (true, false) => why,
+    };
+    LoadError::Git { revision: earlier.to_owned(), why }
+}
+
+fn command(root: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(root).args(args.iter().map(OsStr::new)).stdin(Stdio::null());
+    command
+}
+
+/// What git prints.
+fn git(root: &Path, args: &[&str]) -> Result<Vec<u8>, String> {
+    let output = command(root, args).output().map_err(|error| format!("git can't be run: {error}"))?;
+    match output.status.success() {
+        true => Ok(output.stdout),
+        false => Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()),
+    }
+}
+
+/// The contents of objects, one id a line.
+fn blobs(root: &Path, ids: String) -> Result<Vec<Vec<u8>>, String> {
+    let failed = |error: std::io::Error| format!("git can't be run: {error}");
+    let mut child =
+        command(root, &["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(failed)?;
+    let mut input = child.stdin.take().ok_or("git takes no input")?;
+    // While git still reads it may write already.
+    let writer = thread::spawn(move || input.write_all(ids.as_bytes()));
+    let mut text = Vec::new();
+    child.stdout.take().ok_or("git gives no output")?.read_to_end(&mut text).map_err(failed)?;
+    let is_written = writer.join().is_ok_and(|written| written.is_ok());
+    if !child.wait().map_err(failed)?.success() || !is_written {
+        return Err("git can't read the objects".to_owned());
+    }
+    let mut contents = Vec::new();
+    let mut rest = text.as_slice();
+    while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+        // `<id> <type> <size>`, the content, and a line feed.
+        let size = String::from_utf8_lossy(&rest[..end]).rsplit(' ').next().and_then(|size| size.parse::<usize>().ok());
+        let size = size.filter(|size| end + 1 + size < rest.len()).ok_or("git gives an object in another form")?;
+        let content = &rest[end + 1..end + 1 + size];
+        contents.push(content[..size.min(MAX_FILE_BYTES + 1)].to_vec());
+        rest = &rest[end + 2 + size..];
+    }
+    Ok(contents)
+}

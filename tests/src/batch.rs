@@ -17,16 +17,21 @@ use goodevent_schema::{
 use rayon::prelude::*;
 use serde_json::Value;
 
+use crate::limits::{Finished, Limits};
+
 /// Name of the one event in each registry.
-const EVENT: &str = "SubjectV1Event";
+pub const EVENT: &str = "SubjectV1Event";
 
 /// Reads a schema, and what it refers to, as a registry of one event.
 ///
 /// # Errors
 /// What is wrong with it.
 pub fn registry(schema: &Value, remotes: &[Source]) -> Result<(Sources, Registry), String> {
-    let source =
-        Source { path: format!("corpus/{EVENT}.json"), uri: None, bytes: schema.to_string().into_bytes().into() };
+    registry_of(schema.to_string().as_bytes(), remotes)
+}
+
+fn registry_of(schema: &[u8], remotes: &[Source]) -> Result<(Sources, Registry), String> {
+    let source = Source { path: format!("corpus/{EVENT}.json"), uri: None, bytes: schema.into() };
     let files = [source].into_iter().chain(remotes.iter().cloned()).collect();
     let sources = Sources { root: String::new(), files };
     let (registry, found) = analyze(&sources);
@@ -43,7 +48,15 @@ pub fn registry(schema: &Value, remotes: &[Source]) -> Result<(Sources, Registry
 /// # Errors
 /// What is wrong with the schema.
 pub fn generate(schema: &Value, remotes: &[Source]) -> Result<String, String> {
-    let (sources, registry) = registry(schema, remotes)?;
+    module_of(schema.to_string().as_bytes(), remotes)
+}
+
+/// The module of a schema as it is written.
+///
+/// # Errors
+/// What is wrong with the schema.
+pub fn module_of(schema: &[u8], remotes: &[Source]) -> Result<String, String> {
+    let (sources, registry) = registry_of(schema, remotes)?;
     Ok(goodevent_emit::rust_file(&sources, &registry, &Options { made_by: "corpora".to_owned(), ..Options::default() }))
 }
 
@@ -62,34 +75,109 @@ pub struct Verdict {
     pub fault: Option<String>,
 }
 
+/// Where the crates of decoders are compiled.
+#[must_use]
+pub fn folder() -> PathBuf {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(beside, PathBuf::from).join("corpora")
+}
+
 /// Compiles modules as crates of at most `size` of them, below `folder`.
 ///
 /// # Errors
 /// If the files can't be written, or the compiler refuses them; its output says which.
 pub fn build(folder: &Path, name: &str, modules: &[String], size: usize) -> io::Result<Vec<Batch>> {
-    let chunks: Vec<&[String]> = modules.chunks(size).collect();
-    let names: Vec<String> = (0..chunks.len()).map(|chunk_idx| format!("{name}-{chunk_idx}")).collect();
-    for (name, chunk) in names.iter().zip(&chunks) {
-        write_crate(&folder.join(name), chunk)?;
-    }
-    let profile = "[profile.dev]\ndebug = false\n\n[profile.dev.package.goodevent]\nopt-level = 2\n";
-    let target = folder.join("target");
-    names
-        .iter()
-        .map(|name| {
-            write_if_changed(&folder.join(name).join("Cargo.toml"), &format!("{}\n{profile}", manifest(name)))?;
-            let status = Command::new("cargo")
-                .args(["build", "--quiet", "--manifest-path"])
-                .arg(folder.join(name).join("Cargo.toml"))
-                .env("CARGO_TARGET_DIR", &target)
-                .env("RUSTFLAGS", "--deny warnings")
-                .status()?;
-            if !status.success() {
-                return Err(io::Error::other(format!("the generated crate {name} does not compile")));
+    let chunks = modules.chunks(size).enumerate();
+    chunks
+        .map(|(chunk_idx, chunk)| {
+            let krate = Crate::new(folder, &format!("{name}-{chunk_idx}"));
+            krate.write(&chunk.iter().map(Some).collect::<Vec<_>>())?;
+            let status = krate.cargo().status()?;
+            match status.success() {
+                true => Ok(krate.batch()),
+                false => Err(io::Error::other(format!("the generated crate {} does not compile", krate.name))),
             }
-            Ok(Batch { program: target.join("debug").join(name) })
         })
         .collect()
+}
+
+/// Compiles modules as one crate; one that the compiler refuses is left out, and its first error is told.
+///
+/// # Errors
+/// If the files can't be written, or no module is to blame for what the compiler refuses.
+pub fn build_each(folder: &Path, name: &str, modules: &[String]) -> io::Result<(Batch, Vec<Option<String>>)> {
+    let krate = Crate::new(folder, name);
+    let mut errors: Vec<Option<String>> = vec![None; modules.len()];
+    loop {
+        let kept = modules.iter().zip(&errors).map(|(module, error)| error.is_none().then_some(module));
+        krate.write(&kept.collect::<Vec<_>>())?;
+        let output = krate.cargo().args(["--message-format", "short"]).output()?;
+        if output.status.success() {
+            return Ok((krate.batch(), errors));
+        }
+        let text = String::from_utf8_lossy(&output.stderr);
+        let mut is_new = false;
+        for (module_idx, error) in text.lines().filter_map(blamed) {
+            if let Some(known @ None) = errors.get_mut(module_idx) {
+                *known = Some(error.to_owned());
+                is_new = true;
+            }
+        }
+        if !is_new {
+            return Err(io::Error::other(format!("the generated crate {name} does not compile: {text}")));
+        }
+    }
+}
+
+/// The module that a line of the compiler is about, and what is wrong with it: `src/m3.rs:1:2: error: …`.
+fn blamed(line: &str) -> Option<(usize, &str)> {
+    let (number, rest) = line.split_once("src/m")?.1.split_once(".rs:")?;
+    let (_, error) = rest.split_once(": error")?;
+    Some((number.parse().ok()?, error.trim_start_matches(':').trim()))
+}
+
+/// A crate of decoders to be.
+struct Crate {
+    name: String,
+    folder: PathBuf,
+    target: PathBuf,
+}
+
+impl Crate {
+    fn new(folder: &Path, name: &str) -> Self {
+        Self { name: name.to_owned(), folder: folder.join(name), target: folder.join("target") }
+    }
+
+    fn cargo(&self) -> Command {
+        let mut command = Command::new("cargo");
+        command.args(["build", "--quiet", "--manifest-path"]).arg(self.folder.join("Cargo.toml"));
+        command.env("CARGO_TARGET_DIR", &self.target).env("RUSTFLAGS", "--deny warnings");
+        command
+    }
+
+    fn batch(&self) -> Batch {
+        Batch { program: self.target.join("debug").join(&self.name) }
+    }
+
+    /// Writes a module for each that is there; what is asked of another is answered by a fault.
+    fn write(&self, modules: &[Option<&String>]) -> io::Result<()> {
+        let profile = "[profile.dev]\ndebug = false\n\n[profile.dev.package.goodevent]\nopt-level = 2\n";
+        write_if_changed(&self.folder.join("Cargo.toml"), &format!("{}\n{profile}", manifest(&self.name)))?;
+        let mut main = String::from(MAIN);
+        let mut table = String::new();
+        for (module_idx, module) in modules.iter().enumerate() {
+            match module {
+                Some(module) => {
+                    write_if_changed(&self.folder.join(format!("src/m{module_idx}.rs")), module)?;
+                    writeln!(main, "mod m{module_idx};").map_err(io::Error::other)?;
+                    writeln!(table, "    look::<m{module_idx}::corpus::{EVENT}>,").map_err(io::Error::other)?;
+                }
+                None => table.push_str("    |_| String::from(\"! it is not compiled\"),\n"),
+            }
+        }
+        writeln!(main, "const DECODERS: &[fn(&[u8]) -> String] = &[\n{table}];").map_err(io::Error::other)?;
+        write_if_changed(&self.folder.join("src/main.rs"), &main)
+    }
 }
 
 fn manifest(name: &str) -> String {
@@ -99,18 +187,6 @@ fn manifest(name: &str) -> String {
          goodevent = {{ path = {:?}, features = [\"idn\", \"regex\"] }}\n",
         goodevent
     )
-}
-
-fn write_crate(folder: &Path, modules: &[String]) -> io::Result<()> {
-    let mut main = String::from(MAIN);
-    let mut table = String::new();
-    for (module_idx, module) in modules.iter().enumerate() {
-        write_if_changed(&folder.join(format!("src/m{module_idx}.rs")), module)?;
-        writeln!(main, "mod m{module_idx};").map_err(io::Error::other)?;
-        writeln!(table, "    look::<m{module_idx}::corpus::{EVENT}>,").map_err(io::Error::other)?;
-    }
-    writeln!(main, "const DECODERS: &[fn(&[u8]) -> String] = &[\n{table}];").map_err(io::Error::other)?;
-    write_if_changed(&folder.join("src/main.rs"), &main)
 }
 
 fn write_if_changed(path: &Path, text: &str) -> io::Result<()> {
@@ -158,6 +234,15 @@ fn look<T: goodevent::Event>(bytes: &[u8]) -> String {
 "#;
 
 impl Batch {
+    /// The verdicts on payloads, each for the decoder of a number, within limits; fewer where it fails, and what it took.
+    ///
+    /// # Errors
+    /// If the program can't be started.
+    pub fn run_within(&self, limits: Limits, payloads: &[(usize, Vec<u8>)]) -> io::Result<(Vec<Verdict>, Finished)> {
+        let finished = limits.run(&Command::new(&self.program), lines(payloads).concat().as_bytes())?;
+        Ok((finished.stdout.lines().map(verdict).collect(), finished))
+    }
+
     /// The verdicts on payloads, each for the decoder of a number.
     ///
     /// # Errors
@@ -166,7 +251,7 @@ impl Batch {
         let mut child = Command::new(&self.program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut input = child.stdin.take().ok_or_else(|| io::Error::other("the program takes no input"))?;
         let output = child.stdout.take().ok_or_else(|| io::Error::other("the program has no output"))?;
-        let lines: Vec<String> = payloads.iter().map(|(number, bytes)| format!("{number} {}\n", hex(bytes))).collect();
+        let lines = lines(payloads);
         let writer = std::thread::spawn(move || lines.iter().try_for_each(|line| input.write_all(line.as_bytes())));
         let verdicts =
             BufReader::new(output).lines().map(|line| Ok(verdict(&line?))).collect::<io::Result<Vec<_>>>()?;
@@ -179,6 +264,10 @@ impl Batch {
         }
         Ok(verdicts)
     }
+}
+
+fn lines(payloads: &[(usize, Vec<u8>)]) -> Vec<String> {
+    payloads.iter().map(|(number, bytes)| format!("{number} {}\n", hex(bytes))).collect()
 }
 
 fn verdict(line: &str) -> Verdict {

@@ -1,9 +1,13 @@
 //! What the tests share: real schemas, payloads made from them, a reference to compare with, and the building of decoders.
 
 pub mod batch;
+pub mod cases;
 pub mod compat;
 pub mod corpus;
+pub mod exact;
+pub mod fuzz;
 pub mod instances;
+pub mod limits;
 pub mod lint;
 pub mod mutate;
 pub mod oracle;

@@ -34,6 +34,8 @@ cargo xtask <command>
   new-rule ID          makes a rule of the linter
   brokers VERB         installs, starts and stops real brokers on this machine: up, down, status, kill, start
   test [--without B]   all checks and tests, as CI runs them, on brokers that it installs and starts
+  cases [FOLDER]       judges a folder of small inputs, a line each: ../shared/cases by default; --only TEXT
+  fuzz [--minutes N]   runs random schemas through the toolchain; --seed S begins there, --replay SEED runs one case
   corpora [ARGS]       holds generated decoders against real schemas and the official suite
   bench [PART]         measures us and our peers side by side
   bench --brokers      measures publishing and consuming beside the bare clients, on real brokers [--without B]";
@@ -63,6 +65,8 @@ fn main() -> ExitCode {
         "test" => steps::test(&root, rest),
         "lean" => steps::lean(&root),
         "dead-letters" | "outbox" | "publish" | "requeue" | "tail" | "topology" => steps::ops(&root, &args),
+        "cases" => steps::cases(&root, rest),
+        "fuzz" => steps::fuzz(&root, rest),
         "corpora" => steps::corpora(&root, rest),
         "bench" => steps::bench(&root, rest),
         _ => fail(HELP),

@@ -21,7 +21,7 @@ pub(crate) fn test(root: &Path, args: &[OsString]) -> ExitCode {
     tests.extend(without.iter().flat_map(|name| packages_of(name)).flat_map(|package| ["--exclude", package]));
     let brokers: Vec<&str> =
         ["xtask", "brokers", "up"].into_iter().chain(without.iter().flat_map(|name| ["--without", name])).collect();
-    let steps: [(&str, &[&str]); 12] = [
+    let steps: [(&str, &[&str]); 14] = [
         ("format", &["fmt", "--all", "--check"]),
         ("clippy", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"]),
         ("contracts are up to date", &["xtask", "generate", "--check"]),
@@ -33,6 +33,8 @@ pub(crate) fn test(root: &Path, args: &[OsString]) -> ExitCode {
         ("documentation", &["test", "--workspace", "--all-features", "--doc"]),
         ("few features", &["check", "--package", "goodevent", "--no-default-features"]),
         ("benchmarks compile", &["check", "--manifest-path", "tests/bench/Cargo.toml"]),
+        ("cases", &["xtask", "cases"]),
+        ("fuzz", &["xtask", "fuzz", "--minutes", "5"]),
         ("corpora", &["xtask", "corpora"]),
     ];
     let (mut n_passed, mut n_failed) = (0, 0);
@@ -76,6 +78,12 @@ pub(crate) fn lean(root: &Path) -> ExitCode {
     ExitCode::from(u8::from(!tree.status.success() || names.is_empty() || !heavy.is_empty()))
 }
 
+/// Random schemas through the toolchain.
+pub(crate) fn fuzz(root: &Path, args: &[OsString]) -> ExitCode {
+    let fuzz = ["run", "--quiet", "--release", "--package", "goodevent-tests", "--bin", "fuzz", "--"];
+    code(cargo(root).args(fuzz).args(args))
+}
+
 /// Real schemas and the official suite.
 pub(crate) fn corpora(root: &Path, args: &[OsString]) -> ExitCode {
     outcome(run(cargo(root)
@@ -83,11 +91,19 @@ pub(crate) fn corpora(root: &Path, args: &[OsString]) -> ExitCode {
         .args(args)))
 }
 
+/// Small inputs that showed faults, by the command as users have it.
+pub(crate) fn cases(root: &Path, args: &[OsString]) -> ExitCode {
+    let both = ["--package", "goodevent-cli", "--package", "goodevent-tests", "--bin", "goodevent", "--bin", "cases"];
+    if !run(cargo(root).args(["build", "--quiet", "--release"]).args(both)) {
+        return ExitCode::from(2);
+    }
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    code(Command::new(target.join("release/cases")).current_dir(root).args(args))
+}
+
 /// What is done at a broker by hand.
 pub(crate) fn ops(root: &Path, args: &[OsString]) -> ExitCode {
-    let status = cargo(root).args(["run", "--quiet", "--package", "goodevent-ops", "--"]).args(args).status();
-    let code = status.ok().and_then(|status| status.code()).and_then(|code| u8::try_from(code).ok());
-    ExitCode::from(code.unwrap_or(2))
+    code(cargo(root).args(["run", "--quiet", "--package", "goodevent-ops", "--"]).args(args))
 }
 
 /// Us and our peers; with `--brokers`, us and the bare clients of brokers but for those that are named: `--without kafka`.
@@ -128,6 +144,12 @@ fn run(command: &mut Command) -> bool {
 
 fn quiet(command: &mut Command) -> bool {
     run(command.stdout(Stdio::null()).stderr(Stdio::null()))
+}
+
+/// The exit code of a command; 2 if it has none.
+fn code(command: &mut Command) -> ExitCode {
+    let code = command.status().ok().and_then(|status| status.code()).and_then(|code| u8::try_from(code).ok());
+    ExitCode::from(code.unwrap_or(2))
 }
 
 fn outcome(succeeded: bool) -> ExitCode {

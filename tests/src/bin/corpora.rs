@@ -5,12 +5,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
 
-use std::{
-    collections::BTreeMap,
-    error::Error,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{collections::BTreeMap, error::Error, path::Path, process::ExitCode};
 
 use goodevent_build::Loaded;
 use goodevent_check::random::Random;
@@ -197,11 +192,6 @@ fn sized(folder: &Path) -> Result<bool, Box<dyn Error>> {
     Ok(wrong.is_empty())
 }
 
-fn target() -> PathBuf {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(beside, PathBuf::from).join("corpora")
-}
-
 /// Payloads made of each schema, held against the reference and the decoders: 1,000 for each of the corpus, and 100,000
 /// for each contract of the registry.
 fn sampled(folder: &Path) -> Result<bool, Box<dyn Error>> {
@@ -210,7 +200,7 @@ fn sampled(folder: &Path) -> Result<bool, Box<dyn Error>> {
     let kept: Vec<(&Case, String)> =
         cases.iter().zip(modules).filter_map(|(case, own)| Some((case, own.ok()?))).collect();
     let modules: Vec<String> = kept.iter().map(|(_, module)| module.clone()).collect();
-    let batches = batch::build(&target(), "events", &modules, BATCH)?;
+    let batches = batch::build(&batch::folder(), "events", &modules, BATCH)?;
     let (mut counts, mut faults) = ([0; 4], Vec::new());
     for (batch, cases) in batches.iter().zip(kept.chunks(BATCH)) {
         let made: Vec<Samples> = cases
@@ -319,7 +309,7 @@ fn events(folder: &Path) -> Result<bool, Box<dyn Error>> {
         }
     }
     let modules: Vec<String> = kept.iter().map(|(_, module)| module.clone()).collect();
-    let batches = batch::build(&target(), "events", &modules, BATCH)?;
+    let batches = batch::build(&batch::folder(), "events", &modules, BATCH)?;
     let mut n_shown = 0;
     for (batch, cases) in batches.iter().zip(kept.chunks(BATCH)) {
         let payloads: Vec<Vec<(Kind, Vec<u8>)>> = cases.par_iter().map(|(case, _)| payloads(case)).collect();
@@ -462,7 +452,7 @@ fn official(folder: &Path) -> Result<bool, Box<dyn Error>> {
         }
     }
     let modules: Vec<String> = kept.iter().map(|(_, module)| module.clone()).collect();
-    let batches = batch::build(&target(), "suite", &modules, 200)?;
+    let batches = batch::build(&batch::folder(), "suite", &modules, 200)?;
     let mut rows: BTreeMap<&str, (usize, usize, usize)> = BTreeMap::new();
     for (batch, groups) in batches.iter().zip(kept.chunks(200)) {
         let payloads = groups.iter().enumerate().flat_map(|(number, (group, _))| {

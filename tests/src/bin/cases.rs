@@ -1,0 +1,67 @@
+//! Judges the cases of a folder: `cargo xtask cases [FOLDER] [--only TEXT]`.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use goodevent_tests::cases::{self, Bench, Judged, Outcome};
+
+fn main() -> ExitCode {
+    if let Some(code) = cases::serve() {
+        return code;
+    }
+    let mut args: Vec<String> = env::args().skip(1).collect();
+    let only = args.iter().position(|arg| arg == "--only");
+    let filter = only.map(|at| args.drain(at..(at + 2).min(args.len())).nth(1).unwrap_or_default()).unwrap_or_default();
+    let asked = args.first().map(PathBuf::from).or_else(|| env::var_os("GOODEVENT_CASES").map(PathBuf::from));
+    let folder = asked.clone().unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/cases"));
+    if !folder.is_dir() {
+        if asked.is_some() {
+            eprintln!("error: there is no folder of cases at {}", folder.display());
+            return ExitCode::from(2);
+        }
+        println!("skipped: no cases beside the checkout, and GOODEVENT_CASES is not set");
+        return ExitCode::SUCCESS;
+    }
+    match run(folder, filter) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(folder: PathBuf, filter: String) -> std::io::Result<ExitCode> {
+    let beside = env::current_exe()?.parent().map_or_else(PathBuf::new, Path::to_owned);
+    let bin = env::var_os("GOODEVENT_BIN").map_or(beside, PathBuf::from);
+    let work = tempfile::tempdir()?;
+    let bench = Bench {
+        folder: fs::canonicalize(folder)?,
+        bin: fs::canonicalize(bin)?,
+        work: fs::canonicalize(work.path())?,
+        filter,
+    };
+    let (mut n_passed, mut n_failed, mut n_skipped) = (0, 0, 0);
+    bench.run(&mut |Judged { name, outcome }| match outcome {
+        Outcome::Passed => {
+            n_passed += 1;
+            println!("passed  {name}");
+        }
+        Outcome::Failed(faults) => {
+            n_failed += 1;
+            println!("FAILED  {name}: {}", faults.join("; "));
+        }
+        Outcome::Skipped(why) => {
+            n_skipped += 1;
+            println!("skipped {name}: {why}");
+        }
+    })?;
+    let skipped = if n_skipped > 0 { format!(", {n_skipped} skipped") } else { String::new() };
+    println!("{n_passed} passed, {n_failed} failed{skipped}");
+    Ok(ExitCode::from(u8::from(n_failed > 0)))
+}

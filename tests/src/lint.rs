@@ -1,10 +1,15 @@
 //! The linter over schemas of the field, which were never made for it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use goodevent_check::lint::{Options, fix, lint};
 use goodevent_schema::{
-    diagnostic::{Diagnostic, Safety},
+    analyze,
+    diagnostic::{Diagnostic, Edit, Safety},
+    instance::Validator,
     source::SourceId,
 };
 use rayon::prelude::*;
@@ -81,7 +86,8 @@ fn mended(case: &Case) -> Mended {
         fault(format!("there is a new finding: {rule}: {headline}"));
     }
     let text = String::from_utf8_lossy(&once.sources.files[0].bytes).into_owned();
-    let misspelt = before.iter().filter(|finding| finding.rule == "unknown-keyword").map(|finding| &finding.headline);
+    let is_misspelt = |finding: &&Diagnostic| matches!(finding.rule, "unknown-keyword" | "undefined-required-property");
+    let misspelt = before.iter().filter(is_misspelt).map(|finding| &finding.headline);
     let misspelt: Vec<&str> = misspelt.filter_map(|headline| headline.split('`').nth(1)).collect();
     let is_shorter = before.iter().any(|finding| finding.rule == "unused-definition");
     for line in lost_lines(&case.text(), &text).into_iter().filter(|_| !is_shorter) {
@@ -89,6 +95,7 @@ fn mended(case: &Case) -> Mended {
             fault(format!("a line is lost: {line}"));
         }
     }
+    faults.extend(faulty_offers(case));
     Mended { n_before: before.len(), n_fixed: once.n_fixed, faults }
 }
 
@@ -96,9 +103,75 @@ fn mended(case: &Case) -> Mended {
 fn lost_lines(before: &str, after: &str) -> Vec<String> {
     let bare = |line: &str| line.trim().trim_end_matches(',').to_owned();
     let kept: BTreeSet<String> = after.lines().map(bare).collect();
-    let mended = ["\"default\"", "\"pattern\"", "\"format\"", "\"title\"", "\"$id\"", "\"id\""];
+    let mended = [
+        "\"default\"",
+        "\"pattern\"",
+        "\"format\"",
+        "\"title\"",
+        "\"$id\"",
+        "\"id\"",
+        "\"additionalProperties\": true",
+        "\"minLength\": 0",
+    ];
     let lines = before.lines().map(bare).filter(|line| !kept.contains(line));
     lines.filter(|line| !mended.iter().any(|keyword| line.starts_with(keyword))).collect()
+}
+
+/// What is wrong with the fixes that are offered for a schema, each applied alone.
+fn faulty_offers(case: &Case) -> Vec<String> {
+    let (sources, registry, found) = case.registry();
+    let options = Options { today: "2026-11-21".to_owned(), wants_fixes: true, ..Options::default() };
+    let before = lint(&sources, &registry, found, &options);
+    let counts = counts(&before);
+    let mut faults = Vec::new();
+    let mut n_tried: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in &before {
+        let Some(fix) = &finding.fix else { continue };
+        // Of many that are alike a few show what is wrong.
+        const FEW: usize = 5;
+        let n_tried = n_tried.entry(finding.rule).or_insert(0);
+        *n_tried += 1;
+        if *n_tried > FEW {
+            continue;
+        }
+        let own = (finding.rule, finding.headline.clone());
+        let mut sources = sources.clone();
+        sources.files[0].bytes = edited(&sources.files[0].bytes, &fix.edits).into();
+        let (registry, found) = analyze(&sources);
+        let after = lint(&sources, &registry, found, &options);
+        let after = self::counts(&after);
+        let mut fault = |what: String| faults.push(format!("{}: the fix of {}: {}: {what}", case.name, own.0, own.1));
+        if after.get(&own).copied().unwrap_or(0) >= counts[&own] {
+            fault("the finding is still there".to_owned());
+        }
+        for (new, n) in after.iter().filter(|(key, n)| counts.get(*key).is_none_or(|before| before < *n)) {
+            fault(format!("there is a new finding: {}: {} ({n})", new.0, new.1));
+        }
+        let root = |registry: &goodevent_schema::Registry| registry.contracts().next().map(|contract| contract.root);
+        let validator = root(&registry).and_then(|root| Validator::new(&registry.schemas, root).ok());
+        let n_refused =
+            |validator: &Validator| case.valid.iter().filter(|payload| !validator.is_valid(payload)).count();
+        if fix.safety == Safety::Safe && validator.is_some_and(|validator| n_refused(&validator) > 0) {
+            fault("a valid payload is valid no more".to_owned());
+        }
+    }
+    faults
+}
+
+fn counts(found: &[Diagnostic]) -> BTreeMap<(&'static str, String), usize> {
+    let mut counts = BTreeMap::new();
+    found.iter().for_each(|finding| *counts.entry((finding.rule, finding.headline.clone())).or_insert(0) += 1);
+    counts
+}
+
+fn edited(text: &[u8], edits: &[Edit]) -> Vec<u8> {
+    let mut edits: Vec<&Edit> = edits.iter().collect();
+    edits.sort_by_key(|edit| Reverse(edit.span));
+    let mut text = text.to_vec();
+    for edit in edits {
+        text.splice(edit.span.start as usize..edit.span.end as usize, edit.text.bytes());
+    }
+    text
 }
 
 fn of(case: &Case) -> Vec<Diagnostic> {

@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use toml::Spanned;
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue, Deserializer},
+};
 
 use crate::{
     diagnostic::Diagnostic,
     source::{SourceId, Sources, Span},
+    suggest,
 };
 
 /// `goodevent.toml`, at the root of the registry.
@@ -165,12 +169,21 @@ impl Settings {
     }
 }
 
-/// Reads a TOML file; an error in it becomes a finding at its place.
+/// How much of a file is not known, since there is an error in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unread {
+    /// All of it.
+    Whole,
+    /// The settings that the findings name.
+    Part,
+}
+
+/// Reads a TOML file; an error in it becomes a finding at its place, and leaves the other settings as they are.
 pub(crate) fn read<T: Default + for<'de> Deserialize<'de>>(
     sources: &Sources,
     id: SourceId,
     found: &mut Vec<Diagnostic>,
-) -> T {
+) -> (T, Option<Unread>) {
     let bytes = &sources[id].bytes;
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
@@ -178,16 +191,103 @@ pub(crate) fn read<T: Default + for<'de> Deserialize<'de>>(
             let at = error.valid_up_to() as u32;
             let span = Span { source: id, start: at, end: at + 1 };
             found.push(Diagnostic::error("not-utf8", span, "the file is not UTF-8").help("save the file as UTF-8"));
-            return T::default();
+            return (T::default(), Some(Unread::Whole));
         }
     };
-    toml::from_str(text).unwrap_or_else(|error| {
-        let range = error.span().unwrap_or(0..0);
-        let span = Span { source: id, start: range.start as u32, end: range.end as u32 };
-        let message = error.message().lines().next().unwrap_or("the settings are malformed").to_owned();
-        found.push(
-            Diagnostic::error("invalid-settings", span, message).help("the documentation lists the settings there are"),
-        );
-        T::default()
-    })
+    if let Ok(settings) = toml::from_str(text) {
+        return (settings, None);
+    }
+    let (table, errors) = DeTable::parse_recoverable(text);
+    // Of a text that is no TOML the first error is the one that the others follow from.
+    if let Some(error) = errors.first() {
+        found.push(invalid(id, error));
+        return (T::default(), Some(Unread::Whole));
+    }
+    let (span, table) = (table.span(), table.into_inner());
+    let mut errors = Vec::new();
+    let table = sift::<T>(table, &|part| part, &mut errors);
+    found.extend(errors.iter().map(|error| invalid(id, error)));
+    let settings = T::deserialize(Deserializer::from(Spanned::new(span, table)));
+    (settings.unwrap_or_default(), Some(Unread::Part))
+}
+
+/// The settings of `table` that are as they have to be; `whole` puts them into the tables around them.
+fn sift<'t, T: Deserialize<'t>>(
+    table: DeTable<'t>,
+    whole: &dyn Fn(DeTable<'t>) -> DeTable<'t>,
+    errors: &mut Vec<toml::de::Error>,
+) -> DeTable<'t> {
+    let check = |part: DeTable<'t>| T::deserialize(Deserializer::from(Spanned::new(0..0, whole(part)))).err();
+    let mut good = DeTable::new();
+    for (key, value) in table {
+        let alone = |value: DeValue<'t>, span| DeTable::from_iter([(key.clone(), Spanned::new(span, value))]);
+        let Some(error) = check(alone(value.get_ref().clone(), value.span())) else {
+            good.insert(key, value);
+            continue;
+        };
+        let is_known = check(alone(DeValue::Table(DeTable::new()), value.span())).is_none();
+        let span = value.span();
+        match value.into_inner() {
+            DeValue::Table(inner) if is_known => {
+                let inner = sift::<T>(inner, &|part| whole(alone(DeValue::Table(part), span.clone())), errors);
+                good.insert(key.clone(), Spanned::new(span.clone(), DeValue::Table(inner)));
+            }
+            _ => errors.push(error),
+        }
+    }
+    good
+}
+
+fn invalid(id: SourceId, error: &toml::de::Error) -> Diagnostic {
+    let range = error.span().unwrap_or(0..0);
+    let span = Span { source: id, start: range.start as u32, end: range.end as u32 };
+    let message = error.message().lines().next().unwrap_or("the settings are malformed").to_owned();
+    // "unknown field `onwer`, expected one of `owner`, `service`"
+    let mut names = message.split('`').skip(1).step_by(2);
+    let nearest = names.next().and_then(|name| suggest::nearest(name, names));
+    let help = match nearest.filter(|_| message.starts_with("unknown")) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => "the documentation lists the settings there are".to_owned(),
+    };
+    Diagnostic::error("invalid-settings", span, message).help(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Source;
+
+    fn read_text(text: &str) -> (ContextSettings, Option<Unread>, Vec<(u32, String, String)>) {
+        let source = Source { path: "orders/context.toml".to_owned(), uri: None, bytes: text.as_bytes().into() };
+        let sources = Sources { root: String::new(), files: vec![source] };
+        let mut found = Vec::new();
+        let (settings, unread) = read(&sources, SourceId(0), &mut found);
+        let found = found.into_iter().map(|found| (found.span.start, found.headline, found.help.into_owned()));
+        (settings, unread, found.collect())
+    }
+
+    #[test]
+    fn one_error_leaves_the_other_settings_as_they_are() {
+        let text = "onwer = \"a\"\ndescription = \"b\"\nenvelope = \"octopuss\"\n[rules]\nall = \"alow\"\nnames = \"warn\"\n\
+                    [topics]\nbroker = \"kafka\"\ntopik = \"t\"\n";
+        let (settings, unread, found) = read_text(text);
+        assert_eq!(unread, Some(Unread::Part));
+        assert_eq!(settings.description, "b");
+        assert_eq!(settings.rules, BTreeMap::from([("names".to_owned(), RuleLevel::Warn)]));
+        assert_eq!(settings.topics.broker, Some(Broker::Kafka));
+        let found: Vec<(u32, &str)> = found.iter().map(|(start, _, help)| (*start, help.as_str())).collect();
+        let place = |word: &str| text.find(word).expect("the text has the word") as u32;
+        let mean = ["owner", "octopus", "allow", "topic"].map(|name| format!("did you mean `{name}`?"));
+        let places = ["onwer", "\"octopuss", "\"alow", "topik"].map(place);
+        assert_eq!(found, places.into_iter().zip(mean.iter().map(String::as_str)).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn an_unknown_table_is_one_error_and_so_is_a_text_that_is_no_toml() {
+        let (settings, unread, found) = read_text("owner = \"a\"\n[topcs]\nbroker = \"kafka\"\ntopic = \"t\"\n");
+        assert_eq!((settings.owner.as_str(), unread, found.len()), ("a", Some(Unread::Part), 1), "{found:?}");
+        let (_, unread, found) = read_text("owner = \"a\ndescription = \"b\"\n[topics\nbroker = 1\n");
+        assert_eq!((unread, found.len()), (Some(Unread::Whole), 1), "{found:?}");
+        assert_eq!(read_text("owner = \"a\"\n").1, None);
+    }
 }

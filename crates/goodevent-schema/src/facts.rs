@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::{
     calendar,
     diagnostic::Diagnostic,
+    source::Span,
     suggest,
     syntax::{Kind, Node},
 };
@@ -114,6 +115,32 @@ pub(crate) fn read(root: &Node, found: &mut Vec<Diagnostic>) -> Facts {
     check_texts(node, &facts, found);
     check_pointers(node, &facts, root, found);
     facts
+}
+
+/// Reads the `x-event` of a shared type, which has no facts of its own but may allow itself findings; `None` if it can't
+/// be read.
+pub(crate) fn read_allowed(root: &Node, found: &mut Vec<Diagnostic>) -> Option<Vec<Allowed>> {
+    let Some(node) = root.get("x-event") else { return Some(Vec::new()) };
+    let own = node.members().iter().filter(|member| MEMBERS.contains(&member.key.value.as_str()));
+    for member in own.filter(|member| member.key.value != "allow") {
+        let headline = format!("`{}` of a shared type is ignored", member.key.value);
+        let finding = Diagnostic::error("unknown-fact", member.key.span, headline).label("only events have it");
+        found.push(finding.help("remove it; `allow` is the one member that counts in the `x-event` of a shared type"));
+    }
+    let mut malformed = Vec::new();
+    let facts = read(root, &mut malformed);
+    // Pointers of facts that are ignored lead nowhere.
+    malformed.retain(|finding| finding.rule != "dangling-pointer");
+    let is_read = malformed.is_empty();
+    found.append(&mut malformed);
+    is_read.then_some(facts.allow)
+}
+
+/// An `x-event` below the root of a document, which nothing reads.
+pub(crate) fn ignored(place: Span) -> Diagnostic {
+    let finding =
+        Diagnostic::error("unknown-fact", place, "this `x-event` is ignored").label("not at the root of the file");
+    finding.help("move it to the root; a suppression names its place with `at`: `\"at\": \"/properties/name\"`")
 }
 
 /// Days have to be days, and frequencies rates.

@@ -39,6 +39,8 @@ pub(crate) struct Index<'t> {
     /// All documents by URI, where a dialect of somebody's own is looked up; few registries have one.
     metaschemas: OnceCell<HashMap<String, SourceId>>,
     pub(crate) found: Vec<Diagnostic>,
+    /// The documents that are no JSON, or no schemas.
+    pub(crate) broken: Vec<SourceId>,
 }
 
 pub(crate) fn key(node: &Node) -> Key {
@@ -54,6 +56,7 @@ impl<'t> Index<'t> {
             by_uri: HashMap::new(),
             metaschemas: OnceCell::new(),
             found: Vec::new(),
+            broken: Vec::new(),
         }
     }
 
@@ -194,6 +197,24 @@ impl<'t> Index<'t> {
             return self.resource(target).anchors.get(&fragment).copied();
         }
         self.at_pointer(target, &fragment)
+    }
+
+    /// The URI that `reference`, in a schema of `resource`, names.
+    pub(crate) fn absolute(&self, resource: ResourceId, reference: &str) -> String {
+        let (address, fragment) = uri::split_fragment(reference);
+        format!("{}#{fragment}", uri::resolve(&self.resource(resource).uri, address))
+    }
+
+    /// Whether `reference` names a document that is there, but no schema.
+    pub(crate) fn is_broken(&self, resource: ResourceId, reference: &str) -> bool {
+        let (address, _) = uri::split_fragment(reference);
+        let from = self.resource(resource);
+        let bases = [from.uri.as_str(), self.trees.uri(from.root.0)];
+        let targets = bases.map(|base| uri::resolve(base, address));
+        // The URI that it gives itself can't be read, but is found in its text.
+        let is_named = |id: SourceId| targets.iter().any(|target| self.trees.mentions(id, target));
+        !address.is_empty()
+            && self.broken.iter().any(|id| targets.iter().any(|target| target == self.trees.uri(*id)) || is_named(*id))
     }
 
     /// What a reference to a file that is not there may have meant: a file of nearly the same name, wherever it is.

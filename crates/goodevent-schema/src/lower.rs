@@ -1,6 +1,6 @@
 //! From parsed schemas to the [IR](crate::ir): each keyword as its draft means it, each reference by its target.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use smol_str::SmolStr;
 
@@ -13,7 +13,7 @@ use crate::{
         Keywords, Number, NumberKeywords, ObjectKeywords, Property, ResourceId, Schema, SchemaId, TextKeywords, Types,
         Value,
     },
-    source::Spanned,
+    source::{SourceId, Span, Spanned},
     suggest,
     syntax::{Kind, Node},
 };
@@ -24,12 +24,23 @@ pub(crate) struct Lowering<'i, 't> {
     ids: HashMap<Key, SchemaId>,
     queue: Vec<Key>,
     schemas: Vec<Option<Schema>>,
-    pub(crate) found: Vec<Diagnostic>,
+    dangling: Dangling,
+}
+
+/// References that lead nowhere.
+#[derive(Default)]
+pub(crate) struct Dangling {
+    /// One finding for each place that is not there, and the other references to it.
+    pub(crate) found: Vec<(Diagnostic, Vec<Span>)>,
+    /// The findings by URI.
+    by_uri: HashMap<String, usize>,
+    /// The files that they stand in.
+    pub(crate) files: BTreeSet<SourceId>,
 }
 
 impl<'i, 't> Lowering<'i, 't> {
     pub(crate) fn new(index: &'i mut Index<'t>) -> Self {
-        Self { index, ids: HashMap::new(), queue: Vec::new(), schemas: Vec::new(), found: Vec::new() }
+        Self { index, ids: HashMap::new(), queue: Vec::new(), schemas: Vec::new(), dangling: Dangling::default() }
     }
 
     /// The number of a schema, which is lowered now or later.
@@ -52,10 +63,10 @@ impl<'i, 't> Lowering<'i, 't> {
         }
     }
 
-    pub(crate) fn into_graph(self) -> (Graph, Vec<Diagnostic>) {
+    pub(crate) fn into_graph(self) -> (Graph, Dangling) {
         let schemas =
             self.schemas.into_iter().map(|schema| schema.expect("every schema in the queue is lowered by `run`"));
-        (Graph { schemas: schemas.collect() }, self.found)
+        (Graph { schemas: schemas.collect() }, self.dangling)
     }
 
     fn schema(&mut self, node: &Node, resource: ResourceId) -> Schema {
@@ -197,10 +208,37 @@ impl<'i, 't> Lowering<'i, 't> {
         let reference = node.as_str()?;
         let target = self.index.resolve(resource, reference);
         if target.is_none() {
-            let found = self.unresolved(node, resource, reference);
-            self.found.push(found);
+            self.note_dangling(node, resource, reference);
         }
         target
+    }
+
+    /// One place that is not there is one finding, however many references lead to it; a file that is no JSON has its
+    /// own.
+    fn note_dangling(&mut self, node: &Node, resource: ResourceId, reference: &str) {
+        self.dangling.files.insert(node.span.source);
+        if self.index.is_broken(resource, reference) {
+            return;
+        }
+        let uri = self.index.absolute(resource, reference);
+        let known = self.dangling.by_uri.get(&uri).copied();
+        if let Some(known) = known.filter(|known| self.dangling.found[*known].0.span <= node.span) {
+            self.dangling.found[known].1.push(node.span);
+            return;
+        }
+        let found = self.unresolved(node, resource, reference);
+        match known {
+            // The first in the order of files and places is shown.
+            Some(known) => {
+                let (first, others) = &mut self.dangling.found[known];
+                others.push(first.span);
+                *first = found;
+            }
+            None => {
+                self.dangling.by_uri.insert(uri, self.dangling.found.len());
+                self.dangling.found.push((found, Vec::new()));
+            }
+        }
     }
 
     fn unresolved(&self, node: &Node, resource: ResourceId, reference: &str) -> Diagnostic {

@@ -5,12 +5,12 @@ use jsonschema::{Validator, error::ValidationErrorKind};
 use crate::{
     diagnostic::{Diagnostic, Edit},
     dialect::{self, Dialect},
+    facts,
     index::{Index, key},
     ir::Draft,
-    pattern::{self, Unsupported},
     source::Span,
     suggest,
-    syntax::{Kind, Node},
+    syntax::{Kind, Member, Node},
 };
 
 /// The official metaschemas, whose texts the crate `referencing` carries.
@@ -32,14 +32,7 @@ pub(crate) fn text(uri: &str) -> Option<String> {
 /// What the metaschema says against a document.
 pub(crate) fn check(root: &Node, dialect: Dialect) -> Vec<Diagnostic> {
     let json = root.to_json();
-    let validator = match dialect.draft {
-        Draft::Draft4 => jsonschema::draft4::meta::validator(),
-        Draft::Draft6 => jsonschema::draft6::meta::validator(),
-        Draft::Draft7 => jsonschema::draft7::meta::validator(),
-        Draft::Draft201909 => jsonschema::draft201909::meta::validator(),
-        Draft::Draft202012 => jsonschema::draft202012::meta::validator(),
-    };
-    let validator: &Validator = &validator;
+    let validator: &Validator = &metaschema(dialect.draft);
     if validator.is_valid(&json) {
         return Vec::new();
     }
@@ -60,6 +53,16 @@ pub(crate) fn check(root: &Node, dialect: Dialect) -> Vec<Diagnostic> {
     // One wrong value can fail at several places of the metaschema.
     found.dedup_by_key(|diagnostic| diagnostic.span);
     found
+}
+
+fn metaschema(draft: Draft) -> impl std::ops::Deref<Target = Validator> {
+    match draft {
+        Draft::Draft4 => jsonschema::draft4::meta::validator(),
+        Draft::Draft6 => jsonschema::draft6::meta::validator(),
+        Draft::Draft7 => jsonschema::draft7::meta::validator(),
+        Draft::Draft201909 => jsonschema::draft201909::meta::validator(),
+        Draft::Draft202012 => jsonschema::draft202012::meta::validator(),
+    }
 }
 
 fn shortened(message: &str) -> String {
@@ -88,7 +91,9 @@ pub(crate) fn look(index: &Index<'_>, tree: &Node) -> Vec<Diagnostic> {
         rest.extend(node.items().iter().chain(node.members().iter().map(|member| &member.value)));
         let Some(resource) = index.entries.get(&key(node)) else { continue };
         let dialect = index.resource(*resource).dialect;
-        keywords(node, &mut found);
+        keywords(node, dialect, &mut found);
+        let facts = node.member("x-event").filter(|_| key(node) != key(tree));
+        found.extend(facts.map(|member| facts::ignored(member.key.span)));
         found.extend(format(node, dialect));
         found.extend(node.get("pattern").and_then(|node| pattern(node.as_str()?, node.span)));
         let patterns = node.get("patternProperties").map(Node::members).unwrap_or_default();
@@ -97,7 +102,7 @@ pub(crate) fn look(index: &Index<'_>, tree: &Node) -> Vec<Diagnostic> {
     found
 }
 
-fn keywords(node: &Node, found: &mut Vec<Diagnostic>) {
+fn keywords(node: &Node, dialect: Dialect, found: &mut Vec<Diagnostic>) {
     const HOLDERS: [&str; 17] = [
         "additionalItems",
         "additionalProperties",
@@ -126,14 +131,39 @@ fn keywords(node: &Node, found: &mut Vec<Diagnostic>) {
         let candidates = dialect::KEYWORDS.iter().chain(&HOLDERS).copied();
         let headline = format!("`{name}` is no keyword of JSON Schema");
         let diagnostic = Diagnostic::warning("unknown-keyword", member.key.span, headline).label("this has no effect");
-        found.push(match suggest::nearest(name, candidates) {
+        // `tsAdditionalProperties` is a keyword of somebody's own and no slip.
+        let is_prefixed = |keyword: &str| {
+            let tail = name.len().checked_sub(keyword.len()).and_then(|at| name.get(at..)).filter(|tail| *tail != name);
+            tail.is_some_and(|tail| tail.eq_ignore_ascii_case(keyword) && tail.starts_with(char::is_uppercase))
+        };
+        found.push(match suggest::nearest(name, candidates).filter(|nearest| !is_prefixed(nearest)) {
             Some(nearest) => {
-                let edit = Edit { span: member.key.span, text: format!("\"{nearest}\"") };
-                diagnostic.help(format!("did you mean `{nearest}`?")).suggest([edit])
+                let edits = renamed(node, member, nearest, dialect);
+                diagnostic.help(format!("did you mean `{nearest}`?")).suggest(edits)
             }
             None => diagnostic.help(format!("remove it, or mark it as an extension: `x-{name}`")),
         });
     }
+}
+
+/// The edits that make `name` of the member, if the schema has no such keyword yet and it takes the value.
+fn renamed(node: &Node, member: &Member, name: &str, dialect: Dialect) -> Vec<Edit> {
+    let has = |name: &str| node.members().iter().filter(|own| own.key.value == name).count();
+    let hides = dialect.ref_hides_siblings() && (name == "$ref" || node.get("$ref").is_some());
+    if has(name) > 0 || has(&member.key.value) > 1 || hides {
+        return Vec::new();
+    }
+    let key = Edit { span: member.key.span, text: format!("\"{name}\"") };
+    let value = member.value.to_json();
+    // One example is an item of `examples`.
+    if member.key.value == "example" {
+        let span = member.value.span;
+        let at = |place: u32| Span { start: place, end: place, ..span };
+        let open = Edit { span: at(span.start), text: "[".to_owned() };
+        return vec![key, open, Edit { span: at(span.end), text: "]".to_owned() }];
+    }
+    let alone = serde_json::json!({ name: value });
+    if metaschema(dialect.draft).is_valid(&alone) { vec![key] } else { Vec::new() }
 }
 
 fn format(node: &Node, dialect: Dialect) -> Option<Diagnostic> {
@@ -177,18 +207,11 @@ fn format(node: &Node, dialect: Dialect) -> Option<Diagnostic> {
 }
 
 fn pattern(pattern: &str, span: Span) -> Option<Diagnostic> {
-    let found = |headline: &str| Diagnostic::error("invalid-pattern", span, headline);
-    Some(match pattern::check(pattern).err()? {
-        Unsupported::Malformed => found("the pattern is no regular expression")
-            .label("as ECMA-262 has them")
-            .help("check brackets and escapes; a backslash is written twice in JSON"),
-        Unsupported::Peculiar => found("the pattern refers back to a group that may not have taken part")
-            .label("validators disagree about such a reference")
-            .help("refer only to groups that always take part before, outside of a look behind"),
-        Unsupported::NotRegular | Unsupported::TooLarge => found("the pattern is too large")
-            .label("no engine decides it within bounds")
-            .help("use `maxLength` for lengths"),
-    })
+    if jsonschema_regex::is_valid_ecma_regex(pattern) && jsonschema_regex::to_rust_regex(pattern).is_ok() {
+        return None;
+    }
+    let found = Diagnostic::error("invalid-pattern", span, "the pattern is no regular expression");
+    Some(found.label("as ECMA-262 has them").help("check brackets and escapes; a backslash is written twice in JSON"))
 }
 
 /// Whether a value can be a schema.

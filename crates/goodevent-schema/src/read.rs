@@ -24,6 +24,8 @@ pub struct Schemas {
     pub documents: Vec<Document>,
     /// The documents' texts.
     pub trees: Trees,
+    /// The files with references that lead nowhere.
+    pub dangling: BTreeSet<SourceId>,
 }
 
 impl Schemas {
@@ -48,9 +50,12 @@ pub fn read(sources: &Sources, documents: &[(SourceId, Role)]) -> (Schemas, Vec<
     let asked = documents.iter().filter_map(|(id, _)| Some((*id, *roots.get(id)?)));
     let asked: Vec<(SourceId, SchemaId)> = asked.map(|(id, root)| (id, lowering.id(root))).collect();
     lowering.run();
-    let (graph, more) = lowering.into_graph();
+    let (graph, dangling) = lowering.into_graph();
     // A reference that leads nowhere counts wherever it stands; the metaschemas have none.
-    found.extend(more.into_iter().filter(|diagnostic| (diagnostic.span.source.0 as usize) < sources.files.len()));
+    let is_own = |place: &Span| (place.source.0 as usize) < sources.files.len();
+    let more = dangling.found.into_iter().filter(|(finding, _)| is_own(&finding.span));
+    found.extend(more.map(|(finding, others)| with_others(finding, &others)));
+    let dangling = dangling.files;
     found.extend(cycles(&graph));
     found.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.rule));
     let others = referred_to(&graph, &asked);
@@ -59,7 +64,21 @@ pub fn read(sources: &Sources, documents: &[(SourceId, Role)]) -> (Schemas, Vec<
         Document { source, root, role }
     });
     let documents = documents.collect();
-    (Schemas { graph, documents, trees }, found)
+    (Schemas { graph, documents, trees, dangling }, found)
+}
+
+/// Other references that lead to the same place, of which a few are shown.
+fn with_others(mut finding: Diagnostic, others: &[Span]) -> Diagnostic {
+    const FEW: usize = 5;
+    let mut others = others.to_vec();
+    others.sort();
+    for other in others.iter().take(FEW) {
+        finding = finding.related(*other, "the same here");
+    }
+    match others.len() {
+        0..=FEW => finding,
+        n => finding.related(others[FEW], format!("the same here, and at {} other places", n - FEW - 1)),
+    }
 }
 
 /// All documents that something can be said about or refer to.
@@ -123,7 +142,13 @@ fn index<'t>(
     for id in trees.ids() {
         let (tree, faults) = trees.parse(id);
         found.extend(faults);
-        let Some(tree) = tree else { continue };
+        let Some(tree) = tree else {
+            index.broken.push(id);
+            continue;
+        };
+        if !metaschema::is_schema(&tree) {
+            index.broken.push(id);
+        }
         let resource = index.add(&tree);
         let dialect = index.resource(resource).dialect;
         let is_asked = roles.contains_key(&id);

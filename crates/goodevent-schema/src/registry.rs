@@ -1,19 +1,20 @@
 //! A registry as a whole: contexts, their contracts, and what each of them is called where.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
 use crate::{
     broker,
-    config::{self, Broker, ContextSettings, Settings},
-    diagnostic::{Diagnostic, Edit},
-    facts::{self, Facts},
+    config::{self, Broker, ContextSettings, Settings, Unread},
+    diagnostic::{Diagnostic, Edit, Level},
+    facts::{self, Allowed, Facts},
     ir::{Role, SchemaId},
     lock::{self, Lock},
     name::{EventName, MalformedName},
     read::{Schemas, read},
     source::{SourceId, Sources, Span},
+    suggest,
     syntax::Node,
     template,
 };
@@ -29,6 +30,10 @@ pub struct Registry {
     pub schemas: Schemas,
     /// `goodevent.lock`.
     pub lock: Lock,
+    /// Findings that shared types allow themselves.
+    pub allowed: BTreeMap<SourceId, Vec<Allowed>>,
+    /// Files with errors, which leave it open what the registry says there.
+    pub unread: BTreeMap<SourceId, Unread>,
 }
 
 /// A bounded context: a folder of the registry.
@@ -107,15 +112,22 @@ pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
         let parts: Vec<&str> = source.path.split('/').collect();
         match parts.as_slice() {
             ["goodevent.toml"] => {
-                registry.settings = config::read(sources, id, &mut found);
-                registry.settings.check(id, &mut found);
+                let (settings, unread) = config::read::<Settings>(sources, id, &mut found);
+                settings.check(id, &mut found);
+                registry.settings = settings;
+                registry.unread.extend(unread.map(|unread| (id, unread)));
             }
             // The linter reads it.
             ["goodevent.baseline"] => {}
-            [lock::FILE] => registry.lock = lock::read(sources, id, &mut found),
+            [lock::FILE] => {
+                let n_before = found.len();
+                registry.lock = lock::read(sources, id, &mut found);
+                registry.unread.extend((found.len() > n_before).then_some((id, Unread::Part)));
+            }
             [context, "context.toml"] => {
-                let settings = config::read(sources, id, &mut found);
+                let (settings, unread) = config::read(sources, id, &mut found);
                 registry.contexts.entry((*context).to_owned()).or_default().settings = settings;
+                registry.unread.extend(unread.map(|unread| (id, unread)));
             }
             ["types", file] if file.ends_with(".json") => documents.push((id, Role::Type { context: None })),
             [context, "types", file] if file.ends_with(".json") => {
@@ -124,10 +136,18 @@ pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
             [context, file] if file.ends_with(".json") => {
                 documents.push((id, Role::Event { context: (*context).to_owned() }))
             }
-            parts => found.push(unread(id, parts)),
+            parts => {
+                let finding = unread(sources, id, parts);
+                // Settings that are called otherwise leave it open what they say.
+                registry.unread.extend((finding.level == Level::Error).then_some((id, Unread::Whole)));
+                found.push(finding);
+            }
         }
     }
     let (schemas, more) = read(sources, &documents);
+    let errors = more.iter().filter(|finding| finding.level == Level::Error);
+    registry.unread.extend(errors.map(|finding| (finding.span.source, Unread::Whole)));
+    registry.unread.extend(schemas.dangling.iter().map(|id| (*id, Unread::Whole)));
     found.extend(more);
     registry.schemas = schemas;
     add_contracts(sources, &mut registry, &mut found);
@@ -138,15 +158,19 @@ pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
 }
 
 /// A file that has no part in a registry, which mostly is a slip of its name.
-fn unread(id: SourceId, parts: &[&str]) -> Diagnostic {
+fn unread(sources: &Sources, id: SourceId, parts: &[&str]) -> Diagnostic {
     let file = parts.last().copied().unwrap_or_default();
     let expected = if parts.len() == 1 { "goodevent.toml" } else { "context.toml" };
-    let help = match file.ends_with(".toml") {
-        true => format!("did you mean `{expected}`?"),
-        false => "events lie in `<context>/`, shared types in `types/` or `<context>/types/`".to_owned(),
-    };
     let place = Span { source: id, start: 0, end: 0 };
-    Diagnostic::warning("unread-file", place, format!("`{}` is not read", parts.join("/"))).help(help)
+    let finding = Diagnostic::warning("unread-file", place, format!("`{}` is not read", parts.join("/")));
+    if !file.ends_with(".toml") {
+        return finding.help("events lie in `<context>/`, shared types in `types/` or `<context>/types/`");
+    }
+    let beside = [&parts[..parts.len() - 1], &[expected]].concat().join("/");
+    let is_missing = sources.files.iter().all(|file| file.path != beside);
+    let is_meant = is_missing && suggest::nearest(file, [expected]).is_some();
+    let level = if is_meant { Level::Error } else { Level::Warning };
+    Diagnostic { level, ..finding }.help(format!("did you mean `{expected}`?"))
 }
 
 /// Whether a path below a registry's folder is that of an event's contract.
@@ -178,18 +202,45 @@ pub fn stem(path: &str) -> &str {
 }
 
 fn add_contracts(sources: &Sources, registry: &mut Registry, found: &mut Vec<Diagnostic>) {
-    let Registry { settings, contexts, schemas, .. } = registry;
+    let is_unsure = |registry: &Registry, context: &str| {
+        let folders = ["", context];
+        let mut settings = registry.unread.keys().map(|id| &sources[*id].path).filter(|path| path.ends_with(".toml"));
+        settings.any(|path| folders.contains(&path.rsplit_once('/').unwrap_or_default().0))
+    };
+    let unsure: BTreeSet<String> =
+        registry.contexts.keys().filter(|context| is_unsure(registry, context)).cloned().collect();
+    let Registry { settings, contexts, schemas, unread, allowed, .. } = registry;
     for document in &schemas.documents {
-        let Role::Event { context: context_name } = &document.role else { continue };
         let Some(tree) = schemas.trees.get(document.source) else { continue };
+        let context_name = match &document.role {
+            Role::Event { context } => context,
+            Role::Type { .. } => {
+                match facts::read_allowed(&tree, found) {
+                    Some(own) if own.is_empty() => {}
+                    Some(own) => drop(allowed.insert(document.source, own)),
+                    None => drop(unread.insert(document.source, Unread::Whole)),
+                }
+                continue;
+            }
+            Role::External => continue,
+        };
         let Some(name) = event_name(&sources[document.source].path, &tree, found) else { continue };
         let context = contexts.entry(context_name.clone()).or_default();
         let names = Names { settings, context_name, context: &context.settings, name: &name };
         let place = tree.member("title").map_or(tree.span, |title| title.value.span);
+        let n_before = found.len();
         let topic = names.render(broker::Kind::Topic, place, found);
         let routing_key = names.render(broker::Kind::RoutingKey, place, found);
         let queue = names.render(broker::Kind::Queue, place, found);
+        // What settings say that can't be read is not known.
+        if unsure.contains(context_name) {
+            found.truncate(n_before);
+        }
+        let n_before = found.len();
         let facts = facts::read(&tree, found);
+        // A pointer to nothing is known to be one; the other errors leave facts open.
+        let is_unread = found[n_before..].iter().any(|finding| finding.rule != "dangling-pointer");
+        unread.extend(is_unread.then_some((document.source, Unread::Whole)));
         context.contracts.push(Contract {
             context: context_name.clone(),
             name,

@@ -38,6 +38,13 @@ impl Trees {
         self.texts.get(&id).map_or("", |text| &text.uri)
     }
 
+    /// Whether the text of a document has a URI in it, as a whole string.
+    pub(crate) fn mentions(&self, id: SourceId, uri: &str) -> bool {
+        let quoted = format!("\"{uri}\"");
+        let has = |text: &Text| text.bytes.windows(quoted.len()).any(|window| window == quoted.as_bytes());
+        self.texts.get(&id).is_some_and(has)
+    }
+
     /// The documents, whether they can be parsed or not.
     pub fn ids(&self) -> impl Iterator<Item = SourceId> + '_ {
         self.texts.keys().copied()

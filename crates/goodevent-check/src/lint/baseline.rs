@@ -13,7 +13,10 @@ use goodevent_schema::{
     source::{SourceId, Sources, Span},
 };
 
-use super::rules::{malformed_baseline, stale_baseline};
+use super::{
+    rules::{malformed_baseline, stale_baseline},
+    suppress,
+};
 
 /// Name of the file, at the root of the registry.
 pub const FILE: &str = "goodevent.baseline";
@@ -36,17 +39,20 @@ fn key(finding: &Diagnostic, sources: &Sources) -> String {
 }
 
 /// Those of `found` that are not known, and what is wrong with the baseline itself.
-pub(super) fn unknown(found: Vec<Diagnostic>, sources: &Sources) -> Vec<Diagnostic> {
+///
+/// Where not `is_whole`, errors keep rules from finding what is known.
+pub(super) fn unknown(found: Vec<Diagnostic>, sources: &Sources, is_whole: bool) -> Vec<Diagnostic> {
     let Some((id, file)) = sources.iter().find(|(_, source)| source.path == FILE) else { return found };
     let mut left = Vec::new();
     let mut known = entries(id, &file.bytes, &mut left);
     for finding in found {
-        match known.get_mut(&key(&finding, sources)).filter(|entry| entry.n > 0) {
+        let entry = known.get_mut(&key(&finding, sources)).filter(|_| !suppress::is_certain(&finding));
+        match entry.filter(|entry| entry.n > 0) {
             Some(entry) => entry.n -= 1,
             None => left.push(finding),
         }
     }
-    for (key, entry) in known.into_iter().filter(|(_, entry)| entry.n > 0) {
+    for (key, entry) in known.into_iter().filter(|(_, entry)| entry.n > 0 && is_whole) {
         let rule = key.split(' ').next().unwrap_or_default();
         let headline = format!("`{rule}` is known {} times more often than it is found", entry.n);
         let help = "`goodevent lint --write-baseline` brings the file up to date, `--fix` removes what is gone";

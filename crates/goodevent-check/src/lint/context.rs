@@ -5,19 +5,16 @@ use std::collections::BTreeMap;
 use goodevent_schema::{
     Registry,
     config::Broker,
-    diagnostic::{Diagnostic, Edit},
+    diagnostic::Diagnostic,
     ir::{Property, Role, Schema, SchemaId, Types},
     registry::{Context, Contract},
     source::{SourceId, Sources, Span},
-    syntax::{Kind, Node},
+    syntax::Node,
 };
 use serde_json::Value;
 
-use super::{Options, Rule, rule::Check};
-use crate::{
-    edit,
-    size::{SizeBound, Sizer, envelope_bytes},
-};
+use super::{Options, Rule, offer::Offers, rule::Check};
+use crate::size::{SizeBound, Sizer, envelope_bytes};
 
 /// What rules see.
 pub(super) struct Cx<'r> {
@@ -26,7 +23,8 @@ pub(super) struct Cx<'r> {
     pub(super) options: &'r Options<'r>,
     pub(super) found: Vec<Diagnostic>,
     /// The schemas of the registry's files, by file.
-    schemas: BTreeMap<SourceId, Vec<SchemaId>>,
+    pub(super) schemas: BTreeMap<SourceId, Vec<SchemaId>>,
+    pub(super) offers: Offers<'r>,
     pub(super) sizer: Sizer<'r>,
     /// Finds small instances.
     sampler: Sizer<'r>,
@@ -54,6 +52,7 @@ impl<'r> Cx<'r> {
             options,
             found: Vec::new(),
             schemas,
+            offers: Offers::default(),
             sizer: Sizer::new(&registry.schemas),
             sampler: Sizer::of_small(&registry.schemas),
             rule: "",
@@ -135,20 +134,9 @@ impl<'r> Cx<'r> {
         self.sizer.is_impossible(id)
     }
 
-    /// An instance that is valid for both schemas.
-    pub(super) fn in_both(&mut self, left: SchemaId, right: SchemaId) -> Option<String> {
-        self.sampler.in_all(&[left, right])
-    }
-
     /// An instance that is valid for a schema.
     pub(super) fn instance(&mut self, id: SchemaId) -> Option<Value> {
         serde_json::from_str(&self.sampler.in_all(&[id])?).ok()
-    }
-
-    /// Adds a keyword to a schema.
-    pub(super) fn add_keyword(&self, id: SchemaId, keyword: &str, value: impl Into<Value>) -> Option<Edit> {
-        let node = self.node(id).filter(|node| matches!(node.kind, Kind::Object(_)))?;
-        Some(edit::insert_member(self.sources, &node, keyword, &value.into()))
     }
 
     /// How large a message can get, the envelope included.

@@ -12,6 +12,8 @@ pub(super) struct Profile {
     pub(super) fields: &'static [Field],
     /// The field that holds the event.
     payload: &'static str,
+    /// Fields that hardly any other message has.
+    marks: &'static [&'static str],
 }
 
 /// A field that every message has.
@@ -79,6 +81,7 @@ static OCTOPUS: Profile = Profile {
         any("payload"),
     ],
     payload: "payload",
+    marks: &["activityId", "occurredTimeUtc", "specVersion"],
 };
 
 /// [CloudEvents 1.0](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#required-attributes).
@@ -86,6 +89,7 @@ static CLOUDEVENTS: Profile = Profile {
     name: "cloudevents",
     fields: &[ID, SOURCE, TYPE, text("specversion", VERSION, r#""1.0""#), any("data")],
     payload: "data",
+    marks: &["specversion", "datacontenttype", "dataschema"],
 };
 
 /// The profile of an envelope.
@@ -97,12 +101,16 @@ pub(super) fn profile(envelope: Envelope) -> Option<&'static Profile> {
     }
 }
 
-/// The profile of the envelope that a contract describes itself: it has the field for the event, and at least two of the
-/// others beside it.
+/// The profile of the envelope that a contract describes itself. A `payload` with an `id` and a `type` beside it is in many
+/// a message; an envelope has a field that no other message has, or all fields but one.
 pub(super) fn of(cx: &Cx<'_>, contract: &Contract) -> Option<&'static Profile> {
     const FEW: usize = 3;
     let own = cx.properties(contract.root);
     let has = |name: &str| own.iter().any(|property| property.name.value == name);
-    let n_fields = |profile: &Profile| profile.fields.iter().filter(|field| has(field.name)).count();
-    [&OCTOPUS, &CLOUDEVENTS].into_iter().find(|profile| has(profile.payload) && n_fields(profile) >= FEW)
+    let is_like = |profile: &Profile| {
+        let n_fields = profile.fields.iter().filter(|field| has(field.name)).count();
+        let is_marked = profile.marks.iter().any(|mark| has(mark));
+        has(profile.payload) && n_fields >= if is_marked { FEW } else { profile.fields.len() - 1 }
+    };
+    [&OCTOPUS, &CLOUDEVENTS].into_iter().find(|profile| is_like(profile))
 }

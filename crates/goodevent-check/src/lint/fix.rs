@@ -1,9 +1,15 @@
-//! Flaws mended in the text of the contracts.
+//! Applies the fixes that findings offer.
 //!
-//! Every change is tried before it is kept: it must not bring a new finding along, and no contract that was released may
-//! accept other payloads than before.
+//! Every fix is tried before it is kept, and judged alone: a fix that brings a new finding along, leaves its own finding
+//! where it was, or changes which payloads a released contract accepts is rejected, and no other fix with it. Fixes are
+//! tried together as long as nothing is wrong with them, and in halves where something is; files that do not depend on
+//! each other are judged in the same run of the linter. So *b* harmful fixes among *n* of a file cost about
+//! *b* · log(*n* / *b*) runs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use goodevent_schema::{
     Registry, analyze,
@@ -22,151 +28,269 @@ pub struct Fixed {
     pub sources: Sources,
     /// Those that differ from before.
     pub changed: BTreeSet<SourceId>,
-    /// How many flaws were mended.
+    /// How many findings were fixed.
     pub n_fixed: usize,
-    /// What is left.
+    /// The findings that are left.
     pub found: Vec<Diagnostic>,
 }
 
-/// Mends what can be mended, up to what is as risky as `safety`.
+/// Fixes what can be fixed, up to what is as risky as `safety`, until no fix is left that does no harm.
 #[must_use]
 pub fn fix(sources: &Sources, options: &Options<'_>, safety: Safety) -> Fixed {
     let options = &Options { wants_fixes: true, ..options.clone() };
     let mut state = State::of(sources.clone(), options);
     let (mut changed, mut n_fixed) = (BTreeSet::new(), 0);
-    // What did harm at first may not do so later. A pass that mends nothing says that another would not, either.
+    // A fix that did harm may not do so any more when others are kept, so that every round tries all of them.
     loop {
-        let kept = state.pass(options, safety);
-        if kept.is_empty() {
+        let mut round = Round::new(&state, options);
+        round.run(&state, safety);
+        let Round { kept, next, .. } = round;
+        let Some(next) = next else {
             return Fixed { sources: state.sources, changed, n_fixed, found: state.found };
-        }
+        };
         n_fixed += kept.len();
-        changed.extend(kept.iter().flat_map(|(_, edits)| edits).map(|edit| edit.span.source));
+        changed.extend(kept.iter().flat_map(|mend| &mend.edits).map(|edit| edit.span.source));
+        state = next;
     }
 }
 
-/// A finding, wherever it stands in its file: of those that say the same, its number.
-type Key = (String, &'static str, String, usize);
+/// A finding, wherever it stands in its file; several can be alike.
+type Key = (SourceId, &'static str, String);
 
+/// A finding and the edits that would fix it.
+#[derive(Debug, Clone)]
+struct Mend {
+    key: Key,
+    safety: Safety,
+    edits: Vec<Edit>,
+}
+
+/// A registry with its findings.
 struct State {
     sources: Sources,
     found: Vec<Diagnostic>,
-    /// Digests of released contracts, by name.
-    released: BTreeMap<String, String>,
+    /// How many findings are alike.
+    counts: BTreeMap<Key, usize>,
+    /// Digests of released contracts, by name, with their files.
+    released: BTreeMap<String, (SourceId, String)>,
+    /// For each file one that stands for all that it depends on, or that depend on it.
+    islands: Vec<SourceId>,
 }
 
 impl State {
     fn of(sources: Sources, options: &Options<'_>) -> Self {
         let (registry, found) = analyze(&sources);
         let found = lint(&sources, &registry, found, options);
-        let released = released(&registry);
-        Self { sources, found, released }
-    }
-
-    /// Mends what does no harm, until nothing is left of that.
-    fn pass(&mut self, options: &Options<'_>, safety: Safety) -> Vec<Mend> {
-        let mut trial = Trial { n_left: 24, rejected: BTreeSet::new() };
-        let mut kept = Vec::new();
-        loop {
-            let mut fixes: Vec<Mend> = Vec::new();
-            for (finding, key) in self.found.iter().zip(self.keys()) {
-                let fix = finding.fix.as_ref().filter(|fix| fix.safety <= safety);
-                fixes.extend(fix.map(|fix| (key, fix.edits.clone())));
-            }
-            fixes.retain(|(key, _)| !trial.rejected.contains(key));
-            fixes.sort_by(|left, right| left.1[0].span.cmp(&right.1[0].span));
-            let fixes = apart(fixes);
-            if fixes.is_empty() {
-                return kept;
-            }
-            kept.extend(self.try_all(fixes, options, &mut trial));
+        let mut counts = BTreeMap::new();
+        for finding in &found {
+            *counts.entry(key(finding)).or_insert(0) += 1;
         }
+        let (released, islands) = (released(&registry), islands(&registry, sources.files.len()));
+        Self { sources, found, counts, released, islands }
     }
 
-    fn keys(&self) -> Vec<Key> {
-        let mut counts: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
-        let keys = self.found.iter().map(|finding| {
-            let path = self.sources.get(finding.span.source).map_or("", |source| source.path.as_str());
-            let n = counts.entry((path, finding.rule, &finding.headline)).or_insert(0);
-            *n += 1;
-            (path.to_owned(), finding.rule, finding.headline.clone(), *n)
-        });
-        keys.collect()
-    }
-
-    /// Applies `fixes`, or those parts of them that do no harm; says which were kept.
-    fn try_all(&mut self, fixes: Vec<Mend>, options: &Options<'_>, trial: &mut Trial) -> Vec<Mend> {
-        let next = Self::of(edited(&self.sources, &fixes), options);
-        let before: BTreeSet<Key> = self.keys().into_iter().collect();
-        let new: BTreeSet<Key> = next.keys().into_iter().filter(|key| !before.contains(key)).collect();
-        if next.released == self.released && new.is_empty() {
-            *self = next;
-            return fixes;
-        }
-        trial.n_left = trial.n_left.saturating_sub(1);
-        // Where nothing new is found, nothing was done wrong; else one rule's fixes are tried at a time.
-        let harmed: BTreeSet<&str> = new.iter().map(|(path, ..)| path.as_str()).collect();
-        let is_harmed = |(path, ..): &Key| harmed.contains(path.as_str());
-        let rule = fixes[0].0.1;
-        let (mut first, mut second): (Vec<Mend>, Vec<Mend>) = match fixes.iter().any(|(key, _)| !is_harmed(key)) {
-            true if !harmed.is_empty() => fixes.into_iter().partition(|(key, _)| !is_harmed(key)),
-            _ => fixes.into_iter().partition(|((_, own, ..), _)| *own == rule),
+    /// The fixes that are offered: those that exclude instances first, so that an example is made of what is left, and
+    /// those of one rule in a row, so that halves of them separate rules first.
+    fn offers(&self, safety: Safety) -> Vec<Mend> {
+        let of = |finding: &Diagnostic| {
+            let fix = finding.fix.as_ref().filter(|fix| fix.safety <= safety)?;
+            Some(Mend { key: key(finding), safety: fix.safety, edits: fix.edits.clone() })
         };
-        if second.is_empty() {
-            second = first.split_off(first.len() / 2);
+        let mut offers: Vec<Mend> = self.found.iter().filter_map(of).collect();
+        offers.sort_by(|left, right| {
+            let place = |mend: &Mend| (Reverse(mend.safety), mend.key.1, mend.edits[0].span);
+            place(left).cmp(&place(right))
+        });
+        offers
+    }
+
+    /// The islands on which `next` is worse than this state, though `tried` was to make it better.
+    fn harmed(&self, next: &Self, tried: &[&Mend]) -> BTreeSet<SourceId> {
+        let island = |source: SourceId| self.islands.get(source.0 as usize).copied().unwrap_or(source);
+        let mut due: BTreeMap<&Key, usize> = BTreeMap::new();
+        for mend in tried {
+            *due.entry(&mend.key).or_insert(0) += 1;
         }
-        if first.is_empty() || trial.n_left == 0 {
-            trial.rejected.extend(first.into_iter().chain(second).map(|(key, _)| key));
-            return Vec::new();
-        }
-        let kept = self.try_all(first, options, trial);
-        // The rest is at other places now, and comes again in the next round.
-        if kept.is_empty() { self.try_all(second, options, trial) } else { kept }
+        let is_left = |(key, n): (&Key, usize)| {
+            let expected = self.counts.get(key).copied().unwrap_or(0).saturating_sub(n);
+            next.counts.get(key).copied().unwrap_or(0) > expected
+        };
+        let new = next.counts.iter().filter(|(key, n)| self.counts.get(*key).is_none_or(|before| before < *n));
+        let left = due.into_iter().filter(|due| is_left(*due)).map(|(key, _)| key);
+        let places = new.map(|(key, _)| key).chain(left).map(|(source, ..)| *source);
+        let broken = self.released.iter().filter(|(name, released)| next.released.get(*name) != Some(*released));
+        let added = next.released.iter().filter(|(name, _)| !self.released.contains_key(*name));
+        places.chain(broken.chain(added).map(|(_, (source, _))| *source)).map(island).collect()
     }
 }
 
-/// A finding and what would mend it.
-type Mend = (Key, Vec<Edit>);
-
-/// What was learnt from attempts.
-struct Trial {
-    /// Attempts that may still fail. A registry in which many fixes do harm is not searched for ever.
-    n_left: usize,
-    /// What does harm.
-    rejected: BTreeSet<Key>,
+fn key(finding: &Diagnostic) -> Key {
+    (finding.span.source, finding.rule, finding.headline.clone())
 }
 
-fn released(registry: &Registry) -> BTreeMap<String, String> {
+/// Fixes of one text, which places of edits are about.
+struct Round<'a> {
+    options: &'a Options<'a>,
+    /// The text.
+    sources: &'a Sources,
+    /// The fixes that do no harm together.
+    kept: Vec<Mend>,
+    /// The registry with them; none if none is kept.
+    next: Option<State>,
+}
+
+impl<'a> Round<'a> {
+    fn new(state: &'a State, options: &'a Options<'a>) -> Self {
+        Self { options, sources: &state.sources, kept: Vec::new(), next: None }
+    }
+
+    /// Tries all that is offered.
+    fn run(&mut self, state: &State, safety: Safety) {
+        let mut left = state.offers(safety);
+        // Fixes of one place exclude each other: the next one has its turn where the one before was rejected.
+        while !left.is_empty() {
+            let (batch, others) = apart(left, &self.kept);
+            self.judge(state, batch);
+            left = others;
+        }
+    }
+
+    /// Keeps those of `batch` that do no harm.
+    fn judge(&mut self, state: &State, batch: Vec<Mend>) {
+        let mut queues: BTreeMap<SourceId, Vec<Vec<Mend>>> = BTreeMap::new();
+        for mend in batch {
+            let island = state.islands[mend.edits[0].span.source.0 as usize];
+            let groups = queues.entry(island).or_insert_with(|| vec![Vec::new()]);
+            groups[0].push(mend);
+        }
+        let mut alone: Vec<Vec<Mend>> = Vec::new();
+        while !queues.is_empty() {
+            // A group of each island is tried in one go.
+            let groups: BTreeMap<SourceId, Vec<Mend>> =
+                queues.iter_mut().filter_map(|(island, groups)| Some((*island, groups.pop()?))).collect();
+            queues.retain(|_, groups| !groups.is_empty());
+            let Some(harmed) = self.attempt(state, groups.values().flatten()) else { continue };
+            // Harm that is done elsewhere can be the doing of any of them.
+            let is_elsewhere = !harmed.iter().all(|island| groups.contains_key(island));
+            for (island, group) in groups {
+                match (is_elsewhere, harmed.contains(&island)) {
+                    (true, _) => alone.push(group),
+                    (false, true) => queues.entry(island).or_default().extend(halves(group)),
+                    // It comes again without those that do harm.
+                    (false, false) => queues.entry(island).or_default().push(group),
+                }
+            }
+            queues.retain(|_, groups| !groups.is_empty());
+        }
+        while let Some(group) = alone.pop() {
+            if self.attempt(state, group.iter()).is_some() {
+                alone.extend(halves(group));
+            }
+        }
+    }
+
+    /// Keeps the fixes if they do no harm; the islands that they harm else.
+    fn attempt<'m>(&mut self, state: &State, fixes: impl Iterator<Item = &'m Mend>) -> Option<BTreeSet<SourceId>> {
+        let fixes: Vec<&Mend> = fixes.collect();
+        let all: Vec<&Mend> = self.kept.iter().chain(fixes.iter().copied()).collect();
+        let next = State::of(edited(self.sources, &all), self.options);
+        let harmed = self.next.as_ref().unwrap_or(state).harmed(&next, &fixes);
+        if !harmed.is_empty() {
+            return Some(harmed);
+        }
+        self.kept.extend(fixes.into_iter().cloned());
+        self.next = Some(next);
+        None
+    }
+}
+
+/// A group in two, the second of which is tried first; of one that does harm nothing is left.
+fn halves(mut group: Vec<Mend>) -> Vec<Vec<Mend>> {
+    if group.len() < 2 {
+        return Vec::new();
+    }
+    let rest = group.split_off(group.len() / 2);
+    vec![rest, group]
+}
+
+fn released(registry: &Registry) -> BTreeMap<String, (SourceId, String)> {
     let contracts = registry.contracts().map(|contract| (contract.key(), contract));
     contracts
         .filter(|(path, contract)| contract.facts.status != Status::Draft || registry.lock.entries.contains_key(path))
-        .map(|(path, contract)| (path, wire::digest(&registry.schemas.graph, contract.root)))
+        .map(|(path, contract)| (path, (contract.source, wire::digest(&registry.schemas.graph, contract.root))))
         .collect()
 }
 
-/// Those whose edits are apart from all before them. What is added at one place, behind a comma each, gets along.
-fn apart(fixes: Vec<Mend>) -> Vec<Mend> {
-    let mut taken: Vec<Edit> = Vec::new();
-    let is_added = |edit: &Edit| edit.span.start == edit.span.end && edit.text.starts_with(',');
-    let collide = |left: &Edit, right: &Edit| {
-        let are_apart = left.span.end < right.span.start || right.span.end < left.span.start;
-        let are_added = left.span == right.span && is_added(left) && is_added(right) && left.text != right.text;
-        left.span.source == right.span.source && !are_apart && !are_added
+/// For each file the first of those that it is connected with by references.
+fn islands(registry: &Registry, n_files: usize) -> Vec<SourceId> {
+    let mut islands: Vec<SourceId> = (0..n_files as u32).map(SourceId).collect();
+    let graph = &registry.schemas.graph;
+    let first = |islands: &[SourceId], mut source: SourceId| {
+        while let Some(next) = islands.get(source.0 as usize).filter(|next| **next != source) {
+            source = *next;
+        }
+        source
     };
-    let mut kept = Vec::new();
-    for (key, edits) in fixes {
-        if !edits.iter().any(|edit| taken.iter().any(|other| collide(edit, other))) {
-            taken.extend(edits.iter().cloned());
-            kept.push((key, edits));
+    for schema in &graph.schemas {
+        for target in schema.keywords.targets().map(|target| graph[target].span.source) {
+            let (own, other) = (first(&islands, schema.span.source), first(&islands, target));
+            if let Some(island) = islands.get_mut(own.max(other).0 as usize) {
+                *island = own.min(other);
+            }
         }
     }
-    kept
+    (0..n_files as u32).map(|source| first(&islands, SourceId(source))).collect()
 }
 
-fn edited(sources: &Sources, fixes: &[Mend]) -> Sources {
+/// Those whose edits are apart from `kept` and from all before them, and the others, but for those that `kept` excludes.
+/// What is added at one place, behind a comma each, gets along.
+fn apart(fixes: Vec<Mend>, kept: &[Mend]) -> (Vec<Mend>, Vec<Mend>) {
+    let kept = Taken::of(kept.iter().flat_map(|mend| &mend.edits));
+    let mut taken = kept.clone();
+    let (mut batch, mut others) = (Vec::new(), Vec::new());
+    for mend in fixes.into_iter().filter(|mend| !mend.edits.iter().any(|edit| kept.collides(edit))) {
+        if mend.edits.iter().any(|edit| taken.collides(edit)) {
+            others.push(mend);
+        } else {
+            mend.edits.iter().for_each(|edit| taken.add(edit));
+            batch.push(mend);
+        }
+    }
+    (batch, others)
+}
+
+/// Places that edits take, by where they begin; no two overlap.
+#[derive(Clone, Default)]
+struct Taken(BTreeMap<(SourceId, u32), Vec<Edit>>);
+
+impl Taken {
+    fn of<'e>(edits: impl Iterator<Item = &'e Edit>) -> Self {
+        let mut taken = Self::default();
+        edits.for_each(|edit| taken.add(edit));
+        taken
+    }
+
+    fn add(&mut self, edit: &Edit) {
+        self.0.entry((edit.span.source, edit.span.start)).or_default().push(edit.clone());
+    }
+
+    fn collides(&self, edit: &Edit) -> bool {
+        let is_added = |edit: &Edit| edit.span.start == edit.span.end && edit.text.starts_with(',');
+        let get_along =
+            |other: &Edit| other.span == edit.span && is_added(other) && is_added(edit) && other.text != edit.text;
+        let touches = |other: &Edit| edit.span.start <= other.span.end && other.span.start <= edit.span.end;
+        // Those that begin within, and the last place before.
+        let source = edit.span.source;
+        let within = self.0.range((source, edit.span.start)..=(source, edit.span.end));
+        let before = self.0.range((source, 0)..(source, edit.span.start)).next_back();
+        within.chain(before).flat_map(|(_, edits)| edits).any(|other| touches(other) && !get_along(other))
+    }
+}
+
+fn edited(sources: &Sources, fixes: &[&Mend]) -> Sources {
     let mut sources = sources.clone();
     let mut edits: BTreeMap<SourceId, Vec<&Edit>> = BTreeMap::new();
-    for edit in fixes.iter().flat_map(|(_, edits)| edits) {
+    for edit in fixes.iter().flat_map(|mend| &mend.edits) {
         edits.entry(edit.span.source).or_default().push(edit);
     }
     for (source, edits) in edits {
@@ -175,3 +299,7 @@ fn edited(sources: &Sources, fixes: &[Mend]) -> Sources {
     }
     sources
 }
+
+#[cfg(test)]
+#[path = "fix_tests.rs"]
+mod tests;

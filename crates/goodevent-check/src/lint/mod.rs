@@ -2,11 +2,15 @@
 //!
 //! A rule is a file in `rules/`, with its documentation, and a line in [`rules::ALL`].
 
+mod anchors;
 mod baseline;
+mod cascade;
 mod context;
 mod envelope;
 mod fix;
 mod levels;
+mod offer;
+mod reach;
 mod rule;
 pub mod rules;
 mod suppress;
@@ -19,7 +23,7 @@ pub use self::{
     fix::{Fixed, fix},
     rule::{Category, Fix, Rule},
 };
-use self::{context::Cx, levels::Levels};
+use self::{cascade::Cascade, context::Cx, levels::Levels};
 use crate::compat::Snapshot;
 
 /// What a run needs to know beside the registry.
@@ -46,7 +50,13 @@ pub fn lint(sources: &Sources, registry: &Registry, found: Vec<Diagnostic>, opti
     cx.found = found;
     cx.run(rules::ALL);
     let levels = Levels::new(registry, options, &mut cx);
-    let mut found = suppress::apply(cx, &levels);
+    let cascade = Cascade::new(&cx, &levels);
+    if !cascade.is_empty() {
+        let found = std::mem::take(&mut cx.found);
+        cx.found = found.into_iter().filter(|finding| !cascade.covers(&cx, finding)).collect();
+    }
+    cx.screen();
+    let mut found = suppress::apply(cx, &levels, &cascade);
     let key = |found: &Diagnostic| (found.span, found.rule);
     // In place: a copy of all findings would be the most memory of all.
     found.sort_unstable_by(|left, right| key(left).cmp(&key(right)).then_with(|| left.headline.cmp(&right.headline)));
@@ -54,5 +64,9 @@ pub fn lint(sources: &Sources, registry: &Registry, found: Vec<Diagnostic>, opti
     found
 }
 
+#[cfg(test)]
+mod cascade_tests;
+#[cfg(test)]
+mod rules_tests;
 #[cfg(test)]
 mod tests;

@@ -1,18 +1,18 @@
-//! Findings that a contract allows itself, with a reason, and those that count.
+//! Findings that a contract or a shared type allows itself, with a reason, and those that count.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_schema::{
-    calendar,
+    Registry, calendar,
     config::RuleLevel,
     diagnostic::{Diagnostic, Level},
     facts::Allowed,
-    registry::Contract,
     source::{SourceId, Span},
 };
 
 use super::{
     baseline,
+    cascade::Cascade,
     context::Cx,
     levels::Levels,
     rule::Check,
@@ -21,30 +21,49 @@ use super::{
 use crate::edit;
 
 /// The findings that count, each at its level, and what is wrong with the suppressions.
-pub(super) fn apply(mut cx: Cx<'_>, levels: &Levels<'_>) -> Vec<Diagnostic> {
-    let contracts: BTreeMap<SourceId, &Contract> =
-        cx.registry.contracts().map(|contract| (contract.source, contract)).collect();
+pub(super) fn apply(mut cx: Cx<'_>, levels: &Levels<'_>, cascade: &Cascade) -> Vec<Diagnostic> {
+    let allowed = allowed(cx.registry);
     let found = std::mem::take(&mut cx.found);
-    let mut used: Vec<(SourceId, usize)> = Vec::new();
+    let mut used: BTreeSet<(SourceId, usize)> = BTreeSet::new();
     let mut left = Vec::new();
     for finding in found {
-        let allowed = contracts.get(&finding.span.source).map(|contract| contract.facts.allow.as_slice());
+        let own = allowed.get(&finding.span.source).copied().unwrap_or_default();
         let covers = |allowed: &Allowed| {
-            allowed.rule == finding.rule && is_in_force(allowed, &cx.options.today) && lies_at(&cx, &finding, allowed)
+            allowed.rule == finding.rule
+                && !is_certain(&finding)
+                && is_in_force(allowed, &cx.options.today)
+                && lies_at(&cx, &finding, allowed)
         };
-        match allowed.unwrap_or_default().iter().position(covers) {
-            Some(allowed_idx) => used.push((finding.span.source, allowed_idx)),
+        match own.iter().position(covers) {
+            Some(allowed_idx) => drop(used.insert((finding.span.source, allowed_idx))),
             None => left.push(finding),
         }
     }
-    for contract in contracts.values() {
-        for (allowed_idx, allowed) in contract.facts.allow.iter().enumerate() {
-            let is_used = used.contains(&(contract.source, allowed_idx));
-            left.extend(flaws(&cx, contract, allowed_idx, allowed, is_used));
+    for (source, allowed) in allowed {
+        // Where rules could not look, a suppression may have its use.
+        let context = cx.sources[source].path.split_once('/').map(|(context, _)| context);
+        let is_open = cascade.leaves_open(source, context);
+        for (allowed_idx, allowed) in allowed.iter().enumerate() {
+            let is_used = is_open || used.contains(&(source, allowed_idx));
+            left.extend(flaws(&cx, source, allowed_idx, allowed, is_used));
         }
     }
     let left = left.into_iter().filter_map(|finding| levelled(&cx, levels, finding)).collect();
-    if cx.options.ignores_baseline { left } else { baseline::unknown(left, cx.sources) }
+    if cx.options.ignores_baseline { left } else { baseline::unknown(left, cx.sources, cascade.is_empty()) }
+}
+
+/// The findings that files allow themselves.
+pub(super) fn allowed(registry: &Registry) -> BTreeMap<SourceId, &[Allowed]> {
+    let events = registry.contracts().map(|contract| (contract.source, contract.facts.allow.as_slice()));
+    let types = registry.allowed.iter().map(|(source, allowed)| (*source, allowed.as_slice()));
+    events.chain(types).collect()
+}
+
+/// Whether a finding counts whatever anybody says: for what can't be generated, and since other findings are not reported
+/// on account of it.
+pub(super) fn is_certain(finding: &Diagnostic) -> bool {
+    let is_analysis = rules::find(finding.rule).is_some_and(|rule| matches!(rule.check, Check::Analysis(())));
+    is_analysis && finding.level == Level::Error
 }
 
 /// At its level, or not at all.
@@ -52,8 +71,7 @@ fn levelled(cx: &Cx<'_>, levels: &Levels<'_>, mut finding: Diagnostic) -> Option
     let Some(rule) = rules::find(finding.rule) else { return Some(finding) };
     let path = cx.sources.get(finding.span.source).map(|source| source.path.as_str());
     let context = path.and_then(|path| path.split_once('/')).map(|(context, _)| context);
-    // What can't be generated can't be waved through.
-    if matches!(rule.check, Check::Analysis(())) && finding.level == Level::Error {
+    if is_certain(&finding) {
         return Some(finding);
     }
     finding.level = match levels.of(rule, context) {
@@ -83,13 +101,12 @@ fn lies_at(cx: &Cx<'_>, finding: &Diagnostic, allowed: &Allowed) -> bool {
         && end.is_some_and(|end| finding.span.end <= end)
 }
 
-fn flaws(cx: &Cx<'_>, contract: &Contract, allowed_idx: usize, allowed: &Allowed, is_used: bool) -> Vec<Diagnostic> {
-    let tree = cx.tree(contract);
+fn flaws(cx: &Cx<'_>, source: SourceId, allowed_idx: usize, allowed: &Allowed, is_used: bool) -> Vec<Diagnostic> {
+    let Some(tree) = cx.registry.schemas.trees.get(source) else { return Vec::new() };
     let facts = tree.get("x-event");
     let list = facts.and_then(|facts| facts.get("allow"));
     let place = list.and_then(|list| list.items().get(allowed_idx));
-    let span =
-        place.map_or_else(|| cx.fact(contract, "allow"), |place| Span { end: place.span.start + 1, ..place.span });
+    let span = place.map_or_else(|| tree.opening(), |place| Span { end: place.span.start + 1, ..place.span });
     let rule = &allowed.rule;
     let mut flaws = Vec::new();
     let removal = || match (list?.items(), facts) {

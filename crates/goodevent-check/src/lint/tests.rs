@@ -12,11 +12,11 @@ use serde_json::{Value, json};
 use super::{Fix, Options, fix, lint, rules};
 use crate::{compat::Snapshot, size::Sizer, wire};
 
-const CONTEXT: &str = "owner = \"team-orders@example.org\"\ndescription = \"Orders.\"\nenvelope = \"octopus\"\n\
+pub(super) const CONTEXT: &str = "owner = \"team-orders@example.org\"\ndescription = \"Orders.\"\nenvelope = \"octopus\"\n\
                        aggregates = [\"Order\"]\n[topics]\nbroker = \"service-bus\"\n";
 
 /// A contract that is good, into which examples are merged.
-fn good() -> Value {
+pub(super) fn good() -> Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "OrderPlacedV1Event",
@@ -39,26 +39,26 @@ fn good() -> Value {
     })
 }
 
-fn file(path: impl Into<String>, text: impl AsRef<[u8]>) -> Source {
+pub(super) fn file(path: impl Into<String>, text: impl AsRef<[u8]>) -> Source {
     Source { path: path.into(), uri: None, bytes: text.as_ref().into() }
 }
 
-fn lint_of(contract: &Value, context: &str) -> Vec<Diagnostic> {
+pub(super) fn lint_of(contract: &Value, context: &str) -> Vec<Diagnostic> {
     let name = contract["title"].as_str().expect("the contract has a title");
     lint_files(vec![file(format!("orders/{name}.json"), format!("{contract:#}")), file("orders/context.toml", context)])
 }
 
-fn lint_files(files: Vec<Source>) -> Vec<Diagnostic> {
+pub(super) fn lint_files(files: Vec<Source>) -> Vec<Diagnostic> {
     with_registry(files, lint_all)
 }
 
-fn lint_all(sources: &Sources, options: &Options<'_>) -> Vec<Diagnostic> {
+pub(super) fn lint_all(sources: &Sources, options: &Options<'_>) -> Vec<Diagnostic> {
     let (registry, found) = analyze(sources);
     lint(sources, &registry, found, options)
 }
 
 /// The files as a registry, but for those below `before/`, which are what it was.
-fn with_registry<T>(mut files: Vec<Source>, run: impl FnOnce(&Sources, &Options<'_>) -> T) -> T {
+pub(super) fn with_registry<T>(mut files: Vec<Source>, run: impl FnOnce(&Sources, &Options<'_>) -> T) -> T {
     files.sort_by(|left, right| left.path.cmp(&right.path));
     let (old, mut files): (Vec<Source>, Vec<Source>) =
         files.into_iter().partition(|file| file.path.starts_with("before/"));
@@ -81,7 +81,7 @@ fn with_registry<T>(mut files: Vec<Source>, run: impl FnOnce(&Sources, &Options<
     run(&sources, &options)
 }
 
-fn digest_of_the_good() -> String {
+pub(super) fn digest_of_the_good() -> String {
     let files = vec![file("orders/OrderPlacedV1Event.json", good().to_string())];
     let (registry, _) = analyze(&Sources { root: String::new(), files });
     wire::digest(&registry.schemas.graph, registry.contexts["orders"].contracts[0].root)

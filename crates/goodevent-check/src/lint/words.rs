@@ -21,6 +21,15 @@ pub(super) fn split(name: &str) -> Vec<String> {
     words
 }
 
+/// A name with another word at its end, in the case of the others: `created_at` becomes `created_at_utc`.
+pub(super) fn extended(name: &str, word: &str) -> String {
+    let separator = ['_', '-', '.'].into_iter().find(|separator| name.contains(*separator));
+    match separator {
+        Some(separator) => format!("{name}{separator}{}", word.to_lowercase()),
+        None => format!("{name}{word}"),
+    }
+}
+
 /// Whether `word` says that something is done: a past participle.
 ///
 /// English forms most of them with `-ed`; the others are listed.
@@ -117,6 +126,13 @@ mod tests {
         assert_eq!(split("userID"), ["user", "id"]);
         assert_eq!(split("placed_time-utc"), ["placed", "time", "utc"]);
         assert_eq!(split(""), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_word_is_added_in_the_case_of_the_others() {
+        for (name, extended) in [("createdAt", "createdAtUtc"), ("created_at", "created_at_utc"), ("a-b", "a-b-utc")] {
+            assert_eq!(super::extended(name, "Utc"), extended);
+        }
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub struct Sizer<'r> {
     culprits: Vec<Culprit>,
     /// Whether small instances are wanted in place of the largest.
     is_small: bool,
+    /// The schema whose `oneOf` does not count.
+    union: Option<SchemaId>,
     texts: Texts,
     numbers: HashMap<NumberRule, Longest>,
     validators: HashMap<SchemaId, Option<Validator>>,
@@ -55,6 +57,11 @@ impl<'r> Sizer<'r> {
         Self::with(schemas, true)
     }
 
+    /// One that finds an instance as if the schema `union` had no `oneOf`.
+    pub(crate) fn without_union(schemas: &'r Schemas, union: SchemaId) -> Self {
+        Self { union: Some(union), ..Self::of_small(schemas) }
+    }
+
     fn with(schemas: &'r Schemas, is_small: bool) -> Self {
         Self {
             schemas,
@@ -62,6 +69,7 @@ impl<'r> Sizer<'r> {
             open: BTreeSet::new(),
             culprits: Vec::new(),
             is_small,
+            union: None,
             texts: Texts::default(),
             numbers: HashMap::new(),
             validators: HashMap::new(),
@@ -169,7 +177,7 @@ impl<'r> Sizer<'r> {
 
     fn of_all_ways(&mut self, goals: &[SchemaId]) -> Largest {
         let schemas = self.schemas;
-        let ways = Meet::ways(&schemas.graph, goals);
+        let ways = Meet::ways_without(&schemas.graph, goals, self.union);
         let mut candidates: Vec<(Largest, bool)> = Vec::new();
         for way in &ways {
             candidates.extend(self.of_way(goals, way));
@@ -481,7 +489,15 @@ impl<'r> Sizer<'r> {
         let Ok(instance) = serde_json::from_str(&text) else { return false };
         let schemas = self.schemas;
         goals.iter().all(|goal| {
-            let validator = self.validators.entry(*goal).or_insert_with(|| Validator::new(schemas, *goal).ok());
+            let validator = self.validators.entry(*goal).or_insert_with(|| {
+                // The branches themselves stay as they are.
+                let is_branch = |union: &SchemaId| schemas.graph[*union].keywords.applied.one_of.contains(goal);
+                let validator = match self.union.filter(|union| !is_branch(union)) {
+                    Some(union) => Validator::with_loose_union(schemas, *goal, union),
+                    None => Validator::new(schemas, *goal),
+                };
+                validator.ok()
+            });
             validator.as_ref().is_some_and(|validator| validator.is_valid(&instance))
         })
     }

@@ -9,6 +9,8 @@ use goodevent_schema::ir::{Graph, Keywords, SchemaId, Types};
 #[derive(Clone)]
 pub(crate) struct Meet<'g> {
     graph: &'g Graph,
+    /// The schema whose `oneOf` does not count.
+    union: Option<SchemaId>,
     seen: BTreeSet<SchemaId>,
     /// The keywords, to be held all of them.
     pub(super) schemas: Vec<(SchemaId, &'g Keywords)>,
@@ -35,8 +37,14 @@ const MAX_SUBSETS: usize = 5;
 impl<'g> Meet<'g> {
     /// All ways in which an instance can be valid for every one of `goals`.
     pub(crate) fn ways(graph: &'g Graph, goals: &[SchemaId]) -> Vec<Self> {
+        Self::ways_without(graph, goals, None)
+    }
+
+    /// The same, as if the schema `union` had no `oneOf`.
+    pub(crate) fn ways_without(graph: &'g Graph, goals: &[SchemaId], union: Option<SchemaId>) -> Vec<Self> {
         let mut meet = Self {
             graph,
+            union,
             seen: BTreeSet::new(),
             schemas: Vec::new(),
             types: Types::ALL,
@@ -63,7 +71,7 @@ impl<'g> Meet<'g> {
         self.schemas.push((id, keywords));
         self.types = keywords.types.iter().fold(self.types, |types, own| types.intersection(own.value));
         self.is_vague |= keywords.applied.not.is_some()
-            || !keywords.applied.one_of.is_empty()
+            || (!keywords.applied.one_of.is_empty() && self.union != Some(id))
             || keywords.applied.condition.is_some()
             || keywords.array.contains.is_some()
             || keywords.text.content_json.is_some()
@@ -85,7 +93,7 @@ impl<'g> Meet<'g> {
                 false => keywords.applied.any_of.iter().map(|branch| vec![*branch]).collect(),
             });
         }
-        if !keywords.applied.one_of.is_empty() {
+        if !keywords.applied.one_of.is_empty() && self.union != Some(id) {
             self.choices.push(keywords.applied.one_of.iter().map(|branch| vec![*branch]).collect());
         }
         if let Some(condition) = &keywords.applied.condition {

@@ -2,8 +2,7 @@
 
 use goodevent_schema::{
     instance::Validator,
-    ir::{ContentEncoding, Draft, Format, Number, Schema, SchemaId, Types, Value},
-    pattern::Matcher,
+    ir::{ContentEncoding, Draft, Format, Graph, Number, Schema, SchemaId, Types, Value},
 };
 use serde_json::json;
 
@@ -47,10 +46,6 @@ fn any(verdicts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 impl Solver<'_> {
     /// Whether `value` is valid for a schema, if that is known.
     pub(super) fn evaluate(&mut self, at: At, value: &Value) -> Option<bool> {
-        self.nested(None, |solver| solver.evaluate_keywords(at, value))
-    }
-
-    fn evaluate_keywords(&mut self, at: At, value: &Value) -> Option<bool> {
         if !self.step() {
             return None;
         }
@@ -120,11 +115,10 @@ impl Solver<'_> {
 
     /// Whether a text matches a pattern.
     pub(super) fn matches(&mut self, pattern: &str, text: &str) -> Option<bool> {
-        if let Some(automaton) = self.texts.automaton(pattern) {
-            return Some(automaton.is_match(text));
+        match self.texts.automaton(pattern) {
+            Some(automaton) => Some(automaton.is_match(text)),
+            None => self.ask(&json!({ "pattern": pattern }), text),
         }
-        let matcher = self.matchers.entry(pattern.to_owned()).or_insert_with(|| Matcher::new(pattern).ok());
-        matcher.as_ref()?.is_match(text)
     }
 
     /// Whether a text has a format.
@@ -242,4 +236,28 @@ fn of_number(schema: &Schema, number: &Number) -> Option<bool> {
         bound(&keywords.multiple_of, Decimal::is_multiple_of),
     ];
     all(verdicts.into_iter().flatten())
+}
+
+/// Judges values that somebody else wrote down.
+pub(crate) struct Values<'g>(Solver<'g>);
+
+impl<'g> Values<'g> {
+    pub(crate) fn new(graph: &'g Graph) -> Self {
+        Self(Solver::new(vec![graph]))
+    }
+
+    /// Whether a value is valid for a schema, if that is known.
+    pub(crate) fn is_valid(&mut self, id: SchemaId, value: &Value) -> Option<bool> {
+        self.0.n_left = super::MAX_STEPS;
+        self.0.evaluate(At { side: 0, id }, value)
+    }
+
+    /// Whether a text matches a pattern, if that is known.
+    pub(crate) fn matches(&mut self, pattern: &str, text: &str) -> Option<bool> {
+        self.0.ask(&json!({ "pattern": pattern }), text)
+    }
+
+    pub(crate) fn graph(&self) -> &'g Graph {
+        self.0.graphs[0]
+    }
 }

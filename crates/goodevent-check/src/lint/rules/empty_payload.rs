@@ -1,6 +1,9 @@
 //! `empty-payload`
 
-use goodevent_schema::registry::Contract;
+use goodevent_schema::{
+    ir::{SchemaId, Types},
+    registry::Contract,
+};
 
 use crate::lint::{context::Cx, rule::declare_rule};
 
@@ -24,11 +27,16 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
-    let keywords = &cx.schema(cx.behind_refs(contract.root)).keywords;
-    let is_composed = !(keywords.applied.all_of.is_empty()
-        && keywords.applied.any_of.is_empty()
-        && keywords.applied.one_of.is_empty());
-    if keywords.object.properties.is_empty() && !is_composed {
+    let below = cx.reach().below(contract.root);
+    // A payload that is no object has something in it, and one with a pattern of names has members as well.
+    let says_something = |id: SchemaId| {
+        let keywords = &cx.schema(id).keywords;
+        let object = &keywords.object;
+        let is_object = keywords.types.as_ref().is_none_or(|types| types.value.contains(Types::OBJECT));
+        let has_rest = object.additional_properties.is_some_and(|rest| cx.schema(rest).always.is_none());
+        !is_object || has_rest || !object.properties.is_empty() || !object.pattern_properties.is_empty()
+    };
+    if !says_something(contract.root) && !below.into_iter().any(says_something) {
         let finding = cx.finding(cx.title(contract), format!("the payload of `{}` is empty", contract.name));
         cx.push(finding.help("carry at least the identifier of what it happened to"));
     }

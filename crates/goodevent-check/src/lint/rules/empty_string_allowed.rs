@@ -29,7 +29,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
     let is_described = keywords.text.pattern.is_some() || keywords.text.format.is_some() || cx.is_listed(id);
     if is_text && !is_described && keywords.text.min_length.as_ref().is_none_or(|min| min.value == 0) {
         let finding = cx.finding(cx.keyword(id, "type"), "the text may be empty");
-        let edit = cx.add_keyword(id, "minLength", 1);
+        let edit = cx.tighten(id, "minLength", 1);
         cx.push(finding.help("add `\"minLength\": 1`, or say what an empty text means").suggest(edit));
     }
 }

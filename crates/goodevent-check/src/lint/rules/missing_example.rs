@@ -27,7 +27,7 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     if cx.schema(contract.root).docs.examples.is_empty() {
         let finding = cx.finding(cx.title(contract), format!("`{}` has no example", contract.name));
         let instance = if cx.options.wants_fixes { cx.instance(contract.root) } else { None };
-        let edit = instance.and_then(|instance| cx.add_keyword(contract.root, "examples", vec![instance]));
+        let edit = instance.and_then(|instance| cx.set_keyword(contract.root, "examples", vec![instance]));
         cx.push(finding.help("add `examples` with a payload as it could happen").fix(edit));
     }
 }

@@ -82,6 +82,7 @@ pub(super) mod unbounded_array;
 pub(super) mod unbounded_number;
 pub(super) mod unbounded_string;
 pub(super) mod undeclared_trigger;
+pub(super) mod undefined_required_property;
 pub(super) mod unexplained_suppression;
 pub(super) mod unformatted_identifier;
 pub(super) mod unformatted_timestamp;
@@ -185,6 +186,7 @@ pub static ALL: &[&Rule] = &[
     &unbounded_number::RULE,
     &unbounded_string::RULE,
     &undeclared_trigger::RULE,
+    &undefined_required_property::RULE,
     &unexplained_suppression::RULE,
     &unformatted_identifier::RULE,
     &unformatted_timestamp::RULE,

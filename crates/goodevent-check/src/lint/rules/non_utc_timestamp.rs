@@ -25,12 +25,18 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, id: SchemaId) {
     for property in cx.properties(id) {
-        let format = &cx.schema(cx.behind_refs(property.schema)).keywords.text.format;
+        let text = &cx.schema(cx.behind_refs(property.schema)).keywords.text;
+        let format = &text.format;
+        // A pattern can ask for the letter of UTC.
+        let ends_in_utc = text.pattern.as_ref().is_some_and(|pattern| pattern.value.ends_with("Z$"));
         let is_time = format.as_ref().is_some_and(|format| format.value == Format::DateTime);
         let says_utc = words::split(&property.name.value).last().is_some_and(|last| last == "utc");
-        if is_time && !says_utc {
+        if is_time && !says_utc && !ends_in_utc {
             let headline = format!("`{}` does not say that it is in UTC", property.name.value);
-            cx.push(cx.finding(property.name.span, headline).help(format!("call it `{}Utc`", property.name.value)));
+            cx.push(
+                cx.finding(property.name.span, headline)
+                    .help(format!("call it `{}`", words::extended(&property.name.value, "Utc"))),
+            );
         }
     }
 }

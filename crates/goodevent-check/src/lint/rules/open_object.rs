@@ -1,6 +1,13 @@
 //! `open-object`
 
-use goodevent_schema::ir::SchemaId;
+use std::collections::BTreeSet;
+
+use goodevent_schema::{
+    diagnostic::Edit,
+    ir::{Draft, SchemaId},
+};
+use serde_json::{Value, json};
+use smol_str::SmolStr;
 
 use crate::lint::{context::Cx, rule::declare_rule};
 
@@ -24,18 +31,76 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, id: SchemaId) {
-    let keywords = &cx.schema(id).keywords;
-    let is_false = |schema: Option<SchemaId>| schema.is_some_and(|schema| cx.schema(schema).always == Some(false));
-    let is_closed = is_false(keywords.object.additional_properties) || is_false(keywords.object.unevaluated_properties);
-    let describes = !keywords.object.properties.is_empty() && keywords.types.is_some();
-    if describes && !is_closed && !is_map(cx, id) {
-        let finding = cx.finding(cx.keyword(id, "properties"), "the object may have members that it does not name");
-        let edit = cx.add_keyword(id, "additionalProperties", false);
-        cx.push(finding.help("add `\"additionalProperties\": false`").suggest(edit));
+    if !is_open(cx, id) || is_map(cx, id) {
+        return;
     }
+    // Where all that apply it close the object, or are to be closed themselves, nothing is left to do here.
+    let paths = cx.reach().paths(id);
+    let is_done = |path: &Vec<SchemaId>| path[1..].iter().any(|above| is_closed(cx, *above) || is_open(cx, *above));
+    if paths.iter().all(is_done) {
+        return;
+    }
+    let finding = cx.finding(cx.keyword(id, "properties"), "the object may have members that it does not name");
+    let edit = closed(cx, id);
+    let keyword = if names(cx, id, true).is_empty() { "additionalProperties" } else { "unevaluatedProperties" };
+    cx.push(finding.help(format!("add `\"{keyword}\": false`")).suggest(edit));
 }
 
-/// What `map-property` tells.
+/// Closes the object, if no other schema names members of it.
+fn closed(cx: &mut Cx<'_>, id: SchemaId) -> Option<Edit> {
+    let object = &cx.schema(id).keywords.object;
+    let own: BTreeSet<SmolStr> = object.properties.iter().map(|property| property.name.value.clone()).collect();
+    let below = names(cx, id, true);
+    let elsewhere = names(cx, id, false);
+    let known: BTreeSet<SmolStr> = own.union(&below).cloned().collect();
+    let is_known = elsewhere.is_subset(&known);
+    let keyword = match (below.is_subset(&own), object.additional_properties) {
+        _ if !is_known => return None,
+        (true, _) => "additionalProperties",
+        // Members that a schema below names count as evaluated, and nothing else may.
+        (false, None) if cx.schema(id).draft >= Draft::Draft201909 => "unevaluatedProperties",
+        (false, _) => return None,
+    };
+    let has_room = object.min_properties.as_ref().is_none_or(|min| min.value <= known.len() as u64);
+    let named: serde_json::Map<String, Value> = known.iter().map(|name| (name.to_string(), json!({}))).collect();
+    let patterns = object.pattern_properties.iter().map(|own| (own.name.value.to_string(), json!({})));
+    let patterns: serde_json::Map<String, Value> = patterns.collect();
+    let rule = json!({ "properties": named, "patternProperties": patterns, "additionalProperties": false });
+    let is_harmless = has_room && cx.excludes_nothing_shown(id, &rule);
+    if is_harmless { cx.set_keyword(id, keyword, false) } else { None }
+}
+
+/// Members that schemas for the same instance name: those that this one applies, or all.
+fn names(cx: &mut Cx<'_>, id: SchemaId, is_below: bool) -> BTreeSet<SmolStr> {
+    let schemas = if is_below { cx.reach().below(id) } else { cx.reach().beside(id) };
+    let mut names = BTreeSet::new();
+    for schema in schemas.into_iter().chain([id]) {
+        let object = &cx.schema(schema).keywords.object;
+        let patterns = object.pattern_properties.iter().filter(|_| schema != id);
+        let properties = object.properties.iter().filter(|_| schema != id).chain(patterns);
+        let dependent = object.dependent_required.iter().flat_map(|(_, names)| names);
+        names.extend(properties.map(|property| property.name.value.clone()));
+        names.extend(object.required.iter().chain(dependent).map(|name| name.value.clone()));
+    }
+    let own = &cx.schema(id).keywords.object.properties;
+    names.retain(|name| !is_below || own.iter().all(|property| property.name.value != *name));
+    names
+}
+
+/// Whether a schema names members and lets others through.
+fn is_open(cx: &Cx<'_>, id: SchemaId) -> bool {
+    let keywords = &cx.schema(id).keywords;
+    !keywords.object.properties.is_empty() && keywords.types.is_some() && !is_closed(cx, id)
+}
+
+fn is_closed(cx: &Cx<'_>, id: SchemaId) -> bool {
+    let object = &cx.schema(id).keywords.object;
+    let is_false = |schema: Option<SchemaId>| schema.is_some_and(|schema| cx.schema(schema).always == Some(false));
+    is_false(object.additional_properties)
+        || (is_false(object.unevaluated_properties) && object.additional_properties.is_none())
+}
+
+/// Whether members that have no name have a schema, which is for `map-property` to judge.
 fn is_map(cx: &Cx<'_>, id: SchemaId) -> bool {
     cx.schema(id).keywords.object.additional_properties.is_some_and(|rest| cx.schema(rest).always.is_none())
 }

@@ -1,7 +1,12 @@
 //! `optional-property`
 
-use goodevent_schema::ir::SchemaId;
+use goodevent_schema::{
+    diagnostic::Edit,
+    ir::{Property, SchemaId},
+};
+use serde_json::json;
 
+use super::undefined_required_property;
 use crate::{
     edit,
     lint::{context::Cx, rule::declare_rule},
@@ -29,22 +34,40 @@ declare_rule! {
 fn check(cx: &mut Cx<'_>, id: SchemaId) {
     let required = &cx.schema(id).keywords.object.required;
     let mut is_first = true;
-    for property in cx.properties(id) {
+    // A misspelt name of the list is found by its own rule.
+    let meant: Vec<&str> =
+        undefined_required_property::undefined(cx, id).into_iter().filter_map(|(_, meant)| meant).collect();
+    for property in cx.properties(id).iter().filter(|property| !meant.contains(&property.name.value.as_str())) {
         let is_never = cx.schema(property.schema).always == Some(false);
         if !is_never && !required.iter().any(|name| name.value == property.name.value) {
             let finding = cx.finding(property.name.span, format!("`{}` may be missing", property.name.value));
             let finding = finding.label("not in `required`");
-            let node = cx.node(id);
-            let list = node.as_ref().and_then(|node| node.get("required"));
-            let edit = match list {
-                Some(list) => Some(edit::append_item(cx.sources, list, &property.name.value.as_str().into())),
-                // The others find the list when it is there.
-                None if is_first => cx.add_keyword(id, "required", vec![property.name.value.as_str()]),
-                None => None,
-            };
+            let edit = required_too(cx, id, property, is_first);
             is_first = false;
             let help = "require it, or make an event of its own for the case in which it is not known";
             cx.push(finding.help(help).suggest(edit));
         }
+    }
+}
+
+/// Requires the property, unless the contract says elsewhere when it is there.
+fn required_too(cx: &mut Cx<'_>, id: SchemaId, property: &Property, is_first: bool) -> Option<Edit> {
+    let name = property.name.value.as_str();
+    let rule = json!({ "required": [name] });
+    // A default is for those that leave the property out.
+    let has_default = cx.schema(property.schema).docs.default.is_some();
+    if has_default
+        || cx.is_conditional(id, name)
+        || !cx.excludes_nothing_shown(id, &rule)
+        || cx.leads_to(property.schema, id)
+    {
+        return None;
+    }
+    let node = cx.node(id)?;
+    match node.get("required") {
+        Some(list) => Some(edit::append_item(cx.sources, list, &name.into())),
+        // The others find the list when it is there.
+        None if is_first => cx.set_keyword(id, "required", vec![name]),
+        None => None,
     }
 }

@@ -1,7 +1,7 @@
 //! `personal-data-unmarked`
 
 use goodevent_schema::{
-    ir::{SchemaId, Types},
+    ir::{Property, SchemaId, Types},
     registry::Contract,
     syntax::push_token,
 };
@@ -10,7 +10,7 @@ use crate::lint::{context::Cx, rule::declare_rule, words};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that properties whose names are those of personal data are listed in `personalData` of `x-event`.
+    /// Checks that properties whose names are those of personal data are listed in `personalData` of `x-event`. A `fullName` or `displayName` counts where the object around it is about a person, and not if it is about a thing, such as a repository or a device.
     /// ## Why is this bad?
     /// Who may read a topic, how long it is kept, what has to be erased on demand: all of it depends on knowing.
     /// ## Example
@@ -28,31 +28,168 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
-    look(cx, contract, contract.root, "", 0);
+    let holder = words::split(contract.name.stem());
+    look(cx, contract, contract.root, &Place { pointer: String::new(), holder, depth: 0 });
 }
 
-fn look(cx: &mut Cx<'_>, contract: &Contract, id: SchemaId, path: &str, depth: usize) {
+/// An object of a payload.
+struct Place {
+    pointer: String,
+    /// The words of its name and title, which say what it is about.
+    holder: Vec<String>,
+    depth: usize,
+}
+
+fn look(cx: &mut Cx<'_>, contract: &Contract, id: SchemaId, place: &Place) {
     const MAX_DEPTH: usize = 6;
     let id = cx.behind_refs(id);
-    if depth > MAX_DEPTH || path_is_marked(contract, path) {
+    if place.depth > MAX_DEPTH || path_is_marked(contract, &place.pointer) {
         return;
     }
-    for property in cx.properties(id) {
+    let properties = cx.properties(id);
+    let about = About::of(place, properties);
+    for property in properties {
         let name = &property.name.value;
-        let mut pointer = path.to_owned();
+        let mut pointer = place.pointer.clone();
         push_token(&mut pointer, name);
+        let words = words::split(name);
         let is_text = cx.types(property.schema) == Types::STRING && !cx.is_listed(property.schema);
-        if is_text && is_personal(&words::split(name)) && !path_is_marked(contract, &pointer) {
+        if is_text && is_personal(&words, about) && !path_is_marked(contract, &pointer) {
             let finding =
                 cx.finding(property.name.span, format!("`{name}` looks like personal data, and is not marked"));
             cx.push(finding.help(format!("add \"{pointer}\" to `personalData` of `x-event`, or choose another name")));
         }
-        look(cx, contract, property.schema, &pointer, depth + 1);
-        if let Some(items) = cx.schema(cx.behind_refs(property.schema)).keywords.array.items {
-            look(cx, contract, items, &pointer, depth + 1);
+        let target = cx.behind_refs(property.schema);
+        let inner = [Some(target), cx.schema(target).keywords.array.items];
+        for inner in inner.into_iter().flatten() {
+            let titles = [property.schema, cx.behind_refs(inner)].map(|id| cx.schema(id).docs.title.as_ref());
+            let titles = titles.into_iter().flatten().flat_map(|title| words::split(&title.value));
+            let holder = words.iter().cloned().chain(titles).collect();
+            look(cx, contract, inner, &Place { pointer: pointer.clone(), holder, depth: place.depth + 1 });
         }
     }
 }
+
+/// What an object is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum About {
+    Person,
+    Thing,
+    /// Its name does not say.
+    Unknown,
+}
+
+impl About {
+    fn of(place: &Place, properties: &[Property]) -> Self {
+        let is_named = |list: &[&str]| {
+            place.holder.iter().any(|word| list.contains(&word.as_str()) || list.contains(&word.trim_end_matches('s')))
+        };
+        let has_member = |list: &[&str]| properties.iter().any(|own| list.contains(&own.name.value.as_str()));
+        if has_member(&["owner", "ownerId", "owner_id", "serialNumber", "serial_number", "version", "license", "sku"]) {
+            return Self::Thing;
+        }
+        // A `UserDevice` is a device, and the event says what happened to it.
+        match (is_named(&PERSONS), is_named(&THINGS)) {
+            (_, true) => Self::Thing,
+            (true, false) => Self::Person,
+            (false, false) => Self::Unknown,
+        }
+    }
+}
+
+/// Words for somebody.
+const PERSONS: [&str; 35] = [
+    "actor",
+    "applicant",
+    "assignee",
+    "author",
+    "buyer",
+    "candidate",
+    "citizen",
+    "committer",
+    "contact",
+    "creator",
+    "customer",
+    "driver",
+    "employee",
+    "guest",
+    "holder",
+    "member",
+    "owner",
+    "participant",
+    "passenger",
+    "patient",
+    "person",
+    "player",
+    "pusher",
+    "recipient",
+    "requester",
+    "reviewer",
+    "sender",
+    "signer",
+    "student",
+    "subscriber",
+    "tenant",
+    "traveller",
+    "traveler",
+    "user",
+    "visitor",
+];
+
+/// Words for what can have a name and is nobody.
+const THINGS: [&str; 51] = [
+    "api",
+    "app",
+    "application",
+    "artifact",
+    "asset",
+    "branch",
+    "bucket",
+    "channel",
+    "class",
+    "cluster",
+    "column",
+    "company",
+    "component",
+    "connection",
+    "container",
+    "dataset",
+    "device",
+    "document",
+    "environment",
+    "feature",
+    "field",
+    "file",
+    "folder",
+    "forkee",
+    "function",
+    "gateway",
+    "group",
+    "host",
+    "image",
+    "instance",
+    "job",
+    "machine",
+    "module",
+    "node",
+    "organization",
+    "package",
+    "page",
+    "product",
+    "project",
+    "queue",
+    "repo",
+    "repository",
+    "role",
+    "rule",
+    "sensor",
+    "server",
+    "service",
+    "site",
+    "table",
+    "team",
+    "topic",
+];
 
 /// Whether a place, or one above it, is declared.
 fn path_is_marked(contract: &Contract, path: &str) -> bool {
@@ -62,24 +199,31 @@ fn path_is_marked(contract: &Contract, path: &str) -> bool {
     contract.facts.personal_data.iter().any(covers)
 }
 
-fn is_personal(words: &[String]) -> bool {
+fn is_personal(words: &[String], about: About) -> bool {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let has = |word: &str| words.contains(&word);
-    match words.as_slice() {
-        // Ids of addresses and the like are none.
-        [.., "id" | "number" | "count" | "type" | "status" | "verified" | "template"]
-            if !has("phone") && !has("passport") =>
-        {
-            false
-        }
-        _ => {
-            ["email", "phone", "mobile", "passport", "ssn", "birthday", "birthdate", "surname", "iban"]
-                .iter()
-                .any(|word| has(word))
-                || (has("name")
-                    && ["first", "last", "full", "given", "family", "display", "maiden"].iter().any(|word| has(word)))
-                || (has("date") && has("birth"))
-                || (has("address") && ["ip", "street", "home", "postal", "mail"].iter().any(|word| has(word)))
-        }
+    let is_any = |list: &[&str]| list.iter().any(|word| has(word));
+    if let [.., last] = words.as_slice()
+        && NO_VALUES.contains(last)
+        && !is_any(&["phone", "passport", "mobile"])
+    {
+        return false;
     }
+    let has_name = has("name");
+    is_any(&["email", "phone", "passport", "ssn", "birthday", "birthdate", "surname", "iban"])
+        || (has("mobile") && words.last().is_some_and(|last| ["mobile", "number"].contains(last)))
+        || (has_name && is_any(&["first", "last", "given", "family", "maiden"]) && about != About::Thing)
+        || (has_name && has("full") && about != About::Thing)
+        // Nearly everything has a name to be shown.
+        || (has_name && has("display") && about == About::Person)
+        || (has("date") && has("birth"))
+        || (has("address") && is_any(&["street", "home", "postal", "mail"]))
+        // Machines have addresses as well.
+        || (has("address") && has("ip") && about != About::Thing)
 }
+
+/// What is said about a personal value without it.
+const NO_VALUES: [&str; 24] = [
+    "at", "campaign", "cause", "code", "count", "date", "domain", "enabled", "format", "id", "key", "kind", "label",
+    "number", "status", "subject", "template", "type", "verified", "version", "provider", "client", "reason", "time",
+];

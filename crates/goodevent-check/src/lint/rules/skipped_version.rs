@@ -38,7 +38,10 @@ fn check(cx: &mut Cx<'_>, name: &str, context: &Context) {
         }
         // Old versions may be gone; the lock knows that they were there.
         let name_before = contract.name.at_version(before);
-        if !cx.registry.lock.entries.contains_key(&format!("{name}/{name_before}")) {
+        let key = format!("{name}/{name_before}");
+        // A file that can't be read has a finding of its own.
+        let is_unread = || cx.sources.files.iter().any(|file| file.path == format!("{key}.json"));
+        if !cx.registry.lock.entries.contains_key(&key) && !is_unread() {
             let headline = format!("there is no `{name_before}` before `{}`", contract.name);
             cx.push(cx.finding(cx.title(contract), headline).help(format!("name it `{name_before}`")));
         }

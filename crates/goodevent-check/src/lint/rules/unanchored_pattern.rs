@@ -1,15 +1,16 @@
 //! `unanchored-pattern`
 
-use goodevent_schema::{diagnostic::Edit, ir::SchemaId};
-use serde_json::Value;
+use goodevent_schema::ir::SchemaId;
 
-use crate::lint::{context::Cx, rule::declare_rule};
+use crate::lint::{anchors, context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that a `pattern` begins with `^` and ends with `$`.
+    /// Checks that a `pattern` says where in the text it matches: `^` at its beginning or `$` at its end, for all alternatives.
     /// ## Why is this bad?
-    /// JSON Schema looks for a pattern anywhere in a text, so that `[0-9]{3}` matches `abc123456`.
+    /// JSON Schema looks for a pattern anywhere in a text, so that `[0-9]{3}` matches `abc123456`, and `^a|b$` matches `ax` and `xb`.
+    /// ## Note
+    /// A prefix (`^pkg:`), a suffix (`\.json$`), a search for one character (`\S`) and a search that says so (`.*@.*`) are what they seem.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "enum": null, "type": "string", "pattern": "[A-Z]{3}", "maxLength": 3 } } }
@@ -19,21 +20,19 @@ declare_rule! {
     /// { "properties": { "reason": { "enum": null, "type": "string", "pattern": "^[A-Z]{3}$" } } }
     /// ```
     "unanchored-pattern" {
-        summary: "a pattern describes all of a text",
+        summary: "a pattern says where in a text it matches",
         category: Formats, level: Warn, fix: Suggested, check: Schema(check)
     }
 }
 
 fn check(cx: &mut Cx<'_>, id: SchemaId) {
-    if let Some(pattern) = &cx.schema(id).keywords.text.pattern {
-        let text = pattern.value.as_str();
-        let is_whole = text.starts_with('^') && text.ends_with('$') && !text.ends_with("\\$");
-        if !is_whole {
-            let finding = cx.finding(pattern.span, "the pattern matches anywhere in the text");
-            let inner = text.trim_start_matches('^').trim_end_matches('$');
-            let whole = if inner.contains('|') { format!("^(?:{inner})$") } else { format!("^{inner}$") };
-            let edit = Edit { span: pattern.span, text: Value::from(whole.as_str()).to_string() };
-            cx.push(finding.help(format!("write `{whole}`")).suggest([edit]));
-        }
-    }
+    let Some(pattern) = &cx.schema(id).keywords.text.pattern else { return };
+    let Some(flaw) = anchors::flaw(&pattern.value) else { return };
+    let finding = cx.finding(pattern.span, flaw.headline()).label(flaw.label());
+    let Some(whole) = anchors::whole(&pattern.value) else {
+        return cx
+            .push(finding.help("begin it with `^`, or end it with `$`, so that it says where in the text it matches"));
+    };
+    let edit = cx.tighten(id, "pattern", whole.as_str());
+    cx.push(finding.help(format!("write `{whole}` if the pattern describes the whole text")).suggest(edit));
 }

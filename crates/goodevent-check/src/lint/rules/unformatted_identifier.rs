@@ -1,6 +1,6 @@
 //! `unformatted-identifier`
 
-use goodevent_schema::ir::{SchemaId, Types};
+use goodevent_schema::ir::{Draft, SchemaId, Types};
 
 use crate::lint::{context::Cx, rule::declare_rule, words};
 
@@ -32,7 +32,9 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
             keywords.text.format.is_some() || keywords.text.pattern.is_some() || cx.is_listed(property.schema);
         if is_id && is_text && !has_form {
             let finding = cx.finding(property.name.span, format!("`{}` can be any text", property.name.value));
-            let edit = cx.add_keyword(property.schema, "format", "uuid");
+            // Older drafts do not know the format.
+            let is_known = cx.schema(property.schema).draft >= Draft::Draft201909;
+            let edit = if is_known { cx.tighten(property.schema, "format", "uuid") } else { None };
             cx.push(finding.help("add a `format`, such as `uuid`, or a `pattern`").suggest(edit));
         }
     }

@@ -35,7 +35,9 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
                 property.name.span,
                 format!("`{}` sounds like a time, but can be any text", property.name.value),
             );
-            let edit = cx.add_keyword(property.schema, "format", "date-time");
+            // Of the others another rule asks for a name that says it.
+            let is_utc = words.last().is_some_and(|last| last == "utc");
+            let edit = if is_utc { cx.tighten(property.schema, "format", "date-time") } else { None };
             cx.push(finding.help("add `\"format\": \"date-time\"`").suggest(edit));
         }
     }

@@ -32,12 +32,14 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         if is_number && has(&QUANTITIES) && !has(&UNITS) && !cx.is_listed(property.schema) {
             let name = &property.name.value;
             let finding = cx.finding(property.name.span, format!("`{name}` does not say in which unit it is"));
-            cx.push(finding.help(format!("put the unit into the name: `{name}Seconds`, `{name}Grams`, …")));
+            let quantity = words.iter().rev().find_map(|word| QUANTITIES.iter().position(|own| own == word));
+            let unit = quantity.map_or("Units", |at| EXAMPLES[at]);
+            cx.push(finding.help(format!("put the unit into the name: `{}`", words::extended(name, unit))));
         }
     }
 }
 
-const QUANTITIES: [&str; 22] = [
+pub(super) const QUANTITIES: [&str; 22] = [
     "age",
     "area",
     "capacity",
@@ -62,7 +64,13 @@ const QUANTITIES: [&str; 22] = [
     "width",
 ];
 
-const UNITS: [&str; 62] = [
+/// A unit of each quantity.
+const EXAMPLES: [&str; 22] = [
+    "Years", "M2", "Bytes", "Ms", "Mm", "Km", "Seconds", "Ms", "Mm", "Seconds", "Ms", "Mm", "Days", "Bar", "Km",
+    "Bytes", "Kmh", "Celsius", "Seconds", "Liters", "Grams", "Mm",
+];
+
+pub(super) const UNITS: [&str; 62] = [
     "acres",
     "bar",
     "bits",

@@ -1,0 +1,164 @@
+//! One cause, one finding: what follows from an error that is reported is not reported as well.
+//!
+//! A file with an error leaves open what the registry says there, so that no rule concludes anything from it, or from a
+//! file that refers to it. Settings with an error leave open what depends on them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use goodevent_schema::{
+    config::{RuleLevel, Unread},
+    diagnostic::Diagnostic,
+    lock,
+    source::SourceId,
+    suggest,
+};
+
+use super::{
+    Category, Rule,
+    context::Cx,
+    levels::Levels,
+    rule::Check,
+    rules::{self, undefined_required_property},
+};
+
+/// What is not known, since there are errors.
+pub(super) struct Cascade {
+    /// Files with errors, and those that refer to them.
+    files: BTreeSet<SourceId>,
+    /// Contexts whose settings are not known; `None` for those of the registry.
+    contexts: BTreeMap<Option<String>, Settings>,
+    is_lock_unread: bool,
+    /// Files in which a name is required that no property has, and those that refer to them.
+    impossible: BTreeSet<SourceId>,
+}
+
+/// What is not known of settings.
+#[derive(Debug, Default)]
+struct Settings {
+    is_whole: bool,
+    /// Rules and categories whose level is not known.
+    names: BTreeSet<String>,
+}
+
+impl Cascade {
+    pub(super) fn new(cx: &Cx<'_>, levels: &Levels<'_>) -> Self {
+        let unread = &cx.registry.unread;
+        let path = |id: SourceId| cx.sources.get(id).map_or("", |file| file.path.as_str());
+        let mut contexts: BTreeMap<Option<String>, Settings> = BTreeMap::new();
+        for (id, unread) in unread.iter().filter(|(id, _)| path(**id).ends_with(".toml")) {
+            contexts.entry(context_of(path(*id))).or_default().is_whole |= *unread == Unread::Whole;
+        }
+        for finding in &cx.found {
+            if matches!(finding.rule, "invalid-settings" | "unknown-rule") {
+                let settings = contexts.entry(context_of(path(finding.span.source))).or_default();
+                let name = key_at(cx, finding);
+                settings.is_whole |= suggest::nearest(&name, ["rules"]).is_some();
+                let known = rules::ALL.iter().map(|rule| rule.id);
+                let known = known.chain(Category::ALL.iter().map(|category| category.name())).chain(["all"]);
+                settings.names.extend(suggest::nearest(&name, known).map(str::to_owned));
+            }
+        }
+        // What is not counted explains nothing.
+        let is_allowed = |finding: &Diagnostic| {
+            let own = super::suppress::allowed(cx.registry).remove(&finding.span.source).unwrap_or_default();
+            own.iter().any(|allowed| allowed.rule == finding.rule)
+        };
+        let is_counted = |finding: &&Diagnostic| {
+            let context = context_of(path(finding.span.source));
+            finding.rule == undefined_required_property::RULE.id
+                && levels.of(&undefined_required_property::RULE, context.as_deref()) == RuleLevel::Deny
+                && !is_allowed(finding)
+        };
+        let errors = unread.keys().copied().filter(|id| path(*id).ends_with(".json"));
+        let impossible = cx.found.iter().filter(is_counted).map(|finding| finding.span.source);
+        Self {
+            files: with_users(cx, errors.collect()),
+            contexts,
+            is_lock_unread: unread.keys().any(|id| path(*id) == lock::FILE),
+            impossible: with_users(cx, impossible.collect()),
+        }
+    }
+
+    /// Whether nothing is left open.
+    pub(super) fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.contexts.is_empty() && !self.is_lock_unread && self.impossible.is_empty()
+    }
+
+    /// Whether rules may not have found what there is to be found in a file.
+    pub(super) fn leaves_open(&self, file: SourceId, context: Option<&str>) -> bool {
+        let settings = [None, context.map(str::to_owned)];
+        self.files.contains(&file)
+            || self.impossible.contains(&file)
+            || settings.iter().any(|context| self.contexts.contains_key(context))
+    }
+
+    /// Whether a finding may follow from an error.
+    pub(super) fn covers(&self, cx: &Cx<'_>, finding: &Diagnostic) -> bool {
+        let Some(rule) = rules::find(finding.rule) else { return false };
+        if matches!(rule.check, Check::Analysis(()) | Check::Engine(())) {
+            return false;
+        }
+        let file = finding.span.source;
+        let context = cx.sources.get(file).and_then(|file| context_of(&file.path));
+        let settings = [None, context].into_iter().filter_map(|context| self.contexts.get(&context));
+        self.files.contains(&file)
+            || (self.impossible.contains(&file) && FROM_IMPOSSIBLE.contains(&rule.id))
+            || (self.is_lock_unread && FROM_LOCK.contains(&rule.id))
+            || settings.into_iter().any(|settings| settings.leave_open(rule))
+    }
+}
+
+/// What can be found since no instance is valid.
+const FROM_IMPOSSIBLE: [&str; 2] = ["contradictory-constraints", "invalid-example"];
+
+const FROM_LOCK: [&str; 4] = ["edited-published-version", "skipped-version", "unlocked-release", "vanished-version"];
+
+/// Rules that look at settings, beside those of whole categories.
+const FROM_SETTINGS: [&str; 5] =
+    ["generic-verb", "payload-near-budget", "payload-over-budget", "snapshot-payload", "implausible-frequency"];
+
+impl Settings {
+    fn leave_open(&self, rule: &Rule) -> bool {
+        let is_named = |name: &str| self.names.contains(name);
+        self.is_whole
+            || matches!(rule.category, Category::Ownership | Category::Routing | Category::Envelope)
+            || FROM_SETTINGS.contains(&rule.id)
+            || is_named(rule.id)
+            || is_named(rule.category.name())
+            || is_named("all")
+    }
+}
+
+/// The context of a file; none of those that belong to the registry.
+fn context_of(path: &str) -> Option<String> {
+    path.split_once('/').map(|(context, _)| context.to_owned())
+}
+
+/// The key of a setting on the line of a finding.
+fn key_at(cx: &Cx<'_>, finding: &Diagnostic) -> String {
+    let bytes = &cx.sources[finding.span.source].bytes;
+    let start = bytes[..finding.span.start as usize].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let line = bytes[start..].split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = String::from_utf8_lossy(line);
+    let key = line.split('=').next().unwrap_or_default();
+    key.trim_matches(|char: char| !char.is_alphanumeric()).to_owned()
+}
+
+/// Files, and those that refer to them.
+fn with_users(cx: &Cx<'_>, files: BTreeSet<SourceId>) -> BTreeSet<SourceId> {
+    if files.is_empty() {
+        return files;
+    }
+    let graph = &cx.registry.schemas.graph;
+    let mut users: BTreeMap<SourceId, BTreeSet<SourceId>> = BTreeMap::new();
+    for schema in &graph.schemas {
+        for target in schema.keywords.targets() {
+            users.entry(graph[target].span.source).or_default().insert(schema.span.source);
+        }
+    }
+    let (mut all, mut queue) = (files.clone(), files.into_iter().collect::<Vec<_>>());
+    while let Some(file) = queue.pop() {
+        queue.extend(users.get(&file).into_iter().flatten().copied().filter(|user| all.insert(*user)));
+    }
+    all
+}

@@ -1,0 +1,231 @@
+//! What else holds for the instances of a schema, and which values that the registry writes down are among them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use goodevent_schema::ir::{Graph, Keywords, SchemaId, Value};
+
+use crate::solve::Values;
+
+/// How a schema applies another one to the same instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Way {
+    /// `allOf` or a reference: the instance has to be valid for both.
+    And,
+    /// A branch of `anyOf`.
+    Any,
+    /// A branch of `oneOf`.
+    One,
+    Then,
+    Else,
+    /// `dependentSchemas`: where the instance has the property.
+    Dependent,
+    /// `if` or `not`: a question, which the instance may fail.
+    Question,
+}
+
+/// The schemas that a schema applies to the same instance.
+pub(super) fn in_place(keywords: &Keywords) -> impl Iterator<Item = (Way, SchemaId)> + '_ {
+    let applied = &keywords.applied;
+    let with = |way: Way| move |id: &SchemaId| (way, *id);
+    let condition = applied.condition.iter().flat_map(|condition| {
+        let branches = [(Way::Then, condition.then), (Way::Else, condition.otherwise)];
+        let branches = branches.into_iter().filter_map(|(way, branch)| Some((way, branch?)));
+        branches.chain([(Way::Question, condition.condition)])
+    });
+    let dependent = keywords.object.dependent_schemas.iter().map(|rule| (Way::Dependent, rule.schema));
+    (applied.all_of.iter().map(with(Way::And)))
+        .chain(keywords.reference.iter().map(|target| (Way::And, target.value)))
+        .chain(applied.any_of.iter().map(with(Way::Any)))
+        .chain(applied.one_of.iter().map(with(Way::One)))
+        .chain(condition)
+        .chain(dependent)
+        .chain(applied.not.map(|not| (Way::Question, not)))
+}
+
+/// Where the schemas of a registry meet on an instance.
+pub(super) struct Reach<'r> {
+    graph: &'r Graph,
+    /// The schemas that apply a schema to the same instance.
+    above: BTreeMap<SchemaId, Vec<(Way, SchemaId)>>,
+    /// Values of `examples`, `default`, `const` and `enum` that a schema decides about.
+    values: BTreeMap<SchemaId, Vec<&'r Value>>,
+}
+
+impl<'r> Reach<'r> {
+    pub(super) fn new(graph: &'r Graph, is_own: impl Fn(SchemaId) -> bool) -> Self {
+        let mut above: BTreeMap<SchemaId, Vec<(Way, SchemaId)>> = BTreeMap::new();
+        for (id, schema) in (0..).map(SchemaId).zip(&graph.schemas) {
+            in_place(&schema.keywords).for_each(|(way, below)| above.entry(below).or_default().push((way, id)));
+        }
+        let mut reach = Self { graph, above, values: BTreeMap::new() };
+        let mut walk = Walk { judge: Values::new(graph), seen: BTreeSet::new(), values: BTreeMap::new() };
+        for (id, schema) in (0..).map(SchemaId).zip(&graph.schemas).filter(|(id, _)| is_own(*id)) {
+            let shown = schema.docs.examples.iter().chain(schema.docs.default.as_deref()).map(|shown| &shown.value);
+            shown.for_each(|value| walk.visit(id, value));
+            let keywords = &schema.keywords;
+            let listed = keywords.enumeration.iter().flat_map(|list| &list.value).chain(keywords.constant.as_deref());
+            let listed: Vec<&Value> = listed.map(|listed| &listed.value).collect();
+            if !listed.is_empty() {
+                let tops = reach.paths(id).into_iter().map(|path| *path.last().expect("a path has an end"));
+                let tops: BTreeSet<SchemaId> = tops.collect();
+                tops.into_iter().for_each(|top| listed.iter().for_each(|value| walk.visit(top, value)));
+            }
+        }
+        reach.values = walk.values;
+        reach
+    }
+
+    /// The values that the registry writes down of which the schema decides whether they are valid.
+    pub(super) fn values(&self, id: SchemaId) -> &[&'r Value] {
+        self.values.get(&id).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The ways up from a schema, over all that apply it to the same instance, to one that no other applies; at most
+    /// a few, and none through a question.
+    pub(super) fn paths(&self, id: SchemaId) -> Vec<Vec<SchemaId>> {
+        const MANY: usize = 8;
+        let (mut open, mut paths) = (vec![vec![id]], Vec::new());
+        while let Some(path) = open.pop().filter(|_| paths.len() < MANY) {
+            let last = *path.last().expect("a path has an end");
+            let above = self.above.get(&last).map(Vec::as_slice).unwrap_or_default();
+            let above: Vec<&(Way, SchemaId)> = above.iter().filter(|(_, next)| !path.contains(next)).collect();
+            if above.is_empty() {
+                paths.push(path);
+                continue;
+            }
+            for (_, next) in above.iter().take(MANY).filter(|(way, _)| *way != Way::Question) {
+                open.push(path.iter().copied().chain([*next]).collect());
+            }
+        }
+        paths
+    }
+
+    /// Whether a schema only asks a question about an instance, somewhere.
+    pub(super) fn is_question(&self, id: SchemaId) -> bool {
+        let (mut seen, mut queue) = (BTreeSet::from([id]), vec![id]);
+        while let Some(id) = queue.pop() {
+            for (way, above) in self.above.get(&id).into_iter().flatten() {
+                if *way == Way::Question {
+                    return true;
+                }
+                if seen.insert(*above) {
+                    queue.push(*above);
+                }
+            }
+        }
+        false
+    }
+
+    /// The schemas that can hold for an instance of `id` beside it: those above, and what those apply, but for the
+    /// branches between which and `id` the instance chooses.
+    pub(super) fn beside(&self, id: SchemaId) -> BTreeSet<SchemaId> {
+        let mut beside = BTreeSet::new();
+        let mut queue = vec![id];
+        let mut climbed = BTreeSet::from([id]);
+        self.descend(id, &mut beside);
+        while let Some(below) = queue.pop() {
+            for (way, above) in self.above.get(&below).into_iter().flatten() {
+                beside.insert(*above);
+                for (other_way, other) in in_place(&self.graph[*above].keywords) {
+                    let is_choice = match way {
+                        Way::Any => other_way == Way::Any,
+                        Way::One => other_way == Way::One,
+                        Way::Then => other_way == Way::Else,
+                        Way::Else => other_way == Way::Then,
+                        Way::And | Way::Dependent | Way::Question => false,
+                    };
+                    if other != below && !is_choice && beside.insert(other) {
+                        self.descend(other, &mut beside);
+                    }
+                }
+                if climbed.insert(*above) {
+                    queue.push(*above);
+                }
+            }
+        }
+        beside.remove(&id);
+        beside
+    }
+
+    /// The schemas that `id` applies to its instances, and those that these apply.
+    pub(super) fn below(&self, id: SchemaId) -> BTreeSet<SchemaId> {
+        let mut below = BTreeSet::new();
+        self.descend(id, &mut below);
+        below.remove(&id);
+        below
+    }
+
+    fn descend(&self, id: SchemaId, found: &mut BTreeSet<SchemaId>) {
+        let mut queue = vec![id];
+        while let Some(id) = queue.pop() {
+            queue.extend(
+                in_place(&self.graph[id].keywords).map(|(_, below)| below).filter(|below| found.insert(*below)),
+            );
+        }
+    }
+}
+
+/// Follows values through the schemas that decide about them.
+struct Walk<'r> {
+    judge: Values<'r>,
+    seen: BTreeSet<(SchemaId, *const Value)>,
+    values: BTreeMap<SchemaId, Vec<&'r Value>>,
+}
+
+impl<'r> Walk<'r> {
+    fn visit(&mut self, id: SchemaId, value: &'r Value) {
+        let mut queue = vec![(id, value)];
+        while let Some((id, value)) = queue.pop() {
+            if !self.seen.insert((id, std::ptr::from_ref(value))) {
+                continue;
+            }
+            self.values.entry(id).or_default().push(value);
+            let keywords = &self.judge.graph()[id].keywords;
+            for (way, below) in in_place(keywords) {
+                let may_hold = match way {
+                    Way::And => true,
+                    Way::Question => false,
+                    // A branch that the value is not valid for is not the one that it chose.
+                    Way::Any | Way::One | Way::Then | Way::Else | Way::Dependent => {
+                        self.judge.is_valid(below, value) != Some(false)
+                    }
+                };
+                if may_hold {
+                    queue.push((below, value));
+                }
+            }
+            match value {
+                Value::Array(items) => {
+                    let array = &keywords.array;
+                    let of = |at: usize| array.prefix_items.get(at).copied().or(array.items);
+                    queue.extend(items.iter().enumerate().filter_map(|(at, item)| Some((of(at)?, item))));
+                    queue.extend(
+                        array.contains.iter().flat_map(|contains| items.iter().map(|item| (contains.schema, item))),
+                    );
+                }
+                Value::Object(members) => {
+                    for (name, value) in members {
+                        queue.extend(self.of_member(keywords, name).into_iter().map(|schema| (schema, value)));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The schemas of a member.
+    fn of_member(&mut self, keywords: &Keywords, name: &str) -> Vec<SchemaId> {
+        let object = &keywords.object;
+        let own = object.properties.iter().filter(|own| own.name.value == name).map(|own| own.schema);
+        let mut found: Vec<SchemaId> = own.collect();
+        for own in &object.pattern_properties {
+            if self.judge.matches(&own.name.value, name) != Some(false) {
+                found.push(own.schema);
+            }
+        }
+        if found.is_empty() {
+            found.extend(object.additional_properties);
+        }
+        found
+    }
+}

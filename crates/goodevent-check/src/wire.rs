@@ -12,12 +12,14 @@ use std::{
 use goodevent_schema::ir::{Draft, Graph, Keywords, Number, Property, Schema, SchemaId, Types, Value};
 use sha2::{Digest as _, Sha256};
 
+use crate::solve::decimal::Decimal;
+
 /// SHA-256 of the wire form of `root`, in hexadecimal digits.
 #[must_use]
 pub fn digest(graph: &Graph, root: SchemaId) -> String {
     let mut former = Former::new(graph);
     // The number of the form's own version: a change of it must not pass for one of the contract.
-    sha256(&format!("1\n{}", former.form(root).text))
+    sha256(&format!("1\n{}", former.text(root)))
 }
 
 fn sha256(text: &str) -> String {
@@ -34,6 +36,12 @@ pub(crate) struct Former<'g> {
     known: HashMap<SchemaId, Form>,
     /// Schemas that the current one lies in.
     open: Vec<SchemaId>,
+    /// Schemas that may still be looked at one within another.
+    n_left: usize,
+    /// Whether there are too many for that: then a recursion is seen as a whole.
+    is_large: bool,
+    /// What is known so far of the schemas of one recursion.
+    colors: HashMap<SchemaId, Rc<str>>,
 }
 
 /// The form of a schema.
@@ -50,6 +58,12 @@ const FALSE: &str = "false";
 /// A form that leads nowhere back.
 const CLOSED: usize = usize::MAX;
 
+/// As many schemas are looked at one within another; mutual recursion has more ways than can be gone.
+const MAX_VISITS: usize = 20_000;
+
+/// As deep they nest.
+const MAX_NESTED: usize = 128;
+
 /// Larger forms are replaced by their digests, so that what is shared does not multiply.
 const MAX_TEXT_BYTES: usize = 256;
 
@@ -60,17 +74,89 @@ impl<'g> Former<'g> {
 
     /// As if these schemas had neither `const` nor `enum`.
     pub(crate) fn without_constants(graph: &'g Graph, loose: BTreeSet<SchemaId>) -> Self {
-        Self { graph, loose, known: HashMap::new(), open: Vec::new() }
+        Self {
+            graph,
+            loose,
+            known: HashMap::new(),
+            open: Vec::new(),
+            n_left: MAX_VISITS,
+            is_large: false,
+            colors: HashMap::new(),
+        }
     }
 
     /// The form of a schema by itself.
     pub(crate) fn text(&mut self, id: SchemaId) -> Rc<str> {
+        if !self.is_large {
+            self.n_left = MAX_VISITS;
+            let form = self.form(id);
+            if !self.is_large {
+                return form.text;
+            }
+            self.known.clear();
+        }
+        if let Some(known) = self.known.get(&id) {
+            return known.text.clone();
+        }
+        let (graph, known) = (self.graph, &self.known);
+        let leads_to = |id: SchemaId| graph[id].keywords.children().chain(graph[id].keywords.targets()).collect();
+        for component in components(id, leads_to, |id| known.contains_key(&id)) {
+            self.component(&component);
+        }
         self.form(id).text
+    }
+
+    /// The forms of schemas that refer to each other, or of one; all others that they lead to are known.
+    ///
+    /// Schemas are told apart by what they say, then by the schemas that they lead to, until that tells no more of them
+    /// apart ([Hopcroft and Karp](https://hdl.handle.net/1813/5958)). The form is what all of them say.
+    fn component(&mut self, component: &[SchemaId]) {
+        let graph = self.graph;
+        let leads_to = |id: SchemaId| graph[id].keywords.children().chain(graph[id].keywords.targets());
+        if let [id] = *component
+            && !leads_to(id).any(|below| below == id)
+        {
+            self.form(id);
+            return;
+        }
+        self.colors = component.iter().map(|id| (*id, "*".into())).collect();
+        let mut n_colors = 1;
+        loop {
+            let colors = component.iter().map(|id| (*id, sha256(&self.own_text(*id)).into())).collect();
+            self.colors = colors;
+            let n_before = std::mem::replace(&mut n_colors, self.colors.values().collect::<BTreeSet<_>>().len());
+            if n_before == n_colors {
+                break;
+            }
+        }
+        let classes: BTreeMap<Rc<str>, SchemaId> = self.colors.iter().map(|(id, color)| (color.clone(), *id)).collect();
+        let numbers: HashMap<Rc<str>, usize> = classes.keys().cloned().zip(0..).collect();
+        let numbered = self.colors.iter().map(|(id, color)| (*id, numbers[color]));
+        self.colors = numbered.map(|(id, number)| (id, format!("#{number}").into())).collect();
+        let all = sha256(&list(classes.values().map(|id| self.own_text(*id)).collect::<Vec<_>>()));
+        for (id, number) in std::mem::take(&mut self.colors) {
+            self.known.insert(id, Form { text: format!("{all}{number}").into(), outermost: CLOSED });
+        }
+    }
+
+    fn own_text(&mut self, id: SchemaId) -> Rc<str> {
+        self.of_keywords(&self.graph[id], self.loose.contains(&id)).text
     }
 
     fn form(&mut self, id: SchemaId) -> Form {
         if let Some(known) = self.known.get(&id) {
             return known.clone();
+        }
+        if let Some(color) = self.colors.get(&id) {
+            return Form { text: color.clone(), outermost: CLOSED };
+        }
+        self.n_left = self.n_left.saturating_sub(1);
+        if !self.is_large && (self.n_left == 0 || self.open.len() >= MAX_NESTED) {
+            self.is_large = true;
+        }
+        if self.is_large && !self.open.is_empty() {
+            // Of no use: it is looked for in the other way.
+            return Form { text: FALSE.into(), outermost: CLOSED };
         }
         if let Some(at) = self.open.iter().position(|open| *open == id) {
             return Form { text: format!("^{}", self.open.len() - at).into(), outermost: at };
@@ -99,7 +185,14 @@ impl<'g> Former<'g> {
         let mut said: BTreeMap<&str, String> = BTreeMap::new();
         let types = keywords.types.as_ref().map_or(Types::ALL, |types| types.value);
         match values(keywords).filter(|_| !is_loose) {
-            Some(values) => drop(said.insert("enum", list(values))),
+            Some(values) => {
+                // Draft 4 has equal numbers of which one is an integer and the other is not.
+                let is_plain = types.contains(Types::INTEGER) && !types.contains(Types::NUMBER);
+                if schema.draft == Draft::Draft4 && is_plain {
+                    said.insert("type", type_names(Types::INTEGER, schema.draft));
+                }
+                said.insert("enum", list(values));
+            }
             None if types != Types::ALL => drop(said.insert("type", type_names(types, schema.draft))),
             None => {}
         }
@@ -237,6 +330,56 @@ impl<'g> Former<'g> {
     }
 }
 
+/// The schemas that lead to each other, for a schema and all that it leads to; those before the ones that lead to them
+/// ([Tarjan](https://doi.org/10.1137/0201010), without recursion).
+pub(crate) fn components(
+    root: SchemaId,
+    leads_to: impl Fn(SchemaId) -> Vec<SchemaId>,
+    is_known: impl Fn(SchemaId) -> bool,
+) -> Vec<Vec<SchemaId>> {
+    struct Visit {
+        id: SchemaId,
+        below: Vec<SchemaId>,
+        lowest: usize,
+    }
+    let visit = |id: SchemaId, number: usize| Visit { id, below: leads_to(id), lowest: number };
+    let mut numbers: HashMap<SchemaId, usize> = HashMap::from([(root, 0)]);
+    let mut undone = vec![root];
+    let mut is_undone = BTreeSet::from([root]);
+    let mut visits = vec![visit(root, 0)];
+    let mut found = Vec::new();
+    while let Some(last) = visits.last_mut() {
+        if let Some(below) = last.below.pop() {
+            match numbers.get(&below) {
+                Some(number) if is_undone.contains(&below) => last.lowest = last.lowest.min(*number),
+                Some(_) => {}
+                None if is_known(below) => {}
+                None => {
+                    let number = numbers.len();
+                    numbers.insert(below, number);
+                    undone.push(below);
+                    is_undone.insert(below);
+                    visits.push(visit(below, number));
+                }
+            }
+            continue;
+        }
+        let Some(Visit { id, lowest, .. }) = visits.pop() else { break };
+        if let Some(above) = visits.last_mut() {
+            above.lowest = above.lowest.min(lowest);
+        }
+        if lowest == numbers[&id] {
+            let begin = undone.iter().rposition(|own| *own == id).unwrap_or_default();
+            let component = undone.split_off(begin);
+            for id in &component {
+                is_undone.remove(id);
+            }
+            found.push(component);
+        }
+    }
+    found
+}
+
 fn limits<'k>(said: &mut BTreeMap<&'k str, String>, name: &'k str, limit: Option<u64>) {
     said.extend(limit.map(|limit| (name, limit.to_string())));
 }
@@ -328,7 +471,16 @@ fn json(value: &Value) -> String {
 }
 
 fn number(number: &Number) -> String {
-    number.as_i128().map_or_else(|| format!("{:e}", number.as_f64()), |value| value.to_string())
+    if let Some(value) = number.as_i128() {
+        return value.to_string();
+    }
+    // The shortest digits that lead to the double, if they are the number.
+    let double = format!("{:e}", number.as_f64());
+    let exact = Decimal::of(number);
+    match exact == Decimal::of(&Number(double.as_str().into())) && exact.is_some() {
+        true => double,
+        false => exact.map_or_else(|| number.0.to_string(), |exact| exact.print().0.to_string()),
+    }
 }
 
 fn text(text: &str) -> String {
@@ -362,6 +514,54 @@ mod tests {
     };
 
     use super::digest;
+
+    /// Types that refer to each other, each to all.
+    fn mutual(n_types: usize, leaf: &str) -> String {
+        let types = (0..n_types).map(|nth| {
+            let members = (0..n_types).map(move |to| format!(r##""p{to}": {{"$ref": "#/$defs/t{to}"}}"##));
+            format!(r#""t{nth}": {{"properties": {{{}, "own": {leaf}}}}}"#, members.collect::<Vec<_>>().join(", "))
+        });
+        format!(r##"{{"$ref": "#/$defs/t0", "$defs": {{{}}}}}"##, types.collect::<Vec<_>>().join(", "))
+    }
+
+    #[test]
+    fn mutual_recursion_is_seen_as_a_whole() {
+        let one = mutual(40, r#"{"type": "string"}"#);
+        assert_eq!(of(&one), of(&one.replace(r#""type""#, r#""title": "x", "type""#)));
+        assert_ne!(of(&one), of(&mutual(40, r#"{"type": "null"}"#)));
+        assert_ne!(of(&one), of(&one.replacen("string", "null", 1)));
+        // All types say the same.
+        assert_eq!(of(&one), of(&one.replace("#/$defs/t0\", \"$defs", "#/$defs/t7\", \"$defs")));
+    }
+
+    #[test]
+    fn long_ways_of_references_are_gone() {
+        let types = (0..9_000).map(|nth| format!(r##""t{nth}": {{"$ref": "#/$defs/t{}"}}"##, nth + 1));
+        let types: Vec<String> = types.collect();
+        let chain = move |end: &str| {
+            format!(r##"{{"$ref": "#/$defs/t0", "$defs": {{{}, "t9000": {end}}}}}"##, types.join(", "))
+        };
+        let thread = std::thread::Builder::new().stack_size(512 << 10);
+        let compared = move || {
+            assert_eq!(of(&chain(r#"{"type": "null"}"#)), of(r#"{"type": "null"}"#));
+            of(&chain(r##"{"$ref": "#/$defs/t0"}"##))
+        };
+        let joined = thread.spawn(compared).expect("there is a thread").join();
+        assert_eq!(joined.expect("nothing overflows").len(), 64);
+    }
+
+    #[test]
+    fn numbers_differ_in_every_digit() {
+        let form = |number: &str| of(&format!(r#"{{"const": {number}}}"#));
+        assert_eq!(form("0.50"), form("5e-1"));
+        for (left, right) in
+            [("0.1", "0.1000000000000000055"), ("9007199254740993.5", "9007199254740992.5"), ("1e400", "1e500")]
+        {
+            assert_ne!(form(left), form(right));
+        }
+        let draft4 = |rest: &str| of(&format!(r#"{{"$schema": "http://json-schema.org/draft-04/schema#", {rest}}}"#));
+        assert_ne!(draft4(r#""enum": [1]"#), draft4(r#""type": "integer", "enum": [1]"#));
+    }
 
     fn of(schema: &str) -> String {
         let source = Source { path: "a/ThingSeenV1Event.json".to_owned(), uri: None, bytes: schema.as_bytes().into() };

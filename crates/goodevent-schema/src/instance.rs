@@ -2,9 +2,17 @@
 
 use std::{collections::BTreeSet, fmt};
 
+use jsonschema::{Keyword, ValidationError};
 use serde_json::{Value, json};
 
-use crate::{diagnostic::Diagnostic, ir::SchemaId, read::Schemas, source::SourceId, syntax, uri};
+use crate::{
+    diagnostic::Diagnostic,
+    ir::SchemaId,
+    pattern::{self, Matcher},
+    read::Schemas,
+    source::SourceId,
+    syntax, uri,
+};
 
 /// Decides which instances are valid for a schema.
 #[derive(Debug)]
@@ -71,20 +79,31 @@ impl Validator {
         loose: &BTreeSet<SchemaId>,
         change: impl Fn(&mut serde_json::Map<String, Value>),
     ) -> Result<Self, Refused> {
+        let schema = &schemas.graph[id];
+        let root = schemas.documents.iter().find(|document| document.source == schema.span.source);
+        let starts = [id].into_iter().chain(root.map(|document| document.root));
+        let below: BTreeSet<SchemaId> = starts.flat_map(|start| schemas.graph.below(start)).collect();
+        let named = |id: &SchemaId| &schemas.graph[*id].keywords.object.pattern_properties;
+        let with_names: Vec<SchemaId> = below
+            .iter()
+            .copied()
+            .filter(|id| named(id).iter().any(|own| pattern::is_peculiar(&own.name.value)))
+            .collect();
         let text = |source: SourceId| {
             let mut text = schemas.trees.get(source)?.to_json();
+            for id in with_names.iter().filter(|id| schemas.graph[**id].span.source == source) {
+                let patterns = text.pointer_mut(&format!("{}/patternProperties", schemas.pointer(*id)));
+                patterns.and_then(Value::as_object_mut).into_iter().for_each(translate_names);
+            }
             for id in loose.iter().filter(|id| schemas.graph[**id].span.source == source) {
                 let members = text.pointer_mut(&schemas.pointer(*id)).and_then(Value::as_object_mut);
                 members.into_iter().for_each(&change);
             }
             Some(text)
         };
-        let schema = &schemas.graph[id];
-        let root = schemas.documents.iter().find(|document| document.source == schema.span.source);
-        let starts = [id].into_iter().chain(root.map(|document| document.root));
-        let documents: BTreeSet<SourceId> =
-            starts.flat_map(|start| schemas.graph.below(start)).map(|below| schemas.graph[below].span.source).collect();
-        let options = options();
+        let documents: BTreeSet<SourceId> = below.iter().map(|below| schemas.graph[*below].span.source).collect();
+        let mut patterns = below.iter().filter_map(|id| schemas.graph[*id].keywords.text.pattern.as_ref());
+        let options = options(patterns.any(|pattern| pattern::is_peculiar(&pattern.value)));
         let refused = |error: &dyn fmt::Display| Refused(error.to_string());
         let base = schemas.trees.uri(schema.span.source);
         let is_root = root.is_some_and(|document| document.root == id);
@@ -110,7 +129,18 @@ impl Validator {
     /// # Errors
     /// If the reference refuses it.
     pub fn alone(schema: &Value) -> Result<Self, Refused> {
-        options().build(schema).map(Self).map_err(|error| Refused(error.to_string()))
+        let mut values = vec![schema];
+        let mut has_peculiar_patterns = false;
+        while let Some(value) = values.pop() {
+            let pattern = value.get("pattern").and_then(Value::as_str);
+            has_peculiar_patterns |= pattern.is_some_and(pattern::is_peculiar);
+            match value {
+                Value::Array(items) => values.extend(items),
+                Value::Object(members) => values.extend(members.values()),
+                _ => {}
+            }
+        }
+        options(has_peculiar_patterns).build(schema).map(Self).map_err(|error| Refused(error.to_string()))
     }
 
     /// Whether the instance is valid.
@@ -146,9 +176,56 @@ impl Validator {
 
 /// A validator sees few instances: automata that are built whole would cost more than they save, so that patterns run
 /// on those that are built on the way.
-fn options() -> jsonschema::ValidationOptions<'static> {
+///
+/// Patterns that the reference reads in another way than ECMA-262 has them, or not at all, are decided here.
+fn options(has_peculiar_patterns: bool) -> jsonschema::ValidationOptions<'static> {
     let patterns = jsonschema::PatternOptions::fancy_regex().dfa_size_limit(0);
-    jsonschema::options().should_validate_formats(true).with_pattern_options(patterns)
+    let options = jsonschema::options().should_validate_formats(true).with_pattern_options(patterns);
+    if has_peculiar_patterns {
+        options.with_keyword("pattern", |_, value, _| PatternKeyword::boxed(value))
+    } else {
+        options
+    }
+}
+
+/// Names by patterns that the reference may read in another way, in words that it reads alike.
+fn translate_names(patterns: &mut serde_json::Map<String, Value>) {
+    for (pattern, schema) in std::mem::take(patterns) {
+        let translated = Some(&pattern).filter(|pattern| pattern::is_peculiar(pattern));
+        let mut name = translated.and_then(|pattern| pattern::translate(pattern).ok()).unwrap_or(pattern);
+        while patterns.contains_key(&name) {
+            name = format!("(?:{name})");
+        }
+        patterns.insert(name, schema);
+    }
+}
+
+/// `pattern`, decided as the decoders decide it.
+struct PatternKeyword {
+    pattern: String,
+    matcher: Matcher,
+}
+
+impl PatternKeyword {
+    fn boxed(value: &Value) -> Result<Box<dyn for<'i> Keyword<'i>>, ValidationError<'_>> {
+        let pattern = value.as_str().unwrap_or_default().to_owned();
+        let matcher = Matcher::new(&pattern);
+        let matcher = matcher.map_err(|_| ValidationError::custom(format!("{pattern:?} is no regular expression")))?;
+        Ok(Box::new(Self { pattern, matcher }))
+    }
+}
+
+impl<'i> Keyword<'i> for PatternKeyword {
+    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
+        match self.is_valid(instance) {
+            true => Ok(()),
+            false => Err(ValidationError::custom(format!("{instance} does not match {:?}", self.pattern))),
+        }
+    }
+
+    fn is_valid(&self, instance: &'i Value) -> bool {
+        instance.as_str().is_none_or(|text| self.matcher.is_match(text) == Some(true))
+    }
 }
 
 /// What is referred to in a part of a document that no instance reaches.

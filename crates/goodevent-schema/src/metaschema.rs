@@ -8,6 +8,7 @@ use crate::{
     facts,
     index::{Index, key},
     ir::Draft,
+    pattern::{self, Unsupported},
     source::Span,
     suggest,
     syntax::{Kind, Member, Node},
@@ -207,11 +208,18 @@ fn format(node: &Node, dialect: Dialect) -> Option<Diagnostic> {
 }
 
 fn pattern(pattern: &str, span: Span) -> Option<Diagnostic> {
-    if jsonschema_regex::is_valid_ecma_regex(pattern) && jsonschema_regex::to_rust_regex(pattern).is_ok() {
-        return None;
-    }
-    let found = Diagnostic::error("invalid-pattern", span, "the pattern is no regular expression");
-    Some(found.label("as ECMA-262 has them").help("check brackets and escapes; a backslash is written twice in JSON"))
+    let found = |headline: &str| Diagnostic::error("invalid-pattern", span, headline);
+    Some(match pattern::check(pattern).err()? {
+        Unsupported::Malformed => found("the pattern is no regular expression")
+            .label("as ECMA-262 has them")
+            .help("check brackets and escapes; a backslash is written twice in JSON"),
+        Unsupported::Peculiar => found("the pattern refers back to a group that may not have taken part")
+            .label("validators disagree about such a reference")
+            .help("refer only to groups that always take part before, outside of a look behind"),
+        Unsupported::NotRegular | Unsupported::TooLarge => found("the pattern is too large")
+            .label("no engine decides it within bounds")
+            .help("use `maxLength` for lengths"),
+    })
 }
 
 /// Whether a value can be a schema.

@@ -1,4 +1,5 @@
-//! Patterns that are not regular, such as those with look-around, by an engine that backtracks.
+//! Patterns that are not regular, since they refer back, and those whose automata are too large, by an engine that
+//! backtracks.
 
 use std::sync::OnceLock;
 

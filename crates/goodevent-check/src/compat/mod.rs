@@ -19,4 +19,6 @@ mod chain_tests;
 #[cfg(test)]
 mod identity_tests;
 #[cfg(test)]
+mod sound_tests;
+#[cfg(test)]
 mod tests;

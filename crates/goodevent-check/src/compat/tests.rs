@@ -442,7 +442,7 @@ const ROWS: &[Row] = &[
     ),
 ];
 
-fn read(schema: &str) -> (Sources, Registry, SchemaId) {
+pub(super) fn read(schema: &str) -> (Sources, Registry, SchemaId) {
     let source = Source { path: "a/ThingSeenV1Event.json".to_owned(), uri: None, bytes: schema.as_bytes().into() };
     let sources = Sources { root: String::new(), files: vec![source] };
     let (registry, _) = analyze(&sources);
@@ -451,7 +451,7 @@ fn read(schema: &str) -> (Sources, Registry, SchemaId) {
 }
 
 /// Whether the old is in the new, and the new in the old.
-fn judge(old: &str, new: &str) -> [Verdict; 2] {
+pub(super) fn judge(old: &str, new: &str) -> [Verdict; 2] {
     let (old, new) = (read(old), read(new));
     let mut prover = Prover::new(&old.1.schemas, &new.1.schemas);
     let (old, new) = ((Version::Old, old.2), (Version::New, new.2));

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, rc::Rc};
 use goodevent_schema::ir::{Draft, SchemaId, Value};
 
 use super::{
-    Answer, At, Goal, Solver,
+    Answer, At, Goal, Solver, TOO_DEEP,
     evaluate::are_different,
     state::{Kinds, Places, Said, State, is_left},
 };
@@ -74,6 +74,10 @@ impl<'g> Solver<'g> {
 
     /// Chooses how many items are as `contains` has them.
     fn parts(&mut self, state: &State<'g>, rule: Rule, parts: &[(At, u64, Option<u64>, bool)]) -> Answer {
+        self.nested(TOO_DEEP, |solver| solver.parts_each(state, rule, parts))
+    }
+
+    fn parts_each(&mut self, state: &State<'g>, rule: Rule, parts: &[(At, u64, Option<u64>, bool)]) -> Answer {
         const MANY: u64 = 24;
         let Some(((at, min, max, is_so), parts)) = parts.split_first() else { return self.items(state, &rule) };
         // From so many on, or so many and no others.
@@ -133,6 +137,18 @@ impl<'g> Solver<'g> {
 
     /// Finds a place for each thing that some item has to be.
     fn spread(
+        &mut self,
+        state: &State<'g>,
+        rule: &Rule,
+        n_special: usize,
+        chosen: &mut Vec<(usize, Goal)>,
+        nth: usize,
+        twins: Option<(usize, usize)>,
+    ) -> Answer {
+        self.nested(TOO_DEEP, |solver| solver.spread_each(state, rule, n_special, chosen, nth, twins))
+    }
+
+    fn spread_each(
         &mut self,
         state: &State<'g>,
         rule: &Rule,
@@ -208,6 +224,7 @@ impl<'g> Solver<'g> {
                 _ => {}
             }
             let unlike = || items.iter().cloned().map(Rc::new).collect();
+            let is_twin = twins.is_some_and(|(first, _)| place == first);
             let answer = match rule.is_unique && !items.is_empty() {
                 true => self.beside(&goals, Kinds(u8::MAX), Vec::new(), unlike()),
                 false => self.inner(goals),
@@ -217,6 +234,9 @@ impl<'g> Solver<'g> {
                 // Other values before could have left one over.
                 Answer::None if rule.is_unique && place > 0 && !self.is_plain(&goals_at, place) => {
                     return Answer::Unknown("the items have to differ");
+                }
+                Answer::None if is_twin && self.has_spellings => {
+                    return Answer::Unknown("items have to be equal, and may be written in different ways");
                 }
                 Answer::None => return Answer::None,
                 Answer::Unknown(why) => return Answer::Unknown(why),

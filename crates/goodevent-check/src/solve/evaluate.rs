@@ -3,6 +3,7 @@
 use goodevent_schema::{
     instance::Validator,
     ir::{ContentEncoding, Draft, Format, Graph, Number, Schema, SchemaId, Types, Value},
+    pattern::Matcher,
 };
 use serde_json::json;
 
@@ -46,6 +47,10 @@ fn any(verdicts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 impl Solver<'_> {
     /// Whether `value` is valid for a schema, if that is known.
     pub(super) fn evaluate(&mut self, at: At, value: &Value) -> Option<bool> {
+        self.nested(None, |solver| solver.evaluate_keywords(at, value))
+    }
+
+    fn evaluate_keywords(&mut self, at: At, value: &Value) -> Option<bool> {
         if !self.step() {
             return None;
         }
@@ -115,10 +120,11 @@ impl Solver<'_> {
 
     /// Whether a text matches a pattern.
     pub(super) fn matches(&mut self, pattern: &str, text: &str) -> Option<bool> {
-        match self.texts.automaton(pattern) {
-            Some(automaton) => Some(automaton.is_match(text)),
-            None => self.ask(&json!({ "pattern": pattern }), text),
+        if let Some(automaton) = self.texts.automaton(pattern) {
+            return Some(automaton.is_match(text));
         }
+        let matcher = self.matchers.entry(pattern.to_owned()).or_insert_with(|| Matcher::new(pattern).ok());
+        matcher.as_ref()?.is_match(text)
     }
 
     /// Whether a text has a format.
@@ -254,7 +260,7 @@ impl<'g> Values<'g> {
 
     /// Whether a text matches a pattern, if that is known.
     pub(crate) fn matches(&mut self, pattern: &str, text: &str) -> Option<bool> {
-        self.0.ask(&json!({ "pattern": pattern }), text)
+        self.0.matches(pattern, text)
     }
 
     pub(crate) fn graph(&self) -> &'g Graph {

@@ -10,6 +10,7 @@ pub(crate) mod decimal;
 mod evaluate;
 mod number;
 mod object;
+mod spelling;
 mod state;
 mod text;
 
@@ -20,12 +21,16 @@ use std::{
 
 use goodevent_schema::{
     instance::Validator,
-    ir::{Graph, Schema, SchemaId, Value},
+    ir::{Draft, Graph, Schema, SchemaId, Value},
+    pattern::Matcher,
 };
 
 use self::state::{Only, State};
 pub(crate) use self::{evaluate::Values, state::Site};
-use crate::{size::Texts, wire::Former};
+use crate::{
+    size::Texts,
+    wire::{Former, components},
+};
 
 /// A schema of one of the registries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,8 +64,10 @@ pub(crate) struct Solver<'g> {
     loose: BTreeSet<At>,
     formers: Vec<Former<'g>>,
     texts: Texts,
-    /// Whether texts have formats, or match patterns that are no automata.
+    /// Whether texts have formats.
     oracles: HashMap<String, Option<Validator>>,
+    /// Whether texts match patterns that are no automata.
+    matchers: HashMap<String, Option<Matcher>>,
     known: HashMap<Vec<Goal>, Answer>,
     /// The same of questions that the one keyword has to do with.
     known_at: HashMap<Vec<Goal>, Answer>,
@@ -68,6 +75,15 @@ pub(crate) struct Solver<'g> {
     open: Vec<Vec<Goal>>,
     /// The outermost open question that an answer relies on.
     outermost: usize,
+    /// Questions that have no instance if the open question of this number has none, in the order of their answers.
+    assumed: HashMap<Vec<Goal>, usize>,
+    assumed_in_order: Vec<Vec<Goal>>,
+    /// Schemas with another one below that refers to itself in place.
+    loops: HashMap<At, bool>,
+    /// Calls within calls.
+    n_nested: usize,
+    /// Whether a draft tells `1` from `1.0`, which are equal.
+    has_spellings: bool,
     /// Steps that may still be taken.
     n_left: u64,
     /// The only keyword that may fail.
@@ -83,6 +99,11 @@ const MANY: usize = 4_096;
 /// Instances nest no deeper.
 const MAX_DEPTH: usize = 96;
 
+/// As many calls within calls the smallest stack takes.
+const MAX_NESTED: usize = 400;
+
+const TOO_DEEP: Answer = Answer::Unknown("it nests too deep");
+
 impl<'g> Solver<'g> {
     pub(crate) fn new(graphs: Vec<&'g Graph>) -> Self {
         Self::without_constants(graphs, BTreeSet::new())
@@ -94,14 +115,20 @@ impl<'g> Solver<'g> {
         let formers = graphs.iter().enumerate().map(|(side, graph)| Former::without_constants(graph, of(side)));
         Self {
             formers: formers.collect(),
+            has_spellings: graphs.iter().any(|graph| graph.schemas.iter().any(|schema| schema.draft == Draft::Draft4)),
             graphs,
             loose,
             texts: Texts::default(),
             oracles: HashMap::new(),
+            matchers: HashMap::new(),
             known: HashMap::new(),
             known_at: HashMap::new(),
             open: Vec::new(),
             outermost: usize::MAX,
+            assumed: HashMap::new(),
+            assumed_in_order: Vec::new(),
+            loops: HashMap::new(),
+            n_nested: 0,
             n_left: 0,
             only: None,
         }
@@ -116,6 +143,15 @@ impl<'g> Solver<'g> {
         self.texts.forget(MANY);
         self.open.clear();
         self.outermost = usize::MAX;
+        self.assumed.clear();
+        self.assumed_in_order.clear();
+        let forms: Vec<(Rc<str>, bool)> = goals.iter().map(|goal| (self.form(goal.at), goal.holds)).collect();
+        if forms.iter().any(|(form, holds)| *holds && forms.contains(&(form.clone(), false))) {
+            return Answer::None;
+        }
+        if goals.iter().any(|goal| self.has_loop(goal.at)) {
+            return Answer::Unknown("a schema refers to itself in place");
+        }
         self.inner(goals.to_vec())
     }
 
@@ -151,45 +187,142 @@ impl<'g> Solver<'g> {
 
     /// The answer to a question within another.
     fn inner(&mut self, mut goals: Vec<Goal>) -> Answer {
+        goals.iter_mut().for_each(|goal| goal.at = self.meant(goal.at));
         goals.sort_unstable();
         goals.dedup();
-        let is_special = self.only.as_ref().is_some_and(|only| goals.iter().any(|goal| only.above.contains(&goal.at)));
-        let known = if is_special { &self.known_at } else { &self.known };
+        let known = if self.is_special(&goals) { &self.known_at } else { &self.known };
         if let Some(known) = known.get(&goals) {
             return known.clone();
         }
-        if let Some(at) = self.open.iter().position(|open| *open == goals) {
+        // A question about nothing is open in every set of items that differ.
+        if let Some(at) = self.open.iter().position(|open| *open == goals && !goals.is_empty()) {
             self.outermost = self.outermost.min(at);
             return Answer::None;
         }
+        if let Some(at) = self.assumed.get(&goals) {
+            self.outermost = self.outermost.min(*at);
+            return Answer::None;
+        }
         if self.open.len() >= MAX_DEPTH {
-            return Answer::Unknown("it nests too deep");
+            return TOO_DEEP;
         }
         let depth = self.open.len();
+        let n_assumed = self.assumed_in_order.len();
         let before = std::mem::replace(&mut self.outermost, usize::MAX);
         self.open.push(goals.clone());
         let mut state = State::new(&goals);
         let is_possible = goals.iter().all(|goal| state.add(self, *goal));
         let answer = if is_possible { self.search(state) } else { Answer::None };
         self.open.pop();
-        let is_final = !matches!(answer, Answer::None) || self.outermost >= depth;
-        if is_final && !matches!(answer, Answer::Unknown(_)) {
-            let known = if is_special { &mut self.known_at } else { &mut self.known };
-            known.insert(goals, answer.clone());
+        let relies_on = Some(self.outermost).filter(|at| *at < depth);
+        self.settle_assumed(n_assumed, depth, &answer, relies_on);
+        match (&answer, relies_on) {
+            (Answer::Unknown(_), _) => {}
+            (Answer::None, Some(at)) => {
+                self.assumed.insert(goals.clone(), at);
+                self.assumed_in_order.push(goals);
+            }
+            (Answer::None, None) | (Answer::Found(_), _) => self.know(goals, answer.clone()),
         }
-        let own = if self.outermost >= depth { usize::MAX } else { self.outermost };
-        self.outermost = before.min(own);
+        self.outermost = before.min(relies_on.unwrap_or(usize::MAX));
         answer
+    }
+
+    /// The schema that a schema refers to, if it does nothing else.
+    fn meant(&self, mut at: At) -> At {
+        const MANY: usize = 64;
+        for _ in 0..MANY {
+            let keywords = &self.schema(at).keywords;
+            let is_site = self.only.as_ref().is_some_and(|only| only.site.at == at);
+            match &keywords.reference {
+                Some(target) if !is_site && keywords.names().eq(["$ref"]) => at.id = target.value,
+                _ => break,
+            }
+        }
+        at
+    }
+
+    /// Keeps an answer that is final.
+    fn know(&mut self, goals: Vec<Goal>, answer: Answer) {
+        let is_special = self.is_special(&goals);
+        let known = if is_special { &mut self.known_at } else { &mut self.known };
+        known.insert(goals, answer);
+    }
+
+    /// Whether the one keyword has to do with a question.
+    fn is_special(&self, goals: &[Goal]) -> bool {
+        self.only.as_ref().is_some_and(|only| goals.iter().any(|goal| only.above.contains(&goal.at)))
+    }
+
+    /// What was assumed since the question at `depth` was opened: it holds if that one has no instance either.
+    fn settle_assumed(&mut self, n_before: usize, depth: usize, answer: &Answer, relies_on: Option<usize>) {
+        for goals in self.assumed_in_order.split_off(n_before) {
+            let at = self.assumed[&goals];
+            if at < depth {
+                self.assumed_in_order.push(goals);
+                continue;
+            }
+            self.assumed.remove(&goals);
+            match (answer, relies_on) {
+                (Answer::None, None) => self.know(goals, Answer::None),
+                (Answer::None, Some(outer)) => {
+                    self.assumed.insert(goals.clone(), outer);
+                    self.assumed_in_order.push(goals);
+                }
+                (Answer::Found(_) | Answer::Unknown(_), _) => {}
+            }
+        }
+    }
+
+    /// Calls within a call, as deep as the stack allows.
+    fn nested<T>(&mut self, too_deep: T, call: impl FnOnce(&mut Self) -> T) -> T {
+        if self.n_nested >= MAX_NESTED {
+            return too_deep;
+        }
+        self.n_nested += 1;
+        let value = call(self);
+        self.n_nested -= 1;
+        value
     }
 
     /// Whether the budget has a step left.
     fn step(&mut self) -> bool {
-        self.n_left = self.n_left.saturating_sub(1);
+        self.steps(1)
+    }
+
+    fn steps(&mut self, n_steps: usize) -> bool {
+        self.n_left = self.n_left.saturating_sub(n_steps as u64);
         self.n_left > 0
     }
 
     fn schema(&self, at: At) -> &'g Schema {
         &self.graphs[at.side][at.id]
+    }
+
+    /// Whether some schema below would have to be evaluated to evaluate it, for the same value.
+    fn has_loop(&mut self, at: At) -> bool {
+        if let Some(known) = self.loops.get(&at) {
+            return *known;
+        }
+        let graph = self.graphs[at.side];
+        let leads_to = |id: SchemaId| -> Vec<SchemaId> {
+            let keywords = &graph[id].keywords;
+            keywords.in_place().chain(keywords.targets()).collect()
+        };
+        let mut seen: BTreeSet<SchemaId> = BTreeSet::new();
+        let has_loop = graph.below(at.id).any(|id| {
+            if seen.contains(&id) {
+                return false;
+            }
+            let components = components(id, leads_to, |id| seen.contains(&id));
+            let is_loop =
+                |component: &Vec<SchemaId>| component.len() > 1 || leads_to(component[0]).contains(&component[0]);
+            let has_loop = components.iter().any(is_loop);
+            seen.extend(components.into_iter().flatten());
+            has_loop
+        });
+        self.loops.insert(at, has_loop);
+        has_loop
     }
 
     /// All that decides about instances of a schema, in one spelling.

@@ -6,7 +6,7 @@ use goodevent_schema::ir::{SchemaId, Value};
 use smol_str::SmolStr;
 
 use super::{
-    Answer, At, Goal, MAX_DEPTH, Solver,
+    Answer, At, Goal, MAX_DEPTH, Solver, TOO_DEEP,
     state::{Kinds, Names, Said, State, is_left},
 };
 
@@ -74,6 +74,10 @@ impl<'g> Solver<'g> {
 
     /// Finds a member for each thing that some member has to be, then values for all.
     fn place(&mut self, state: &State<'g>, rule: &Rule<'g>, members: Vec<Member<'g>>, nth: usize) -> Answer {
+        self.nested(TOO_DEEP, |solver| solver.place_each(state, rule, members, nth))
+    }
+
+    fn place_each(&mut self, state: &State<'g>, rule: &Rule<'g>, members: Vec<Member<'g>>, nth: usize) -> Answer {
         if !self.step() {
             return Answer::Unknown("there are too many ways");
         }
@@ -239,7 +243,7 @@ impl<'g> Solver<'g> {
         unlike: Vec<Rc<Value>>,
     ) -> Answer {
         if self.open.len() >= MAX_DEPTH {
-            return Answer::Unknown("it nests too deep");
+            return TOO_DEEP;
         }
         let mut state = State::new(goals);
         state.kinds = kinds;

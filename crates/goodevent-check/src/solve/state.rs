@@ -8,9 +8,10 @@ use std::{
 use goodevent_schema::ir::{ContentEncoding, Draft, Format, Number, Property, Schema, SchemaId, Types, Value};
 
 use super::{
-    Answer, At, Goal, Solver,
+    Answer, At, Goal, Solver, TOO_DEEP,
     evaluate::{all, equal},
     first,
+    spelling::spellings,
 };
 
 /// A set of kinds of values: the types of JSON, of which numbers are three.
@@ -246,10 +247,20 @@ impl<'g> State<'g> {
 
     /// Takes up a goal; false if it contradicts another.
     pub(super) fn add(&mut self, solver: &mut Solver<'g>, goal: Goal) -> bool {
-        let Goal { at, holds } = goal;
-        if let Some(decided) = self.decided.insert(at, holds) {
-            return decided == holds;
+        if let Some(decided) = self.decided.insert(goal.at, goal.holds) {
+            return decided == goal.holds;
         }
+        // What is not taken up leaves more than there is, so that nothing may be found.
+        let unknown = self.unknown.or(Some("it nests too deep"));
+        let taken = solver.nested(None, |solver| Some(self.take_up(solver, goal)));
+        if taken.is_none() {
+            self.unknown = unknown;
+        }
+        taken.unwrap_or(true)
+    }
+
+    fn take_up(&mut self, solver: &mut Solver<'g>, goal: Goal) -> bool {
+        let Goal { at, holds } = goal;
         let schema = solver.schema(at);
         if let Some(always) = schema.always {
             return always == holds;
@@ -578,8 +589,13 @@ fn said<'g>(at: At, schema: &'g Schema) -> Vec<Said<'g>> {
 
 impl<'g> Solver<'g> {
     /// Tries each way.
-    pub(super) fn search(&mut self, mut state: State<'g>) -> Answer {
-        if !self.step() {
+    pub(super) fn search(&mut self, state: State<'g>) -> Answer {
+        self.nested(TOO_DEEP, |solver| solver.ways(state))
+    }
+
+    fn ways(&mut self, mut state: State<'g>) -> Answer {
+        // Each way takes a copy of all that is open.
+        if !self.steps(1 + state.choices.len() / 16) {
             return Answer::Unknown("there are too many ways");
         }
         let choices = std::mem::take(&mut state.choices);
@@ -667,12 +683,20 @@ impl<'g> Solver<'g> {
     fn listed(&mut self, state: &State<'g>, values: &[&'g Value]) -> Answer {
         let mut unknown = None;
         for value in values {
-            let verdict = all(state.goals.iter().map(|goal| Some(self.evaluate(goal.at, value)? == goal.holds)));
-            let is_unlike = state.unlike.iter().all(|other| !equal(other, value));
-            match verdict {
-                Some(true) if is_unlike => return Answer::Found(Rc::new((*value).clone())),
-                None if is_unlike => unknown = Some("a listed value could not be judged"),
-                _ => {}
+            if !state.unlike.iter().all(|other| !equal(other, value)) {
+                continue;
+            }
+            let (spellings, are_all) =
+                if self.has_spellings { spellings(value) } else { (vec![(*value).clone()], true) };
+            if !are_all {
+                unknown = Some("a listed value can be written in many ways");
+            }
+            for value in spellings {
+                match all(state.goals.iter().map(|goal| Some(self.evaluate(goal.at, &value)? == goal.holds))) {
+                    Some(true) => return Answer::Found(Rc::new(value)),
+                    Some(false) => {}
+                    None => unknown = Some("a listed value could not be judged"),
+                }
             }
         }
         unknown.map_or(Answer::None, Answer::Unknown)

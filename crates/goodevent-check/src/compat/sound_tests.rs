@@ -1,0 +1,203 @@
+//! What a verdict must not say: where specifications tell values apart that look alike, and where there is no end.
+
+use std::time::{Duration, Instant};
+
+use super::{
+    Prover, Verdict, Version, changes,
+    tests::{judge, read},
+};
+
+/// What is expected of a direction: it is compatible, or the payload that breaks it.
+type Row = (&'static str, &'static str, &'static str, &'static str);
+
+const COMPATIBLE: &str = "compatible";
+
+fn check(rows: &[Row], schema: impl Fn(&str) -> String) {
+    let mut faults = Vec::new();
+    for (old, new, backward, forward) in rows {
+        let verdicts = judge(&schema(old), &schema(new));
+        for (verdict, expected) in verdicts.iter().zip([backward, forward]) {
+            let said = verdict.to_string();
+            if said.strip_prefix("breaking: ").unwrap_or(&said) != *expected {
+                faults.push(format!("{old} to {new}: {said}, not {expected}"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn draft_4_tells_integers_from_equal_numbers() {
+    let rows: &[Row] = &[
+        (r#""enum": [1]"#, r#""type": "integer""#, "1.0", "0"),
+        (r#""enum": [1.0]"#, r#""type": "integer""#, "1.0", "0"),
+        (r#""enum": [1e1]"#, r#""type": "integer""#, "10.0", "0"),
+        (r#""type": "integer""#, r#""not": { "enum": [1.0] }"#, "1", r#""a""#),
+        (r#""enum": [1]"#, r#""type": "integer", "enum": [1]"#, "1.0", COMPATIBLE),
+        (r#""enum": [1]"#, r#""enum": [1.0]"#, COMPATIBLE, COMPATIBLE),
+        (r#""enum": [1]"#, r#""type": "number""#, COMPATIBLE, "0"),
+        (r#""enum": [1]"#, r#""not": { "type": "integer" }"#, "1", r#""a""#),
+        (r#""enum": [[1]]"#, r#""items": { "type": "integer" }"#, "[1.0]", r#""a""#),
+        (r#""enum": [[1, 2.0]]"#, r#""items": [{}, { "type": "integer" }]"#, "[1,2.0]", r#""a""#),
+        (r#""enum": [{"a": 1}]"#, r#""properties": { "a": { "type": "integer" } }"#, r#"{"a":1.0}"#, r#""a""#),
+        (r#""enum": [2], "multipleOf": 2"#, r#""type": "integer""#, "2.0", "0"),
+        (r#""enum": [1, 2]"#, r#""enum": [2, 1, 3]"#, COMPATIBLE, "3"),
+        (r#""type": "integer", "enum": [1]"#, r#""type": "integer", "minimum": 1"#, COMPATIBLE, "2"),
+        (
+            r#""items": [{ "type": "integer" }, { "enum": [1], "not": { "type": "integer" } }], "type": "array", "minItems": 2"#,
+            r#""items": [{ "enum": [2] }], "type": "array""#,
+            "[0,1.0]",
+            "[]",
+        ),
+    ];
+    check(rows, |rest| format!(r#"{{"$schema": "http://json-schema.org/draft-04/schema#", {rest}}}"#));
+}
+
+#[test]
+fn equal_items_may_be_written_in_different_ways() {
+    let schema = |rest: &str| {
+        format!(
+            r#"{{"$schema": "http://json-schema.org/draft-04/schema#", "type": "array", "maxItems": 2, "minItems": 2,
+                "items": [{{ "type": "integer" }}, {{ "enum": [1], "not": {{ "type": "integer" }} }}] {rest}}}"#
+        )
+    };
+    let [backward, forward] = judge(&schema(""), &schema(r#", "uniqueItems": true"#));
+    assert!(!backward.is_compatible(), "[1, 1.0] is not a set: {backward}");
+    assert_eq!(forward, Verdict::Compatible);
+}
+
+#[test]
+fn later_drafts_do_not() {
+    let rows: &[Row] = &[
+        (r#""enum": [1]"#, r#""type": "integer""#, COMPATIBLE, "0"),
+        (r#""const": 1.0"#, r#""type": "integer", "enum": [1]"#, COMPATIBLE, COMPATIBLE),
+    ];
+    check(rows, |rest| format!("{{{rest}}}"));
+}
+
+#[test]
+fn patterns_are_compared_as_ecma_262_has_them() {
+    let rows: &[Row] = &[
+        ("^[^\\n]{0,5}$", "^.{0,5}$", r#""\r""#, COMPATIBLE),
+        ("^(?!0)[0-9]{2}$", "^[1-9][0-9]$", COMPATIBLE, COMPATIBLE),
+        ("^(?=.*[a-c])(?!.*b)[a-z]{1,2}$", "^(?:[ac][ac-z]?|[ac-z][ac])$", COMPATIBLE, COMPATIBLE),
+        ("^[a-c]+(?<!b)$", "^[a-c]*[ac]$", COMPATIBLE, COMPATIBLE),
+        ("^\\w+$", "^[0-9A-Z_a-z]+$", COMPATIBLE, COMPATIBLE),
+        (
+            "^\\s$",
+            "^[\\t-\\r \\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff]$",
+            COMPATIBLE,
+            COMPATIBLE,
+        ),
+        ("^\\S$", "^[^\\s]$", COMPATIBLE, COMPATIBLE),
+        ("^\\bab\\b$", "^ab$", COMPATIBLE, COMPATIBLE),
+        ("a\\Bb", "ab", COMPATIBLE, COMPATIBLE),
+        ("^(?i:k)$", "^[kK\\u212a]$", COMPATIBLE, COMPATIBLE),
+        ("[]", "^(?!)", COMPATIBLE, COMPATIBLE),
+        ("^[^]$", "^[\\s\\S]$", COMPATIBLE, COMPATIBLE),
+        ("^[\\w-.]$", "^[\\w.-]$", COMPATIBLE, COMPATIBLE),
+        ("^[\\b]$", "^\\u0008$", COMPATIBLE, COMPATIBLE),
+        ("^(?<a>x)$", "^x$", COMPATIBLE, COMPATIBLE),
+        ("^(?:a|b)$", "^a$", r#""b""#, COMPATIBLE),
+    ];
+    let pattern = |pattern: &str| serde_json::json!({ "type": "string", "pattern": pattern }).to_string();
+    check(rows, pattern);
+    let names = |pattern: &str| {
+        serde_json::json!({ "type": "object", "maxProperties": 1, "patternProperties": { pattern: false } }).to_string()
+    };
+    for (old, new, ..) in rows.iter().filter(|row| row.2 == COMPATIBLE && row.3 == COMPATIBLE) {
+        assert_eq!(judge(&names(old), &names(new)), [Verdict::Compatible, Verdict::Compatible], "{old} {new}");
+    }
+}
+
+#[test]
+fn schemas_that_refer_to_themselves_in_place_are_undecided() {
+    let loops = [
+        r##"{"$defs": {"N": {"$ref": "#/$defs/N"}}, "$ref": "#/$defs/N", "const": 1}"##,
+        r##"{"$defs": {"N": {"$ref": "#/$defs/M"}, "M": {"$ref": "#/$defs/N"}}, "$ref": "#/$defs/N", "enum": [1, [2]]}"##,
+        r##"{"$defs": {"N": {"anyOf": [{"$ref": "#/$defs/N"}, {"$ref": "#/$defs/N"}]}}, "$ref": "#/$defs/N", "const": 1}"##,
+        r##"{"$defs": {"N": {"not": {"$ref": "#/$defs/N"}}}, "$ref": "#/$defs/N", "const": 1}"##,
+        r##"{"$defs": {"N": {"if": {"$ref": "#/$defs/N"}, "then": false}}, "allOf": [{"$ref": "#/$defs/N"}], "const": 1}"##,
+    ];
+    small(move || {
+        for old in loops {
+            for new in [r#"{"type": "array"}"#, "{}", r#"{"type": "integer"}"#] {
+                let (old, new) = (read(old), read(new));
+                let mut prover = Prover::new(&old.1.schemas, &new.1.schemas);
+                let (old, new) = ((Version::Old, old.2), (Version::New, new.2));
+                for verdict in [prover.inclusion(old, new), prover.inclusion(new, old)] {
+                    assert!(!matches!(verdict, Verdict::Breaking(_)), "no validator decides such a schema");
+                }
+                let _found = changes(&mut prover, old, new);
+            }
+        }
+    });
+}
+
+#[test]
+fn long_ways_end() {
+    let chain = |n: usize, end: &str| {
+        let types = (0..n).map(|nth| format!(r##""t{nth}": {{"$ref": "#/$defs/t{}"}}"##, nth + 1));
+        let types: Vec<String> = types.collect();
+        format!(r##"{{"$ref": "#/$defs/t0", "$defs": {{{}, "t{n}": {end}}}}}"##, types.join(", "))
+    };
+    let many = |name: &str, n: usize, part: fn(usize) -> String| {
+        let parts: Vec<String> = (0..n).map(part).collect();
+        format!(r#"{{"{name}": [{}]}}"#, parts.join(", "))
+    };
+    let pairs = [
+        (chain(3_000, r#"{"const": 1}"#), chain(3_000, r#"{"const": 2}"#)),
+        (chain(3_000, r#"{"type": "string"}"#), r#"{"maxLength": 3}"#.to_owned()),
+        (
+            many("allOf", 1_000, |nth| format!(r#"{{"anyOf": [{{"minLength": {nth}}}, {{"maxLength": {nth}}}]}}"#)),
+            r#"{"type": "string"}"#.to_owned(),
+        ),
+        (
+            many("oneOf", 300, |nth| format!(r#"{{"const": {nth}}}"#)),
+            many("anyOf", 299, |nth| format!(r#"{{"const": {nth}}}"#)),
+        ),
+    ];
+    small(move || {
+        for (old, new) in &pairs {
+            let began = Instant::now();
+            let _verdicts = judge(old, new);
+            assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
+        }
+    });
+}
+
+#[test]
+fn mutual_recursion_takes_no_longer_with_each_type() {
+    let mutual = |n: usize, leaf: &str| {
+        let types = (0..n).map(|nth| {
+            let members = (0..n).map(|to| format!(r##""p{to}": {{"$ref": "#/$defs/t{to}"}}"##));
+            let members: Vec<String> = members.collect();
+            let own = if nth + 1 == n { leaf } else { "{}" };
+            format!(
+                r#""t{nth}": {{"type": "object", "additionalProperties": false, "properties": {{{}, "own": {own}}}}}"#,
+                members.join(", ")
+            )
+        });
+        let types: Vec<String> = types.collect();
+        format!(r##"{{"$ref": "#/$defs/t0", "$defs": {{{}}}}}"##, types.join(", "))
+    };
+    small(move || {
+        for n in [2, 8, 14, 24] {
+            let (old, new) = (mutual(n, r#"{"type": "string"}"#), mutual(n, r#"{"type": "string", "maxLength": 3}"#));
+            let [backward, forward] = judge(&old, &new);
+            assert!(matches!(backward, Verdict::Breaking(_)), "{n}: {backward}");
+            assert_eq!(forward, Verdict::Compatible, "{n}");
+            assert_eq!(judge(&old, &old), [Verdict::Compatible, Verdict::Compatible], "{n}");
+            let (old, new) = (read(&old), read(&new));
+            let mut prover = Prover::new(&old.1.schemas, &new.1.schemas);
+            let found = changes(&mut prover, (Version::Old, old.2), (Version::New, new.2));
+            assert_eq!(found.len(), 1, "{n}: {found:?}");
+        }
+    });
+}
+
+/// Runs on a stack that is smaller than any.
+fn small(run: impl FnOnce() + Send + 'static) {
+    let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(run).expect("there is a thread");
+    thread.join().expect("nothing overflows, and all is as expected");
+}

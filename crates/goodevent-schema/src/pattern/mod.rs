@@ -1,0 +1,122 @@
+//! Patterns, as ECMA-262 has them.
+//!
+//! A pattern is read with the flag `u`, and without it if it is an error with it, and matches where any part of a text
+//! does. Every question of the dialect is decided here, once: [`compile`] makes the automaton that decides for the bytes of
+//! a text in UTF-8, with the fewest states there can be; [`translate`] says the same to the engines of Rust, for what is
+//! not regular.
+
+mod automaton;
+mod class;
+mod look;
+mod matcher;
+mod minimal;
+mod parse;
+mod print;
+mod set;
+
+use regex_automata::{
+    dfa::{StartKind, dense},
+    nfa::thompson,
+    util::syntax,
+};
+
+pub use self::{
+    automaton::{Automaton, Chain, REJECT},
+    matcher::Matcher,
+};
+use self::{
+    minimal::Raw,
+    parse::{Node, Parsed},
+};
+
+/// Why a pattern is no automaton.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unsupported {
+    /// It is no regular expression.
+    Malformed,
+    /// It refers back, which no automaton can.
+    NotRegular,
+    /// It has too many states.
+    TooLarge,
+    /// It refers back to a group where the engines disagree about what the group has.
+    Peculiar,
+}
+
+/// More characters, each round of a repetition counted, make an automaton too large, and are not even tried.
+const MAX_PLACES: u64 = 100_000;
+
+/// The pattern as Rust's engines read it.
+///
+/// # Errors
+/// If it is no regular expression, or there is no way to say it.
+pub fn translate(pattern: &str) -> Result<String, Unsupported> {
+    print::print(&parsed(pattern)?)
+}
+
+/// Whether there is an engine that decides the pattern as ECMA-262 has it.
+///
+/// # Errors
+/// Why there is none.
+pub fn check(pattern: &str) -> Result<(), Unsupported> {
+    /// Smaller ones are never too large for the engine that backtracks.
+    const SMALL: u64 = 1_000;
+    let parsed = parsed(pattern)?;
+    print::print(&parsed)?;
+    if parsed.node.n_places() > SMALL { Matcher::new(pattern).map(drop) } else { Ok(()) }
+}
+
+/// Whether some engines read the pattern in another way than ECMA-262 has it, or as an error.
+#[must_use]
+pub fn is_peculiar(pattern: &str) -> bool {
+    parsed(pattern).is_ok_and(|parsed| parsed.is_peculiar)
+}
+
+/// Whether the pattern is one with the flag `u`; without it, its characters are units of UTF-16.
+///
+/// # Errors
+/// If it is no regular expression.
+pub fn is_unicode(pattern: &str) -> Result<bool, Unsupported> {
+    parsed(pattern).map(|parsed| parsed.is_unicode)
+}
+
+/// The automaton that decides whether a string matches `pattern`.
+///
+/// # Errors
+/// If there is none, or it would be too large.
+pub fn compile(pattern: &str) -> Result<Automaton, Unsupported> {
+    let parsed = parsed(pattern)?;
+    if !parsed.is_unicode || looks_around(&parsed.node) {
+        return look::compile(&parsed);
+    }
+    if parsed.node.n_places() > MAX_PLACES {
+        return Err(Unsupported::TooLarge);
+    }
+    let config = dense::Config::new()
+        .start_kind(StartKind::Unanchored)
+        .dfa_size_limit(Some(16 << 20))
+        .determinize_size_limit(Some(32 << 20));
+    let dfa = dense::Builder::new()
+        .configure(config)
+        .thompson(thompson::Config::new().nfa_size_limit(Some(8 << 20)))
+        .syntax(syntax::Config::new().unicode(true).utf8(true))
+        .build(&print::print(&parsed)?)
+        .map_err(|_| Unsupported::TooLarge)?;
+    Ok(Raw::explore(&dfa)?.minimised())
+}
+
+fn parsed(pattern: &str) -> Result<Parsed, Unsupported> {
+    parse::parse(pattern).map_err(|_| Unsupported::Malformed)
+}
+
+/// Whether a part looks around or back.
+fn looks_around(node: &Node) -> bool {
+    match node {
+        Node::Look { .. } | Node::Back(_) => true,
+        Node::Cat(parts) | Node::Or(parts) => parts.iter().any(looks_around),
+        Node::Repeat { node, .. } | Node::Group(_, node) => looks_around(node),
+        Node::Empty | Node::Set(_) | Node::Start | Node::End => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+use super::*;
+
+#[test]
+fn automata_decide_as_the_reference_does() {
+    let texts = [
+        "",
+        "a",
+        "b",
+        "ab",
+        "aab",
+        "abc",
+        "a1",
+        "A",
+        "é",
+        "\u{2028}",
+        "\n",
+        "OCT-00412973",
+        "OCT-0041297",
+        "xOCT-00412973",
+        "12.5s",
+        ".5s",
+        "pkg:x",
+        "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+        "https://x",
+        "$a",
+        "😀",
+        "a b",
+        "\u{a0}",
+        "word",
+        "a-b",
+        "1.2.3-rc",
+    ];
+    for pattern in [
+        "",
+        "a",
+        "^a",
+        "a$",
+        "^a$",
+        "^a*$",
+        "^(ab|a)b?$",
+        "^[a-z]+$",
+        "^OCT-[0-9]{8}$",
+        "^([0-9]+\\.?[0-9]*|\\.[0-9]+)s$",
+        "^pkg:",
+        "^\\S*$",
+        "\\d",
+        "\\w+",
+        "^\\w+$",
+        "^.$",
+        "^.*$",
+        "é",
+        "^[^a]$",
+        "^\\$.*$",
+        "^(\\d+\\.\\d+\\.\\d+.*)$",
+        "\\s",
+        "^😀$",
+        "^.{1,2}$",
+        "a|^$",
+        "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$",
+    ] {
+        let automaton = compile(pattern).expect("the pattern is regular");
+        let reference =
+            jsonschema::validator_for(&serde_json::json!({ "pattern": pattern })).expect("the schema is valid");
+        for text in texts {
+            let expected = reference.is_valid(&serde_json::Value::from(text));
+            assert_eq!(automaton.is_match(text), expected, "{pattern} on {text:?}");
+        }
+    }
+}
+
+#[test]
+fn a_complement_matches_the_others() {
+    for pattern in ["^a*$", "b", "^(ab|a)b?$", "", "^[^a]$"] {
+        let automaton = compile(pattern).expect("the pattern is regular");
+        let complement = automaton.complement();
+        for text in ["", "a", "aa", "ab", "abb", "b", "é"] {
+            assert_ne!(automaton.is_match(text), complement.is_match(text), "{pattern} on {text:?}");
+        }
+        assert_eq!(complement.complement(), automaton);
+    }
+}
+
+#[test]
+fn automata_are_small() {
+    let automaton = compile("^OCT-[0-9]{8}$").expect("the pattern is regular");
+    // The two final states, one before each of the twelve characters, and one behind.
+    assert_eq!((automaton.n_states(), automaton.n_classes), (15, 6));
+    assert_eq!(compile("(a)\\1").err(), Some(Unsupported::NotRegular));
+}
+
+#[test]
+fn what_looks_around_is_as_small() {
+    for (around, plain) in [
+        ("^(?!0)[0-9]{2}$", "^[1-9][0-9]$"),
+        ("^(?=[a-c]{2}$)[b-z]*$", "^[bc]{2}$"),
+        ("^.*(?<!b)$", "^(.*[^b\\n\\r\\u2028\\u2029])?$"),
+        ("^(?!.*--)[a-]*$", "^-?(a+-?)*$"),
+        ("^\\ba\\b$", "^a$"),
+        ("a\\Bb", "ab"),
+        ("^(?:(?!c)[a-d])*$", "^[abd]*$"),
+    ] {
+        let (around, plain) = (compile(around).expect("it is regular"), compile(plain).expect("it is regular"));
+        assert_eq!(around.n_states(), plain.n_states());
+        for text in
+            ["", "a", "b", "ab", "ba", "a-", "-a", "--", "a--a", "10", "01", "99", "9", "bc", "cb", "bd", "é", "\n"]
+        {
+            assert_eq!(around.is_match(text), plain.is_match(text), "{text:?}");
+        }
+    }
+}
+
+#[test]
+fn what_takes_too_long_is_too_large() {
+    let nested = format!("{}a{}", "(?=".repeat(100), ")".repeat(100));
+    assert!(compile(&nested).is_ok());
+    assert_eq!(compile(&format!("{}a{}", "(".repeat(5_000), ")".repeat(5_000))), Err(Unsupported::Malformed));
+    for pattern in
+        ["^(?=.*a.{20}$)(?=.*b.{20}$)(?!.*c.{20}$)", "((a{1000}){1000}){1000}(?!b)", "^(?=.{1,99999}$)(?!.*aa)"]
+    {
+        assert_eq!(compile(pattern), Err(Unsupported::TooLarge), "{pattern}");
+    }
+    assert!(compile("(?:(?:(?:){4000000000}){4000000000}){4000000000}(?!b)").is_ok());
+}
+
+#[test]
+fn what_no_engine_decides_is_said_so() {
+    assert_eq!(check("^(a)\\1$"), Ok(()));
+    assert_eq!(check("^(?:(a)|b)\\1$"), Err(Unsupported::Peculiar));
+    assert_eq!(check("(?:(a)\\2|(b))+"), Err(Unsupported::Peculiar));
+    assert_eq!(check("\\Z"), Err(Unsupported::Malformed));
+    assert_eq!(check("(?:(?:.{1000}){1000}){1000}"), Err(Unsupported::TooLarge));
+}

@@ -1,6 +1,9 @@
 //! What differs between two versions of a schema, in the words of those who read it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use goodevent_schema::{
     ir::{ArrayKeywords, Condition, Number, ObjectKeywords, Property, Schema, SchemaId, Types, Value},
@@ -11,6 +14,7 @@ use smol_str::SmolStr;
 
 use super::{
     identity::{Identity, Naming, identities, loose},
+    judge::{Judge, Uses},
     prove::{Prover, Verdict, Version, at},
 };
 use crate::solve::{Site, decimal::Decimal};
@@ -48,11 +52,20 @@ pub fn changes_between(prover: &mut Prover<'_>, was: (Version, &Contract), is: (
 
 /// Everything that differs, with what names the versions told apart: whether all else is compatible is proved without.
 fn changes_beside<'r>(prover: &mut Prover<'r>, old: Place, new: Place, identities: &[Identity<'r>]) -> Vec<Change> {
-    let mut differ = Differ { prover, roots: (old, new), identities, seen: BTreeSet::new(), found: Vec::new() };
+    let mut differ = Differ::new(prover, identities);
     differ.schemas(old, new, "the payload");
-    let found = std::mem::take(&mut differ.found);
-    let named: Vec<Change> = identities.iter().map(|own| differ.named(own)).collect();
-    let mut changes: Vec<Change> = found.into_iter().map(|found| differ.judged(found)).collect();
+    let uses = std::mem::take(&mut differ.uses);
+    let mut judge = Judge::new(differ.prover, (old, new));
+    let named: Vec<Change> = identities.iter().map(|own| judge.named(own)).collect();
+    let mut changes = judge.all(&differ.found);
+    changes.extend(
+        uses.into_iter()
+            .filter_map(|((was, is), uses)| {
+                let (old, new) = (prover.schema((old.0, was)).span, prover.schema((new.0, is)).span);
+                uses.rest((old, new), &changes)
+            })
+            .collect::<Vec<_>>(),
+    );
     // What is not told by any change is told as a whole.
     let loose: Vec<Place> = loose(identities, old.0, new.0).collect();
     let mut aside = (!loose.is_empty()).then(|| prover.set_aside(&loose));
@@ -76,70 +89,83 @@ fn changes_beside<'r>(prover: &mut Prover<'r>, old: Place, new: Place, identitie
     named.into_iter().chain(changes).collect()
 }
 
-/// A difference, and the keywords that may fail for it.
-struct Found<'r> {
-    headline: String,
-    old: Option<Span>,
-    new: Option<Span>,
+/// A difference at one place of the payload, and the keywords that may fail for it.
+pub(super) struct Found<'r> {
+    pub(super) headline: String,
+    pub(super) old: Option<Span>,
+    pub(super) new: Option<Span>,
     /// Keywords of the old version, and of the new one.
-    sites: [Option<Site<'r>>; 2],
+    pub(super) sites: [Option<Site<'r>>; 2],
+    /// The schemas from the root to the place, references included, in the old version and in the new one.
+    pub(super) paths: [Rc<[SchemaId]>; 2],
 }
 
-type Place = (Version, SchemaId);
+pub(super) type Place = (Version, SchemaId);
 
 struct Differ<'p, 'r> {
     prover: &'p mut Prover<'r>,
-    roots: (Place, Place),
     /// What is told already.
     identities: &'p [Identity<'r>],
-    seen: BTreeSet<(SchemaId, SchemaId)>,
+    /// The schemas from the roots to where the comparison is.
+    paths: [Vec<SchemaId>; 2],
+    /// Pairs that the comparison is within: a type that contains itself is compared once.
+    open: Vec<(SchemaId, SchemaId)>,
+    /// Where each pair is used.
+    uses: BTreeMap<(SchemaId, SchemaId), Uses>,
     found: Vec<Found<'r>>,
 }
 
-fn site<'r>(place: Place, keyword: &'static str, name: Option<&'r str>) -> Option<Site<'r>> {
+pub(super) fn site<'r>(place: Place, keyword: &'static str, name: Option<&'r str>) -> Option<Site<'r>> {
     Some(Site { at: at(place), keyword, name })
 }
 
-impl<'r> Differ<'_, 'r> {
-    /// A constant by which the versions name themselves.
-    fn named(&mut self, identity: &Identity<'r>) -> Change {
-        let (was, is) = (&identity.old, &identity.new);
-        let headline = format!("`{}` names the version itself: was {}, is {}", identity.pointer, was.value, is.value);
-        let sites =
-            [site((self.roots.0.0, was.id), was.keyword, None), site((self.roots.1.0, is.id), is.keyword, None)];
-        let found = Found { headline, old: Some(was.span), new: Some(is.span), sites };
-        Change { names_itself: true, ..self.judged(found) }
+impl<'p, 'r> Differ<'p, 'r> {
+    fn new(prover: &'p mut Prover<'r>, identities: &'p [Identity<'r>]) -> Self {
+        let (paths, open, uses) = (Default::default(), Vec::new(), BTreeMap::new());
+        Self { prover, identities, paths, open, uses, found: Vec::new() }
     }
 
-    fn judged(&mut self, found: Found<'r>) -> Change {
-        let (old, new) = self.roots;
-        let [in_old, in_new] = found.sites;
-        let backward = in_new.map_or(Verdict::Compatible, |site| self.prover.inclusion_at(old, new, site));
-        let forward = in_old.map_or(Verdict::Compatible, |site| self.prover.inclusion_at(new, old, site));
-        Change { headline: found.headline, old: found.old, new: found.new, names_itself: false, backward, forward }
-    }
-
-    /// Behind references that say nothing else.
-    fn resolved(&self, (version, mut id): Place) -> Place {
+    /// The schema behind references that say nothing else, all of which go on the path of the old version (0) or of the
+    /// new one (1).
+    fn resolved(&mut self, side: usize, (version, mut id): Place) -> Place {
         for _ in 0..64 {
+            self.paths[side].push(id);
             let keywords = &self.prover.schema((version, id)).keywords;
             match &keywords.reference {
                 Some(reference) if keywords.names().eq(["$ref"]) => id = reference.value,
-                _ => break,
+                _ => return (version, id),
             }
         }
         (version, id)
     }
 
     fn tell(&mut self, headline: String, spans: (Option<Span>, Option<Span>), sites: [Option<Site<'r>>; 2]) {
-        self.found.push(Found { headline, old: spans.0, new: spans.1, sites });
+        let paths = self.paths.each_ref().map(|path| path.as_slice().into());
+        self.found.push(Found { headline, old: spans.0, new: spans.1, sites, paths });
     }
 
+    /// Compares two schemas at a place. A pair that is shared by several places is compared at each of them.
     fn schemas(&mut self, old: Place, new: Place, place: &str) {
-        let (old, new) = (self.resolved(old), self.resolved(new));
-        if self.prover.form(old) == self.prover.form(new) || !self.seen.insert((old.1, new.1)) {
-            return;
+        let depths = self.paths.each_ref().map(Vec::len);
+        let (old, new) = (self.resolved(0, old), self.resolved(1, new));
+        let pair = (old.1, new.1);
+        if self.prover.form(old) != self.prover.form(new) && !self.open.contains(&pair) {
+            let uses = self.uses.entry(pair).or_default();
+            if uses.count(place) {
+                self.open.push(pair);
+                let start = self.found.len();
+                self.differences(old, new, place);
+                let end = self.found.len();
+                self.uses.entry(pair).or_default().found.get_or_insert(start..end);
+                self.open.pop();
+            }
         }
+        for (path, depth) in self.paths.iter_mut().zip(depths) {
+            path.truncate(depth);
+        }
+    }
+
+    fn differences(&mut self, old: Place, new: Place, place: &str) {
         let (was, is) = (self.prover.schema(old), self.prover.schema(new));
         if was.always.is_some() || is.always.is_some() {
             let words = |schema: &Schema| match schema.always {
@@ -157,6 +183,10 @@ impl<'r> Differ<'_, 'r> {
         self.members(old, new, place);
         self.items(old, new, place);
         self.applied(old, new, place);
+        // Behind a reference with keywords beside it.
+        if let (Some(own), Some(other)) = (&was.keywords.reference, &is.keywords.reference) {
+            self.schemas((old.0, own.value), (new.0, other.value), place);
+        }
     }
 
     fn types(&mut self, old: Place, new: Place, place: &str) {

@@ -3,6 +3,7 @@
 mod chain;
 mod change;
 mod identity;
+mod judge;
 mod prove;
 mod registry;
 
@@ -18,6 +19,8 @@ pub use self::{
 mod chain_tests;
 #[cfg(test)]
 mod identity_tests;
+#[cfg(test)]
+mod places_tests;
 #[cfg(test)]
 mod sound_tests;
 #[cfg(test)]

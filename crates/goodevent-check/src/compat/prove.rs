@@ -98,14 +98,15 @@ impl<'r> Prover<'r> {
         self.verdict(narrow, wide, answer)
     }
 
-    /// The same, if no keyword of `wide` failed but the one at `site`.
+    /// The same, if no keyword of `wide` failed but the one at `site`, which is reached by `path` if that is given.
     pub(super) fn inclusion_at(
         &mut self,
         narrow: (Version, SchemaId),
         wide: (Version, SchemaId),
         site: Site<'r>,
+        path: Option<&[SchemaId]>,
     ) -> Verdict {
-        let answer = self.solver.solve_at(at(narrow), at(wide), site);
+        let answer = self.solver.solve_at(at(narrow), at(wide), site, path);
         self.verdict(narrow, wide, answer)
     }
 

@@ -155,30 +155,42 @@ impl<'g> Solver<'g> {
         self.inner(goals.to_vec())
     }
 
-    /// An instance that is valid for `holds`, and not for the schema `fails`, since it does not keep to the one keyword.
-    pub(crate) fn solve_at(&mut self, holds: At, fails: At, site: Site<'g>) -> Answer {
-        self.failing(&[Goal { at: holds, holds: true }, Goal { at: fails, holds: false }], fails, site, false)
+    /// An instance that is valid for `holds`, and not for the schema `fails`, since the one keyword rejects it: on the
+    /// `path` from `fails` that is given, else on any.
+    pub(crate) fn solve_at(&mut self, holds: At, fails: At, site: Site<'g>, path: Option<&[SchemaId]>) -> Answer {
+        let goals = [Goal { at: holds, holds: true }, Goal { at: fails, holds: false }];
+        let above = match path {
+            Some(path) => path.iter().map(|id| At { id: *id, side: fails.side }).chain([site.at]).collect(),
+            None => self.above(fails, site.at),
+        };
+        self.failing(&goals, Only { site, above, is_alone: false })
     }
 
     /// An instance that is not valid for a schema, since it does not keep to the one keyword; to all others it does.
     pub(crate) fn miss(&mut self, fails: At, site: Site<'g>) -> Answer {
-        self.failing(&[Goal { at: fails, holds: false }], fails, site, true)
+        let above = self.above(fails, site.at);
+        self.failing(&[Goal { at: fails, holds: false }], Only { site, above, is_alone: true })
     }
 
-    fn failing(&mut self, goals: &[Goal], fails: At, site: Site<'g>, is_alone: bool) -> Answer {
+    /// The schemas below `fails` that lead to `site`.
+    fn above(&self, fails: At, site: At) -> BTreeSet<At> {
         let graph = self.graphs[fails.side];
         let mut parents: HashMap<SchemaId, Vec<SchemaId>> = HashMap::new();
         for id in graph.below(fails.id) {
             let keywords = &graph[id].keywords;
             keywords.children().chain(keywords.targets()).for_each(|child| parents.entry(child).or_default().push(id));
         }
-        let mut above = BTreeSet::from([site.at]);
-        let mut queue = vec![site.at.id];
+        let mut above = BTreeSet::from([site]);
+        let mut queue = vec![site.id];
         while let Some(id) = queue.pop() {
             let own = parents.get(&id).into_iter().flatten();
             queue.extend(own.filter(|parent| above.insert(At { id: **parent, side: fails.side })));
         }
-        self.only = Some(Only { site, above, is_alone });
+        above
+    }
+
+    fn failing(&mut self, goals: &[Goal], only: Only<'g>) -> Answer {
+        self.only = Some(only);
         let answer = self.solve(goals);
         self.only = None;
         self.known_at.clear();

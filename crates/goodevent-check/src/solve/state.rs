@@ -371,7 +371,7 @@ enum Part<'g> {
 }
 
 /// The one keyword that a schema is not kept to.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Site<'g> {
     pub(crate) at: At,
     pub(crate) keyword: &'static str,

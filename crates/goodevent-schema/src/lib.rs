@@ -11,6 +11,7 @@ mod index;
 pub mod instance;
 pub mod ir;
 pub mod lock;
+pub mod lookup;
 mod lower;
 mod metaschema;
 pub mod name;

@@ -62,11 +62,11 @@ impl EventName {
     pub fn nearest(text: &str) -> String {
         let words = text.split(|char: char| !char.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
         let pascal: String = words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect();
-        let bare = pascal.strip_suffix("Event").unwrap_or(&pascal);
-        let candidates = [format!("{bare}Event"), format!("{bare}V1Event")];
-        match candidates.into_iter().find(|candidate| candidate.parse::<Self>().is_ok()) {
-            Some(name) => format!("call it `{name}`"),
-            None => "name the fact, its version, and `Event`: `SubscriptionTerminatedV1Event`".to_owned(),
+        let (stem, version) = without_version(&pascal);
+        let name = format!("{stem}V{version}Event");
+        match name.parse::<Self>() {
+            Ok(_) => format!("call it `{name}`"),
+            Err(_) => "name the fact, its version, and `Event`: `SubscriptionTerminatedV1Event`".to_owned(),
         }
     }
 
@@ -111,6 +111,26 @@ impl EventName {
     }
 }
 
+/// A name without its versions and suffixes, however they are written, and the version: 1 if there is none that could be.
+fn without_version(name: &str) -> (&str, u32) {
+    let (mut stem, mut version) = (name, None);
+    loop {
+        let n_word = stem.len().saturating_sub("Event".len());
+        if stem.get(n_word..).is_some_and(|word| word.eq_ignore_ascii_case("Event")) {
+            stem = &stem[..n_word];
+            continue;
+        }
+        let bare = stem.trim_end_matches(|char: char| char.is_ascii_digit());
+        match bare.strip_suffix(['V', 'v']).filter(|_| bare.len() < stem.len()) {
+            Some(before) => {
+                version = version.or_else(|| stem[bare.len()..].parse().ok().filter(|version| *version > 0));
+                stem = before;
+            }
+            None => return (stem, version.unwrap_or(1)),
+        }
+    }
+}
+
 impl fmt::Display for EventName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
@@ -130,8 +150,21 @@ mod tests {
             ("user-created", "UserCreatedV1Event"),
             ("UserCreatedV2", "UserCreatedV2Event"),
             ("UserCreatedEvent", "UserCreatedV1Event"),
+            ("UserCreatedV0Event", "UserCreatedV1Event"),
+            ("UserCreatedV02Event", "UserCreatedV2Event"),
+            ("UserCreatedV0V1", "UserCreatedV1Event"),
+            ("UserCreatedV99999999999Event", "UserCreatedV1Event"),
+            ("userCreatedV3event", "UserCreatedV3Event"),
+            ("user_created_v2_event", "UserCreatedV2Event"),
+            ("UserCreatedEventV4", "UserCreatedV4Event"),
+            ("UserCreatedEventV4Event", "UserCreatedV4Event"),
         ] {
             assert_eq!(EventName::nearest(text), format!("call it `{name}`"));
+        }
+        for text in ["", "Event", "V1Event", "V0Event", "1", "événement"] {
+            let nearest = EventName::nearest(text);
+            let name = nearest.split('`').nth(if nearest.starts_with("call") { 1 } else { 3 }).unwrap_or_default();
+            assert!(name.parse::<EventName>().is_ok(), "{text}: {nearest}");
         }
         for (text, why) in [
             ("userCreatedV1Event", MalformedName::NotPascalCase),

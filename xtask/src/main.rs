@@ -12,6 +12,11 @@ use std::{
     process::ExitCode,
 };
 
+use goodevent_cli::{
+    Outcome,
+    terminal::{Color, Terminal},
+};
+
 const HELP: &str = "\
 cargo xtask <command>
 
@@ -41,12 +46,19 @@ cargo xtask <command>
   bench --brokers      measures publishing and consuming beside the bare clients, on real brokers [--without B]";
 
 fn main() -> ExitCode {
+    let mut terminal = Terminal::new(Color::Auto);
+    let outcome = run(&mut terminal);
+    terminal.finish(outcome).into()
+}
+
+fn run(terminal: &mut Terminal) -> Outcome {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_owned);
     let args: Vec<OsString> = env::args_os().skip(1).collect();
     let command = args.first().and_then(|command| command.to_str()).unwrap_or_default().to_owned();
     // The defaults of the command are the folders of this repository, from wherever it is called.
     if let Err(error) = env::set_current_dir(&root) {
-        return fail(&format!("cannot go to {}: {error}", root.display()));
+        terminal.note(&format!("error: cannot go to {}: {error}", root.display()));
+        return Outcome::Failed;
     }
     let rest = args.get(1..).unwrap_or_default();
     match command.as_str() {
@@ -54,31 +66,28 @@ fn main() -> ExitCode {
             let pages = ["rules", "--pages", "docs/rules"].map(OsString::from);
             let check = rest.iter().filter(|arg| *arg == "--check").cloned();
             let pages = goodevent(pages.into_iter().chain(check));
-            let code = goodevent(args);
-            if code == ExitCode::SUCCESS { pages } else { code }
+            let outcome = goodevent(args);
+            if outcome == Outcome::Fine { pages } else { outcome }
         }
         "check" | "compat" | "deprecate" | "explain" | "lint" | "log" | "new" | "new-version" | "release" | "rules"
         | "sample" | "size" | "validate" => goodevent(args),
         #[cfg(unix)]
-        "brokers" => brokers::run(&root, rest),
-        "new-rule" => new_rule::run(&root, rest),
-        "test" => steps::test(&root, rest),
-        "lean" => steps::lean(&root),
+        "brokers" => brokers::run(&root, rest, terminal),
+        "new-rule" => new_rule::run(&root, rest, terminal),
+        "test" => steps::test(&root, rest, terminal),
+        "lean" => steps::lean(&root, terminal),
         "dead-letters" | "outbox" | "publish" | "requeue" | "tail" | "topology" => steps::ops(&root, &args),
         "cases" => steps::cases(&root, rest),
         "fuzz" => steps::fuzz(&root, rest),
         "corpora" => steps::corpora(&root, rest),
         "bench" => steps::bench(&root, rest),
-        _ => fail(HELP),
+        _ => {
+            terminal.note(HELP);
+            Outcome::Failed
+        }
     }
 }
 
-fn goodevent(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+fn goodevent(args: impl IntoIterator<Item = OsString>) -> Outcome {
     goodevent_cli::run_as("cargo xtask", [OsString::from("cargo xtask")].into_iter().chain(args))
-}
-
-#[expect(clippy::print_stderr, reason = "a command talks to its user")]
-fn fail(message: &str) -> ExitCode {
-    eprintln!("{message}");
-    ExitCode::from(2)
 }

@@ -1,8 +1,8 @@
 //! `cargo xtask new-rule`: the file of a rule, and its lines in the list.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
+use std::{ffi::OsString, fs, io, path::Path};
 
-use std::{ffi::OsString, fs, io, path::Path, process::ExitCode};
+use goodevent_cli::{Outcome, terminal::Terminal};
 
 const RULES: &str = "crates/goodevent-check/src/lint/rules";
 
@@ -38,23 +38,23 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
 }
 "##;
 
-pub(crate) fn run(root: &Path, args: &[OsString]) -> ExitCode {
+pub(crate) fn run(root: &Path, args: &[OsString], terminal: &mut Terminal) -> Outcome {
     let id = args.first().and_then(|id| id.to_str()).unwrap_or_default();
     let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
     if !id.split('-').all(is_word) {
-        eprintln!(
+        terminal.note(&format!(
             "error: `{id}` is no name of a rule\n  = help: name the flaw in words of a-z with hyphens: `missing-owner`"
-        );
-        return ExitCode::from(2);
+        ));
+        return Outcome::Failed;
     }
     match add(&root.join(RULES), id) {
         Ok(path) => {
-            println!("wrote {path}\n`cargo test -p goodevent-check` says what is left to do");
-            ExitCode::SUCCESS
+            terminal.out(&format!("wrote {path}\n`cargo test -p goodevent-check` says what is left to do"));
+            Outcome::Fine
         }
         Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::from(2)
+            terminal.note(&format!("error: {error}"));
+            Outcome::Failed
         }
     }
 }

@@ -1,17 +1,17 @@
 //! Commands that consist of other commands.
 
-#![expect(clippy::print_stdout, reason = "a command talks to its user")]
-
 use std::{
     env,
     ffi::OsString,
     path::{Path, PathBuf},
-    process::{Command, ExitCode, Stdio},
+    process::{Command, Stdio},
     time::Instant,
 };
 
+use goodevent_cli::{Outcome, terminal::Terminal};
+
 /// Everything that has to hold before a change is taken, on real brokers but for those that `args` name: `--without kafka`.
-pub(crate) fn test(root: &Path, args: &[OsString]) -> ExitCode {
+pub(crate) fn test(root: &Path, args: &[OsString], terminal: &mut Terminal) -> Outcome {
     let has_nextest = quiet(Command::new("cargo").args(["nextest", "--version"]));
     let mut tests: Vec<&str> = match has_nextest {
         true => vec!["nextest", "run", "--workspace", "--all-features", "--no-fail-fast"],
@@ -40,17 +40,17 @@ pub(crate) fn test(root: &Path, args: &[OsString]) -> ExitCode {
     let (mut n_passed, mut n_failed) = (0, 0);
     for (name, args) in steps {
         let start = Instant::now();
-        println!("== {name}: cargo {}", args.join(" "));
+        terminal.out(&format!("== {name}: cargo {}", args.join(" ")));
         let succeeded = run(cargo(root).args(args).env("GOODEVENT_WITHOUT", without.join(",")));
         let outcome = if succeeded { "passed" } else { "FAILED" };
-        println!("== {name} {outcome} in {:.1} s\n", start.elapsed().as_secs_f64());
+        terminal.out(&format!("== {name} {outcome} in {:.1} s\n", start.elapsed().as_secs_f64()));
         *(if succeeded { &mut n_passed } else { &mut n_failed }) += 1;
     }
-    println!("{n_passed} passed, {n_failed} failed");
+    terminal.out(&format!("{n_passed} passed, {n_failed} failed"));
     if !without.is_empty() {
-        println!("not tested: what needs {}", without.join(", "));
+        terminal.out(&format!("not tested: what needs {}", without.join(", ")));
     }
-    ExitCode::from(u8::from(n_failed > 0))
+    outcome(n_failed == 0)
 }
 
 /// The packages whose tests all need a broker. Others leave out by themselves what they are told to.
@@ -64,50 +64,50 @@ fn packages_of(broker: &str) -> &'static [&'static str] {
 }
 
 /// A service that only decodes and encodes needs no runtime and no client of a broker.
-pub(crate) fn lean(root: &Path) -> ExitCode {
+pub(crate) fn lean(root: &Path, terminal: &mut Terminal) -> Outcome {
     const HEAVY: [&str; 8] =
         ["tokio", "lapin", "async-nats", "rdkafka", "fe2o3-amqp", "rusqlite", "metrics", "tracing"];
     let tree =
         cargo(root).args(["tree", "--package", "contracts", "--edges", "normal,build", "--prefix", "none"]).output();
-    let Ok(tree) = tree else { return ExitCode::FAILURE };
+    let Ok(tree) = tree else { return Outcome::Failed };
     let text = String::from_utf8_lossy(&tree.stdout).into_owned();
     let names: Vec<&str> = text.lines().filter_map(|line| line.split(' ').next()).collect();
     let heavy: Vec<&&str> = HEAVY.iter().filter(|name| names.contains(*name)).collect();
-    println!("contracts and all that they need: {}", names.join(", "));
-    heavy.iter().for_each(|name| println!("{name} is none of it"));
-    ExitCode::from(u8::from(!tree.status.success() || names.is_empty() || !heavy.is_empty()))
+    terminal.out(&format!("contracts and all that they need: {}", names.join(", ")));
+    heavy.iter().for_each(|name| terminal.out(&format!("{name} is none of it")));
+    outcome(tree.status.success() && !names.is_empty() && heavy.is_empty())
 }
 
 /// Random schemas through the toolchain.
-pub(crate) fn fuzz(root: &Path, args: &[OsString]) -> ExitCode {
+pub(crate) fn fuzz(root: &Path, args: &[OsString]) -> Outcome {
     let fuzz = ["run", "--quiet", "--release", "--package", "goodevent-tests", "--bin", "fuzz", "--"];
     code(cargo(root).args(fuzz).args(args))
 }
 
 /// Real schemas and the official suite.
-pub(crate) fn corpora(root: &Path, args: &[OsString]) -> ExitCode {
+pub(crate) fn corpora(root: &Path, args: &[OsString]) -> Outcome {
     outcome(run(cargo(root)
         .args(["run", "--quiet", "--release", "--package", "goodevent-tests", "--bin", "corpora", "--"])
         .args(args)))
 }
 
 /// Small inputs that showed faults, by the command as users have it.
-pub(crate) fn cases(root: &Path, args: &[OsString]) -> ExitCode {
+pub(crate) fn cases(root: &Path, args: &[OsString]) -> Outcome {
     let both = ["--package", "goodevent-cli", "--package", "goodevent-tests", "--bin", "goodevent", "--bin", "cases"];
     if !run(cargo(root).args(["build", "--quiet", "--release"]).args(both)) {
-        return ExitCode::from(2);
+        return Outcome::Failed;
     }
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     code(Command::new(target.join("release/cases")).current_dir(root).args(args))
 }
 
 /// What is done at a broker by hand.
-pub(crate) fn ops(root: &Path, args: &[OsString]) -> ExitCode {
+pub(crate) fn ops(root: &Path, args: &[OsString]) -> Outcome {
     code(cargo(root).args(["run", "--quiet", "--package", "goodevent-ops", "--"]).args(args))
 }
 
 /// Us and our peers; with `--brokers`, us and the bare clients of brokers but for those that are named: `--without kafka`.
-pub(crate) fn bench(root: &Path, args: &[OsString]) -> ExitCode {
+pub(crate) fn bench(root: &Path, args: &[OsString]) -> Outcome {
     if args.first().is_some_and(|part| part == "brokers" || part == "--brokers") {
         return bench_brokers(root, &args[1..]);
     }
@@ -120,7 +120,7 @@ pub(crate) fn bench(root: &Path, args: &[OsString]) -> ExitCode {
 }
 
 /// Starts the brokers unless they run, and ends what it started.
-fn bench_brokers(root: &Path, args: &[OsString]) -> ExitCode {
+fn bench_brokers(root: &Path, args: &[OsString]) -> Outcome {
     let dir = env::var_os("GOODEVENT_BROKERS_DIR").map_or_else(|| root.join("target/brokers"), PathBuf::from);
     let run_already = dir.join("brokers.env").exists();
     // That of AMQP 1.0 is RabbitMQ.
@@ -146,12 +146,15 @@ fn quiet(command: &mut Command) -> bool {
     run(command.stdout(Stdio::null()).stderr(Stdio::null()))
 }
 
-/// The exit code of a command; 2 if it has none.
-fn code(command: &mut Command) -> ExitCode {
-    let code = command.status().ok().and_then(|status| status.code()).and_then(|code| u8::try_from(code).ok());
-    ExitCode::from(code.unwrap_or(2))
+/// The outcome of a command that has the exit codes of this one.
+fn code(command: &mut Command) -> Outcome {
+    match command.status().ok().and_then(|status| status.code()) {
+        Some(0) => Outcome::Fine,
+        Some(1) => Outcome::Findings,
+        _ => Outcome::Failed,
+    }
 }
 
-fn outcome(succeeded: bool) -> ExitCode {
-    ExitCode::from(u8::from(!succeeded))
+fn outcome(succeeded: bool) -> Outcome {
+    if succeeded { Outcome::Fine } else { Outcome::Findings }
 }

@@ -2,7 +2,8 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    env,
+    env, fmt,
+    io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -32,7 +33,9 @@ pub struct Config {
 }
 
 /// Why nothing was generated.
-#[derive(Debug, thiserror::Error)]
+///
+/// Its `Debug` is for people too, with all causes: that is what cargo shows when the `main` of a build script returns it.
+#[derive(thiserror::Error)]
 pub enum Error {
     /// The registry can't be read.
     #[error(transparent)]
@@ -49,9 +52,24 @@ pub enum Error {
     /// There is no folder to write to.
     #[error("`OUT_DIR` is not set: call this from build.rs, or set `Config::out_dir`")]
     NoOutDir,
+    /// The directives for cargo can't be written.
+    #[error("cannot tell cargo which files the code is made from")]
+    Directives(#[source] io::Error),
     /// A template of a text output fails.
     #[error(transparent)]
     Template(#[from] goodevent_emit::text::Error),
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            write!(f, "\n  caused by: {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
 }
 
 /// A registry that was read and found fit for generation.
@@ -200,10 +218,10 @@ impl Config {
     /// If the registry can't be read, is wrong, or the code can't be written.
     pub fn compile(&self, root: impl AsRef<Path>) -> Result<(), Error> {
         let root = root.as_ref();
-        println_for_cargo(&format!("cargo::rerun-if-changed={}", root.display()));
+        rerun_if_changed(root)?;
         let loaded = Loaded::read(root)?;
         for source in &loaded.sources.files {
-            println_for_cargo(&format!("cargo::rerun-if-changed={}", root.join(&source.path).display()));
+            rerun_if_changed(&root.join(&source.path))?;
         }
         if loaded.has_errors() {
             return Err(Error::Contracts(loaded.rendered(false)));
@@ -222,9 +240,10 @@ impl Config {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "cargo reads the output of build scripts")]
-fn println_for_cargo(line: &str) {
-    println!("{line}");
+/// Names a file to cargo, which reads the output of build scripts.
+fn rerun_if_changed(path: &Path) -> Result<(), Error> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "cargo::rerun-if-changed={}", path.display()).and_then(|()| out.flush()).map_err(Error::Directives)
 }
 
 /// The files of a crate of all contracts, the text outputs that `goodevent.toml` asks for, and the JSON Schemas by which
@@ -242,4 +261,48 @@ pub fn crate_files(loaded: &Loaded, made_by: &str, templates: &BTreeMap<String, 
     });
     let code = code.into_iter().map(|(path, text)| (format!("src/{path}"), text));
     Ok(code.chain(texts).chain(settings).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// What cargo shows of a build script whose `main` returns this.
+    fn shown(error: Box<dyn std::error::Error>) -> String {
+        format!("Error: {error:?}")
+    }
+
+    #[test]
+    fn an_error_that_main_returns_is_readable() {
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        fs::create_dir(folder.path().join("orders")).expect("the folder is writable");
+        let text = "{\n  \"title\": \"OrderPlacedV1Event\",\n  \"$ref\": \"#/$defs/Ordr\"\n}\n";
+        fs::write(folder.path().join("orders/OrderPlacedV1Event.json"), text).expect("the folder is writable");
+        let error = Config::new().out_dir(folder.path().join("out")).compile(folder.path()).expect_err("it is wrong");
+        let shown_contracts = shown(error.into());
+        for part in [
+            "Error: the contracts are wrong\n\nerror[unresolved-ref]: nothing is at \"#/$defs/Ordr\"\n",
+            "orders/OrderPlacedV1Event.json:3:11\n  |\n3 |   \"$ref\": \"#/$defs/Ordr\"\n",
+        ] {
+            assert!(shown_contracts.contains(part), "{part:?} is not in {shown_contracts}");
+        }
+        let error = Config::new().compile(folder.path().join("none")).expect_err("there is no such folder");
+        assert!(shown(error.into()).starts_with("Error: there is no registry at `"));
+    }
+
+    #[test]
+    fn an_error_that_main_returns_names_its_causes() {
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        let root = folder.path().join("schemas");
+        fs::create_dir(&root).expect("the folder is writable");
+        fs::create_dir(root.join("orders")).expect("the folder is writable");
+        let text = "{ \"title\": \"OrderPlacedV1Event\", \"type\": \"object\" }";
+        fs::write(root.join("orders/OrderPlacedV1Event.json"), text).expect("the folder is writable");
+        fs::write(folder.path().join("out"), "a file in the way").expect("the folder is writable");
+        let error = Config::new().out_dir(folder.path().join("out")).compile(&root).expect_err("a file is in the way");
+        let shown = format!("Error: {error:?}");
+        assert!(shown.starts_with("Error: cannot write `") && shown.contains("\n  caused by: "), "{shown}");
+    }
 }

@@ -22,6 +22,7 @@ mod git;
 mod load;
 pub mod output;
 pub mod render;
+mod staged;
 
 pub use crate::{
     config::{Config, Error, Loaded, crate_files},

@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use crate::staged::write_together;
+
 /// Files by their path below a folder, with `/` between its parts.
 pub type Files = BTreeMap<String, String>;
 
@@ -87,21 +89,7 @@ pub fn write_beside(folder: &Path, files: &Files) -> Result<Written, WriteError>
 /// # Errors
 /// If it can't be written.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
-    replace(path, bytes).map_err(|source| WriteError { path: path.to_owned(), source })
-}
-
-/// Writes a file beside its target and moves it there, which either happens or does not.
-fn replace(target: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = target.parent().ok_or_else(|| io::Error::other("a file lies in a folder"))?;
-    fs::create_dir_all(folder)?;
-    let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let beside = folder.join(format!(".{name}.{}.tmp", std::process::id()));
-    let outcome = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, target));
-    if outcome.is_err() {
-        // What could not be moved is no use; that it can't be removed either is told by the first error.
-        let _ = fs::remove_file(&beside);
-    }
-    outcome
+    write_together([(path, bytes)])
 }
 
 /// Compares `folder` with `files`.

@@ -12,7 +12,7 @@ use goodevent_schema::{
 };
 use serde_json::{Value, json};
 
-use crate::{Form, Outcome, report::Report};
+use crate::{Outcome, report::Report, terminal::Form};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -102,7 +102,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         Form::Json => {
             let entries =
                 compared.iter().map(|own| entry(own, asked)).chain(steps.iter().map(|own| linked(own, asked)));
-            report.out(&Value::Array(entries.collect()).to_string());
+            report.document(&Value::Array(entries.collect()).to_string());
         }
     }
     let is_broken = compared.iter().any(|compared| breaks(compared, asked))

@@ -1,8 +1,8 @@
 //! `goodevent init`
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use goodevent_build::output::write_file;
+use goodevent_build::output::write_together;
 use goodevent_schema::name::EventName;
 
 use crate::{
@@ -65,12 +65,11 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         (project.join(".github/workflows/contracts.yml"), WORKFLOW.to_owned()),
     ];
     // What somebody wrote is not ours to replace.
-    for (path, text) in files.into_iter().filter(|(path, _)| !path.exists()) {
-        if let Err(error) = write_file(&path, text.as_bytes()) {
-            return report.failure(&error);
-        }
-        report.out(&format!("wrote {}", path.display()));
+    let files: Vec<(PathBuf, String)> = files.into_iter().filter(|(path, _)| !path.exists()).collect();
+    if let Err(error) = write_together(files.iter().map(|(path, text)| (path, text))) {
+        return report.failure(&error);
     }
+    files.iter().for_each(|(path, _)| report.out(&format!("wrote {}", path.display())));
     report.note("`goodevent check` says whether all is well, `goodevent new` adds an event");
     Outcome::Fine
 }

@@ -15,14 +15,15 @@ mod report;
 mod rules;
 mod sample;
 mod size;
+pub mod terminal;
 mod validate;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use goodevent_schema::calendar;
 
-use self::report::Report;
+use self::{report::Report, terminal::Color};
 
 /// The schema-first toolchain for event contracts.
 #[derive(Debug, Parser)]
@@ -42,25 +43,6 @@ struct Cli {
     allow_empty: bool,
     #[command(subcommand)]
     command: Command,
-}
-
-#[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
-enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
-    #[default]
-    Auto,
-    Always,
-    Never,
-}
-
-/// How results are shown.
-#[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
-enum Form {
-    /// For people.
-    #[default]
-    Human,
-    /// As an array of objects.
-    Json,
 }
 
 #[derive(Debug, Subcommand)]
@@ -144,26 +126,27 @@ fn day(text: &str) -> Result<String, String> {
     }
 }
 
+/// The arguments of the command, for tests and documentation.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
 /// The day, in UTC.
 fn today() -> String {
     jiff::Timestamp::now().strftime("%F").to_string()
 }
 
 /// Runs the command with `args`, the name of the program first.
-pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+pub fn run(args: impl IntoIterator<Item = OsString>) -> Outcome {
     run_as("goodevent", args)
 }
 
 /// As [`run`], called by another program's name, which messages and generated files repeat.
-pub fn run_as(program: &str, args: impl IntoIterator<Item = OsString>) -> ExitCode {
+pub fn run_as(program: &str, args: impl IntoIterator<Item = OsString>) -> Outcome {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
-        Err(error) => {
-            let is_asked_for = !error.use_stderr();
-            // A closed pipe is no reason to fail.
-            let _ = error.print();
-            return if is_asked_for { Outcome::Fine } else { Outcome::Failed }.into();
-        }
+        Err(error) => return terminal::usage(&error),
     };
     let mut report = Report::new(cli.color, cli.today.unwrap_or_else(today), cli.allow_empty);
     let outcome = match cli.command {
@@ -189,5 +172,5 @@ pub fn run_as(program: &str, args: impl IntoIterator<Item = OsString>) -> ExitCo
         Command::Publish(args) => ops::run(&cli.root, cli.color, "publish", &args, &mut report),
         Command::Validate(args) => validate::run(&cli.root, &args, &mut report),
     };
-    outcome.into()
+    report.finish(outcome)
 }

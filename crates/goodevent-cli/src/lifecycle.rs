@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use goodevent_build::output::write_file;
+use goodevent_build::output::write_together;
 use goodevent_check::{
     lifecycle::{self, Refused, Written},
     lint::{self, Options},
@@ -125,12 +125,9 @@ fn refuse(event: &str, refused: &Refused, report: &mut Report) -> Outcome {
 }
 
 fn write_all(root: &Path, written: &[Written], report: &mut Report) -> Outcome {
-    for Written { path, text } in written {
-        let path = root.join(path);
-        if let Err(error) = write_file(&path, text.as_bytes()) {
-            return report.failure(&error);
-        }
-        report.out(&format!("wrote {}", path.display()));
+    if let Err(error) = write_together(written.iter().map(|Written { path, text }| (root.join(path), text))) {
+        return report.failure(&error);
     }
+    written.iter().for_each(|Written { path, .. }| report.out(&format!("wrote {}", root.join(path).display())));
     Outcome::Fine
 }

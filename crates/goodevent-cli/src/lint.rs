@@ -29,7 +29,7 @@ pub(crate) struct Args {
     #[arg(long)]
     unsafe_fixes: bool,
     /// Shows what would be mended, and changes nothing.
-    #[arg(long, conflicts_with = "fix")]
+    #[arg(long, conflicts_with_all = ["fix", "format"])]
     diff: bool,
     /// Makes what is found now known, so that only new findings count.
     #[arg(long, conflicts_with_all = ["fix", "diff"])]
@@ -123,9 +123,12 @@ fn settle(
         if is_shown {
             let (old, text) = (String::from_utf8_lossy(&old.bytes), String::from_utf8_lossy(&new.bytes));
             report.out(output::diff(&new.path, &old, &text).trim_end());
-        } else {
-            output::write_file(&root.join(&new.path), &new.bytes)?;
         }
+    }
+    if !is_shown {
+        output::write_together(
+            fixed.changed.iter().map(|id| &fixed.sources[*id]).map(|new| (root.join(&new.path), &new.bytes)),
+        )?;
     }
     let n_files = fixed.changed.len();
     let verb = if is_shown { "could be" } else { "were" };
@@ -135,39 +138,38 @@ fn settle(
 
 pub(crate) fn show(loaded: &Loaded, format: Format, report: &mut Report) {
     let (found, sources) = (loaded.diagnostics.as_slice(), &loaded.sources);
-    let text = match format {
-        Format::Human | Format::Concise => {
-            // Part by part: a report of many findings can be larger than the registry.
-            for (nth, part) in found.chunks(1024).enumerate() {
-                if format == Format::Concise {
-                    report.out(&render::concise(part, sources));
-                    continue;
-                }
-                if nth > 0 {
-                    report.out("");
-                }
-                report.out(&render::human(part, sources, true));
-            }
-            String::new()
+    match format {
+        Format::Human | Format::Concise => lines(loaded, format, report),
+        Format::Github if found.is_empty() => {}
+        Format::Github => report.out(&render::github(found, sources)),
+        Format::Json => report.document(&render::json(found, sources).to_string()),
+        Format::Sarif => report.document(&sarif(found, sources)),
+        Format::Gitlab => report.document(&render::gitlab(found, sources).to_string()),
+        Format::Junit => report.document(&render::junit(found, sources)),
+    }
+}
+
+/// The findings for people, and how many there are.
+fn lines(loaded: &Loaded, format: Format, report: &mut Report) {
+    let (found, sources) = (loaded.diagnostics.as_slice(), &loaded.sources);
+    // Part by part: a report of many findings can be larger than the registry.
+    for (nth, part) in found.chunks(1024).enumerate() {
+        if format == Format::Concise {
+            report.out(&render::concise(part, sources));
+            continue;
         }
-        Format::Json => render::json(found, sources).to_string(),
-        Format::Sarif => sarif(found, sources),
-        Format::Github => render::github(found, sources),
-        Format::Gitlab => render::gitlab(found, sources).to_string(),
-        Format::Junit => render::junit(found, sources),
-    };
-    if !text.is_empty() {
-        report.out(&text);
+        if nth > 0 {
+            report.out("");
+        }
+        report.out(&render::human(part, sources, true));
     }
-    if matches!(format, Format::Human | Format::Concise) {
-        let n_errors = found.iter().filter(|finding| finding.level == Level::Error).count();
-        let n_contracts: usize = loaded.registry.contexts.values().map(|context| context.contracts.len()).sum();
-        let n_warnings = found.len() - n_errors;
-        report.note(&format!(
-            "{n_contracts} contracts held against {} rules: {n_errors} errors, {n_warnings} warnings",
-            lint::rules::ALL.len()
-        ));
-    }
+    let n_errors = found.iter().filter(|finding| finding.level == Level::Error).count();
+    let n_contracts: usize = loaded.registry.contexts.values().map(|context| context.contracts.len()).sum();
+    let n_warnings = found.len() - n_errors;
+    report.note(&format!(
+        "{n_contracts} contracts held against {} rules: {n_errors} errors, {n_warnings} warnings",
+        lint::rules::ALL.len()
+    ));
 }
 
 fn sarif(found: &[Diagnostic], sources: &Sources) -> String {

@@ -6,7 +6,7 @@ use goodevent_check::compat::{Change, Comparison, Prover, Snapshot, Version, cha
 use goodevent_schema::{facts::Status, registry::Contract};
 use serde_json::{Value, json};
 
-use crate::{Form, Outcome, report::Report};
+use crate::{Outcome, report::Report, terminal::Form};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -32,7 +32,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     let entries: Vec<Entry<'_>> = compared.iter().map(|compared| Entry::of(compared, loaded.snapshot())).collect();
     match args.format {
         Form::Human => report.out(markdown(&args.since, &entries).trim_end()),
-        Form::Json => report.out(&Value::Array(entries.iter().map(Entry::json).collect()).to_string()),
+        Form::Json => report.document(&Value::Array(entries.iter().map(Entry::json).collect()).to_string()),
     }
     Outcome::Fine
 }

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    goodevent_cli::run(std::env::args_os())
+    goodevent_cli::run(std::env::args_os()).into()
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use goodevent_build::{Loaded, output::write_file};
+use goodevent_build::{Loaded, output::write_together};
 use goodevent_check::{
     lint::{self, Options},
     size::Sizer,
@@ -52,12 +52,10 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     if !root.join(&settings).exists() {
         files.push((settings, SETTINGS.to_owned()));
     }
-    for (path, text) in files {
-        if let Err(error) = write_file(&root.join(&path), text.as_bytes()) {
-            return report.failure(&error);
-        }
-        report.out(&format!("wrote {}", root.join(&path).display()));
+    if let Err(error) = write_together(files.iter().map(|(path, text)| (root.join(path), text))) {
+        return report.failure(&error);
     }
+    files.iter().for_each(|(path, _)| report.out(&format!("wrote {}", root.join(path).display())));
     what_is_left(root, context, &path, report)
 }
 

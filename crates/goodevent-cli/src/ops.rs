@@ -4,7 +4,7 @@ use std::{ffi::OsString, path::Path, process::Command};
 
 use clap::ValueEnum as _;
 
-use crate::{Color, Outcome, report::Report};
+use crate::{Outcome, report::Report, terminal::Color};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {

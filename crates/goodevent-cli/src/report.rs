@@ -1,50 +1,47 @@
-//! Where messages go: results to standard output, all else to standard error. A closed pipe ends nothing.
+//! The terminal of a run, and what every command shows in the same way.
 
-use std::{error::Error, io::Write as _, path::Path};
+use std::{error::Error, path::Path};
 
-use anstream::{AutoStream, ColorChoice};
 use goodevent_build::{LoadError, Loaded};
 use goodevent_schema::{registry::Contract, suggest};
 
-use crate::{Color, Outcome};
+use crate::{
+    Outcome,
+    terminal::{Color, Terminal},
+};
 
-/// The two streams, the day, and what a registry has to have.
+/// The terminal, the day, and what a registry has to have.
 pub(crate) struct Report {
     /// The day, `YYYY-MM-DD`.
     pub(crate) today: String,
     /// Whether a registry may have no events.
     allows_empty: bool,
-    out: AutoStream<std::io::Stdout>,
-    err: AutoStream<std::io::Stderr>,
+    terminal: Terminal,
 }
 
 impl Report {
     pub(crate) fn new(color: Color, today: String, allows_empty: bool) -> Self {
-        let choice = match color {
-            Color::Auto => ColorChoice::Auto,
-            Color::Always => ColorChoice::Always,
-            Color::Never => ColorChoice::Never,
-        };
-        let auto = |choice: ColorChoice, detected| if choice == ColorChoice::Auto { detected } else { choice };
-        let out = auto(choice, AutoStream::choice(&std::io::stdout()));
-        let err = auto(choice, AutoStream::choice(&std::io::stderr()));
-        Self {
-            today,
-            allows_empty,
-            out: AutoStream::new(std::io::stdout(), out),
-            err: AutoStream::new(std::io::stderr(), err),
-        }
+        Self { today, allows_empty, terminal: Terminal::new(color) }
     }
 
     /// A line of the result.
     pub(crate) fn out(&mut self, text: &str) {
-        // Nobody reads on.
-        let _ = writeln!(self.out, "{text}");
+        self.terminal.out(text);
+    }
+
+    /// The whole result, for programs.
+    pub(crate) fn document(&mut self, text: &str) {
+        self.terminal.document(text);
     }
 
     /// A line about the run.
     pub(crate) fn note(&mut self, text: &str) {
-        let _ = writeln!(self.err, "{text}");
+        self.terminal.note(text);
+    }
+
+    /// The outcome of the run, which failed if its text did not arrive.
+    pub(crate) fn finish(self, outcome: Outcome) -> Outcome {
+        self.terminal.finish(outcome)
     }
 
     /// Why the command can't do its work, with all causes.

@@ -7,7 +7,7 @@ use goodevent_check::lint::{Category, Fix, Rule, rules};
 use goodevent_schema::suggest;
 use serde_json::{Value, json};
 
-use crate::{Form, Outcome, generate, report::Report};
+use crate::{Outcome, generate, report::Report, terminal::Form};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct RulesArgs {
@@ -15,7 +15,7 @@ pub(crate) struct RulesArgs {
     #[arg(long, value_enum, default_value_t)]
     format: Form,
     /// Writes their pages into a folder instead.
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", conflicts_with = "format")]
     pages: Option<PathBuf>,
     /// Writes nothing, and fails if a page would change.
     #[arg(long, requires = "pages")]
@@ -52,7 +52,7 @@ pub(crate) fn list(program: &str, args: &RulesArgs, report: &mut Report) -> Outc
                     "level": rule.level.name(), "fix": rule.fix.name(), "docs": rule.page(),
                 })
             });
-            report.out(&Value::Array(rules.collect()).to_string());
+            report.document(&Value::Array(rules.collect()).to_string());
         }
     }
     Outcome::Fine

@@ -10,7 +10,7 @@ use goodevent_check::{
 use goodevent_schema::registry::Contract;
 use serde_json::{Value, json};
 
-use crate::{Form, Outcome, report::Report};
+use crate::{Outcome, report::Report, terminal::Form};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -51,7 +51,7 @@ fn valid(loaded: &Loaded, contract: &Contract, args: &Args, report: &mut Report)
     }
     match args.format {
         Form::Human => payloads.iter().for_each(|payload| report.out(payload)),
-        Form::Json => report.out(&format!("[{}]", payloads.join(","))),
+        Form::Json => report.document(&format!("[{}]", payloads.join(","))),
     }
     Outcome::Fine
 }
@@ -66,7 +66,7 @@ fn invalid(loaded: &Loaded, contract: &Contract, args: &Args, report: &mut Repor
                 report.out(&format!("{payload}\n  {place}: {} ({})", violation.message, violation.keyword));
             }
         }
-        Form::Json => report.out(&Value::Array(misses.iter().map(entry).collect()).to_string()),
+        Form::Json => report.document(&Value::Array(misses.iter().map(entry).collect()).to_string()),
     }
     Outcome::Fine
 }

@@ -7,7 +7,7 @@ use goodevent_check::size::{BUDGET_BYTES, Part, SizeBound, Sizer, envelope_bytes
 use goodevent_schema::registry::Contract;
 use serde_json::{Value, json};
 
-use crate::{Form, Outcome, report::Report};
+use crate::{Outcome, report::Report, terminal::Form};
 
 /// As many contributors of an event are shown.
 const N_PARTS: usize = 3;
@@ -43,7 +43,9 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         .collect();
     match args.format {
         Form::Human => table(&loaded, &sizes, args, report),
-        Form::Json => report.out(&Value::Array(sizes.iter().map(|size| entry(&loaded, size)).collect()).to_string()),
+        Form::Json => {
+            report.document(&Value::Array(sizes.iter().map(|size| entry(&loaded, size)).collect()).to_string())
+        }
     }
     let fits = |size: &Size<'_>| size.message_bytes().is_some_and(|max_bytes| max_bytes <= BUDGET_BYTES);
     if sizes.iter().all(fits) { Outcome::Fine } else { Outcome::Findings }

@@ -8,7 +8,7 @@ use goodevent_schema::{
     source::{Source, SourceId, Sources},
 };
 
-use crate::{Form, Outcome, report::Report};
+use crate::{Outcome, report::Report, terminal::Form};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -41,7 +41,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         Err(refused) => return report.failure(&refused),
     };
     match args.format {
-        Form::Json => report.out(&render::json(&found, &payload).to_string()),
+        Form::Json => report.document(&render::json(&found, &payload).to_string()),
         Form::Human if found.is_empty() => report.out(&format!("{} is a valid {}", args.file, args.event)),
         Form::Human => report.out(&render::human(&found, &payload, true)),
     }

@@ -131,7 +131,7 @@ pub(crate) async fn run(verb: &Verb, report: &mut Report) -> anyhow::Result<bool
             };
             brokers::at(&from.url, Look { from, look: list }, report).await?;
             if *format == Form::Json {
-                report.out(&Value::Array(entries).to_string());
+                report.document(&Value::Array(entries).to_string());
             }
             report.note(&format!("{n_listed} messages were laid aside from `{}`", from.queue));
             from.note_limit(n_listed, report);
@@ -167,7 +167,7 @@ fn show(message: &Message, format: Form, report: &mut Report) {
         all["partitionKey"] = json!(message.partition_key);
         all["headers"] = json!(message.headers);
         all["body"] = serde_json::from_slice(&message.body).unwrap_or_else(|_| json!(body));
-        report.out(&all.to_string());
+        report.document(&all.to_string());
         return;
     }
     report.out(&format!("{} to {} {}", line(message), shown(&message.topic), shown(&message.routing_key)));

@@ -18,6 +18,7 @@ mod topology;
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use goodevent_cli::{Outcome, terminal};
 
 use self::report::{Color, Report};
 
@@ -56,7 +57,10 @@ enum Command {
 /// The exit code tells whether something was found, as that of `goodevent` does.
 #[tokio::main]
 async fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return terminal::usage(&error).into(),
+    };
     let mut report = Report::new(cli.color);
     let outcome = match &cli.command {
         Command::Topology(args) => topology::run(&cli.root, args, &mut report).await,
@@ -66,11 +70,13 @@ async fn main() -> ExitCode {
         Command::Tail(args) => tail::run(&cli.root, args, &mut report).await,
         Command::Publish(args) => publish::run(&cli.root, args, &mut report).await,
     };
-    match outcome {
-        Ok(is_fine) => ExitCode::from(u8::from(!is_fine)),
+    let outcome = match outcome {
+        Ok(true) => Outcome::Fine,
+        Ok(false) => Outcome::Findings,
         Err(error) => {
             report.note(&format!("error: {error:#}"));
-            ExitCode::from(2)
+            Outcome::Failed
         }
-    }
+    };
+    report.finish(outcome).into()
 }

@@ -61,7 +61,7 @@ pub(crate) async fn run(root: &Path, args: &Args, report: &mut Report) -> anyhow
         Validator::new(&loaded.registry.schemas, contract.root)?.findings(SourceId(0), &payload[SourceId(0)].bytes);
     if !found.is_empty() {
         match args.format {
-            Form::Json => report.out(&render::json(&found, &payload).to_string()),
+            Form::Json => report.document(&render::json(&found, &payload).to_string()),
             Form::Human => report.out(&render::human(&found, &payload, true)),
         };
         return Ok(false);
@@ -73,7 +73,7 @@ pub(crate) async fn run(root: &Path, args: &Args, report: &mut Report) -> anyhow
     }
     if args.dry_run {
         match args.format {
-            Form::Json => report.out(&object(&message).to_string()),
+            Form::Json => report.document(&object(&message).to_string()),
             Form::Human => show(&message, report),
         }
         return Ok(true);
@@ -130,16 +130,16 @@ impl Act for Send {
         if let Some(caveat) = broker.caveat() {
             report.note(&format!("note: {caveat}"));
         }
-        let told = match format {
-            Form::Json => object(&message).to_string(),
+        let publisher = broker.publisher().await?;
+        publisher.publish(message.clone()).await.context("the event is not published")?;
+        match format {
+            Form::Json => report.document(&object(&message).to_string()),
             Form::Human => {
                 let place = [&*message.topic, &message.routing_key].join(" ");
-                format!("the broker has {} `{}`, published to {}", message.event_type, message.id, place.trim_end())
+                let (event, id) = (&message.event_type, &message.id);
+                report.out(&format!("the broker has {event} `{id}`, published to {}", place.trim_end()));
             }
-        };
-        let publisher = broker.publisher().await?;
-        publisher.publish(message).await.context("the event is not published")?;
-        report.out(&told);
+        }
         Ok(true)
     }
 }

@@ -5,8 +5,6 @@
 //! A broker whose variable is set in the environment is taken from there, and neither installed nor started.
 //! How a server is installed and configured is the matter of its file.
 
-#![expect(clippy::print_stderr, reason = "a command talks to its user")]
-
 mod clock;
 mod kafka;
 mod nats;
@@ -19,16 +17,16 @@ use std::{
     collections::BTreeSet,
     env,
     ffi::OsString,
-    fmt, fs,
-    io::{self, Write as _},
+    fs,
     net::{Ipv4Addr, TcpListener, TcpStream},
     path::{Path, PathBuf},
-    process::{Command, ExitCode},
+    process::Command,
     thread,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail};
+use goodevent_cli::{Outcome, terminal::Terminal};
 
 use self::{packages::Packages, process::Family};
 
@@ -118,23 +116,18 @@ struct Options {
     names: Vec<String>,
 }
 
-pub(crate) fn run(root: &Path, args: &[OsString]) -> ExitCode {
-    match command(root, args) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
+pub(crate) fn run(root: &Path, args: &[OsString], terminal: &mut Terminal) -> Outcome {
+    match command(root, args, terminal) {
+        Ok(true) => Outcome::Fine,
+        Ok(false) => Outcome::Findings,
         Err(error) => {
-            eprintln!("{error:#}");
-            ExitCode::from(2)
+            terminal.note(&format!("{error:#}"));
+            Outcome::Failed
         }
     }
 }
 
-/// Who does not read on has read enough.
-fn say(line: &dyn fmt::Display) {
-    let _ = writeln!(io::stdout(), "{line}");
-}
-
-fn command(root: &Path, args: &[OsString]) -> Result<bool> {
+fn command(root: &Path, args: &[OsString], terminal: &mut Terminal) -> Result<bool> {
     let mut words = args.iter().map(|arg| arg.to_string_lossy().into_owned());
     let verb = words.next().unwrap_or_default();
     let options = options(root, words)?;
@@ -142,12 +135,12 @@ fn command(root: &Path, args: &[OsString]) -> Result<bool> {
     let packages = Packages::new(root.join("target/brokers/packages"));
     let set = Set { port: first_port(&options.dir)?, dir: options.dir, packages };
     match (verb.as_str(), names.as_slice()) {
-        ("up", []) => set.up(&options.without),
+        ("up", []) => set.up(&options.without, terminal),
         ("down", []) => set.down(),
-        ("status", []) => Ok(set.status()),
+        ("status", []) => Ok(set.status(terminal)),
         ("kill", [broker]) => set.place(*broker).family().end("KILL").map(|()| true),
         ("clock", []) => clock::libraries(&set.packages).map(|paths| {
-            say(&paths);
+            terminal.out(&paths);
             true
         }),
         ("start", [broker]) => set.start(*broker).and_then(|()| set.wait(*broker)).map(|()| true),
@@ -188,7 +181,7 @@ struct Set {
 }
 
 impl Set {
-    fn up(&self, without: &BTreeSet<String>) -> Result<bool> {
+    fn up(&self, without: &BTreeSet<String>, terminal: &mut Terminal) -> Result<bool> {
         let wanted = BROKERS.into_iter().filter(|broker| !without.contains(broker.name()));
         let (given, ours): (Vec<_>, Vec<_>) = wanted.partition(|broker| !self.given(*broker).is_empty());
         // All of them get up at the same time.
@@ -200,14 +193,14 @@ impl Set {
                 Ok(()) => lines.extend(broker.urls(self.place(broker).port)),
                 Err(error) => {
                     is_complete = false;
-                    self.tell_remedy(broker, &error);
+                    terminal.note(&self.remedy(broker, &error));
                 }
             }
         }
         let lines: String = lines.iter().map(|(variable, url)| format!("{variable}={url}\n")).collect();
         let path = self.dir.join("brokers.env");
         fs::write(&path, &lines).with_context(|| format!("cannot write {}", path.display()))?;
-        say(&format_args!("{lines}these lines are in {}", path.display()));
+        terminal.out(&format!("{lines}these lines are in {}", path.display()));
         Ok(is_complete)
     }
 
@@ -224,7 +217,7 @@ impl Set {
     }
 
     /// Whether all of them run, after a line for each.
-    fn status(&self) -> bool {
+    fn status(&self, terminal: &mut Terminal) -> bool {
         let mut all_run = true;
         for broker in BROKERS {
             let place = self.place(broker);
@@ -240,7 +233,7 @@ impl Set {
                     "does not run".to_owned()
                 }
             };
-            say(&format_args!("{:<9} {state}", broker.name()));
+            terminal.out(&format!("{:<9} {state}", broker.name()));
         }
         all_run
     }
@@ -289,13 +282,13 @@ impl Set {
         Place { home: self.dir.join(broker.name()), port, packages: self.packages.clone() }
     }
 
-    fn tell_remedy(&self, broker: &dyn Broker, error: &anyhow::Error) {
+    fn remedy(&self, broker: &dyn Broker, error: &anyhow::Error) -> String {
         let name = broker.name();
         let variables: Vec<&str> = broker.urls(self.port).into_iter().map(|(variable, _)| variable).collect();
-        eprintln!(
+        format!(
             "error: {name} does not run: {error:#}\n  = help: name one that runs by {}, or do `--without {name}`",
             variables.join(" and ")
-        );
+        )
     }
 }
 

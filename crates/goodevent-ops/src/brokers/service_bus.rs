@@ -82,12 +82,11 @@ pub(super) fn topology(contracts: &[Contract], args: &Args, report: &mut Report)
         bail!("Service Bus refuses the subscription `{}`: {why}", args.service);
     }
     let topology = Topology::of(contracts, &args.service);
-    let text = match args.format {
-        FileForm::Text => topology.to_string(),
-        FileForm::Bicep => topology.bicep()?,
-        FileForm::Terraform => topology.terraform()?,
-    };
-    report.out(text.trim_end());
+    match args.format {
+        FileForm::Text => report.out(topology.to_string().trim_end()),
+        FileForm::Bicep => report.document(topology.bicep()?.trim_end()),
+        FileForm::Terraform => report.document(topology.terraform()?.trim_end()),
+    }
     Ok(true)
 }
 

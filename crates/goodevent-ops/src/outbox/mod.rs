@@ -70,7 +70,7 @@ pub(crate) async fn run(verb: &Verb, report: &mut Report) -> anyhow::Result<bool
                 Form::Human => stuck.iter().for_each(|stuck| report.out(&line(stuck))),
                 Form::Json => {
                     let stuck: Vec<Value> = stuck.iter().map(entry).collect();
-                    report.out(&json!({ "pending": n_pending, "stuck": stuck }).to_string());
+                    report.document(&json!({ "pending": n_pending, "stuck": stuck }).to_string());
                 }
             }
             report.note(&format!("{} of {n_pending} messages that wait in the outbox are stuck", stuck.len()));

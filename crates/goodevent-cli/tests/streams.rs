@@ -1,0 +1,231 @@
+//! Text that does not arrive is a failure of every command, and a file is written whole or not at all.
+#![cfg(target_os = "linux")]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+const EVENT: &str = "schemas/orders/OrderPlacedV1Event.json";
+
+fn goodevent(folder: &Path, args: &[String]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_goodevent"));
+    command.current_dir(folder).args(args).stdin(Stdio::null());
+    command
+}
+
+fn run(folder: &Path, args: &[&str]) -> Output {
+    let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
+    goodevent(folder, &args).output().expect("the command starts")
+}
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// What the registry of a call is like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Registry {
+    None,
+    Good,
+    /// With a finding of the linter, changed since `before`, and with an output that is stale.
+    Bad,
+    Released,
+}
+
+/// A folder for one call.
+fn folder(registry: Registry) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    if registry == Registry::None {
+        return folder;
+    }
+    for args in [&["init"][..], &["generate"]] {
+        let made = run(folder.path(), args);
+        assert!(made.status.success(), "{args:?}: {}", text(&made));
+    }
+    copy(&folder.path().join("schemas"), &folder.path().join("before"));
+    let path = folder.path().join(EVENT);
+    let good = fs::read_to_string(&path).expect("the contract is there");
+    match registry {
+        Registry::None | Registry::Good => {}
+        Registry::Bad => {
+            let bad = good.replace("  \"additionalProperties\": false,\n", "").replace("10s/hour", "20s/hour");
+            fs::write(&path, bad).expect("the contract is writable");
+        }
+        Registry::Released => {
+            let made = run(folder.path(), &["release", "OrderPlacedV1Event"]);
+            assert!(made.status.success(), "{}", text(&made));
+            let made = run(folder.path(), &["new-version", "OrderPlacedV1Event"]);
+            assert!(made.status.success(), "{}", text(&made));
+        }
+    }
+    folder
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("the folder is writable");
+    for entry in fs::read_dir(from).expect("the folder is there").flatten() {
+        let target = to.join(entry.file_name());
+        match entry.path().is_dir() {
+            true => copy(&entry.path(), &target),
+            false => fs::copy(entry.path(), target).map(|_| ()).expect("the folder is writable"),
+        }
+    }
+}
+
+/// Calls of a subcommand that write to standard output.
+fn calls(subcommand: &str) -> Vec<(Registry, Vec<&'static str>)> {
+    use Registry::{Bad, Good, None, Released};
+    let event = "OrderPlacedV1Event";
+    match subcommand {
+        "init" => vec![(None, vec![])],
+        "new" => vec![(Good, vec!["orders/OrderLinesShippedV1Event"])],
+        "generate" => vec![(Good, vec!["--out", "other"]), (Bad, vec!["--check"])],
+        "check" => vec![(Bad, vec!["--against", "before"])],
+        "lint" => vec![(Bad, vec![]), (Bad, vec!["--fix", "--unsafe-fixes"]), (Bad, vec!["--unsafe-fixes", "--diff"])],
+        "compat" => vec![(Bad, vec!["--against", "before"])],
+        "log" => vec![(Bad, vec!["--since", "before"])],
+        "release" => vec![(Good, vec![event])],
+        "new-version" => vec![(Released, vec![event])],
+        "deprecate" => {
+            vec![(Released, vec![event, "--replaced-by", "OrderPlacedV2Event", "--sunset", "2099-06-30"])]
+        }
+        "sample" => vec![(Good, vec![event]), (Good, vec![event, "--invalid"])],
+        "rules" => vec![(Good, vec![]), (Good, vec!["--pages", "pages"])],
+        "explain" => vec![(Good, vec!["generic-verb"])],
+        "size" => vec![(Good, vec![]), (Good, vec![event])],
+        "validate" => vec![(Good, vec![event, EVENT])],
+        // They run another program, whose own tests hold it to the same.
+        "topology" | "dead-letters" | "requeue" | "outbox" | "tail" | "publish" => vec![],
+        other => panic!("no call of `goodevent {other}` is known: add one"),
+    }
+}
+
+/// Every call of every subcommand, in all its formats.
+fn all_calls() -> Vec<(Registry, Vec<String>, Option<String>)> {
+    let mut all = Vec::new();
+    for command in goodevent_cli::command().get_subcommands() {
+        let name = command.get_name();
+        let formats: Vec<String> = command
+            .get_arguments()
+            .filter(|argument| argument.get_long() == Some("format"))
+            .flat_map(|argument| argument.get_possible_values())
+            .map(|value| value.get_name().to_owned())
+            .collect();
+        for (registry, rest) in calls(name) {
+            let args: Vec<String> = [name].into_iter().chain(rest).map(str::to_owned).collect();
+            let has_format = !args.iter().any(|arg| arg == "--diff" || arg == "--pages");
+            if formats.is_empty() || !has_format {
+                all.push((registry, args.clone(), None));
+            }
+            for format in formats.iter().filter(|_| has_format) {
+                let args = args.iter().cloned().chain(["--format".to_owned(), format.clone()]).collect();
+                all.push((registry, args, Some(format.clone())));
+            }
+        }
+        all.push((Registry::None, vec![name.to_owned(), "--help".to_owned()], None));
+    }
+    all.retain(|(_, args, _)| !(args[1..] == ["--help"] && calls(&args[0]).is_empty()));
+    all.push((Registry::None, vec!["--version".to_owned()], None));
+    all
+}
+
+fn full() -> File {
+    File::options().write(true).open("/dev/full").expect("the system has it")
+}
+
+#[test]
+fn a_full_disk_is_a_failure_of_every_command() {
+    let mut silent: BTreeSet<String> = all_calls().into_iter().map(|(_, args, _)| args[0].clone()).collect();
+    for (registry, args, _) in all_calls() {
+        let plain = goodevent(folder(registry).path(), &args).output().expect("the command starts");
+        if plain.stdout.is_empty() {
+            continue;
+        }
+        silent.remove(&args[0]);
+        let place = folder(registry);
+        let output = goodevent(place.path(), &args).stdout(full()).output().expect("the command starts");
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {}", text(&output));
+        assert!(text(&output).contains("error: cannot write to standard output: "), "{args:?}: {}", text(&output));
+        if !plain.stderr.is_empty() {
+            let place = folder(registry);
+            let output = goodevent(place.path(), &args).stderr(full()).output().expect("the command starts");
+            assert_eq!(output.status.code(), Some(2), "{args:?} 2> /dev/full");
+        }
+    }
+    assert!(silent.is_empty(), "no call of {silent:?} writes to standard output");
+}
+
+#[test]
+fn a_reader_that_leaves_changes_no_verdict_and_gets_no_half_document() {
+    for (registry, args, format) in all_calls() {
+        let plain = goodevent(folder(registry).path(), &args).output().expect("the command starts");
+        let (reader, writer) = io::pipe().expect("there is a pipe");
+        drop(reader);
+        let place = folder(registry);
+        let output = goodevent(place.path(), &args).stdout(writer).output().expect("the command starts");
+        let is_document = matches!(format.as_deref(), Some("json" | "sarif" | "gitlab" | "junit"));
+        let expected = if is_document { Some(2) } else { plain.status.code() };
+        assert_eq!(output.status.code(), expected, "{args:?}: {}", text(&output));
+        assert_eq!(text(&output).contains("before it had the whole document"), is_document, "{args:?}");
+    }
+}
+
+/// Every file below a folder.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    for entry in fs::read_dir(folder).expect("the folder is there").flatten() {
+        match entry.path().is_dir() {
+            true => {
+                all.insert(entry.path(), Vec::new());
+                all.extend(files(&entry.path()));
+            }
+            false => {
+                all.insert(entry.path(), fs::read(entry.path()).expect("the file is readable"));
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn files_are_written_together_or_not_at_all() {
+    let mut n_refused = 0;
+    for (registry, mut args, _) in all_calls() {
+        if args.iter().any(|arg| arg == "--format") {
+            args.truncate(args.len() - 2);
+        }
+        let place = folder(registry);
+        let before = files(place.path());
+        let plain = goodevent(place.path(), &args).output().expect("the command starts");
+        if files(place.path()) == before {
+            continue;
+        }
+        n_refused += 1;
+        // No file may be larger than so many blocks of 512 bytes: the first one of some commands is smaller.
+        for n_blocks in [0, 1] {
+            let place = folder(registry);
+            let before = files(place.path());
+            let script = format!("trap '' XFSZ; ulimit -f {n_blocks}; exec \"$@\"");
+            let limited = Command::new("sh")
+                .args(["-c", &script, "sh", env!("CARGO_BIN_EXE_goodevent")])
+                .args(&args)
+                .current_dir(place.path())
+                .output()
+                .expect("the shell starts");
+            if n_blocks > 0 && limited.status.code() == plain.status.code() {
+                continue;
+            }
+            assert_eq!(limited.status.code(), Some(2), "{args:?}: {}", text(&limited));
+            assert!(text(&limited).contains("error: cannot write `"), "{args:?}: {}", text(&limited));
+            // Outputs can be made again, so that those before the first that fails may stay.
+            if n_blocks == 0 || !matches!(args[0].as_str(), "generate" | "rules") {
+                assert_eq!(files(place.path()), before, "{args:?} left something behind");
+            }
+        }
+    }
+    assert!(n_refused >= 8, "only {n_refused} calls write files");
+}

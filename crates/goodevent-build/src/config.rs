@@ -13,7 +13,8 @@ use goodevent_schema::{
     Registry, analyze,
     diagnostic::{Diagnostic, Level},
     ir::SchemaId,
-    registry::is_event_path,
+    lookup::{self, NotFound},
+    registry::{Contract, is_event_path},
     source::Sources,
 };
 
@@ -130,6 +131,16 @@ impl Loaded {
         };
         let why = format!("looked for `<context>/<Event>.json` in it{hint}; `--allow-empty` accepts that");
         Err(LoadError::NoEvents { root: self.sources.root, why })
+    }
+
+    /// The contract that a user calls `OrderPlacedV1Event` or `orders/OrderPlacedV1Event`.
+    ///
+    /// # Errors
+    /// If there is none, or more than one: the error names what may have been meant.
+    pub fn contract(&self, name: &str) -> Result<&Contract, NotFound> {
+        let keys: Vec<String> = self.registry.contracts().map(Contract::key).collect();
+        let key = lookup::key(&keys, name)?;
+        Ok(self.registry.contracts().find(|contract| contract.key() == key).expect("the key is that of a contract"))
     }
 
     /// The registry at this time, to be compared.

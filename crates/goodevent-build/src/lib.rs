@@ -21,6 +21,7 @@ mod earlier;
 mod git;
 mod load;
 pub mod output;
+mod places;
 pub mod render;
 mod staged;
 
@@ -28,6 +29,7 @@ pub use crate::{
     config::{Config, Error, Loaded, crate_files},
     git::main_branch,
     load::{LoadError, load, load_templates, read_payload},
+    places::{Project, in_repository, repository},
 };
 
 use std::path::Path;

@@ -1,19 +1,25 @@
 //! `goodevent check`: all that has to hold before a change is taken, in one report.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use goodevent_build::{
-    Loaded,
+    Loaded, Project, in_repository,
     output::{Difference, verify},
 };
 use goodevent_check::lint::{self, Options};
-use goodevent_schema::{diagnostic::Diagnostic, source::Span};
+use goodevent_schema::{
+    diagnostic::Diagnostic,
+    source::{Source, SourceId, Span},
+};
 
 use crate::{
     Outcome, generate,
     lint::{Format, read, show},
     report::Report,
 };
+
+/// As many files of a stale output are named.
+const N_FILES: usize = 3;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -26,7 +32,7 @@ pub(crate) struct Args {
     /// Counts warnings as errors.
     #[arg(long)]
     deny_warnings: bool,
-    /// Folder of the crate that is generated; `generated` if it is there.
+    /// Folder of the crate that is generated. Default: `generated` beside the registry's folder, if it is there.
     #[arg(long)]
     out: Option<PathBuf>,
     /// Folder of templates that take the place of the built-in ones of the same name.
@@ -34,12 +40,12 @@ pub(crate) struct Args {
     templates: Option<PathBuf>,
 }
 
-pub(crate) fn run(program: &str, root: &Path, args: &Args, report: &mut Report) -> Outcome {
-    let (mut loaded, before) = match read(root, args.against.as_deref(), report) {
+pub(crate) fn run(program: &str, project: &Project, args: &Args, report: &mut Report) -> Outcome {
+    let (mut loaded, before) = match read(&project.root, args.against.as_deref(), report) {
         Ok(both) => both,
         Err(error) => return report.failure(&error),
     };
-    let stale = match stale(program, &loaded, args) {
+    let stale = match stale(program, project, &loaded, args) {
         Ok(stale) => stale,
         Err(error) => return report.failure(&error),
     };
@@ -51,28 +57,49 @@ pub(crate) fn run(program: &str, root: &Path, args: &Args, report: &mut Report) 
     };
     let found = std::mem::take(&mut loaded.diagnostics);
     loaded.diagnostics = lint::lint(&loaded.sources, &loaded.registry, found, &options);
-    loaded.diagnostics.extend(stale);
     if let Some((earlier, before)) = args.against.as_deref().zip(before) {
         loaded.sources = loaded.sources.followed_by(&before.sources, earlier);
+    }
+    // The last source, so that those before keep their numbers.
+    if let Some((file, finding)) = stale {
+        let source = SourceId(loaded.sources.files.len() as u32);
+        loaded.sources.files.push(file);
+        loaded.diagnostics.push(Diagnostic { span: Span { source, start: 0, end: 0 }, ..finding });
     }
     show(&loaded, args.format, report);
     if loaded.has_errors() { Outcome::Findings } else { Outcome::Fine }
 }
 
-/// Generated files that are not what the contracts make. Of contracts that are wrong nothing is made.
-fn stale(program: &str, loaded: &Loaded, args: &Args) -> Result<Vec<Diagnostic>, goodevent_build::Error> {
-    let out = args.out.clone().or_else(|| Some(PathBuf::from("generated")).filter(|out| out.is_dir()));
-    let Some(out) = out.filter(|_| !loaded.has_errors()) else { return Ok(Vec::new()) };
+/// The output, if it is not what the contracts make: the first file that differs, and the finding about all of them. Of
+/// contracts that are wrong nothing is made.
+fn stale(
+    program: &str,
+    project: &Project,
+    loaded: &Loaded,
+    args: &Args,
+) -> Result<Option<(Source, Diagnostic)>, goodevent_build::Error> {
+    let default = project.folder.join("generated");
+    let out = args.out.clone().or_else(|| Some(default).filter(|out| out.is_dir()));
+    let Some(out) = out.filter(|_| !loaded.has_errors()) else { return Ok(None) };
     let command = format!("{program} generate");
     let files = generate::files(loaded, &command, args.templates.as_deref())?;
-    let stale = verify(&out, &files).into_iter().map(|difference| {
-        let (path, what) = match difference {
-            Difference::Missing(path) => (path, "is missing"),
-            Difference::Stale(path) => (path, "is not generated any more"),
-            Difference::Changed { path, .. } => (path, "is not what the contracts make"),
-        };
-        let headline = format!("{} {what}", out.join(path).display());
-        Diagnostic::error("stale-output", Span::NOWHERE, headline).help(format!("run `{command}`"))
-    });
-    Ok(stale.collect())
+    let differences = verify(&out, &files);
+    let Some(first) = differences.first() else { return Ok(None) };
+    let said = |difference: &Difference| match difference {
+        Difference::Missing(path) => format!("{path} is missing"),
+        Difference::Stale(path) => format!("{path} is not generated any more"),
+        Difference::Changed { path, .. } => format!("{path} differs"),
+    };
+    let (Difference::Missing(path) | Difference::Stale(path) | Difference::Changed { path, .. }) = first;
+    let path = out.join(path);
+    let bytes = std::fs::read(&path).unwrap_or_default().into();
+    let name = if args.format.is_for_repository() { in_repository(&path) } else { path.display().to_string() };
+    let file = Source { path: String::new(), uri: Some(name), bytes };
+    let mut label: Vec<String> = differences.iter().take(N_FILES).map(said).collect();
+    if differences.len() > N_FILES {
+        label.push(format!("and {} more", differences.len() - N_FILES));
+    }
+    let headline = format!("`{}` is not what the contracts make", out.display());
+    let finding = Diagnostic::error("stale-output", Span::NOWHERE, headline);
+    Ok(Some((file, finding.label(label.join("; ")).help(format!("run `{command}`")))))
 }

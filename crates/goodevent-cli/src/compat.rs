@@ -7,6 +7,7 @@ use goodevent_check::compat::{Change, Comparison, Mode, Step, Verdict, Version, 
 use goodevent_schema::{
     diagnostic::Diagnostic,
     facts::Status,
+    lookup::{self, NotFound},
     registry::Contract,
     source::{Sources, Span},
 };
@@ -16,7 +17,7 @@ use crate::{Outcome, report::Report, terminal::Form};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Events; all unless said.
+    /// Only these events, `OrderPlacedV1Event` or `orders/OrderPlacedV1Event`. Default: all.
     events: Vec<String>,
     /// The registry as it was: a folder, an archive, or a revision of git.
     #[arg(long, value_name = "REVISION")]
@@ -83,8 +84,15 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     let mut compared = compare(before.snapshot(), loaded.snapshot());
     let is_transitive = args.mode.is_transitive();
     let mut steps = if is_transitive { chain(before.snapshot(), loaded.snapshot(), &compared) } else { Vec::new() };
-    let is_wanted =
-        |contract: &Contract| args.events.is_empty() || args.events.iter().any(|event| event == contract.name.as_str());
+    // An event that is gone is known by its name as well.
+    let keys = [&before, &loaded].into_iter().flat_map(|own| own.registry.contracts().map(Contract::key));
+    let keys: Vec<String> = keys.collect();
+    let wanted: Result<Vec<&str>, NotFound> = args.events.iter().map(|event| lookup::key(&keys, event)).collect();
+    let wanted = match wanted {
+        Ok(wanted) => wanted,
+        Err(error) => return report.failure(&error),
+    };
+    let is_wanted = |contract: &Contract| wanted.is_empty() || wanted.contains(&contract.key().as_str());
     compared.retain(|compared| named(compared).is_some_and(is_wanted));
     steps.retain(|step| is_wanted(step.newer));
     let asked = Asked { mode: args.mode.mode(), sets_aside: args.set_aside_identity };
@@ -100,9 +108,9 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
             report.out(if text.is_empty() { "nothing changed" } else { &text });
         }
         Form::Json => {
-            let entries =
-                compared.iter().map(|own| entry(own, asked)).chain(steps.iter().map(|own| linked(own, asked)));
-            report.document(&Value::Array(entries.collect()).to_string());
+            let contracts: Vec<Value> = compared.iter().map(|own| entry(own, asked)).collect();
+            let versions: Vec<Value> = steps.iter().map(|own| linked(own, asked)).collect();
+            report.json(json!({ "contracts": contracts, "versions": versions }));
         }
     }
     let is_broken = compared.iter().any(|compared| breaks(compared, asked))
@@ -273,7 +281,6 @@ fn entry(compared: &Comparison<'_>, asked: Asked) -> Value {
 fn linked(step: &Step<'_>, asked: Asked) -> Value {
     json!({
         "contract": step.newer.key(),
-        "kind": "version",
         "older": step.older.key(),
         "olderIsGone": step.of == Version::Old,
         "breaks": objects(&step.changes, asked),

@@ -7,17 +7,22 @@ use std::{
 };
 
 use goodevent_build::{
-    Error, Loaded, crate_files,
+    Error, Loaded, Project, crate_files,
     output::{Difference, Files, verify, write},
 };
 
-use crate::{Outcome, report::Report};
+use crate::{
+    Outcome,
+    report::Report,
+    terminal::{counted, plural},
+};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Folder of the crate that is written.
-    #[arg(long, default_value = "generated")]
-    out: PathBuf,
+    /// Folder of the crate that is written. Default: `generated` beside the registry's folder, or in the working folder
+    /// with `--root`.
+    #[arg(long)]
+    out: Option<PathBuf>,
     /// Folder of templates that take the place of the built-in ones of the same name, such as `markdown.hbs`.
     #[arg(long)]
     templates: Option<PathBuf>,
@@ -26,8 +31,9 @@ pub(crate) struct Args {
     check: bool,
 }
 
-pub(crate) fn run(program: &str, root: &Path, args: &Args, report: &mut Report) -> Outcome {
+pub(crate) fn run(program: &str, project: &Project, args: &Args, report: &mut Report) -> Outcome {
     let start = Instant::now();
+    let root = &project.root;
     let command = format!("{program} generate");
     let loaded = match report.registry(root) {
         Ok(loaded) => loaded,
@@ -39,12 +45,14 @@ pub(crate) fn run(program: &str, root: &Path, args: &Args, report: &mut Report) 
         return outcome;
     }
     let n_events: usize = loaded.registry.contexts.values().map(|context| context.contracts.len()).sum();
-    report.note(&format!("{n_events} events in {} contexts of {}", loaded.registry.contexts.len(), root.display()));
+    let (events, contexts) = (counted(n_events, "event"), counted(loaded.registry.contexts.len(), "context"));
+    report.note(&format!("{events} in {contexts} of {}", root.display()));
     let files = match files(&loaded, &command, args.templates.as_deref()) {
         Ok(files) => files,
         Err(error) => return report.failure(&error),
     };
-    if args.check { check(&command, &args.out, &files, report) } else { save(&args.out, &files, start, report) }
+    let out = args.out.clone().unwrap_or_else(|| project.folder.join("generated"));
+    if args.check { check(&command, &out, &files, report) } else { save(&out, &files, start, report) }
 }
 
 pub(crate) fn files(loaded: &Loaded, command: &str, folder: Option<&Path>) -> Result<Files, Error> {
@@ -84,7 +92,8 @@ pub(crate) fn save(out: &Path, files: &Files, start: Instant, report: &mut Repor
 pub(crate) fn check(command: &str, out: &Path, files: &Files, report: &mut Report) -> Outcome {
     let differences = verify(out, files);
     if differences.is_empty() {
-        report.out(&format!("{} files in {} are up to date", files.len(), out.display()));
+        let verb = plural(&files.len(), "is", "are");
+        report.out(&format!("{} in {} {verb} up to date", counted(files.len(), "file"), out.display()));
         return Outcome::Fine;
     }
     for difference in &differences {
@@ -94,9 +103,10 @@ pub(crate) fn check(command: &str, out: &Path, files: &Files, report: &mut Repor
             Difference::Changed { diff, .. } => report.out(diff.trim_end()),
         }
     }
+    let verb = plural(&differences.len(), "is", "are");
     report.note(&format!(
-        "error: {} files in {} are not up to date\n  = help: run `{command}`",
-        differences.len(),
+        "error: {} in {} {verb} not up to date\n  = help: run `{command}`",
+        counted(differences.len(), "file"),
         out.display()
     ));
     Outcome::Findings

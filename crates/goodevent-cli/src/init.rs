@@ -1,9 +1,13 @@
 //! `goodevent init`
 
-use std::path::{Path, PathBuf};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
-use goodevent_build::output::write_together;
+use goodevent_build::{in_repository, output::write_together, repository};
 use goodevent_schema::name::EventName;
+use serde_json::Value;
 
 use crate::{
     Outcome,
@@ -28,17 +32,49 @@ topic = "{{context}}"
 routing-key = "{{dotted}}"
 "#;
 
-const WORKFLOW: &str = r#"name: contracts
-on: [push, pull_request]
+/// The workflow of a repository, as its host finds it. What can be installed is the repository of the command.
+fn workflow(root: &Path) -> (PathBuf, String) {
+    let top = repository(root);
+    let here = env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
+    // The folder of the user is where outputs lie.
+    let (working, root) = match here.strip_prefix(&top) {
+        Ok(working) if root.is_relative() => {
+            (working.to_string_lossy().into_owned(), root.to_string_lossy().into_owned())
+        }
+        _ => (String::new(), in_repository(root)),
+    };
+    let defaults = match working.replace('\\', "/") {
+        working if working.is_empty() => String::new(),
+        working => format!("    defaults:\n      run:\n        working-directory: {}\n", Value::from(working)),
+    };
+    let root = root.replace('\\', "/").replace('\'', r"'\''");
+    let text = format!(
+        r#"name: contracts
+on: pull_request
+permissions:
+  contents: read
 jobs:
   contracts:
     runs-on: ubuntu-latest
-    steps:
+{defaults}    steps:
       - uses: actions/checkout@v4
-      - run: cargo install --locked goodevent-cli
-      - run: goodevent check --deny-warnings --format github
-      - run: goodevent size
-"#;
+        with:
+          # The base branch has to be there to be compared with.
+          fetch-depth: 0
+      - run: cargo install --git {repository} --locked goodevent-cli
+      # The pull request that brings the registry has nothing to be compared with: it alone needs `--allow-empty`.
+      - run: |
+          goodevent --root '{root}' check --against "origin/$GITHUB_BASE_REF" --deny-warnings --format github
+"#,
+        repository = env!("CARGO_PKG_REPOSITORY"),
+    );
+    // As the user would name it.
+    let folder = match here.strip_prefix(&top) {
+        Ok(working) => working.components().map(|_| "..").collect(),
+        Err(_) => top,
+    };
+    (folder.join(".github/workflows/contracts.yml"), text)
+}
 
 pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     let settings = root.join("goodevent.toml");
@@ -56,13 +92,12 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         }
     };
     let known = Known { description: "A customer placed an order.", frequency: "10s/hour" };
-    let quoted = serde_json::Value::from(organization);
-    let project = root.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let quoted = Value::from(organization);
     let files = [
         (settings, format!("# Settings of the registry.\norganization = {quoted}\n")),
         (root.join("orders/context.toml"), CONTEXT.to_owned()),
         (root.join(format!("orders/{name}.json")), contract("orders", &name, Some(&known), &report.today)),
-        (project.join(".github/workflows/contracts.yml"), WORKFLOW.to_owned()),
+        workflow(root),
     ];
     // What somebody wrote is not ours to replace.
     let files: Vec<(PathBuf, String)> = files.into_iter().filter(|(path, _)| !path.exists()).collect();

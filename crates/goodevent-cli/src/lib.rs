@@ -11,6 +11,7 @@ mod lint;
 mod log;
 mod new;
 mod ops;
+mod preview;
 mod report;
 mod rules;
 mod sample;
@@ -21,6 +22,7 @@ mod validate;
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
 use clap::{CommandFactory as _, Parser, Subcommand};
+use goodevent_build::Project;
 use goodevent_schema::calendar;
 
 use self::{report::Report, terminal::Color};
@@ -29,9 +31,10 @@ use self::{report::Report, terminal::Color};
 #[derive(Debug, Parser)]
 #[command(name = "goodevent", version, about)]
 struct Cli {
-    /// Folder of the registry.
-    #[arg(long, global = true, default_value = "schemas")]
-    root: PathBuf,
+    /// Folder of the registry. Default: the nearest one, upward from the working folder, that has a `goodevent.toml`:
+    /// `schemas`, or the folder itself.
+    #[arg(long, global = true)]
+    root: Option<PathBuf>,
     /// When to use colours.
     #[arg(long, global = true, value_enum, default_value_t)]
     color: Color,
@@ -149,28 +152,36 @@ pub fn run_as(program: &str, args: impl IntoIterator<Item = OsString>) -> Outcom
         Err(error) => return terminal::usage(&error),
     };
     let mut report = Report::new(cli.color, cli.today.unwrap_or_else(today), cli.allow_empty);
+    let is_made = matches!(cli.command, Command::Init(_));
+    let project = match cli.root {
+        Some(root) => Project::at(root),
+        // A new registry is made where the user is, whatever there is above.
+        None if is_made => Project::at(PathBuf::from("schemas")),
+        None => Project::find(),
+    };
+    let root = &project.root;
     let outcome = match cli.command {
-        Command::Generate(args) => generate::run(program, &cli.root, &args, &mut report),
-        Command::Check(args) => check::run(program, &cli.root, &args, &mut report),
-        Command::Compat(args) => compat::run(&cli.root, &args, &mut report),
-        Command::Release(args) => lifecycle::release(&cli.root, &args, &mut report),
-        Command::NewVersion(args) => lifecycle::new_version(&cli.root, &args, &mut report),
-        Command::Deprecate(args) => lifecycle::deprecate(&cli.root, &args, &mut report),
-        Command::Log(args) => log::run(&cli.root, &args, &mut report),
-        Command::Sample(args) => sample::run(&cli.root, &args, &mut report),
-        Command::Lint(args) => lint::run(&cli.root, &args, &mut report),
+        Command::Generate(args) => generate::run(program, &project, &args, &mut report),
+        Command::Check(args) => check::run(program, &project, &args, &mut report),
+        Command::Compat(args) => compat::run(root, &args, &mut report),
+        Command::Release(args) => lifecycle::release(root, &args, &mut report),
+        Command::NewVersion(args) => lifecycle::new_version(root, &args, &mut report),
+        Command::Deprecate(args) => lifecycle::deprecate(root, &args, &mut report),
+        Command::Log(args) => log::run(root, &args, &mut report),
+        Command::Sample(args) => sample::run(root, &args, &mut report),
+        Command::Lint(args) => lint::run(root, &args, &mut report),
         Command::Rules(args) => rules::list(program, &args, &mut report),
-        Command::New(args) => new::run(&cli.root, &args, &mut report),
-        Command::Init(args) => init::run(&cli.root, &args, &mut report),
+        Command::New(args) => new::run(root, &args, &mut report),
+        Command::Init(args) => init::run(root, &args, &mut report),
         Command::Explain(args) => rules::explain(&args, &mut report),
-        Command::Size(args) => size::run(&cli.root, &args, &mut report),
-        Command::Topology(args) => ops::run(&cli.root, cli.color, "topology", &args, &mut report),
-        Command::DeadLetters(args) => ops::run(&cli.root, cli.color, "dead-letters", &args, &mut report),
-        Command::Requeue(args) => ops::run(&cli.root, cli.color, "requeue", &args, &mut report),
-        Command::Outbox(args) => ops::run(&cli.root, cli.color, "outbox", &args, &mut report),
-        Command::Tail(args) => ops::run(&cli.root, cli.color, "tail", &args, &mut report),
-        Command::Publish(args) => ops::run(&cli.root, cli.color, "publish", &args, &mut report),
-        Command::Validate(args) => validate::run(&cli.root, &args, &mut report),
+        Command::Size(args) => size::run(root, &args, &mut report),
+        Command::Topology(args) => ops::run(root, cli.color, "topology", &args, &mut report),
+        Command::DeadLetters(args) => ops::run(root, cli.color, "dead-letters", &args, &mut report),
+        Command::Requeue(args) => ops::run(root, cli.color, "requeue", &args, &mut report),
+        Command::Outbox(args) => ops::run(root, cli.color, "outbox", &args, &mut report),
+        Command::Tail(args) => ops::run(root, cli.color, "tail", &args, &mut report),
+        Command::Publish(args) => ops::run(root, cli.color, "publish", &args, &mut report),
+        Command::Validate(args) => validate::run(root, &args, &mut report),
     };
     report.finish(outcome)
 }

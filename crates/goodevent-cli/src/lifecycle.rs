@@ -9,7 +9,7 @@ use goodevent_check::{
 };
 use goodevent_schema::{calendar, diagnostic::Level, facts::Status, registry::Contract};
 
-use crate::{Outcome, report::Report};
+use crate::{Outcome, preview, report::Report};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ReleaseArgs {
@@ -98,7 +98,17 @@ pub(crate) fn deprecate(root: &Path, args: &DeprecateArgs, report: &mut Report) 
     }
     let name = successor.name.as_str();
     match lifecycle::deprecate(&loaded.sources, &loaded.registry, contract, name, &args.sunset) {
-        Ok(written) => write_all(root, &written, report),
+        Ok(written) => {
+            let options = Options { today: report.today.clone(), ..Options::default() };
+            let files = written.iter().map(|Written { path, text }| (path, text));
+            let refused = preview::errors(&loaded, files, Some(&options));
+            if refused.has_errors() {
+                report.findings(&refused);
+                report.note(&format!("error: `{}` is not deprecated like this", contract.name));
+                return Outcome::Findings;
+            }
+            write_all(root, &written, report)
+        }
         Err(refused) => refuse(&args.event, &refused, report),
     }
 }

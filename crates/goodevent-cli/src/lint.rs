@@ -2,16 +2,22 @@
 
 use std::path::Path;
 
-use goodevent_build::{LoadError, Loaded, output, render};
+use goodevent_build::{LoadError, Loaded, in_repository, output, render};
 use goodevent_check::lint::{self, Options};
 use goodevent_schema::{
     diagnostic::{Diagnostic, Level, Safety},
     source::Sources,
 };
+use serde_json::json;
 
-use crate::{Outcome, report::Report};
+use crate::{
+    Outcome,
+    report::Report,
+    terminal::{counted, plural},
+};
 
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("fixes").args(["fix", "diff"]))]
 pub(crate) struct Args {
     /// How to show what is wrong.
     #[arg(long, value_enum, default_value_t)]
@@ -22,13 +28,13 @@ pub(crate) struct Args {
     /// The registry as it was: a folder, an archive, or a revision of git. Contracts that were released there may not change.
     #[arg(long, value_name = "REVISION")]
     against: Option<String>,
-    /// Mends what can be mended without looking.
+    /// Fixes findings where the fix changes nothing that somebody relies on.
     #[arg(long)]
     fix: bool,
-    /// Mends also what somebody has to look at.
-    #[arg(long)]
+    /// With `--fix` or `--diff`: also makes fixes that somebody has to review.
+    #[arg(long, requires = "fixes")]
     unsafe_fixes: bool,
-    /// Shows what would be mended, and changes nothing.
+    /// Shows what `--fix` would change, and changes nothing.
     #[arg(long, conflicts_with_all = ["fix", "format"])]
     diff: bool,
     /// Makes what is found now known, so that only new findings count.
@@ -44,7 +50,7 @@ pub(crate) enum Format {
     Human,
     /// A line for each finding.
     Concise,
-    /// An array of objects.
+    /// An object, as `docs/json` describes it.
     Json,
     /// SARIF 2.1.0.
     Sarif,
@@ -54,6 +60,16 @@ pub(crate) enum Format {
     Gitlab,
     /// A JUnit report.
     Junit,
+}
+
+impl Format {
+    /// Whether the reader is the host of the repository, who knows its files by their paths in there.
+    pub(crate) fn is_for_repository(self) -> bool {
+        match self {
+            Self::Human | Self::Concise | Self::Json => false,
+            Self::Sarif | Self::Github | Self::Gitlab | Self::Junit => true,
+        }
+    }
 }
 
 pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
@@ -70,7 +86,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         before,
         ..Options::default()
     };
-    if args.fix || args.unsafe_fixes || args.diff {
+    if args.fix || args.diff {
         let safety = if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
         let fixed = lint::fix(&loaded.sources, &options, safety);
         if let Err(error) = settle(root, &loaded.sources, &fixed, args.diff, report) {
@@ -89,7 +105,8 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         if let Err(error) = output::write_file(&root.join(lint::BASELINE), text.as_bytes()) {
             return report.failure(&error);
         }
-        report.note(&format!("{} findings are known from now on", loaded.diagnostics.len()));
+        let verb = plural(&loaded.diagnostics.len(), "is", "are");
+        report.note(&format!("{} {verb} known from now on", counted(loaded.diagnostics.len(), "finding")));
         return Outcome::Fine;
     }
     if let Some((earlier, before)) = args.against.as_deref().zip(before) {
@@ -131,18 +148,22 @@ fn settle(
         )?;
     }
     let n_files = fixed.changed.len();
-    let verb = if is_shown { "could be" } else { "were" };
-    report.note(&format!("{} findings in {n_files} files {verb} mended", fixed.n_fixed));
+    let verb = if is_shown { "could be" } else { plural(&fixed.n_fixed, "was", "were") };
+    report.note(&format!("{} in {} {verb} fixed", counted(fixed.n_fixed, "finding"), counted(n_files, "file")));
     Ok(())
 }
 
 pub(crate) fn show(loaded: &Loaded, format: Format, report: &mut Report) {
-    let (found, sources) = (loaded.diagnostics.as_slice(), &loaded.sources);
+    let found = loaded.diagnostics.as_slice();
+    let sources = &match format.is_for_repository() {
+        true => Sources { root: in_repository(Path::new(&loaded.sources.root)), ..loaded.sources.clone() },
+        false => loaded.sources.clone(),
+    };
     match format {
         Format::Human | Format::Concise => lines(loaded, format, report),
         Format::Github if found.is_empty() => {}
         Format::Github => report.out(&render::github(found, sources)),
-        Format::Json => report.document(&render::json(found, sources).to_string()),
+        Format::Json => report.json(json!({ "findings": render::json(found, sources) })),
         Format::Sarif => report.document(&sarif(found, sources)),
         Format::Gitlab => report.document(&render::gitlab(found, sources).to_string()),
         Format::Junit => report.document(&render::junit(found, sources)),
@@ -167,8 +188,11 @@ fn lines(loaded: &Loaded, format: Format, report: &mut Report) {
     let n_contracts: usize = loaded.registry.contexts.values().map(|context| context.contracts.len()).sum();
     let n_warnings = found.len() - n_errors;
     report.note(&format!(
-        "{n_contracts} contracts held against {} rules: {n_errors} errors, {n_warnings} warnings",
-        lint::rules::ALL.len()
+        "{} checked by {} rules: {}, {}",
+        counted(n_contracts, "contract"),
+        lint::rules::ALL.len(),
+        counted(n_errors, "error"),
+        counted(n_warnings, "warning")
     ));
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use goodevent_check::compat::{Change, Comparison, Prover, Snapshot, Version, changes_between, compare};
+use goodevent_check::compat::{Change, Comparison, Move, Prover, Snapshot, Version, changes_between, compare, moves};
 use goodevent_schema::{facts::Status, registry::Contract};
 use serde_json::{Value, json};
 
@@ -32,7 +32,10 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     let entries: Vec<Entry<'_>> = compared.iter().map(|compared| Entry::of(compared, loaded.snapshot())).collect();
     match args.format {
         Form::Human => report.out(markdown(&args.since, &entries).trim_end()),
-        Form::Json => report.document(&Value::Array(entries.iter().map(Entry::json).collect()).to_string()),
+        Form::Json => {
+            let contracts: Vec<Value> = entries.iter().map(Entry::json).collect();
+            report.json(json!({ "contracts": contracts }));
+        }
     }
     Outcome::Fine
 }
@@ -102,18 +105,22 @@ impl<'r> Entry<'r> {
             registry.schemas.graph.schemas.get(contract.root.0 as usize).filter(|_| compared.new.is_some());
         let description = description.and_then(|root| root.docs.description.as_ref());
         let owner = registry.contexts.get(&contract.context).map(|context| context.settings.owner.clone());
-        let mut notes: Vec<(String, &'static str)> = compared.changes.iter().map(noted).collect();
-        notes.extend(compared.moves.iter().filter(|own| own.fact != "status").map(|own| {
-            (own.headline.clone(), if own.breaks { "consumers have to follow" } else { "for information" })
-        }));
         let fate = Fate::of(compared);
+        let mut notes: Vec<(String, &'static str)> = compared.changes.iter().map(noted).collect();
+        // The heading says that an event is released or deprecated.
+        let is_said = |own: &Move| own.fact == "status" && fate != Fate::Changed;
+        notes.extend(compared.moves.iter().filter(|own| !is_said(own)).map(moved));
         let follows = before(contract, after).filter(|_| fate == Fate::New).map(|old| {
             let found = changes_between(
                 &mut Prover::new(&registry.schemas, &registry.schemas),
                 (Version::Old, old),
                 (Version::New, contract),
             );
-            (old.name.to_string(), found.iter().map(noted).collect())
+            // Names, days and states of versions differ on purpose.
+            let moved_as_well = moves((after, old), (after, contract))
+                .into_iter()
+                .filter(|own| !matches!(own.fact, "" | "status" | "sunset" | "replacedBy"));
+            (old.name.to_string(), found.iter().map(noted).chain(moved_as_well.map(|own| moved(&own))).collect())
         });
         Self {
             fate,
@@ -147,7 +154,10 @@ impl<'r> Entry<'r> {
         }
         lines.extend(self.notes.iter().map(|(what, whom)| format!("{what} ({whom})")));
         if let Some((old, notes)) = &self.follows {
-            lines.push(format!("takes the place of `{old}`; what differs:"));
+            lines.push(match notes.as_slice() {
+                [] => format!("takes the place of `{old}`, from which it does not differ yet"),
+                _ => format!("takes the place of `{old}`; what differs:"),
+            });
             lines.extend(notes.iter().map(|(what, whom)| format!("  - {what} ({whom})")));
         }
         for line in lines {
@@ -183,6 +193,11 @@ fn before<'r>(contract: &Contract, after: Snapshot<'r>) -> Option<&'r Contract> 
         .iter()
         .filter(|other| other.name.stem() == contract.name.stem() && other.name.version() < contract.name.version());
     older.max_by_key(|other| other.name.version())
+}
+
+/// A change of the delivery, and whom it concerns.
+fn moved(own: &Move) -> (String, &'static str) {
+    (own.headline.clone(), if own.breaks { "consumers have to follow" } else { "for information" })
 }
 
 /// A change, and whom it concerns.

@@ -14,7 +14,7 @@ use goodevent_schema::{
 };
 use serde_json::{Value, json};
 
-use crate::{Outcome, report::Report};
+use crate::{Outcome, preview, report::Report};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -27,9 +27,8 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         report.note("error: name a context and an event: `orders/OrderPlacedV1Event`");
         return Outcome::Failed;
     };
-    let is_plain = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-' || char == '_';
-    if context.is_empty() || !context.chars().all(is_plain) {
-        report.note(&format!("error: `{context}` is no name of a context\n  = help: use a-z, 0-9, `-` and `_`"));
+    if let Some(why) = objection(context) {
+        report.note(&format!("error: `{context}` can't be the name of a context: {why}"));
         return Outcome::Failed;
     }
     let name: EventName = match name.parse() {
@@ -52,11 +51,46 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     if !root.join(&settings).exists() {
         files.push((settings, SETTINGS.to_owned()));
     }
+    let loaded = match Loaded::read(root) {
+        Ok(loaded) => loaded,
+        Err(error) => return report.failure(&error),
+    };
+    let refused = preview::errors(&loaded, files.iter().map(|(path, text)| (path, text)), None);
+    if refused.has_errors() {
+        report.findings(&refused);
+        report.note(&format!("error: `{}` does not fit into the registry, so nothing was written", args.event));
+        return Outcome::Failed;
+    }
     if let Err(error) = write_together(files.iter().map(|(path, text)| (root.join(path), text))) {
         return report.failure(&error);
     }
     files.iter().for_each(|(path, _)| report.out(&format!("wrote {}", root.join(path).display())));
     what_is_left(root, context, &path, report)
+}
+
+/// Why a folder of this name is no context, and what helps.
+fn objection(context: &str) -> Option<&'static str> {
+    // Devices of Windows, where no folder can have these names.
+    const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+    let is_plain = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-' || char == '_';
+    let is_port = ["com", "lpt"].iter().any(|port| {
+        context
+            .strip_prefix(port)
+            .is_some_and(|digit| digit.len() == 1 && digit.bytes().all(|own| own.is_ascii_digit()))
+    });
+    match context {
+        "types" => Some("that folder holds shared types\n  = help: name the context that owns the event"),
+        _ if context.is_empty() || !context.chars().all(is_plain) => {
+            Some("it has other characters\n  = help: use a-z, 0-9, `-` and `_`")
+        }
+        _ if !context.starts_with(|char: char| char.is_ascii_lowercase()) => {
+            Some("it does not begin with a letter\n  = help: begin it with one of a-z")
+        }
+        _ if DEVICES.contains(&context) || is_port => {
+            Some("Windows has a device of that name\n  = help: choose another name")
+        }
+        _ => None,
+    }
 }
 
 /// Settings of a context of which nothing is known.

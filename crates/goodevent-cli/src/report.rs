@@ -3,7 +3,8 @@
 use std::{error::Error, path::Path};
 
 use goodevent_build::{LoadError, Loaded};
-use goodevent_schema::{registry::Contract, suggest};
+use goodevent_schema::registry::Contract;
+use serde_json::Value;
 
 use crate::{
     Outcome,
@@ -29,7 +30,12 @@ impl Report {
         self.terminal.out(text);
     }
 
-    /// The whole result, for programs.
+    /// The result as an object, for programs.
+    pub(crate) fn json(&mut self, members: Value) {
+        self.terminal.json(members);
+    }
+
+    /// The result as a document of another format, for programs.
     pub(crate) fn document(&mut self, text: &str) {
         self.terminal.document(text);
     }
@@ -99,15 +105,8 @@ impl Report {
         Ok(loaded)
     }
 
-    /// The contract of a name; if there is none, what may have been meant is told.
+    /// The contract that a user calls so; if there is none, what may have been meant is shown.
     pub(crate) fn contract<'l>(&mut self, loaded: &'l Loaded, name: &str) -> Option<&'l Contract> {
-        let contracts = || loaded.registry.contracts();
-        let found = contracts().find(|contract| contract.name.as_str() == name);
-        if found.is_none() {
-            let nearest = suggest::nearest(name, contracts().map(|contract| contract.name.as_str()));
-            let help = nearest.map(|nearest| format!("\n  = help: did you mean `{nearest}`?")).unwrap_or_default();
-            self.note(&format!("error: no event of {} is called `{name}`{help}", loaded.sources.root));
-        }
-        found
+        loaded.contract(name).map_err(|error| self.failure(&error)).ok()
     }
 }

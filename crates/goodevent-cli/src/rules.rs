@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Instant};
 use goodevent_build::output::Files;
 use goodevent_check::lint::{Category, Fix, Rule, rules};
 use goodevent_schema::suggest;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{Outcome, generate, report::Report, terminal::Form};
 
@@ -27,6 +27,31 @@ pub(crate) struct ExplainArgs {
     /// Name of the rule, such as `generic-verb`.
     rule: String,
 }
+
+/// Findings of commands that are no rules of the linter: no setting changes how they count.
+const FINDINGS: [(&str, &str); 3] = [
+    (
+        "breaking-version",
+        "`goodevent compat` with a transitive `--mode` compares the versions of an event: a change between two of them \
+         breaks consumers.\n\n\
+         The label has a payload that one version accepts and the other rejects.\n\
+         Take the change back, or compare with `--mode full` if versions may differ.",
+    ),
+    (
+        "stale-output",
+        "`goodevent check` generates in memory what `goodevent generate` would write, and compares it with the output \
+         folder: files differ, are missing, or are not generated any more.\n\n\
+         The finding is about the output as a whole, and its label names the first files.\n\
+         Run `goodevent generate`, and commit what it writes; never edit generated files.\n\
+         Where nothing is committed, there is no folder `generated`, and nothing is compared.",
+    ),
+    (
+        "violation",
+        "`goodevent validate` found a part of a payload that its contract rejects.\n\n\
+         The headline names the part by its JSON Pointer.\n\
+         `goodevent sample EVENT` shows payloads that are valid.",
+    ),
+];
 
 pub(crate) fn list(program: &str, args: &RulesArgs, report: &mut Report) -> Outcome {
     if let Some(folder) = &args.pages {
@@ -52,15 +77,20 @@ pub(crate) fn list(program: &str, args: &RulesArgs, report: &mut Report) -> Outc
                     "level": rule.level.name(), "fix": rule.fix.name(), "docs": rule.page(),
                 })
             });
-            report.document(&Value::Array(rules.collect()).to_string());
+            report.json(json!({ "rules": rules.collect::<Vec<_>>() }));
         }
     }
     Outcome::Fine
 }
 
 pub(crate) fn explain(args: &ExplainArgs, report: &mut Report) -> Outcome {
+    if let Some((id, text)) = FINDINGS.iter().find(|(id, _)| *id == args.rule) {
+        report.out(&format!("# {id}\n\n{text}"));
+        return Outcome::Fine;
+    }
     let Some(rule) = rules::find(&args.rule) else {
-        let nearest = suggest::nearest(&args.rule, rules::ALL.iter().map(|rule| rule.id));
+        let ids = rules::ALL.iter().map(|rule| rule.id).chain(FINDINGS.iter().map(|(id, _)| *id));
+        let nearest = suggest::nearest(&args.rule, ids);
         let help =
             nearest.map_or("`goodevent rules` lists them".to_owned(), |nearest| format!("did you mean `{nearest}`?"));
         report.note(&format!("error: no rule is called `{}`\n  = help: {help}", args.rule));

@@ -10,7 +10,11 @@ use goodevent_check::{
 use goodevent_schema::registry::Contract;
 use serde_json::{Value, json};
 
-use crate::{Outcome, report::Report, terminal::Form};
+use crate::{
+    Outcome,
+    report::Report,
+    terminal::{Form, JSON_VERSION},
+};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -51,7 +55,11 @@ fn valid(loaded: &Loaded, contract: &Contract, args: &Args, report: &mut Report)
     }
     match args.format {
         Form::Human => payloads.iter().for_each(|payload| report.out(payload)),
-        Form::Json => report.document(&format!("[{}]", payloads.join(","))),
+        // As they were made: no number loses a digit.
+        Form::Json => {
+            let payloads = payloads.join(",");
+            report.document(&format!("{{\"payloads\":[{payloads}],\"version\":{JSON_VERSION}}}"));
+        }
     }
     Outcome::Fine
 }
@@ -66,7 +74,10 @@ fn invalid(loaded: &Loaded, contract: &Contract, args: &Args, report: &mut Repor
                 report.out(&format!("{payload}\n  {place}: {} ({})", violation.message, violation.keyword));
             }
         }
-        Form::Json => report.document(&Value::Array(misses.iter().map(entry).collect()).to_string()),
+        Form::Json => {
+            let misses: Vec<Value> = misses.iter().map(entry).collect();
+            report.json(json!({ "nearMisses": misses }));
+        }
     }
     Outcome::Fine
 }

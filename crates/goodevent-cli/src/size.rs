@@ -44,7 +44,8 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     match args.format {
         Form::Human => table(&loaded, &sizes, args, report),
         Form::Json => {
-            report.document(&Value::Array(sizes.iter().map(|size| entry(&loaded, size)).collect()).to_string())
+            let events: Vec<Value> = sizes.iter().map(|size| entry(&loaded, size)).collect();
+            report.json(json!({ "events": events }));
         }
     }
     let fits = |size: &Size<'_>| size.message_bytes().is_some_and(|max_bytes| max_bytes <= BUDGET_BYTES);

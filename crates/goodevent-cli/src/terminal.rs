@@ -15,6 +15,7 @@ use std::{
 };
 
 use anstream::{AutoStream, ColorChoice};
+use serde_json::Value;
 
 use crate::Outcome;
 
@@ -121,6 +122,11 @@ impl Terminal {
         }
     }
 
+    /// Writes an object as a document of its own, with the version of its format.
+    pub fn json(&mut self, members: Value) {
+        self.document(&versioned(members).to_string());
+    }
+
     /// Writes a line about the run.
     pub fn note(&mut self, text: &str) {
         self.about(|err| whole_line(err, text));
@@ -163,6 +169,31 @@ impl Terminal {
     fn lose(&mut self, stream: &'static str, error: io::Error) {
         self.lost.get_or_insert(Lost { stream, error });
     }
+}
+
+/// Version of the JSON that commands write; `docs/json` describes it. It rises when a member goes or changes its meaning.
+pub const JSON_VERSION: u32 = 1;
+
+/// An object with the version of its format.
+#[must_use]
+pub fn versioned(mut members: Value) -> Value {
+    if let Value::Object(members) = &mut members {
+        members.insert("version".to_owned(), JSON_VERSION.into());
+    }
+    members
+}
+
+/// A number of things, whose noun has its plural in `s`: `1 contract`, `2 contracts`.
+#[must_use]
+pub fn counted<N: fmt::Display + From<u8> + PartialEq>(n: N, noun: &str) -> String {
+    let ending = plural(&n, "", "s");
+    format!("{n} {noun}{ending}")
+}
+
+/// The word for one thing, or for any other number of them.
+#[must_use]
+pub fn plural<'w, N: From<u8> + PartialEq>(n: &N, one: &'w str, many: &'w str) -> &'w str {
+    if *n == N::from(1) { one } else { many }
 }
 
 /// Writes `text` and a line feed to where the stream leads.

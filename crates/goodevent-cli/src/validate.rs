@@ -8,6 +8,8 @@ use goodevent_schema::{
     source::{Source, SourceId, Sources},
 };
 
+use serde_json::json;
+
 use crate::{Outcome, report::Report, terminal::Form};
 
 #[derive(Debug, clap::Args)]
@@ -41,7 +43,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         Err(refused) => return report.failure(&refused),
     };
     match args.format {
-        Form::Json => report.document(&render::json(&found, &payload).to_string()),
+        Form::Json => report.json(json!({ "findings": render::json(&found, &payload) })),
         Form::Human if found.is_empty() => report.out(&format!("{} is a valid {}", args.file, args.event)),
         Form::Human => report.out(&render::human(&found, &payload, true)),
     }

@@ -47,7 +47,8 @@ fn a_new_event_lacks_what_only_a_human_knows() {
     assert_eq!(code(&made), Some(0), "{}", text(&made));
     let found = goodevent(folder.path(), &["lint", "--format", "json"]);
     let found: serde_json::Value = serde_json::from_slice(&found.stdout).expect("the report is JSON");
-    let rules: Vec<&str> = found.as_array().into_iter().flatten().filter_map(|one| one["rule"].as_str()).collect();
+    let rules: Vec<&str> =
+        found["findings"].as_array().into_iter().flatten().filter_map(|one| one["rule"].as_str()).collect();
     assert_eq!(rules, ["missing-description", "missing-frequency"]);
     for event in ["orders/OrderLinesShippedV1Event", "orders/order-shipped", "OrderShippedV1Event", "Or ders/XV1Event"]
     {
@@ -140,7 +141,7 @@ fn versions_of_an_event_are_held_against_each_other_if_asked() {
     }
     let json = asked("full-transitive", &["--format", "json"]);
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("the report is JSON");
-    let step = json.as_array().and_then(|all| all.iter().find(|own| own["kind"] == "version")).expect("there is one");
+    let step = &json["versions"][0];
     assert_eq!((&step["older"], &step["breaks"]), (&"orders/OrderPlacedV1Event".into(), &true.into()));
     assert_eq!(step["changes"][0]["backward"]["verdict"], "breaking");
 }
@@ -170,6 +171,9 @@ fn what_names_the_version_can_be_set_aside() {
     assert!(text(&aside).contains("set aside: `/version` names the version itself"), "{}", text(&aside));
     let json = asked(&["--format", "json"]);
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("the report is JSON");
-    assert_eq!((&json[0]["breaks"], &json[0]["breaksSetAside"]), (&true.into(), &false.into()));
-    assert_eq!(json[0]["changes"][0]["namesItself"], true);
+    assert_eq!(
+        (&json["contracts"][0]["breaks"], &json["contracts"][0]["breaksSetAside"]),
+        (&true.into(), &false.into())
+    );
+    assert_eq!(json["contracts"][0]["changes"][0]["namesItself"], true);
 }

@@ -54,7 +54,7 @@ impl Repository {
     fn broken(&self) -> Vec<String> {
         let output = self.run(&["check", "--against", "HEAD", "--format", "json"]);
         let found: serde_json::Value = serde_json::from_slice(&output.stdout).expect("the report is JSON");
-        let mut rules: Vec<String> = found
+        let mut rules: Vec<String> = found["findings"]
             .as_array()
             .into_iter()
             .flatten()
@@ -187,7 +187,10 @@ fn a_year() {
     assert_eq!(acme.broken(), [""; 0]);
     let log = acme.expect(0, &["log", "--since", "HEAD", "--format", "json"]);
     let log: serde_json::Value = serde_json::from_str(&log).expect("the log is JSON");
-    assert_eq!((&log[0]["contract"], &log[0]["fate"]), (&"orders/OrderPlacedV1Event".into(), &"retired".into()));
+    assert_eq!(
+        (&log["contracts"][0]["contract"], &log["contracts"][0]["fate"]),
+        (&"orders/OrderPlacedV1Event".into(), &"retired".into())
+    );
     acme.commit("sunset");
 
     // A shallow clone knows nothing of the past, and says how to learn of it.

@@ -18,6 +18,13 @@ pub(crate) fn rate(text: &str) -> Result<f64, String> {
     rate.ok_or_else(|| "write how many a second: `10`, `0.5`".to_owned())
 }
 
+/// The type that messages carry, `SubscriptionTerminatedV1`, of an event that a user names with or without its context and
+/// its suffix.
+pub(crate) fn event_type(event: &str) -> &str {
+    let name = event.rsplit('/').next().unwrap_or(event);
+    name.strip_suffix("Event").unwrap_or(name)
+}
+
 /// `name=value`.
 pub(crate) fn header(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
@@ -42,6 +49,9 @@ mod tests {
             assert!(rate(wrong).is_err(), "{wrong}");
         }
         assert_eq!(header("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
+        for event in ["UserCreatedV1", "UserCreatedV1Event", "users/UserCreatedV1Event", "users/UserCreatedV1"] {
+            assert_eq!(event_type(event), "UserCreatedV1");
+        }
         assert!(header("a").is_err() && header("=a").is_err());
     }
 }

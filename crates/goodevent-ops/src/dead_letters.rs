@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
-    arguments::{duration, rate},
+    arguments::{duration, event_type, rate},
     brokers::{self, Act, Broker, GROUP},
     progress::Progress,
-    report::{BAD, FAINT, Form, NAME, Report, in_style, shown},
+    report::{BAD, FAINT, Form, NAME, Report, counted, in_style, plural, shown},
 };
 
 #[derive(Debug, clap::Subcommand)]
@@ -101,7 +101,7 @@ impl From {
     fn wants(&self, message: &Message, now: Timestamp) -> bool {
         let is =
             |wanted: &Option<String>, own: Option<&str>| wanted.as_deref().is_none_or(|wanted| own == Some(wanted));
-        let event = self.event.as_deref().map(|event| event.strip_suffix("Event").unwrap_or(event).to_owned());
+        let event = self.event.as_deref().map(|event| event_type(event).to_owned());
         let age = message
             .header(refusal::LAID_ASIDE)
             .and_then(|time| time.parse::<Timestamp>().ok())
@@ -131,9 +131,10 @@ pub(crate) async fn run(verb: &Verb, report: &mut Report) -> anyhow::Result<bool
             };
             brokers::at(&from.url, Look { from, look: list }, report).await?;
             if *format == Form::Json {
-                report.document(&Value::Array(entries).to_string());
+                report.json(json!({ "messages": entries }));
             }
-            report.note(&format!("{n_listed} messages were laid aside from `{}`", from.queue));
+            let (messages, verb) = (counted(n_listed, "message"), plural(&n_listed, "was", "were"));
+            report.note(&format!("{messages} {verb} laid aside from `{}`", from.queue));
             from.note_limit(n_listed, report);
             Ok(true)
         }
@@ -167,7 +168,7 @@ fn show(message: &Message, format: Form, report: &mut Report) {
         all["partitionKey"] = json!(message.partition_key);
         all["headers"] = json!(message.headers);
         all["body"] = serde_json::from_slice(&message.body).unwrap_or_else(|_| json!(body));
-        report.document(&all.to_string());
+        report.json(all);
         return;
     }
     report.out(&format!("{} to {} {}", line(message), shown(&message.topic), shown(&message.routing_key)));
@@ -210,10 +211,11 @@ impl Act for &RequeueArgs {
         progress.end(report);
         letters.close().await;
         let (n_done, queue) = (progress.n_done, &from.queue);
-        let is_over = outcome.with_context(|| format!("{n_done} messages were put back into `{queue}` before"))?;
+        let is_over =
+            outcome.with_context(|| format!("{} put back into `{queue}` before", counted(n_done, "message")))?;
         let interrupted = if is_over { "" } else { ", then it was interrupted" };
-        let verb = if self.dry_run { "would be" } else { "were" };
-        report.out(&format!("{n_done} messages {verb} put back into `{queue}`{interrupted}"));
+        let verb = if self.dry_run { "would be" } else { plural(&n_done, "was", "were") };
+        report.out(&format!("{} {verb} put back into `{queue}`{interrupted}", counted(n_done, "message")));
         from.note_limit(n_done, report);
         Ok(is_over)
     }

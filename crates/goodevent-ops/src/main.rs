@@ -18,6 +18,7 @@ mod topology;
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use goodevent_build::Project;
 use goodevent_cli::{Outcome, terminal};
 
 use self::report::{Color, Report};
@@ -26,9 +27,10 @@ use self::report::{Color, Report};
 #[derive(Debug, Parser)]
 #[command(name = "goodevent-ops", bin_name = "goodevent", version)]
 struct Cli {
-    /// Folder of the registry.
-    #[arg(long, global = true, default_value = "schemas")]
-    root: PathBuf,
+    /// Folder of the registry. Default: the nearest one, upward from the working folder, that has a `goodevent.toml`:
+    /// `schemas`, or the folder itself.
+    #[arg(long, global = true)]
+    root: Option<PathBuf>,
     /// When to use colours.
     #[arg(long, global = true, value_enum, default_value_t)]
     color: Color,
@@ -62,13 +64,14 @@ async fn main() -> ExitCode {
         Err(error) => return terminal::usage(&error).into(),
     };
     let mut report = Report::new(cli.color);
+    let root = cli.root.clone().unwrap_or_else(|| Project::find().root);
     let outcome = match &cli.command {
-        Command::Topology(args) => topology::run(&cli.root, args, &mut report).await,
+        Command::Topology(args) => topology::run(&root, args, &mut report).await,
         Command::DeadLetters(verb) => dead_letters::run(verb, &mut report).await,
         Command::Requeue(args) => dead_letters::requeue(args, &mut report).await,
         Command::Outbox(verb) => outbox::run(verb, &mut report).await,
-        Command::Tail(args) => tail::run(&cli.root, args, &mut report).await,
-        Command::Publish(args) => publish::run(&cli.root, args, &mut report).await,
+        Command::Tail(args) => tail::run(&root, args, &mut report).await,
+        Command::Publish(args) => publish::run(&root, args, &mut report).await,
     };
     let outcome = match outcome {
         Ok(true) => Outcome::Fine,

@@ -61,7 +61,7 @@ pub(crate) async fn run(root: &Path, args: &Args, report: &mut Report) -> anyhow
         Validator::new(&loaded.registry.schemas, contract.root)?.findings(SourceId(0), &payload[SourceId(0)].bytes);
     if !found.is_empty() {
         match args.format {
-            Form::Json => report.document(&render::json(&found, &payload).to_string()),
+            Form::Json => report.json(json!({ "findings": render::json(&found, &payload) })),
             Form::Human => report.out(&render::human(&found, &payload, true)),
         };
         return Ok(false);
@@ -73,7 +73,7 @@ pub(crate) async fn run(root: &Path, args: &Args, report: &mut Report) -> anyhow
     }
     if args.dry_run {
         match args.format {
-            Form::Json => report.document(&object(&message).to_string()),
+            Form::Json => report.json(object(&message)),
             Form::Human => show(&message, report),
         }
         return Ok(true);
@@ -133,7 +133,7 @@ impl Act for Send {
         let publisher = broker.publisher().await?;
         publisher.publish(message.clone()).await.context("the event is not published")?;
         match format {
-            Form::Json => report.document(&object(&message).to_string()),
+            Form::Json => report.json(object(&message)),
             Form::Human => {
                 let place = [&*message.topic, &message.routing_key].join(" ");
                 let (event, id) = (&message.event_type, &message.id);

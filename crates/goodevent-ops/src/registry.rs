@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{bail, ensure};
 use goodevent::Contract;
 use goodevent_build::Loaded;
-use goodevent_schema::{config, registry, suggest};
+use goodevent_schema::{config, registry};
 
 use crate::report::Report;
 
@@ -21,13 +21,7 @@ pub(crate) fn read(root: &Path, report: &mut Report) -> anyhow::Result<Loaded> {
 
 /// The contract of a name.
 pub(crate) fn contract<'l>(loaded: &'l Loaded, name: &str) -> anyhow::Result<&'l registry::Contract> {
-    let contracts = || loaded.registry.contracts();
-    if let Some(contract) = contracts().find(|contract| contract.name.as_str() == name) {
-        return Ok(contract);
-    }
-    let nearest = suggest::nearest(name, contracts().map(|contract| contract.name.as_str()));
-    let help = nearest.map(|nearest| format!(": did you mean `{nearest}`?")).unwrap_or_default();
-    bail!("no event of {} is called `{name}`{help}", loaded.sources.root)
+    Ok(loaded.contract(name)?)
 }
 
 /// The contracts that are named, or all of the contexts that are on a broker.

@@ -1,7 +1,7 @@
 //! The terminal of a run, and what the commands show on it in the same way.
 
 use clap::builder::styling::{AnsiColor, Style};
-pub(crate) use goodevent_cli::terminal::{Color, Form, Terminal as Report};
+pub(crate) use goodevent_cli::terminal::{Color, Form, Terminal as Report, counted, plural};
 
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();

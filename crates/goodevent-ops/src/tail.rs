@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, path::Path, time::Duration};
 
 use anyhow::Context as _;
 use goodevent_build::Loaded;
+use goodevent_cli::terminal::versioned;
 use goodevent_runtime::{Message, Tail as _};
 use goodevent_schema::instance::Violation;
 use jiff::Timestamp;
@@ -148,5 +149,5 @@ fn object(name: Option<&str>, message: &Message, found: &[Violation]) -> String 
         "isValid": found.is_empty(),
         "violations": violations,
     });
-    object.to_string()
+    versioned(object).to_string()
 }

@@ -79,12 +79,61 @@ fn location(sources: &Sources, span: Span) -> Value {
     }})
 }
 
-/// A path as a relative reference ([RFC 3986 §4.2](https://www.rfc-editor.org/rfc/rfc3986#section-4.2)).
+/// A path as a URI reference: absolute paths get the scheme `file`, others are relative to the repository
+/// ([RFC 3986 §4](https://www.rfc-editor.org/rfc/rfc3986#section-4)). What is a URI already stays as it is.
 fn uri(path: &str) -> String {
+    if is_uri(path) {
+        return path.to_owned();
+    }
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_' | b'~');
-    let bytes = path.bytes().map(|byte| match is_plain(byte) {
-        true => char::from(byte).to_string(),
-        false => format!("%{byte:02X}"),
-    });
-    bytes.collect()
+    let encoded: String = path
+        .bytes()
+        .map(|byte| match is_plain(byte) {
+            true => char::from(byte).to_string(),
+            false => format!("%{byte:02X}"),
+        })
+        .collect();
+    let is_drive = path.get(1..3) == Some(":/");
+    match path.starts_with('/') {
+        // Two slashes would begin an authority.
+        true => format!("file:///{}", encoded.trim_start_matches('/')),
+        false if is_drive => format!("file:///{}:{}", &path[..1], &encoded[4..]),
+        false => encoded,
+    }
+}
+
+/// Whether a text is a URI with an authority, such as that of a document which references lead to.
+fn is_uri(text: &str) -> bool {
+    let is_legal =
+        |char: char| char.is_ascii_graphic() && !matches!(char, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}');
+    let is_scheme = |scheme: &str| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '+' | '.' | '-'))
+    };
+    text.split_once("://").is_some_and(|(scheme, rest)| is_scheme(scheme) && rest.chars().all(is_legal))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_become_uri_references() {
+        for (path, expected) in [
+            ("schemas/orders/X.json", "schemas/orders/X.json"),
+            ("my schemas/#1/a?b&c.json", "my%20schemas/%231/a%3Fb%26c.json"),
+            ("100%/ü/日.json", "100%25/%C3%BC/%E6%97%A5.json"),
+            ("a:b/c.json", "a%3Ab/c.json"),
+            ("main:schemas/X.json", "main%3Aschemas/X.json"),
+            ("/srv/a b/X.json", "file:///srv/a%20b/X.json"),
+            ("C:/a b/X.json", "file:///C:/a%20b/X.json"),
+            ("https://example.org/a%20b.json#x", "https://example.org/a%20b.json#x"),
+            ("https://example.org/a b.json", "https%3A//example.org/a%20b.json"),
+            ("[x]/{y}\u{0}.json", "%5Bx%5D/%7By%7D%00.json"),
+        ] {
+            assert_eq!(uri(path), expected);
+            let is_legal = |char: char| char.is_ascii_graphic() && !"\"<>\\^`{|}".contains(char);
+            assert!(uri(path).chars().all(is_legal), "{path}");
+        }
+    }
 }

@@ -7,7 +7,8 @@ use goodevent_runtime::outbox::Stuck;
 use serde_json::{Value, json};
 
 use self::database::{Access, Database};
-use crate::report::{BAD, FAINT, Form, NAME, Report, in_style, shown};
+use crate::arguments::event_type;
+use crate::report::{BAD, FAINT, Form, NAME, Report, counted, in_style, plural, shown};
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Verb {
@@ -54,7 +55,7 @@ impl Of {
 
     fn wants(&self, stuck: &Stuck) -> bool {
         let (number, message) = (stuck.stored.number, &stuck.stored.message);
-        let event = self.event.as_deref().map(|event| event.strip_suffix("Event").unwrap_or(event));
+        let event = self.event.as_deref().map(event_type);
         (self.numbers.is_empty() || self.numbers.contains(&number))
             && event.is_none_or(|event| message.event_type == event)
             && self.key.as_deref().is_none_or(|key| message.partition_key.as_deref() == Some(key))
@@ -70,10 +71,11 @@ pub(crate) async fn run(verb: &Verb, report: &mut Report) -> anyhow::Result<bool
                 Form::Human => stuck.iter().for_each(|stuck| report.out(&line(stuck))),
                 Form::Json => {
                     let stuck: Vec<Value> = stuck.iter().map(entry).collect();
-                    report.document(&json!({ "pending": n_pending, "stuck": stuck }).to_string());
+                    report.json(json!({ "pending": n_pending, "stuck": stuck }));
                 }
             }
-            report.note(&format!("{} of {n_pending} messages that wait in the outbox are stuck", stuck.len()));
+            let verb = plural(&stuck.len(), "is", "are");
+            report.note(&format!("{} of {} in the outbox {verb} stuck", stuck.len(), counted(n_pending, "message")));
             Ok(true)
         }
         Verb::Recover { of, dry_run } => {
@@ -86,8 +88,8 @@ pub(crate) async fn run(verb: &Verb, report: &mut Report) -> anyhow::Result<bool
                     report.out(&line(stuck));
                 }
             }
-            let verb = if *dry_run { "would go on" } else { "go on" };
-            report.note(&format!("{n_recovered} messages {verb}"));
+            let verb = if *dry_run { "would go on" } else { plural(&n_recovered, "goes on", "go on") };
+            report.note(&format!("{} {verb}", counted(n_recovered, "message")));
             // Who names one means it.
             Ok(of.numbers.iter().all(|number| stuck.iter().any(|stuck| stuck.stored.number == *number)))
         }

@@ -1,0 +1,100 @@
+//! Where a registry and its outputs lie: found from the working folder, and named as the repository names them.
+
+use std::{
+    env,
+    path::{Component, Path, PathBuf},
+};
+
+/// Name of a registry's folder, unless the user names another.
+const REGISTRY: &str = "schemas";
+
+/// The settings by which a folder is known to be a registry.
+const SETTINGS: &str = "goodevent.toml";
+
+/// Where a command works.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Project {
+    /// The registry.
+    pub root: PathBuf,
+    /// The folder that outputs lie in, such as `generated`; empty for the working folder.
+    pub folder: PathBuf,
+}
+
+impl Project {
+    /// The project of a registry that the user names: outputs lie in the working folder.
+    #[must_use]
+    pub fn at(root: PathBuf) -> Self {
+        Self { root, folder: PathBuf::new() }
+    }
+
+    /// The registry that is nearest to the working folder: for it and each folder above, `schemas` with a
+    /// `goodevent.toml`, or the folder itself if it has one. Outputs lie beside the folder `schemas`.
+    ///
+    /// A folder `schemas` in the working folder is taken without settings too; so it is if there is nothing at all, which
+    /// the commands then report.
+    #[must_use]
+    pub fn find() -> Self {
+        let here = env::current_dir().unwrap_or_default();
+        let is_plain_here = here.join(REGISTRY).is_dir() && !here.join(SETTINGS).is_file();
+        let mut up = PathBuf::new();
+        for (n_up, folder) in here.ancestors().enumerate() {
+            if n_up > 0 {
+                up.push("..");
+            }
+            if folder.join(REGISTRY).join(SETTINGS).is_file() || (n_up == 0 && is_plain_here) {
+                return Self { root: up.join(REGISTRY), folder: up };
+            }
+            if folder.join(SETTINGS).is_file() {
+                let is_beside = folder.file_name().is_some_and(|name| name == REGISTRY);
+                let root = if n_up == 0 { PathBuf::from(".") } else { up.clone() };
+                return Self { folder: if is_beside { up.join("..") } else { up }, root };
+            }
+        }
+        Self::at(PathBuf::from(REGISTRY))
+    }
+}
+
+/// A path as the repository names it: relative to the nearest folder above it with a `.git`, else to the working folder,
+/// with `/` between its parts; absolute if it lies outside of that.
+///
+/// Nothing of the repository is read, and no program runs.
+#[must_use]
+pub fn in_repository(path: &Path) -> String {
+    let full = real(path);
+    let top = repository(path);
+    let below = full.strip_prefix(&top).unwrap_or(&full);
+    below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
+}
+
+/// The repository that a path lies in: the nearest folder above it with a `.git`, else the working folder.
+#[must_use]
+pub fn repository(path: &Path) -> PathBuf {
+    let full = real(path);
+    let top = full.ancestors().find(|folder| folder.join(".git").exists());
+    top.map_or_else(|| real(Path::new(".")), Path::to_owned)
+}
+
+/// The absolute path, behind links, as far as there is something.
+fn real(path: &Path) -> PathBuf {
+    let full = plain(&env::current_dir().unwrap_or_default().join(path));
+    let there = full.ancestors().find_map(|folder| Some((folder, folder.canonicalize().ok()?)));
+    match there {
+        Some((folder, real)) => full.strip_prefix(folder).map_or_else(|_| full.clone(), |rest| real.join(rest)),
+        None => full,
+    }
+}
+
+/// A path without `.` and `..`.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    plain
+}

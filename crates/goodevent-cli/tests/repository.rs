@@ -1,0 +1,201 @@
+//! What hosts of repositories and consumers read: paths in the repository, URIs, and every use of a shared type.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
+
+use serde_json::Value;
+
+fn goodevent(folder: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_goodevent"));
+    command.current_dir(folder).args(args).output().expect("the command can be started")
+}
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn expect(folder: &Path, args: &[&str], code: i32) -> String {
+    let output = goodevent(folder, args);
+    assert_eq!(output.status.code(), Some(code), "{args:?}: {}", text(&output));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn write(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().expect("it has a folder")).expect("the folder is writable");
+    fs::write(path, text).expect("the folder is writable");
+}
+
+/// Bytes of percent-encoded text.
+fn decoded(uri: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = uri.as_bytes();
+    while let [first, others @ ..] = rest {
+        match (*first, others) {
+            (b'%', [_, _, behind @ ..]) => {
+                let digits = std::str::from_utf8(&others[..2]).expect("digits are ASCII");
+                bytes.push(u8::from_str_radix(digits, 16).expect("there are two digits"));
+                rest = behind;
+            }
+            _ => {
+                bytes.push(*first);
+                rest = others;
+            }
+        }
+    }
+    String::from_utf8(bytes).expect("paths are UTF-8")
+}
+
+#[test]
+fn findings_are_placed_in_the_repository_from_everywhere() {
+    let top = tempfile::tempdir().expect("there is room for a folder");
+    let event = "orders/OrderUpdatedV1Event.json";
+    for (nth, project) in ["", "services", "my services/#1 100%", "dienste/größe", "a&b=c?d;e"].into_iter().enumerate()
+    {
+        let repository = top.path().join(format!("repository {nth}"));
+        // Nothing but the name is looked at.
+        fs::create_dir_all(repository.join(".git")).expect("the folder is writable");
+        let schemas = repository.join(project).join("schemas");
+        write(&schemas.join("goodevent.toml"), "");
+        write(&schemas.join(event), "{\n  \"title\": \"OrderUpdatedV1Event\"\n}\n");
+        let expected = Path::new(project).join("schemas").join(event).display().to_string();
+        let absolute = schemas.display().to_string();
+        let up = Path::new(project).components().map(|_| "../").collect::<String>();
+        let from_below = format!("{up}../{}", Path::new(project).join("schemas").display());
+        let other = repository.join("other");
+        fs::create_dir_all(&other).expect("the folder is writable");
+        let from_top = Path::new(project).join("schemas").display().to_string();
+        let places: [(&Path, Vec<&str>); 6] = [
+            (&repository, vec!["--root", &from_top]),
+            (&repository, vec!["--root", &absolute]),
+            (&schemas, vec!["--root", "."]),
+            (&schemas, vec![]),
+            (&schemas.join("orders"), vec!["--root", ".."]),
+            (top.path(), vec!["--root", &absolute]),
+        ];
+        let below = repository.join(project).join("deep");
+        fs::create_dir_all(&below).expect("the folder is writable");
+        let places = places.into_iter().chain([(below.as_path(), vec!["--root", from_below.as_str()])]);
+        for (here, root) in places {
+            for command in ["lint", "check"] {
+                let run = |format| expect(here, &[&root[..], &[command, "--format", format]].concat(), 1);
+                let json = |format| serde_json::from_str::<Value>(&run(format)).expect("the report is JSON");
+                let sarif = json("sarif");
+                let uri =
+                    &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+                let uri = uri.as_str().expect("there is one");
+                assert_eq!(decoded(uri), expected, "{} {root:?}", here.display());
+                assert!(uri.chars().all(|char| char.is_ascii_alphanumeric() || "/.-_~%".contains(char)), "{uri}");
+                assert_eq!(json("gitlab")[0]["location"]["path"], expected.as_str());
+                let github = run("github");
+                let escaped = expected.replace('%', "%25").replace(':', "%3A").replace(',', "%2C");
+                assert!(github.contains(&format!(" file={escaped},line=")), "{github}");
+                let junit = run("junit");
+                let escaped = expected.replace('&', "&amp;");
+                assert!(junit.contains(&format!("<testsuite name=\"{escaped}\"")), "{junit}");
+            }
+        }
+    }
+}
+
+#[test]
+fn without_a_repository_findings_are_placed_below_the_working_folder() {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    if folder.path().ancestors().any(|above| above.join(".git").exists()) {
+        panic!("the folder for temporary files lies in a repository");
+    }
+    write(&folder.path().join("a/schemas/orders/OrderUpdatedV1Event.json"), "{ \"title\": \"OrderUpdatedV1Event\" }");
+    let absolute = folder.path().join("a/schemas").display().to_string();
+    for root in ["a/schemas", absolute.as_str()] {
+        let github = expect(folder.path(), &["--root", root, "lint", "--format", "github"], 1);
+        assert!(github.contains(" file=a/schemas/orders/OrderUpdatedV1Event.json,line="), "{github}");
+    }
+}
+
+/// An event whose payload uses two shared types, one of which uses the other, and one event more that does.
+fn shared(folder: &Path, max: u32) {
+    let event = |name: &str, members: &str| {
+        format!(
+            "{{\n  \"title\": \"{name}\",\n  \"x-event\": {{ \"status\": \"released\" }},\n  \"type\": \"object\",\n  \
+             \"additionalProperties\": false,\n  \"properties\": {{ {members} }}\n}}\n"
+        )
+    };
+    let money = |name: &str| format!("\"{name}\": {{ \"$ref\": \"../types/Money.json\" }}");
+    let members = format!("{}, {}, \"fee\": {{ \"$ref\": \"../types/Fee.json\" }}", money("price"), money("total"));
+    write(&folder.join("goodevent.toml"), "");
+    write(&folder.join("orders/OrderPlacedV1Event.json"), &event("OrderPlacedV1Event", &members));
+    write(&folder.join("orders/OrderPaidV1Event.json"), &event("OrderPaidV1Event", &money("paid")));
+    let amount = format!("{{ \"type\": \"integer\", \"minimum\": 0, \"maximum\": {max} }}");
+    let object = |member: &str| format!("{{ \"type\": \"object\", \"properties\": {{ {member} }} }}\n");
+    write(&folder.join("types/Money.json"), &object(&format!("\"amount\": {amount}")));
+    write(&folder.join("types/Fee.json"), &object("\"of\": { \"$ref\": \"Money.json\" }"));
+}
+
+#[test]
+fn a_change_of_a_shared_type_is_reported_for_every_place_of_every_event() {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    shared(&folder.path().join("before"), 100);
+    shared(&folder.path().join("schemas"), 50);
+    let uses = ["price.amount", "total.amount", "fee.of.amount", "paid.amount"];
+    for (args, code) in [
+        (&["compat", "--against", "before"][..], 1),
+        (&["compat", "--against", "before", "--format", "json"], 1),
+        (&["log", "--since", "before"], 0),
+        (&["log", "--since", "before", "--format", "json"], 0),
+        (&["lint", "--against", "before"], 1),
+        (&["check", "--against", "before", "--format", "concise"], 1),
+    ] {
+        let shown = expect(folder.path(), args, code);
+        for place in uses {
+            let headline = format!("`maximum` of `{place}` fell from 100 to 50");
+            assert_eq!(shown.matches(&headline).count(), 1, "{args:?}: {headline} in {shown}");
+        }
+    }
+}
+
+#[test]
+fn no_line_of_the_log_ends_with_a_colon_and_nothing() {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    for args in [&["init"][..], &["release", "OrderPlacedV1Event"]] {
+        expect(folder.path(), args, 0);
+    }
+    let schemas = folder.path().join("schemas");
+    let event = schemas.join("orders/OrderPlacedV1Event.json");
+    let before = |name: &str| {
+        let target = folder.path().join(name);
+        write(&target.join("goodevent.toml"), "");
+        for file in ["orders/context.toml", "orders/OrderPlacedV1Event.json"] {
+            write(&target.join(file), &fs::read_to_string(schemas.join(file)).expect("it is there"));
+        }
+    };
+    let log = |since: &str| {
+        let shown = expect(folder.path(), &["log", "--since", since], 0);
+        let lines: Vec<&str> = shown.lines().collect();
+        let depth = |line: &str| line.len() - line.trim_start().len();
+        for (nth, line) in lines.iter().enumerate().filter(|(_, line)| line.ends_with(':')) {
+            let next = lines.get(nth + 1).copied().unwrap_or_default();
+            assert!(depth(next) > depth(line), "nothing follows {line:?} in {shown}");
+        }
+        // A heading or an entry without anything below says nothing either.
+        for (nth, _) in lines.iter().enumerate().filter(|(_, line)| line.starts_with("- **")) {
+            let next = lines.get(nth + 1).copied().unwrap_or_default();
+            assert!(depth(next) > 0, "an entry says nothing in {shown}");
+        }
+        shown
+    };
+    before("one");
+    expect(folder.path(), &["new-version", "OrderPlacedV1Event"], 0);
+    assert!(log("one").contains("takes the place of `OrderPlacedV1Event`, from which it does not differ yet"));
+    let next = schemas.join("orders/OrderPlacedV2Event.json");
+    let second = fs::read_to_string(&next).expect("it is there");
+    fs::write(&next, second.replace("10s/hour", "20s/hour")).expect("it is writable");
+    let shown = log("one");
+    assert!(shown.contains("what differs:\n    - the frequency was"), "{shown}");
+    // Back from released to draft is a change as well.
+    let text = fs::read_to_string(&event).expect("it is there");
+    fs::write(&event, text.replace("\"released\"", "\"draft\"")).expect("it is writable");
+    let shown = log("one");
+    assert!(shown.contains("the status was `released`, and is `draft`"), "{shown}");
+}

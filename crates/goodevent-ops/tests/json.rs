@@ -1,0 +1,43 @@
+//! The JSON of commands is what `docs/json` says, as far as no broker is needed for it.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use serde_json::Value;
+
+fn check(schema: &str, args: &[&str], code: i32, pointer: &str) {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = Command::new(env!("CARGO_BIN_EXE_goodevent-ops"))
+        .args(args)
+        .arg("--root")
+        .arg(own.join("../../schemas"))
+        .stdin(Stdio::null())
+        .output()
+        .expect("the command starts");
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(code), "{args:?}: {out}{err}");
+    let json: Value = serde_json::from_str(&out).expect("the result is JSON");
+    let path = own.join("../../docs/json").join(format!("{schema}.schema.json"));
+    let schema: Value = serde_json::from_str(&fs::read_to_string(path).expect("it is there")).expect("it is JSON");
+    let validator = jsonschema::options().build(&schema).expect("a schema is one");
+    let faults: Vec<String> = validator.iter_errors(&json).map(|error| error.to_string()).collect();
+    assert!(faults.is_empty(), "{args:?}: {faults:#?}\n{json:#}");
+    assert!(json.pointer(pointer).is_some(), "{args:?} shows no {pointer}: {json:#}");
+}
+
+#[test]
+fn what_would_be_published_and_what_is_wrong_with_it_is_as_its_schema_says() {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let valid = r#"{"userId":"8a52c8af-2408-486f-ba4a-d277079de2b0","email":"ada@example.org","confirmedTimeUtc":"2026-11-20T08:00:00Z"}"#;
+    for (text, code, pointer) in [(valid, 0, "/body"), ("{}", 1, "/findings/0/message")] {
+        let path = folder.path().join("payload.json");
+        fs::write(&path, text).expect("the folder is writable");
+        let path = path.display().to_string();
+        for event in ["UserConfirmedV1Event", "registration/UserConfirmedV1Event"] {
+            check("publish", &["publish", event, &path, "--dry-run", "--format", "json"], code, pointer);
+        }
+    }
+}

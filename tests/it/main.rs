@@ -10,6 +10,7 @@ mod hostile;
 mod lint;
 mod names;
 mod near_misses;
+mod personal_data;
 mod reports;
 mod samples;
 mod services;

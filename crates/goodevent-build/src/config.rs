@@ -201,7 +201,7 @@ impl Config {
         self
     }
 
-    /// An attribute of all types that lie in `path`: `type_attribute(".", "#[derive(Eq)]")`.
+    /// An attribute of all types that lie in `path`: `type_attribute(".", "#[derive(Default)]")`.
     ///
     /// A path names a context, a type in it, or `.` for everything: see [`Style`](goodevent_emit::Style).
     pub fn type_attribute(&mut self, path: impl Into<String>, attribute: impl Into<String>) -> &mut Self {

@@ -104,6 +104,7 @@ fn event(registry: &Registry, context: &str, contract: &Contract, options: &Opti
         dedup_key: contract.facts.dedup_key.clone(),
         partition_key: contract.facts.partition_key.clone(),
         changes: contract.facts.changes.clone(),
+        personal_data: contract.facts.personal_data.clone(),
         per_second: contract.facts.frequency.as_deref().and_then(calendar::per_second),
         envelope: match registry.contexts[context].settings.envelope {
             Envelope::None => None,

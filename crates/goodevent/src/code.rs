@@ -3,12 +3,14 @@
 #[cfg(feature = "regex")]
 pub use crate::pattern::Regex;
 pub use crate::{
+    check::Redacted,
     cursor::{Cursor, Kind, No},
     decode::Decode,
     encode::{Encode, Writer},
     event,
     event::{Codec, Contract, Envelope, Event},
     format::{ContentEncoding, Format},
+    impl_serde_value,
     json::{Json, Number},
     members,
     number::NumberRule,

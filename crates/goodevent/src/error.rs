@@ -81,6 +81,43 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// A text is none of the values that an enum of the contract has. It does not repeat the text, which may be personal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownValue {
+    expected: &'static [&'static str],
+}
+
+impl UnknownValue {
+    /// For an enum of these values.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(expected: &'static [&'static str]) -> Self {
+        Self { expected }
+    }
+
+    /// The values that there are, as the contract writes them.
+    #[must_use]
+    pub const fn expected(self) -> &'static [&'static str] {
+        self.expected
+    }
+}
+
+impl fmt::Display for UnknownValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MAX_VALUES: usize = 10;
+        f.write_str("expected one of ")?;
+        for (value_idx, value) in self.expected.iter().take(MAX_VALUES).enumerate() {
+            write!(f, "{}{value:?}", if value_idx > 0 { ", " } else { "" })?;
+        }
+        match self.expected.len().checked_sub(MAX_VALUES) {
+            Some(n_more) if n_more > 0 => write!(f, ", {n_more} more"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for UnknownValue {}
+
 /// Why `bytes` were refused by the decoder that `node` describes.
 #[cold]
 #[must_use]

@@ -16,24 +16,37 @@ pub(crate) struct Fault {
 /// The first fault of `text`; `None` if it is a JSON text as [`Json::parse`](crate::json::Json::parse) has it.
 pub(crate) fn find(text: &str) -> Option<Fault> {
     let mut c = Cursor::new(text);
-    let outcome = value(&mut c, 1).and_then(|()| c.end().map_err(|No| fault(&c, "text behind the end of the value")));
-    outcome.err()
+    if text.starts_with('\u{feff}') {
+        return Some(fault(&c, "a byte order mark, which JSON does not allow"));
+    }
+    let outcome = value(&mut c, 1, "the text is empty: a value is missing");
+    outcome.and_then(|()| c.end().map_err(|No| fault(&c, "more text after the end of the value"))).err()
 }
 
 fn fault(c: &Cursor<'_>, reason: &'static str) -> Fault {
     Fault { offset: c.offset(), reason }
 }
 
-fn value(c: &mut Cursor<'_>, depth: u32) -> Result<(), Fault> {
-    let kind = c.kind().map_err(|No| fault(c, "a value is missing, or begins like none"))?;
+/// Whether nothing is left.
+fn is_end(c: &Cursor<'_>) -> bool {
+    c.rest().is_empty()
+}
+
+/// Reads a value; `at_end` says what is missing if the text ends here.
+fn value(c: &mut Cursor<'_>, depth: u32, at_end: &'static str) -> Result<(), Fault> {
+    c.skip_space();
+    if is_end(c) {
+        return Err(fault(c, at_end));
+    }
+    let Ok(kind) = c.kind() else { return Err(fault(c, not_a_value(c))) };
     if depth > MAX_DEPTH && matches!(kind, Kind::Array | Kind::Object) {
-        return Err(fault(c, "nested deeper than 128 levels"));
+        return Err(fault(c, "arrays and objects are nested deeper than 128 levels"));
     }
     match kind {
         Kind::Null | Kind::Bool if c.take("null") || c.take("true") || c.take("false") => Ok(()),
-        Kind::Null | Kind::Bool => Err(fault(c, "neither `null` nor `true` nor `false`")),
+        Kind::Null | Kind::Bool => Err(fault(c, "expected `null`, `true` or `false`")),
         Kind::Number => {
-            let start = fault(c, "not a JSON number, or one that no double holds");
+            let start = fault(c, not_a_number(c));
             c.number().map(drop).map_err(|No| start)
         }
         Kind::String => string(c).map(drop),
@@ -42,15 +55,86 @@ fn value(c: &mut Cursor<'_>, depth: u32) -> Result<(), Fault> {
     }
 }
 
+/// Why no value begins here.
+fn not_a_value(c: &Cursor<'_>) -> &'static str {
+    match c.byte() {
+        b',' => "expected a value before `,`",
+        b':' => "expected a value before `:`",
+        b']' => "expected a value before `]`: JSON allows no comma after the last item",
+        b'}' => "expected a value before `}`",
+        b'\'' => "expected `\"`: JSON writes strings in double quotes",
+        b'/' => "a comment, which JSON does not allow",
+        b'+' => "a number begins with a digit or `-`",
+        b'.' => "a number begins with a digit or `-`: write `0.5`, not `.5`",
+        b'N' | b'I' => "JSON has no `NaN` and no `Infinity`",
+        _ => "expected a value",
+    }
+}
+
+/// Why what begins here is not a number, if it is none.
+fn not_a_number(c: &Cursor<'_>) -> &'static str {
+    let rest = c.rest();
+    let digits = rest.strip_prefix(b"-").unwrap_or(rest);
+    let end = |bytes: &[u8]| bytes.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(bytes.len());
+    let (whole, behind) = digits.split_at(end(digits));
+    match (whole, behind) {
+        ([], [b'I', ..]) => "JSON has no `NaN` and no `Infinity`",
+        ([], _) => "expected a digit after `-`",
+        ([b'0', _, ..], _) => "a number with a leading zero",
+        (_, [b'.', rest @ ..]) if end(rest) == 0 => "expected a digit after `.`",
+        _ => "a number that is malformed, or beyond the range of a double",
+    }
+}
+
 fn string(c: &mut Cursor<'_>) -> Result<String, Fault> {
+    let start = c.offset();
+    let rest = c.rest();
     match c.string() {
         Ok(text) => Ok(text.into_owned()),
-        Err(No) if c.byte() == 0 => Err(fault(c, "a string that does not end, or has a raw control character")),
-        Err(No) => Err(fault(c, "not a string, a raw control character in it, a wrong escape, or a lone surrogate")),
+        Err(No) => Err(not_a_string(rest, start)),
+    }
+}
+
+/// What is wrong with the string that `rest` begins with, which stands at `start`.
+fn not_a_string(rest: &[u8], start: usize) -> Fault {
+    let mut at = 1;
+    let fault = |at: usize, reason| Fault { offset: start + at, reason };
+    while let Some(byte) = rest.get(at) {
+        match byte {
+            b'"' => break,
+            0..0x20 => return fault(at, "a control character in a string: write it as an escape"),
+            b'\\' => match rest.get(at + 1) {
+                Some(b'u') => match unicode(rest, at) {
+                    Ok(n_bytes) => at += n_bytes,
+                    Err(reason) => return fault(at, reason),
+                },
+                Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => at += 2,
+                Some(_) => return fault(at, "an escape that JSON does not have"),
+                None => break,
+            },
+            _ => at += 1,
+        }
+    }
+    fault(0, "a string that does not end")
+}
+
+/// Bytes of the escaped character at `at`, one or two escapes.
+fn unicode(rest: &[u8], at: usize) -> Result<usize, &'static str> {
+    let unit = |at: usize| {
+        let digits = rest.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        let text = std::str::from_utf8(digits).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+        u16::from_str_radix(text, 16).ok()
+    };
+    match (unit(at), unit(at + 6)) {
+        (None, _) => Err("expected four hexadecimal digits after `\\u`"),
+        (Some(0xd800..0xdc00), Some(0xdc00..0xe000)) => Ok(12),
+        (Some(0xd800..0xe000), _) => Err("a lone surrogate, which is not a character"),
+        (Some(_), _) => Ok(6),
     }
 }
 
 fn array(c: &mut Cursor<'_>, depth: u32) -> Result<(), Fault> {
+    const OPEN: &str = "the text ends inside of an array";
     c.advance(1);
     c.skip_space();
     if c.byte() == b']' {
@@ -58,15 +142,16 @@ fn array(c: &mut Cursor<'_>, depth: u32) -> Result<(), Fault> {
         return Ok(());
     }
     loop {
-        value(c, depth + 1)?;
+        value(c, depth + 1, OPEN)?;
         if c.expect(b']').is_ok() {
             return Ok(());
         }
-        c.expect(b',').map_err(|No| fault(c, "`,` or `]` is missing"))?;
+        c.expect(b',').map_err(|No| fault(c, if is_end(c) { OPEN } else { "expected `,` or `]` after an item" }))?;
     }
 }
 
 fn object(c: &mut Cursor<'_>, depth: u32) -> Result<(), Fault> {
+    const OPEN: &str = "the text ends inside of an object";
     c.advance(1);
     c.skip_space();
     if c.byte() == b'}' {
@@ -76,16 +161,24 @@ fn object(c: &mut Cursor<'_>, depth: u32) -> Result<(), Fault> {
     let mut names = BTreeSet::new();
     loop {
         c.skip_space();
-        let repeated = fault(c, "a name that the object has already");
-        if !names.insert(string(c)?) {
-            return Err(repeated);
+        let start = c.clone();
+        match c.byte() {
+            b'"' => {}
+            b'}' => return Err(fault(c, "expected a name before `}`: JSON allows no comma after the last member")),
+            b'\'' => return Err(fault(c, "expected `\"`: JSON writes names in double quotes")),
+            b'/' => return Err(fault(c, "a comment, which JSON does not allow")),
+            _ if is_end(c) => return Err(fault(c, OPEN)),
+            _ => return Err(fault(c, "expected a name in double quotes")),
         }
-        c.expect(b':').map_err(|No| fault(c, "`:` is missing"))?;
-        value(c, depth + 1)?;
+        if !names.insert(string(c)?) {
+            return Err(fault(&start, "the object has this name already"));
+        }
+        c.expect(b':').map_err(|No| fault(c, if is_end(c) { OPEN } else { "expected `:` after a name" }))?;
+        value(c, depth + 1, OPEN)?;
         if c.expect(b'}').is_ok() {
             return Ok(());
         }
-        c.expect(b',').map_err(|No| fault(c, "`,` or `}` is missing"))?;
+        c.expect(b',').map_err(|No| fault(c, if is_end(c) { OPEN } else { "expected `,` or `}` after a member" }))?;
     }
 }
 
@@ -97,22 +190,50 @@ mod tests {
     #[test]
     fn a_fault_is_found_exactly_where_parsing_fails() {
         let deep = "[".repeat(129) + &"]".repeat(129);
-        for (text, offset) in [
-            ("", 0),
-            ("[1,]", 3),
-            (r#"{"a":1,"a":2}"#, 7),
-            (r#"{"a" 1}"#, 5),
-            ("[1 2]", 3),
-            ("nul", 0),
-            ("1e999", 0),
-            (r#""\ud800""#, 7),
-            ("{} x", 3),
-            (&deep, 128),
+        for (text, offset, words) in [
+            ("", 0, "empty"),
+            ("  ", 2, "empty"),
+            ("{", 1, "ends inside of an object"),
+            (r#"{"a":1,"#, 7, "ends inside of an object"),
+            (r#"{"a""#, 4, "ends inside of an object"),
+            (r#"{"a":"#, 5, "ends inside of an object"),
+            ("[1", 2, "ends inside of an array"),
+            ("[1,]", 3, "no comma after the last item"),
+            (r#"{"a":1,}"#, 7, "no comma after the last member"),
+            (r#"{"a":1,"a":2}"#, 7, "name already"),
+            (r#"{"a" 1}"#, 5, "expected `:`"),
+            (r#"{"a":1 "b":2}"#, 7, "expected `,` or `}`"),
+            ("[1 2]", 3, "expected `,` or `]`"),
+            ("{a:1}", 1, "in double quotes"),
+            ("{'a':1}", 1, "in double quotes"),
+            ("['a']", 1, "in double quotes"),
+            ("nul", 0, "`null`"),
+            (r#"{"a":tru}"#, 5, "`true`"),
+            ("1e999", 0, "range of a double"),
+            ("01", 0, "leading zero"),
+            ("-", 0, "digit after `-`"),
+            ("1.", 0, "digit after `.`"),
+            ("+1", 0, "digit or `-`"),
+            ("[.5]", 1, "`0.5`"),
+            ("NaN", 0, "NaN"),
+            ("0x1", 1, "more text"),
+            (r#""\ud800""#, 1, "lone surrogate"),
+            (r#""\u12"#, 1, "four hexadecimal digits"),
+            (r#""\x""#, 1, "escape"),
+            ("\"a\nb\"", 2, "control character"),
+            (r#"["x]"#, 1, "does not end"),
+            ("{} x", 3, "more text"),
+            (r#"{"a":1}}"#, 7, "more text"),
+            ("\u{feff}{}", 0, "byte order mark"),
+            ("[/* no */]", 1, "comment"),
+            (&deep, 128, "128 levels"),
         ] {
-            assert_eq!(find(text).map(|fault| fault.offset), Some(offset), "{text}");
+            let found = find(text);
+            assert_eq!(found.map(|fault| fault.offset), Some(offset), "{text}: {found:?}");
+            assert!(found.is_some_and(|fault| fault.reason.contains(words)), "{text}: {found:?}");
             assert_eq!(Json::parse(text.as_bytes()), None, "{text}");
         }
-        for text in ["[]", "{}", r#" {"a": [null, true, -1.5e3, "x"]} "#] {
+        for text in ["[]", "{}", r#" {"a": [null, true, -1.5e3, "x\ud83d\ude00"]} "#, "0", "-0.0e+1"] {
             assert_eq!(find(text), None);
             assert!(Json::parse(text.as_bytes()).is_some());
         }

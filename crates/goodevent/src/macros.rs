@@ -40,10 +40,11 @@ macro_rules! string_enum {
         }
 
         impl ::core::str::FromStr for $name {
-            type Err = $crate::cursor::No;
+            type Err = $crate::error::UnknownValue;
 
             fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
-                Self::TEXTS.find(text).map(|value_idx| Self::ALL[value_idx]).ok_or($crate::cursor::No)
+                let found = Self::TEXTS.find(text).map(|value_idx| Self::ALL[value_idx]);
+                found.ok_or($crate::error::UnknownValue::new(Self::TEXTS.all()))
             }
         }
 
@@ -58,6 +59,8 @@ macro_rules! string_enum {
                 w.string(self.as_str());
             }
         }
+
+        $crate::impl_serde_value!($name);
     };
 }
 
@@ -221,6 +224,39 @@ macro_rules! impl_serde {
 #[cfg(not(feature = "serde"))]
 #[macro_export]
 macro_rules! impl_serde {
+    ($name:ident) => {};
+}
+
+/// The same of a type that is part of events.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! impl_serde_value {
+    ($name:ident) => {
+        impl $crate::serde::__private::Serialize for $name {
+            fn serialize<S: $crate::serde::__private::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::serde::serialize_value(self, stringify!($name), serializer)
+            }
+        }
+
+        impl<'de> $crate::serde::__private::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::serde::__private::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::serde::deserialize_value(stringify!($name), deserializer)
+            }
+        }
+    };
+}
+
+/// Without the feature `serde`, nothing.
+#[cfg(not(feature = "serde"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! impl_serde_value {
     ($name:ident) => {};
 }
 

@@ -10,6 +10,9 @@ use serde::{
 
 use crate::{
     Event,
+    cursor::No,
+    decode::{self, Decode},
+    encode::{Encode, Writer},
     error::Error,
     json::{Json, Number},
 };
@@ -35,6 +38,26 @@ pub fn serialize<T: Event, S: Serializer>(event: &T, serializer: S) -> Result<S:
 pub fn deserialize<'de, T: Event, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let json = Json::deserialize(deserializer)?;
     T::decode(json.to_text().as_bytes()).map_err(|error: Error| D::Error::custom(error))
+}
+
+/// Serializes a part of an event after its validation.
+#[doc(hidden)]
+pub fn serialize_value<T: Encode, S: Serializer>(value: &T, name: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut w = Writer::new();
+    value.write(&mut w);
+    let json = w.is_valid().then(|| Json::parse(&w.into_bytes())).flatten();
+    json.ok_or_else(|| S::Error::custom(format_args!("the value is not a valid {name}")))?.serialize(serializer)
+}
+
+/// Deserializes a part of an event and validates it.
+#[doc(hidden)]
+pub fn deserialize_value<'de, T, D: Deserializer<'de>>(name: &str, deserializer: D) -> Result<T, D::Error>
+where
+    T: for<'a> Decode<'a>,
+{
+    let json = Json::deserialize(deserializer)?;
+    let value = decode::read(json.to_text().as_bytes());
+    value.map_err(|No| D::Error::custom(format_args!("the value is not a valid {name}")))
 }
 
 impl Serialize for Json {

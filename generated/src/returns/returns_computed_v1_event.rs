@@ -84,6 +84,7 @@ impl<S: AsRef<str> + Ord> g::Encode for PeriodsItem<S> {
         });
     }
 }
+g::impl_serde_value!(PeriodsItem);
 /// How far the numbers can be trusted.
 #[derive(Debug, Clone, PartialEq)] pub struct Quality {
     /// Number of prices that were used.
@@ -114,6 +115,7 @@ impl g::Encode for Quality {
         });
     }
 }
+g::impl_serde_value!(Quality);
 g::event!{
     pub type ReturnsComputedV1EventRef<'a> = ReturnsComputedV1Event<::std::borrow::Cow<'a, str>>;
     {

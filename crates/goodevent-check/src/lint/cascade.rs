@@ -14,12 +14,11 @@ use goodevent_schema::{
 };
 
 use super::{
-    BASELINE, Category, Rule,
+    Category, Rule,
     context::Cx,
     levels::Levels,
     rule::Check,
     rules::{self, undefined_required_property},
-    suppress,
 };
 
 /// What is not known, since there are errors.
@@ -60,18 +59,15 @@ impl Cascade {
             }
         }
         // What is not counted explains nothing.
-        let allowed = suppress::allowed(cx.registry);
         let is_allowed = |finding: &Diagnostic| {
-            let own = allowed.get(&finding.span.source).copied().unwrap_or_default();
+            let own = super::suppress::allowed(cx.registry).remove(&finding.span.source).unwrap_or_default();
             own.iter().any(|allowed| allowed.rule == finding.rule)
         };
-        let has_baseline = !cx.options.ignores_baseline && cx.sources.files.iter().any(|file| file.path == BASELINE);
         let is_counted = |finding: &&Diagnostic| {
             let context = context_of(path(finding.span.source));
             finding.rule == undefined_required_property::RULE.id
                 && levels.of(&undefined_required_property::RULE, context.as_deref()) == RuleLevel::Deny
                 && !is_allowed(finding)
-                && !has_baseline
         };
         let errors = unread.keys().copied().filter(|id| path(*id).ends_with(".json"));
         let impossible = cx.found.iter().filter(is_counted).map(|finding| finding.span.source);
@@ -112,9 +108,8 @@ impl Cascade {
     }
 }
 
-/// What can be found since other instances are valid than is meant, or none.
-const FROM_IMPOSSIBLE: [&str; 4] =
-    ["breaking-change-in-place", "contradictory-constraints", "edited-published-version", "invalid-example"];
+/// What can be found since no instance is valid.
+const FROM_IMPOSSIBLE: [&str; 2] = ["contradictory-constraints", "invalid-example"];
 
 const FROM_LOCK: [&str; 4] = ["edited-published-version", "skipped-version", "unlocked-release", "vanished-version"];
 

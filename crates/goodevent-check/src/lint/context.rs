@@ -134,11 +134,6 @@ impl<'r> Cx<'r> {
         self.sizer.is_impossible(id)
     }
 
-    /// Whether an instance is known that is valid for both schemas.
-    pub(super) fn in_both(&mut self, left: SchemaId, right: SchemaId) -> bool {
-        self.sampler.in_all(&[left, right]).is_some()
-    }
-
     /// An instance that is valid for a schema.
     pub(super) fn instance(&mut self, id: SchemaId) -> Option<Value> {
         serde_json::from_str(&self.sampler.in_all(&[id])?).ok()

@@ -361,7 +361,11 @@ impl<'g> Solver<'g> {
             }
             names.extend(object.properties.iter().map(|own| own.name.value.as_str()));
             patterns.extend(object.pattern_properties.iter().map(|own| own.name.value.as_str()));
-            queue.extend(state.evaluating(At { id, ..owner }, keywords)?);
+            for id in keywords.in_place().filter(|below| keywords.applied.not != Some(*below)) {
+                if state.holds(At { id, ..owner })? {
+                    queue.push(id);
+                }
+            }
         }
         Some(Some(Names::But(names, patterns)))
     }

@@ -34,6 +34,8 @@ pub(crate) struct Module {
     pub(crate) type_name: String,
     pub(crate) root: SchemaId,
     pub(crate) is_event: bool,
+    /// What of the event is personal, as JSON Pointers.
+    pub(crate) personal_data: Vec<String>,
     /// A document of shared types, whose root has a name though it may have no item.
     pub(crate) is_shared: bool,
 }
@@ -337,7 +339,7 @@ pub(crate) fn ident(name: &str) -> Ident {
 }
 
 /// The types that an item is made of.
-fn parts(item: &Item) -> Vec<&Typed> {
+pub(crate) fn parts(item: &Item) -> Vec<&Typed> {
     match &item.kind {
         ItemKind::Struct { fields, extra } => {
             let extra = match extra {

@@ -12,6 +12,7 @@ mod names;
 mod patterns;
 mod shape;
 mod tables;
+mod traits;
 mod tree;
 mod types;
 mod words;
@@ -25,8 +26,9 @@ use quote::quote;
 use self::{
     codec::Codec,
     context::{Cx, Module, ident},
-    shape::Item,
+    shape::{Item, ItemKind},
     tables::Tables,
+    traits::Traits,
     tree::Tree,
 };
 
@@ -98,6 +100,7 @@ pub struct Event {
     pub dedup_key: Vec<String>,
     pub partition_key: Option<String>,
     pub changes: Vec<String>,
+    pub personal_data: Vec<String>,
     /// How often it is expected, in events a second.
     pub per_second: Option<f64>,
     /// Name of what its messages are wrapped in, as the runtime calls it.
@@ -154,7 +157,7 @@ pub fn constant_name(name: &str) -> String {
 
 fn tree(input: &Input<'_>) -> Tree {
     let cx = Cx::new(input.schemas, modules(input), &input.style);
-    let tables = Tables::new(&cx);
+    let (tables, traits) = (Tables::new(&cx), Traits::new(&cx));
     let mut tree = Tree::default();
     for context in &input.contexts {
         let module = tree.child(&[names::snake(&context.name)]);
@@ -164,7 +167,7 @@ fn tree(input: &Input<'_>) -> Tree {
         }
     }
     for (module, document) in cx.modules.iter().zip(&input.documents) {
-        let text = module_text(&cx, &tables, module, document);
+        let text = module_text(&cx, (&tables, &traits), module, document);
         if !text.is_empty() {
             let name = module.type_name.clone();
             let (last, parents) = module.path.split_last().expect("the path of a module ends with its name");
@@ -208,6 +211,7 @@ fn modules(input: &Input<'_>) -> Vec<Module> {
                 dotted,
                 root: document.root,
                 is_event: document.event.is_some(),
+                personal_data: document.event.iter().flat_map(|event| event.personal_data.clone()).collect(),
                 is_shared: document.event.is_none() && document.parents.first().is_none_or(|parent| parent != EXTERNAL),
             }
         })
@@ -215,7 +219,7 @@ fn modules(input: &Input<'_>) -> Vec<Module> {
 }
 
 /// The text of a module; empty if nothing of it is used.
-fn module_text(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, document: &Document) -> String {
+fn module_text(cx: &Cx<'_>, (tables, traits): (&Tables<'_>, &Traits), module: &Module, document: &Document) -> String {
     let codec = Codec { cx, module, tables };
     let items: Vec<(SchemaId, &Item)> = cx.items(module);
     let mut parts = Vec::new();
@@ -230,7 +234,13 @@ fn module_text(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, document: &Doc
         let end = document.event.as_ref().and_then(|event| event.deprecated.as_ref());
         let end = end.filter(|_| schema == module.root);
         parts.extend(end.map(|note| quote!(#[deprecated(note = #note)])));
-        parts.extend([types::item(cx, module, schema, item), codec.item(schema, item)]);
+        parts.extend([types::item(cx, traits, module, schema, item), codec.item(schema, item)]);
+        // Events and enums of strings have it by the macros that define them.
+        let is_event = module.is_event && schema == module.root;
+        if !is_event && !matches!(item.kind, ItemKind::Strings(_)) {
+            let name = cx.name(schema);
+            parts.push(quote!(g::impl_serde_value!(#name);));
+        }
     }
     let event = document.event.as_ref().filter(|_| !is_external);
     parts.extend(event.map(|event| event::implementation(cx, tables, module, event)));

@@ -137,6 +137,10 @@ impl Printer<'_, '_> {
             Some(false) => vec![quote!(False)],
             None => self.checks(schema),
         };
+        let personal = &self.cx.module(schema).personal_data;
+        if schema == self.cx.module(schema).root && !personal.is_empty() {
+            checks.insert(0, quote!(Personal(&[#(#personal),*])));
+        }
         if let Some(resource) = resource.map(Literal::u32_unsuffixed) {
             checks.insert(0, quote!(Resource(#resource)));
         }

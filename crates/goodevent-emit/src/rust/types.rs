@@ -9,6 +9,7 @@ use super::{
     context::{Cx, Module, ident},
     names,
     shape::{By, Extra, Field, Integer, Item, ItemKind, Shape, Typed, Variant},
+    traits::{self, Traits},
     words,
 };
 
@@ -54,7 +55,7 @@ pub(crate) fn path(cx: &Cx<'_>, module: &Module, owner: Option<SchemaId>, typed:
 }
 
 /// The definition of an item.
-pub(crate) fn item(cx: &Cx<'_>, module: &Module, schema: SchemaId, item: &Item) -> TokenStream {
+pub(crate) fn item(cx: &Cx<'_>, traits: &Traits, module: &Module, schema: SchemaId, item: &Item) -> TokenStream {
     let docs = docs(cx.graph, Some(schema));
     // Of an event, `x-event` says so, and what to use instead.
     let is_deprecated = cx.graph[schema].docs.deprecated && !(module.is_event && schema == module.root);
@@ -63,7 +64,8 @@ pub(crate) fn item(cx: &Cx<'_>, module: &Module, schema: SchemaId, item: &Item) 
     let generics = cx.is_generic(schema).then(|| quote!(<S = String>));
     let dotted = cx.dotted(schema);
     let attributes = Cx::attributes(&cx.style.type_attributes, &dotted);
-    let derives = quote!(#[derive(Debug, Clone, PartialEq)] #attributes);
+    let more = traits.derives(schema, &attributes);
+    let derives = quote!(#[derive(Debug, #(#more),*)] #attributes);
     match &item.kind {
         ItemKind::Struct { fields, extra } => {
             let names = field_names(fields, extra);
@@ -78,7 +80,15 @@ pub(crate) fn item(cx: &Cx<'_>, module: &Module, schema: SchemaId, item: &Item) 
                 let name = &names[fields.len()];
                 quote!(#[doc = "Further members, which the contract leaves open."] pub #name: #ty,)
             });
-            quote!(#docs #deprecated #derives pub struct #name #generics { #(#members)* #extra })
+            let is_personal = |field_idx: usize| fields.get(field_idx).is_some_and(|field| traits.is_personal(field));
+            let shown: Vec<(Ident, bool)> =
+                names.iter().cloned().enumerate().map(|(field_idx, name)| (name, is_personal(field_idx))).collect();
+            if !shown.iter().any(|(_, is_personal)| *is_personal) {
+                return quote!(#docs #deprecated #derives pub struct #name #generics { #(#members)* #extra });
+            }
+            let debug = traits::debug(&name, cx.is_generic(schema), &shown);
+            let derives = quote!(#[derive(#(#more),*)] #attributes);
+            quote!(#docs #deprecated #derives pub struct #name #generics { #(#members)* #extra } #debug)
         }
         ItemKind::Newtype(typed) => {
             let ty = path(cx, module, Some(schema), typed);

@@ -13,6 +13,8 @@ pub(super) struct Scope<'s> {
     outer: Option<&'s Scope<'s>>,
     depth: u32,
     budget: &'s Budget,
+    /// What is personal, and how long the pointer to the payload is that this is about.
+    pub(super) personal: Option<(&'static [&'static str], usize)>,
 }
 
 /// What is left of the steps that an evaluation may take. Alternatives within alternatives could take exponentially many.
@@ -61,7 +63,7 @@ pub(super) fn is_valid_in(node: &Node, instance: &Json, scope: &Scope<'_>) -> bo
 
 impl<'s> Scope<'s> {
     pub(super) fn root(node: &Node, budget: &'s Budget) -> Self {
-        Self { resource: resource(node), outer: None, depth: 0, budget }
+        Self { resource: resource(node), outer: None, depth: 0, budget, personal: None }
     }
 
     /// The scope inside of `node`.
@@ -69,7 +71,7 @@ impl<'s> Scope<'s> {
         let depth = self.depth + 1;
         match resource(node) {
             own if own == self.resource => Self { depth, ..*self },
-            own => Self { resource: own, outer: Some(self), depth, budget: self.budget },
+            own => Self { resource: own, outer: Some(self), depth, ..*self },
         }
     }
 

@@ -4,6 +4,7 @@ use super::{
     Check, Node, Types, Value,
     evaluate::{Budget, Scope, holds, is_valid_in, names},
     evaluated,
+    personal::shown,
 };
 use crate::{
     json::{Json, Number},
@@ -26,7 +27,7 @@ pub fn violations(node: &Node, instance: &Json) -> Vec<Violation> {
 }
 
 fn look(node: &Node, instance: &Json, pointer: &str, scope: &Scope<'_>, found: &mut Vec<Violation>) {
-    let scope = scope.enter(node);
+    let scope = scope.enter(node).marked(node, pointer);
     if !scope.may_go_on() {
         return;
     }
@@ -60,9 +61,12 @@ fn descends(
     let mut part = |node: &Node, token: &str, part: &Json, keyword: &'static str| {
         let pointer = format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"));
         match node {
-            [Check::False] => {
-                found.push(Violation { pointer, keyword, expected: "allowed here".to_owned(), found: shown(part) })
-            }
+            [Check::False] => found.push(Violation {
+                pointer,
+                keyword,
+                expected: "allowed here".to_owned(),
+                found: scope.shown_unknown(part),
+            }),
             _ => look(node, part, &pointer, scope, found),
         }
     };
@@ -179,7 +183,7 @@ fn violation(check: &Check, instance: &Json, pointer: &str, scope: &Scope<'_>) -
         Check::Not(_) => ("not", "allowed: it is what `not` excludes".to_owned()),
         _ => ("false", "allowed here".to_owned()),
     };
-    Violation { pointer: pointer.to_owned(), keyword, expected, found: shown(instance) }
+    Violation { pointer: pointer.to_owned(), keyword, expected, found: scope.shown(pointer, instance) }
 }
 
 fn members(instance: &Json) -> Option<&std::collections::BTreeMap<String, Json>> {
@@ -242,16 +246,6 @@ fn value_text(value: &Value) -> String {
 
 fn number_text(number: Number) -> String {
     Json::Number(number).to_text()
-}
-
-/// A value, shortened.
-fn shown(json: &Json) -> String {
-    const MAX_CHARS: usize = 60;
-    let text = json.start_of_text(MAX_CHARS + 1);
-    if text.chars().count() <= MAX_CHARS {
-        return text;
-    }
-    text.chars().take(MAX_CHARS - 1).chain(['…']).collect()
 }
 
 impl Value {

@@ -7,8 +7,9 @@ mod decimal;
 mod evaluate;
 mod evaluated;
 mod explain;
+mod personal;
 
-pub use self::{evaluate::is_valid, explain::violations};
+pub use self::{evaluate::is_valid, explain::violations, personal::Redacted};
 pub use crate::json::Number;
 use crate::{
     format::{ContentEncoding, Format},
@@ -51,6 +52,9 @@ pub enum Check {
     /// Not a keyword, but the number of the schema resource that the node begins, or that it belongs to: it stands first,
     /// and only [`DynamicRef`](Check::DynamicRef) looks at it.
     Resource(u32),
+    /// Not a keyword, but what of an event is personal: JSON Pointers from its payload, indices of items left out. No
+    /// violation shows what is there, or where only such a value may be.
+    Personal(&'static [&'static str]),
     /// `false`: no instance is valid.
     False,
     /// `type`.

@@ -31,26 +31,19 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
     if branches.len() < 2 {
         return;
     }
-    let pairs = branches.iter().enumerate().flat_map(|(at, right)| branches[..at].iter().map(|left| [*left, *right]));
-    // Most exclude each other whatever stands around them.
-    let near: Vec<[SchemaId; 2]> = pairs.filter(|[left, right]| cx.in_both(*left, *right)).take(MANY).collect();
-    if near.is_empty() {
-        return;
-    }
     // What stands beside the union, and above it, has to hold as well.
     for path in cx.reach().paths(id) {
         let mut sizer = Sizer::without_union(&cx.registry.schemas, id);
-        for branches in &near {
-            let goals: Vec<SchemaId> = branches.iter().chain(&path).copied().collect();
-            if let Some(instance) = sizer.in_all(&goals) {
-                return cx.push(finding(cx, id, *branches, &instance));
+        for (at, right) in branches.iter().enumerate() {
+            for left in &branches[..at] {
+                let goals: Vec<SchemaId> = [*left, *right].into_iter().chain(path.iter().copied()).collect();
+                if let Some(instance) = sizer.in_all(&goals) {
+                    return cx.push(finding(cx, id, [*left, *right], &instance));
+                }
             }
         }
     }
 }
-
-/// Of more pairs of branches that accept one instance the others are not looked at.
-const MANY: usize = 16;
 
 fn finding(cx: &Cx<'_>, id: SchemaId, branches: [SchemaId; 2], instance: &str) -> Diagnostic {
     const SHORT: usize = 80;

@@ -17,7 +17,10 @@ use goodevent_schema::{
 use rayon::prelude::*;
 use serde_json::Value;
 
-use crate::limits::{Finished, Limits};
+use crate::{
+    limits::{Finished, Limits},
+    oracle::Refusal,
+};
 
 /// Name of the one event in each registry.
 pub const EVENT: &str = "SubjectV1Event";
@@ -71,6 +74,8 @@ pub struct Batch {
 pub struct Verdict {
     /// What a valid payload is encoded to.
     pub encoded: Option<Vec<u8>>,
+    /// Why it is refused.
+    pub refusal: Option<Refusal>,
     /// What is wrong with the decoder itself: its ways don't agree.
     pub fault: Option<String>,
 }
@@ -226,7 +231,13 @@ fn look<T: goodevent::Event>(bytes: &[u8]) -> String {
             (encoded, twin) => format!("! encoded to {encoded:?} and {twin:?}"),
         },
         (Err(_), Err(_)) if is_clean => "! refused without a violation".to_owned(),
-        (Err(error), Err(_)) => format!("- {}", error.to_string().replace('\n', " ")),
+        (Err(error), Err(_)) => {
+            let (pointer, expected) = match error {
+                goodevent::Error::Invalid(violation) => (violation.pointer.as_str(), violation.expected.as_str()),
+                _ => ("", ""),
+            };
+            format!("- {} {} {}", error.rule(), hex(pointer.as_bytes()), hex(expected.as_bytes()))
+        }
         _ => format!("! owned {owned:?}, borrowed {borrowed:?}"),
     }
 }
@@ -272,9 +283,15 @@ fn lines(payloads: &[(usize, Vec<u8>)]) -> Vec<String> {
 
 fn verdict(line: &str) -> Verdict {
     match line.split_at_checked(2) {
-        Some(("+ ", hex)) => Verdict { encoded: Some(unhex(hex)), fault: None },
-        Some(("- ", _)) => Verdict { encoded: None, fault: None },
-        _ => Verdict { encoded: None, fault: Some(line.to_owned()) },
+        Some(("+ ", hex)) => Verdict { encoded: Some(unhex(hex)), refusal: None, fault: None },
+        Some(("- ", refusal)) => {
+            let text = |hex: Option<&str>| String::from_utf8_lossy(&unhex(hex.unwrap_or_default())).into_owned();
+            let mut parts = refusal.split(' ');
+            let rule = parts.next().unwrap_or_default().to_owned();
+            let refusal = Refusal { rule, pointer: text(parts.next()), expected: text(parts.next()) };
+            Verdict { encoded: None, refusal: Some(refusal), fault: None }
+        }
+        _ => Verdict { encoded: None, refusal: None, fault: Some(line.to_owned()) },
     }
 }
 

@@ -80,6 +80,24 @@ fn same(left: &Node, right: &Node) -> bool {
     }
 }
 
+/// Whether a number is an integer beyond 64 bits, signed.
+#[must_use]
+pub fn is_beyond_64_bits(text: &str) -> bool {
+    // An exponent that is beyond reading is that of no small number.
+    let Some(number) = Decimal::parse(text) else { return true };
+    let cmp = |bound: &str| Decimal::parse(bound).map(|bound| number.cmp(&bound));
+    let is_within =
+        cmp("-9223372036854775808") != Some(Ordering::Less) && cmp("9223372036854775807") != Some(Ordering::Greater);
+    number.is_integer() && !is_within
+}
+
+/// Whether a double loses digits of a number.
+#[must_use]
+pub fn is_between_doubles(text: &str) -> bool {
+    let nearest: f64 = text.parse().unwrap_or(f64::INFINITY);
+    !nearest.is_finite() || !are_equal(text.as_bytes(), format!("{nearest:e}").as_bytes())
+}
+
 /// The first numeric keyword that a payload violates by its digits, looked for where `properties` and `items` lead. An
 /// accepted payload has none; a refused one need not have any.
 #[must_use]
@@ -121,7 +139,23 @@ fn violated_at(schema: &Node, payload: &Node) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{are_equal, violated};
+    use super::{are_equal, is_between_doubles, is_beyond_64_bits, violated};
+
+    #[test]
+    fn a_type_that_loses_digits_is_known() {
+        for text in ["9223372036854775808", "-9223372036854775809", "1e19", "1e400"] {
+            assert!(is_beyond_64_bits(text), "{text}");
+        }
+        for text in ["0", "9223372036854775807", "-9223372036854775808", "1e18", "0.5", "1e-400"] {
+            assert!(!is_beyond_64_bits(text), "{text}");
+        }
+        for text in ["9007199254740993", "4503599627370497.4000000001", "1e400", "1e-400", "123456789012345678901"] {
+            assert!(is_between_doubles(text), "{text}");
+        }
+        for text in ["9007199254740992", "0.1", "1.5e-7", "123.456", "1e18", "5e-324", "-0.0"] {
+            assert!(!is_between_doubles(text), "{text}");
+        }
+    }
 
     #[test]
     fn numbers_are_equal_by_their_digits() {

@@ -10,7 +10,8 @@ use goodevent_schema::{
     analyze,
     diagnostic::{Diagnostic, Edit, Safety},
     instance::Validator,
-    source::SourceId,
+    source::{SourceId, Span},
+    syntax::{self, Kind, Node},
 };
 use rayon::prelude::*;
 
@@ -52,6 +53,8 @@ pub struct Mended {
     pub n_before: usize,
     /// Findings that were mended.
     pub n_fixed: usize,
+    /// Values that are there no more, by the rules whose fixes removed or replaced them.
+    pub removed: BTreeMap<&'static str, usize>,
     /// What went wrong, by the name of the schema.
     pub faults: Vec<String>,
 }
@@ -63,6 +66,9 @@ pub fn mend(cases: &[Case]) -> Mended {
     all.into_iter().fold(Mended::default(), |mut sum, one| {
         sum.n_before += one.n_before;
         sum.n_fixed += one.n_fixed;
+        for (rule, n_values) in one.removed {
+            *sum.removed.entry(rule).or_insert(0) += n_values;
+        }
         sum.faults.extend(one.faults);
         sum
     })
@@ -71,6 +77,7 @@ pub fn mend(cases: &[Case]) -> Mended {
 fn mended(case: &Case) -> Mended {
     let (sources, registry, found) = case.registry();
     let options = Options { today: "2026-11-21".to_owned(), ..Options::default() };
+    let offered = found.clone();
     let before = lint(&sources, &registry, found, &options);
     let keys = |found: &[Diagnostic]| -> BTreeSet<(&'static str, String)> {
         found.iter().map(|finding| (finding.rule, finding.headline.clone())).collect()
@@ -85,36 +92,56 @@ fn mended(case: &Case) -> Mended {
     for (rule, headline) in keys(&once.found).difference(&keys(&before)) {
         fault(format!("there is a new finding: {rule}: {headline}"));
     }
-    let text = String::from_utf8_lossy(&once.sources.files[0].bytes).into_owned();
-    let is_misspelt = |finding: &&Diagnostic| matches!(finding.rule, "unknown-keyword" | "undefined-required-property");
-    let misspelt = before.iter().filter(is_misspelt).map(|finding| &finding.headline);
-    let misspelt: Vec<&str> = misspelt.filter_map(|headline| headline.split('`').nth(1)).collect();
-    let is_shorter = before.iter().any(|finding| finding.rule == "unused-definition");
-    for line in lost_lines(&case.text(), &text).into_iter().filter(|_| !is_shorter) {
-        if !misspelt.iter().any(|name| line.starts_with(&format!("\"{name}\""))) {
-            fault(format!("a line is lost: {line}"));
+    // Whatever is gone has to be gone by a fix of a finding there.
+    let offered = lint(&sources, &registry, offered, &Options { wants_fixes: true, ..options.clone() });
+    let edits: Vec<(&'static str, Span)> = offered
+        .iter()
+        .flat_map(|finding| finding.fix.iter().flat_map(|fix| &fix.edits).map(|edit| (finding.rule, edit.span)))
+        .collect();
+    let tree = |bytes: &[u8]| syntax::parse(SourceId(0), bytes).0;
+    let mut removed = BTreeMap::new();
+    match (tree(&sources.files[0].bytes), tree(&once.sources.files[0].bytes)) {
+        (Some(before), Some(after)) => {
+            for lost in lost(&before, &after, "") {
+                let is_it = |(_, edit): &&(&str, Span)| edit.start < lost.span.end && lost.span.start < edit.end;
+                match edits.iter().find(is_it) {
+                    Some((rule, _)) => *removed.entry(*rule).or_insert(0) += 1,
+                    None => fault(format!("it is lost, and no fix is there: {}", lost.pointer)),
+                }
+            }
         }
+        _ => fault("the text is broken".to_owned()),
     }
     faults.extend(faulty_offers(case));
-    Mended { n_before: before.len(), n_fixed: once.n_fixed, faults }
+    Mended { n_before: before.len(), n_fixed: once.n_fixed, removed, faults }
 }
 
-/// Lines that are there no more, but for those whose keyword was mended.
-fn lost_lines(before: &str, after: &str) -> Vec<String> {
-    let bare = |line: &str| line.trim().trim_end_matches(',').to_owned();
-    let kept: BTreeSet<String> = after.lines().map(bare).collect();
-    let mended = [
-        "\"default\"",
-        "\"pattern\"",
-        "\"format\"",
-        "\"title\"",
-        "\"$id\"",
-        "\"id\"",
-        "\"additionalProperties\": true",
-        "\"minLength\": 0",
-    ];
-    let lines = before.lines().map(bare).filter(|line| !kept.contains(line));
-    lines.filter(|line| !mended.iter().any(|keyword| line.starts_with(keyword))).collect()
+/// A value that is there no more, or is another one.
+struct Lost {
+    pointer: String,
+    span: Span,
+}
+
+fn lost(before: &Node, after: &Node, pointer: &str) -> Vec<Lost> {
+    match (&before.kind, &after.kind) {
+        (Kind::Object(members), Kind::Object(_)) => {
+            let lost = members.iter().flat_map(|member| {
+                let mut pointer = pointer.to_owned();
+                syntax::push_token(&mut pointer, &member.key.value);
+                match after.get(&member.key.value) {
+                    Some(after) => lost(&member.value, after, &pointer),
+                    None => vec![Lost { pointer, span: Span { end: member.value.span.end, ..member.key.span } }],
+                }
+            });
+            lost.collect()
+        }
+        (Kind::Array(items), Kind::Array(others)) if items.len() <= others.len() => {
+            let pairs = items.iter().zip(others.iter()).enumerate();
+            pairs.flat_map(|(item_idx, (item, other))| lost(item, other, &format!("{pointer}/{item_idx}"))).collect()
+        }
+        _ if before.to_text() == after.to_text() => Vec::new(),
+        _ => vec![Lost { pointer: pointer.to_owned(), span: before.span }],
+    }
 }
 
 /// What is wrong with the fixes that are offered for a schema, each applied alone.

@@ -1,22 +1,49 @@
 //! What the reference validator says, and where a stricter verdict is documented.
 
-use goodevent::format::Format;
+use std::collections::BTreeMap;
+
+use goodevent::Error;
 use goodevent_schema::{
     source::SourceId,
-    syntax::{self, Kind, Node},
+    syntax::{self, Kind},
 };
 use jsonschema::Validator;
 use serde_json::Value;
+
+use crate::exact;
 
 /// Why our verdict may be stricter than the reference's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stricter {
     /// A name stands twice in an object.
     DuplicateName,
-    /// A number that no Rust type of ours holds.
+    /// The number at the place of the refusal is an integer beyond 64 bits, or one that its double does not hold.
     Number,
-    /// A date with other characters than digits, some of which the reference takes for digits.
-    MalformedDate,
+    /// More than 1 MiB.
+    TooLarge,
+    /// More than five million steps.
+    Undecided,
+}
+
+/// A refusal: the rule that is broken, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The keyword, or what else [`Error::rule`] says.
+    pub rule: String,
+    /// JSON Pointer into the payload.
+    pub pointer: String,
+    /// What was expected there.
+    pub expected: String,
+}
+
+impl From<&Error> for Refusal {
+    fn from(error: &Error) -> Self {
+        let (pointer, expected) = match error {
+            Error::Invalid(violation) => (violation.pointer.clone(), violation.expected.clone()),
+            _ => Default::default(),
+        };
+        Self { rule: error.rule().to_owned(), pointer, expected }
+    }
 }
 
 /// The reference for a schema, formats asserted.
@@ -33,76 +60,65 @@ pub fn accepts(reference: &Validator, bytes: &[u8]) -> bool {
     serde_json::from_slice(bytes).is_ok_and(|value: Value| reference.is_valid(&value))
 }
 
-/// The documented case in which we refuse what the reference accepts.
+/// The documented case for which we refuse what the reference accepts, if the payload shows its cause where the refusal
+/// says.
 #[must_use]
-pub fn stricter(bytes: &[u8]) -> Option<Stricter> {
-    let (tree, found) = syntax::parse(SourceId(0), bytes);
-    if found.iter().any(|found| found.rule == "duplicate-member") {
-        return Some(Stricter::DuplicateName);
+pub fn documented(bytes: &[u8], refusal: &Refusal) -> Option<Stricter> {
+    const MAX_BYTES: usize = 1 << 20;
+    match refusal.rule.as_str() {
+        "too-large" => (bytes.len() > MAX_BYTES).then_some(Stricter::TooLarge),
+        "undecided" => Some(Stricter::Undecided),
+        "not-json" => {
+            let (_, found) = syntax::parse(SourceId(0), bytes);
+            found.iter().any(|found| found.rule == "duplicate-member").then_some(Stricter::DuplicateName)
+        }
+        _ => {
+            let tree = syntax::parse(SourceId(0), bytes).0?;
+            let Kind::Number(text) = &tree.pointer(&refusal.pointer)?.kind else { return None };
+            let is_double = refusal.expected.contains("f64");
+            let is_wide = exact::is_beyond_64_bits(text) || (is_double && exact::is_between_doubles(text));
+            is_wide.then_some(Stricter::Number)
+        }
     }
-    let tree = tree?;
-    if has(&tree, is_wide_number) {
-        return Some(Stricter::Number);
-    }
-    has(&tree, is_malformed_date).then_some(Stricter::MalformedDate)
 }
 
-/// Whether some value below is such a one.
-fn has(node: &Node, is_it: fn(&Kind) -> bool) -> bool {
-    is_it(&node.kind)
-        || node.items().iter().any(|item| has(item, is_it))
-        || node.members().iter().any(|member| has(&member.value, is_it))
-}
-
-/// A date or time with some of `*+,-./`, which stand before the digits in ASCII, in the place of digits: the reference
-/// subtracts in words, and a borrow hides them.
-fn is_malformed_date(kind: &Kind) -> bool {
-    let Kind::String(text) = kind else { return false };
-    let formats = [Format::Date, Format::DateTime, Format::Time];
-    let n_bytes = text.len();
-    [0, 11].into_iter().any(|time| {
-        let date = [0, 1, 2, 3, 5, 6, 8, 9];
-        let places = date.into_iter().chain([0, 1, 3, 4, 6, 7].map(|at| time + at));
-        let places: Vec<usize> = places.chain([1, 2, 4, 5].map(|at| n_bytes.wrapping_sub(at))).collect();
-        // Not every digit makes a date: `2,` is an hour as 20, not as 29.
-        ["9", "0", "1"].into_iter().any(|digit| {
-            let mend = |(at, char): (usize, char)| {
-                if places.contains(&at) && "*+,-./".contains(char) { digit.to_owned() } else { char.to_string() }
-            };
-            let mended: String = text.char_indices().map(mend).collect();
-            mended != *text && formats.iter().any(|format| format.is_valid(&mended))
-        })
-    })
-}
-
-/// An integer beyond 64 bits, or between two doubles.
-fn is_wide_number(kind: &Kind) -> bool {
-    let Kind::Number(text) = kind else { return false };
-    let value: f64 = text.parse().unwrap_or(f64::INFINITY);
-    let is_beyond = value.fract() == 0.0 && !(-9.223_372_036_854_775e18..9.223_372_036_854_775e18).contains(&value);
-    let is_between = text.parse::<i128>().is_ok_and(|exact| value as i128 != exact);
-    is_beyond || is_between
-}
-
-/// Whether two values are equal as JSON Schema compares them.
+/// Whether a document gives one `$id` to schemas that differ, so that nobody knows what a reference to it means.
 #[must_use]
-pub fn are_equal(left: &Value, right: &Value) -> bool {
-    match (left, right) {
-        (Value::Number(left), Value::Number(right)) => {
-            let whole =
-                |number: &serde_json::Number| number.as_i64().map(i128::from).or(number.as_u64().map(i128::from));
-            match (whole(left), whole(right)) {
-                (Some(left), Some(right)) => left == right,
-                _ => left.as_f64() == right.as_f64(),
-            }
+pub fn repeats_an_id(schema: &Value) -> bool {
+    let mut ids: BTreeMap<&str, &Value> = BTreeMap::new();
+    let mut queue = vec![schema];
+    while let Some(value) = queue.pop() {
+        let id = value.get("$id").or_else(|| value.get("id")).and_then(Value::as_str);
+        if id.is_some_and(|id| ids.insert(id, value).is_some_and(|other| other != value)) {
+            return true;
         }
-        (Value::Array(left), Value::Array(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| are_equal(left, right))
+        match value {
+            Value::Array(items) => queue.extend(items),
+            Value::Object(members) => queue.extend(members.values()),
+            _ => {}
         }
-        (Value::Object(left), Value::Object(right)) => {
-            left.len() == right.len()
-                && left.iter().all(|(name, left)| right.get(name).is_some_and(|right| are_equal(left, right)))
-        }
-        _ => left == right,
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Refusal, Stricter, documented};
+
+    #[test]
+    fn a_refusal_is_excused_by_its_cause_alone() {
+        let of = |text: &str, rule: &str, pointer: &str| {
+            let expected = "a number that a Rust f64 holds".to_owned();
+            documented(text.as_bytes(), &Refusal { rule: rule.to_owned(), pointer: pointer.to_owned(), expected })
+        };
+        let wide = r#"{"n":9007199254740993.0,"m":1,"t":"2020-02-29"}"#;
+        assert_eq!(of(wide, "type", "/n"), Some(Stricter::Number));
+        // A wide number elsewhere excuses nothing, nor does one without a place.
+        assert_eq!(of(wide, "type", "/m"), None);
+        assert_eq!(of(wide, "format", "/t"), None);
+        assert_eq!(of(wide, "number", ""), None);
+        assert_eq!(of(r#"{"a":1,"a":1}"#, "not-json", ""), Some(Stricter::DuplicateName));
+        assert_eq!(of(r#"{"a":1}"#, "not-json", ""), None);
+        assert_eq!(of("1", "too-large", ""), None);
     }
 }

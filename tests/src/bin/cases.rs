@@ -54,7 +54,7 @@ fn run(folder: PathBuf, filter: String) -> std::io::Result<ExitCode> {
         }
         Outcome::Failed(faults) => {
             n_failed += 1;
-            println!("FAILED  {name}: {}", faults.join("; "));
+            println!("FAILED  {name}: {}", told(&faults));
         }
         Outcome::Skipped(why) => {
             n_skipped += 1;
@@ -64,4 +64,19 @@ fn run(folder: PathBuf, filter: String) -> std::io::Result<ExitCode> {
     let skipped = if n_skipped > 0 { format!(", {n_skipped} skipped") } else { String::new() };
     println!("{n_passed} passed, {n_failed} failed{skipped}");
     Ok(ExitCode::from(u8::from(n_failed > 0)))
+}
+
+/// The first faults, each once.
+fn told(faults: &[String]) -> String {
+    const MAX_FAULTS: usize = 8;
+    let mut different: Vec<&str> = Vec::new();
+    for fault in faults {
+        if !different.contains(&fault.as_str()) {
+            different.push(fault);
+        }
+    }
+    let n_more = different.len().saturating_sub(MAX_FAULTS);
+    different.truncate(MAX_FAULTS);
+    let more = if n_more > 0 { format!("; and {n_more} more") } else { String::new() };
+    format!("{}{more}", different.join("; "))
 }

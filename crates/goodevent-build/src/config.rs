@@ -14,7 +14,8 @@ use goodevent_schema::{
     diagnostic::{Diagnostic, Level},
     ir::SchemaId,
     lookup::{self, NotFound},
-    registry::{Contract, is_event_path},
+    name::EventName,
+    registry::{Contract, is_event_path, stem},
     source::Sources,
 };
 
@@ -141,6 +142,23 @@ impl Loaded {
         let keys: Vec<String> = self.registry.contracts().map(Contract::key).collect();
         let key = lookup::key(&keys, name)?;
         Ok(self.registry.contracts().find(|contract| contract.key() == key).expect("the key is that of a contract"))
+    }
+
+    /// The registry as it was at `earlier`, if it says of each contract whether it was released.
+    ///
+    /// # Errors
+    /// If a contract can't be read and the lock does not hold it: then nobody knows what was promised.
+    pub fn with_known_releases(self, earlier: &str) -> Result<Self, LoadError> {
+        let known: BTreeSet<String> = self.registry.contracts().map(Contract::key).collect();
+        let is_unknown = |path: &&str| {
+            let key = path.strip_suffix(".json").unwrap_or(path);
+            let is_named = stem(path).parse::<EventName>().is_ok();
+            is_event_path(path) && is_named && !known.contains(key) && !self.registry.lock.entries.contains_key(key)
+        };
+        match self.sources.files.iter().map(|file| file.path.as_str()).find(is_unknown) {
+            None => Ok(self),
+            Some(path) => Err(LoadError::UnknownRelease { earlier: earlier.to_owned(), path: path.to_owned() }),
+        }
     }
 
     /// The registry at this time, to be compared.

@@ -60,6 +60,16 @@ pub enum LoadError {
         /// Folders there that are registries.
         elsewhere: Vec<String>,
     },
+    /// A contract as it was can't be read.
+    #[error(
+        "`{path}` is not JSON at `{earlier}`, so nobody knows whether it was released: compare with a revision at which it can be read"
+    )]
+    UnknownRelease {
+        /// The folder, archive or revision.
+        earlier: String,
+        /// The file.
+        path: String,
+    },
     /// It has no contract of any event.
     #[error("the registry at `{root}` has no events: {why}")]
     NoEvents {

@@ -8,6 +8,7 @@ mod edit;
 pub mod lifecycle;
 pub mod lint;
 pub mod near_miss;
+pub mod promises;
 pub mod random;
 pub mod sample;
 pub mod size;

@@ -3,7 +3,10 @@
 use std::path::Path;
 
 use goodevent_build::render;
-use goodevent_check::compat::{Change, Comparison, Mode, Step, Verdict, Version, chain, compare, proof, shown};
+use goodevent_check::{
+    compat::{Change, Comparison, Mode, Step, Verdict, Version, chain, compare, proof, shown},
+    promises::{Breach, Fault, breaches, is_over},
+};
 use goodevent_schema::{
     diagnostic::Diagnostic,
     facts::Status,
@@ -92,28 +95,43 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         Ok(wanted) => wanted,
         Err(error) => return report.failure(&error),
     };
-    let is_wanted = |contract: &Contract| wanted.is_empty() || wanted.contains(&contract.key().as_str());
-    compared.retain(|compared| named(compared).is_some_and(is_wanted));
-    steps.retain(|step| is_wanted(step.newer));
-    let asked = Asked { mode: args.mode.mode(), sets_aside: args.set_aside_identity };
+    let is_wanted = |key: &str| wanted.is_empty() || wanted.contains(&key);
+    compared.retain(|compared| is_wanted(&compared.key));
+    steps.retain(|step| is_wanted(&step.newer.key()));
+    let today = report.today.clone();
+    let asked = Asked { mode: args.mode.mode(), sets_aside: args.set_aside_identity, today: &today };
+    let mut broken = breaches(Some(before.snapshot()), loaded.snapshot(), &today);
+    broken.retain(|breach| breach.is_new && is_wanted(&breach.key));
+    // Where each change is reported with a payload, that they are changes is said.
+    let is_explained = |breach: &Breach<'_>| {
+        let changes = compared.iter().find(|own| own.key == breach.key).map(|own| objects(&own.changes, asked));
+        matches!(breach.fault, Fault::Changed(_)) && changes == Some(true)
+    };
+    broken.retain(|breach| !is_explained(breach));
     match args.format {
         Form::Human => {
             let shown = Shown {
                 asked,
+                broken: &broken,
                 files: &loaded.sources,
                 all: loaded.sources.followed_by(&before.sources, &args.against),
             };
             let texts = compared.iter().map(|compared| shown.contract(compared));
-            let text = texts.chain(steps.iter().map(|step| shown.step(step))).collect::<Vec<_>>().join("\n\n");
+            let texts = texts.chain(steps.iter().map(|step| shown.step(step)));
+            let others = broken.iter().filter(|breach| !compared.iter().any(|own| own.key == breach.key));
+            let text = texts.chain(others.map(alone)).collect::<Vec<_>>().join("\n\n");
             report.out(if text.is_empty() { "nothing changed" } else { &text });
         }
         Form::Json => {
-            let contracts: Vec<Value> = compared.iter().map(|own| entry(own, asked)).collect();
+            let others = broken.iter().filter(|breach| !compared.iter().any(|own| own.key == breach.key));
+            let contracts = compared.iter().map(|own| entry(own, &broken, asked)).chain(others.map(promised));
+            let contracts: Vec<Value> = contracts.collect();
             let versions: Vec<Value> = steps.iter().map(|own| linked(own, asked)).collect();
             report.json(json!({ "contracts": contracts, "versions": versions }));
         }
     }
-    let is_broken = compared.iter().any(|compared| breaks(compared, asked))
+    let is_broken = !broken.is_empty()
+        || compared.iter().any(|compared| breaks(compared, asked))
         || steps.iter().any(|step| objects(&step.changes, asked));
     if is_broken { Outcome::Findings } else { Outcome::Fine }
 }
@@ -123,15 +141,26 @@ fn named<'r>(compared: &Comparison<'r>) -> Option<&'r Contract> {
     compared.new.or(compared.old)
 }
 
+/// A released contract that is not as it was, though nothing differs in what it says.
+fn alone(breach: &Breach<'_>) -> String {
+    format!("{} breaks; it was released\n{}", breach.key, line_of(breach))
+}
+
+fn line_of(breach: &Breach<'_>) -> String {
+    format!("  breaking: {}\n    = help: {}", breach.headline(), breach.help())
+}
+
 /// What has to hold.
 #[derive(Debug, Clone, Copy)]
-struct Asked {
+struct Asked<'d> {
     mode: Mode,
+    /// The day on which it has to hold.
+    today: &'d str,
     /// Whether what names a version breaks nobody.
     sets_aside: bool,
 }
 
-impl Asked {
+impl Asked<'_> {
     /// The same, with what names a version set aside.
     fn aside(self) -> Self {
         Self { sets_aside: true, ..self }
@@ -144,19 +173,21 @@ impl Asked {
 }
 
 /// Whether anybody who relies on the contract is broken.
-fn breaks(compared: &Comparison<'_>, asked: Asked) -> bool {
-    compared.old.is_some()
+fn breaks(compared: &Comparison<'_>, asked: Asked<'_>) -> bool {
+    compared.old.is_some_and(|old| !is_over(old, asked.today))
         && (compared.new.is_none() || objects(&compared.changes, asked) || compared.moves.iter().any(|own| own.breaks))
 }
 
 /// Whether a change of the payload breaks anybody.
-fn objects(changes: &[Change], asked: Asked) -> bool {
+fn objects(changes: &[Change], asked: Asked<'_>) -> bool {
     changes.iter().any(|change| asked.objection(change).is_some())
 }
 
 /// What is shown to people.
 struct Shown<'r> {
-    asked: Asked,
+    asked: Asked<'r>,
+    /// Released contracts that are not as they were.
+    broken: &'r [Breach<'r>],
     /// The files as they are.
     files: &'r Sources,
     /// The same, and behind them those as they were.
@@ -171,17 +202,26 @@ impl Shown<'_> {
             Status::Released => "released",
             Status::Deprecated => "deprecated",
         };
+        let own: Vec<&Breach<'_>> = self.broken.iter().filter(|breach| breach.key == compared.key).collect();
+        let over = |old: &Contract| is_over(old, self.asked.today).then(|| old.facts.sunset.clone()).flatten();
         let verdict = match (compared.old, compared.new) {
             (None, _) => "is new".to_owned(),
+            (Some(old), _) if let Some(sunset) = over(old) => {
+                let what = if compared.new.is_some() { "changed" } else { "is gone" };
+                format!("{what}; its sunset was on {sunset}")
+            }
             (Some(old), None) => format!("is gone; it was {}", state(old)),
             (Some(old), Some(_)) if breaks(compared, self.asked.aside()) => format!("breaks; it was {}", state(old)),
             (Some(old), Some(_)) if breaks(compared, self.asked) => {
                 format!("breaks, but only in what names the version itself; it was {}", state(old))
             }
+            (Some(old), Some(_)) if !own.is_empty() => format!("breaks; it was {}", state(old)),
             (Some(_), Some(_)) => "is compatible".to_owned(),
         };
         let mut lines = vec![format!("{} {verdict}", compared.key)];
-        for own in &compared.moves {
+        lines.extend(own.iter().map(|breach| line_of(breach)));
+        let is_withdrawn = own.iter().any(|breach| matches!(breach.fault, Fault::Withdrawn(_)));
+        for own in compared.moves.iter().filter(|own| !(is_withdrawn && own.fact == "status")) {
             lines.push(format!("  {}: {}", if own.breaks { "breaking" } else { "note" }, own.headline));
         }
         self.changes(lines, "breaking-change-in-place", &compared.changes, Version::Old, "as it was")
@@ -261,8 +301,9 @@ fn entries(changes: &[Change]) -> Vec<Value> {
     entries.collect()
 }
 
-fn entry(compared: &Comparison<'_>, asked: Asked) -> Value {
+fn entry(compared: &Comparison<'_>, broken: &[Breach<'_>], asked: Asked<'_>) -> Value {
     let moves = compared.moves.iter().map(|own| json!({ "change": own.headline, "breaks": own.breaks }));
+    let own = broken.iter().filter(|breach| breach.key == compared.key);
     json!({
         "contract": compared.key,
         "kind": match (compared.old, compared.new) {
@@ -270,15 +311,29 @@ fn entry(compared: &Comparison<'_>, asked: Asked) -> Value {
             (_, None) => "gone",
             _ => "changed",
         },
-        "breaks": breaks(compared, asked),
-        "breaksSetAside": breaks(compared, asked.aside()),
+        "breaks": breaks(compared, asked) || own.clone().next().is_some(),
+        "breaksSetAside": breaks(compared, asked.aside()) || own.clone().next().is_some(),
         "changes": entries(&compared.changes),
         "delivery": moves.collect::<Vec<_>>(),
+        "promises": own.map(Breach::headline).collect::<Vec<_>>(),
+    })
+}
+
+/// A released contract that is not as it was, though nothing differs in what it says, for programs.
+fn promised(breach: &Breach<'_>) -> Value {
+    json!({
+        "contract": breach.key,
+        "kind": if matches!(breach.fault, Fault::Gone(_) | Fault::Moved(_)) { "gone" } else { "changed" },
+        "breaks": true,
+        "breaksSetAside": true,
+        "changes": [],
+        "delivery": [],
+        "promises": [breach.headline()],
     })
 }
 
 /// A version of an event, and an older one, for programs.
-fn linked(step: &Step<'_>, asked: Asked) -> Value {
+fn linked(step: &Step<'_>, asked: Asked<'_>) -> Value {
     json!({
         "contract": step.newer.key(),
         "older": step.older.key(),

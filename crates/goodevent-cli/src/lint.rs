@@ -123,7 +123,7 @@ pub(crate) fn read(
     report: &mut Report,
 ) -> Result<(Loaded, Option<Loaded>), LoadError> {
     let loaded = report.registry(root)?;
-    let before = against.map(|earlier| report.earlier(root, earlier)).transpose()?;
+    let before = against.map(|earlier| report.earlier(root, earlier)?.with_known_releases(earlier)).transpose()?;
     Ok((loaded, before))
 }
 

@@ -1,10 +1,10 @@
 //! What rules see, and where they say what they found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_schema::{
     Registry,
-    config::Broker,
+    config::{Broker, RuleLevel},
     diagnostic::Diagnostic,
     ir::{Property, Role, Schema, SchemaId, Types},
     registry::{Context, Contract},
@@ -13,8 +13,12 @@ use goodevent_schema::{
 };
 use serde_json::Value;
 
-use super::{Options, Rule, offer::Offers, rule::Check};
-use crate::size::{SizeBound, Sizer, envelope_bytes};
+use super::{Options, Rule, levels, offer::Offers, rule::Check};
+use crate::{
+    compat::Snapshot,
+    promises::{Breach, breaches, released},
+    size::{SizeBound, Sizer, envelope_bytes},
+};
 
 /// What rules see.
 pub(super) struct Cx<'r> {
@@ -29,6 +33,12 @@ pub(super) struct Cx<'r> {
     /// Finds small instances.
     sampler: Sizer<'r>,
     rule: &'static str,
+    /// Released contracts that are not as they were.
+    pub(super) breaches: Vec<Breach<'r>>,
+    /// Contracts that were released in the registry as it was, by name.
+    pub(super) released: BTreeMap<&'r str, &'r Contract>,
+    /// Released contracts of which each change is reported.
+    pub(super) explained: BTreeSet<String>,
 }
 
 impl<'r> Cx<'r> {
@@ -56,6 +66,9 @@ impl<'r> Cx<'r> {
             sizer: Sizer::new(&registry.schemas),
             sampler: Sizer::of_small(&registry.schemas),
             rule: "",
+            breaches: breaches(options.before, Snapshot { sources, registry }, &options.today),
+            released: options.before.map(|before| released(before, &options.today)).unwrap_or_default(),
+            explained: BTreeSet::new(),
         }
     }
 
@@ -94,6 +107,22 @@ impl<'r> Cx<'r> {
     /// A finding of the rule that runs, to be said more of, and then [`push`](Self::push)ed.
     pub(super) fn finding(&self, span: Span, headline: impl Into<String>) -> Diagnostic {
         Diagnostic::warning(self.rule, span, headline)
+    }
+
+    /// Whether what a rule finds about a contract is reported.
+    pub(super) fn counts(&self, rule: &Rule, contract: &Contract) -> bool {
+        let is_allowed = contract.facts.allow.iter().any(|allowed| allowed.rule == rule.id);
+        let level = levels::Levels::of_settings(self.registry, rule, Some(&contract.context));
+        !is_allowed && level != RuleLevel::Allow
+    }
+
+    /// A finding about a released contract that is not as it was.
+    pub(super) fn breach(&self, breach: &Breach<'_>, span: Span) -> Diagnostic {
+        let finding = self.finding(span, breach.headline()).help(breach.help());
+        match breach.before.and_then(|place| self.before(place)) {
+            Some(place) => finding.related(place, "as it was"),
+            None => finding,
+        }
     }
 
     /// Says what was found.
@@ -161,12 +190,16 @@ impl<'r> Cx<'r> {
         context.is_some_and(|context| context.settings.topics.broker == Some(Broker::Rabbitmq))
     }
 
+    /// The file of this path, at its beginning.
+    pub(super) fn file(&self, path: &str) -> Option<Span> {
+        let mut files = self.sources.iter();
+        files.find(|(_, source)| source.path == path).map(|(source, _)| Span { source, start: 0, end: 0 })
+    }
+
     /// The settings of a context, else its first contract.
     pub(super) fn settings_of(&self, name: &str, context: &Context) -> Span {
-        let path = format!("{name}/context.toml");
-        let file = self.sources.iter().find(|(_, source)| source.path == path).map(|(id, _)| id);
-        match (file, context.contracts.first()) {
-            (Some(source), _) => Span { source, start: 0, end: 0 },
+        match (self.file(&format!("{name}/context.toml")), context.contracts.first()) {
+            (Some(file), _) => file,
             (None, Some(contract)) => self.title(contract),
             (None, None) => Span::NOWHERE,
         }

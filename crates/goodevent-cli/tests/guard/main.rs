@@ -2,6 +2,7 @@
 
 mod base;
 mod empty;
+mod promises;
 
 use std::{
     fs,
@@ -16,6 +17,8 @@ struct Repository {
 }
 
 const CAPTURED: &str = "schemas/payments/PaymentCapturedV1Event.json";
+
+const LOCK: &str = "schemas/goodevent.lock";
 
 /// A contract of a payment, with an amount that is a shared type.
 const PAYMENT: &str = r##"{
@@ -138,6 +141,14 @@ impl Repository {
     fn rename(&self, from: &str, to: &str) {
         fs::create_dir_all(self.path(to).parent().expect("a file lies in a folder")).expect("the folder can be made");
         fs::rename(self.path(from), self.path(to)).expect("the file can be moved");
+    }
+
+    /// Removes the lines of the lock that begin with a text.
+    fn unlock(&self, start: &str) {
+        let lock = self.read(LOCK);
+        let kept: String = lock.split_inclusive('\n').filter(|line| !line.starts_with(start)).collect();
+        assert_ne!(kept, lock, "no line begins with {start}");
+        self.write(LOCK, &kept);
     }
 
     fn copy(&self, from: &str, to: &str) {

@@ -1,6 +1,6 @@
 //! `breaking-change-in-place`
 
-use goodevent_schema::{facts::Status, registry::Contract};
+use goodevent_schema::registry::Contract;
 
 use crate::{
     compat::{Mode, Prover, Version, changes_between, proof},
@@ -34,9 +34,7 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let Some(before) = cx.options.before else { return };
-    let mut all = before.registry.contracts();
-    let old = all.find(|old| old.name == contract.name && old.facts.status != Status::Draft);
-    let Some(old) = old else { return };
+    let Some(old) = cx.released.get(contract.name.as_str()).copied() else { return };
     let mut prover = Prover::new(&before.registry.schemas, &cx.registry.schemas);
     let next = contract.name.at_version(contract.name.version() + 1);
     for change in changes_between(&mut prover, (Version::Old, old), (Version::New, contract)) {
@@ -49,5 +47,8 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
         };
         let help = format!("take the change back, and make it in a new contract, `{next}`");
         cx.push(finding.label(proof(verdict, is_backward)).help(help));
+        if cx.counts(&RULE, contract) {
+            cx.explained.insert(contract.key());
+        }
     }
 }

@@ -4,21 +4,27 @@ use goodevent_schema::registry::Contract;
 
 use crate::{
     lint::{context::Cx, rule::declare_rule},
-    wire,
+    promises::{Breach, Fault},
 };
 
 declare_rule! {
     /// ## What it does
-    /// Checks that a contract in `goodevent.lock` accepts what it accepted when it was released. Documentation, order and formatting may change.
+    /// Checks that a contract in `goodevent.lock` accepts what it accepted when it was released, and, given the registry as it was (`goodevent lint --against <revision>`), that the lock still says what it said there. Documentation, order and formatting may change.
     /// ## Why is this bad?
     /// Consumers were written against it, and nobody tells them. A change is a new version.
     /// ## Example
     /// ```text goodevent.lock
     /// orders/OrderPlacedV1Event 0000000000000000000000000000000000000000000000000000000000000000
     /// ```
+    /// ```json
+    /// { "x-event": { "status": "released" } }
+    /// ```
     /// Use instead:
     /// ```text goodevent.lock
     /// orders/OrderPlacedV1Event @DIGEST@
+    /// ```
+    /// ```json
+    /// { "x-event": { "status": "released" } }
     /// ```
     "edited-published-version" {
         summary: "a released contract does not change",
@@ -27,11 +33,19 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
-    let Some(entry) = cx.registry.lock.entries.get(&contract.key()) else { return };
-    if entry.digest != wire::digest(&cx.registry.schemas.graph, contract.root) {
-        let next = contract.name.at_version(contract.name.version() + 1);
-        let headline = format!("`{}` was released, and accepts other payloads since", contract.name);
-        let finding = cx.finding(cx.title(contract), headline).related(entry.span, "what was released");
-        cx.push(finding.help(format!("take the change back, and make it in a new contract, `{next}`")));
+    let key = contract.key();
+    // Where each change is reported with a payload, that they are changes is said.
+    if cx.explained.contains(&key) {
+        return;
     }
+    let is_own =
+        |breach: &&Breach<'_>| breach.key == key && matches!(breach.fault, Fault::Changed(_) | Fault::Relocked(_));
+    let found = cx.breaches.iter().find(is_own).map(|breach| {
+        let finding = cx.breach(breach, cx.title(contract));
+        match breach.line {
+            Some(line) => finding.related(line, "what is locked"),
+            None => finding,
+        }
+    });
+    found.into_iter().for_each(|finding| cx.push(finding));
 }

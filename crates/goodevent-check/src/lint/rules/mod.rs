@@ -103,6 +103,7 @@ pub(super) mod vanished_version;
 pub(super) mod version_churn;
 pub(super) mod version_mismatch;
 pub(super) mod whole_entity_event;
+pub(super) mod withdrawn_release;
 
 /// All rules.
 pub static ALL: &[&Rule] = &[
@@ -207,6 +208,7 @@ pub static ALL: &[&Rule] = &[
     &version_churn::RULE,
     &version_mismatch::RULE,
     &whole_entity_event::RULE,
+    &withdrawn_release::RULE,
 ];
 
 /// The rule of a name.

@@ -1,6 +1,6 @@
 //! `moved-event`
 
-use goodevent_schema::{facts::Status, registry::Contract};
+use goodevent_schema::registry::Contract;
 
 use crate::{
     compat::{Snapshot, moves},
@@ -34,8 +34,8 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let Some(before) = cx.options.before else { return };
-    let old = before.registry.contract(&contract.context, &contract.name);
-    let Some(old) = old.filter(|old| old.facts.status != Status::Draft) else { return };
+    let old = cx.released.get(contract.name.as_str()).copied();
+    let Some(old) = old.filter(|old| old.context == contract.context) else { return };
     let after = Snapshot { sources: cx.sources, registry: cx.registry };
     for own in moves((before, old), (after, contract)).into_iter().filter(|own| own.breaks) {
         let place = if own.fact.is_empty() { cx.title(contract) } else { cx.fact(contract, own.fact) };

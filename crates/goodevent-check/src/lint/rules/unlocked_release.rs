@@ -1,12 +1,15 @@
 //! `unlocked-release`
 
-use goodevent_schema::{facts::Status, lock, registry::Contract};
+use goodevent_schema::source::Span;
 
-use crate::lint::{context::Cx, rule::declare_rule};
+use crate::{
+    lint::{context::Cx, rule::declare_rule},
+    promises::Fault,
+};
 
 declare_rule! {
     /// ## What it does
-    /// Checks, in a registry that has a `goodevent.lock`, that it holds every contract that is released.
+    /// Checks, in a registry that has a `goodevent.lock` or had one, that it holds every contract that is released.
     /// ## Why is this bad?
     /// What is not locked can change without anybody noticing, though its status says that it does not.
     /// ## Example
@@ -25,17 +28,16 @@ declare_rule! {
     /// ```
     "unlocked-release" {
         summary: "a released contract is locked",
-        category: Lifecycle, level: Deny, fix: None, check: Contract(check)
+        category: Lifecycle, level: Deny, fix: None, check: Registry(check)
     }
 }
 
-fn check(cx: &mut Cx<'_>, contract: &Contract) {
-    let has_lock = |files: &goodevent_schema::source::Sources| files.files.iter().any(|file| file.path == lock::FILE);
-    let is_kept = has_lock(cx.sources) || cx.options.before.is_some_and(|before| has_lock(before.sources));
-    let is_locked = cx.registry.lock.entries.contains_key(&contract.key());
-    if is_kept && !is_locked && contract.facts.status != Status::Draft {
-        let headline = format!("`{}` is released, but goodevent.lock does not hold it", contract.name);
-        let help = format!("run `goodevent release {}`", contract.name);
-        cx.push(cx.finding(cx.fact(contract, "status"), headline).help(help));
+fn check(cx: &mut Cx<'_>) {
+    for breach in cx.breaches.clone() {
+        match breach.fault {
+            Fault::Unlocked(contract) => cx.push(cx.breach(&breach, cx.fact(contract, "status"))),
+            Fault::LockGone(_) => cx.push(cx.breach(&breach, cx.file("goodevent.toml").unwrap_or(Span::NOWHERE))),
+            _ => {}
+        }
     }
 }

@@ -1,14 +1,21 @@
 //! `vanished-version`
 
-use std::collections::BTreeSet;
+use goodevent_schema::{
+    diagnostic::{Diagnostic, Level},
+    lock,
+    registry::Contract,
+    source::Span,
+};
 
-use goodevent_schema::registry::Contract;
-
-use crate::lint::{context::Cx, rule::declare_rule};
+use super::name_file_mismatch;
+use crate::{
+    lint::{context::Cx, rule::declare_rule},
+    promises::{Breach, Fault},
+};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that the contracts in `goodevent.lock` are there.
+    /// Checks that the contracts in `goodevent.lock` are there, and, given the registry as it was (`goodevent lint --against <revision>`), those that were released there: in their context, by their name and title.
     /// ## Why is this bad?
     /// Old messages wait in queues and logs, and consumers still ask what they mean. A contract goes when its sunset is over, and then its line goes with it.
     /// ## Example
@@ -26,14 +33,27 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>) {
-    let there: BTreeSet<String> = cx.registry.contracts().map(Contract::key).collect();
-    for (path, entry) in &cx.registry.lock.entries {
-        let Some((context, name)) = path.split_once('/') else { continue };
-        // A file that can't be read has a finding of its own.
-        let is_unread = || cx.sources.files.iter().any(|file| file.path == format!("{path}.json"));
-        if !there.contains(path) && !is_unread() {
-            let finding = cx.finding(entry.span, format!("`{name}` was released, and is gone from `{context}`"));
-            cx.push(finding.help("bring it back from the history; if its sunset is over, remove this line"));
+    for breach in cx.breaches.clone() {
+        match breach.fault {
+            Fault::Gone(_) => {
+                let registry = || cx.file(lock::FILE).or_else(|| cx.file("goodevent.toml")).unwrap_or(Span::NOWHERE);
+                let place = breach.line.unwrap_or_else(registry);
+                cx.push(cx.breach(&breach, place));
+            }
+            Fault::Moved(contract) => cx.push(cx.breach(&breach, cx.title(contract))),
+            Fault::Retitled(contract) => retitled(cx, &breach, contract),
+            Fault::Withdrawn(_) | Fault::Changed(_) | Fault::Relocked(_) | Fault::Unlocked(_) | Fault::LockGone(_) => {}
         }
+    }
+}
+
+/// The title is found to be wrong already, and counts more for a contract that was released.
+fn retitled(cx: &mut Cx<'_>, breach: &Breach<'_>, contract: &Contract) {
+    let place = breach.before.and_then(|place| cx.before(place));
+    let is_it = |found: &Diagnostic| found.rule == name_file_mismatch::RULE.id && found.span.source == contract.source;
+    for found in cx.found.iter_mut().filter(|found| is_it(found)) {
+        found.level = Level::Error;
+        found.label = "it was released by the name of its file".into();
+        found.related.extend(place.map(|place| (place, "as it was".to_owned())));
     }
 }

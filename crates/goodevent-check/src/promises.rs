@@ -1,0 +1,297 @@
+//! What was released stays as it is, until its sunset has passed: judged once, for `check`, `lint` and `compat` alike.
+//!
+//! A contract is released if its status says so or `goodevent.lock` holds it, here or in the registry as it was: whichever
+//! of them a change takes away, the others remember.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use goodevent_schema::{
+    calendar,
+    facts::Status,
+    lock::{self, Entry},
+    registry::Contract,
+    source::{Sources, Span},
+};
+
+use crate::{compat::Snapshot, wire};
+
+/// A released contract that is not what it was.
+#[derive(Debug, Clone)]
+pub struct Breach<'r> {
+    /// `context/Name`, as it was released.
+    pub key: String,
+    /// What became of it.
+    pub fault: Fault<'r>,
+    /// Whether the registry as it was says otherwise; if not, it is as wrong there or was not asked.
+    pub is_new: bool,
+    /// Its line in the lock, if it has one.
+    pub line: Option<Span>,
+    /// Where it was promised in the registry as it was: the title of the contract, else its line in the lock there.
+    pub before: Option<Span>,
+}
+
+/// What became of a released contract.
+#[derive(Debug, Clone, Copy)]
+pub enum Fault<'r> {
+    /// It is not there. A new contract may accept the same payloads.
+    Gone(Option<&'r Contract>),
+    /// It is in another context.
+    Moved(&'r Contract),
+    /// It is a draft.
+    Withdrawn(&'r Contract),
+    /// Its title is not its name any more.
+    Retitled(&'r Contract),
+    /// It accepts other payloads.
+    Changed(&'r Contract),
+    /// It is as it was, and its line in the lock is not.
+    Relocked(&'r Contract),
+    /// It is there, and has no line in the lock.
+    Unlocked(&'r Contract),
+    /// There is no lock any more, which held as many contracts.
+    LockGone(usize),
+}
+
+/// The contracts that were released, by name, apart from those whose sunset has passed.
+#[must_use]
+pub fn released<'r>(before: Snapshot<'r>, today: &str) -> BTreeMap<&'r str, &'r Contract> {
+    let lock = &before.registry.lock;
+    let contracts = before.registry.contracts().filter(|contract| {
+        let is_locked = lock.entries.contains_key(&contract.key());
+        (is_locked || contract.facts.status != Status::Draft) && !is_over(contract, today)
+    });
+    contracts.map(|contract| (contract.name.as_str(), contract)).collect()
+}
+
+/// Whether a contract is deprecated, and its sunset has passed: nobody relies on it.
+#[must_use]
+pub fn is_over(contract: &Contract, today: &str) -> bool {
+    let sunset = contract.facts.sunset.as_deref().filter(|_| contract.facts.status == Status::Deprecated);
+    let days = sunset.and_then(calendar::day_number).zip(calendar::day_number(today));
+    days.is_some_and(|(sunset, today)| sunset < today)
+}
+
+/// What is known of a released contract.
+#[derive(Default)]
+struct Promise<'r> {
+    /// Its line in the lock.
+    line: Option<&'r Entry>,
+    /// Its line in the lock as it was.
+    old_line: Option<&'r Entry>,
+    /// The contract as it was.
+    old: Option<&'r Contract>,
+}
+
+/// Every released contract that is not as it was, in the order of their keys.
+#[must_use]
+pub fn breaches<'r>(before: Option<Snapshot<'r>>, after: Snapshot<'r>, today: &str) -> Vec<Breach<'r>> {
+    let mut promises: BTreeMap<String, Promise<'r>> = BTreeMap::new();
+    for (key, line) in &after.registry.lock.entries {
+        promises.entry(key.clone()).or_default().line = Some(line);
+    }
+    if let Some(before) = before {
+        let over = before.registry.contracts().filter(|contract| is_over(contract, today));
+        let over: BTreeSet<String> = over.map(Contract::key).collect();
+        let lines = before.registry.lock.entries.iter().filter(|(key, _)| !over.contains(*key));
+        lines.for_each(|(key, line)| promises.entry(key.clone()).or_default().old_line = Some(line));
+        for contract in released(before, today).into_values() {
+            promises.entry(contract.key()).or_default().old = Some(contract);
+        }
+    }
+    let judge = Judge { before, after, has_lock: has_lock(after.sources) };
+    let mut found: Vec<Breach<'r>> = promises.iter().flat_map(|(key, promise)| judge.of(key, promise)).collect();
+    let moved: Vec<String> = found.iter().filter_map(|breach| Some(breach.successor()?.key())).collect();
+    let unlocked = after.registry.contracts().filter(|contract| {
+        let key = contract.key();
+        contract.facts.status != Status::Draft
+            && !after.registry.lock.entries.contains_key(&key)
+            && !moved.contains(&key)
+    });
+    found.extend(judge.unlocked(unlocked.collect(), &promises));
+    found.sort_by(|left, right| left.key.cmp(&right.key));
+    found
+}
+
+/// Whether a registry keeps a lock: one that never had any goes by the status alone.
+fn has_lock(sources: &Sources) -> bool {
+    sources.files.iter().any(|file| file.path == lock::FILE)
+}
+
+struct Judge<'r> {
+    before: Option<Snapshot<'r>>,
+    after: Snapshot<'r>,
+    has_lock: bool,
+}
+
+impl<'r> Judge<'r> {
+    /// What is wrong with a released contract, apart from a line that the lock lacks.
+    fn of(&self, key: &str, promise: &Promise<'r>) -> Vec<Breach<'r>> {
+        let breach = |fault, is_new| Breach {
+            key: key.to_owned(),
+            fault,
+            is_new,
+            line: promise.line.map(|line| line.span),
+            before: self.place(promise),
+        };
+        let was_released = promise.old.is_some() || promise.old_line.is_some();
+        let Some(contract) = self.after.registry.contracts().find(|contract| contract.key() == key) else {
+            // A file that can't be read has a finding of its own.
+            if self.after.sources.files.iter().any(|file| file.path == format!("{key}.json")) {
+                return Vec::new();
+            }
+            let was_gone = promise.old.is_none() && promise.line.is_some();
+            return vec![breach(self.vanished(key, promise), was_released && !was_gone)];
+        };
+        let mut found = Vec::new();
+        if contract.facts.status == Status::Draft {
+            let was_draft = promise.old.is_none_or(|old| old.facts.status == Status::Draft) && promise.line.is_some();
+            let is_new = was_released && !was_draft;
+            found.push(breach(Fault::Withdrawn(contract), is_new));
+            // Whatever else changed follows from that.
+            if is_new {
+                return found;
+            }
+        }
+        if promise.old.is_some_and(|old| self.is_retitled(old, contract)) {
+            found.push(breach(Fault::Retitled(contract), true));
+        }
+        let digest = wire::digest(&self.after.registry.schemas.graph, contract.root);
+        let promised = self.digest(promise);
+        let is_other = |line: &Entry| line.digest != digest;
+        if promised.as_ref().is_some_and(|promised| *promised != digest) {
+            found.push(breach(Fault::Changed(contract), true));
+        } else if promise.line.is_some_and(is_other) {
+            let fault = if promised.is_some() { Fault::Relocked(contract) } else { Fault::Changed(contract) };
+            found.push(breach(fault, promised.is_some()));
+        }
+        found
+    }
+
+    /// The digest of a contract as it was released, if the registry as it was knows.
+    fn digest(&self, promise: &Promise<'r>) -> Option<String> {
+        let of_contract = || Some(wire::digest(&self.before?.registry.schemas.graph, promise.old?.root));
+        promise.old_line.map(|line| line.digest.clone()).or_else(of_contract)
+    }
+
+    fn place(&self, promise: &Promise<'r>) -> Option<Span> {
+        let title = promise.old.and_then(|old| Some(self.before?.registry.title(old)));
+        title.or(promise.old_line.map(|line| line.span))
+    }
+
+    /// What became of a contract that is not at its place.
+    fn vanished(&self, key: &str, promise: &Promise<'r>) -> Fault<'r> {
+        let name = key.split_once('/').map_or(key, |(_, name)| name);
+        if let Some(moved) = self.after.registry.contracts().find(|contract| contract.name.as_str() == name) {
+            return Fault::Moved(moved);
+        }
+        let promised = self.digest(promise).or_else(|| promise.line.map(|line| line.digest.clone()));
+        let known: BTreeSet<String> =
+            self.before.into_iter().flat_map(|before| before.registry.contracts()).map(Contract::key).collect();
+        let is_alike = |contract: &&Contract| {
+            let digest = || wire::digest(&self.after.registry.schemas.graph, contract.root);
+            !known.contains(&contract.key()) && promised.as_ref().is_some_and(|promised| *promised == digest())
+        };
+        // Without the registry as it was nobody knows which contracts are new.
+        Fault::Gone(self.after.registry.contracts().filter(|_| self.before.is_some()).find(is_alike))
+    }
+
+    /// Whether the title named the contract, and does not any more.
+    fn is_retitled(&self, old: &Contract, new: &Contract) -> bool {
+        let names = |snapshot: Snapshot<'_>, contract: &Contract| {
+            let tree = snapshot.registry.tree(contract);
+            tree.get("title").is_none_or(|title| title.as_str() == Some(contract.name.as_str()))
+        };
+        self.before.is_some_and(|before| names(before, old)) && !names(self.after, new)
+    }
+
+    /// Released contracts that the lock does not hold. A lock that is gone as a whole is one fault.
+    fn unlocked(&self, contracts: Vec<&'r Contract>, promises: &BTreeMap<String, Promise<'r>>) -> Vec<Breach<'r>> {
+        let had_lock = self.before.is_some_and(|before| has_lock(before.sources));
+        let had_line = |contract: &Contract| promises.get(&contract.key()).is_some_and(|own| own.old_line.is_some());
+        let n_lost = contracts.iter().filter(|contract| had_line(contract)).count();
+        if !self.has_lock && n_lost > 0 {
+            let key = lock::FILE.to_owned();
+            return vec![Breach { key, fault: Fault::LockGone(n_lost), is_new: true, line: None, before: None }];
+        }
+        let contracts = contracts.into_iter().filter(|_| self.has_lock || had_lock);
+        let breach = |contract: &'r Contract| Breach {
+            key: contract.key(),
+            fault: Fault::Unlocked(contract),
+            is_new: had_line(contract),
+            line: None,
+            before: promises.get(&contract.key()).and_then(|promise| self.place(promise)),
+        };
+        contracts.map(breach).collect()
+    }
+}
+
+impl<'r> Breach<'r> {
+    /// The contract that stands where the released one stood, be it what it was or not.
+    #[must_use]
+    pub fn contract(&self) -> Option<&'r Contract> {
+        match self.fault {
+            Fault::Gone(_) | Fault::Moved(_) | Fault::LockGone(_) => None,
+            Fault::Withdrawn(contract)
+            | Fault::Retitled(contract)
+            | Fault::Changed(contract)
+            | Fault::Relocked(contract)
+            | Fault::Unlocked(contract) => Some(contract),
+        }
+    }
+
+    /// The contract elsewhere that the released one became.
+    fn successor(&self) -> Option<&'r Contract> {
+        match self.fault {
+            Fault::Gone(other) => other,
+            Fault::Moved(other) => Some(other),
+            _ => None,
+        }
+    }
+
+    /// What is wrong, in one line.
+    #[must_use]
+    pub fn headline(&self) -> String {
+        let (context, name) = self.key.split_once('/').unwrap_or(("", &self.key));
+        match self.fault {
+            Fault::Gone(None) => format!("`{name}` was released, and is gone from `{context}`"),
+            Fault::Gone(Some(other)) => {
+                let other = other.key();
+                format!("`{name}` was released, and is gone from `{context}`; `{other}` accepts the same payloads")
+            }
+            Fault::Moved(to) => format!("`{name}` was released in `{context}`, and is in `{}` now", to.context),
+            Fault::Withdrawn(_) => format!("`{name}` was released, and is a draft"),
+            Fault::Retitled(_) => format!("`{name}` was released, and has another title now"),
+            Fault::Changed(_) => format!("`{name}` was released, and accepts other payloads since"),
+            Fault::Relocked(_) => format!("`{name}` is as it was released, but its line in goodevent.lock is not"),
+            Fault::Unlocked(_) => format!("`{name}` is released, but goodevent.lock does not hold it"),
+            Fault::LockGone(1) => "goodevent.lock is gone, which held a released contract".to_owned(),
+            Fault::LockGone(n) => format!("goodevent.lock is gone, which held {n} released contracts"),
+        }
+    }
+
+    /// The remedy.
+    #[must_use]
+    pub fn help(&self) -> String {
+        let (context, name) = self.key.split_once('/').unwrap_or(("", &self.key));
+        match self.fault {
+            Fault::Gone(None) if self.before.is_none() => {
+                "bring it back from the history; if its sunset is over, remove this line".to_owned()
+            }
+            Fault::Gone(None) => format!(
+                "bring it back, or merge the branch that released it since; to retire it, run `goodevent deprecate {name}`, and remove it when its sunset has passed"
+            ),
+            Fault::Gone(Some(_)) => "consumers know it by its name: give that back to it".to_owned(),
+            Fault::Moved(_) => format!("its consumers know it as an event of `{context}`: move it back"),
+            Fault::Withdrawn(_) => format!(
+                "set its status to `released`, or merge the branch that released it since; a release that is not on the main branch yet is undone by `goodevent unrelease {name} --reason …`"
+            ),
+            Fault::Retitled(_) => format!("give it back the title `{name}`"),
+            Fault::Changed(contract) => {
+                let next = contract.name.at_version(contract.name.version() + 1);
+                format!("take the change back, and make it in a new contract, `{next}`")
+            }
+            Fault::Relocked(_) => "bring the line back from the history".to_owned(),
+            Fault::Unlocked(_) => format!("run `goodevent release {name}`"),
+            Fault::LockGone(_) => "bring it back from the history".to_owned(),
+        }
+    }
+}

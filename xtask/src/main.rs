@@ -26,6 +26,7 @@ cargo xtask <command>
   compat --against R   says what changed since a revision, and proves whom it breaks
   log --since R        tells what changed since a revision, for those who consume the events
   release EVENT        makes a contract a promise; new-version EVENT and deprecate EVENT go on from there
+  unrelease EVENT      takes a release back that is not on the main branch yet
   rules, explain RULE  say what it is held against
   size [EVENT]         says how large each event can get
   validate EVENT FILE  says everything that is wrong with a payload
@@ -63,14 +64,18 @@ fn run(terminal: &mut Terminal) -> Outcome {
     let rest = args.get(1..).unwrap_or_default();
     match command.as_str() {
         "generate" => {
+            let is_check = rest.iter().any(|arg| arg == "--check");
+            // All outputs in these folders are generated, and a merge may have put two sides of one together.
+            let more =
+                |folder: &str| if is_check { vec!["--check".into()] } else { vec!["--adopt".into(), folder.into()] };
             let pages = ["rules", "--pages", "docs/rules"].map(OsString::from);
-            let check = rest.iter().filter(|arg| *arg == "--check").cloned();
-            let pages = goodevent(pages.into_iter().chain(check));
-            let outcome = goodevent(args);
+            let pages = goodevent(pages.into_iter().chain(more("docs/rules")));
+            let others = args.into_iter().filter(|arg| arg != "--check");
+            let outcome = goodevent(others.chain(more("generated")));
             if outcome == Outcome::Fine { pages } else { outcome }
         }
         "check" | "compat" | "deprecate" | "explain" | "lint" | "log" | "new" | "new-version" | "release" | "rules"
-        | "sample" | "size" | "validate" => goodevent(args),
+        | "sample" | "size" | "unrelease" | "validate" => goodevent(args),
         #[cfg(unix)]
         "brokers" => brokers::run(&root, rest, terminal),
         "new-rule" => new_rule::run(&root, rest, terminal),

@@ -91,9 +91,14 @@ impl Loaded {
     /// # Errors
     /// If it can't be read. What is wrong in it is told by [`diagnostics`](Self::diagnostics).
     pub fn read(root: &Path) -> Result<Self, LoadError> {
-        let sources = load(root)?;
+        Ok(Self::of(load(root)?))
+    }
+
+    /// The registry of these files.
+    #[must_use]
+    pub fn of(sources: Sources) -> Self {
         let (registry, diagnostics) = analyze(&sources);
-        Ok(Self { sources, registry, diagnostics })
+        Self { sources, registry, diagnostics }
     }
 
     /// Reads the registry at `root` as it was: `earlier` is a folder, an archive (`.tar`, `.tar.gz`, `.tgz`, `.zip`), or a
@@ -103,9 +108,7 @@ impl Loaded {
     /// # Errors
     /// If there is no such folder, archive or revision, it can't be read, or there is no registry.
     pub fn read_earlier(root: &Path, earlier: &str) -> Result<Self, LoadError> {
-        let sources = load_earlier(root, earlier)?;
-        let (registry, diagnostics) = analyze(&sources);
-        Ok(Self { sources, registry, diagnostics })
+        Ok(Self::of(load_earlier(root, earlier)?))
     }
 
     /// A registry that is not there yet.

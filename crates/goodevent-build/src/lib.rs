@@ -18,6 +18,7 @@
 mod archive;
 mod config;
 mod earlier;
+mod exclusive;
 mod git;
 mod load;
 pub mod output;
@@ -27,6 +28,7 @@ mod staged;
 
 pub use crate::{
     config::{Config, Error, Loaded, crate_files},
+    exclusive::{Exclusive, exclusive},
     git::main_branch,
     load::{LoadError, load, load_templates, read_payload},
     places::{Project, in_repository, repository},

@@ -19,12 +19,14 @@ use crate::solve::decimal::Decimal;
 pub fn digest(graph: &Graph, root: SchemaId) -> String {
     let mut former = Former::new(graph);
     // The number of the form's own version: a change of it must not pass for one of the contract.
-    sha256(&format!("1\n{}", former.text(root)))
+    sha256(format!("1\n{}", former.text(root)).as_bytes())
 }
 
-fn sha256(text: &str) -> String {
+/// SHA-256 in hexadecimal digits.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let halves = Sha256::digest(text.as_bytes()).into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let halves = Sha256::digest(bytes).into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
     halves.map(|half| char::from(DIGITS[usize::from(half)])).collect()
 }
 
@@ -122,7 +124,7 @@ impl<'g> Former<'g> {
         self.colors = component.iter().map(|id| (*id, "*".into())).collect();
         let mut n_colors = 1;
         loop {
-            let colors = component.iter().map(|id| (*id, sha256(&self.own_text(*id)).into())).collect();
+            let colors = component.iter().map(|id| (*id, sha256(self.own_text(*id).as_bytes()).into())).collect();
             self.colors = colors;
             let n_before = std::mem::replace(&mut n_colors, self.colors.values().collect::<BTreeSet<_>>().len());
             if n_before == n_colors {
@@ -133,7 +135,7 @@ impl<'g> Former<'g> {
         let numbers: HashMap<Rc<str>, usize> = classes.keys().cloned().zip(0..).collect();
         let numbered = self.colors.iter().map(|(id, color)| (*id, numbers[color]));
         self.colors = numbered.map(|(id, number)| (id, format!("#{number}").into())).collect();
-        let all = sha256(&list(classes.values().map(|id| self.own_text(*id)).collect::<Vec<_>>()));
+        let all = sha256(list(classes.values().map(|id| self.own_text(*id)).collect::<Vec<_>>()).as_bytes());
         for (id, number) in std::mem::take(&mut self.colors) {
             self.known.insert(id, Form { text: format!("{all}{number}").into(), outermost: CLOSED });
         }
@@ -172,7 +174,7 @@ impl<'g> Former<'g> {
         if form.outermost >= self.open.len() {
             form.outermost = CLOSED;
             if form.text.len() > MAX_TEXT_BYTES {
-                form.text = sha256(&form.text).into();
+                form.text = sha256(form.text.as_bytes()).into();
             }
             self.known.insert(id, form.clone());
         }

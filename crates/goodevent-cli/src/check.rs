@@ -83,7 +83,7 @@ fn stale(
     let Some(out) = out.filter(|_| !loaded.has_errors()) else { return Ok(None) };
     let command = format!("{program} generate");
     let files = generate::files(loaded, &command, args.templates.as_deref())?;
-    let differences = verify(&out, &files);
+    let differences = verify(&out, &files)?;
     let Some(first) = differences.first() else { return Ok(None) };
     let said = |difference: &Difference| match difference {
         Difference::Missing(path) => format!("{path} is missing"),

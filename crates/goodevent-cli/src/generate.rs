@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    path::{Path, PathBuf},
+    path::{Path, PathBuf, absolute},
     time::Instant,
 };
 
@@ -10,6 +10,8 @@ use goodevent_build::{
     Error, Loaded, Project, crate_files,
     output::{Difference, Files, verify, write},
 };
+
+use goodevent_schema::registry::is_read_path;
 
 use crate::{
     Outcome,
@@ -29,6 +31,10 @@ pub(crate) struct Args {
     /// Writes nothing, and fails if anything would change.
     #[arg(long)]
     check: bool,
+    /// Replaces files at or below a path, though they are not what the last run wrote: after a merge, or of a version that
+    /// kept no manifest.
+    #[arg(long, value_name = "PATH", conflicts_with = "check")]
+    adopt: Vec<PathBuf>,
 }
 
 pub(crate) fn run(program: &str, project: &Project, args: &Args, report: &mut Report) -> Outcome {
@@ -52,7 +58,24 @@ pub(crate) fn run(program: &str, project: &Project, args: &Args, report: &mut Re
         Err(error) => return report.failure(&error),
     };
     let out = args.out.clone().unwrap_or_else(|| project.folder.join("generated"));
-    if args.check { check(&command, &out, &files, report) } else { save(&out, &files, start, report) }
+    if let Some(path) = files.keys().map(|path| out.join(path)).find(|path| is_read(root, path)) {
+        let (path, root) = (path.display(), root.display());
+        report.note(&format!(
+            "error: `{path}` would be read as a part of the registry at `{root}`, so nothing was written\n  = help: name another folder with `--out`"
+        ));
+        return Outcome::Failed;
+    }
+    match args.check {
+        true => check(&command, &out, &files, report),
+        false => save(&out, &files, &args.adopt, start, report),
+    }
+}
+
+/// Whether a file would be read as a part of the registry.
+fn is_read(root: &Path, file: &Path) -> bool {
+    let Some((root, file)) = absolute(root).ok().zip(absolute(file).ok()) else { return false };
+    let below = file.strip_prefix(root).ok().map(|below| below.to_string_lossy().replace('\\', "/"));
+    below.is_some_and(|below| is_read_path(&below))
 }
 
 pub(crate) fn files(loaded: &Loaded, command: &str, folder: Option<&Path>) -> Result<Files, Error> {
@@ -65,14 +88,18 @@ pub(crate) fn files(loaded: &Loaded, command: &str, folder: Option<&Path>) -> Re
 }
 
 /// Writes `files` into `out`, and says what became of them.
-pub(crate) fn save(out: &Path, files: &Files, start: Instant, report: &mut Report) -> Outcome {
-    match write(out, files) {
+pub(crate) fn save(out: &Path, files: &Files, adopted: &[PathBuf], start: Instant, report: &mut Report) -> Outcome {
+    match write(out, files, adopted) {
         Ok(done) => {
             for path in &done.written {
                 report.note(&format!("  wrote {}", out.join(path).display()));
             }
             for path in &done.removed {
                 report.note(&format!("  removed {}", out.join(path).display()));
+            }
+            for path in &done.left {
+                let path = out.join(path);
+                report.note(&format!("  left {}, which is not generated any more: remove it", path.display()));
             }
             report.out(&format!(
                 "{} written, {} unchanged, {} removed in {}, in {} ms",
@@ -90,7 +117,10 @@ pub(crate) fn save(out: &Path, files: &Files, start: Instant, report: &mut Repor
 
 /// Says how `out` differs from `files`, which `command` would write.
 pub(crate) fn check(command: &str, out: &Path, files: &Files, report: &mut Report) -> Outcome {
-    let differences = verify(out, files);
+    let differences = match verify(out, files) {
+        Ok(differences) => differences,
+        Err(error) => return report.failure(&error),
+    };
     if differences.is_empty() {
         let verb = plural(&files.len(), "is", "are");
         report.out(&format!("{} in {} {verb} up to date", counted(files.len(), "file"), out.display()));

@@ -20,6 +20,9 @@ pub(crate) struct RulesArgs {
     /// Writes nothing, and fails if a page would change.
     #[arg(long, requires = "pages")]
     check: bool,
+    /// Replaces files at or below a path, though they are not what the last run wrote.
+    #[arg(long, requires = "pages", conflicts_with = "check", value_name = "PATH")]
+    adopt: Vec<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -59,7 +62,7 @@ pub(crate) fn list(program: &str, args: &RulesArgs, report: &mut Report) -> Outc
         let files = pages(program);
         return match args.check {
             true => generate::check(&command, folder, &files, report),
-            false => generate::save(folder, &files, Instant::now(), report),
+            false => generate::save(folder, &files, &args.adopt, Instant::now(), report),
         };
     }
     match args.format {

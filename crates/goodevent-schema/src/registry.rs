@@ -180,6 +180,15 @@ pub fn is_event_path(path: &str) -> bool {
         .is_some_and(|(context, file)| context != "types" && !file.contains('/') && file.ends_with(".json"))
 }
 
+/// Whether a file at a path below a registry's folder is read as a part of it.
+#[must_use]
+pub fn is_read_path(path: &str) -> bool {
+    let is_type = |path: &str| path.ends_with(".json") && !path.contains('/');
+    let of_context = path.split_once('/').and_then(|(_, rest)| rest.strip_prefix("types/")).is_some_and(is_type);
+    let of_all = path.strip_prefix("types/").is_some_and(is_type);
+    is_event_path(path) || of_context || of_all || is_mark_of_registry(path) || path == "goodevent.baseline"
+}
+
 /// Whether a path below a folder shows that the folder is a registry, which its settings and its lock do.
 #[must_use]
 pub fn is_mark_of_registry(path: &str) -> bool {

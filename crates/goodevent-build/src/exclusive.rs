@@ -1,0 +1,88 @@
+//! One writer at a time in a folder.
+//!
+//! The system forgets a lock when its holder ends, however that ends, so that nobody waits for the dead.
+
+use std::{
+    fs::{File, TryLockError},
+    io,
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::output::WriteError;
+
+/// As long as this lives, no other process has one of the same folder.
+#[derive(Debug)]
+#[must_use = "others may write as soon as it is dropped"]
+pub struct Exclusive(Option<File>);
+
+/// A writer that takes longer has stopped.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Waits until no other process writes in a folder.
+///
+/// # Errors
+/// If the folder can't be opened, or another process has it for longer than a minute.
+pub fn exclusive(folder: &Path) -> Result<Exclusive, WriteError> {
+    acquire(folder, PATIENCE).map_err(|source| WriteError { path: folder.to_owned(), source })
+}
+
+fn acquire(folder: &Path, patience: Duration) -> io::Result<Exclusive> {
+    let file = file_of(folder)?;
+    let start = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(Exclusive(Some(file))),
+            // A file system without locks, as that of some networks, has writers that nobody can tell apart.
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
+                return Ok(Exclusive(None));
+            }
+            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) if start.elapsed() < patience => thread::sleep(Duration::from_millis(20)),
+            Err(TryLockError::WouldBlock) => {
+                let why = format!("another process has been writing there for {} s: end it", patience.as_secs());
+                return Err(io::Error::new(io::ErrorKind::TimedOut, why));
+            }
+        }
+    }
+}
+
+/// The file that stands for a folder: the folder, so that nothing is left in it.
+#[cfg(unix)]
+fn file_of(folder: &Path) -> io::Result<File> {
+    File::open(folder)
+}
+
+/// The file that stands for a folder: one by its name among the temporary files, where folders can't be locked.
+#[cfg(not(unix))]
+fn file_of(folder: &Path) -> io::Result<File> {
+    let name = goodevent_check::wire::sha256(folder.canonicalize()?.as_os_str().as_encoded_bytes());
+    let path = std::env::temp_dir().join(format!("goodevent-{name}.lock"));
+    File::options().create(true).truncate(false).write(true).open(path)
+}
+
+impl Drop for Exclusive {
+    fn drop(&mut self) {
+        // Closing it does the same.
+        let _ = self.0.as_ref().map(File::unlock);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_one_has_a_folder_and_the_next_one_gets_it() {
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        let first = exclusive(folder.path()).expect("nobody has it");
+        let error = acquire(folder.path(), Duration::ZERO).expect_err("it is taken");
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        drop(first);
+        let second = exclusive(folder.path()).expect("nobody has it any more");
+        let other = tempfile::tempdir().expect("there is room for a folder");
+        drop((second, exclusive(other.path()).expect("it is another one")));
+        assert!(std::fs::read_dir(folder.path()).expect("it is there").next().is_none(), "something is left");
+    }
+}

@@ -1,0 +1,130 @@
+//! `.goodevent-manifest`: the files that a run wrote into a folder, a line each with its digest, so that the next run knows
+//! which are its own.
+//!
+//! ```text
+//! 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 src/lib.rs
+//! ```
+//!
+//! A path may stand twice, with two digests: while a run replaces files, and after a merge of which both sides are kept.
+//! Lines that are none, such as the markers of a conflict, say nothing.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs, io,
+    path::Path,
+};
+
+use goodevent_check::wire;
+
+use super::Files;
+
+/// Name of the file.
+pub(super) const FILE: &str = ".goodevent-manifest";
+
+const HEADER: &str = "# Files that goodevent wrote here, with their digests. Not to be edited.\n";
+
+/// What runs wrote.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Manifest {
+    /// Digests by path.
+    files: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Manifest {
+    /// The manifest of a folder, if it has one.
+    pub(super) fn read(folder: &Path) -> io::Result<Option<Self>> {
+        match fs::read(folder.join(FILE)) {
+            Ok(bytes) => Ok(Some(Self::parse(&String::from_utf8_lossy(&bytes)))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn parse(text: &str) -> Self {
+        let mut manifest = Self::default();
+        for line in text.lines() {
+            let entry = line.split_once(' ').filter(|(digest, path)| is_digest(digest) && is_inside(path));
+            entry.into_iter().for_each(|(digest, path)| manifest.add(path, digest.to_owned()));
+        }
+        manifest
+    }
+
+    /// The manifest of files that are all written.
+    pub(super) fn of(files: &Files) -> Self {
+        let mut manifest = Self::default();
+        files.iter().for_each(|(path, text)| manifest.add(path, digest(text.as_bytes())));
+        manifest
+    }
+
+    pub(super) fn add(&mut self, path: &str, digest: String) {
+        self.files.entry(path.to_owned()).or_default().insert(digest);
+    }
+
+    pub(super) fn to_text(&self) -> String {
+        let lines =
+            self.files.iter().flat_map(|(path, digests)| digests.iter().map(move |own| format!("{own} {path}\n")));
+        lines.fold(HEADER.to_owned(), |text, line| text + &line)
+    }
+
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
+    /// Whether a run wrote this. On some systems a name in other letters is the same file.
+    pub(super) fn has(&self, path: &str, bytes: &[u8]) -> bool {
+        let same = |other: &&String| other.eq_ignore_ascii_case(path);
+        let digests = self.files.get(path).or_else(|| self.files.get(self.files.keys().find(same)?));
+        digests.is_some_and(|digests| digests.contains(&digest(bytes)))
+    }
+}
+
+/// Digest of a text, whichever line ends git gave it: a checkout may have `\r\n` for `\n`.
+pub(super) fn digest(bytes: &[u8]) -> String {
+    wire::sha256(&with_plain_line_ends(bytes))
+}
+
+/// The text with `\n` at the end of its lines.
+pub(super) fn with_plain_line_ends(bytes: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(bytes.len());
+    for (at, byte) in bytes.iter().enumerate() {
+        if !(*byte == b'\r' && bytes.get(at + 1) == Some(&b'\n')) {
+            plain.push(*byte);
+        }
+    }
+    plain
+}
+
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
+}
+
+/// Whether a path stays in its folder, on every system.
+pub(super) fn is_inside(path: &str) -> bool {
+    !path.contains(['\\', ':']) && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manifest_is_read_as_it_is_written() {
+        let files = Files::from([("a/x.rs".to_owned(), "x\n".to_owned()), ("lib.rs".to_owned(), "y\n".to_owned())]);
+        let manifest = Manifest::of(&files);
+        let text = manifest.to_text();
+        assert_eq!(Manifest::parse(&text), manifest);
+        assert_eq!(Manifest::parse(&text.replace('\n', "\r\n")), manifest);
+        assert!(manifest.has("lib.rs", b"y\n") && manifest.has("lib.rs", b"y\r\n") && !manifest.has("lib.rs", b"y"));
+    }
+
+    #[test]
+    fn both_sides_of_a_merge_count_and_nothing_leads_out() {
+        let (one, other) = (digest(b"one"), digest(b"other"));
+        let text = format!("<<<<<<< main\n{one} lib.rs\n=======\n{other} lib.rs\n>>>>>>> branch\n");
+        let manifest = Manifest::parse(&text);
+        assert!(manifest.has("lib.rs", b"one") && manifest.has("lib.rs", b"other"));
+        for path in ["../lib.rs", "/lib.rs", "a/../../lib.rs", "C:\\lib.rs", "a\\b", "", "./lib.rs", "a//b"] {
+            assert_eq!(Manifest::parse(&format!("{one} {path}\n")), Manifest::default(), "{path}");
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Files written whole or not at all, and only if they change; and no other file than those that an earlier run wrote.
+
+mod manifest;
+mod plan;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+pub use crate::staged::write_together;
+
+use self::{manifest::Manifest, plan::Plan};
+use crate::exclusive::exclusive;
+
+/// Files by their path below a folder, with `/` between its parts.
+pub type Files = BTreeMap<String, String>;
+
+/// What became of the files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Written {
+    /// New or changed.
+    pub written: Vec<String>,
+    /// As they were.
+    pub unchanged: Vec<String>,
+    /// Made earlier, and no more.
+    pub removed: Vec<String>,
+    /// Made by a version that kept no manifest, and no more. They stay.
+    pub left: Vec<String>,
+}
+
+/// Why a file can't be written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write `{path}`: check that the folder exists and that you may write there")]
+pub struct WriteError {
+    /// The file.
+    pub path: PathBuf,
+    /// What the system says.
+    pub source: io::Error,
+}
+
+/// Why a folder can't be brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// A file can't be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// Files are in the way that no run wrote, or that were changed since. Nothing was written.
+    #[error(
+        "{} that no run of goodevent left like this, so nothing was written:{}\n  = help: move or remove what was written by hand; `--adopt PATH` replaces a file, or all below a folder, that was generated and then changed, such as by a merge",
+        counted(.0.len()), listed(.0)
+    )]
+    Foreign(Vec<PathBuf>),
+}
+
+fn counted(n_files: usize) -> String {
+    if n_files == 1 { "1 file is in the way".to_owned() } else { format!("{n_files} files are in the way") }
+}
+
+fn listed(files: &[PathBuf]) -> String {
+    files.iter().map(|file| format!("\n  {}", file.display())).collect()
+}
+
+/// How a file differs from what it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Difference {
+    /// It is not there.
+    Missing(String),
+    /// It is there, and should not.
+    Stale(String),
+    /// It differs, as the diff shows.
+    Changed {
+        /// The file.
+        path: String,
+        /// A unified diff from what is there to what should be.
+        diff: String,
+    },
+}
+
+/// Brings `folder` to hold `files`. Files that an earlier run wrote and that are not among them are removed.
+///
+/// A file that no run wrote, or that was changed since, is never replaced or removed, unless it lies at or below one of the
+/// `adopted` paths. A run that is killed leaves a folder that the next one brings up to date.
+///
+/// # Errors
+/// If a file is in the way, before anything is written; or if a file can't be written or removed, and then none is half written.
+pub fn write(folder: &Path, files: &Files, adopted: &[PathBuf]) -> Result<Written, OutputError> {
+    let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+    let made: Vec<&Path> = folder.ancestors().take_while(is_missing).collect();
+    let first = || folder.join(files.keys().next().map_or(manifest::FILE, String::as_str));
+    fs::create_dir_all(folder).map_err(|source| WriteError { path: first(), source })?;
+    let outcome = write_alone(folder, files, adopted);
+    if outcome.is_err() {
+        // A folder with files stays.
+        made.into_iter().for_each(|folder| drop(fs::remove_dir(folder)));
+    }
+    outcome
+}
+
+fn write_alone(folder: &Path, files: &Files, adopted: &[PathBuf]) -> Result<Written, OutputError> {
+    let _alone = exclusive(folder)?;
+    let plan = Plan::of(folder, files, adopted)?;
+    if !plan.foreign.is_empty() {
+        return Err(OutputError::Foreign(plan.foreign.iter().map(|path| folder.join(path)).collect()));
+    }
+    let manifest = folder.join(manifest::FILE);
+    // Both count until all is done: wherever this ends, the next run knows its files.
+    let both = plan.both.to_text();
+    if !plan.write.is_empty() || !plan.remove.is_empty() {
+        let texts = plan.write.iter().map(|path| (folder.join(path), files[path].as_str()));
+        write_together([(manifest.clone(), both.as_str())].into_iter().chain(texts))?;
+    }
+    for path in &plan.remove {
+        let target = folder.join(path);
+        fs::remove_file(&target).map_err(|source| WriteError { path: target.clone(), source })?;
+        remove_empty_parents(folder, &target);
+    }
+    let done = Manifest::of(files);
+    if !plan.write.is_empty() || !plan.remove.is_empty() || plan.manifest.as_ref() != Some(&done) {
+        write_file(&manifest, done.to_text().as_bytes())?;
+    }
+    plan.leftovers.iter().for_each(|path| drop(fs::remove_file(path)));
+    Ok(Written { written: plan.write, unchanged: plan.unchanged, removed: plan.remove, left: plan.left })
+}
+
+/// Writes `files` into `folder`, whatever else it holds, such as the folder of cargo for build scripts.
+///
+/// # Errors
+/// If a file can't be written, or there is one that was not generated.
+pub fn write_beside(folder: &Path, files: &Files) -> Result<Written, WriteError> {
+    let mut done = Written::default();
+    for (path, text) in files {
+        let target = folder.join(path);
+        match fs::read(&target) {
+            Ok(old) if plan::is_same(&old, text) => {
+                done.unchanged.push(path.clone());
+                continue;
+            }
+            Ok(old) if !plan::has_mark(&old) => {
+                let why = "it was not generated by goodevent: name another file, or remove this one";
+                let source = io::Error::new(io::ErrorKind::AlreadyExists, why);
+                return Err(WriteError { path: target, source });
+            }
+            _ => {}
+        }
+        write_file(&target, text.as_bytes())?;
+        done.written.push(path.clone());
+    }
+    Ok(done)
+}
+
+/// Writes one file whole, or leaves it as it is.
+///
+/// # Errors
+/// If it can't be written.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+    write_together([(path, bytes)])
+}
+
+/// Compares `folder` with `files`, and with the manifest of the run that wrote them.
+///
+/// # Errors
+/// If the folder can't be read.
+pub fn verify(folder: &Path, files: &Files) -> Result<Vec<Difference>, WriteError> {
+    let plan = Plan::of(folder, files, &[])?;
+    let mut differences = Vec::new();
+    let unchanged: BTreeSet<&String> = plan.unchanged.iter().collect();
+    for path in files.keys().filter(|path| !unchanged.contains(path)) {
+        differences.push(match fs::read(folder.join(path)) {
+            Err(_) => Difference::Missing(path.clone()),
+            Ok(old) => {
+                let diff = diff(path, &String::from_utf8_lossy(&old), &files[path]);
+                Difference::Changed { path: path.clone(), diff }
+            }
+        });
+    }
+    let stale = plan.remove.iter().chain(plan.foreign.iter().filter(|path| !files.contains_key(*path)));
+    differences.extend(stale.chain(&plan.left).map(|path| Difference::Stale(path.clone())));
+    // A manifest that is wrong because the files are is no fault of its own.
+    let is_current = plan.manifest.as_ref() == Some(&Manifest::of(files));
+    if differences.is_empty() && !is_current {
+        let path = manifest::FILE.to_owned();
+        differences.push(match fs::read_to_string(folder.join(&path)) {
+            Err(_) => Difference::Missing(path),
+            Ok(old) => Difference::Changed { diff: diff(&path, &old, &Manifest::of(files).to_text()), path },
+        });
+    }
+    Ok(differences)
+}
+
+/// How `new` differs from `old`, as a unified diff.
+#[must_use]
+pub fn diff(path: &str, old: &str, new: &str) -> String {
+    let diff = similar::TextDiff::from_lines(old, new);
+    diff.unified_diff().context_radius(2).header(path, path).to_string()
+}
+
+fn remove_empty_parents(folder: &Path, file: &Path) {
+    let parents = file.ancestors().skip(1).take_while(|parent| *parent != folder && parent.starts_with(folder));
+    for parent in parents {
+        // One that is not empty stays, and so do those above it.
+        if fs::remove_dir(parent).is_err() {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

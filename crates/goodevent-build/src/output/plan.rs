@@ -1,0 +1,221 @@
+//! What brings a folder up to date, found out before anything is written.
+//!
+//! A file is replaced or removed only if a run wrote it and nobody changed it since. In a folder without a manifest, which
+//! an older version wrote, the mark in the first line stands for that, and only where a file is to be replaced.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs, io,
+    path::{Path, PathBuf, absolute},
+};
+
+use super::{
+    Files, WriteError,
+    manifest::{self, Manifest, with_plain_line_ends},
+};
+
+/// What becomes of the files of a folder.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    /// New, or to be replaced.
+    pub(super) write: Vec<String>,
+    /// As they are to be.
+    pub(super) unchanged: Vec<String>,
+    /// Written by an earlier run, and not needed any more.
+    pub(super) remove: Vec<String>,
+    /// In the way, and not written by a run, or changed since.
+    pub(super) foreign: Vec<String>,
+    /// Generated, as their first line says, and not needed any more, but in no manifest.
+    pub(super) left: Vec<String>,
+    /// Files that a run which was killed was about to move to their places.
+    pub(super) leftovers: Vec<PathBuf>,
+    /// The manifest as it is.
+    pub(super) manifest: Option<Manifest>,
+    /// All that is ours, as it is and as it is to be.
+    pub(super) both: Manifest,
+}
+
+impl Plan {
+    /// Compares a folder with the files that it is to hold. Those below `adopted` count as written by a run.
+    pub(super) fn of(folder: &Path, files: &Files, adopted: &[PathBuf]) -> Result<Self, WriteError> {
+        let failed = |path: &str| {
+            let path = folder.join(path);
+            move |source| WriteError { path, source }
+        };
+        let manifest = Manifest::read(folder).map_err(failed(manifest::FILE))?;
+        let mut plan = Self { both: Manifest::of(files), ..Self::default() };
+        let is_ours = |path: &str, bytes: &[u8]| {
+            let is_known = manifest.as_ref().map_or_else(|| has_mark(bytes), |manifest| manifest.has(path, bytes));
+            is_known || is_below(&folder.join(path), adopted)
+        };
+        for (path, text) in files {
+            let bytes = match there(folder, path).map_err(failed(path))? {
+                There::Nothing => {
+                    plan.write.push(path.clone());
+                    continue;
+                }
+                There::Other => {
+                    plan.foreign.push(path.clone());
+                    continue;
+                }
+                There::File(bytes) => bytes,
+            };
+            let list = match is_same(&bytes, text) {
+                true => &mut plan.unchanged,
+                false if is_ours(path, &bytes) => &mut plan.write,
+                false => &mut plan.foreign,
+            };
+            list.push(path.clone());
+            plan.both.add(path, manifest::digest(&bytes));
+        }
+        for path in manifest.iter().flat_map(Manifest::paths).filter(|path| !files.contains_key(*path)) {
+            match there(folder, path).map_err(failed(path))? {
+                There::Nothing => {}
+                There::File(bytes) if is_ours(path, &bytes) => {
+                    plan.both.add(path, manifest::digest(&bytes));
+                    if !is_same_file(folder, path, files) {
+                        plan.remove.push(path.to_owned());
+                    }
+                }
+                There::File(_) | There::Other => plan.foreign.push(path.to_owned()),
+            }
+        }
+        if manifest.is_none() {
+            plan.left = marked_beside(folder, files);
+        }
+        let known = manifest.iter().flat_map(Manifest::paths).chain(files.keys().map(String::as_str));
+        plan.leftovers = leftovers(folder, known.chain([manifest::FILE]));
+        plan.manifest = manifest;
+        Ok(plan)
+    }
+}
+
+/// What is at a path.
+enum There {
+    Nothing,
+    File(Vec<u8>),
+    /// A folder or a link, or one of them or a file where a folder has to be: whatever lies behind is not ours.
+    Other,
+}
+
+fn there(folder: &Path, path: &str) -> io::Result<There> {
+    if !manifest::is_inside(path) || path == manifest::FILE {
+        return Ok(There::Other);
+    }
+    let mut at = folder.to_owned();
+    let mut parts = path.split('/').peekable();
+    while let Some(part) = parts.next() {
+        at.push(part);
+        let facts = match fs::symlink_metadata(&at) {
+            Ok(facts) => facts,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(There::Nothing),
+            Err(error) => return Err(error),
+        };
+        match parts.peek() {
+            Some(_) if facts.is_dir() => {}
+            None if facts.is_file() => return Ok(There::File(fs::read(&at)?)),
+            _ => return Ok(There::Other),
+        }
+    }
+    Ok(There::Nothing)
+}
+
+/// Whether a file says what it has to, whichever line ends git gave it.
+pub(super) fn is_same(bytes: &[u8], text: &str) -> bool {
+    bytes == text.as_bytes() || with_plain_line_ends(bytes) == with_plain_line_ends(text.as_bytes())
+}
+
+/// Whether a path is another spelling of one of the files, on systems where case does not count.
+fn is_same_file(folder: &Path, path: &str, files: &Files) -> bool {
+    let place = |path: &str| fs::canonicalize(folder.join(path)).ok();
+    let mut others = files.keys().filter(|other| other.eq_ignore_ascii_case(path));
+    others.any(|other| place(other).is_some_and(|other| Some(other) == place(path)))
+}
+
+fn is_below(path: &Path, folders: &[PathBuf]) -> bool {
+    let Ok(path) = absolute(path) else { return false };
+    folders.iter().filter_map(|folder| absolute(folder).ok()).any(|folder| path.starts_with(folder))
+}
+
+/// Whether the first line of a file says that goodevent generated it.
+pub(super) fn has_mark(bytes: &[u8]) -> bool {
+    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = String::from_utf8_lossy(line).to_lowercase();
+    let Some((_, by)) = line.split_once("generated by ") else { return false };
+    let command = by.strip_prefix('`').and_then(|by| by.split('`').next());
+    let is_ours = |command: &str| {
+        command == "build.rs" || [" generate", " rules --pages"].iter().any(|end| command.ends_with(end))
+    };
+    line.contains("do not edit") && (by.starts_with("goodevent.") || command.is_some_and(is_ours))
+}
+
+/// Files beside those of these paths, with the names that files have until they are moved there.
+fn leftovers<'p>(folder: &Path, paths: impl Iterator<Item = &'p str>) -> Vec<PathBuf> {
+    let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for path in paths {
+        let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
+        names.entry(parent).or_default().insert(name);
+    }
+    let mut found = Vec::new();
+    for (parent, names) in names {
+        for entry in fs::read_dir(folder.join(parent)).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let stem = name.to_str().and_then(|name| name.strip_prefix('.')?.strip_suffix(".tmp")?.rsplit_once('.'));
+            let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+            if stem.is_some_and(|(name, process)| names.contains(name) && is_number(process)) {
+                found.push(entry.path());
+            }
+        }
+    }
+    found
+}
+
+/// Files with our mark that are not to be there, in the folders that hold those which are.
+fn marked_beside(folder: &Path, files: &Files) -> Vec<String> {
+    let parents: BTreeSet<&str> =
+        files.keys().map(|path| path.rsplit_once('/').map_or("", |(parent, _)| parent)).collect();
+    let mut left = Vec::new();
+    for parent in parents {
+        let entries = fs::read_dir(folder.join(parent)).into_iter().flatten().flatten();
+        for entry in entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file())) {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path = if parent.is_empty() { name } else { format!("{parent}/{name}") };
+            if !files.contains_key(&path) && fs::read(entry.path()).is_ok_and(|bytes| has_mark(&bytes)) {
+                left.push(path);
+            }
+        }
+    }
+    left.sort();
+    left
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mark_is_ours_and_no_one_elses() {
+        for text in [
+            "// Generated by `goodevent generate` from schemas/a/XV1Event.json. Do not edit.\nmod x;",
+            "// Generated by `cargo xtask generate`. Do not edit.",
+            "// Generated by `build.rs`. Do not edit.\r\n",
+            "<!-- Generated by goodevent. Do not edit. -->",
+            "// Code generated by goodevent. DO NOT EDIT.",
+            "\"\"\"Topics and routing keys of events. Generated by goodevent. Do not edit.\"\"\"",
+            "<!-- Generated by `cargo xtask rules --pages`, do not edit. -->",
+        ] {
+            assert!(has_mark(text.as_bytes()), "{text}");
+        }
+        for text in [
+            "",
+            "// my library",
+            "// Generated by hand.",
+            "// Code generated by protoc-gen-go. DO NOT EDIT.",
+            "// Generated by `wit-bindgen` 0.30. DO NOT EDIT!",
+            "fn x() {}\n// Generated by goodevent. Do not edit.",
+            "// It is generated by goodevents. Do not edit.",
+        ] {
+            assert!(!has_mark(text.as_bytes()), "{text}");
+        }
+    }
+}

@@ -27,8 +27,10 @@ pub struct Written {
 /// Why a step can't be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refused {
-    /// It was released as something else.
-    Changed,
+    /// It was released as something else. The next version has this name.
+    Changed(String),
+    /// It is not released.
+    Draft,
     /// The file is no UTF-8.
     NotText,
     /// The next version is there already.
@@ -38,9 +40,11 @@ pub enum Refused {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Changed => f.write_str(
-                "it was released already, and accepts other payloads since: take the change back, or make the next version",
+            Self::Changed(next) => write!(
+                f,
+                "it was released already, and accepts other payloads since: take the change back, or make it in `{next}`, which `goodevent new-version` begins"
             ),
+            Self::Draft => f.write_str("it is a draft, and goodevent.lock does not hold it"),
             Self::NotText => f.write_str("its file is not UTF-8"),
             Self::There(name) => write!(f, "`{name}` is there already"),
         }
@@ -49,26 +53,69 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
-/// Makes a contract a promise: `status` becomes `released`, and the lock holds its digest.
+/// Makes contracts promises: the `status` of each becomes `released`, and the lock holds its digest. The lock is the last of
+/// the files, so that one that is released and not locked is what an end between them leaves.
 ///
 /// # Errors
-/// If it was released as something else.
-pub fn release(sources: &Sources, registry: &Registry, contract: &Contract) -> Result<Vec<Written>, Refused> {
-    let digest = wire::digest(&registry.schemas.graph, contract.root);
+/// If one was released as something else: its name, and that.
+pub fn release(
+    sources: &Sources,
+    registry: &Registry,
+    contracts: &[&Contract],
+) -> Result<Vec<Written>, (String, Refused)> {
     let mut lock = registry.lock.clone();
     let mut written = Vec::new();
-    match lock.entries.get(&contract.key()) {
-        Some(entry) if entry.digest != digest => return Err(Refused::Changed),
-        Some(_) => {}
-        None => {
-            let span = Span { source: contract.source, start: 0, end: 0 };
-            lock.entries.insert(contract.key(), Entry { digest, span });
-            written.push(Written { path: lock::FILE.to_owned(), text: lock.to_text() });
+    for contract in contracts {
+        let refused = |why| (contract.name.to_string(), why);
+        let digest = wire::digest(&registry.schemas.graph, contract.root);
+        match lock.entries.get(&contract.key()) {
+            Some(entry) if entry.digest != digest => {
+                let next = contract.name.at_version(contract.name.version() + 1);
+                return Err(refused(Refused::Changed(next)));
+            }
+            Some(_) => {}
+            None => {
+                let span = Span { source: contract.source, start: 0, end: 0 };
+                lock.entries.insert(contract.key(), Entry { digest, span });
+            }
+        }
+        if contract.facts.status == Status::Draft {
+            let facts = [("status", Some(json!("released")))];
+            let edits = edits_of_facts(sources, registry, contract, &facts);
+            written.push(own(sources, contract, edits).map_err(refused)?);
         }
     }
-    if contract.facts.status == Status::Draft {
-        let facts = [("status", Some(json!("released")))];
+    if lock.entries.len() > registry.lock.entries.len() {
+        written.push(Written { path: lock::FILE.to_owned(), text: lock.to_text() });
+    }
+    Ok(written)
+}
+
+/// Takes a release back: the contract is a draft, and the lock has a note of why in the place of its line. A registry that
+/// keeps no lock gets none.
+///
+/// # Errors
+/// If it is not released, or its file can't be changed.
+pub fn unrelease(
+    sources: &Sources,
+    registry: &Registry,
+    contract: &Contract,
+    day: &str,
+    reason: &str,
+) -> Result<Vec<Written>, Refused> {
+    let mut lock = registry.lock.clone();
+    let was_locked = lock.entries.remove(&contract.key()).is_some();
+    let mut written = Vec::new();
+    if contract.facts.status != Status::Draft {
+        let facts = [("status", Some(json!("draft"))), ("sunset", None), ("replacedBy", None)];
         written.push(own(sources, contract, edits_of_facts(sources, registry, contract, &facts))?);
+    }
+    if written.is_empty() && !was_locked {
+        return Err(Refused::Draft);
+    }
+    if sources.files.iter().any(|file| file.path == lock::FILE) {
+        lock.note_withdrawal(&contract.key(), day, reason);
+        written.push(Written { path: lock::FILE.to_owned(), text: lock.to_text() });
     }
     Ok(written)
 }

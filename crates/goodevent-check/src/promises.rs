@@ -3,7 +3,10 @@
 //! A contract is released if its status says so or `goodevent.lock` holds it, here or in the registry as it was: whichever
 //! of them a change takes away, the others remember.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use goodevent_schema::{
     calendar,
@@ -97,9 +100,16 @@ pub fn breaches<'r>(before: Option<Snapshot<'r>>, after: Snapshot<'r>, today: &s
             promises.entry(contract.key()).or_default().old = Some(contract);
         }
     }
-    let judge = Judge { before, after, has_lock: has_lock(after.sources) };
+    let judge = Judge {
+        before,
+        after,
+        contracts: after.registry.contracts().map(|contract| (contract.key(), contract)).collect(),
+        names: after.registry.contracts().map(|contract| (contract.name.as_str(), contract)).collect(),
+        alike: OnceCell::new(),
+        has_lock: has_lock(after.sources),
+    };
     let mut found: Vec<Breach<'r>> = promises.iter().flat_map(|(key, promise)| judge.of(key, promise)).collect();
-    let moved: Vec<String> = found.iter().filter_map(|breach| Some(breach.successor()?.key())).collect();
+    let moved: BTreeSet<String> = found.iter().filter_map(|breach| Some(breach.successor()?.key())).collect();
     let unlocked = after.registry.contracts().filter(|contract| {
         let key = contract.key();
         contract.facts.status != Status::Draft
@@ -119,6 +129,12 @@ fn has_lock(sources: &Sources) -> bool {
 struct Judge<'r> {
     before: Option<Snapshot<'r>>,
     after: Snapshot<'r>,
+    /// The contracts by key.
+    contracts: BTreeMap<String, &'r Contract>,
+    /// The same by name.
+    names: BTreeMap<&'r str, &'r Contract>,
+    /// New contracts by their digests, if somebody asks.
+    alike: OnceCell<BTreeMap<String, &'r Contract>>,
     has_lock: bool,
 }
 
@@ -133,7 +149,7 @@ impl<'r> Judge<'r> {
             before: self.place(promise),
         };
         let was_released = promise.old.is_some() || promise.old_line.is_some();
-        let Some(contract) = self.after.registry.contracts().find(|contract| contract.key() == key) else {
+        let Some(contract) = self.contracts.get(key).copied() else {
             // A file that can't be read has a finding of its own.
             if self.after.sources.files.iter().any(|file| file.path == format!("{key}.json")) {
                 return Vec::new();
@@ -158,7 +174,10 @@ impl<'r> Judge<'r> {
         let promised = self.digest(promise);
         let is_other = |line: &Entry| line.digest != digest;
         if promised.as_ref().is_some_and(|promised| *promised != digest) {
-            found.push(breach(Fault::Changed(contract), true));
+            // What was as wrong there is nothing that a change did.
+            let was_as_wrong = self.digest_of(promise).is_some_and(|old| old == digest)
+                && promise.line.map(|line| &line.digest) == promise.old_line.map(|line| &line.digest);
+            found.push(breach(Fault::Changed(contract), !was_as_wrong));
         } else if promise.line.is_some_and(is_other) {
             let fault = if promised.is_some() { Fault::Relocked(contract) } else { Fault::Changed(contract) };
             found.push(breach(fault, promised.is_some()));
@@ -168,8 +187,12 @@ impl<'r> Judge<'r> {
 
     /// The digest of a contract as it was released, if the registry as it was knows.
     fn digest(&self, promise: &Promise<'r>) -> Option<String> {
-        let of_contract = || Some(wire::digest(&self.before?.registry.schemas.graph, promise.old?.root));
-        promise.old_line.map(|line| line.digest.clone()).or_else(of_contract)
+        promise.old_line.map(|line| line.digest.clone()).or_else(|| self.digest_of(promise))
+    }
+
+    /// The digest of a contract as it was, whatever the lock said.
+    fn digest_of(&self, promise: &Promise<'r>) -> Option<String> {
+        Some(wire::digest(&self.before?.registry.schemas.graph, promise.old?.root))
     }
 
     fn place(&self, promise: &Promise<'r>) -> Option<Span> {
@@ -180,18 +203,21 @@ impl<'r> Judge<'r> {
     /// What became of a contract that is not at its place.
     fn vanished(&self, key: &str, promise: &Promise<'r>) -> Fault<'r> {
         let name = key.split_once('/').map_or(key, |(_, name)| name);
-        if let Some(moved) = self.after.registry.contracts().find(|contract| contract.name.as_str() == name) {
+        if let Some(moved) = self.names.get(name).copied() {
             return Fault::Moved(moved);
         }
         let promised = self.digest(promise).or_else(|| promise.line.map(|line| line.digest.clone()));
-        let known: BTreeSet<String> =
-            self.before.into_iter().flat_map(|before| before.registry.contracts()).map(Contract::key).collect();
-        let is_alike = |contract: &&Contract| {
-            let digest = || wire::digest(&self.after.registry.schemas.graph, contract.root);
-            !known.contains(&contract.key()) && promised.as_ref().is_some_and(|promised| *promised == digest())
-        };
         // Without the registry as it was nobody knows which contracts are new.
-        Fault::Gone(self.after.registry.contracts().filter(|_| self.before.is_some()).find(is_alike))
+        let alike =
+            promised.and_then(|promised| self.alike.get_or_init(|| self.new_by_digest()).get(&promised).copied());
+        Fault::Gone(alike)
+    }
+
+    fn new_by_digest(&self) -> BTreeMap<String, &'r Contract> {
+        let Some(before) = self.before else { return BTreeMap::new() };
+        let known: BTreeSet<String> = before.registry.contracts().map(Contract::key).collect();
+        let new = self.contracts.iter().filter(|(key, _)| !known.contains(*key)).map(|(_, contract)| *contract);
+        new.map(|contract| (wire::digest(&self.after.registry.schemas.graph, contract.root), contract)).collect()
     }
 
     /// Whether the title named the contract, and does not any more.

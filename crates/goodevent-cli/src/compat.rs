@@ -125,7 +125,8 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         Form::Json => {
             let others = broken.iter().filter(|breach| !compared.iter().any(|own| own.key == breach.key));
             let contracts = compared.iter().map(|own| entry(own, &broken, asked)).chain(others.map(promised));
-            let contracts: Vec<Value> = contracts.collect();
+            let mut contracts: Vec<Value> = contracts.collect();
+            contracts.sort_by(|left, right| left["contract"].as_str().cmp(&right["contract"].as_str()));
             let versions: Vec<Value> = steps.iter().map(|own| linked(own, asked)).collect();
             report.json(json!({ "contracts": contracts, "versions": versions }));
         }
@@ -134,11 +135,6 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         || compared.iter().any(|compared| breaks(compared, asked))
         || steps.iter().any(|step| objects(&step.changes, asked));
     if is_broken { Outcome::Findings } else { Outcome::Fine }
-}
-
-/// The contract, as it is or was.
-fn named<'r>(compared: &Comparison<'r>) -> Option<&'r Contract> {
-    compared.new.or(compared.old)
 }
 
 /// A released contract that is not as it was, though nothing differs in what it says.

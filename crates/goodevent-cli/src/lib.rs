@@ -64,6 +64,8 @@ enum Command {
     Log(log::Args),
     /// Makes contracts promises: they pass the linter, and are locked.
     Release(lifecycle::ReleaseArgs),
+    /// Takes a release back that is not on the main branch yet, and notes why.
+    Unrelease(lifecycle::UnreleaseArgs),
     /// Makes the next version of a contract, as a copy of the newest.
     NewVersion(lifecycle::NewVersionArgs),
     /// Says when a contract ends, and what takes its place.
@@ -165,6 +167,7 @@ pub fn run_as(program: &str, args: impl IntoIterator<Item = OsString>) -> Outcom
         Command::Check(args) => check::run(program, &project, &args, &mut report),
         Command::Compat(args) => compat::run(root, &args, &mut report),
         Command::Release(args) => lifecycle::release(root, &args, &mut report),
+        Command::Unrelease(args) => lifecycle::unrelease(root, &args, &mut report),
         Command::NewVersion(args) => lifecycle::new_version(root, &args, &mut report),
         Command::Deprecate(args) => lifecycle::deprecate(root, &args, &mut report),
         Command::Log(args) => log::run(root, &args, &mut report),

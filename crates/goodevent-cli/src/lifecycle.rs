@@ -1,21 +1,37 @@
-//! `goodevent release`, `goodevent new-version` and `goodevent deprecate`
+//! `goodevent release`, `goodevent unrelease`, `goodevent new-version` and `goodevent deprecate`
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
-use goodevent_build::output::write_together;
+use goodevent_build::{LoadError, Loaded, exclusive, main_branch, output::write_together};
 use goodevent_check::{
     lifecycle::{self, Refused, Written},
     lint::{self, Options},
 };
-use goodevent_schema::{calendar, diagnostic::Level, facts::Status, registry::Contract};
+use goodevent_schema::{calendar, diagnostic::Level, facts::Status, registry::Contract, source::Span};
 
 use crate::{Outcome, preview, report::Report};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ReleaseArgs {
-    /// Events whose contracts become promises.
-    #[arg(required = true)]
+    /// Events whose contracts become promises: all of them, or, if a rule objects to one, none.
+    #[arg(required_unless_present = "all")]
     events: Vec<String>,
+    /// All events that are drafts, or are released and not locked.
+    #[arg(long, conflicts_with = "events")]
+    all: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct UnreleaseArgs {
+    /// The event.
+    event: String,
+    /// Why: `goodevent.lock` keeps it.
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// The main branch, on which nothing may be taken back; default: the first of `origin/HEAD`, `origin/main`,
+    /// `origin/master`, `main` and `master` that there is.
+    #[arg(long, value_name = "REVISION")]
+    main: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -40,37 +56,111 @@ pub(crate) struct DeprecateArgs {
 const IDLE: &str = "nothing is done with them";
 
 pub(crate) fn release(root: &Path, args: &ReleaseArgs, report: &mut Report) -> Outcome {
-    // One after the other: each has its line in the lock.
-    for event in &args.events {
-        let mut loaded = match report.good(root, IDLE) {
-            Ok(loaded) => loaded,
-            Err(outcome) => return outcome,
-        };
-        let Some(contract) = report.contract(&loaded, event) else { return Outcome::Failed };
-        let options = Options { today: report.today.clone(), ..Options::default() };
-        let found = lint::lint(&loaded.sources, &loaded.registry, loaded.diagnostics.clone(), &options);
-        let is_own = |own: goodevent_schema::source::SourceId| own == contract.source;
-        let faults = found.into_iter().filter(|own| own.level == Level::Error && is_own(own.span.source));
-        let faults: Vec<_> = faults.collect();
-        if !faults.is_empty() {
-            loaded.diagnostics = faults;
-            report.findings(&loaded);
-            report.note(&format!("error: `{event}` is not released before it is good"));
-            return Outcome::Findings;
-        }
-        match lifecycle::release(&loaded.sources, &loaded.registry, contract) {
-            Ok(written) if written.is_empty() => report.note(&format!("`{event}` is released already")),
-            Ok(written) => match write_all(root, &written, report) {
-                Outcome::Fine => {}
-                outcome => return outcome,
-            },
-            Err(refused) => return refuse(event, &refused, report),
-        }
+    // Nobody else changes the lock between reading and writing it.
+    let _alone = match exclusive(root) {
+        Ok(alone) => alone,
+        Err(error) => return report.failure(&error),
+    };
+    let loaded = match report.good(root, IDLE) {
+        Ok(loaded) => loaded,
+        Err(outcome) => return outcome,
+    };
+    let Loaded { sources, registry, .. } = &loaded;
+    let is_open = |contract: &&Contract| {
+        contract.facts.status == Status::Draft || !registry.lock.entries.contains_key(&contract.key())
+    };
+    let contracts: Option<Vec<&Contract>> = match args.all {
+        true => Some(registry.contracts().filter(is_open).collect()),
+        false => args.events.iter().map(|event| report.contract(&loaded, event)).collect(),
+    };
+    let Some(mut contracts) = contracts else { return Outcome::Failed };
+    // An event that is named twice is released once.
+    let mut keys = BTreeSet::new();
+    contracts.retain(|contract| keys.insert(contract.key()));
+    let written = match lifecycle::release(sources, registry, &contracts) {
+        Ok(written) => written,
+        Err((event, refused)) => return refuse(&event, &refused, report),
+    };
+    for contract in contracts.iter().filter(|contract| !is_open(contract)) {
+        report.note(&format!("`{}` is released already", contract.name));
     }
-    Outcome::Fine
+    // The rules see the contracts as they will be, and once for all of them.
+    let files = written.iter().map(|Written { path, text }| (path, text));
+    let mut released = Loaded::of(preview::with(sources, files));
+    let options = Options { today: report.today.clone(), ..Options::default() };
+    let found = std::mem::take(&mut released.diagnostics);
+    let mut found = lint::lint(&released.sources, &released.registry, found, &options);
+    let own: BTreeSet<&str> =
+        contracts.iter().filter(|own| is_open(own)).map(|own| sources[own.source].path.as_str()).collect();
+    let is_own = |place: Span| released.sources.get(place.source).is_some_and(|file| own.contains(&*file.path));
+    found.retain(|finding| finding.level == Level::Error && is_own(finding.span));
+    if !found.is_empty() {
+        released.diagnostics = found;
+        report.findings(&released);
+        report.note("error: nothing is released before all is good");
+        return Outcome::Findings;
+    }
+    write_all(root, &written, report)
+}
+
+pub(crate) fn unrelease(root: &Path, args: &UnreleaseArgs, report: &mut Report) -> Outcome {
+    let _alone = match exclusive(root) {
+        Ok(alone) => alone,
+        Err(error) => return report.failure(&error),
+    };
+    let loaded = match report.good(root, IDLE) {
+        Ok(loaded) => loaded,
+        Err(outcome) => return outcome,
+    };
+    let Some(contract) = report.contract(&loaded, &args.event) else { return Outcome::Failed };
+    if args.reason.trim().is_empty() {
+        report.note(
+            "error: a release is taken back for a reason\n  = help: say it, `--reason \"the amount has no currency\"`",
+        );
+        return Outcome::Failed;
+    }
+    let Some(main) = args.main.clone().or_else(|| main_branch(root).map(str::to_owned)) else {
+        report.note(&format!(
+            "error: no branch of git says whether `{}` is published\n  = help: name the main branch, or a folder or an archive that was made of it, with `--main`",
+            contract.name
+        ));
+        return Outcome::Failed;
+    };
+    match is_released_at(root, &main, contract) {
+        Ok(false) => {}
+        Ok(true) => {
+            let name = &contract.name;
+            report.note(&format!(
+                "error: `{name}` is released on `{main}`, and consumers may rely on it\n  = help: `goodevent deprecate {name}` says when it ends"
+            ));
+            return Outcome::Failed;
+        }
+        Err(error) => return report.failure(&error),
+    }
+    match lifecycle::unrelease(&loaded.sources, &loaded.registry, contract, &report.today, &args.reason) {
+        Ok(written) => write_all(root, &written, report),
+        Err(refused) => refuse(&args.event, &refused, report),
+    }
+}
+
+/// Whether the event is released at a revision, in whatever context.
+fn is_released_at(root: &Path, revision: &str, contract: &Contract) -> Result<bool, LoadError> {
+    let before = match Loaded::read_earlier(root, revision) {
+        // Where no registry is, nothing is released.
+        Err(LoadError::NoRegistry { elsewhere, .. }) if elsewhere.is_empty() => return Ok(false),
+        before => before?.with_known_releases(revision)?,
+    };
+    let is_same = |key: &str| key.rsplit('/').next() == Some(contract.name.as_str());
+    let is_locked = before.registry.lock.entries.keys().any(|key| is_same(key));
+    let mut others = before.registry.contracts();
+    Ok(is_locked || others.any(|other| other.name == contract.name && other.facts.status != Status::Draft))
 }
 
 pub(crate) fn new_version(root: &Path, args: &NewVersionArgs, report: &mut Report) -> Outcome {
+    let _alone = match exclusive(root) {
+        Ok(alone) => alone,
+        Err(error) => return report.failure(&error),
+    };
     let loaded = match report.good(root, IDLE) {
         Ok(loaded) => loaded,
         Err(outcome) => return outcome,
@@ -86,6 +176,10 @@ pub(crate) fn new_version(root: &Path, args: &NewVersionArgs, report: &mut Repor
 }
 
 pub(crate) fn deprecate(root: &Path, args: &DeprecateArgs, report: &mut Report) -> Outcome {
+    let _alone = match exclusive(root) {
+        Ok(alone) => alone,
+        Err(error) => return report.failure(&error),
+    };
     let loaded = match report.good(root, IDLE) {
         Ok(loaded) => loaded,
         Err(outcome) => return outcome,

@@ -33,7 +33,10 @@ fn found(sources: &Sources, options: Option<&Options<'_>>) -> (goodevent_schema:
 }
 
 /// The texts with `files` in place of, or beside, those that are there.
-fn with<P: AsRef<str>, T: AsRef<str>>(sources: &Sources, files: impl IntoIterator<Item = (P, T)>) -> Sources {
+pub(crate) fn with<P: AsRef<str>, T: AsRef<str>>(
+    sources: &Sources,
+    files: impl IntoIterator<Item = (P, T)>,
+) -> Sources {
     let mut sources = sources.clone();
     for (path, text) in files {
         let (path, bytes) = (path.as_ref(), text.as_ref().as_bytes().into());

@@ -89,6 +89,7 @@ fn calls(subcommand: &str) -> Vec<(Registry, Vec<&'static str>)> {
         "compat" => vec![(Bad, vec!["--against", "before"])],
         "log" => vec![(Bad, vec!["--since", "before"])],
         "release" => vec![(Good, vec![event])],
+        "unrelease" => vec![(Released, vec![event, "--reason", "a mistake", "--main", "before"])],
         "new-version" => vec![(Released, vec![event])],
         "deprecate" => {
             vec![(Released, vec![event, "--replaced-by", "OrderPlacedV2Event", "--sunset", "2099-06-30"])]

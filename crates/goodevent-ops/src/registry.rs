@@ -16,6 +16,7 @@ pub(crate) fn read(root: &Path, report: &mut Report) -> anyhow::Result<Loaded> {
         report.note(&format!("{}\n", loaded.rendered(true)));
         bail!("the contracts are wrong, so nothing is done with them at a broker");
     }
+    ensure!(loaded.registry.contracts().next().is_some(), "the registry at `{}` has no events", root.display());
     Ok(loaded)
 }
 

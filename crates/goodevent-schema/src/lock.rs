@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Lines are sorted, so that two branches that release different contracts merge without conflict in most cases, and
-//! with an evident one in the others.
+//! with an evident one in the others. Comments stay; one of them says why a release was taken back.
 
 use std::collections::BTreeMap;
 
@@ -17,11 +17,15 @@ use crate::{
 /// Name of the file, at the root of the registry.
 pub const FILE: &str = "goodevent.lock";
 
+const HEADER: &str = "# Digests of released contracts, a line each, sorted. Made by goodevent; not to be edited.";
+
 /// The released contracts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lock {
     /// By context and name: `subscriptions/SubscriptionCreatedV1Event`.
     pub entries: BTreeMap<String, Entry>,
+    /// Comments, apart from the first line of the file, in their order.
+    pub notes: Vec<String>,
 }
 
 /// A released contract.
@@ -41,6 +45,9 @@ pub(crate) fn read(sources: &Sources, id: SourceId, found: &mut Vec<Diagnostic>)
         let span = Span { source: id, start: at, end: at + line.trim_ascii_end().len() as u32 };
         at += line.len() as u32;
         let text = String::from_utf8_lossy(line.trim_ascii());
+        if text.starts_with('#') && text != HEADER {
+            lock.notes.push(text.to_string());
+        }
         if text.is_empty() || text.starts_with('#') {
             continue;
         }
@@ -72,10 +79,16 @@ impl Lock {
     /// The lock as text.
     #[must_use]
     pub fn to_text(&self) -> String {
-        const HEADER: &str =
-            "# Digests of released contracts, a line each, sorted. Made by goodevent; not to be edited.";
+        let notes = self.notes.iter().map(|note| format!("\n{note}"));
         let lines = self.entries.iter().map(|(name, entry)| format!("\n{name} {}", entry.digest));
-        format!("{HEADER}{}\n", lines.collect::<String>())
+        format!("{HEADER}{}\n", notes.chain(lines).collect::<String>())
+    }
+
+    /// Notes in a comment that a release was taken back, and why.
+    pub fn note_withdrawal(&mut self, key: &str, day: &str, reason: &str) {
+        let reason: Vec<&str> = reason.split(|char: char| char.is_control() || char.is_whitespace()).collect();
+        let reason = reason.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+        self.notes.push(format!("# The release of {key} was taken back on {day}: {reason}"));
     }
 }
 
@@ -102,6 +115,18 @@ mod tests {
             (again.entries.into_keys().collect::<Vec<_>>(), found),
             (lock.entries.into_keys().collect(), Vec::new())
         );
+    }
+
+    #[test]
+    fn comments_stay_and_a_reason_is_one_line() {
+        let mut lock = read_text("# mine\n# yours\n").0;
+        lock.note_withdrawal("a/XHappenedV1Event", "2026-11-28", "the amount\n\u{1b}[31m has\t no currency ");
+        let (again, found) = read_text(&lock.to_text());
+        assert_eq!((&again, found.len()), (&lock, 0));
+        let expected =
+            "# The release of a/XHappenedV1Event was taken back on 2026-11-28: the amount [31m has no currency";
+        assert_eq!(again.notes, ["# mine", "# yours", expected]);
+        assert_eq!(again.to_text(), lock.to_text());
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 mod base;
 mod empty;
+mod outputs;
 mod promises;
+mod release;
 
 use std::{
     fs,
@@ -18,6 +20,7 @@ struct Repository {
 
 const CAPTURED: &str = "schemas/payments/PaymentCapturedV1Event.json";
 
+const PLACED: &str = "schemas/orders/OrderPlacedV1Event.json";
 const LOCK: &str = "schemas/goodevent.lock";
 
 /// A contract of a payment, with an amount that is a shared type.

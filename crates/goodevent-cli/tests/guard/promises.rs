@@ -114,7 +114,7 @@ fn errors(acme: &Repository, command: &str, base: &str) -> Vec<String> {
     let output = acme.run(&[command, "--against", base, "--format", "json"]);
     let found: serde_json::Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{command}: {error}: {}", crate::text(&output)));
-    let found = found.as_array().into_iter().flatten();
+    let found = found["findings"].as_array().into_iter().flatten();
     let errors = found.filter(|own| own["level"] == "error" && own["rule"] != "stale-output");
     let errors: Vec<String> =
         errors.map(|own| format!("{}: {}", own["rule"].as_str().unwrap_or_default(), own["message"])).collect();
@@ -127,7 +127,7 @@ fn broken(acme: &Repository, base: &str) -> Vec<String> {
     let output = acme.run(&["compat", "--against", base, "--format", "json"]);
     let found: serde_json::Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("compat: {error}: {}", crate::text(&output)));
-    let found = found.as_array().into_iter().flatten();
+    let found = found["contracts"].as_array().into_iter().flatten();
     let broken = found.filter(|own| own["breaks"] == true);
     let broken: Vec<String> = broken.filter_map(|own| own["contract"].as_str().map(str::to_owned)).collect();
     let code = i32::from(!broken.is_empty());

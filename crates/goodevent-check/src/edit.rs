@@ -41,9 +41,13 @@ pub(crate) fn append_item(sources: &Sources, array: &Node, value: &Value) -> Edi
 pub(crate) fn remove_member(object: &Node, name: &str) -> Option<Edit> {
     let members = object.members();
     let at = members.iter().position(|member| member.key.value == name)?;
-    let places: Vec<Span> =
-        members.iter().map(|Member { key, value }| Span { end: value.span.end, ..key.span }).collect();
-    Some(remove(&places, at))
+    let before = at.checked_sub(1).map(|before| place(&members[before]));
+    Some(remove(before, place(&members[at]), members.get(at + 1).map(place)))
+}
+
+/// A member with its name.
+fn place(Member { key, value }: &Member) -> Span {
+    Span { end: value.span.end, ..key.span }
 }
 
 /// Removes members that stand side by side or apart, each run of them with one of the commas beside it.
@@ -54,12 +58,10 @@ pub(crate) fn remove_members(object: &Node, names: &[&str]) -> Vec<Edit> {
     while at < members.len() {
         let n_run = members[at..].iter().take_while(|member| names.contains(&member.key.value.as_str())).count();
         if n_run > 0 {
-            let places: Vec<Span> =
-                members.iter().map(|Member { key, value }| Span { end: value.span.end, ..key.span }).collect();
             // The run as one member.
-            let run = Span { end: places[at + n_run - 1].end, ..places[at] };
-            let around: Vec<Span> = places[..at].iter().chain([&run]).chain(&places[at + n_run..]).copied().collect();
-            edits.push(remove(&around, at));
+            let run = Span { end: members[at + n_run - 1].value.span.end, ..members[at].key.span };
+            let before = at.checked_sub(1).map(|before| place(&members[before]));
+            edits.push(remove(before, run, members.get(at + n_run).map(place)));
         }
         at += n_run.max(1);
     }
@@ -68,8 +70,9 @@ pub(crate) fn remove_members(object: &Node, names: &[&str]) -> Vec<Edit> {
 
 /// Removes an item, and one of the commas beside it.
 pub(crate) fn remove_item(array: &Node, at: usize) -> Edit {
-    let places: Vec<Span> = array.items().iter().map(|item| item.span).collect();
-    remove(&places, at)
+    let items = array.items();
+    let before = at.checked_sub(1).map(|before| items[before].span);
+    remove(before, items[at].span, items.get(at + 1).map(|next| next.span))
 }
 
 /// Writes something else in place of a value.
@@ -79,18 +82,22 @@ pub(crate) fn replace(node: &Node, value: &Value) -> Edit {
 
 /// A text with changes. Of those at one place the last one comes first.
 pub(crate) fn apply(text: &[u8], mut edits: Vec<&Edit>) -> Vec<u8> {
-    let mut bytes = text.to_vec();
-    // From the end on, so that places before stay where they are.
-    edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
+    edits.reverse();
+    edits.sort_by_key(|edit| edit.span);
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut at = 0;
     for edit in edits {
-        bytes.splice(edit.span.start as usize..edit.span.end as usize, edit.text.bytes());
+        let (start, end) = (edit.span.start as usize, edit.span.end as usize);
+        bytes.extend_from_slice(&text[at..start.max(at)]);
+        bytes.extend_from_slice(edit.text.as_bytes());
+        at = end.max(at);
     }
+    bytes.extend_from_slice(&text[at..]);
     bytes
 }
 
-fn remove(places: &[Span], at: usize) -> Edit {
-    let own = places[at];
-    let span = match (at.checked_sub(1).map(|before| places[before]), places.get(at + 1)) {
+fn remove(before: Option<Span>, own: Span, next: Option<Span>) -> Edit {
+    let span = match (before, next) {
         (Some(before), _) => Span { start: before.end, ..own },
         (None, Some(next)) => Span { end: next.start, ..own },
         (None, None) => own,
@@ -105,9 +112,8 @@ fn insert(behind: Span, text: String) -> Edit {
 /// What stands before a place on its line, if nothing but space does.
 fn indent_of(sources: &Sources, place: Span) -> Option<String> {
     let bytes = &sources[place.source].bytes[..place.start as usize];
-    let line = bytes.rsplit(|byte| *byte == b'\n').next().filter(|line| line.len() < bytes.len())?;
-    let is_space = line.iter().all(|byte| matches!(byte, b' ' | b'\t'));
-    is_space.then(|| String::from_utf8_lossy(line).into_owned())
+    let start = bytes.iter().rposition(|byte| !matches!(byte, b' ' | b'\t'))?;
+    (bytes[start] == b'\n').then(|| String::from_utf8_lossy(&bytes[start + 1..]).into_owned())
 }
 
 /// A value over several lines if it has parts and there is room.

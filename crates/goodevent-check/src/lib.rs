@@ -5,6 +5,7 @@
 
 pub mod compat;
 mod edit;
+mod judge;
 pub mod lifecycle;
 pub mod lint;
 pub mod near_miss;

@@ -1,15 +1,19 @@
 //! Payloads that are almost right: each is invalid for one reason, which is known.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_schema::{
     Schemas,
     instance::{Validator, Violation},
-    ir::{SchemaId, Value},
+    ir::{Graph, SchemaId, Value},
     source::Span,
 };
+use num_integer::Integer as _;
 
-use crate::solve::{Answer, At, Site, Solver};
+use crate::{
+    size::BUDGET_BYTES,
+    solve::{Answer, At, MAX_STEPS, Site, Solver},
+};
 
 /// A payload that does not keep to one keyword of its contract.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,38 +26,172 @@ pub struct NearMiss {
     pub schema: Span,
 }
 
+/// What was found, and what was not looked at.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct NearMisses {
+    /// In the order of the schemas' places.
+    pub found: Vec<NearMiss>,
+    /// Keywords for which there may be one that was not found within the limits.
+    pub n_untried: usize,
+}
+
+/// How much may be spent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of one payload.
+    pub max_bytes: u64,
+    /// Steps of the search for all of them.
+    pub max_steps: u64,
+    /// Bytes of all of them.
+    pub max_total_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_bytes: BUDGET_BYTES, max_steps: 16_000_000, max_total_bytes: 16 << 20 }
+    }
+}
+
 /// A near miss for each keyword of a contract that can fail alone, in the order of the schemas' places.
 #[must_use]
 pub fn near_misses(schemas: &Schemas, root: SchemaId) -> Vec<NearMiss> {
-    let Ok(validator) = Validator::new(schemas, root) else { return Vec::new() };
-    let graph = &schemas.graph;
-    let mut solver = Solver::new(vec![graph]);
+    near_misses_within(schemas, root, Limits::default()).found
+}
+
+/// The same within limits. Where they are too narrow for all keywords, those that are tried are spread over the contract.
+#[must_use]
+pub fn near_misses_within(schemas: &Schemas, root: SchemaId, limits: Limits) -> NearMisses {
+    /// Most keywords take no more; the others come after them.
+    const FEW_STEPS: u64 = 1_000;
+    let Ok(validator) = Validator::new(schemas, root) else { return NearMisses::default() };
+    let sites = sites(&schemas.graph, root);
+    let mut search = Search {
+        solver: Solver::new(vec![&schemas.graph]),
+        validator,
+        root: At { side: 0, id: root },
+        limits,
+        n_bytes: 0,
+        n_steps: 0,
+        found: BTreeMap::new(),
+    };
+    let mut open = spread(sites.len());
+    for max_steps in [FEW_STEPS, MAX_STEPS] {
+        open.retain(|nth| !search.is_done(&sites[*nth], *nth, max_steps));
+    }
+    let mut known = BTreeSet::new();
+    let misses = search.found.into_iter().filter_map(|(nth, (payload, violation))| {
+        let schema = schemas.graph[sites[nth].at.id].span;
+        known.insert(payload.to_string()).then_some(NearMiss { payload, violation, schema })
+    });
+    NearMisses { found: misses.collect(), n_untried: open.len() }
+}
+
+/// The keywords of a contract, in the order of the schemas' places.
+fn sites(graph: &Graph, root: SchemaId) -> Vec<Site<'_>> {
     let mut below: Vec<SchemaId> = graph.below(root).collect();
     below.sort_by_key(|id| graph[*id].span);
-    let mut known: BTreeSet<String> = BTreeSet::new();
-    let mut found = Vec::new();
-    for id in below {
-        let at = At { side: 0, id };
+    let of = |id: SchemaId| {
         let keywords = &graph[id].keywords;
         let required = keywords.object.required.iter().map(|name| ("required", Some(name.value.as_str())));
         let others = keywords.names().filter(|name| !matches!(*name, "required" | "properties" | "$ref"));
-        let sites: Vec<Site<'_>> = required
-            .chain(others.map(|keyword| (keyword, None)))
-            .map(|(keyword, name)| Site { at, keyword, name })
-            .collect();
-        for site in sites {
-            let Answer::Found(payload) = solver.miss(At { side: 0, id: root }, site) else { continue };
-            let Ok(instance) = serde_json::from_str::<serde_json::Value>(&payload.to_string()) else { continue };
-            // With a second reason it would not be clear which one is meant.
-            let [violation] = validator.violations(&instance).try_into().unwrap_or_else(|_| [nothing()]);
-            if !violation.keyword.is_empty() && known.insert(payload.to_string()) {
-                found.push(NearMiss { payload: (*payload).clone(), violation, schema: graph[id].span });
-            }
+        let all = required.chain(others.map(|keyword| (keyword, None)));
+        all.map(move |(keyword, name)| Site { at: At { side: 0, id }, keyword, name })
+    };
+    below.into_iter().flat_map(of).collect()
+}
+
+/// All numbers below `n`, so that however many come first are spread over all.
+fn spread(n: usize) -> Vec<usize> {
+    // A step near the golden section, and without a common divisor.
+    let step = (n * 21 / 34..n).find(|step| step.gcd(&n) == 1).unwrap_or(1);
+    (0..n).map(|nth| (nth * step) % n).collect()
+}
+
+/// The search for all near misses.
+struct Search<'g> {
+    solver: Solver<'g>,
+    validator: Validator,
+    root: At,
+    limits: Limits,
+    n_bytes: u64,
+    /// Of the validator; those of the solver are its own.
+    n_steps: u64,
+    /// By the number of the keyword.
+    found: BTreeMap<usize, (Value, Violation)>,
+}
+
+impl<'g> Search<'g> {
+    /// Whether it is known whether there is a near miss for a keyword, within so many steps.
+    fn is_done(&mut self, site: &Site<'g>, nth: usize, max_steps: u64) -> bool {
+        /// What the validator takes for some bytes.
+        const BYTES_A_STEP: u64 = 16;
+        let is_over = self.solver.n_spent() + self.n_steps >= self.limits.max_steps;
+        if is_over || self.n_bytes >= self.limits.max_total_bytes {
+            return false;
         }
+        let payload = match self.solver.miss(self.root, site.clone(), max_steps) {
+            Answer::Found(payload) => payload,
+            Answer::None => return true,
+            Answer::Unknown(_) => return !self.solver.is_exhausted(),
+        };
+        let text = payload.to_string();
+        if text.len() as u64 > self.limits.max_bytes {
+            return false;
+        }
+        self.n_steps += text.len() as u64 / BYTES_A_STEP;
+        let Ok(instance) = serde_json::from_str::<serde_json::Value>(&text) else { return true };
+        // With a second reason it would not be clear which one is meant.
+        let [violation] = self.validator.violations(&instance).try_into().unwrap_or_else(|_| [nothing()]);
+        if !violation.keyword.is_empty() {
+            self.n_bytes += text.len() as u64;
+            self.found.insert(nth, ((*payload).clone(), violation));
+        }
+        true
     }
-    found
 }
 
 fn nothing() -> Violation {
     Violation { pointer: String::new(), keyword: String::new(), message: String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use goodevent_schema::{
+        analyze,
+        source::{Source, Sources},
+    };
+
+    use super::*;
+
+    #[test]
+    fn the_numbers_are_spread_and_all_there() {
+        for n in 0..200 {
+            let mut all = spread(n);
+            if n > 20 {
+                assert!(all[..4].iter().max() > Some(&(n / 2)), "{n}: {all:?}");
+            }
+            all.sort_unstable();
+            assert!(all.into_iter().eq(0..n), "{n}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_tried_is_counted() {
+        let members: Vec<String> = (0..50).map(|nth| format!(r#""p{nth}": {{"type": "integer"}}"#)).collect();
+        let schema = format!(r#"{{"type": "object", "properties": {{{}}}}}"#, members.join(","));
+        let source = Source { path: "a/ThingSeenV1Event.json".to_owned(), uri: None, bytes: schema.as_bytes().into() };
+        let (registry, _) = analyze(&Sources { root: String::new(), files: vec![source] });
+        let root = registry.contexts["a"].contracts[0].root;
+        let all = near_misses_within(&registry.schemas, root, Limits::default());
+        assert_eq!((all.found.len(), all.n_untried), (51, 0));
+        for limits in [
+            Limits { max_steps: 500, ..Limits::default() },
+            Limits { max_total_bytes: 100, ..Limits::default() },
+            Limits { max_bytes: 3, ..Limits::default() },
+        ] {
+            let some = near_misses_within(&registry.schemas, root, limits);
+            assert!(some.n_untried > 0, "{limits:?}");
+            assert_eq!(some.found.len() + some.n_untried, 51, "{limits:?}");
+        }
+    }
 }

@@ -66,6 +66,9 @@ const MAX_VISITS: usize = 20_000;
 /// As deep they nest.
 const MAX_NESTED: usize = 128;
 
+/// As many forms are made to tell the schemas of a recursion apart.
+const MAX_TOLD_APART: usize = 100_000;
+
 /// Larger forms are replaced by their digests, so that what is shared does not multiply.
 const MAX_TEXT_BYTES: usize = 256;
 
@@ -123,7 +126,18 @@ impl<'g> Former<'g> {
         }
         self.colors = component.iter().map(|id| (*id, "*".into())).collect();
         let mut n_colors = 1;
-        loop {
+        for round in 1.. {
+            if round * component.len() > MAX_TOLD_APART.max(2 * component.len()) {
+                // By their order, which may tell equal ones apart.
+                let mut members = component.to_vec();
+                members.sort_unstable();
+                self.colors = members
+                    .into_iter()
+                    .zip(0..)
+                    .map(|(id, nth): (_, usize)| (id, format!("{nth:09}").into()))
+                    .collect();
+                break;
+            }
             let colors = component.iter().map(|id| (*id, sha256(self.own_text(*id).as_bytes()).into())).collect();
             self.colors = colors;
             let n_before = std::mem::replace(&mut n_colors, self.colors.values().collect::<BTreeSet<_>>().len());
@@ -550,6 +564,23 @@ mod tests {
         };
         let joined = thread.spawn(compared).expect("there is a thread").join();
         assert_eq!(joined.expect("nothing overflows").len(), 64);
+    }
+
+    #[test]
+    fn a_long_recursion_is_told_from_one_that_differs_at_its_end() {
+        let chain = |n: usize, last: &str| {
+            let types = (0..n).map(|nth| {
+                let value = if nth + 1 == n { last } else { "{}" };
+                let next = format!(r##"{{"$ref": "#/$defs/t{}"}}"##, (nth + 1) % n);
+                format!(r#""t{nth}": {{"type": "object", "properties": {{"next": {next}, "own": {value}}}}}"#)
+            });
+            format!(r##"{{"$ref": "#/$defs/t0", "$defs": {{{}}}}}"##, types.collect::<Vec<_>>().join(","))
+        };
+        for n in [3, 40, 1_000] {
+            assert_eq!(of(&chain(n, "{}")), of(&chain(n, r#"{"title": "the last"}"#)), "{n}");
+            assert_ne!(of(&chain(n, "{}")), of(&chain(n, r#"{"type": "null"}"#)), "{n}");
+            assert_ne!(of(&chain(n, r#"{"type": "null"}"#)), of(&chain(n + 1, r#"{"type": "null"}"#)), "{n}");
+        }
     }
 
     #[test]

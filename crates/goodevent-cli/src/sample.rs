@@ -4,8 +4,9 @@ use std::path::Path;
 
 use goodevent_build::Loaded;
 use goodevent_check::{
-    near_miss::{NearMiss, near_misses},
+    near_miss::{Limits, NearMiss, near_misses_within},
     sample::Sampler,
+    size::BUDGET_BYTES,
 };
 use goodevent_schema::registry::Contract;
 use serde_json::{Value, json};
@@ -29,6 +30,9 @@ pub(crate) struct Args {
     /// Payloads that are almost right, each invalid for one reason, which is said.
     #[arg(long)]
     invalid: bool,
+    /// Bytes that a payload takes at most.
+    #[arg(long, value_name = "BYTES", default_value_t = BUDGET_BYTES)]
+    max_bytes: u64,
     /// How to show them.
     #[arg(long, value_enum, default_value_t)]
     format: Form,
@@ -44,11 +48,12 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
 }
 
 fn valid(loaded: &Loaded, contract: &Contract, args: &Args, report: &mut Report) -> Outcome {
-    let mut sampler = Sampler::new(&loaded.registry.schemas, args.seed);
+    let mut sampler = Sampler::new(&loaded.registry.schemas, args.seed).max_bytes(args.max_bytes);
     let mut payloads = Vec::new();
     for _ in 0..args.count.unwrap_or(1) {
         let Some(payload) = sampler.sample(contract.root) else {
-            report.note(&format!("error: no payload of `{}` was found", contract.name));
+            let (name, max_bytes) = (&contract.name, args.max_bytes);
+            report.note(&format!("error: no payload of `{name}` that takes at most {max_bytes} bytes was found"));
             return Outcome::Failed;
         };
         payloads.push(payload.to_string());
@@ -65,7 +70,13 @@ fn valid(loaded: &Loaded, contract: &Contract, args: &Args, report: &mut Report)
 }
 
 fn invalid(loaded: &Loaded, contract: &Contract, args: &Args, report: &mut Report) -> Outcome {
-    let mut misses = near_misses(&loaded.registry.schemas, contract.root);
+    let limits = Limits { max_bytes: args.max_bytes, ..Limits::default() };
+    let found = near_misses_within(&loaded.registry.schemas, contract.root, limits);
+    if found.n_untried > 0 {
+        let (name, n_untried) = (&contract.name, found.n_untried);
+        report.note(&format!("note: {n_untried} keywords of `{name}` are not shown: to try all would take too long"));
+    }
+    let mut misses = found.found;
     misses.truncate(args.count.unwrap_or(usize::MAX));
     match args.format {
         Form::Human => {

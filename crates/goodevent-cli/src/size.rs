@@ -12,6 +12,9 @@ use crate::{Outcome, report::Report, terminal::Form};
 /// As many contributors of an event are shown.
 const N_PARTS: usize = 3;
 
+/// As many parts of parts are shown: types that are used at several places make trees that grow without end.
+const MAX_PARTS: usize = 1_000;
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Only these events; all if none is named.
@@ -92,17 +95,25 @@ fn table(loaded: &Loaded, sizes: &[Size<'_>], args: &Args, report: &mut Report) 
         report.out(&format!("{name:width$}  {payload:>9}  {message:>9}  {share:>6.1}%  {parts}{slack}"));
         // Whoever asks for one event wants to know all of it.
         if !args.events.is_empty() {
-            tree(&size.bound.parts, 1, report);
+            let mut n_left = MAX_PARTS;
+            tree(&size.bound.parts, 1, &mut n_left, report);
+            if n_left == 0 {
+                report.out(&format!("  {MAX_PARTS} parts are shown; there are more"));
+            }
         }
     }
 }
 
-fn tree(parts: &[Part], depth: usize, report: &mut Report) {
+fn tree(parts: &[Part], depth: usize, n_left: &mut usize, report: &mut Report) {
     for part in parts {
+        if *n_left == 0 {
+            return;
+        }
+        *n_left -= 1;
         let n_bytes = part.max_bytes.map_or_else(|| "no bound".to_owned(), |n_bytes| n_bytes.to_string());
         let times = if part.n_times > 1 { format!(" × {}", part.n_times) } else { String::new() };
         report.out(&format!("{n_bytes:>10}  {:indent$}{}{times}", "", part.name, indent = depth * 2));
-        tree(&part.parts, depth + 1, report);
+        tree(&part.parts, depth + 1, n_left, report);
     }
 }
 
@@ -116,18 +127,30 @@ fn entry(loaded: &Loaded, size: &Size<'_>) -> Value {
         })
     });
     let witness = bound.witness.as_ref().and_then(|witness| witness.to_json(BUDGET_BYTES));
+    let mut n_left = MAX_PARTS;
+    let parts = parts(&bound.parts, &mut n_left);
     json!({
         "event": contract.name.as_str(),
         "maxBytes": bound.max_bytes,
         "maxMessageBytes": size.message_bytes(),
         "slackBytes": bound.slack(),
-        "parts": parts(&bound.parts),
+        "parts": parts,
+        "hasMoreParts": n_left == 0,
         "witness": witness,
         "unbounded": culprits.collect::<Vec<_>>(),
     })
 }
 
-fn parts(of: &[Part]) -> Vec<Value> {
-    let entry = |part: &Part| json!({ "name": part.name, "times": part.n_times, "maxBytes": part.max_bytes, "parts": parts(&part.parts) });
-    of.iter().map(entry).collect()
+/// The first parts, depth first, as many as may be shown.
+fn parts(of: &[Part], n_left: &mut usize) -> Vec<Value> {
+    let mut entries = Vec::new();
+    for part in of {
+        if *n_left == 0 {
+            break;
+        }
+        *n_left -= 1;
+        let parts = parts(&part.parts, n_left);
+        entries.push(json!({ "name": part.name, "times": part.n_times, "maxBytes": part.max_bytes, "parts": parts }));
+    }
+    entries
 }

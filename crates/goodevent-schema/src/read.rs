@@ -198,25 +198,28 @@ fn cycles(graph: &Graph) -> Vec<Diagnostic> {
     let mut marks = vec![Mark::New; graph.schemas.len()];
     let mut found = Vec::new();
     for start in (0..graph.schemas.len() as u32).map(SchemaId) {
+        if marks[start.0 as usize] != Mark::New {
+            continue;
+        }
         // A stack of its own: chains of references can be long.
-        let mut stack = vec![(start, 0)];
-        while let Some((schema, next)) = stack.pop() {
-            let idx = schema.0 as usize;
-            if next == 0 {
-                if marks[idx] != Mark::New {
-                    continue;
-                }
-                marks[idx] = Mark::Open;
+        let mut stack: Vec<(SchemaId, Vec<SchemaId>)> = Vec::new();
+        let mut next = Some(start);
+        loop {
+            if let Some(schema) = next.take() {
+                marks[schema.0 as usize] = Mark::Open;
+                let mut targets: Vec<SchemaId> = graph[schema].keywords.in_place().collect();
+                targets.reverse();
+                stack.push((schema, targets));
             }
-            let Some(target) = graph[schema].keywords.in_place().nth(next) else {
-                marks[idx] = Mark::Done;
-                continue;
-            };
-            stack.push((schema, next + 1));
-            match marks[target.0 as usize] {
-                Mark::Open => found.push(cycle(graph, schema)),
-                Mark::New => stack.push((target, 0)),
-                Mark::Done => {}
+            let Some((schema, targets)) = stack.last_mut() else { break };
+            match targets.pop().map(|target| (target, marks[target.0 as usize])) {
+                None => {
+                    marks[schema.0 as usize] = Mark::Done;
+                    stack.pop();
+                }
+                Some((_, Mark::Open)) => found.push(cycle(graph, *schema)),
+                Some((target, Mark::New)) => next = Some(target),
+                Some((_, Mark::Done)) => {}
             }
         }
     }

@@ -66,8 +66,9 @@ impl Window {
     fn around(sources: &Sources, span: Span) -> Self {
         let bytes = super::bytes(sources, span);
         let start = (span.start as usize).min(bytes.len());
-        let line_start = bytes[..start].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let line_end = bytes[start..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| start + at);
+        let lines = super::lines(&bytes);
+        let place = lines.place(start);
+        let (line_start, line_end) = (lines.range(place.line).start, lines.range(place.line).end);
         let end = (span.end as usize).clamp(start, line_end);
         let (from, to) = (
             line_start.max(start.saturating_sub(MAX_CONTEXT_BYTES)),
@@ -79,13 +80,12 @@ impl Window {
         let cut_before = if from > line_start { "…" } else { "" };
         let cut_behind = if to < line_end { "…" } else { "" };
         let range_start = cut_before.len() + before.len();
-        let line = bytes[..start].iter().filter(|byte| **byte == b'\n').count() + 1;
         Self {
             range: range_start..range_start + inside.len(),
             text: format!("{cut_before}{before}{inside}{behind}{cut_behind}"),
             path: path(sources, span),
-            line,
-            column: (from > line_start).then(|| super::place(sources, span).column),
+            line: place.line,
+            column: (from > line_start).then_some(place.column),
         }
     }
 }

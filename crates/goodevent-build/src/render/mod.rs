@@ -6,6 +6,7 @@ mod gitlab;
 mod human;
 mod json;
 mod junit;
+mod lines;
 mod sarif;
 
 pub use self::{
@@ -18,6 +19,9 @@ pub use self::{
     sarif::{RuleText, sarif},
 };
 
+use std::sync::Arc;
+
+use self::lines::lines;
 use goodevent_schema::{
     diagnostic::{Diagnostic, Level},
     source::{Source, Sources, Span},
@@ -33,17 +37,14 @@ pub struct Place {
 }
 
 /// The text that a span lies in; empty if it lies in none.
-fn bytes(sources: &Sources, span: Span) -> &[u8] {
-    sources.get(span.source).map_or(&[], |source| &source.bytes)
+fn bytes(sources: &Sources, span: Span) -> Arc<[u8]> {
+    sources.get(span.source).map_or_else(|| [].into(), |source| source.bytes.clone())
 }
 
 /// Where a span begins.
 #[must_use]
 pub fn place(sources: &Sources, span: Span) -> Place {
-    let bytes = bytes(sources, span);
-    let before = String::from_utf8_lossy(&bytes[..bytes.len().min(span.start as usize)]);
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    Place { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
+    lines(&bytes(sources, span)).place(span.start as usize)
 }
 
 /// Where a span ends: the place behind its last character.

@@ -13,12 +13,15 @@ use goodevent_schema::{
 };
 use serde_json::Value;
 
-use super::{Options, Rule, levels, offer::Offers, rule::Check};
+use super::{Options, Rule, levels, offer::Offers, pairs, rule::Check};
 use crate::{
     compat::Snapshot,
     promises::{Breach, breaches, released},
     size::{SizeBound, Sizer, envelope_bytes},
 };
+
+/// As many steps all unions of a file may take.
+const MAX_UNION_STEPS: u64 = 200_000;
 
 /// What rules see.
 pub(super) struct Cx<'r> {
@@ -32,6 +35,8 @@ pub(super) struct Cx<'r> {
     pub(super) sizer: Sizer<'r>,
     /// Finds small instances.
     sampler: Sizer<'r>,
+    /// Steps that may still be taken for the unions of a file.
+    pub(super) n_union_steps: u64,
     rule: &'static str,
     /// Released contracts that are not as they were.
     pub(super) breaches: Vec<Breach<'r>>,
@@ -65,6 +70,7 @@ impl<'r> Cx<'r> {
             offers: Offers::default(),
             sizer: Sizer::new(&registry.schemas),
             sampler: Sizer::of_small(&registry.schemas),
+            n_union_steps: 0,
             rule: "",
             breaches: breaches(options.before, Snapshot { sources, registry }, &options.today),
             released: options.before.map(|before| released(before, &options.today)).unwrap_or_default(),
@@ -91,6 +97,7 @@ impl<'r> Cx<'r> {
         let files: Vec<SourceId> = self.schemas.keys().copied().collect();
         for file in files {
             let schemas = self.schemas[&file].clone();
+            self.n_union_steps = MAX_UNION_STEPS;
             for rule in rules {
                 self.rule = rule.id;
                 match rule.check {
@@ -163,9 +170,20 @@ impl<'r> Cx<'r> {
         self.sizer.is_impossible(id)
     }
 
+    /// The pairs of branches of a union that may accept the same instance: the first thousand that are not told apart by
+    /// their types or by constants.
+    pub(super) fn pairs(&self, branches: &[SchemaId]) -> Vec<(SchemaId, SchemaId)> {
+        pairs::pairs(self, branches)
+    }
+
     /// An instance that is valid for a schema.
     pub(super) fn instance(&mut self, id: SchemaId) -> Option<Value> {
         serde_json::from_str(&self.sampler.in_all(&[id])?).ok()
+    }
+
+    /// Whether a value is certainly valid for a schema; where it is not, the reference validator says why.
+    pub(super) fn is_surely_valid(&mut self, id: SchemaId, value: &goodevent_schema::ir::Value) -> bool {
+        self.sampler.is_surely_valid(id, value)
     }
 
     /// How large a message can get, the envelope included.

@@ -10,6 +10,7 @@ mod envelope;
 mod fix;
 mod levels;
 mod offer;
+mod pairs;
 mod reach;
 mod rule;
 pub mod rules;

@@ -1,19 +1,21 @@
 //! The largest instance of each schema, from the leaves up.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     rc::Rc,
 };
 
 use goodevent_schema::{
     Schemas,
-    instance::Validator,
     ir::{Keywords, SchemaId, Types, Value},
+    source::SourceId,
 };
 
+use crate::judge::Judge;
+
 use super::{
-    Culprit, ENDLESS, Part, SizeBound,
-    meet::Meet,
+    Culprit, ENDLESS, Part, SizeBound, TOO_MANY,
+    meet::{Meet, Members},
     number::{Longest, NumberRule, printed},
     sum::{Largest, Others, sum_of_items, sum_of_members, sum_of_values},
     text::{TextRule, Texts},
@@ -24,19 +26,65 @@ use super::{
 #[derive(Debug)]
 pub struct Sizer<'r> {
     schemas: &'r Schemas,
-    /// With the culprits, where there is no bound.
-    known: HashMap<Vec<SchemaId>, (Largest, Rc<[Culprit]>)>,
+    known: HashMap<Vec<SchemaId>, (Largest, Rc<Below>)>,
     /// Those whose size is being found out.
     open: BTreeSet<Vec<SchemaId>>,
-    culprits: Vec<Culprit>,
+    /// What is known so far of what the question is about.
+    below: Below,
     /// Whether small instances are wanted in place of the largest.
     is_small: bool,
     /// The schema whose `oneOf` does not count.
     union: Option<SchemaId>,
     texts: Texts,
     numbers: HashMap<NumberRule, Longest>,
-    validators: HashMap<SchemaId, Option<Validator>>,
+    judge: Judge<'r>,
+    /// The file that was asked about last.
+    file: Option<SourceId>,
+    /// Steps that may still be taken for this question, and for this file.
+    n_left: u64,
+    n_left_in_file: u64,
 }
+
+/// What lies below some schemas. Parts are shared: lists of all culprits would be as long as there are schemas, for each.
+#[derive(Debug, Default)]
+struct Below {
+    /// The places without bound, if there is none.
+    culprits: Vec<Culprit>,
+    parts: Vec<Rc<Below>>,
+    /// Levels of it.
+    depth: usize,
+}
+
+impl Below {
+    fn take(&mut self, part: &Rc<Self>) {
+        self.depth = self.depth.max(part.depth + 1);
+        if !part.culprits.is_empty() || !part.parts.is_empty() {
+            self.parts.push(part.clone());
+        }
+    }
+
+    /// All places without bound.
+    fn all_culprits(self) -> Vec<Culprit> {
+        let (mut all, mut seen, mut rest) = (BTreeSet::new(), HashSet::new(), vec![Rc::new(self)]);
+        while let Some(below) = rest.pop() {
+            all.extend(below.culprits.iter().cloned());
+            rest.extend(below.parts.iter().filter(|part| seen.insert(Rc::as_ptr(part))).cloned());
+        }
+        all.into_iter().collect()
+    }
+}
+
+/// Instances nest no deeper: a schema that is too deep for the stack is deeper than any instance may be.
+const MAX_DEPTH: usize = 192;
+
+/// As many steps a question may take.
+const MAX_STEPS: u64 = 50_000;
+
+/// As many steps all questions about one file may take.
+const MAX_STEPS_IN_FILE: u64 = 1_000_000;
+
+/// A witness of so many bytes takes a step to be judged.
+const BYTES_A_STEP: u64 = 256;
 
 /// Witnesses beyond this are not held against the reference validator.
 const MAX_WITNESS_BYTES: u64 = 4 << 20;
@@ -57,9 +105,17 @@ impl<'r> Sizer<'r> {
         Self::with(schemas, true)
     }
 
-    /// One that finds an instance as if the schema `union` had no `oneOf`.
-    pub(crate) fn without_union(schemas: &'r Schemas, union: SchemaId) -> Self {
-        Self { union: Some(union), ..Self::of_small(schemas) }
+    /// One that finds an instance as if the schema `union` had no `oneOf`, within so many steps.
+    pub(crate) fn without_union(schemas: &'r Schemas, union: SchemaId, max_steps: u64) -> Self {
+        let judge = Judge::without_union(schemas, union);
+        // It is asked about one file.
+        let file = Some(schemas.graph[union].span.source);
+        Self { union: Some(union), judge, file, n_left_in_file: max_steps, ..Self::of_small(schemas) }
+    }
+
+    /// Steps that may still be taken for the file.
+    pub(crate) fn n_left_in_file(&self) -> u64 {
+        self.n_left_in_file
     }
 
     fn with(schemas: &'r Schemas, is_small: bool) -> Self {
@@ -67,26 +123,24 @@ impl<'r> Sizer<'r> {
             schemas,
             known: HashMap::new(),
             open: BTreeSet::new(),
-            culprits: Vec::new(),
+            below: Below::default(),
             is_small,
             union: None,
             texts: Texts::default(),
             numbers: HashMap::new(),
-            validators: HashMap::new(),
+            judge: Judge::new(schemas),
+            file: None,
+            n_left: 0,
+            n_left_in_file: MAX_STEPS_IN_FILE,
         }
     }
 
     /// The bound of what is valid for `root`.
     pub fn bound(&mut self, root: SchemaId) -> SizeBound {
-        self.forget();
-        self.culprits.clear();
+        self.begin(root);
         let largest = self.largest(vec![root]);
-        let mut culprits = std::mem::take(&mut self.culprits);
-        culprits.sort();
-        culprits.dedup();
-        if largest.max_bytes.is_some() {
-            culprits.clear();
-        }
+        let below = std::mem::take(&mut self.below);
+        let culprits = if largest.max_bytes.is_some() { Vec::new() } else { below.all_culprits() };
         SizeBound { max_bytes: largest.max_bytes, witness: largest.witness, parts: largest.parts, culprits }
     }
 
@@ -96,60 +150,84 @@ impl<'r> Sizer<'r> {
         self.texts.heaviest(&TextRule::of([keywords].into_iter())).max_bytes.is_some()
     }
 
+    /// Whether a value is certainly valid for a schema.
+    pub(crate) fn is_surely_valid(&mut self, id: SchemaId, value: &Value) -> bool {
+        self.begin(id);
+        self.judge.is_surely_valid(id, value)
+    }
+
     /// Whether no instance can be valid for a schema.
     pub(crate) fn is_impossible(&mut self, id: SchemaId) -> bool {
-        self.forget();
+        self.begin(id);
         self.largest(vec![id]).is_none()
     }
 
     /// An instance that is valid for all of some schemas.
     pub fn in_all(&mut self, goals: &[SchemaId]) -> Option<String> {
         const SMALL: u64 = 65_536;
-        self.forget();
+        self.begin(*goals.first()?);
         let witness = self.largest(goals.to_vec()).witness?;
         let is_valid = self.is_valid(goals, &witness);
         witness.to_json(SMALL).filter(|_| is_valid)
     }
 
-    /// Forgets what was found when it gets too much: the memory of a large registry is for its contracts.
-    fn forget(&mut self) {
+    /// Begins with a question. What was found for another file is forgotten when it gets too much: the memory of a large
+    /// registry is for its contracts.
+    fn begin(&mut self, id: SchemaId) {
         const MANY: usize = 512;
-        const MANY_VALIDATORS: usize = 16;
-        if self.known.len() > MANY {
-            self.known.clear();
+        let file = self.schemas.graph[id].span.source;
+        if self.union.is_none() && self.file.replace(file) != Some(file) {
+            self.n_left_in_file = MAX_STEPS_IN_FILE;
+            self.judge.forget();
+            self.texts.forget(MANY);
+            if self.known.len() > MANY {
+                self.known.clear();
+            }
+            if self.numbers.len() > MANY {
+                self.numbers.clear();
+            }
         }
-        if self.validators.len() > MANY_VALIDATORS {
-            self.validators.clear();
-        }
-        if self.numbers.len() > MANY {
-            self.numbers.clear();
-        }
-        self.texts.forget(MANY);
+        self.n_left = MAX_STEPS;
+        self.below = Below::default();
+    }
+
+    /// Whether the budget has as many steps left.
+    fn takes(&mut self, n_steps: u64) -> bool {
+        self.n_left = self.n_left.saturating_sub(n_steps);
+        self.n_left_in_file = self.n_left_in_file.saturating_sub(n_steps);
+        self.n_left > 0 && self.n_left_in_file > 0
     }
 
     /// The largest instance that is valid for all of `goals`.
     fn largest(&mut self, goals: Vec<SchemaId>) -> Largest {
         let goals = self.simplified(goals);
-        if let Some((known, culprits)) = self.known.get(&goals) {
-            self.culprits.extend_from_slice(culprits);
+        if let Some((known, below)) = self.known.get(&goals) {
+            self.below.take(below);
             return known.clone();
         }
-        // A schema that is too deep for the stack is deeper than any instance may be.
-        const MAX_DEPTH: usize = 192;
-        if self.open.len() > MAX_DEPTH || !self.open.insert(goals.clone()) {
+        if self.open.len() > MAX_DEPTH || self.open.contains(&goals) {
             self.blame(&goals, ENDLESS);
             return Largest::of(None, None);
         }
-        let before = std::mem::take(&mut self.culprits);
-        let largest = self.of_all_ways(&goals);
-        let mut own = std::mem::replace(&mut self.culprits, before);
-        own.sort();
-        own.dedup();
+        if !self.takes(1) {
+            self.blame(&goals, TOO_MANY);
+            return Largest::of(None, None);
+        }
+        self.open.insert(goals.clone());
+        let above = std::mem::take(&mut self.below);
+        let mut largest = self.of_all_ways(&goals);
+        if self.below.depth > MAX_DEPTH {
+            largest = Largest::of(None, None);
+            self.below = Below::default();
+            self.blame(&goals, ENDLESS);
+        }
+        let own = std::mem::replace(&mut self.below, above);
         // What others bound needs no bound here.
-        own.truncate(if largest.max_bytes.is_some() { 0 } else { own.len() });
-        self.culprits.extend_from_slice(&own);
+        let own = if largest.max_bytes.is_some() { Below { depth: own.depth, ..Below::default() } } else { own };
+        let own = Rc::new(own);
+        self.below.take(&own);
         self.open.remove(&goals);
-        self.known.insert(goals, (largest.clone(), own.into()));
+        self.known.insert(goals, (largest.clone(), own));
         largest
     }
 
@@ -178,6 +256,7 @@ impl<'r> Sizer<'r> {
     fn of_all_ways(&mut self, goals: &[SchemaId]) -> Largest {
         let schemas = self.schemas;
         let ways = Meet::ways_without(&schemas.graph, goals, self.union);
+        self.takes(ways.len() as u64);
         let mut candidates: Vec<(Largest, bool)> = Vec::new();
         for way in &ways {
             candidates.extend(self.of_way(goals, way));
@@ -323,9 +402,10 @@ impl<'r> Sizer<'r> {
             }
             (Some(n_rest), None) => Some((self.largest(rest_goals), n_rest)),
             (None, None) => {
-                let n_culprits = self.culprits.len();
+                let (n_culprits, n_parts) = (self.below.culprits.len(), self.below.parts.len());
                 let item = self.largest(rest_goals);
-                self.culprits.truncate(n_culprits);
+                self.below.culprits.truncate(n_culprits);
+                self.below.parts.truncate(n_parts);
                 if item.is_none() {
                     None
                 } else {
@@ -379,15 +459,18 @@ impl<'r> Sizer<'r> {
         let mut seen = BTreeSet::new();
         names.extend(declared.chain(listed.iter().copied()).filter(|name| seen.insert(*name)));
         if !listed.is_empty() {
+            let listed: BTreeSet<&str> = listed.iter().copied().collect();
             names.retain(|name| listed.contains(name));
         }
         let required: BTreeSet<&str> =
             way.keywords().flat_map(|keywords| &keywords.object.required).map(|name| name.value.as_str()).collect();
         is_guess |= way.keywords().any(|keywords| keywords.object.property_names.is_some());
+        let named = Members::of(way);
         let mut members: Vec<(&str, Largest)> = Vec::new();
         for name in names {
-            let goals = self.goals_of(way, name, &mut is_guess);
-            let value = self.largest(goals);
+            let goals = named.goals(name, &mut self.texts);
+            is_guess |= goals.is_vague;
+            let value = self.largest(goals.schemas);
             match value.is_none() {
                 true if required.contains(name) => return Vec::new(),
                 true => {}
@@ -410,28 +493,6 @@ impl<'r> Sizer<'r> {
         }
         is_guess |= others.is_some();
         vec![(sum_of_members(members, &required, others, max), is_guess)]
-    }
-
-    /// What the value of a property has to keep to.
-    fn goals_of(&mut self, way: &Meet<'_>, name: &str, is_guess: &mut bool) -> Vec<SchemaId> {
-        let mut goals = Vec::new();
-        for keywords in way.keywords() {
-            let n_before = goals.len();
-            goals.extend(keywords.object.properties.iter().filter(|own| own.name.value == name).map(|own| own.schema));
-            let mut is_unknown = false;
-            for pattern in &keywords.object.pattern_properties {
-                match self.texts.automaton(&pattern.name.value) {
-                    Some(automaton) if automaton.is_match(name) => goals.push(pattern.schema),
-                    Some(_) => {}
-                    None => is_unknown = true,
-                }
-            }
-            *is_guess |= is_unknown;
-            if goals.len() == n_before && !is_unknown {
-                goals.extend(keywords.object.additional_properties);
-            }
-        }
-        goals
     }
 
     /// The largest member whose name is not known, if there can be one.
@@ -485,27 +546,16 @@ impl<'r> Sizer<'r> {
 
     /// Whether the reference accepts a witness.
     fn is_valid(&mut self, goals: &[SchemaId], witness: &Witness) -> bool {
-        let Some(text) = witness.to_json(MAX_WITNESS_BYTES) else { return false };
-        let Ok(instance) = serde_json::from_str(&text) else { return false };
-        let schemas = self.schemas;
-        goals.iter().all(|goal| {
-            let validator = self.validators.entry(*goal).or_insert_with(|| {
-                // The branches themselves stay as they are.
-                let is_branch = |union: &SchemaId| schemas.graph[*union].keywords.applied.one_of.contains(goal);
-                let validator = match self.union.filter(|union| !is_branch(union)) {
-                    Some(union) => Validator::with_loose_union(schemas, *goal, union),
-                    None => Validator::new(schemas, *goal),
-                };
-                validator.ok()
-            });
-            validator.as_ref().is_some_and(|validator| validator.is_valid(&instance))
-        })
+        if !self.takes(1 + witness.n_bytes().min(MAX_WITNESS_BYTES) / BYTES_A_STEP) {
+            return false;
+        }
+        witness.to_json(MAX_WITNESS_BYTES).is_some_and(|text| self.judge.is_valid(goals, &text))
     }
 
     fn blame(&mut self, goals: &[SchemaId], missing: &'static str) {
         let Some(schema) = goals.first() else { return };
         let span = self.schemas.graph[*schema].span;
-        self.culprits.push(Culprit { span, pointer: self.schemas.pointer(*schema), missing });
+        self.below.culprits.push(Culprit { span, pointer: self.schemas.pointer(*schema), missing });
     }
 
     /// Blames the schema that allows the type.

@@ -1,8 +1,10 @@
 //! What several schemas ask of one instance.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use goodevent_schema::ir::{Graph, Keywords, SchemaId, Types};
+
+use super::Texts;
 
 /// Schemas that all apply to one instance, with everything they refer to in place, and one way chosen wherever an
 /// instance has the choice between several.
@@ -135,12 +137,71 @@ impl<'g> Meet<'g> {
         self.schemas.iter().map(|(_, keywords)| *keywords)
     }
 
+    /// The schemas that apply.
+    pub(crate) fn schemas(&self) -> impl Iterator<Item = SchemaId> + '_ {
+        self.schemas.iter().map(|(id, _)| *id)
+    }
+
     /// Whether what is evaluated elsewhere is all known here.
     pub(super) fn knows_evaluated(&self) -> bool {
         let unions = self.keywords().map(|keywords| keywords.applied.any_of.len());
         self.left.is_empty()
             && unions.max().unwrap_or(0) <= MAX_SUBSETS
             && self.keywords().all(|keywords| keywords.applied.dynamic_reference.is_none())
+    }
+}
+
+/// What schemas that apply to one object ask of its members.
+pub(crate) struct Members<'g> {
+    /// The properties that they name, with the number of the schema that does.
+    named: HashMap<&'g str, Vec<(usize, SchemaId)>>,
+    /// Those that ask something of members that they do not name.
+    rest: Vec<(usize, &'g Keywords)>,
+}
+
+/// What the value of a member has to keep to.
+pub(crate) struct MemberGoals {
+    pub(crate) schemas: Vec<SchemaId>,
+    /// Whether a pattern of names is no automaton, so that there may be more to keep to.
+    pub(crate) is_vague: bool,
+}
+
+impl<'g> Members<'g> {
+    pub(crate) fn of(way: &Meet<'g>) -> Self {
+        let mut members = Self { named: HashMap::new(), rest: Vec::new() };
+        for (nth, keywords) in way.keywords().enumerate() {
+            let object = &keywords.object;
+            for own in &object.properties {
+                members.named.entry(own.name.value.as_str()).or_default().push((nth, own.schema));
+            }
+            if !object.pattern_properties.is_empty() || object.additional_properties.is_some() {
+                members.rest.push((nth, keywords));
+            }
+        }
+        members
+    }
+
+    pub(crate) fn goals(&self, name: &str, texts: &mut Texts) -> MemberGoals {
+        let named = self.named.get(name).map(Vec::as_slice).unwrap_or_default();
+        let mut goals = MemberGoals { schemas: named.iter().map(|(_, id)| *id).collect(), is_vague: false };
+        for (nth, keywords) in &self.rest {
+            let mut is_known = named.iter().any(|(own, _)| own == nth);
+            for pattern in &keywords.object.pattern_properties {
+                match texts.automaton(&pattern.name.value) {
+                    Some(automaton) if automaton.is_match(name) => {
+                        is_known = true;
+                        goals.schemas.push(pattern.schema);
+                    }
+                    Some(_) => {}
+                    // It may match, and then the others do not count.
+                    None => (is_known, goals.is_vague) = (true, true),
+                }
+            }
+            if !is_known {
+                goals.schemas.extend(keywords.object.additional_properties);
+            }
+        }
+        goals
     }
 }
 

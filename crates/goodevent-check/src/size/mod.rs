@@ -18,7 +18,7 @@ use goodevent_schema::{Registry, config::Envelope, ir::SchemaId, source::Span};
 
 pub(crate) use self::{
     formats::{Form, of_encoding, of_format},
-    meet::Meet,
+    meet::{Meet, Members},
     text::{Shortest, Texts},
 };
 pub use self::{largest::Sizer, witness::Witness};
@@ -71,6 +71,9 @@ pub struct Culprit {
     /// What would bound it.
     pub missing: &'static str,
 }
+
+/// What is missing where there are too many combinations of unions to look at all of them.
+pub const TOO_MANY: &str = "a simpler union";
 
 /// What is missing where a schema is below itself.
 pub const ENDLESS: &str = "an end of the recursion";

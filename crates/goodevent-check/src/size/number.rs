@@ -177,7 +177,7 @@ fn multiples(min: i128, max: i128, divisor: i128, n_places: u32) -> Longest {
         let (from, to) = if longer < 0 { (first, last.min(-least.max(1))) } else { (first.max(least), last) };
         let from = -(-from).div_euclid(divisor) * divisor;
         let n = u64::try_from((to.div_euclid(divisor) * divisor - from) / divisor + 1).unwrap_or(u64::MAX);
-        let witness = Witness(Form::Integers(from, divisor, n.max(1)));
+        let witness = Witness::new(Form::Integers(from, divisor, n.max(1)));
         return Longest { max_bytes: longer.to_string().len() as u64, witness: Some(witness), is_guess: false };
     }
     let print = |value: i128| decimal(value, n_places);

@@ -65,7 +65,7 @@ pub(super) fn sum_of_items(prefix: Vec<Largest>, rest: Option<(Largest, u64)>, i
             items
         });
     }
-    let witness = items.map(|items| Witness(Form::Array(items.into())));
+    let witness = items.map(|items| Witness::new(Form::Array(items.into())));
     Largest { max_bytes, witness, parts: sorted(parts) }
 }
 
@@ -151,7 +151,7 @@ pub(super) fn sum_of_members(
             _ => None,
         };
     }
-    let witness = witness.map(|members| Witness(Form::Object(members.into())));
+    let witness = witness.map(|members| Witness::new(Form::Object(members.into())));
     Largest { max_bytes, witness, parts: sorted(parts) }
 }
 

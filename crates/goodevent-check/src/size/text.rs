@@ -177,12 +177,14 @@ impl Texts {
         found
     }
 
-    /// Any text of at least `min` and at most `max` characters that all automata match, if one is found soon.
+    /// Any text of at least `min` and at most `max` characters that all automata match, if one is found soon. It is not
+    /// longer than there is room for, if it can be.
     pub(crate) fn any(
         &mut self,
         automata: &[Arc<Automaton>],
         min: u64,
         max: Option<u64>,
+        room: u64,
         random: &mut Random,
     ) -> Option<String> {
         const USUAL: u64 = 24;
@@ -193,7 +195,7 @@ impl Texts {
         // Up to the limit at times, mostly not far.
         let far = max.filter(|max| *max <= 2_000 && random.below(6) == 0);
         let most = far.unwrap_or_else(|| min.saturating_add(USUAL.max(n_states.min(300))));
-        let most = most.min(max.unwrap_or(u64::MAX));
+        let most = most.min(max.unwrap_or(u64::MAX)).min(min.max(room.saturating_sub(2)));
         product.any(min as usize, usize::try_from(most).ok().filter(|most| *most <= 4_096)?, random)
     }
 
@@ -245,14 +247,14 @@ impl Texts {
             Way::Endless => (None, None),
             Way::Unknown(max_bytes) => (*max_bytes, None),
             Way::Heaviest(runs) => {
-                let witness = Witness(Form::Text(runs.clone()));
+                let witness = Witness::new(Form::Text(runs.clone()));
                 (Some(witness.n_bytes()), Some(witness))
             }
         };
         let witness = match max_bytes {
             Some(1..) if !is_exact => {
                 match way(&with(forms.iter().map(|form| form.narrow).collect()), rule.min, max, rule.is_small) {
-                    Way::Heaviest(runs) => Some(Witness(Form::Text(runs))),
+                    Way::Heaviest(runs) => Some(Witness::new(Form::Text(runs))),
                     Way::None | Way::Endless | Way::Unknown(_) => None,
                 }
             }

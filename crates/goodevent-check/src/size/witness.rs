@@ -4,8 +4,14 @@ use std::rc::Rc;
 
 /// An instance, and others of the same length: wherever a part can vary without a change of length, it does from variant
 /// to variant, so that the items of a set differ.
+///
+/// What it comes to is counted when it is made: parts are shared, so that to walk all of them could take for ever.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Witness(pub(super) Form);
+pub struct Witness {
+    form: Form,
+    n_bytes: u64,
+    n_variants: u64,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Form {
@@ -21,6 +27,49 @@ pub(super) enum Form {
     Object(Rc<[(Witness, Witness, u64)]>),
 }
 
+impl Form {
+    fn n_bytes(&self) -> u64 {
+        let commas = |n: u64| n.saturating_sub(1);
+        match self {
+            Self::Json(text) => text.len() as u64,
+            Self::Text(runs) => runs.iter().fold(2, |sum: u64, run| {
+                sum.saturating_add(run.n.saturating_mul(run.chars.first().map_or(0, |char| escaped_len(*char))))
+            }),
+            Self::Integers(first, ..) => first.to_string().len() as u64,
+            Self::Array(items) => {
+                let n = items.iter().fold(0_u64, |n, (_, times, _)| n.saturating_add(*times));
+                let sizes = items.iter().map(|(item, times, _)| item.n_bytes.saturating_mul(*times));
+                sizes.fold(2_u64.saturating_add(commas(n)), u64::saturating_add)
+            }
+            Self::Object(members) => {
+                let n = members.iter().fold(0_u64, |n, (.., times)| n.saturating_add(*times));
+                let sizes = members.iter().map(|(name, value, times)| {
+                    name.n_bytes.saturating_add(value.n_bytes).saturating_add(1).saturating_mul(*times)
+                });
+                sizes.fold(2_u64.saturating_add(commas(n)), u64::saturating_add)
+            }
+        }
+    }
+
+    fn n_variants(&self) -> u64 {
+        let power = |base: u64, times: u64| base.saturating_pow(u32::try_from(times).unwrap_or(u32::MAX));
+        match self {
+            Self::Json(_) => 1,
+            Self::Text(runs) => {
+                runs.iter().fold(1, |n: u64, run| n.saturating_mul(power(run.chars.len() as u64, run.n)))
+            }
+            Self::Integers(.., n) => *n,
+            Self::Array(items) => items.iter().fold(1, |n: u64, (item, times, is_distinct)| {
+                let own = item.n_variants;
+                n.saturating_mul(if *is_distinct { own / (*times).max(1) } else { power(own, *times) })
+            }),
+            Self::Object(members) => {
+                members.iter().fold(1, |n: u64, (_, value, times)| n.saturating_mul(power(value.n_variants, *times)))
+            }
+        }
+    }
+}
+
 /// Characters in a row, each one of those that serve equally well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Run {
@@ -32,69 +81,39 @@ pub(super) struct Run {
 pub(super) type Distinct = bool;
 
 impl Witness {
+    pub(super) fn new(form: Form) -> Self {
+        Self { n_bytes: form.n_bytes(), n_variants: form.n_variants(), form }
+    }
+
     pub(super) fn json(text: &str) -> Self {
-        Self(Form::Json(text.into()))
+        Self::new(Form::Json(text.into()))
     }
 
     /// Bytes of its text.
     #[must_use]
     pub fn n_bytes(&self) -> u64 {
-        let commas = |n: u64| n.saturating_sub(1);
-        match &self.0 {
-            Form::Json(text) => text.len() as u64,
-            Form::Text(runs) => runs.iter().fold(2, |sum: u64, run| {
-                sum.saturating_add(run.n.saturating_mul(run.chars.first().map_or(0, |char| escaped_len(*char))))
-            }),
-            Form::Integers(first, ..) => first.to_string().len() as u64,
-            Form::Array(items) => {
-                let n = items.iter().fold(0_u64, |n, (_, times, _)| n.saturating_add(*times));
-                let sizes = items.iter().map(|(item, times, _)| item.n_bytes().saturating_mul(*times));
-                sizes.fold(2 + commas(n), u64::saturating_add)
-            }
-            Form::Object(members) => {
-                let n = members.iter().fold(0_u64, |n, (.., times)| n.saturating_add(*times));
-                let sizes = members.iter().map(|(name, value, times)| {
-                    name.n_bytes().saturating_add(value.n_bytes()).saturating_add(1).saturating_mul(*times)
-                });
-                sizes.fold(2 + commas(n), u64::saturating_add)
-            }
-        }
+        self.n_bytes
     }
 
     /// How many instances it stands for, as far as that can be counted.
     pub(super) fn n_variants(&self) -> u64 {
-        let power = |base: u64, times: u64| base.saturating_pow(u32::try_from(times).unwrap_or(u32::MAX));
-        match &self.0 {
-            Form::Json(_) => 1,
-            Form::Text(runs) => {
-                runs.iter().fold(1, |n: u64, run| n.saturating_mul(power(run.chars.len() as u64, run.n)))
-            }
-            Form::Integers(.., n) => *n,
-            Form::Array(items) => items.iter().fold(1, |n: u64, (item, times, is_distinct)| {
-                let own = item.n_variants();
-                n.saturating_mul(if *is_distinct { own / (*times).max(1) } else { power(own, *times) })
-            }),
-            Form::Object(members) => {
-                members.iter().fold(1, |n: u64, (_, value, times)| n.saturating_mul(power(value.n_variants(), *times)))
-            }
-        }
+        self.n_variants
     }
 
     /// The instance as compact JSON; `None` if it would take more than `max_bytes`.
     #[must_use]
     pub fn to_json(&self, max_bytes: u64) -> Option<String> {
-        let n_bytes = self.n_bytes();
-        if n_bytes > max_bytes {
+        if self.n_bytes > max_bytes {
             return None;
         }
-        let mut out = String::with_capacity(n_bytes as usize);
+        let mut out = String::with_capacity(self.n_bytes as usize);
         self.write(&mut 0, &mut out);
         Some(out)
     }
 
     /// Writes a variant; what is left of its number is for the parts behind.
     fn write(&self, variant: &mut u64, out: &mut String) {
-        match &self.0 {
+        match &self.form {
             Form::Json(text) => out.push_str(text),
             Form::Text(runs) => {
                 out.push('"');

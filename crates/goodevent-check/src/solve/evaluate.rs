@@ -1,5 +1,7 @@
 //! Whether a value is valid for a schema.
 
+use std::collections::{HashMap, HashSet};
+
 use goodevent_schema::{
     instance::Validator,
     ir::{ContentEncoding, Draft, Format, Graph, Number, Schema, SchemaId, Types, Value},
@@ -83,7 +85,7 @@ impl Solver<'_> {
         if !applied.any_of.is_empty() {
             verdicts.push(any(applied.any_of.iter().map(|branch| self.evaluate(on(*branch), value))));
         }
-        if !applied.one_of.is_empty() {
+        if !applied.one_of.is_empty() && self.union != Some(at.id) {
             let branches: Option<Vec<bool>> =
                 applied.one_of.iter().map(|branch| self.evaluate(on(*branch), value)).collect();
             verdicts.push(branches.map(|branches| branches.into_iter().filter(|holds| *holds).count() == 1));
@@ -169,7 +171,10 @@ impl Solver<'_> {
         let Value::Object(members) = object else { return None };
         let keywords = &self.schema(at).keywords.object;
         let on = |id: SchemaId| At { id, ..at };
-        let has = |name: &str| members.iter().any(|(own, _)| own == name);
+        let names: HashSet<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
+        let has = |name: &str| names.contains(name);
+        let named: HashMap<&str, SchemaId> =
+            keywords.properties.iter().map(|own| (own.name.value.as_str(), own.schema)).collect();
         let n_members = members.len() as u64;
         let is_many = keywords.min_properties.as_ref().is_none_or(|min| n_members >= min.value);
         let is_few = keywords.max_properties.as_ref().is_none_or(|max| n_members <= max.value);
@@ -181,9 +186,9 @@ impl Solver<'_> {
         let mut verdicts = vec![Some(is_many && is_few && is_whole && is_followed)];
         for (name, value) in members {
             let mut is_known = false;
-            for own in keywords.properties.iter().filter(|own| own.name.value == *name) {
+            if let Some(schema) = named.get(name.as_str()) {
                 is_known = true;
-                verdicts.push(self.evaluate(on(own.schema), value));
+                verdicts.push(self.evaluate(on(*schema), value));
             }
             for own in &keywords.pattern_properties {
                 match self.matches(&own.name.value, name) {

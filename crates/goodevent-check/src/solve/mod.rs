@@ -57,6 +57,17 @@ pub(crate) enum Answer {
     Unknown(&'static str),
 }
 
+/// Whether an instance is valid, as far as our own evaluation says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Judged {
+    Valid,
+    Invalid,
+    /// That takes more than is known here.
+    Unknown,
+    /// That takes too many steps.
+    TooLong,
+}
+
 /// Looks for instances.
 pub(crate) struct Solver<'g> {
     graphs: Vec<&'g Graph>,
@@ -86,12 +97,20 @@ pub(crate) struct Solver<'g> {
     has_spellings: bool,
     /// Steps that may still be taken.
     n_left: u64,
+    /// The schema whose `oneOf` counts for nothing when a value is judged.
+    union: Option<SchemaId>,
+    /// What all questions cost so far: steps, and the keywords that were looked at.
+    n_spent: u64,
+    /// The schemas that hold each schema below one, or refer to it.
+    parents: Option<(At, Rc<Parents>)>,
     /// The only keyword that may fail.
     only: Option<Only<'g>>,
 }
 
+type Parents = HashMap<SchemaId, Vec<SchemaId>>;
+
 /// As many steps a question may take.
-const MAX_STEPS: u64 = 30_000;
+pub(crate) const MAX_STEPS: u64 = 30_000;
 
 /// Answers beyond these are forgotten: the memory of a large registry is for its contracts.
 const MANY: usize = 4_096;
@@ -130,17 +149,21 @@ impl<'g> Solver<'g> {
             loops: HashMap::new(),
             n_nested: 0,
             n_left: 0,
+            union: None,
+            n_spent: 0,
+            parents: None,
             only: None,
         }
     }
 
     /// An instance for which all of `goals` are as they say.
     pub(crate) fn solve(&mut self, goals: &[Goal]) -> Answer {
-        self.n_left = MAX_STEPS;
-        if self.known.len() > MANY {
-            self.known.clear();
-        }
-        self.texts.forget(MANY);
+        self.solve_within(goals, MAX_STEPS)
+    }
+
+    fn solve_within(&mut self, goals: &[Goal], max_steps: u64) -> Answer {
+        self.n_left = max_steps;
+        self.forget();
         self.open.clear();
         self.outermost = usize::MAX;
         self.assumed.clear();
@@ -163,38 +186,82 @@ impl<'g> Solver<'g> {
             Some(path) => path.iter().map(|id| At { id: *id, side: fails.side }).chain([site.at]).collect(),
             None => self.above(fails, site.at),
         };
-        self.failing(&goals, Only { site, above, is_alone: false })
+        self.failing(&goals, Only { site, above, is_alone: false }, MAX_STEPS)
     }
 
-    /// An instance that is not valid for a schema, since it does not keep to the one keyword; to all others it does.
-    pub(crate) fn miss(&mut self, fails: At, site: Site<'g>) -> Answer {
+    /// An instance that is not valid for a schema, since it does not keep to the one keyword; to all others it does. Within
+    /// so many steps.
+    pub(crate) fn miss(&mut self, fails: At, site: Site<'g>, max_steps: u64) -> Answer {
         let above = self.above(fails, site.at);
-        self.failing(&[Goal { at: fails, holds: false }], Only { site, above, is_alone: true })
+        self.failing(&[Goal { at: fails, holds: false }], Only { site, above, is_alone: true }, max_steps)
     }
 
-    /// The schemas below `fails` that lead to `site`.
-    fn above(&self, fails: At, site: At) -> BTreeSet<At> {
-        let graph = self.graphs[fails.side];
-        let mut parents: HashMap<SchemaId, Vec<SchemaId>> = HashMap::new();
-        for id in graph.below(fails.id) {
+    /// Whether the last question took all the steps that it may.
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.n_left == 0
+    }
+
+    /// What all questions cost so far.
+    pub(crate) fn n_spent(&self) -> u64 {
+        self.n_spent
+    }
+
+    /// The schemas that hold or refer to each schema below one; those of the last one are kept.
+    fn parents(&mut self, root: At) -> Rc<Parents> {
+        if let Some((_, known)) = self.parents.as_ref().filter(|(own, _)| *own == root) {
+            return known.clone();
+        }
+        let graph = self.graphs[root.side];
+        let mut parents = Parents::new();
+        for id in graph.below(root.id) {
             let keywords = &graph[id].keywords;
             keywords.children().chain(keywords.targets()).for_each(|child| parents.entry(child).or_default().push(id));
         }
+        self.parents.insert((root, Rc::new(parents))).1.clone()
+    }
+
+    /// The schemas below `fails` that lead to `site`.
+    fn above(&mut self, fails: At, site: At) -> BTreeSet<At> {
+        let parents = self.parents(fails);
         let mut above = BTreeSet::from([site]);
         let mut queue = vec![site.id];
         while let Some(id) = queue.pop() {
             let own = parents.get(&id).into_iter().flatten();
             queue.extend(own.filter(|parent| above.insert(At { id: **parent, side: fails.side })));
         }
+        self.n_spent += above.len() as u64;
         above
     }
 
-    fn failing(&mut self, goals: &[Goal], only: Only<'g>) -> Answer {
+    fn failing(&mut self, goals: &[Goal], only: Only<'g>, max_steps: u64) -> Answer {
         self.only = Some(only);
-        let answer = self.solve(goals);
+        let answer = self.solve_within(goals, max_steps);
         self.only = None;
         self.known_at.clear();
         answer
+    }
+
+    /// Whether `value` is valid for a schema of the first registry, as if the schema `union` had no `oneOf`.
+    pub(crate) fn judge(&mut self, id: SchemaId, value: &Value, union: Option<SchemaId>) -> Judged {
+        const MAX_EVALUATIONS: u64 = 1_000_000;
+        self.n_left = MAX_EVALUATIONS;
+        self.union = union;
+        let verdict = self.evaluate(At { side: 0, id }, value);
+        self.union = None;
+        match verdict {
+            Some(true) => Judged::Valid,
+            Some(false) => Judged::Invalid,
+            None if self.n_left == 0 => Judged::TooLong,
+            None => Judged::Unknown,
+        }
+    }
+
+    /// Forgets what was found, if it is much.
+    pub(crate) fn forget(&mut self) {
+        if self.known.len() > MANY {
+            self.known.clear();
+        }
+        self.texts.forget(MANY);
     }
 
     /// The answer to a question within another.
@@ -304,6 +371,7 @@ impl<'g> Solver<'g> {
 
     fn steps(&mut self, n_steps: usize) -> bool {
         self.n_left = self.n_left.saturating_sub(n_steps as u64);
+        self.n_spent += n_steps as u64;
         self.n_left > 0
     }
 

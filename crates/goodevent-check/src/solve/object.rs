@@ -1,6 +1,9 @@
 //! An object whose members are as some keywords say, and not as others do.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use goodevent_schema::ir::{SchemaId, Value};
 use smol_str::SmolStr;
@@ -12,8 +15,9 @@ use super::{
 
 /// What the members have to be.
 struct Rule<'g> {
-    /// The values of members of these names are valid for the schema.
+    /// The values of members of these names are valid for the schema; those of one name by the name.
     all: Vec<(Names<'g>, At)>,
+    named: BTreeMap<&'g str, Vec<At>>,
     /// Some value of these is not.
     some: Vec<(Names<'g>, At)>,
     /// What names are valid for, and what some name is not.
@@ -191,6 +195,10 @@ impl<'g> Solver<'g> {
     ) -> Result<Option<(SmolStr, Value)>, &'static str> {
         const ODD: &str = "a pattern of names is no regular language";
         let mut goals = member.goals.clone();
+        if let Slot::Known(name) = member.name {
+            goals.extend(rule.named.get(name).into_iter().flatten().map(|at| goal(*at, true)));
+        }
+        self.n_spent += rule.all.len() as u64;
         for (names, at) in &rule.all {
             if self.covers(rule, names, &member.name).ok_or(ODD)? {
                 goals.push(goal(*at, true));
@@ -259,6 +267,10 @@ impl<'g> Solver<'g> {
 
     /// Whether a name is one of some.
     fn covers(&mut self, rule: &Rule<'g>, names: &Names<'g>, slot: &Slot<'g>) -> Option<bool> {
+        if let Names::But(names, _) = names {
+            // As many names are compared in the time of a step.
+            self.n_spent += names.len() as u64 / 16;
+        }
         let is_other = |pattern: &str| match slot {
             Slot::Known(_) => None,
             Slot::Other(those) => {
@@ -291,6 +303,7 @@ impl<'g> Solver<'g> {
     fn members_rule(&mut self, state: &State<'g>) -> Option<Result<Rule<'g>, &'static str>> {
         let mut rule = Rule {
             all: Vec::new(),
+            named: BTreeMap::new(),
             some: Vec::new(),
             names: Vec::new(),
             not_names: Vec::new(),
@@ -310,6 +323,7 @@ impl<'g> Solver<'g> {
                 (Said::MaxMembers(max), false) => rule.min = rule.min.max(max.saturating_add(1)),
                 (Said::Present(name), true) => drop(rule.present.insert(name)),
                 (Said::Present(name), false) => drop(rule.absent.insert(name)),
+                (Said::Members(Names::One(name), at), true) => rule.named.entry(name).or_default().push(*at),
                 (Said::Members(names, at), true) => rule.all.push((names.clone(), *at)),
                 (Said::Members(names, at), false) => rule.some.push((names.clone(), *at)),
                 (Said::MemberNames(at), true) => rule.names.push(*at),
@@ -328,7 +342,7 @@ impl<'g> Solver<'g> {
                 _ => {}
             }
         }
-        rule.known.extend(rule.present.iter().chain(&rule.absent));
+        rule.known.extend(rule.present.iter().chain(&rule.absent).chain(rule.named.keys()));
         for (name, others) in &rule.implies {
             rule.known.extend([name].into_iter().chain(others));
         }

@@ -271,6 +271,7 @@ impl<'g> State<'g> {
             return false;
         }
         let mut parts = parts(at, schema);
+        solver.n_spent += parts.len() as u64;
         if solver.loose.contains(&at) {
             parts.retain(|part| !matches!(part, Part::Values(..)));
         }

@@ -1,5 +1,7 @@
 //! `before-after-pair`
 
+use std::collections::BTreeMap;
+
 use goodevent_schema::ir::{Property, SchemaId, Types};
 
 use crate::lint::{context::Cx, rule::declare_rule, words};
@@ -24,18 +26,19 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, id: SchemaId) {
+    let mut by_words: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+    for (at, property) in cx.properties(id).iter().enumerate() {
+        by_words.entry(words::split(&property.name.value)).or_insert(at);
+    }
     for before in cx.properties(id) {
         let name = &before.name.value;
         let words = words::split(name);
         let Some((pair, rest)) = words.split_first().and_then(|(first, rest)| Some((pair_of(first)?, rest))) else {
             continue;
         };
-        let is_after = |other: &str| {
-            let words = words::split(other);
-            words.split_first().is_some_and(|(first, others)| pair.contains(&first.as_str()) && others == rest)
-                || words == rest
-        };
-        let after = cx.properties(id).iter().find(|after| is_after(&after.name.value));
+        let prefixed = pair.iter().map(|first| [&[(*first).to_owned()], rest].concat());
+        let places = prefixed.chain([rest.to_vec()]).filter_map(|words| by_words.get(&words)).min();
+        let after = places.map(|at| &cx.properties(id)[*at]);
         let is_object = |property: &Property| cx.types(property.schema) == Types::OBJECT;
         if let Some(after) = after.filter(|after| is_object(after) && is_object(before)) {
             let headline = format!("`{name}` and `{}` are whole objects to be compared", after.name.value);

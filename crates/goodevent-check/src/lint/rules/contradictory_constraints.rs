@@ -7,6 +7,7 @@ use crate::lint::{context::Cx, rule::declare_rule};
 declare_rule! {
     /// ## What it does
     /// Checks that there is an instance that a schema accepts.
+    /// A file has a budget of a million steps: schemas whose unions combine in more ways than that are taken to accept some.
     /// ## Why is this bad?
     /// What nothing is valid for can not be published. Two keywords that exclude each other are a slip.
     /// ## Example

@@ -1,5 +1,7 @@
 //! `default-on-required`
 
+use std::collections::HashSet;
+
 use goodevent_schema::ir::SchemaId;
 
 use crate::{
@@ -27,9 +29,10 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, id: SchemaId) {
+    let required: HashSet<&str> =
+        cx.schema(id).keywords.object.required.iter().map(|name| name.value.as_str()).collect();
     for property in cx.properties(id) {
-        let is_required = cx.schema(id).keywords.object.required.iter().any(|name| name.value == property.name.value);
-        if is_required && cx.schema(property.schema).docs.default.is_some() {
+        if required.contains(property.name.value.as_str()) && cx.schema(property.schema).docs.default.is_some() {
             let headline = format!("`{}` is always there, so that its `default` is never used", property.name.value);
             let edit = cx.node(property.schema).and_then(|node| edit::remove_member(&node, "default"));
             cx.push(

@@ -1,5 +1,7 @@
 //! `optional-property`
 
+use std::collections::HashSet;
+
 use goodevent_schema::{
     diagnostic::Edit,
     ir::{Property, SchemaId},
@@ -32,14 +34,15 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, id: SchemaId) {
-    let required = &cx.schema(id).keywords.object.required;
+    let required: HashSet<&str> =
+        cx.schema(id).keywords.object.required.iter().map(|name| name.value.as_str()).collect();
     let mut is_first = true;
     // A misspelt name of the list is found by its own rule.
     let meant: Vec<&str> =
         undefined_required_property::undefined(cx, id).into_iter().filter_map(|(_, meant)| meant).collect();
     for property in cx.properties(id).iter().filter(|property| !meant.contains(&property.name.value.as_str())) {
         let is_never = cx.schema(property.schema).always == Some(false);
-        if !is_never && !required.iter().any(|name| name.value == property.name.value) {
+        if !is_never && !required.contains(property.name.value.as_str()) {
             let finding = cx.finding(property.name.span, format!("`{}` may be missing", property.name.value));
             let finding = finding.label("not in `required`");
             let edit = required_too(cx, id, property, is_first);

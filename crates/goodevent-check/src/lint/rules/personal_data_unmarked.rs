@@ -1,8 +1,11 @@
 //! `personal-data-unmarked`
 
+use std::collections::{HashSet, VecDeque};
+
 use goodevent_schema::{
     ir::{Property, SchemaId, Types},
     registry::Contract,
+    source::Span,
     syntax::push_token,
 };
 
@@ -28,8 +31,24 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
+    /// Nobody marks what lies deeper.
+    const MAX_DEPTH: usize = 32;
     let holder = words::split(contract.name.stem());
-    look(cx, contract, contract.root, &Place { pointer: String::new(), holder, depth: 0 });
+    // Each type by the shortest path to it, and by those on which something below is marked.
+    let mut queue = VecDeque::from([(contract.root, Place { pointer: String::new(), holder, depth: 0 })]);
+    let (mut seen, mut told) = (HashSet::new(), HashSet::new());
+    while let Some((id, place)) = queue.pop_front() {
+        let id = cx.behind_refs(id);
+        if place.depth > MAX_DEPTH || path_is_marked(contract, &place.pointer) {
+            continue;
+        }
+        let properties = cx.properties(id);
+        let about = About::of(&place, properties);
+        if !is_marked_below(contract, &place.pointer) && !seen.insert((id, about)) {
+            continue;
+        }
+        look(cx, contract, &place, properties, about, &mut told, &mut queue);
+    }
 }
 
 /// An object of a payload.
@@ -40,21 +59,23 @@ struct Place {
     depth: usize,
 }
 
-fn look(cx: &mut Cx<'_>, contract: &Contract, id: SchemaId, place: &Place) {
-    const MAX_DEPTH: usize = 6;
-    let id = cx.behind_refs(id);
-    if place.depth > MAX_DEPTH || path_is_marked(contract, &place.pointer) {
-        return;
-    }
-    let properties = cx.properties(id);
-    let about = About::of(place, properties);
+fn look(
+    cx: &mut Cx<'_>,
+    contract: &Contract,
+    place: &Place,
+    properties: &[Property],
+    about: About,
+    told: &mut HashSet<Span>,
+    queue: &mut VecDeque<(SchemaId, Place)>,
+) {
     for property in properties {
         let name = &property.name.value;
         let mut pointer = place.pointer.clone();
         push_token(&mut pointer, name);
         let words = words::split(name);
         let is_text = cx.types(property.schema) == Types::STRING && !cx.is_listed(property.schema);
-        if is_text && is_personal(&words, about) && !path_is_marked(contract, &pointer) {
+        let is_unmarked = is_text && is_personal(&words, about) && !path_is_marked(contract, &pointer);
+        if is_unmarked && told.insert(property.name.span) {
             let finding =
                 cx.finding(property.name.span, format!("`{name}` looks like personal data, and is not marked"));
             cx.push(finding.help(format!("add \"{pointer}\" to `personalData` of `x-event`, or choose another name")));
@@ -65,13 +86,19 @@ fn look(cx: &mut Cx<'_>, contract: &Contract, id: SchemaId, place: &Place) {
             let titles = [property.schema, cx.behind_refs(inner)].map(|id| cx.schema(id).docs.title.as_ref());
             let titles = titles.into_iter().flatten().flat_map(|title| words::split(&title.value));
             let holder = words.iter().cloned().chain(titles).collect();
-            look(cx, contract, inner, &Place { pointer: pointer.clone(), holder, depth: place.depth + 1 });
+            queue.push_back((inner, Place { pointer: pointer.clone(), holder, depth: place.depth + 1 }));
         }
     }
 }
 
+/// Whether something below a path is marked, but not all of it.
+fn is_marked_below(contract: &Contract, path: &str) -> bool {
+    let is_below = |marked: &String| marked.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+    contract.facts.personal_data.iter().any(is_below)
+}
+
 /// What an object is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum About {
     Person,
     Thing,

@@ -1,5 +1,7 @@
 //! `snapshot-payload`
 
+use std::collections::HashSet;
+
 use goodevent_schema::{ir::SchemaId, registry::Contract, source::Span};
 
 use crate::lint::{context::Cx, rule::declare_rule};
@@ -60,10 +62,9 @@ fn copies(cx: &mut Cx<'_>, contract: &Contract, aggregate: &str, root: SchemaId)
 /// Most of its properties.
 fn repeats(cx: &mut Cx<'_>, contract: &Contract, aggregate: &str, root: SchemaId) {
     const FEW: usize = 4;
-    let own = cx.properties(contract.root);
+    let own: HashSet<&str> = cx.properties(contract.root).iter().map(|own| own.name.value.as_str()).collect();
     let all = cx.properties(root);
-    let is_repeated = |name: &str| own.iter().any(|property| property.name.value == name);
-    let n_repeated = all.iter().filter(|property| is_repeated(&property.name.value)).count();
+    let n_repeated = all.iter().filter(|property| own.contains(property.name.value.as_str())).count();
     if all.len() > FEW && n_repeated * 5 >= all.len() * 4 {
         let headline = format!("`{}` repeats {n_repeated} of {} properties of `{aggregate}`", contract.name, all.len());
         let finding = cx.finding(cx.title(contract), headline).related(beginning(cx, root), "the aggregate");

@@ -1,6 +1,6 @@
 //! `unused-definition`
 
-use goodevent_schema::{ir::SchemaId, registry::Contract};
+use goodevent_schema::registry::Contract;
 
 use crate::{
     edit,
@@ -27,16 +27,17 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
+    let mut reached: Vec<(u32, u32)> =
+        cx.schemas_of(contract).iter().map(|id| cx.schema(*id).span).map(|own| (own.start, own.end)).collect();
+    reached.sort_unstable();
     for holder in ["$defs", "definitions"] {
         let tree = cx.tree(contract);
         let Some(definitions) = tree.get(holder) else { continue };
         for definition in definitions.members() {
             let place = definition.value.span;
-            let is_reached = |id: &SchemaId| {
-                let own = cx.schema(*id).span;
-                place.start <= own.start && own.end <= place.end
-            };
-            if !cx.schemas_of(contract).iter().any(is_reached) {
+            // Schemas lie within each other or apart.
+            let first = reached.partition_point(|(start, _)| *start < place.start);
+            if !reached.get(first).is_some_and(|(_, end)| *end <= place.end) {
                 let headline = format!("nothing refers to `{}`", definition.key.value);
                 let edit = match definitions.members() {
                     [_] => edit::remove_member(&tree, holder),

@@ -1,0 +1,89 @@
+//! Whether an instance is valid: by our own evaluation where that decides, by the reference validator for the rest.
+//!
+//! A validator of the reference costs as much as all that its schema leads to. The schemas of a registry are asked about one
+//! by one, and each instance is small; so a validator is made for those few alone that the evaluation does not decide.
+
+use std::{collections::HashMap, fmt};
+
+use goodevent_schema::{
+    Schemas,
+    instance::Validator,
+    ir::{SchemaId, Value},
+    source::SourceId,
+    syntax,
+};
+
+use crate::solve::{Judged, Solver};
+
+/// Decides which instances are valid.
+pub(crate) struct Judge<'r> {
+    schemas: &'r Schemas,
+    solver: Solver<'r>,
+    /// The schema whose `oneOf` counts for nothing, but where one of its branches is asked about.
+    union: Option<SchemaId>,
+    validators: HashMap<SchemaId, Option<Validator>>,
+}
+
+impl fmt::Debug for Judge<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Judge").finish_non_exhaustive()
+    }
+}
+
+impl<'r> Judge<'r> {
+    /// For the schemas of one registry.
+    pub(crate) fn new(schemas: &'r Schemas) -> Self {
+        Self { schemas, solver: Solver::new(vec![&schemas.graph]), union: None, validators: HashMap::new() }
+    }
+
+    /// The same, as if the schema `union` had no `oneOf`. Its branches are judged as they are.
+    pub(crate) fn without_union(schemas: &'r Schemas, union: SchemaId) -> Self {
+        Self { union: Some(union), ..Self::new(schemas) }
+    }
+
+    /// The union that counts for nothing for a schema.
+    fn union_for(&self, id: SchemaId) -> Option<SchemaId> {
+        self.union.filter(|union| !self.schemas.graph[*union].keywords.applied.one_of.contains(&id))
+    }
+
+    /// Whether an instance is valid for all of some schemas; false also where that takes too long to decide.
+    pub(crate) fn is_valid(&mut self, schemas: &[SchemaId], text: &str) -> bool {
+        let Some(instance) = syntax::parse(SourceId(0), text.as_bytes()).0 else { return false };
+        let value = instance.to_value();
+        let mut open = Vec::new();
+        for id in schemas {
+            match self.solver.judge(*id, &value, self.union_for(*id)) {
+                Judged::Valid => {}
+                Judged::Invalid | Judged::TooLong => return false,
+                Judged::Unknown => open.push(*id),
+            }
+        }
+        open.is_empty() || self.accepts(&open, &instance.to_json())
+    }
+
+    /// Whether an instance is certainly valid, as far as our own evaluation says.
+    pub(crate) fn is_surely_valid(&mut self, id: SchemaId, value: &Value) -> bool {
+        self.solver.judge(id, value, self.union_for(id)) == Judged::Valid
+    }
+
+    /// Forgets what was made for a file.
+    pub(crate) fn forget(&mut self) {
+        self.validators.clear();
+        self.solver.forget();
+    }
+
+    fn accepts(&mut self, ids: &[SchemaId], instance: &serde_json::Value) -> bool {
+        const MANY: usize = 16;
+        ids.iter().all(|id| {
+            if self.validators.len() > MANY {
+                self.validators.clear();
+            }
+            let (schemas, union) = (self.schemas, self.union_for(*id));
+            let validator = self.validators.entry(*id).or_insert_with(|| {
+                let validator = union.map(|union| Validator::with_loose_union(schemas, *id, union));
+                validator.unwrap_or_else(|| Validator::new(schemas, *id)).ok()
+            });
+            validator.as_ref().is_some_and(|validator| validator.is_valid(instance))
+        })
+    }
+}

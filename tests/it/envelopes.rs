@@ -131,7 +131,7 @@ fn a_cloud_event_keeps_to_its_specification() {
         ("\"specversion\":\"1.0\"", "\"specversion\":\"0.3\"", "/specversion: "),
         ("\"source\":\"/requests\"", "\"source\":\"%\"", "/source: "),
         ("\"data\":", "\"badName\":1,\"data\":", "the message: "),
-        ("\"data\":", "\"big\":4294967296,\"data\":", "the message: "),
+        ("\"data\":", "\"big\":4294967296,\"data\":", "/big: 4294967296 is not at most 2147483647 (maximum)"),
         ("\"data\":", "\"list\":[],\"data\":", "/list: "),
         ("\"paymentId\":1205", "\"paymentId\":0", "/data/paymentId: 0 is not at least 1 (minimum)"),
     ] {

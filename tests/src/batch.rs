@@ -33,7 +33,11 @@ pub fn registry(schema: &Value, remotes: &[Source]) -> Result<(Sources, Registry
     registry_of(schema.to_string().as_bytes(), remotes)
 }
 
-fn registry_of(schema: &[u8], remotes: &[Source]) -> Result<(Sources, Registry), String> {
+/// The same of the text of a schema, whose digits matter.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn registry_of(schema: &[u8], remotes: &[Source]) -> Result<(Sources, Registry), String> {
     let source = Source { path: format!("corpus/{EVENT}.json"), uri: None, bytes: schema.into() };
     let files = [source].into_iter().chain(remotes.iter().cloned()).collect();
     let sources = Sources { root: String::new(), files };

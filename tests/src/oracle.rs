@@ -19,7 +19,7 @@ pub enum Stricter {
     DuplicateName,
     /// The number at the place of the refusal is an integer beyond 64 bits, or one that its double does not hold.
     Number,
-    /// More than 1 MiB.
+    /// More than an event may have.
     TooLarge,
     /// More than five million steps.
     Undecided,
@@ -64,7 +64,7 @@ pub fn accepts(reference: &Validator, bytes: &[u8]) -> bool {
 /// says.
 #[must_use]
 pub fn documented(bytes: &[u8], refusal: &Refusal) -> Option<Stricter> {
-    const MAX_BYTES: usize = 1 << 20;
+    const MAX_BYTES: usize = goodevent::error::MAX_EVENT_BYTES;
     match refusal.rule.as_str() {
         "too-large" => (bytes.len() > MAX_BYTES).then_some(Stricter::TooLarge),
         "undecided" => Some(Stricter::Undecided),

@@ -22,6 +22,7 @@ mod exclusive;
 mod git;
 mod load;
 pub mod output;
+pub mod payload;
 mod places;
 pub mod render;
 mod staged;

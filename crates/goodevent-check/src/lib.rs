@@ -14,4 +14,5 @@ pub mod random;
 pub mod sample;
 pub mod size;
 mod solve;
+pub mod validate;
 pub mod wire;

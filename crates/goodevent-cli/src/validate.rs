@@ -2,11 +2,8 @@
 
 use std::path::Path;
 
-use goodevent_build::render;
-use goodevent_schema::{
-    instance::Validator,
-    source::{Source, SourceId, Sources},
-};
+use goodevent_build::payload::{self, Payloads};
+use goodevent_schema::source::{Source, SourceId, Sources};
 
 use serde_json::json;
 
@@ -36,16 +33,13 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
             return Outcome::Failed;
         }
     };
-    let payload = Source { path: args.file.clone(), uri: None, bytes: bytes.into() };
-    let payload = Sources { root: String::new(), files: vec![payload] };
-    let found = match Validator::new(&loaded.registry.schemas, contract.root) {
-        Ok(validator) => validator.findings(SourceId(0), &payload[SourceId(0)].bytes),
-        Err(refused) => return report.failure(&refused),
-    };
+    let file = Source { path: args.file.clone(), uri: None, bytes: bytes.into() };
+    let file = Sources { root: String::new(), files: vec![file] };
+    let found = Payloads::new(&loaded).findings(contract, &file, SourceId(0));
     match args.format {
-        Form::Json => report.json(json!({ "findings": render::json(&found, &payload) })),
+        Form::Json => report.json(json!({ "findings": payload::json(&found, &file) })),
         Form::Human if found.is_empty() => report.out(&format!("{} is a valid {}", args.file, args.event)),
-        Form::Human => report.out(&render::human(&found, &payload, true)),
+        Form::Human => report.out(&payload::human(&found, &file)),
     }
     if found.is_empty() { Outcome::Fine } else { Outcome::Findings }
 }

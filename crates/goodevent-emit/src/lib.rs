@@ -7,6 +7,7 @@ pub use crate::rust::Style;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use goodevent_json::width::Width;
 use goodevent_schema::{
     Registry, calendar,
     config::Envelope,
@@ -40,6 +41,12 @@ pub fn rust_crate(sources: &Sources, registry: &Registry, options: &Options) -> 
 #[must_use]
 pub fn rust_file(sources: &Sources, registry: &Registry, options: &Options) -> String {
     rust::single_file(&input(sources, registry, options))
+}
+
+/// What the Rust types of a registry's schemas hold of numbers, where that is less than a schema allows.
+#[must_use]
+pub fn widths(sources: &Sources, registry: &Registry) -> BTreeMap<SchemaId, Width> {
+    rust::widths(&input(sources, registry, &Options::default()))
 }
 
 fn input<'g>(sources: &Sources, registry: &'g Registry, options: &Options) -> rust::Input<'g> {

@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, ensure};
-use goodevent::{Json, clock, error::MAX_EVENT_BYTES, id, trace::TraceParent};
-use goodevent_build::Loaded;
+use goodevent::{Json, clock, cloudevents, error::MAX_EVENT_BYTES, event, id, trace::TraceParent};
+use goodevent_build::{Loaded, payload::Payloads};
+use goodevent_json::fault;
 use goodevent_runtime::{Message, message::TRACEPARENT};
 use goodevent_schema::{
     config::Envelope,
@@ -86,16 +87,17 @@ fn compact(json: &str) -> String {
     json.chars().filter(keeps).collect()
 }
 
-/// Holds messages against the contracts of a registry.
+/// Validates messages as the services that read them do.
 pub(crate) struct Checker<'l> {
     loaded: &'l Loaded,
-    /// By the names of events.
-    validators: BTreeMap<&'l str, (Option<Validator>, Validator)>,
+    payloads: Payloads<'l>,
+    /// Validators of envelopes, by the names of events.
+    envelopes: BTreeMap<&'l str, Option<Validator>>,
 }
 
 impl<'l> Checker<'l> {
     pub(crate) fn new(loaded: &'l Loaded) -> Self {
-        Self { loaded, validators: BTreeMap::new() }
+        Self { loaded, payloads: Payloads::new(loaded), envelopes: BTreeMap::new() }
     }
 
     /// The contract of a message: by the type that it says, else by where it was published.
@@ -114,55 +116,100 @@ impl<'l> Checker<'l> {
     /// All that is wrong with a message of a contract; pointers lead into its body, and to `/headers`.
     pub(crate) fn violations(&mut self, contract: &'l Contract, message: &Message) -> anyhow::Result<Vec<Violation>> {
         let mut found = Vec::new();
-        let mut violates = |pointer: String, keyword: &str, message: String| {
-            found.push(Violation { pointer, keyword: keyword.to_owned(), message });
-        };
         for (name, meaning) in &contract.facts.headers {
             if message.header(name).is_none() {
-                violates(format!("/headers/{name}"), "headers", format!("there is no header `{name}`: {meaning}"));
+                found.push(Violation {
+                    pointer: format!("/headers/{name}"),
+                    keyword: "headers".to_owned(),
+                    message: format!("there is no header `{name}`: {meaning}"),
+                });
             }
         }
-        if message.body.len() > MAX_EVENT_BYTES {
-            let n_bytes = message.body.len();
-            violates(String::new(), "size", format!("{n_bytes} bytes are more than the {MAX_EVENT_BYTES} of an event"));
-            return Ok(found);
+        match self.body(contract, message)? {
+            Ok(own) => found.extend(own),
+            Err(unread) => found.push(Violation {
+                pointer: String::new(),
+                keyword: unread.rule().to_owned(),
+                message: unread.to_string(),
+            }),
         }
-        let (tree, malformed) = syntax::parse(SourceId(0), &message.body);
-        malformed.iter().for_each(|finding| violates(String::new(), "json", finding.headline.clone()));
-        let Some(tree) = tree else { return Ok(found) };
-        let (body, at) = (tree.to_json(), registry::settings(self.loaded, contract).envelope.member());
-        let (envelope, payload) = self.validators(contract)?;
-        let (Some(envelope), Some(at)) = (envelope, at) else {
-            found.extend(payload.violations(&body));
-            return Ok(found);
-        };
-        found.extend(envelope.violations(&body));
-        let inner = body.get(at).map(|inner| payload.violations(inner)).unwrap_or_default();
-        found.extend(inner.into_iter().map(|own| Violation { pointer: format!("/{at}{}", own.pointer), ..own }));
         Ok(found)
     }
 
-    fn validators(&mut self, contract: &'l Contract) -> anyhow::Result<(Option<&Validator>, &Validator)> {
-        let name = contract.name.as_str();
-        if !self.validators.contains_key(name) {
-            let schema = registry::settings(self.loaded, contract).envelope.schema(contract.name.versioned());
-            let envelope = schema.map(|schema| Validator::alone(&schema)).transpose()?;
-            let payload = Validator::new(&self.loaded.registry.schemas, contract.root)?;
-            self.validators.insert(name, (envelope, payload));
+    fn body(
+        &mut self,
+        contract: &'l Contract,
+        message: &Message,
+    ) -> anyhow::Result<Result<Vec<Violation>, goodevent::Error>> {
+        let envelope = registry::settings(self.loaded, contract).envelope;
+        let text = match fault::text(&message.body, MAX_EVENT_BYTES) {
+            Ok(text) => text,
+            Err(unread) => return Ok(Err(unread.into())),
+        };
+        let unpacked = match envelope {
+            Envelope::Cloudevents => cloudevents::unpacked(text.as_bytes()),
+            Envelope::None | Envelope::Octopus => None,
+        };
+        let bytes = match unpacked {
+            None => message.body.clone(),
+            Some(Ok(bytes)) => bytes,
+            Some(Err(goodevent::Error::Invalid(violation))) => return Ok(Ok(vec![as_told(*violation, "")])),
+            Some(Err(error)) => return Ok(Err(error)),
+        };
+        let (tree, _) = syntax::parse(SourceId(0), &bytes);
+        let Some(tree) = tree else { return Ok(Ok(Vec::new())) };
+        let mismatch =
+            Json::parse(&bytes).and_then(|json| envelope.at_run_time().mismatch(contract.name.versioned(), &json));
+        if let Some(violation) = mismatch {
+            return Ok(Ok(vec![as_told(violation, "")]));
         }
-        let (envelope, payload) = &self.validators[name];
-        Ok((envelope.as_ref(), payload))
+        let mut found = self.envelope(contract)?.map(|own| own.violations(&tree.to_json())).unwrap_or_default();
+        let (prefix, payload) = match envelope.member() {
+            Some(member) => (format!("/{member}"), tree.get(member)),
+            None => (String::new(), Some(&tree)),
+        };
+        let own = payload.map(|payload| self.payloads.validator().of_value(contract.root, &payload.to_value()));
+        found.extend(own.into_iter().flatten().map(|violation| as_told(violation, &prefix)));
+        Ok(Ok(found))
+    }
+
+    fn envelope(&mut self, contract: &'l Contract) -> anyhow::Result<Option<&Validator>> {
+        let name = contract.name.as_str();
+        if !self.envelopes.contains_key(name) {
+            let schema = registry::settings(self.loaded, contract).envelope.schema(contract.name.versioned());
+            self.envelopes.insert(name, schema.map(|schema| Validator::alone(&schema)).transpose()?);
+        }
+        Ok(self.envelopes[name].as_ref())
+    }
+}
+
+/// A violation in the words of the run time, at its place below `prefix`.
+fn as_told(violation: goodevent::Violation, prefix: &str) -> Violation {
+    Violation {
+        pointer: format!("{prefix}{}", violation.pointer),
+        keyword: violation.keyword.to_owned(),
+        message: format!("{} is not {}", violation.found, violation.expected),
     }
 }
 
 /// What an envelope is, without what it holds.
 trait Shape {
+    /// The same at run time.
+    fn at_run_time(&self) -> event::Envelope;
     /// The member that holds the payload.
     fn member(&self) -> Option<&'static str>;
     fn schema(&self, event_type: &str) -> Option<Value>;
 }
 
 impl Shape for Envelope {
+    fn at_run_time(&self) -> event::Envelope {
+        match self {
+            Self::None => event::Envelope::None,
+            Self::Octopus => event::Envelope::Octopus,
+            Self::Cloudevents => event::Envelope::CloudEvents,
+        }
+    }
+
     fn member(&self) -> Option<&'static str> {
         match self {
             Self::None => None,
@@ -173,6 +220,8 @@ impl Shape for Envelope {
 
     fn schema(&self, event_type: &str) -> Option<Value> {
         let text = json!({ "type": "string", "minLength": 1 });
+        // An attribute that is `null` is absent.
+        let optional = |format: &str| json!({ "type": ["string", "null"], "minLength": 1, "format": format });
         match self {
             Self::None => None,
             Self::Octopus => Some(json!({
@@ -201,14 +250,14 @@ impl Shape for Envelope {
                     "id": text,
                     "source": { "type": "string", "minLength": 1, "format": "uri-reference" },
                     "type": { "const": event_type },
-                    "subject": text,
-                    "time": { "type": "string", "format": "date-time" },
-                    "datacontenttype": text,
-                    "dataschema": { "type": "string", "format": "uri" },
+                    "subject": optional(""),
+                    "time": optional("date-time"),
+                    "datacontenttype": optional(""),
+                    "dataschema": optional("uri"),
                     "data": true,
                 },
                 "additionalProperties": {
-                    "type": ["string", "boolean", "integer"],
+                    "type": ["string", "boolean", "integer", "null"],
                     "minimum": i32::MIN,
                     "maximum": i32::MAX,
                 },

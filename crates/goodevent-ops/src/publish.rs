@@ -4,10 +4,12 @@ use std::{collections::BTreeMap, path::Path};
 
 use anyhow::{Context as _, bail, ensure};
 use goodevent::trace::TraceParent;
-use goodevent_build::{Loaded, render};
+use goodevent_build::{
+    Loaded,
+    payload::{self, Payloads},
+};
 use goodevent_runtime::{Message, Publish as _, message::TRACEPARENT};
 use goodevent_schema::{
-    instance::Validator,
     registry::Contract,
     source::{Source, SourceId, Sources},
 };
@@ -55,18 +57,17 @@ pub(crate) async fn run(root: &Path, args: &Args, report: &mut Report) -> anyhow
     let loaded = registry::read(root, report)?;
     let contract = registry::contract(&loaded, &args.event)?;
     let bytes = goodevent_build::read_payload(&args.file).with_context(|| format!("cannot read `{}`", args.file))?;
-    let payload = Source { path: args.file.clone(), uri: None, bytes: bytes.into() };
-    let payload = Sources { root: String::new(), files: vec![payload] };
-    let found =
-        Validator::new(&loaded.registry.schemas, contract.root)?.findings(SourceId(0), &payload[SourceId(0)].bytes);
+    let file = Source { path: args.file.clone(), uri: None, bytes: bytes.into() };
+    let file = Sources { root: String::new(), files: vec![file] };
+    let found = Payloads::new(&loaded).findings(contract, &file, SourceId(0));
     if !found.is_empty() {
         match args.format {
-            Form::Json => report.json(json!({ "findings": render::json(&found, &payload) })),
-            Form::Human => report.out(&render::human(&found, &payload, true)),
+            Form::Json => report.json(json!({ "findings": payload::json(&found, &file) })),
+            Form::Human => report.out(&payload::human(&found, &file)),
         };
         return Ok(false);
     }
-    let message = message(&loaded, contract, &payload[SourceId(0)].bytes, around(&loaded, contract, args)?)?;
+    let message = message(&loaded, contract, &file[SourceId(0)].bytes, around(&loaded, contract, args)?)?;
     // What the command itself makes has to be what services read.
     if let Some(violation) = Checker::new(&loaded).violations(contract, &message)?.first() {
         bail!("the message would not be valid: {}: {}", violation.pointer, violation.message);

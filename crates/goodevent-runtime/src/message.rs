@@ -3,7 +3,12 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use goodevent::{
-    Contract, Encoded, Error, Event, Headers as _, cloudevents::CloudEvent, event::Envelope, id, json::Json, octopus,
+    Contract, Encoded, Error, Event, Headers as _,
+    cloudevents::{self, CloudEvent},
+    event::Envelope,
+    id,
+    json::Json,
+    octopus,
     trace::TraceParent,
 };
 
@@ -93,7 +98,13 @@ impl Message {
             Envelope::Octopus => "/payload",
             Envelope::CloudEvents => "/data",
         };
-        Some(Cow::Owned(Json::parse(&self.body)?.pointer(&format!("{prefix}{pointer}"))?.to_plain()))
+        let pointer = format!("{prefix}{pointer}");
+        let read = |body: &[u8]| Json::parse(body)?.pointer(&pointer).map(Json::to_plain);
+        let unpacked = || match contract.envelope {
+            Envelope::CloudEvents => read(&cloudevents::unpacked(&self.body)?.ok()?),
+            Envelope::None | Envelope::Octopus => None,
+        };
+        read(&self.body).or_else(unpacked).map(Cow::Owned)
     }
 }
 

@@ -6,12 +6,11 @@ use jsonschema::{Keyword, ValidationError};
 use serde_json::{Value, json};
 
 use crate::{
-    diagnostic::Diagnostic,
     ir::SchemaId,
     pattern::{self, Matcher},
     read::Schemas,
     source::SourceId,
-    syntax, uri,
+    uri,
 };
 
 /// Decides which instances are valid for a schema.
@@ -158,19 +157,6 @@ impl Validator {
             message: error.to_string(),
         });
         errors.collect()
-    }
-
-    /// Everything that is wrong with a payload, at its place in the payload's text.
-    #[must_use]
-    pub fn findings(&self, id: SourceId, payload: &[u8]) -> Vec<Diagnostic> {
-        let (tree, mut found) = syntax::parse(id, payload);
-        let Some(tree) = tree else { return found };
-        found.extend(self.violations(&tree.to_json()).into_iter().map(|Violation { pointer, keyword, message }| {
-            let node = tree.pointer(&pointer).unwrap_or(&tree);
-            let headline = format!("{}: {message}", if pointer.is_empty() { "the payload" } else { &pointer });
-            Diagnostic::error("violation", node.opening(), headline).label(format!("violates `{keyword}`"))
-        }));
-        found
     }
 }
 

@@ -15,6 +15,7 @@ pub mod lookup;
 mod lower;
 mod metaschema;
 pub mod name;
+mod numbers;
 pub mod pattern;
 mod read;
 pub mod registry;

@@ -8,6 +8,7 @@ use crate::{
     facts,
     index::{Index, key},
     ir::Draft,
+    numbers,
     pattern::{self, Unsupported},
     source::Span,
     suggest,
@@ -96,6 +97,7 @@ pub(crate) fn look(index: &Index<'_>, tree: &Node) -> Vec<Diagnostic> {
         let facts = node.member("x-event").filter(|_| key(node) != key(tree));
         found.extend(facts.map(|member| facts::ignored(member.key.span)));
         found.extend(format(node, dialect));
+        found.extend(numbers::beyond(node));
         found.extend(node.get("pattern").and_then(|node| pattern(node.as_str()?, node.span)));
         let patterns = node.get("patternProperties").map(Node::members).unwrap_or_default();
         found.extend(patterns.iter().filter_map(|member| pattern(&member.key.value, member.key.span)));

@@ -14,8 +14,7 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct No;
 
-/// Arrays and objects may nest this deep, as in `serde_json`.
-pub const MAX_DEPTH: u32 = 128;
+pub use goodevent_json::fault::MAX_DEPTH;
 
 /// A larger message is refused before it is read: no broker's default lets more than this through.
 pub const MAX_INPUT_BYTES: usize = 1 << 20;
@@ -28,6 +27,8 @@ pub struct Cursor<'a> {
     depth: u32,
     /// Bytes that may still be read in vain: alternatives within alternatives could read exponentially many.
     vain_bytes: usize,
+    /// Whether a number was met that some Rust type might not hold.
+    has_wide_number: bool,
 }
 
 /// What is read in vain for the largest real messages is less than a tenth of it.
@@ -49,7 +50,22 @@ impl<'a> Cursor<'a> {
     /// Stands at the beginning of `text`.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
-        Self { text, at: 0, depth: 0, vain_bytes: MAX_VAIN_BYTES }
+        Self { text, at: 0, depth: 0, vain_bytes: MAX_VAIN_BYTES, has_wide_number: false }
+    }
+
+    /// Whether so much was read in vain that nothing more is tried.
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.vain_bytes == 0
+    }
+
+    /// Notes a number that some Rust type might not hold.
+    pub(crate) fn note_wide_number(&mut self) {
+        self.has_wide_number = true;
+    }
+
+    /// Whether a number was met that some Rust type might not hold.
+    pub(crate) fn has_wide_number(&self) -> bool {
+        self.has_wide_number
     }
 
     /// Offset of the next byte.

@@ -18,13 +18,22 @@ pub trait Decode<'a>: Sized {
     fn read(c: &mut Cursor<'a>) -> Result<Self, No>;
 }
 
-/// Reads a whole message.
+/// Reads a whole message of at most 1 MiB.
 ///
 /// # Errors
 /// [`No`] if it is too large, not UTF-8, not JSON, or not valid.
 #[inline]
 pub fn read<'a, T: Decode<'a>>(bytes: &'a [u8]) -> Result<T, No> {
-    if bytes.len() > MAX_INPUT_BYTES {
+    read_within(bytes, MAX_INPUT_BYTES)
+}
+
+/// Reads a whole message of at most `max_bytes`.
+///
+/// # Errors
+/// [`No`] if it is too large, not UTF-8, not JSON, or not valid.
+#[inline]
+pub fn read_within<'a, T: Decode<'a>>(bytes: &'a [u8], max_bytes: usize) -> Result<T, No> {
+    if bytes.len() > max_bytes {
         return Err(No);
     }
     let mut c = Cursor::new(simdutf8::basic::from_utf8(bytes).map_err(|_| No)?);

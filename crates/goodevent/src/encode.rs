@@ -6,7 +6,7 @@ use crate::{
     check::{self, Node},
     cursor::{MAX_DEPTH, plain_len},
     error::MAX_EVENT_BYTES,
-    json::{Json, Number},
+    json::Json,
     number::NumberRule,
     text::{Any, Formatted, Rule},
     words::Words,
@@ -30,10 +30,21 @@ pub trait Encode {
 #[derive(Debug)]
 pub struct Writer {
     out: Vec<u8>,
-    is_valid: bool,
+    fault: Option<Fault>,
     depth: u32,
     /// Where the payload of an envelope is, once it is written.
     payload: Range<usize>,
+}
+
+/// The first thing that was written though it is not valid.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fault {
+    /// Where it is, or begins.
+    pub(crate) offset: usize,
+    /// The number that JSON has no text for.
+    pub(crate) not_finite: Option<f64>,
+    /// Whether it lies in too many arrays and objects.
+    pub(crate) is_too_deep: bool,
 }
 
 impl Default for Writer {
@@ -46,13 +57,18 @@ impl Writer {
     /// An empty one.
     #[must_use]
     pub fn new() -> Self {
-        Self { out: Vec::with_capacity(512), is_valid: true, depth: 0, payload: 0..0 }
+        Self { out: Vec::with_capacity(512), fault: None, depth: 0, payload: 0..0 }
     }
 
     /// Whether all that was written keeps to its rules.
     #[must_use]
     pub fn is_valid(&self) -> bool {
-        self.is_valid
+        self.fault.is_none()
+    }
+
+    /// The first thing that is not valid.
+    pub(crate) fn fault(&self) -> Option<Fault> {
+        self.fault
     }
 
     /// The text.
@@ -76,7 +92,15 @@ impl Writer {
 
     #[inline]
     pub(crate) fn require(&mut self, holds: bool) {
-        self.is_valid &= holds;
+        if !holds {
+            self.mark(None, false);
+        }
+    }
+
+    #[cold]
+    fn mark(&mut self, not_finite: Option<f64>, is_too_deep: bool) {
+        let offset = self.out.len();
+        self.fault.get_or_insert(Fault { offset, not_finite, is_too_deep });
     }
 
     /// Text that is JSON already.
@@ -109,7 +133,7 @@ impl Writer {
         if fits {
             self.out.push(bracket as u8);
         } else {
-            self.require(false);
+            self.mark(None, true);
             self.raw("null");
             self.depth -= 1;
         }
@@ -143,15 +167,29 @@ impl Writer {
         self.raw(itoa::Buffer::new().format(value));
     }
 
+    /// An integer of 128 bits that has to lie between bounds.
+    pub fn i128(&mut self, value: i128, min: i128, max: i128) {
+        self.require(min <= value && value <= max);
+        self.raw(itoa::Buffer::new().format(value));
+    }
+
+    /// An integer of 128 bits that has to lie between bounds.
+    pub fn u128(&mut self, value: u128, min: u128, max: u128) {
+        self.require(min <= value && value <= max);
+        self.raw(itoa::Buffer::new().format(value));
+    }
+
     /// A number that has to keep to `rule`, and to be finite. An integer of 64 bits is written as one, so that a value has
     /// one text whatever type it is kept in.
     pub fn f64(&mut self, value: f64, rule: &NumberRule) {
-        self.require(value.is_finite() && rule.allows(Number::F64(value)));
+        if !value.is_finite() {
+            self.mark(Some(value), false);
+            return self.raw("null");
+        }
+        self.require(rule.allows(value));
         match whole(value) {
-            Some(Number::U64(value)) => self.raw(itoa::Buffer::new().format(value)),
-            Some(Number::I64(value)) => self.raw(itoa::Buffer::new().format(value)),
-            _ if value.is_finite() => self.raw(zmij::Buffer::new().format_finite(value)),
-            _ => self.raw("null"),
+            Some(value) => self.raw(itoa::Buffer::new().format(value)),
+            None => self.raw(zmij::Buffer::new().format_finite(value)),
         }
     }
 
@@ -286,7 +324,7 @@ impl Writer {
     pub fn checked(&mut self, node: &'static Node, write: impl FnOnce(&mut Self)) {
         let start = self.out.len();
         write(self);
-        if self.is_valid {
+        if self.is_valid() {
             let is_valid = Json::parse(&self.out[start..]).is_some_and(|json| check::is_valid(node, &json));
             self.require(is_valid);
         }
@@ -331,13 +369,11 @@ impl<T: Encode> Encode for Box<T> {
 }
 
 /// A double that is an integer of 64 bits, which -0.0 is not.
-fn whole(value: f64) -> Option<Number> {
+fn whole(value: f64) -> Option<i128> {
     const END: f64 = 18_446_744_073_709_551_616.0;
-    match value {
-        _ if value.fract() != 0.0 || (value == 0.0 && value.is_sign_negative()) => None,
-        0.0..END => Some(Number::U64(value as u64)),
-        _ => (-END / 2.0..0.0).contains(&value).then_some(Number::I64(value as i64)),
-    }
+    let is_negative_zero = value == 0.0 && value.is_sign_negative();
+    let is_whole = value.fract() == 0.0 && !is_negative_zero && (-END / 2.0..END).contains(&value);
+    is_whole.then_some(value as i128)
 }
 
 #[cfg(test)]

@@ -2,16 +2,20 @@
 
 use std::fmt;
 
-use crate::{
-    check::{self, Node},
-    cursor::MAX_INPUT_BYTES,
-    fault,
-    json::Json,
+use goodevent_json::{
+    fault::{self, Unread},
     violation::Violation,
 };
 
-/// An event and its envelope together may take this much: 64 KiB of compact JSON.
-pub const MAX_EVENT_BYTES: usize = 65_536;
+use crate::{
+    check::{self, Node},
+    cursor::Cursor,
+    decode::{self, Decode},
+    json::Json,
+    locate,
+};
+
+pub use goodevent_json::fault::MAX_EVENT_BYTES;
 
 /// An envelope may add this much to its payload, so that it is known beforehand which events fit.
 pub const MAX_ENVELOPE_BYTES: usize = 2_048;
@@ -118,42 +122,90 @@ impl fmt::Display for UnknownValue {
 
 impl std::error::Error for UnknownValue {}
 
-/// Why `bytes` were refused by the decoder that `node` describes.
+/// Why the decoder of `T`, which `node` describes, rejects `bytes`.
 #[cold]
 #[must_use]
-pub fn explain(node: &Node, bytes: &[u8]) -> Error {
-    match look(node, bytes) {
+pub fn explain<'a, T: Decode<'a>>(node: &Node, bytes: &'a [u8], max_bytes: usize) -> Error {
+    match look(node, bytes, max_bytes) {
         Err(error) => error,
         Ok(violations) => {
             let violation = violations.into_iter().next();
-            Error::Invalid(Box::new(violation.unwrap_or_else(Violation::unexplained)))
+            Error::Invalid(Box::new(violation.unwrap_or_else(|| stopped::<T>(bytes))))
         }
     }
 }
 
-/// What an envelope's decoder refuses though its table does not: the value at `pointer`.
-pub(crate) fn malformed(pointer: &str, expected: &str, bytes: &[u8]) -> Error {
-    let found = Json::parse(bytes).and_then(|json| Some(json.pointer(pointer)?.to_text())).unwrap_or_default();
-    refused(pointer.to_owned(), "format", expected, &found.chars().take(60).collect::<String>())
+/// Every violation of `bytes`; none if the decoder of `T`, which `node` describes, takes them.
+///
+/// Where the table has no objection and the decoder has, the decoder's own is the violation.
+///
+/// # Errors
+/// If the bytes are not even JSON, or too many.
+pub fn violations<'a, T: Decode<'a>>(node: &Node, bytes: &'a [u8]) -> Result<Vec<Violation>, Error> {
+    if bytes.len() <= MAX_EVENT_BYTES && decode::read::<T>(bytes).is_ok() {
+        return Ok(Vec::new());
+    }
+    let violations = look(node, bytes, MAX_EVENT_BYTES)?;
+    Ok(if violations.is_empty() { vec![stopped::<T>(bytes)] } else { violations })
+}
+
+/// Every violation of `bytes` that the table finds.
+///
+/// # Errors
+/// If they are not even JSON, or too many.
+fn look(node: &Node, bytes: &[u8], max_bytes: usize) -> Result<Vec<Violation>, Error> {
+    Ok(check::violations(node, &parse(bytes, max_bytes)?))
+}
+
+/// The JSON text `bytes`.
+///
+/// # Errors
+/// If it is none, or too large.
+pub(crate) fn parse(bytes: &[u8], max_bytes: usize) -> Result<Json, Error> {
+    if bytes.len() <= max_bytes
+        && let Some(json) = Json::parse(bytes)
+    {
+        return Ok(json);
+    }
+    Err(match fault::text(bytes, max_bytes) {
+        Err(unread) => unread.into(),
+        Ok(_) => Error::NotJson { offset: 0, reason: "not a JSON text" },
+    })
+}
+
+impl From<Unread> for Error {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::TooLarge { n_bytes, max_bytes } => Self::TooLarge { n_bytes, max_bytes },
+            Unread::NotUtf8 { offset } => Self::NotUtf8 { offset },
+            Unread::NotJson { offset, reason } => Self::NotJson { offset, reason },
+        }
+    }
+}
+
+/// The violation where the decoder of `T` stops.
+fn stopped<'a, T: Decode<'a>>(bytes: &'a [u8]) -> Violation {
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    let mut c = Cursor::new(text);
+    let is_read = T::read(&mut c).is_ok();
+    if !is_read && c.is_exhausted() {
+        return Violation::undecided();
+    }
+    unexplained(text, c.offset())
+}
+
+/// What a decoder or an encoder objects to at an offset, and no table does.
+pub(crate) fn unexplained(text: &str, offset: usize) -> Violation {
+    let located = locate::at(text, offset);
+    let (pointer, found) = match &located {
+        Some(located) => (located.pointer.clone(), check::shown(&located.json)),
+        None => (String::new(), "the message".to_owned()),
+    };
+    let expected = "a value that the Rust type holds".to_owned();
+    Violation { pointer, keyword: "type", expected, found }
 }
 
 /// A violation that no table tells.
 pub(crate) fn refused(pointer: String, keyword: &'static str, expected: &str, found: &str) -> Error {
     Error::Invalid(Box::new(Violation { pointer, keyword, expected: expected.to_owned(), found: found.to_owned() }))
-}
-
-/// Every violation of `bytes`; none if they are valid.
-///
-/// # Errors
-/// If they are not even JSON.
-pub fn look(node: &Node, bytes: &[u8]) -> Result<Vec<Violation>, Error> {
-    if bytes.len() > MAX_INPUT_BYTES {
-        return Err(Error::TooLarge { n_bytes: bytes.len(), max_bytes: MAX_INPUT_BYTES });
-    }
-    let text = std::str::from_utf8(bytes).map_err(|error| Error::NotUtf8 { offset: error.valid_up_to() })?;
-    match (Json::parse(bytes), fault::find(text)) {
-        (Some(json), _) => Ok(check::violations(node, &json)),
-        (None, Some(fault)) => Err(Error::NotJson { offset: fault.offset, reason: fault.reason }),
-        (None, None) => Err(Error::NotJson { offset: 0, reason: "not a JSON text" }),
-    }
 }

@@ -2,13 +2,16 @@
 
 use std::{fmt::Debug, ops::Range};
 
+use goodevent_json::{fault::TOO_DEEP, violation::Violation};
+
 use crate::{
-    check::Node,
+    check::{self, Node},
+    cursor::{MAX_INPUT_BYTES, No},
     decode::{self, Decode},
-    encode::{Encode, Writer},
+    encode::{self, Encode, Writer},
     error::{self, Error, MAX_ENVELOPE_BYTES, MAX_EVENT_BYTES},
     headers::Headers,
-    violation::Violation,
+    locate, recognize,
 };
 
 /// A type of event, generated from its contract.
@@ -45,28 +48,39 @@ pub trait Event: for<'a> Decode<'a> + Encode + Debug {
     /// The contract itself, as JSON Schema.
     const SCHEMA: &'static str = Self::CONTRACT.schema;
 
-    /// Reads an event from JSON: valid, or not at all.
+    /// Reads an event from at most 65,536 bytes of JSON: valid, or not at all.
     ///
     /// # Errors
-    /// Why the bytes are no such event.
+    /// Why the bytes are not such an event.
     fn decode(bytes: &[u8]) -> Result<Self, Error> {
-        decode::read(bytes).map_err(|_| error::explain(Self::CONTRACT.node, bytes))
+        decode_within(bytes, MAX_EVENT_BYTES)
     }
 
     /// Reads an event whose strings stay in `bytes`.
     ///
     /// # Errors
-    /// Why the bytes are no such event.
+    /// Why the bytes are not such an event.
     fn decode_borrowed(bytes: &[u8]) -> Result<Self::Borrowed<'_>, Error> {
-        decode::read(bytes).map_err(|_| error::explain(Self::CONTRACT.node, bytes))
+        let node = Self::CONTRACT.node;
+        decode::read_within(bytes, MAX_EVENT_BYTES)
+            .map_err(|No| unread::<Self, Self::Borrowed<'_>>(node, bytes, MAX_EVENT_BYTES))
+    }
+
+    /// Reads an event of an archive, which may have up to 1 MiB: one of more than 65,536 bytes can be read and not
+    /// [encoded](Self::encode).
+    ///
+    /// # Errors
+    /// Why the bytes are not such an event.
+    fn decode_archived(bytes: &[u8]) -> Result<Self, Error> {
+        decode_within(bytes, MAX_INPUT_BYTES)
     }
 
     /// Lists everything that is wrong with `bytes`: nothing if they are a valid event.
     ///
     /// # Errors
-    /// If they are not JSON.
+    /// If they are not JSON, or more than 65,536.
     fn violations(bytes: &[u8]) -> Result<Vec<Violation>, Error> {
-        error::look(Self::CONTRACT.node, bytes)
+        error::violations::<Self>(Self::CONTRACT.node, bytes)
     }
 
     /// Writes the event as compact JSON of at most 65,536 bytes.
@@ -74,7 +88,20 @@ pub trait Event: for<'a> Decode<'a> + Encode + Debug {
     /// # Errors
     /// Why the event is not valid, or how much too large it is.
     fn encode(&self) -> Result<Vec<u8>, Error> {
-        encode_fitting(self, Self::CONTRACT.node, const { fits(Self::MAX_BYTES, 0) }).map(|(bytes, _)| bytes)
+        encode_fitting(self, Self::CONTRACT.node, "", const { fits(Self::MAX_BYTES, 0) }).map(|(bytes, _)| bytes)
+    }
+}
+
+fn decode_within<E: Event>(bytes: &[u8], max_bytes: usize) -> Result<E, Error> {
+    decode::read_within(bytes, max_bytes).map_err(|No| unread::<E, E>(E::CONTRACT.node, bytes, max_bytes))
+}
+
+/// Why the decoder of `T` does not take `bytes` as an event: maybe because an envelope is around it.
+#[cold]
+fn unread<'a, E: Event, T: Decode<'a>>(node: &Node, bytes: &'a [u8], max_bytes: usize) -> Error {
+    match recognize::unwrapped::<E>(bytes) {
+        Some(violation) => Error::Invalid(Box::new(violation)),
+        None => error::explain::<T>(node, bytes, max_bytes),
     }
 }
 
@@ -91,20 +118,25 @@ pub(crate) const fn fits(max_bytes: Option<usize>, n_around: usize) -> bool {
 /// # Errors
 /// Why the value is not valid, or how much too large it is.
 pub fn encode(value: &impl Encode, node: &Node) -> Result<Vec<u8>, Error> {
-    encode_fitting(value, node, false).map(|(bytes, _)| bytes)
+    encode_fitting(value, node, "", false).map(|(bytes, _)| bytes)
 }
 
-/// As [`encode`], with the place of the payload if the value is an envelope; the text need not be measured if all that is
-/// valid fits.
+/// As [`encode`], with the place of the payload if the value is an envelope, which has it at `payload`; the text need not
+/// be measured if all that is valid fits.
 #[inline]
-pub(crate) fn encode_fitting(value: &impl Encode, node: &Node, fits: bool) -> Result<(Vec<u8>, Range<usize>), Error> {
+pub(crate) fn encode_fitting(
+    value: &impl Encode,
+    node: &Node,
+    payload: &str,
+    fits: bool,
+) -> Result<(Vec<u8>, Range<usize>), Error> {
     let mut w = Writer::new();
     value.write(&mut w);
-    let (is_valid, payload) = (w.is_valid(), w.place_of_payload());
+    let (fault, place) = (w.fault(), w.place_of_payload());
     let bytes = w.into_bytes();
-    let n_around = if payload.is_empty() { 0 } else { bytes.len() - payload.len() };
-    if !is_valid {
-        return Err(error::explain(node, &bytes));
+    let n_around = if place.is_empty() { 0 } else { bytes.len() - place.len() };
+    if let Some(fault) = fault {
+        return Err(unwritten(fault, node, payload, &bytes));
     }
     if n_around > MAX_ENVELOPE_BYTES {
         return Err(Error::EnvelopeTooLarge { n_bytes: n_around, max_bytes: MAX_ENVELOPE_BYTES });
@@ -112,7 +144,32 @@ pub(crate) fn encode_fitting(value: &impl Encode, node: &Node, fits: bool) -> Re
     if !fits && bytes.len() > MAX_EVENT_BYTES {
         return Err(Error::TooLarge { n_bytes: bytes.len(), max_bytes: MAX_EVENT_BYTES });
     }
-    Ok((bytes, payload))
+    Ok((bytes, place))
+}
+
+/// Why a text that was written with a fault is not sent.
+#[cold]
+fn unwritten(fault: encode::Fault, node: &Node, payload: &str, bytes: &[u8]) -> Error {
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    let too_large = Error::TooLarge { n_bytes: bytes.len(), max_bytes: MAX_EVENT_BYTES };
+    if let Some(value) = fault.not_finite {
+        let pointer = locate::at(text, fault.offset).map(|located| located.pointer).unwrap_or_default();
+        return error::refused(pointer, "type", "a finite number", &value.to_string());
+    }
+    if fault.is_too_deep {
+        return Error::NotJson { offset: fault.offset, reason: TOO_DEEP };
+    }
+    if bytes.len() > MAX_INPUT_BYTES {
+        return too_large;
+    }
+    let violation = match error::parse(bytes, MAX_INPUT_BYTES).map(|json| check::violations(node, &json)) {
+        Err(error) => return error,
+        Ok(violations) => violations.into_iter().next(),
+    };
+    let violation = violation.unwrap_or_else(|| error::unexplained(text, fault.offset));
+    // A payload that is too large has no id, which is not why the envelope can't be sent.
+    let is_around = !payload.is_empty() && !violation.pointer.starts_with(payload);
+    if is_around && bytes.len() > MAX_EVENT_BYTES { too_large } else { Error::Invalid(Box::new(violation)) }
 }
 
 /// A contract, for look-up at run time.
@@ -166,13 +223,18 @@ pub enum Envelope {
 pub struct Codec {
     validate: fn(&[u8]) -> Result<(), Error>,
     reencode: fn(&[u8]) -> Result<Vec<u8>, Error>,
+    violations: fn(&[u8]) -> Result<Vec<Violation>, Error>,
 }
 
 impl Codec {
     /// Those of `T`.
     #[must_use]
     pub const fn of<T: Event>() -> Self {
-        Self { validate: |bytes| T::decode(bytes).map(drop), reencode: |bytes| T::decode(bytes)?.encode() }
+        Self {
+            validate: |bytes| T::decode(bytes).map(drop),
+            reencode: |bytes| T::decode(bytes)?.encode(),
+            violations: T::violations,
+        }
     }
 }
 
@@ -194,7 +256,7 @@ impl Contract {
         max_bytes: None,
         schema: "true",
         node: &[],
-        codec: Codec { validate: |_| Ok(()), reencode: |bytes| Ok(bytes.to_vec()) },
+        codec: Codec { validate: |_| Ok(()), reencode: |bytes| Ok(bytes.to_vec()), violations: |_| Ok(Vec::new()) },
     };
 
     /// Whether `bytes` are a valid event.
@@ -218,6 +280,6 @@ impl Contract {
     /// # Errors
     /// If they are not JSON.
     pub fn violations(&self, bytes: &[u8]) -> Result<Vec<Violation>, Error> {
-        error::look(self.node, bytes)
+        (self.codec.violations)(bytes)
     }
 }

@@ -1,9 +1,12 @@
 //! A JSON value, for what Rust types cannot express.
 
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::{cmp::Ordering, collections::BTreeMap, fmt};
+
+use goodevent_json::decimal::{self, Decimal};
 
 use crate::{
     cursor::{Cursor, Kind, MAX_INPUT_BYTES, No, plain_len},
+    decode::Decode,
     encode::{Encode, Writer},
     number::NumberRule,
     text::Any,
@@ -30,22 +33,27 @@ pub enum Json {
     Object(BTreeMap<String, Json>),
 }
 
-/// A JSON number: an integer of 64 bits, or a double.
+/// A JSON number, exactly. `D` is how digits are kept that no machine type holds.
+///
+/// Two numbers are equal if their values are, whatever holds them and however they were written.
 #[derive(Debug, Clone, Copy)]
-pub enum Number {
+pub enum Number<D = Box<str>> {
     /// An integer that is not negative.
     U64(u64),
     /// A negative integer.
     I64(i64),
-    /// Any other number, `1.0` among them. Finite.
+    /// A finite double. Its value is the text that it is printed as: an integer of 64 bits in full, else the shortest
+    /// decimal.
     F64(f64),
+    /// Any other JSON number, as it is written.
+    Digits(D),
 }
 
 impl Json {
     /// The JSON text `bytes`, or `None` if it is none.
     ///
     /// Refused besides what [RFC 8259](https://www.rfc-editor.org/rfc/rfc8259) refuses: duplicate names, lone surrogates,
-    /// numbers that no double holds, more than 128 levels, and more than 1 MiB.
+    /// numbers of more than 1,024 characters or with exponents beyond ±2^60, more than 128 levels, and more than 1 MiB.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         if bytes.len() > MAX_INPUT_BYTES {
@@ -99,7 +107,7 @@ impl Json {
         match self {
             Self::String(text) => {
                 let beginning: String = text.chars().take(*left + 1).collect();
-                *left = left.saturating_sub(beginning.len());
+                *left = left.saturating_sub(beginning.chars().count());
                 Self::String(beginning)
             }
             Self::Array(items) => {
@@ -118,7 +126,7 @@ impl Json {
                     if *left == 0 {
                         break;
                     }
-                    *left = left.saturating_sub(name.len() + 2);
+                    *left = left.saturating_sub(name.chars().count() + 2);
                     beginning.insert(name.clone(), member.beginning(left));
                 }
                 Self::Object(beginning)
@@ -150,9 +158,7 @@ impl Encode for Json {
         match self {
             Self::Null => w.raw("null"),
             Self::Bool(value) => w.bool(*value),
-            Self::Number(Number::U64(value)) => w.u64(*value, 0, u64::MAX),
-            Self::Number(Number::I64(value)) => w.i64(*value, i64::MIN, i64::MAX),
-            Self::Number(Number::F64(value)) => w.f64(*value, &NumberRule::ANY),
+            Self::Number(number) => number.write(w),
             Self::String(text) => w.string(text),
             Self::Array(items) => w.array(items, 0, usize::MAX, |w, item| item.write(w)),
             Self::Object(members) => w.map(members, Any, |w, member| member.write(w)),
@@ -160,85 +166,153 @@ impl Encode for Json {
     }
 }
 
-impl Number {
-    /// The value, if it is an integer in the range.
-    #[inline]
-    #[must_use]
-    pub fn as_i64(self) -> Option<i64> {
+impl Encode for Number {
+    fn write(&self, w: &mut Writer) {
         match self {
-            Self::U64(value) => value.try_into().ok(),
-            Self::I64(value) => Some(value),
-            Self::F64(value) => (value.fract() == 0.0).then(|| self.whole().try_into().ok()).flatten(),
-        }
-    }
-
-    /// The value, if it is an integer in the range.
-    #[inline]
-    #[must_use]
-    pub fn as_u64(self) -> Option<u64> {
-        match self {
-            Self::U64(value) => Some(value),
-            Self::I64(_) => None,
-            Self::F64(value) => (value.fract() == 0.0).then(|| self.whole().try_into().ok()).flatten(),
-        }
-    }
-
-    /// The value, if a double holds it exactly.
-    #[inline]
-    #[must_use]
-    pub fn as_f64(self) -> Option<f64> {
-        const EXACT: u64 = 1 << 53;
-        match self {
-            Self::F64(value) => Some(value),
-            Self::U64(value) if value <= EXACT => Some(value as f64),
-            Self::I64(value) if value.unsigned_abs() <= EXACT => Some(value as f64),
-            Self::U64(_) | Self::I64(_) => {
-                let nearest = self.whole() as f64;
-                (nearest as i128 == self.whole()).then_some(nearest)
-            }
+            Self::U64(value) => w.u64(*value, 0, u64::MAX),
+            Self::I64(value) => w.i64(*value, i64::MIN, i64::MAX),
+            Self::F64(value) => w.f64(*value, &NumberRule::ANY),
+            Self::Digits(_) => w.raw(&self.to_string()),
         }
     }
 }
 
-impl PartialEq for Number {
-    fn eq(&self, other: &Self) -> bool {
+impl<'a> Decode<'a> for Number {
+    fn read(c: &mut Cursor<'a>) -> Result<Self, No> {
+        c.number()
+    }
+}
+
+impl<D: AsRef<str>> Number<D> {
+    /// The value, if it is an integer in the range.
+    #[must_use]
+    pub fn as_i64(&self) -> Option<i64> {
+        self.as_i128()?.try_into().ok()
+    }
+
+    /// The value, if it is an integer in the range.
+    #[must_use]
+    pub fn as_u64(&self) -> Option<u64> {
+        self.as_i128()?.try_into().ok()
+    }
+
+    /// The value, if it is an integer in the range.
+    #[must_use]
+    pub fn as_i128(&self) -> Option<i128> {
+        match self {
+            Self::U64(value) => Some((*value).into()),
+            Self::I64(value) => Some((*value).into()),
+            Self::F64(_) | Self::Digits(_) => self.decimal().as_i128(),
+        }
+    }
+
+    /// The value, if it is an integer in the range.
+    #[must_use]
+    pub fn as_u128(&self) -> Option<u128> {
+        self.decimal().as_u128()
+    }
+
+    /// The value, if a double is printed as it.
+    #[must_use]
+    pub fn as_f64(&self) -> Option<f64> {
+        match self {
+            Self::F64(value) => Some(*value),
+            Self::U64(value) if *value <= SAFE => Some(*value as f64),
+            Self::I64(value) if value.unsigned_abs() <= SAFE => Some(*value as f64),
+            _ => decimal::exact_f64(&self.to_string()).ok(),
+        }
+    }
+
+    /// Whether the value has no fraction.
+    #[must_use]
+    pub fn is_integer(&self) -> bool {
+        match self {
+            Self::U64(_) | Self::I64(_) => true,
+            Self::F64(value) => value.fract() == 0.0,
+            Self::Digits(_) => self.decimal().is_integer(),
+        }
+    }
+
+    /// Whether it is beyond what each of `i64`, `u64` and `f64` holds.
+    pub(crate) fn is_wide(&self) -> bool {
+        match self {
+            Self::U64(value) => *value > SAFE,
+            Self::I64(value) => value.unsigned_abs() > SAFE,
+            Self::F64(value) => value.fract() == 0.0 && value.abs() > SAFE as f64,
+            Self::Digits(_) => true,
+        }
+    }
+
+    /// Whether the number is written without fraction and exponent.
+    pub(crate) fn is_plain(&self) -> bool {
+        match self {
+            Self::U64(_) | Self::I64(_) => true,
+            Self::F64(_) => false,
+            Self::Digits(digits) => !digits.as_ref().contains(['.', 'e', 'E']),
+        }
+    }
+
+    /// The value by its digits; zero for digits that are no JSON number.
+    pub(crate) fn decimal(&self) -> Decimal {
+        match self {
+            Self::U64(value) => Decimal::parse(&value.to_string()),
+            Self::I64(value) => Decimal::parse(&value.to_string()),
+            Self::F64(value) => Some(Decimal::of_f64(*value)),
+            Self::Digits(digits) => Decimal::parse(digits.as_ref()),
+        }
+        .unwrap_or_else(|| Decimal::of_f64(0.0))
+    }
+}
+
+impl Number<&'static str> {
+    /// The number of a table as one of a value.
+    pub(crate) fn owned(self) -> Number {
+        match self {
+            Self::U64(value) => Number::U64(value),
+            Self::I64(value) => Number::I64(value),
+            Self::F64(value) => Number::F64(value),
+            Self::Digits(digits) => Number::Digits(digits.into()),
+        }
+    }
+}
+
+impl<D: AsRef<str>> fmt::Display for Number<D> {
+    /// As the number is encoded.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::U64(value) => value.fmt(f),
+            Self::I64(value) => value.fmt(f),
+            Self::F64(value) => f.write_str(&Json::Number(Number::F64(*value)).to_text()),
+            Self::Digits(_) => self.decimal().fmt(f),
+        }
+    }
+}
+
+/// Integers up to this are doubles.
+const SAFE: u64 = 1 << 53;
+
+impl<D: AsRef<str>, E: AsRef<str>> PartialEq<Number<E>> for Number<D> {
+    fn eq(&self, other: &Number<E>) -> bool {
         self.partial_cmp(other) == Some(Ordering::Equal)
     }
 }
 
-impl PartialOrd for Number {
+impl<D: AsRef<str>, E: AsRef<str>> PartialOrd<Number<E>> for Number<D> {
     /// Compares the values exactly, also across the variants.
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        match (*self, *other) {
-            (Self::F64(left), Self::F64(right)) => left.partial_cmp(&right),
-            (Self::F64(left), right) => compare(right.whole(), left).map(Ordering::reverse),
-            (left, Self::F64(right)) => compare(left.whole(), right),
-            (left, right) => left.whole().partial_cmp(&right.whole()),
+    fn partial_cmp(&self, other: &Number<E>) -> Option<Ordering> {
+        match (self, other) {
+            (Self::U64(left), Number::U64(right)) => Some(left.cmp(right)),
+            (Self::I64(left), Number::I64(right)) => Some(left.cmp(right)),
+            (Self::U64(_), Number::I64(_)) => Some(Ordering::Greater),
+            (Self::I64(_), Number::U64(_)) => Some(Ordering::Less),
+            (Self::F64(left), Number::F64(right)) => left.partial_cmp(right),
+            (Self::F64(left), _) if !left.is_finite() => left.partial_cmp(&0.0),
+            (_, Number::F64(right)) if !right.is_finite() => 0.0.partial_cmp(right),
+            (Self::F64(left), Number::U64(right)) if *right <= SAFE => left.partial_cmp(&(*right as f64)),
+            (Self::U64(left), Number::F64(right)) if *left <= SAFE => (*left as f64).partial_cmp(right),
+            _ => Some(self.decimal().cmp(&other.decimal())),
         }
     }
-}
-
-impl Number {
-    /// The value of an integer variant; of a double, its whole part.
-    fn whole(self) -> i128 {
-        match self {
-            Self::U64(value) => value.into(),
-            Self::I64(value) => value.into(),
-            Self::F64(value) => value as i128,
-        }
-    }
-}
-
-/// Compares an integer of at most 65 bits with a double, without rounding the integer.
-fn compare(left: i128, right: f64) -> Option<Ordering> {
-    if right.is_nan() {
-        return None;
-    }
-    let whole = right.trunc() as i128;
-    Some(left.cmp(&whole).then_with(|| {
-        let fraction = right - right.trunc();
-        0.0_f64.partial_cmp(&fraction).unwrap_or(Ordering::Equal)
-    }))
 }
 
 impl Json {
@@ -330,6 +404,21 @@ fn end_of_value(text: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_parsed_if_it_has_no_fault() {
+        let text = r#"{"a": [1, -2.5e+3, "x\u00e9\ud83d\ude00", null], "b": {"c": true, "d": ""}}"#;
+        for at in (0..text.len()).filter(|at| text.is_char_boundary(*at)) {
+            for byte in "{}[]\",:\\tfnu0159-+.eEd a\n\u{1}".chars() {
+                let changed = format!("{}{byte}{}", &text[..at], &text[at + 1..]);
+                let longer = format!("{}{byte}{}", &text[..at], &text[at..]);
+                for text in [changed, longer, text[..at].to_owned()] {
+                    let is_parsed = Json::parse(text.as_bytes()).is_some();
+                    assert_eq!(is_parsed, goodevent_json::fault::find(&text).is_none(), "{text}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn the_beginning_of_a_text_is_that_of_the_whole() {

@@ -13,16 +13,17 @@ pub mod encode;
 mod encoded;
 pub mod error;
 pub mod event;
-mod fault;
 pub mod format;
 mod headers;
 pub mod id;
 pub mod json;
+mod locate;
 mod macros;
 pub mod number;
 pub mod object;
 pub mod octopus;
 pub mod pattern;
+mod recognize;
 #[cfg(feature = "regex")]
 mod regex;
 #[cfg(feature = "schemars")]
@@ -32,8 +33,9 @@ pub mod serde;
 pub mod text;
 pub mod trace;
 mod upgrade;
-pub mod violation;
 pub mod words;
+
+pub use goodevent_json::violation::Violation;
 
 pub use crate::{
     encoded::Encoded,
@@ -41,5 +43,4 @@ pub use crate::{
     event::{Contract, Event},
     headers::Headers,
     json::Json,
-    violation::Violation,
 };

@@ -1,5 +1,9 @@
 //! Numbers under the cursor ([RFC 8259 §6](https://www.rfc-editor.org/rfc/rfc8259#section-6)).
 
+use std::str::FromStr;
+
+use goodevent_json::decimal::{self, Decimal, Held, MAX_NUMBER_BYTES};
+
 use crate::{
     cursor::{Cursor, No},
     json::Number,
@@ -9,13 +13,13 @@ use crate::{
 #[derive(Debug)]
 pub struct NumberRule {
     /// `minimum`.
-    pub min: Option<Number>,
+    pub min: Option<Number<&'static str>>,
     /// `maximum`.
-    pub max: Option<Number>,
+    pub max: Option<Number<&'static str>>,
     /// `exclusiveMinimum`.
-    pub above: Option<Number>,
+    pub above: Option<Number<&'static str>>,
     /// `exclusiveMaximum`.
-    pub below: Option<Number>,
+    pub below: Option<Number<&'static str>>,
 }
 
 impl NumberRule {
@@ -24,7 +28,8 @@ impl NumberRule {
 
     /// Whether `number` lies within the bounds.
     #[must_use]
-    pub fn allows(&self, number: Number) -> bool {
+    pub fn allows(&self, number: f64) -> bool {
+        let number: Number<&'static str> = Number::F64(number);
         self.min.is_none_or(|min| number >= min)
             && self.max.is_none_or(|max| number <= max)
             && self.above.is_none_or(|above| number > above)
@@ -32,14 +37,25 @@ impl NumberRule {
     }
 }
 
-impl Cursor<'_> {
+/// How a number is written.
+#[derive(Clone, Copy)]
+struct Digits<'a> {
+    text: &'a str,
+    has_fraction_or_exponent: bool,
+}
+
+impl<'a> Cursor<'a> {
     /// An integer between bounds. `1.0` and `1e2` are integers.
     ///
     /// # Errors
     /// [`No`] if there is none, or it lies outside.
     #[inline]
     pub fn i64(&mut self, min: i64, max: i64) -> Result<i64, No> {
-        let value = self.number()?.as_i64().ok_or(No)?;
+        self.skip_space();
+        let value = match self.few_digits() {
+            Some(value) => value as i64,
+            None => self.long_integer(Decimal::as_i128)?,
+        };
         if min <= value && value <= max { Ok(value) } else { Err(No) }
     }
 
@@ -49,54 +65,67 @@ impl Cursor<'_> {
     /// [`No`] if there is none, or it lies outside.
     #[inline]
     pub fn u64(&mut self, min: u64, max: u64) -> Result<u64, No> {
+        self.skip_space();
         let value = match self.few_digits() {
             Some(value) => value,
-            None => self.number()?.as_u64().ok_or(No)?,
+            None => self.long_integer(Decimal::as_u128)?,
         };
         if min <= value && value <= max { Ok(value) } else { Err(No) }
     }
 
-    /// An integer between bounds, written without fraction and exponent as draft 4 has it.
+    /// An integer of 128 bits between bounds.
     ///
     /// # Errors
     /// [`No`] if there is none, or it lies outside.
-    pub fn plain_i64(&mut self, min: i64, max: i64) -> Result<i64, No> {
-        self.plainly(|c| c.i64(min, max))
+    pub fn i128(&mut self, min: i128, max: i128) -> Result<i128, No> {
+        self.skip_space();
+        let value = self.long_integer(Decimal::as_i128)?;
+        if min <= value && value <= max { Ok(value) } else { Err(No) }
     }
 
-    /// An integer between bounds that are not negative, written without fraction and exponent as draft 4 has it.
+    /// An integer of 128 bits between bounds that are not negative.
     ///
     /// # Errors
     /// [`No`] if there is none, or it lies outside.
-    pub fn plain_u64(&mut self, min: u64, max: u64) -> Result<u64, No> {
-        self.plainly(|c| c.u64(min, max))
+    pub fn u128(&mut self, min: u128, max: u128) -> Result<u128, No> {
+        self.skip_space();
+        let value = self.long_integer(Decimal::as_u128)?;
+        if min <= value && value <= max { Ok(value) } else { Err(No) }
     }
 
-    fn plainly<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, No>) -> Result<T, No> {
+    /// An integer that `read` takes, written without fraction and exponent as draft 4 has it.
+    ///
+    /// # Errors
+    /// [`No`] if `read` refuses it, or it is written otherwise.
+    pub fn plainly<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, No>) -> Result<T, No> {
         self.skip_space();
         let start = self.offset();
         let value = read(self)?;
-        let is_plain = !self.since(start).contains(['.', 'e', 'E']);
+        let text = self.since(start);
+        // `-0` is a double, as the tables have it.
+        let is_plain = !text.contains(['.', 'e', 'E']) && text != "-0";
         if is_plain { Ok(value) } else { Err(No) }
     }
 
-    /// A number that keeps to `rule` and that a double holds: an integer beyond 2^53 only if it is one of the doubles.
+    /// A number that keeps to `rule` and that a double holds: it is printed as the text that was read, or as another one
+    /// of the same value.
     ///
     /// # Errors
     /// [`No`] if there is none.
     #[inline]
     pub fn f64(&mut self, rule: &NumberRule) -> Result<f64, No> {
-        let number = self.number()?;
-        if !rule.allows(number) {
-            return Err(No);
-        }
-        number.as_f64().ok_or(No)
+        self.skip_space();
+        let value = match self.few_digits() {
+            Some(value) => value as f64,
+            None => self.long_double()?,
+        };
+        if rule.allows(value) { Ok(value) } else { Err(No) }
     }
 
-    /// Any number that 64 bits hold.
+    /// Any number.
     ///
     /// # Errors
-    /// [`No`] if there is none, or it is too large for a double.
+    /// [`No`] if there is none, it is longer than 1,024 characters, or its exponent is beyond ±2^60.
     #[inline]
     pub fn number(&mut self) -> Result<Number, No> {
         self.skip_space();
@@ -133,6 +162,48 @@ impl Cursor<'_> {
     /// A number with a sign, fraction or exponent, or of many digits.
     #[inline(never)]
     fn long_number(&mut self) -> Result<Number, No> {
+        let digits = self.digits()?;
+        let number = match decimal::held(digits.text).ok_or(No)? {
+            Held::U64(value) => Number::U64(value),
+            Held::I64(value) => Number::I64(value),
+            Held::F64(value) => Number::F64(value),
+            Held::Digits => Number::Digits(digits.text.into()),
+        };
+        if number.is_wide() {
+            self.note_wide_number();
+        }
+        Ok(number)
+    }
+
+    /// The same, as an integer; `read` takes those that are written with fraction or exponent.
+    #[inline(never)]
+    fn long_integer<T, V>(&mut self, read: fn(&Decimal) -> Option<V>) -> Result<T, No>
+    where
+        T: FromStr + TryFrom<V>,
+    {
+        let digits = self.digits()?;
+        if !digits.has_fraction_or_exponent
+            && let Ok(value) = digits.text.parse()
+        {
+            return Ok(value);
+        }
+        let value = Decimal::parse(digits.text).as_ref().and_then(read).ok_or(No)?;
+        value.try_into().map_err(|_| No)
+    }
+
+    /// The same, as a double.
+    #[inline(never)]
+    fn long_double(&mut self) -> Result<f64, No> {
+        let text = self.digits()?.text;
+        let value: f64 = text.parse().map_err(|_| No)?;
+        let is_printed_so =
+            value.is_finite() && value.fract() != 0.0 && zmij::Buffer::new().format_finite(value) == text;
+        if is_printed_so { Ok(value) } else { decimal::exact_f64(text).map_err(|_| No) }
+    }
+
+    /// The text of a number.
+    #[inline]
+    fn digits(&mut self) -> Result<Digits<'a>, No> {
         let text = self.rest();
         let mut n_bytes = usize::from(text.first() == Some(&b'-'));
         let n_whole = n_digits(&text[n_bytes..]);
@@ -140,30 +211,22 @@ impl Cursor<'_> {
             return Err(No);
         }
         n_bytes += n_whole;
-        let mut is_integer = true;
+        let mut has_fraction_or_exponent = false;
         if text.get(n_bytes) == Some(&b'.') {
             n_bytes += 1 + some(n_digits(&text[n_bytes + 1..]))?;
-            is_integer = false;
+            has_fraction_or_exponent = true;
         }
         if matches!(text.get(n_bytes), Some(b'e' | b'E')) {
             n_bytes += 1 + usize::from(matches!(text.get(n_bytes + 1), Some(b'+' | b'-')));
             n_bytes += some(n_digits(&text[n_bytes..]))?;
-            is_integer = false;
+            has_fraction_or_exponent = true;
+        }
+        if n_bytes > MAX_NUMBER_BYTES {
+            return Err(No);
         }
         let start = self.offset();
         self.advance(n_bytes);
-        let text = self.since(start);
-        if is_integer {
-            if let Ok(value) = text.parse() {
-                return Ok(Number::U64(value));
-            }
-            // `-0` is a double: an integer would lose its sign.
-            if let Some(value) = text.parse().ok().filter(|value| *value != 0) {
-                return Ok(Number::I64(value));
-            }
-        }
-        let value: f64 = text.parse().map_err(|_| No)?;
-        if value.is_finite() { Ok(Number::F64(value)) } else { Err(No) }
+        Ok(Digits { text: self.since(start), has_fraction_or_exponent })
     }
 }
 
@@ -192,9 +255,11 @@ mod tests {
         assert!(matches!(number("-0"), Some(Number::F64(zero)) if zero.is_sign_negative()));
         assert!(matches!(number("18446744073709551615"), Some(Number::U64(u64::MAX))));
         assert!(matches!(number("-9223372036854775808"), Some(Number::I64(i64::MIN))));
-        assert!(matches!(number("18446744073709551616"), Some(Number::F64(_))));
+        assert!(matches!(number("18446744073709551616"), Some(Number::Digits(_))));
+        assert!(matches!(number("1e400"), Some(Number::Digits(_))));
+        assert!(matches!(number("0e99999999999999999999"), Some(Number::F64(0.0))));
         assert!(matches!(number("1.50e+2"), Some(Number::F64(150.0))));
-        for refused in ["", "-", "01", "-01", "1.", ".5", "1e", "1e+", "+1", "1e400", "0x1", "1 2"] {
+        for refused in ["", "-", "01", "-01", "1.", ".5", "1e", "1e+", "+1", "1e99999999999999999999", "0x1", "1 2"] {
             assert!(number(refused).is_none(), "{refused}");
         }
     }
@@ -218,6 +283,23 @@ mod tests {
         assert_eq!(Cursor::new("1e2").u64(0, 100), Ok(100));
         assert_eq!(Cursor::new("1.5").i64(0, 9), Err(No));
         assert_eq!(Cursor::new("-1").u64(0, 9), Err(No));
-        assert_eq!(Cursor::new("9007199254740993").f64(&NumberRule::ANY), Err(No));
+        assert_eq!(Cursor::new("123456789012345678e1").u64(0, u64::MAX), Ok(1_234_567_890_123_456_780));
+        assert_eq!(Cursor::new("9007199254740993.0").i64(0, i64::MAX), Ok(9_007_199_254_740_993));
+        assert_eq!(Cursor::new("1e38").i128(0, i128::MAX), Ok(10_i128.pow(38)));
+        assert_eq!(Cursor::new("1.0").plainly(|c| c.i64(0, 9)), Err(No));
+        for text in ["-9223372036854775809", "-9223372036854776832", "4503599627370497.4", "1e400", "1e1000000000"] {
+            assert_eq!(Cursor::new(text).i64(i64::MIN, i64::MAX), Err(No), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_double_is_read_if_it_is_printed_with_the_same_value() {
+        for text in ["0.1", "0.30000000000000004", "1e23", "-0.0", "9007199254740994.0", "1E+2", "9223372036854775808"]
+        {
+            assert!(Cursor::new(text).f64(&NumberRule::ANY).is_ok(), "{text}");
+        }
+        for text in ["9007199254740993", "0.10000000000000000001", "100000000000000000001", "1e400", "1e-400"] {
+            assert_eq!(Cursor::new(text).f64(&NumberRule::ANY), Err(No), "{text}");
+        }
     }
 }

@@ -227,7 +227,13 @@ impl<'a> Cursor<'a> {
     pub fn checked<T>(&mut self, node: &'static Node, read: impl FnOnce(&mut Self) -> Result<T, No>) -> Result<T, No> {
         let mut ahead = self.clone();
         let value = read(self)?;
-        if check::is_valid(node, &ahead.json()?) { Ok(value) } else { Err(No) }
+        let json = ahead.json()?;
+        if !check::is_valid(node, &json) {
+            return Err(No);
+        }
+        // What is kept as JSON holds no more than the tables say.
+        let is_held = !ahead.has_wide_number() || check::violations(node, &json).is_empty();
+        if is_held { Ok(value) } else { Err(No) }
     }
 
     /// The index in `values` of the string member `tag` of the object that comes next; the cursor stays before it.

@@ -10,10 +10,10 @@ use crate::{
         NEVER, Node, OBJECT, STRING, Value,
     },
     clock,
-    cursor::{Cursor, No},
+    cursor::{Cursor, MAX_INPUT_BYTES, No},
     decode::{self, Decode},
     encode::{Encode, Writer},
-    error::{self, Error, MAX_ENVELOPE_BYTES},
+    error::{self, Error, MAX_ENVELOPE_BYTES, MAX_EVENT_BYTES},
     event, format, id, members,
     object::put,
     text::{Length, Text},
@@ -43,6 +43,7 @@ pub const SPEC_VERSION: &str = "1.0";
 const NOT_EMPTY: Length = Length(1, u64::MAX);
 
 static TEXT: [Check; 2] = [STRING, MinLength(1)];
+static TRACE: [Check; 2] = [STRING, Check::TraceParent];
 static TIME_TEXT: [Check; 2] = [STRING, Format(format::Format::DateTime)];
 
 impl<T: Event> Envelope<T> {
@@ -56,7 +57,7 @@ impl<T: Event> Envelope<T> {
             ("source", &TEXT),
             ("type", &[Const(Value::String(T::TYPE))]),
             ("occurredTimeUtc", &TIME_TEXT),
-            ("activityId", &TEXT),
+            ("activityId", &TRACE),
             ("specVersion", &[Const(Value::String(SPEC_VERSION))]),
         ]),
         AdditionalProperties(&NEVER),
@@ -87,21 +88,35 @@ impl<T: Event> Envelope<T> {
         Self { activity_id, ..self }
     }
 
-    /// Reads envelope and payload in one pass.
+    /// Reads envelope and payload of at most 65,536 bytes in one pass.
     ///
     /// # Errors
-    /// Why the bytes are no such message.
+    /// Why the bytes are not such a message.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
-        decode::read::<Message<Self>>(bytes).map(|message| message.0).map_err(|No| explain::<T>(bytes))
+        Self::decode_within(bytes, MAX_EVENT_BYTES)
     }
 
     /// Reads a message whose strings stay in `bytes`.
     ///
     /// # Errors
-    /// Why the bytes are no such message.
+    /// Why the bytes are not such a message.
     pub fn decode_borrowed(bytes: &[u8]) -> Result<Envelope<T::Borrowed<'_>, Cow<'_, str>>, Error> {
-        let message = decode::read::<BorrowedMessage<'_, T>>(bytes);
-        message.map(|message| message.0).map_err(|No| explain::<T>(bytes))
+        let message = decode::read_within::<BorrowedMessage<'_, T>>(bytes, MAX_EVENT_BYTES);
+        message.map(|message| message.0).map_err(|No| explain::<T, BorrowedMessage<'_, T>>(bytes, MAX_EVENT_BYTES))
+    }
+
+    /// Reads a message of an archive, which may have up to 1 MiB: one of more than 65,536 bytes can be read and not
+    /// [encoded](Self::encode).
+    ///
+    /// # Errors
+    /// Why the bytes are not such a message.
+    pub fn decode_archived(bytes: &[u8]) -> Result<Self, Error> {
+        Self::decode_within(bytes, MAX_INPUT_BYTES)
+    }
+
+    fn decode_within(bytes: &[u8], max_bytes: usize) -> Result<Self, Error> {
+        let message = decode::read_within::<Message<Self>>(bytes, max_bytes);
+        message.map(|message| message.0).map_err(|No| explain::<T, Message<Self>>(bytes, max_bytes))
     }
 
     /// Writes the message as compact JSON of at most 65,536 bytes, of which at most 2,048 are not the payload.
@@ -114,17 +129,19 @@ impl<T: Event> Envelope<T> {
 
     /// The same, with the place of the payload.
     pub(crate) fn encode_around(&self) -> Result<(Vec<u8>, Range<usize>), Error> {
-        event::encode_fitting(self, Self::NODE, const { event::fits(T::MAX_BYTES, MAX_ENVELOPE_BYTES) })
+        event::encode_fitting(self, Self::NODE, "/payload", const { event::fits(T::MAX_BYTES, MAX_ENVELOPE_BYTES) })
     }
 }
 
-/// The table does not know traces, so that one that is malformed is told here.
-fn explain<T: Event>(bytes: &[u8]) -> Error {
-    match error::explain(Envelope::<T>::NODE, bytes) {
-        Error::Invalid(violation) if violation.is_unexplained() => {
-            error::malformed("/activityId", "a W3C traceparent", bytes)
-        }
-        error => error,
+#[cold]
+fn explain<'a, T: Event, M: Decode<'a>>(bytes: &'a [u8], max_bytes: usize) -> Error {
+    let mismatch = match error::parse(bytes, max_bytes) {
+        Err(error) => return error,
+        Ok(message) => event::Envelope::Octopus.mismatch(T::TYPE, &message),
+    };
+    match mismatch {
+        Some(violation) => Error::Invalid(Box::new(violation)),
+        None => error::explain::<M>(Envelope::<T>::NODE, bytes, max_bytes),
     }
 }
 

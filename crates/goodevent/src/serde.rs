@@ -68,6 +68,11 @@ impl Serialize for Json {
             Self::Number(Number::U64(value)) => serializer.serialize_u64(*value),
             Self::Number(Number::I64(value)) => serializer.serialize_i64(*value),
             Self::Number(Number::F64(value)) => serializer.serialize_f64(*value),
+            Self::Number(number @ Number::Digits(_)) => match (number.as_i128(), number.as_u128()) {
+                (Some(value), _) => serializer.serialize_i128(value),
+                (None, Some(value)) => serializer.serialize_u128(value),
+                (None, None) => Err(S::Error::custom(format!("no type of serde holds the number {number}"))),
+            },
             Self::String(text) => serializer.serialize_str(text),
             Self::Array(items) => serializer.collect_seq(items),
             Self::Object(members) => serializer.collect_map(members),
@@ -112,6 +117,14 @@ impl<'de> Visitor<'de> for JsonVisitor {
 
     fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
         Ok(Json::Number(u64::try_from(value).map_or(Number::I64(value), Number::U64)))
+    }
+
+    fn visit_i128<E>(self, value: i128) -> Result<Json, E> {
+        Ok(Json::Number(Number::Digits(value.to_string().into())))
+    }
+
+    fn visit_u128<E>(self, value: u128) -> Result<Json, E> {
+        Ok(Json::Number(Number::Digits(value.to_string().into())))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Json, E> {

@@ -16,7 +16,7 @@ use crate::judge::Judge;
 use super::{
     Culprit, ENDLESS, Part, SizeBound, TOO_MANY,
     meet::{Meet, Members},
-    number::{Longest, NumberRule, printed},
+    number::{Longest, NumberRule, printed_number},
     sum::{Largest, Others, sum_of_items, sum_of_members, sum_of_values},
     text::{TextRule, Texts},
     witness::{Witness, quoted},
@@ -295,7 +295,7 @@ impl<'r> Sizer<'r> {
         if has(Types::INTEGER) {
             let rule = NumberRule::of(way.keywords(), !has(Types::NUMBER));
             let longest = self.numbers.entry(rule.clone()).or_insert_with_key(NumberRule::longest).clone();
-            let largest = Largest::of(Some(longest.max_bytes), longest.witness);
+            let largest = Largest::of(longest.max_bytes, longest.witness);
             if self.is_small {
                 let plain = [1, 0].into_iter().filter(|value| rule.allows(*value));
                 found.extend(plain.map(|value| (Largest::exactly(&value.to_string()), way.is_vague)));
@@ -589,10 +589,7 @@ fn print(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(value) => value.to_string(),
-        Value::Number(number) => match number.0.parse::<i64>() {
-            Ok(value) => value.to_string(),
-            Err(_) => number.0.parse::<u64>().map_or_else(|_| printed(number.as_f64()), |value| value.to_string()),
-        },
+        Value::Number(number) => printed_number(number),
         Value::String(text) => quoted(text),
         Value::Array(items) => format!("[{}]", items.iter().map(print).collect::<Vec<_>>().join(",")),
         Value::Object(members) => {

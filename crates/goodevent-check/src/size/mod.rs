@@ -19,6 +19,7 @@ use goodevent_schema::{Registry, config::Envelope, ir::SchemaId, source::Span};
 pub(crate) use self::{
     formats::{Form, of_encoding, of_format},
     meet::{Meet, Members},
+    number::printed_number,
     text::{Shortest, Texts},
 };
 pub use self::{largest::Sizer, witness::Witness};

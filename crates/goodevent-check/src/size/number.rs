@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use goodevent_json::decimal::{self, Decimal, Held};
 use goodevent_schema::ir::{Keywords, Number};
 use smol_str::{ToSmolStr, format_smolstr};
 
@@ -22,8 +23,8 @@ pub(super) struct NumberRule {
 /// The longest number of a rule.
 #[derive(Debug, Clone)]
 pub(super) struct Longest {
-    /// Bytes that no number exceeds; 0 if there is no number.
-    pub(super) max_bytes: u64,
+    /// Bytes that no number exceeds, if there is such a bound; 0 if there is no number.
+    pub(super) max_bytes: Option<u64>,
     pub(super) witness: Option<Witness>,
     /// Whether the witness has to be looked at.
     pub(super) is_guess: bool,
@@ -60,15 +61,34 @@ impl NumberRule {
     }
 
     pub(super) fn longest(&self) -> Longest {
-        match self.integers().or_else(|| self.decimals()) {
+        match self.integers().or_else(|| self.wide()).or_else(|| self.decimals()) {
             Some(longest) => longest,
             None => self.doubles(),
         }
     }
 
+    /// Integers of a bound that takes more than 64 bits: a type of 128 bits holds them, or their digits.
+    fn wide(&self) -> Option<Longest> {
+        const MAX_128_BITS: u64 = 40;
+        // Digits beyond that may be printed with a sign, a point and an exponent.
+        const MAX_AROUND: u64 = 24;
+        let bounds: Vec<Decimal> =
+            [&self.min, &self.max].into_iter().flatten().filter_map(|bound| Decimal::parse(&bound.0)).collect();
+        let is_wide = |bound: &Decimal| bound.as_i128().is_none_or(|value| i64::try_from(value).is_err());
+        let widest =
+            bounds.iter().filter(|bound| self.is_integer && is_wide(bound)).max_by_key(|bound| bound.n_digits())?;
+        let is_held = bounds.iter().all(|bound| bound.as_i128().is_some() || bound.as_u128().is_some());
+        let max_bytes = if is_held {
+            Some(MAX_128_BITS)
+        } else {
+            (bounds.len() == 2).then(|| widest.n_digits().saturating_add(MAX_AROUND))
+        };
+        Some(Longest { max_bytes, witness: Some(Witness::json(&widest.to_string())), is_guess: true })
+    }
+
     /// Integers between integers.
     fn integers(&self) -> Option<Longest> {
-        let (min, max, divisor) = self.range()?;
+        let (min, max, divisor) = self.range().filter(|(.., divisor)| *divisor < i128::from(i64::MAX))?;
         Some(multiples(min, max, divisor, 0))
     }
 
@@ -93,7 +113,9 @@ impl NumberRule {
             })
         };
         let (min, max) = (whole(self.min.as_ref()?, true)?, whole(self.max.as_ref()?, false)?);
-        if min < i64::MIN.into() || max > u64::MAX.into() {
+        // What is multiplied with a divisor stays within 128 bits.
+        const MOST: i128 = 10_i128.pow(37);
+        if min < -MOST || max > MOST {
             return None;
         }
         let divisors: Option<Vec<i128>> = self.divisors.iter().map(Number::as_i128).collect();
@@ -129,7 +151,7 @@ impl NumberRule {
         let bound = |bound: &Option<Number>, none: f64| bound.as_ref().map_or(none, Number::as_f64);
         let (min, max) = (bound(&self.min, -f64::MAX).max(-f64::MAX), bound(&self.max, f64::MAX).min(f64::MAX));
         if min > max {
-            return Longest { max_bytes: 0, witness: None, is_guess: false };
+            return Longest { max_bytes: Some(0), witness: None, is_guess: false };
         }
         // Decades by the length of their longest numbers.
         let mut decades: Vec<(u64, f64, f64)> = Vec::new();
@@ -159,7 +181,7 @@ impl NumberRule {
             longest = found.into_iter().chain(longest).max_by_key(String::len);
         }
         let is_guess = !self.divisors.is_empty() || self.is_integer || self.min.is_some() || self.max.is_some();
-        Longest { max_bytes, witness: longest.map(|text| Witness::json(&text)), is_guess }
+        Longest { max_bytes: Some(max_bytes), witness: longest.map(|text| Witness::json(&text)), is_guess }
     }
 }
 
@@ -167,7 +189,7 @@ impl NumberRule {
 fn multiples(min: i128, max: i128, divisor: i128, n_places: u32) -> Longest {
     let (first, last) = (-(-min).div_euclid(divisor) * divisor, max.div_euclid(divisor) * divisor);
     if first > last {
-        return Longest { max_bytes: 0, witness: None, is_guess: false };
+        return Longest { max_bytes: Some(0), witness: None, is_guess: false };
     }
     if n_places == 0 {
         let longer = if first.to_string().len() > last.to_string().len() { first } else { last };
@@ -178,7 +200,7 @@ fn multiples(min: i128, max: i128, divisor: i128, n_places: u32) -> Longest {
         let from = -(-from).div_euclid(divisor) * divisor;
         let n = u64::try_from((to.div_euclid(divisor) * divisor - from) / divisor + 1).unwrap_or(u64::MAX);
         let witness = Witness::new(Form::Integers(from, divisor, n.max(1)));
-        return Longest { max_bytes: longer.to_string().len() as u64, witness: Some(witness), is_guess: false };
+        return Longest { max_bytes: Some(longer.to_string().len() as u64), witness: Some(witness), is_guess: false };
     }
     let print = |value: i128| decimal(value, n_places);
     // Trailing zeros are not printed: the neighbours of an end may be longer than it, and a multiple whose last place is
@@ -186,7 +208,7 @@ fn multiples(min: i128, max: i128, divisor: i128, n_places: u32) -> Longest {
     let near = (0..200).flat_map(|step| [first + step * divisor, last - step * divisor]);
     let longest = near.filter(|value| (first..=last).contains(value)).map(print).max_by_key(String::len);
     let longest = longest.unwrap_or_else(|| print(first));
-    Longest { max_bytes: longest.len() as u64, witness: Some(Witness::json(&longest)), is_guess: true }
+    Longest { max_bytes: Some(longest.len() as u64), witness: Some(Witness::json(&longest)), is_guess: true }
 }
 
 /// `1234` with two places as `12.34`, without trailing zeros.
@@ -240,8 +262,18 @@ fn longest_between(low: f64, high: f64, is_integer: bool) -> Option<String> {
     values.map(printed).max_by_key(String::len)
 }
 
-/// As the encoder prints it.
-pub(super) fn printed(value: f64) -> String {
+/// A number as the encoder prints it.
+pub(crate) fn printed_number(number: &Number) -> String {
+    match decimal::held(&number.0) {
+        Some(Held::U64(value)) => value.to_string(),
+        Some(Held::I64(value)) => value.to_string(),
+        Some(Held::F64(value)) => printed(value),
+        Some(Held::Digits) | None => Decimal::parse(&number.0).map(|number| number.to_string()).unwrap_or_default(),
+    }
+}
+
+/// A double as the encoder prints it.
+fn printed(value: f64) -> String {
     const END: f64 = 18_446_744_073_709_551_616.0;
     let is_negative_zero = value == 0.0 && value.is_sign_negative();
     if value.fract() == 0.0 && (-END / 2.0..END).contains(&value) && !is_negative_zero {

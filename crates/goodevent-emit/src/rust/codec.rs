@@ -80,10 +80,13 @@ impl Codec<'_, '_> {
     /// An expression that reads `typed` from the cursor `c`.
     fn read(&self, typed: &Typed) -> TokenStream {
         let read = match &typed.shape {
-            Shape::Json | Shape::Null | Shape::Bool | Shape::Named(_) => quote!(c.value()),
+            Shape::Json | Shape::Null | Shape::Bool | Shape::Digits | Shape::Named(_) => quote!(c.value()),
             Shape::Integer(integer, written) => {
-                let (method, bounds) = integer_call(*integer, *written);
-                quote!(c.#method(#bounds))
+                let (method, bounds) = integer_call(*integer);
+                match written {
+                    Written::Anyhow => quote!(c.#method(#bounds)),
+                    Written::Plainly => quote!(c.plainly(|c| c.#method(#bounds))),
+                }
             }
             Shape::Number(bounds) => {
                 let rule = tables::number_rule(bounds);
@@ -140,13 +143,10 @@ impl Codec<'_, '_> {
     fn write_shape(&self, shape: &Shape, place: &TokenStream, key: Option<&Key>) -> TokenStream {
         let w = writer(key, matches!(shape, Shape::Text(_)));
         match shape {
-            Shape::Json | Shape::Null | Shape::Bool | Shape::Named(_) => quote!(#w.value(#place);),
-            Shape::Integer(integer, written) => {
-                let ((_, bounds), value) = (integer_call(*integer, *written), dereferenced(place));
-                match integer {
-                    Integer::Signed(..) => quote!(#w.i64(#value, #bounds);),
-                    Integer::Unsigned(..) => quote!(#w.u64(#value, #bounds);),
-                }
+            Shape::Json | Shape::Null | Shape::Bool | Shape::Digits | Shape::Named(_) => quote!(#w.value(#place);),
+            Shape::Integer(integer, _) => {
+                let ((method, bounds), value) = (integer_call(*integer), dereferenced(place));
+                quote!(#w.#method(#value, #bounds);)
             }
             Shape::Number(bounds) => {
                 let (rule, value) = (tables::number_rule(bounds), dereferenced(place));
@@ -346,32 +346,21 @@ fn lengths(min: u64, max: u64) -> (TokenStream, TokenStream) {
     (quote!(#min), max)
 }
 
-/// The cursor's method for an integer, and its bounds.
-fn integer_call(integer: Integer, written: Written) -> (Ident, TokenStream) {
-    let name = match integer {
-        Integer::Signed(..) => "i64",
-        Integer::Unsigned(..) => "u64",
+/// The method of cursors and writers for an integer, and its bounds.
+fn integer_call(integer: Integer) -> (Ident, TokenStream) {
+    let (ty, min, max) = match integer {
+        Integer::Signed(min, max) => ("i64", end(min, i64::MIN, "i64::MIN"), end(max, i64::MAX, "i64::MAX")),
+        Integer::Unsigned(min, max) => ("u64", end(min, u64::MAX, "u64::MAX"), end(max, u64::MAX, "u64::MAX")),
+        Integer::Signed128(min, max) => ("i128", end(min, i128::MIN, "i128::MIN"), end(max, i128::MAX, "i128::MAX")),
+        Integer::Unsigned128(min, max) => ("u128", end(min, u128::MAX, "u128::MAX"), end(max, u128::MAX, "u128::MAX")),
     };
-    let method = match written {
-        Written::Anyhow => format_ident!("{name}"),
-        Written::Plainly => format_ident!("plain_{name}"),
-    };
-    let bounds = match integer {
-        Integer::Signed(min, max) => {
-            let min = if min == i64::MIN { quote!(i64::MIN) } else { tables::signed(min) };
-            let max = if max == i64::MAX { quote!(i64::MAX) } else { tables::signed(max) };
-            quote!(#min, #max)
-        }
-        Integer::Unsigned(min, max) => {
-            let min = Literal::u64_unsuffixed(min);
-            let max = match max {
-                u64::MAX => quote!(u64::MAX),
-                max => Literal::u64_unsuffixed(max).into_token_stream(),
-            };
-            quote!(#min, #max)
-        }
-    };
-    (method, bounds)
+    (format_ident!("{ty}"), quote!(#min, #max))
+}
+
+/// One end of a range: a literal, or the name of the type's own end.
+fn end<T: PartialEq + ToString>(value: T, own: T, name: &str) -> TokenStream {
+    let text = if value == own { name.to_owned() } else { value.to_string() };
+    text.parse().expect("an integer or a path is Rust")
 }
 
 /// A pattern of the kinds of values that `types` have.

@@ -251,7 +251,7 @@ impl<'g> Cx<'g> {
 
     fn finds_text(&self, typed: &Typed, known: &BTreeSet<SchemaId>) -> bool {
         match &typed.shape {
-            Shape::Json | Shape::Null | Shape::Bool | Shape::Integer(..) | Shape::Number(_) => false,
+            Shape::Json | Shape::Null | Shape::Bool | Shape::Integer(..) | Shape::Number(_) | Shape::Digits => false,
             Shape::Text(text) => self.format_type(text.format).is_none(),
             Shape::Map { .. } => true,
             Shape::Named(schema) => known.contains(schema),

@@ -2,9 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use goodevent_schema::ir::{
-    AppliedKeywords, ArrayKeywords, Draft, Graph, Keywords, Number, NumberKeywords, ObjectKeywords, Schema, SchemaId,
-    TextKeywords, Types, Value,
+use goodevent_json::decimal::{self, Decimal};
+use goodevent_schema::{
+    ir::{
+        AppliedKeywords, ArrayKeywords, Draft, Graph, Keywords, Number, NumberKeywords, ObjectKeywords, Schema,
+        SchemaId, TextKeywords, Types, Value,
+    },
+    source::Spanned,
 };
 
 use super::shape::{Bounds, Integer, Text};
@@ -17,6 +21,8 @@ pub(crate) struct Merged<'g> {
     graph: &'g Graph,
     pub(crate) id: SchemaId,
     conjuncts: Vec<&'g Schema>,
+    /// The conjuncts but the schema itself.
+    pub(crate) others: BTreeSet<SchemaId>,
     /// Every instance is valid.
     pub(crate) is_anything: bool,
     /// None is.
@@ -56,7 +62,9 @@ pub(crate) struct Union<'g> {
 impl<'g> Merged<'g> {
     pub(crate) fn of(graph: &'g Graph, id: SchemaId) -> Self {
         let mut conjuncts = Vec::new();
-        collect(graph, id, &mut conjuncts, &mut BTreeSet::new());
+        let mut others = BTreeSet::new();
+        collect(graph, id, &mut conjuncts, &mut others);
+        others.remove(&id);
         let keywords = || conjuncts.iter().map(|schema| &schema.keywords);
         let values: Vec<Vec<&Value>> = keywords().flat_map(values).collect();
         let unions: Vec<Union<'g>> = keywords().flat_map(unions).collect();
@@ -71,6 +79,7 @@ impl<'g> Merged<'g> {
         let mut merged = Self {
             graph,
             id,
+            others,
             is_anything: are_free(&conjuncts),
             is_never: conjuncts.iter().any(|schema| schema.always == Some(false)),
             types: types(graph, id),
@@ -157,6 +166,15 @@ impl<'g> Merged<'g> {
             self.items = keywords.array.items;
             self.is_prefix_closed = keywords.array.items.is_some_and(|schema| self.graph[schema].always == Some(false));
         }
+    }
+
+    /// The numbers among the values.
+    fn numbers(&self) -> impl Iterator<Item = &'g Number> + '_ {
+        let values = self.values.iter().flatten().copied();
+        values.filter_map(|value| match value {
+            Value::Number(number) => Some(number),
+            _ => None,
+        })
     }
 
     /// Whether the values are all that is said about strings.
@@ -386,54 +404,124 @@ fn tags_of(graph: &Graph, branch: &Merged<'_>, name: &str) -> Option<Vec<String>
     tags.collect()
 }
 
-/// The range of an integer, and whether it says all that the conjuncts say.
-pub(crate) fn integer(merged: &Merged<'_>) -> (Integer, bool) {
-    let mut is_exact = true;
-    let (mut min, mut max) = (i128::from(i64::MIN), i128::from(i64::MAX));
-    let mut is_unsigned = false;
-    let mut bound = |number: &Number, step: i128, apply: &mut dyn FnMut(i128)| match number.as_i128() {
-        Some(value) => apply(value.saturating_add(step)),
-        None => is_exact = false,
-    };
-    for keywords in merged.keywords() {
-        for (keyword, step) in [(&keywords.number.minimum, 0), (&keywords.number.exclusive_minimum, 1)] {
-            if let Some(number) = keyword {
-                bound(&number.value, step, &mut |value| {
-                    min = min.max(value);
-                    is_unsigned |= value >= 0;
-                });
-            }
+/// An integer, as far as 128 bits hold it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Wide {
+    /// Less than an `i128` holds.
+    Below,
+    Signed(i128),
+    /// More than an `i128` holds.
+    Unsigned(u128),
+    /// More than a `u128` holds.
+    Beyond,
+}
+
+impl Wide {
+    /// The integer `number`; `None` if it has a fraction.
+    fn of(number: &Number) -> Option<Self> {
+        let Some(decimal) = Decimal::parse(&number.0) else {
+            // The exponent is beyond all bounds: a tiny fraction, or a huge integer.
+            let is_tiny = number.0.contains("e-") || number.0.contains("E-");
+            let huge = if number.0.starts_with('-') { Self::Below } else { Self::Beyond };
+            return (!is_tiny).then_some(huge);
+        };
+        if !decimal.is_integer() {
+            return None;
         }
-        for (keyword, step) in [(&keywords.number.maximum, 0), (&keywords.number.exclusive_maximum, -1)] {
-            if let Some(number) = keyword {
-                bound(&number.value, step, &mut |value| max = max.min(value));
+        Some(match (decimal.as_i128(), decimal.as_u128()) {
+            (Some(value), _) => Self::Signed(value),
+            (None, Some(value)) => Self::Unsigned(value),
+            (None, None) => {
+                if decimal.is_negative() {
+                    Self::Below
+                } else {
+                    Self::Beyond
+                }
             }
+        })
+    }
+
+    fn next(self) -> Self {
+        match self {
+            Self::Signed(i128::MAX) => Self::Unsigned(1 << 127),
+            Self::Signed(value) => Self::Signed(value + 1),
+            Self::Unsigned(value) => value.checked_add(1).map_or(Self::Beyond, Self::Unsigned),
+            Self::Below | Self::Beyond => self,
         }
     }
-    is_exact &= merged.keywords().all(|keywords| keywords.number.multiple_of.is_none());
-    if !is_unsigned {
-        let min = i64::try_from(min).unwrap_or(i64::MAX);
-        return (Integer::Signed(min, i64::try_from(max).unwrap_or(i64::MIN)), is_exact);
+
+    fn before(self) -> Self {
+        match self {
+            Self::Signed(value) => value.checked_sub(1).map_or(Self::Below, Self::Signed),
+            Self::Unsigned(value) if value <= 1 << 127 => Self::Signed(i128::MAX),
+            Self::Unsigned(value) => Self::Unsigned(value - 1),
+            Self::Below | Self::Beyond => self,
+        }
     }
-    let has_max = merged
-        .keywords()
-        .any(|keywords| keywords.number.maximum.is_some() || keywords.number.exclusive_maximum.is_some());
-    let max = if has_max && max < i128::from(i64::MAX) { max } else { widest(merged) };
-    match (u64::try_from(min), u64::try_from(max)) {
-        (Ok(min), Ok(max)) => (Integer::Unsigned(min, max), is_exact),
-        // No integer lies between the bounds.
-        _ => (Integer::Unsigned(1, 0), is_exact),
+
+    /// The value, if the type holds it.
+    fn fits<T: TryFrom<i128> + TryFrom<u128>>(self) -> Option<T> {
+        match self {
+            Self::Signed(value) => value.try_into().ok(),
+            Self::Unsigned(value) => value.try_into().ok(),
+            Self::Below | Self::Beyond => None,
+        }
     }
 }
 
-/// The upper bound of an integer that is not negative, beyond what a signed one holds.
-fn widest(merged: &Merged<'_>) -> i128 {
-    let bounds = merged.keywords().flat_map(|keywords| {
-        let maximum = keywords.number.maximum.as_ref().and_then(|number| number.value.as_i128());
-        let below = keywords.number.exclusive_maximum.as_ref().and_then(|number| Some(number.value.as_i128()? - 1));
-        [maximum, below].into_iter().flatten()
-    });
-    bounds.fold(i128::from(u64::MAX), i128::min)
+/// The range of an integer, and whether it says all that the conjuncts say; `None` if no type of 128 bits holds all that
+/// they allow.
+pub(crate) fn integer(merged: &Merged<'_>) -> Option<(Integer, bool)> {
+    const ZERO: Wide = Wide::Signed(0);
+    let mut is_exact = merged.keywords().all(|keywords| keywords.number.multiple_of.is_none());
+    let (mut min, mut max) = (None, None);
+    let mut whole = |bound: &Option<Spanned<Number>>| {
+        let value = bound.as_ref().map(|bound| Wide::of(&bound.value));
+        is_exact &= value != Some(None);
+        value.flatten()
+    };
+    for keywords in merged.keywords() {
+        let number = &keywords.number;
+        min = min.max(whole(&number.minimum)).max(whole(&number.exclusive_minimum).map(Wide::next));
+        for own in [whole(&number.maximum), whole(&number.exclusive_maximum).map(Wide::before)].into_iter().flatten() {
+            max = Some(max.map_or(own, |max: Wide| max.min(own)));
+        }
+    }
+    let listed: Vec<Wide> = merged.numbers().filter_map(Wide::of).collect();
+    let all_fit =
+        |fits: &dyn Fn(Wide) -> bool| [min, max].into_iter().flatten().chain(listed.iter().copied()).all(fits);
+    let is_unsigned = min.is_some_and(|min| min >= ZERO);
+    // What listed values are counts only where a signed type is too narrow.
+    let is_positive = is_unsigned || (min.is_none() && listed.iter().min().is_some_and(|least| *least >= ZERO));
+    let integer = if !is_unsigned && all_fit(&|value| value.fits::<i64>().is_some()) {
+        Integer::Signed(fitting(min, i64::MIN), fitting(max, i64::MAX))
+    } else if is_positive && max.is_some_and(|max| max < ZERO) {
+        // No integer lies between the bounds.
+        Integer::Unsigned(1, 0)
+    } else if is_positive && all_fit(&|value| value < ZERO || value.fits::<u64>().is_some()) {
+        Integer::Unsigned(fitting(min, 0), fitting(max, u64::MAX))
+    } else if !is_unsigned && all_fit(&|value| value.fits::<i128>().is_some()) {
+        Integer::Signed128(fitting(min, i128::MIN), fitting(max, i128::MAX))
+    } else if is_positive && all_fit(&|value| value < ZERO || value.fits::<u128>().is_some()) {
+        Integer::Unsigned128(fitting(min, 0), fitting(max, u128::MAX))
+    } else {
+        return None;
+    };
+    Some((integer, is_exact))
+}
+
+fn fitting<T: TryFrom<i128> + TryFrom<u128>>(bound: Option<Wide>, unbounded: T) -> T {
+    bound.and_then(Wide::fits).unwrap_or(unbounded)
+}
+
+/// Whether values are listed, and all numbers among them are integers.
+pub(crate) fn lists_integers(merged: &Merged<'_>) -> bool {
+    merged.numbers().next().is_some() && merged.numbers().all(|number| Wide::of(number).is_some())
+}
+
+/// Whether a double holds each number that is listed.
+pub(crate) fn lists_doubles(merged: &Merged<'_>) -> bool {
+    merged.numbers().all(|number| decimal::exact_f64(&number.0).is_ok())
 }
 
 /// The bounds of a number, and whether they say all that the conjuncts say.

@@ -19,6 +19,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
+use goodevent_json::width::Width;
 use goodevent_schema::{Schemas, ir::SchemaId};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -147,6 +148,15 @@ pub fn crate_files(input: &Input<'_>) -> BTreeMap<String, String> {
 #[must_use]
 pub fn single_file(input: &Input<'_>) -> String {
     tree(input).into_text(&input.made_by)
+}
+
+/// What the Rust types of schemas hold of numbers, where that is less than a schema allows.
+#[must_use]
+pub fn widths(input: &Input<'_>) -> BTreeMap<SchemaId, Width> {
+    let graph = &input.schemas.graph;
+    let cx = Cx::new(input.schemas, modules(input), &input.style);
+    let below = input.documents.iter().flat_map(|document| graph.below(document.root));
+    below.filter_map(|schema| Some((schema, tables::held_by(&cx.shapes, graph, schema)?))).collect()
 }
 
 /// An identifier in `UPPER_SNAKE_CASE`.

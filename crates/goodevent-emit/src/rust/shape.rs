@@ -30,6 +30,8 @@ pub(crate) enum Shape {
     Bool,
     Integer(Integer, Written),
     Number(Bounds),
+    /// A number that no machine type holds for sure: its digits.
+    Digits,
     Text(Text),
     /// A struct or enum of its own: see [`Item`].
     Named(SchemaId),
@@ -54,11 +56,13 @@ pub(crate) enum Written {
     Plainly,
 }
 
-/// An integer of 64 bits; signed if it may be negative.
+/// An integer of 64 bits, or of 128 if its contract asks for more; signed if it may be negative.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Integer {
     Signed(i64, i64),
     Unsigned(u64, u64),
+    Signed128(i128, i128),
+    Unsigned128(u128, u128),
 }
 
 /// Bounds of a `number`.
@@ -168,6 +172,8 @@ pub(crate) struct Shapes<'g> {
     graph: &'g Graph,
     pub(crate) typed: BTreeMap<SchemaId, Typed>,
     pub(crate) items: BTreeMap<SchemaId, Item>,
+    /// Schemas that are taken together with others, whose types hold what they allow.
+    pub(crate) merged: BTreeSet<SchemaId>,
     /// Those that are being worked on: a schema met again below itself, without a struct between, stays JSON.
     pending: BTreeSet<SchemaId>,
     /// Named schemas whose items are to be made, and how deep they lie.
@@ -182,6 +188,7 @@ impl<'g> Shapes<'g> {
             graph,
             typed: BTreeMap::new(),
             items: BTreeMap::new(),
+            merged: BTreeSet::new(),
             pending: BTreeSet::new(),
             queue: Vec::new(),
             depth: 0,
@@ -239,6 +246,7 @@ impl<'g> Shapes<'g> {
 
     fn merged(&mut self, schema: SchemaId) -> Typed {
         let merged = Merged::of(self.graph, schema);
+        self.merged.extend(&merged.others);
         if merged.is_anything {
             return Shape::Json.plain();
         }
@@ -272,14 +280,9 @@ impl<'g> Shapes<'g> {
         Some(match types {
             Types::NONE => (Shape::Null, is_free || merged.values == Some(vec![&Value::Null])),
             Types::BOOLEAN => (Shape::Bool, is_free),
-            Types::INTEGER => {
-                let (integer, is_exact) = merge::integer(merged);
-                let written = if merged.is_draft4 { Written::Plainly } else { Written::Anyhow };
-                (Shape::Integer(integer, written), is_exact && is_free)
-            }
-            Types::NUMBER => {
-                let (bounds, is_exact) = merge::bounds(merged);
-                (Shape::Number(bounds), is_exact && is_free)
+            Types::INTEGER | Types::NUMBER => {
+                let (shape, is_exact) = number(merged, types);
+                (shape, is_exact && is_free)
             }
             Types::STRING if !is_free && merged.is_only_values() => (self.named(merged.id)?, true),
             Types::STRING => {
@@ -473,4 +476,23 @@ impl<'g> Shapes<'g> {
         }
         Item { kind: ItemKind::Union { by: By::Kind, variants }, is_checked }
     }
+}
+
+/// The type of the numbers of `types`, and whether it says all that the schema says about numbers.
+fn number(merged: &Merged<'_>, types: Types) -> (Shape, bool) {
+    let are_integers = types == Types::INTEGER || merge::lists_integers(merged);
+    if are_integers {
+        // Draft 4 looks at the digits where it says `integer`; equal values are equal however they are written.
+        let is_plain = merged.is_draft4 && types == Types::INTEGER;
+        let written = if is_plain { Written::Plainly } else { Written::Anyhow };
+        return match merge::integer(merged) {
+            Some((integer, is_exact)) => (Shape::Integer(integer, written), is_exact),
+            None => (Shape::Digits, false),
+        };
+    }
+    if !merge::lists_doubles(merged) {
+        return (Shape::Digits, false);
+    }
+    let (bounds, is_exact) = merge::bounds(merged);
+    (Shape::Number(bounds), is_exact)
 }

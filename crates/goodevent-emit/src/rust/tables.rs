@@ -2,6 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use goodevent_json::{
+    decimal::{self, Held},
+    width::Width,
+};
 use goodevent_schema::ir::{
     ContentEncoding, Draft, Format, Graph, Keywords, Number, Property, ResourceId, SchemaId, Types, Value,
 };
@@ -11,7 +15,7 @@ use quote::{ToTokens, format_ident, quote};
 
 use super::{
     context::{Cx, Module, by_document, up},
-    shape::{Bounds, Integer, Item, ItemKind, Shape, Text, Typed},
+    shape::{Bounds, Integer, Item, ItemKind, Shape, Shapes, Text, Typed},
 };
 
 /// The schemas that have a static of their own: those that are looked up, are referred to, or have others below.
@@ -219,7 +223,7 @@ impl Printer<'_, '_> {
                 quote!(#name(#number))
             }));
         }
-        checks.push(self.cx.shapes.typed.get(&schema).and_then(|typed| holds(&typed.shape)));
+        checks.push(self.holds(schema));
         for (name, count) in [("MinLength", &k.text.min_length), ("MaxLength", &k.text.max_length)] {
             checks.push(count.as_ref().map(|count| counted(name, count.value)));
         }
@@ -241,6 +245,18 @@ impl Printer<'_, '_> {
         self.object_checks(k, &mut checks);
         self.composed_checks(k, &mut checks);
         checks.into_iter().flatten().collect()
+    }
+
+    fn holds(&self, schema: SchemaId) -> Option<TokenStream> {
+        let name = match held_by(&self.cx.shapes, self.tables.graph, schema)? {
+            Width::I64 => "HOLDS_I64",
+            Width::U64 => "HOLDS_U64",
+            Width::I128 => "HOLDS_I128",
+            Width::U128 => "HOLDS_U128",
+            Width::F64 => "HOLDS_F64",
+            Width::Json => "HOLDS_JSON",
+        };
+        Some(format_ident!("{name}").into_token_stream())
     }
 
     fn array_checks(&self, k: &Keywords, draft: Draft, checks: &mut Vec<Option<TokenStream>>) {
@@ -352,13 +368,42 @@ fn option(value: Option<TokenStream>) -> TokenStream {
     value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
 }
 
-/// What the Rust type of a number can hold.
-fn holds(shape: &Shape) -> Option<TokenStream> {
+/// The type that holds the numbers of a shape.
+fn width(shape: &Shape) -> Option<Width> {
     match shape {
-        Shape::Integer(Integer::Signed(..), _) => Some(quote!(HOLDS_I64)),
-        Shape::Integer(Integer::Unsigned(..), _) => Some(quote!(HOLDS_U64)),
-        Shape::Number(_) => Some(quote!(HOLDS_F64)),
+        Shape::Integer(Integer::Signed(..), _) => Some(Width::I64),
+        Shape::Integer(Integer::Unsigned(..), _) => Some(Width::U64),
+        Shape::Integer(Integer::Signed128(..), _) => Some(Width::I128),
+        Shape::Integer(Integer::Unsigned128(..), _) => Some(Width::U128),
+        Shape::Number(_) => Some(Width::F64),
+        Shape::Nullable(inner) => width(&inner.shape),
         _ => None,
+    }
+}
+
+/// The type that holds the numbers which a schema allows; `None` if it is not the schema that decides, or all are held.
+pub(crate) fn held_by(shapes: &Shapes<'_>, graph: &Graph, schema: SchemaId) -> Option<Width> {
+    let Some(typed) = shapes.typed.get(&schema) else {
+        // Of values that are kept as JSON; what is taken together with others is looked at there.
+        let types = graph[schema].keywords.types.as_ref().map(|types| types.value);
+        let has_numbers = types.is_some_and(|types| types.contains(Types::INTEGER));
+        return (has_numbers && !shapes.merged.contains(&schema)).then_some(Width::Json);
+    };
+    let named = match &typed.shape {
+        Shape::Named(named) if *named == schema => shapes.items.get(named),
+        Shape::Nullable(inner) => match &inner.shape {
+            Shape::Named(named) if *named == schema => shapes.items.get(named),
+            _ => None,
+        },
+        _ => None,
+    };
+    match named.map(|item| &item.kind) {
+        // Variants without a schema of their own.
+        Some(ItemKind::Union { variants, .. }) => {
+            let own = variants.iter().filter(|variant| variant.schema.is_none());
+            own.filter_map(|variant| width(&variant.typed.shape)).next()
+        }
+        _ => width(&typed.shape),
     }
 }
 
@@ -407,23 +452,30 @@ fn value(value: &Value) -> TokenStream {
     }
 }
 
-/// A `goodevent::json::Number`, as the reference reads it: 64 bits, else the nearest double.
+/// A `goodevent::json::Number`.
 fn number(number: &Number) -> TokenStream {
     number_variant(number)
 }
 
 fn number_variant(number: &Number) -> TokenStream {
-    if let Ok(value) = number.0.parse::<u64>() {
-        let value = Literal::u64_unsuffixed(value);
-        return quote!(U64(#value));
+    match decimal::held(&number.0) {
+        Some(Held::U64(value)) => {
+            let value = Literal::u64_unsuffixed(value);
+            quote!(U64(#value))
+        }
+        Some(Held::I64(value)) => {
+            let value = signed(value);
+            quote!(I64(#value))
+        }
+        Some(Held::F64(value)) => {
+            let value = double(value);
+            quote!(F64(#value))
+        }
+        Some(Held::Digits) | None => {
+            let digits = number.0.as_str();
+            quote!(Digits(#digits))
+        }
     }
-    if let Some(value) = number.0.parse::<i64>().ok().filter(|value| *value < 0) {
-        let value = signed(value);
-        return quote!(I64(#value));
-    }
-    let value = number.as_f64();
-    let literal = if value.is_finite() { double(value) } else { quote!(f64::MAX) };
-    quote!(F64(#literal))
 }
 
 fn double(value: f64) -> TokenStream {

@@ -84,7 +84,7 @@ fn derived(tokens: TokenStream, is_within: bool, names: &mut BTreeSet<String>) {
 
 fn is_total(cx: &Cx<'_>, typed: &Typed, total: &BTreeSet<SchemaId>) -> bool {
     match &typed.shape {
-        Shape::Json | Shape::Number(_) => false,
+        Shape::Json | Shape::Number(_) | Shape::Digits => false,
         Shape::Null | Shape::Bool | Shape::Integer(..) => true,
         Shape::Text(text) => {
             cx.format_type(text.format).is_none_or(|path| KNOWN.contains(&path.trim_start_matches("::")))

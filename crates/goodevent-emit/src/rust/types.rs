@@ -25,7 +25,10 @@ pub(crate) fn path(cx: &Cx<'_>, module: &Module, owner: Option<SchemaId>, typed:
         Shape::Bool => quote!(bool),
         Shape::Integer(Integer::Signed(..), _) => quote!(i64),
         Shape::Integer(Integer::Unsigned(..), _) => quote!(u64),
+        Shape::Integer(Integer::Signed128(..), _) => quote!(i128),
+        Shape::Integer(Integer::Unsigned128(..), _) => quote!(u128),
         Shape::Number(_) => quote!(f64),
+        Shape::Digits => quote!(g::Number),
         Shape::Text(text) => match cx.format_type(text.format) {
             Some(path) => path.parse().unwrap_or_else(|_| quote!(S)),
             None => quote!(S),

@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 
-use super::{Check, ContentEncoding, Node, Types, Value, Width, decimal, evaluated};
-use crate::json::{Json, Number};
+use super::{Check, ContentEncoding, Node, Types, Value, evaluated};
+use crate::{cloudevents::is_attribute_name, json::Json, trace::TraceParent};
 
 /// Where an evaluation stands: the resources that it came through, innermost first
 /// ([JSON Schema Core 7.1](https://json-schema.org/draft/2020-12/json-schema-core#section-7.1)), and what it may cost.
@@ -102,11 +102,15 @@ pub(super) fn holds(node: &Node, check: &Check, instance: &Json, scope: &Scope<'
         (Check::Maximum(max), Json::Number(number)) => number <= max,
         (Check::ExclusiveMinimum(min), Json::Number(number)) => number > min,
         (Check::ExclusiveMaximum(max), Json::Number(number)) => number < max,
-        (Check::MultipleOf(divisor), Json::Number(number)) => decimal::is_multiple(*number, *divisor),
+        (Check::MultipleOf(divisor), Json::Number(number)) => {
+            number.decimal().is_multiple_of(&divisor.decimal()).unwrap_or(false)
+        }
         (Check::MinLength(min), Json::String(text)) => text.len() as u64 >= *min && text.chars().count() as u64 >= *min,
         (Check::MaxLength(max), Json::String(text)) => text.len() as u64 <= *max || text.chars().count() as u64 <= *max,
         (Check::Pattern(pattern), Json::String(text)) => pattern.is_match(text),
         (Check::Format(format), Json::String(text)) => format.is_valid(text),
+        (Check::TraceParent, Json::String(text)) => text.parse::<TraceParent>().is_ok(),
+        (Check::AttributeName, Json::String(text)) => is_attribute_name(text),
         (Check::ContentEncoding(encoding), Json::String(text)) => encoding.is_valid(text),
         (Check::ContentJson(encoding), Json::String(text)) => is_json(text, *encoding),
         (Check::PrefixItems(nodes), Json::Array(items)) => {
@@ -183,25 +187,14 @@ impl Types {
         let bits = match instance {
             Json::Null => Self::NULL,
             Json::Bool(_) => Self::BOOLEAN,
-            Json::Number(Number::U64(_) | Number::I64(_)) => Self::NUMBER | Self::INTEGER | Self::WRITTEN_INTEGER,
-            Json::Number(Number::F64(value)) if value.fract() == 0.0 => Self::NUMBER | Self::INTEGER,
-            Json::Number(Number::F64(_)) => Self::NUMBER,
+            Json::Number(number) if !number.is_integer() => Self::NUMBER,
+            Json::Number(number) if number.is_plain() => Self::NUMBER | Self::INTEGER | Self::WRITTEN_INTEGER,
+            Json::Number(_) => Self::NUMBER | Self::INTEGER,
             Json::String(_) => Self::STRING,
             Json::Array(_) => Self::ARRAY,
             Json::Object(_) => Self::OBJECT,
         };
         self.0 & bits != 0
-    }
-}
-
-impl Width {
-    /// Whether a type of this width holds `number`.
-    pub(super) fn fits(self, number: Number) -> bool {
-        match self {
-            Self::I64 => number.as_i64().is_some(),
-            Self::U64 => number.as_u64().is_some(),
-            Self::F64 => number.as_f64().is_some(),
-        }
     }
 }
 

@@ -1,15 +1,14 @@
 //! Everything that is wrong with an instance, in words.
 
+use goodevent_json::violation::{self, Broken, MAX_LISTED, Violation, below};
+
 use super::{
     Check, Node, Types, Value,
     evaluate::{Budget, Scope, holds, is_valid_in, names},
     evaluated,
     personal::shown,
 };
-use crate::{
-    json::{Json, Number},
-    violation::Violation,
-};
+use crate::json::Json;
 
 /// More violations than this help nobody.
 const MAX_VIOLATIONS: usize = 1_000;
@@ -36,14 +35,22 @@ fn look(node: &Node, instance: &Json, pointer: &str, scope: &Scope<'_>, found: &
         if found.len() >= MAX_VIOLATIONS {
             return;
         }
-        let is_told = descends(node, check, instance, pointer, &scope, found);
-        if !is_told && !holds(node, check, instance, &scope) {
-            found.push(violation(check, instance, pointer, &scope));
+        if descends(node, check, instance, pointer, &scope, found) {
+            continue;
+        }
+        match check {
+            _ if !holds(node, check, instance, &scope) => found.push(violation(check, instance, pointer, &scope)),
+            // Of alternatives that hold, only what their Rust types do not hold is left to say.
+            Check::AnyOf(nodes) | Check::OneOf(nodes) => {
+                let valid = nodes.iter().filter(|node| is_valid_in(node, instance, &scope));
+                valid.for_each(|node| look(node, instance, pointer, &scope, found));
+            }
+            _ => {}
         }
     }
     // What the Rust type does not hold matters only where the contract has no objection.
     let misfit = node.iter().find(|check| match (check, instance) {
-        (Check::Holds(width), Json::Number(number)) => !width.fits(*number),
+        (Check::Holds(width), Json::Number(number)) => !width.fits(&number.to_string()),
         _ => false,
     });
     found.extend(misfit.filter(|_| found.len() == n_before).map(|check| violation(check, instance, pointer, &scope)));
@@ -59,7 +66,7 @@ fn descends(
     found: &mut Vec<Violation>,
 ) -> bool {
     let mut part = |node: &Node, token: &str, part: &Json, keyword: &'static str| {
-        let pointer = format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"));
+        let pointer = below(pointer, token);
         match node {
             [Check::False] => found.push(Violation {
                 pointer,
@@ -132,58 +139,55 @@ fn descends(
 }
 
 fn violation(check: &Check, instance: &Json, pointer: &str, scope: &Scope<'_>) -> Violation {
-    let (keyword, expected) = match check {
-        Check::Type(types) => ("type", types.to_string()),
-        Check::Enum(values) => ("enum", format!("one of {}", listed(values))),
-        Check::Const(value) => ("const", value_text(value)),
-        Check::Minimum(min) => ("minimum", format!("at least {}", number_text(*min))),
-        Check::Maximum(max) => ("maximum", format!("at most {}", number_text(*max))),
-        Check::ExclusiveMinimum(min) => ("exclusiveMinimum", format!("more than {}", number_text(*min))),
-        Check::ExclusiveMaximum(max) => ("exclusiveMaximum", format!("less than {}", number_text(*max))),
-        Check::MultipleOf(divisor) => ("multipleOf", format!("a multiple of {}", number_text(*divisor))),
-        Check::Holds(width) => {
-            ("type", format!("a number that a Rust {width:?} holds").to_lowercase().replace("rust", "Rust"))
-        }
-        Check::MinLength(min) => ("minLength", format!("at least {min} characters long")),
-        Check::MaxLength(max) => ("maxLength", format!("at most {max} characters long")),
-        Check::Pattern(pattern) => ("pattern", format!("a match of {}", pattern.source())),
-        Check::Format(format) => ("format", format!("a valid {}", format.name())),
-        Check::ContentEncoding(encoding) => ("contentEncoding", format!("in {}", encoding.name())),
-        Check::ContentJson(_) => ("contentMediaType", "JSON".to_owned()),
-        Check::MinItems(min) => ("minItems", format!("at least {min} items long")),
-        Check::MaxItems(max) => ("maxItems", format!("at most {max} items long")),
-        Check::UniqueItems => ("uniqueItems", "free of repeated items".to_owned()),
-        Check::Contains(_, min, max) => {
-            let max = max.map(|max| format!(" to {max}")).unwrap_or_default();
-            ("contains", format!("an array with {min}{max} items as `contains` asks for"))
-        }
-        Check::PropertyNames(node) => return property_names(node, instance, pointer, scope),
-        Check::Required(names) => ("required", format!("an object with {}", missing(names, instance))),
-        Check::DependentRequired(rules) => {
-            let members = members(instance);
-            let broken = rules.iter().find(|(name, others)| {
-                members.is_some_and(|members| {
-                    members.contains_key(*name) && others.iter().any(|other| !members.contains_key(*other))
-                })
-            });
-            let text = broken.map(|(name, others)| {
-                format!("an object with {}, as one with \"{name}\" has to be", missing(others, instance))
-            });
-            ("dependentRequired", text.unwrap_or_default())
-        }
-        Check::MinProperties(min) => ("minProperties", format!("an object of at least {min} members")),
-        Check::MaxProperties(max) => ("maxProperties", format!("an object of at most {max} members")),
-        Check::AnyOf(nodes) => {
-            ("anyOf", format!("any of {} alternatives{}", nodes.len(), nearest(nodes, instance, pointer, scope)))
-        }
-        Check::OneOf(nodes) => match nodes.iter().filter(|node| is_valid_in(node, instance, scope)).count() {
-            0 => ("oneOf", format!("any of {} alternatives{}", nodes.len(), nearest(nodes, instance, pointer, scope))),
-            n_valid => ("oneOf", format!("just one of {} alternatives but {n_valid}", nodes.len())),
-        },
-        Check::Not(_) => ("not", "allowed: it is what `not` excludes".to_owned()),
-        _ => ("false", "allowed here".to_owned()),
+    let nearest = |nodes: &[&'static Node]| {
+        let reasons = nodes.iter().map(|node| {
+            let mut reasons = Vec::new();
+            look(node, instance, pointer, scope, &mut reasons);
+            reasons
+        });
+        violation::nearest(reasons, pointer)
     };
-    Violation { pointer: pointer.to_owned(), keyword, expected, found: scope.shown(pointer, instance) }
+    let broken = match check {
+        Check::Type(types) => Broken::Type(&types.names()),
+        Check::Enum(values) => Broken::Enum(values.iter().take(MAX_LISTED).map(value_text).collect(), values.len()),
+        Check::Const(value) => Broken::Const(value_text(value)),
+        Check::Minimum(min) => Broken::Minimum(min.to_string()),
+        Check::Maximum(max) => Broken::Maximum(max.to_string()),
+        Check::ExclusiveMinimum(min) => Broken::ExclusiveMinimum(min.to_string()),
+        Check::ExclusiveMaximum(max) => Broken::ExclusiveMaximum(max.to_string()),
+        Check::MultipleOf(divisor) => Broken::MultipleOf(divisor.to_string()),
+        Check::Holds(width) => Broken::Holds(*width),
+        Check::MinLength(min) => Broken::MinLength(*min),
+        Check::MaxLength(max) => Broken::MaxLength(*max),
+        Check::Pattern(pattern) => Broken::Pattern(pattern.source()),
+        Check::Format(format) => Broken::Format(format.name()),
+        Check::TraceParent => Broken::Format("W3C traceparent"),
+        Check::AttributeName => Broken::Format("name of an attribute, in a-z and 0-9"),
+        Check::ContentEncoding(encoding) => Broken::ContentEncoding(encoding.name()),
+        Check::ContentJson(_) => Broken::ContentJson,
+        Check::MinItems(min) => Broken::MinItems(*min),
+        Check::MaxItems(max) => Broken::MaxItems(*max),
+        Check::UniqueItems => Broken::UniqueItems,
+        Check::Contains(_, min, max) => Broken::Contains(*min, *max),
+        Check::PropertyNames(node) => return property_names(node, instance, pointer, scope),
+        Check::Required(names) => Broken::Required(missing(names, instance)),
+        Check::DependentRequired(rules) => {
+            let has = |name: &str| members(instance).is_some_and(|members| members.contains_key(name));
+            let broken = rules.iter().find(|(name, others)| has(name) && others.iter().any(|other| !has(other)));
+            let (name, others) = broken.copied().unwrap_or_default();
+            Broken::DependentRequired(name, missing(others, instance))
+        }
+        Check::MinProperties(min) => Broken::MinProperties(*min),
+        Check::MaxProperties(max) => Broken::MaxProperties(*max),
+        Check::AnyOf(nodes) => Broken::AnyOf(nodes.len(), nearest(nodes)),
+        Check::OneOf(nodes) => {
+            let n_valid = nodes.iter().filter(|node| is_valid_in(node, instance, scope)).count();
+            Broken::OneOf(nodes.len(), n_valid, if n_valid == 0 { nearest(nodes) } else { None })
+        }
+        Check::Not(_) => Broken::Not,
+        _ => Broken::Never,
+    };
+    broken.at(pointer.to_owned(), scope.shown(pointer, instance))
 }
 
 fn members(instance: &Json) -> Option<&std::collections::BTreeMap<String, Json>> {
@@ -200,52 +204,17 @@ fn property_names(node: &Node, instance: &Json, pointer: &str, scope: &Scope<'_>
     if let Some(name) = &wrong {
         look(node, name, pointer, scope, &mut reasons);
     }
-    let expected = reasons.into_iter().next().map(|reason| reason.expected);
-    Violation {
-        pointer: pointer.to_owned(),
-        keyword: "propertyNames",
-        expected: expected.unwrap_or_else(|| "a name that is allowed".to_owned()),
-        found: format!("the name {}", wrong.as_ref().map(shown).unwrap_or_default()),
-    }
+    let found = format!("the name {}", wrong.as_ref().map(shown).unwrap_or_default());
+    Broken::PropertyNames(reasons.into_iter().next()).at(pointer.to_owned(), found)
 }
 
-/// What is wrong with the alternative that the instance comes nearest to: the one with the fewest violations.
-fn nearest(nodes: &[&'static Node], instance: &Json, pointer: &str, scope: &Scope<'_>) -> String {
-    let reasons = nodes.iter().map(|node| {
-        let mut reasons = Vec::new();
-        look(node, instance, pointer, scope, &mut reasons);
-        reasons
-    });
-    // An alternative of another type is no near miss.
-    let is_far =
-        |reasons: &[Violation]| reasons.iter().any(|reason| reason.keyword == "type" && reason.pointer == pointer);
-    let nearest = reasons.min_by_key(|reasons| (is_far(reasons), reasons.len()));
-    let reason = nearest.and_then(|reasons| reasons.into_iter().next());
-    reason.map(|reason| format!("; of the nearest one, {reason}")).unwrap_or_default()
-}
-
-fn missing(names: &[&str], instance: &Json) -> String {
+fn missing<'n>(names: &[&'n str], instance: &Json) -> Vec<&'n str> {
     let members = members(instance);
-    let missing = names.iter().filter(|name| members.is_none_or(|members| !members.contains_key(**name)));
-    let missing: Vec<String> = missing.map(|name| format!("{name:?}")).collect();
-    missing.join(", ")
-}
-
-fn listed(values: &[Value]) -> String {
-    const MAX_VALUES: usize = 10;
-    let mut texts: Vec<String> = values.iter().take(MAX_VALUES).map(value_text).collect();
-    if values.len() > MAX_VALUES {
-        texts.push(format!("{} more", values.len() - MAX_VALUES));
-    }
-    texts.join(", ")
+    names.iter().copied().filter(|name| members.is_none_or(|members| !members.contains_key(*name))).collect()
 }
 
 fn value_text(value: &Value) -> String {
     shown(&value.to_json())
-}
-
-fn number_text(number: Number) -> String {
-    Json::Number(number).to_text()
 }
 
 impl Value {
@@ -253,7 +222,7 @@ impl Value {
         match self {
             Self::Null => Json::Null,
             Self::Bool(value) => Json::Bool(*value),
-            Self::Number(value) => Json::Number(*value),
+            Self::Number(value) => Json::Number(value.owned()),
             Self::String(text) => Json::String((*text).to_owned()),
             Self::Array(items) => Json::Array(items.iter().map(Self::to_json).collect()),
             Self::Object(members) => {
@@ -263,21 +232,17 @@ impl Value {
     }
 }
 
-impl std::fmt::Display for Types {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Types {
+    fn names(self) -> Vec<&'static str> {
         let all = [
             (Self::NULL, "null"),
-            (Self::BOOLEAN, "a boolean"),
-            (Self::NUMBER, "a number"),
-            (Self::INTEGER, "an integer"),
-            (Self::WRITTEN_INTEGER, "an integer"),
-            (Self::STRING, "a string"),
-            (Self::ARRAY, "an array"),
-            (Self::OBJECT, "an object"),
+            (Self::BOOLEAN, "boolean"),
+            (Self::NUMBER, "number"),
+            (Self::INTEGER | Self::WRITTEN_INTEGER, "integer"),
+            (Self::STRING, "string"),
+            (Self::ARRAY, "array"),
+            (Self::OBJECT, "object"),
         ];
-        let is_number = self.0 & Self::NUMBER != 0;
-        let names = all.into_iter().filter(|(bit, name)| self.0 & bit != 0 && !(is_number && *name == "an integer"));
-        let names: Vec<&str> = names.map(|(_, name)| name).collect();
-        f.write_str(&names.join(" or "))
+        all.into_iter().filter(|(bits, _)| self.0 & bits != 0).map(|(_, name)| name).collect()
     }
 }

@@ -3,18 +3,19 @@
 //! Generated code holds one [`Node`] for each schema. They serve the slow look that lists every violation, and what
 //! no Rust type can express.
 
-mod decimal;
 mod evaluate;
 mod evaluated;
 mod explain;
 mod personal;
 
+pub(crate) use self::personal::shown;
 pub use self::{evaluate::is_valid, explain::violations, personal::Redacted};
 pub use crate::json::Number;
 use crate::{
     format::{ContentEncoding, Format},
     pattern::Pattern,
 };
+use goodevent_json::width::Width;
 
 /// One schema: what an instance has to satisfy. All keywords of a schema object are in it, so that the `unevaluated…`
 /// ones see the others.
@@ -40,6 +41,12 @@ pub const OBJECT: Check = Check::Type(Types(Types::OBJECT));
 pub const HOLDS_I64: Check = Check::Holds(Width::I64);
 /// The number is one that a `u64` holds.
 pub const HOLDS_U64: Check = Check::Holds(Width::U64);
+/// The number is one that an `i128` holds.
+pub const HOLDS_I128: Check = Check::Holds(Width::I128);
+/// The number is one that a `u128` holds.
+pub const HOLDS_U128: Check = Check::Holds(Width::U128);
+/// The number is one that an `i64`, a `u64` or an `f64` holds.
+pub const HOLDS_JSON: Check = Check::Holds(Width::Json);
 /// The number is one that an `f64` holds.
 pub const HOLDS_F64: Check = Check::Holds(Width::F64);
 
@@ -64,15 +71,15 @@ pub enum Check {
     /// `const`.
     Const(Value),
     /// `minimum`.
-    Minimum(Number),
+    Minimum(Number<&'static str>),
     /// `maximum`.
-    Maximum(Number),
+    Maximum(Number<&'static str>),
     /// `exclusiveMinimum`.
-    ExclusiveMinimum(Number),
+    ExclusiveMinimum(Number<&'static str>),
     /// `exclusiveMaximum`.
-    ExclusiveMaximum(Number),
+    ExclusiveMaximum(Number<&'static str>),
     /// `multipleOf`.
-    MultipleOf(Number),
+    MultipleOf(Number<&'static str>),
     /// The number is one that the Rust type holds: not a keyword, but one of the documented stricter cases.
     Holds(Width),
     /// `minLength`.
@@ -83,6 +90,10 @@ pub enum Check {
     Pattern(Pattern),
     /// `format`.
     Format(Format),
+    /// A W3C traceparent: not a keyword, but what an envelope asks for.
+    TraceParent,
+    /// The name of an attribute of a CloudEvent: not a keyword, but what an envelope asks for.
+    AttributeName,
     /// `contentEncoding`.
     ContentEncoding(ContentEncoding),
     /// `contentMediaType: application/json`, of the text that `contentEncoding` decodes to.
@@ -138,17 +149,6 @@ pub enum Check {
     DynamicRef(&'static [(u32, &'static Node)], &'static Node),
 }
 
-/// What a Rust number type can hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Width {
-    /// Integers from -2^63 to 2^63 - 1.
-    I64,
-    /// Integers from 0 to 2^64 - 1.
-    U64,
-    /// Doubles.
-    F64,
-}
-
 /// A set of JSON types, a bit for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Types(pub u8);
@@ -178,7 +178,7 @@ impl Types {
 pub enum Value {
     Null,
     Bool(bool),
-    Number(Number),
+    Number(Number<&'static str>),
     String(&'static str),
     Array(&'static [Value]),
     Object(&'static [(&'static str, Value)]),

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use goodevent_json::violation::{MAX_SHOWN_CHARS, shortened};
+
 use super::{Check, Node, evaluate::Scope};
 use crate::json::Json;
 
@@ -68,13 +70,8 @@ fn kind(json: &Json) -> &'static str {
 }
 
 /// A value, shortened.
-pub(super) fn shown(json: &Json) -> String {
-    const MAX_CHARS: usize = 60;
-    let text = json.start_of_text(MAX_CHARS + 1);
-    if text.chars().count() <= MAX_CHARS {
-        return text;
-    }
-    text.chars().take(MAX_CHARS - 1).chain(['…']).collect()
+pub(crate) fn shown(json: &Json) -> String {
+    shortened(&json.start_of_text(MAX_SHOWN_CHARS + 1))
 }
 
 #[cfg(test)]

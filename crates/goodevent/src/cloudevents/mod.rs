@@ -3,10 +3,14 @@
 //! The *structured* mode is one JSON text; the *binary* mode keeps the attributes in headers and the payload alone in
 //! the body.
 
+mod base64;
 mod binary;
 mod structured;
 
-pub use self::binary::{Headers, PREFIX};
+pub use self::{
+    base64::unpacked,
+    binary::{Headers, PREFIX},
+};
 
 use std::collections::BTreeMap;
 
@@ -121,7 +125,7 @@ impl Attribute {
 }
 
 /// Lower-case letters and digits ([§ naming](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#naming-conventions)).
-fn is_attribute_name(name: &str) -> bool {
+pub(crate) fn is_attribute_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }
 

@@ -3,18 +3,20 @@
 
 use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 
-use super::{Attribute, CloudEvent, SPEC_VERSION, is_attribute_name};
+use super::{Attribute, CloudEvent, SPEC_VERSION, base64, is_attribute_name};
 use crate::{
     Event,
     check::{
         Check,
-        Check::{AdditionalProperties, Const, Format, MinLength, Properties, PropertyNames, Required, Type},
-        Node, STRING, Types, Value,
+        Check::{
+            AdditionalProperties, Const, Format, Maximum, MinLength, Minimum, Properties, PropertyNames, Required, Type,
+        },
+        Node, Number, STRING, Types, Value,
     },
-    cursor::{Cursor, No},
+    cursor::{Cursor, MAX_INPUT_BYTES, No},
     decode::{self, Decode},
     encode::{Encode, Writer},
-    error::{self, Error, MAX_ENVELOPE_BYTES},
+    error::{self, Error, MAX_ENVELOPE_BYTES, MAX_EVENT_BYTES},
     event, format, members,
     object::{put, put_other},
     text::{Length, Text},
@@ -28,12 +30,19 @@ static NAMES: Words =
 const NOT_EMPTY: Length = Length(1, u64::MAX);
 const SOURCE: (Length, format::Format) = (NOT_EMPTY, format::Format::UriReference);
 
+const TEXT_OR_NULL: Check = Type(Types(Types::STRING | Types::NULL));
+
 static TEXT: [Check; 2] = [STRING, MinLength(1)];
 static REFERENCE: [Check; 3] = [STRING, MinLength(1), Format(format::Format::UriReference)];
-static TIMESTAMP: [Check; 2] = [STRING, Format(format::Format::DateTime)];
-static URI: [Check; 2] = [STRING, Format(format::Format::Uri)];
-static EXTENSION: [Check; 1] = [Type(Types(Types::STRING | Types::BOOLEAN | Types::INTEGER))];
-static NAME: [Check; 1] = [MinLength(1)];
+static OPTIONAL: [Check; 2] = [TEXT_OR_NULL, MinLength(1)];
+static TIMESTAMP: [Check; 2] = [TEXT_OR_NULL, Format(format::Format::DateTime)];
+static URI: [Check; 2] = [TEXT_OR_NULL, Format(format::Format::Uri)];
+static EXTENSION: [Check; 3] = [
+    Type(Types(Types::STRING | Types::BOOLEAN | Types::INTEGER | Types::NULL)),
+    Minimum(Number::I64(i32::MIN as i64)),
+    Maximum(Number::U64(i32::MAX as u64)),
+];
+static NAME: [Check; 1] = [Check::AttributeName];
 
 impl<T: Event> CloudEvent<T> {
     /// Attributes and payload as one table.
@@ -46,9 +55,9 @@ impl<T: Event> CloudEvent<T> {
             ("id", &TEXT),
             ("source", &REFERENCE),
             ("type", &[Const(Value::String(T::TYPE))]),
-            ("subject", &TEXT),
+            ("subject", &OPTIONAL),
             ("time", &TIMESTAMP),
-            ("datacontenttype", &TEXT),
+            ("datacontenttype", &OPTIONAL),
             ("dataschema", &URI),
         ]),
         AdditionalProperties(&EXTENSION),
@@ -56,21 +65,47 @@ impl<T: Event> CloudEvent<T> {
         Required(&["specversion", "id", "source", "type", "data"]),
     ];
 
-    /// Reads a message in structured mode, attributes and payload in one pass.
+    /// Reads a message of at most 65,536 bytes in structured mode, attributes and payload in one pass.
+    ///
+    /// A payload in `data_base64` is decoded first; it has to be JSON.
     ///
     /// # Errors
-    /// Why the bytes are no such message.
+    /// Why the bytes are not such a message.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
-        decode::read::<Message<Self>>(bytes).map(|message| message.0).map_err(|No| explain::<T>(bytes))
+        Self::decode_within(bytes, MAX_EVENT_BYTES)
     }
 
-    /// Reads a message in structured mode whose strings stay in `bytes`.
+    /// Reads a message in structured mode whose strings stay in `bytes`, so that its payload has to be in `data`.
     ///
     /// # Errors
-    /// Why the bytes are no such message.
+    /// Why the bytes are not such a message.
     pub fn decode_borrowed(bytes: &[u8]) -> Result<CloudEvent<T::Borrowed<'_>, Cow<'_, str>>, Error> {
-        let message = decode::read::<BorrowedMessage<'_, T>>(bytes);
-        message.map(|message| message.0).map_err(|No| explain::<T>(bytes))
+        let message = decode::read_within::<BorrowedMessage<'_, T>>(bytes, MAX_EVENT_BYTES);
+        message.map(|message| message.0).map_err(|No| match base64::unpacked(bytes) {
+            None => explain::<T, BorrowedMessage<'_, T>>(bytes, MAX_EVENT_BYTES),
+            Some(Err(error)) => error,
+            Some(Ok(_)) => super::refused("data_base64", "`data`, as reading without copies needs it", "the payload"),
+        })
+    }
+
+    /// Reads a message of an archive, which may have up to 1 MiB: one of more than 65,536 bytes can be read and not
+    /// [encoded](Self::encode).
+    ///
+    /// # Errors
+    /// Why the bytes are not such a message.
+    pub fn decode_archived(bytes: &[u8]) -> Result<Self, Error> {
+        Self::decode_within(bytes, MAX_INPUT_BYTES)
+    }
+
+    fn decode_within(bytes: &[u8], max_bytes: usize) -> Result<Self, Error> {
+        fn read<T: Event>(bytes: &[u8], max_bytes: usize) -> Result<CloudEvent<T>, No> {
+            decode::read_within::<Message<CloudEvent<T>>>(bytes, max_bytes).map(|message| message.0)
+        }
+        read(bytes, max_bytes).or_else(|No| {
+            let unpacked = if bytes.len() <= max_bytes { base64::unpacked(bytes).transpose()? } else { None };
+            let bytes = unpacked.as_deref().unwrap_or(bytes);
+            read(bytes, max_bytes).map_err(|No| explain::<T, Message<Self>>(bytes, max_bytes))
+        })
     }
 
     /// Writes a message in structured mode, of at most 65,536 bytes, of which at most 2,048 are not the payload.
@@ -83,19 +118,19 @@ impl<T: Event> CloudEvent<T> {
 
     /// The same, with the place of the payload.
     pub(crate) fn encode_around(&self) -> Result<(Vec<u8>, Range<usize>), Error> {
-        event::encode_fitting(self, Self::NODE, const { event::fits(T::MAX_BYTES, MAX_ENVELOPE_BYTES) })
+        event::encode_fitting(self, Self::NODE, "/data", const { event::fits(T::MAX_BYTES, MAX_ENVELOPE_BYTES) })
     }
 }
 
-/// The table does not know which names and numbers attributes may have, so that those are told here.
-fn explain<T: Event>(bytes: &[u8]) -> Error {
-    match error::explain(CloudEvent::<T>::NODE, bytes) {
-        Error::Invalid(violation) if violation.is_unexplained() => error::malformed(
-            "",
-            "a CloudEvent whose extensions are named in a-z and 0-9, with integers of 32 bits",
-            bytes,
-        ),
-        error => error,
+#[cold]
+fn explain<'a, T: Event, M: Decode<'a>>(bytes: &'a [u8], max_bytes: usize) -> Error {
+    let mismatch = match error::parse(bytes, max_bytes) {
+        Err(error) => return error,
+        Ok(message) => event::Envelope::CloudEvents.mismatch(T::TYPE, &message),
+    };
+    match mismatch {
+        Some(violation) => Error::Invalid(Box::new(violation)),
+        None => error::explain::<M>(CloudEvent::<T>::NODE, bytes, max_bytes),
     }
 }
 
@@ -130,25 +165,27 @@ fn read<'a, P: Decode<'a>, S: Text<'a>>(event_type: &str, c: &mut Cursor<'a>) ->
             1 => put(&mut id, c.text(NOT_EMPTY)),
             2 => put(&mut source, c.text(SOURCE)),
             3 => put(&mut is_typed, c.constant(event_type)),
-            4 => put(&mut subject, c.text(NOT_EMPTY)),
-            5 => put(&mut time, c.text(format::Format::DateTime)),
-            6 => put(&mut content_type, c.text(NOT_EMPTY)),
-            7 => put(&mut schema, c.text(format::Format::Uri)),
+            4 => put(&mut subject, c.nullable(|c| c.text(NOT_EMPTY))),
+            5 => put(&mut time, c.nullable(|c| c.text(format::Format::DateTime))),
+            6 => put(&mut content_type, c.nullable(|c| c.text(NOT_EMPTY))),
+            7 => put(&mut schema, c.nullable(|c| c.text(format::Format::Uri))),
             _ => put(&mut data, c.value()),
         },
         |c, name| {
-            let value = c.json().and_then(|json| Attribute::from_json(json).ok_or(No));
+            let value = c.nullable(|c| Attribute::from_json(c.json()?).ok_or(No));
             is_attribute_name(&name) && put_other(&mut extensions, name.into_owned(), value)
         }
     );
+    // An attribute that is `null` is absent.
+    let extensions = extensions.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
     is_versioned.and(is_typed).ok_or(No)?;
     Ok(CloudEvent {
         id: id.ok_or(No)?,
         source: source.ok_or(No)?,
-        subject,
-        time,
-        data_content_type: content_type,
-        data_schema: schema,
+        subject: subject.flatten(),
+        time: time.flatten(),
+        data_content_type: content_type.flatten(),
+        data_schema: schema.flatten(),
         extensions,
         data: data.ok_or(No)?,
     })

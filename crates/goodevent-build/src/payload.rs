@@ -1,0 +1,102 @@
+//! Payloads, validated as the generated decoders do, and shown at their places.
+
+use std::collections::BTreeMap;
+
+use goodevent_check::validate::Validator;
+use goodevent_emit::widths;
+use goodevent_json::{fault::Unread, violation::Violation, width::Width};
+use goodevent_schema::{
+    diagnostic::Diagnostic,
+    ir::SchemaId,
+    registry::Contract,
+    source::{SourceId, Sources, Span},
+    syntax,
+};
+use serde_json::Value;
+
+use crate::{Loaded, render};
+
+/// Something that is wrong with a payload.
+#[derive(Debug)]
+pub struct Finding {
+    /// Where: a JSON Pointer into the payload; empty for the whole.
+    pub pointer: String,
+    /// The keyword, or `too-large`, `not-utf8`, `not-json`.
+    pub keyword: &'static str,
+    /// The same at its place in the text; its headline is what the decoder says.
+    pub diagnostic: Diagnostic,
+}
+
+/// What the generated types of a registry hold of numbers.
+#[derive(Debug)]
+pub struct Payloads<'l> {
+    loaded: &'l Loaded,
+    widths: BTreeMap<SchemaId, Width>,
+}
+
+impl<'l> Payloads<'l> {
+    /// Payloads of the contracts of a registry.
+    #[must_use]
+    pub fn new(loaded: &'l Loaded) -> Self {
+        Self { loaded, widths: widths(&loaded.sources, &loaded.registry) }
+    }
+
+    /// What validates payloads; it remembers what it knows of schemas.
+    #[must_use]
+    pub fn validator(&self) -> Validator<'_> {
+        Validator::new(&self.loaded.registry.schemas.graph, &self.widths)
+    }
+
+    /// Everything that is wrong with the payload `source`.
+    #[must_use]
+    pub fn findings(&self, contract: &Contract, payload: &Sources, source: SourceId) -> Vec<Finding> {
+        let bytes = &payload[source].bytes;
+        match self.validator().violations(contract.root, bytes) {
+            Err(unread) => vec![unreadable(source, &unread)],
+            Ok(violations) => {
+                let (tree, _) = syntax::parse(source, bytes);
+                violations.into_iter().map(|violation| located(source, tree.as_ref(), &violation)).collect()
+            }
+        }
+    }
+}
+
+fn unreadable(source: SourceId, unread: &Unread) -> Finding {
+    let offset = match unread {
+        Unread::TooLarge { .. } => 0,
+        Unread::NotUtf8 { offset } | Unread::NotJson { offset, .. } => u32::try_from(*offset).unwrap_or(u32::MAX),
+    };
+    let span = Span { source, start: offset, end: offset };
+    let diagnostic = Diagnostic::error("violation", span, unread.to_string()).label("here");
+    Finding { pointer: String::new(), keyword: unread.rule(), diagnostic }
+}
+
+fn located(source: SourceId, tree: Option<&syntax::Node>, violation: &Violation) -> Finding {
+    let node = tree.and_then(|tree| tree.pointer(&violation.pointer).or(Some(tree)));
+    let span = node.map_or(Span { source, start: 0, end: 0 }, syntax::Node::opening);
+    let label = format!("violates `{}`", violation.keyword);
+    Finding {
+        pointer: violation.pointer.clone(),
+        keyword: violation.keyword,
+        diagnostic: Diagnostic::error("violation", span, violation.to_string()).label(label),
+    }
+}
+
+/// Findings as text, with the lines that they are about.
+#[must_use]
+pub fn human(found: &[Finding], payload: &Sources) -> String {
+    let diagnostics: Vec<Diagnostic> = found.iter().map(|finding| finding.diagnostic.clone()).collect();
+    render::human(&diagnostics, payload, true)
+}
+
+/// Findings as JSON, with pointer and keyword.
+#[must_use]
+pub fn json(found: &[Finding], payload: &Sources) -> Value {
+    let diagnostics: Vec<Diagnostic> = found.iter().map(|finding| finding.diagnostic.clone()).collect();
+    let mut values = render::json(&diagnostics, payload);
+    for (value, finding) in values.as_array_mut().into_iter().flatten().zip(found) {
+        value["pointer"] = finding.pointer.as_str().into();
+        value["keyword"] = finding.keyword.into();
+    }
+    values
+}

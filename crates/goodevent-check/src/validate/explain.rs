@@ -1,0 +1,233 @@
+//! Everything that is wrong with a value, in words.
+
+use goodevent_json::violation::{self, Broken, MAX_LISTED, Violation, below};
+use goodevent_schema::ir::{SchemaId, Types, Value};
+use smol_str::SmolStr;
+
+use crate::size::printed_number;
+
+use super::{
+    Validator,
+    checks::Check,
+    evaluate::{Scope, holds, is_valid, names},
+    evaluated,
+    value::{member, shown},
+};
+
+/// More violations than this help nobody.
+const MAX_VIOLATIONS: usize = 1_000;
+
+/// Lists every violation of a sorted value.
+pub(super) fn violations(v: &Validator<'_>, root: SchemaId, value: &Value) -> Vec<Violation> {
+    let mut found = Vec::new();
+    look(v, root, value, "", &Scope::root(v, root), &mut found);
+    if v.n_left.get() == 0 {
+        found.push(Violation::undecided());
+    }
+    found
+}
+
+fn look(v: &Validator<'_>, id: SchemaId, value: &Value, pointer: &str, scope: &Scope<'_>, found: &mut Vec<Violation>) {
+    let scope = scope.enter(v, id);
+    if !scope.may_go_on(v) {
+        return;
+    }
+    let n_before = found.len();
+    let checks = v.checks(id);
+    for check in checks.iter() {
+        if found.len() >= MAX_VIOLATIONS {
+            return;
+        }
+        if descends(v, id, check, value, pointer, &scope, found) {
+            continue;
+        }
+        match check {
+            _ if !holds(v, id, check, value, &scope) => found.push(violation(v, check, value, pointer, &scope)),
+            // Of alternatives that hold, only what their Rust types do not hold is left to say.
+            Check::AnyOf(ids) | Check::OneOf(ids) => {
+                let valid = ids.iter().filter(|id| is_valid(v, **id, value, &scope));
+                valid.for_each(|id| look(v, *id, value, pointer, &scope, found));
+            }
+            _ => {}
+        }
+    }
+    // What the Rust type does not hold matters only where the contract has no objection.
+    let misfit = checks.iter().find(|check| match (check, value) {
+        (Check::Holds(width), Value::Number(number)) => !width.fits(&number.0),
+        _ => false,
+    });
+    found.extend(misfit.filter(|_| found.len() == n_before).map(|check| violation(v, check, value, pointer, &scope)));
+}
+
+/// Goes on to the parts that a keyword is about; false if it is about the value itself.
+fn descends<'g>(
+    v: &Validator<'g>,
+    id: SchemaId,
+    check: &Check<'g>,
+    value: &Value,
+    pointer: &str,
+    scope: &Scope<'_>,
+    found: &mut Vec<Violation>,
+) -> bool {
+    let mut part = |id: SchemaId, token: &str, part: &Value, keyword: &'static str| {
+        let pointer = below(pointer, token);
+        match v.checks(id).as_slice() {
+            [Check::Never] => found.push(Violation { keyword, ..Broken::Never.at(pointer, shown(part)) }),
+            _ => look(v, id, part, &pointer, scope, found),
+        }
+    };
+    match (check, value) {
+        (Check::Properties(properties), Value::Object(members)) => {
+            for own in *properties {
+                if let Some(member) = member(members, &own.name.value) {
+                    part(own.schema, &own.name.value, member, "properties");
+                }
+            }
+        }
+        (Check::PatternProperties(properties), Value::Object(members)) => {
+            for own in *properties {
+                for (name, member) in members.iter().filter(|(name, _)| v.matches(&own.name.value, name)) {
+                    part(own.schema, name, member, "patternProperties");
+                }
+            }
+        }
+        (Check::AdditionalProperties(rest), Value::Object(members)) => {
+            for (name, member) in members.iter().filter(|(name, _)| !names(v, id, name)) {
+                part(*rest, name, member, "additionalProperties");
+            }
+        }
+        (Check::UnevaluatedProperties(rest), Value::Object(members)) => {
+            let seen = evaluated::properties(v, id, value, members, scope);
+            for (name, member) in members.iter().filter(|(name, _)| !seen.contains(name.as_str())) {
+                part(*rest, name, member, "unevaluatedProperties");
+            }
+        }
+        (Check::PrefixItems(ids), Value::Array(items)) => {
+            for (item_idx, (item, id)) in items.iter().zip(*ids).enumerate() {
+                part(*id, &item_idx.to_string(), item, "prefixItems");
+            }
+        }
+        (Check::Items(from, id), Value::Array(items)) => {
+            for (item_idx, item) in items.iter().enumerate().skip(*from) {
+                part(*id, &item_idx.to_string(), item, "items");
+            }
+        }
+        (Check::UnevaluatedItems(rest, sees_contains), Value::Array(items)) => {
+            let seen = evaluated::items(v, id, value, items, *sees_contains, scope);
+            for (item_idx, (item, _)) in items.iter().zip(seen).enumerate().filter(|(_, (_, is_seen))| !is_seen) {
+                part(*rest, &item_idx.to_string(), item, "unevaluatedItems");
+            }
+        }
+        (Check::AllOf(ids), _) => ids.iter().for_each(|id| look(v, *id, value, pointer, scope, found)),
+        (Check::Ref(id), _) => look(v, *id, value, pointer, scope, found),
+        (Check::DynamicRef(reference), _) => {
+            look(v, scope.target(&reference.anchors, reference.target), value, pointer, scope, found);
+        }
+        (Check::If(condition), _) => {
+            let is_so = is_valid(v, condition.condition, value, scope);
+            let branch = if is_so { condition.then } else { condition.otherwise };
+            branch.iter().for_each(|id| look(v, *id, value, pointer, scope, found));
+        }
+        (Check::DependentSchemas(rules), Value::Object(members)) => {
+            for own in rules.iter().filter(|own| member(members, &own.name.value).is_some()) {
+                look(v, own.schema, value, pointer, scope, found);
+            }
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn violation(v: &Validator<'_>, check: &Check<'_>, value: &Value, pointer: &str, scope: &Scope<'_>) -> Violation {
+    let nearest = |ids: &[SchemaId]| {
+        let reasons = ids.iter().map(|id| {
+            let mut reasons = Vec::new();
+            look(v, *id, value, pointer, scope, &mut reasons);
+            reasons
+        });
+        violation::nearest(reasons, pointer)
+    };
+    let broken = match check {
+        Check::Type(types, _) => Broken::Type(&type_names(*types)),
+        Check::Enum(values) => {
+            Broken::Enum(values.iter().take(MAX_LISTED).map(|own| shown(&own.value)).collect(), values.len())
+        }
+        Check::Const(own) => Broken::Const(shown(own)),
+        Check::Minimum(min) => Broken::Minimum(printed_number(min)),
+        Check::Maximum(max) => Broken::Maximum(printed_number(max)),
+        Check::ExclusiveMinimum(min) => Broken::ExclusiveMinimum(printed_number(min)),
+        Check::ExclusiveMaximum(max) => Broken::ExclusiveMaximum(printed_number(max)),
+        Check::MultipleOf(divisor) => Broken::MultipleOf(printed_number(divisor)),
+        Check::Holds(width) => Broken::Holds(*width),
+        Check::MinLength(min) => Broken::MinLength(*min),
+        Check::MaxLength(max) => Broken::MaxLength(*max),
+        Check::Pattern(pattern) => Broken::Pattern(pattern),
+        Check::Format(name, _) => Broken::Format(name),
+        Check::ContentEncoding(name) => Broken::ContentEncoding(name),
+        Check::ContentJson(_) => Broken::ContentJson,
+        Check::MinItems(min) => Broken::MinItems(*min),
+        Check::MaxItems(max) => Broken::MaxItems(*max),
+        Check::UniqueItems => Broken::UniqueItems,
+        Check::Contains(contains) => Broken::Contains(contains.min, contains.max),
+        Check::PropertyNames(id) => return property_names(v, *id, value, pointer, scope),
+        Check::Required(names) => Broken::Required(missing(names, value)),
+        Check::DependentRequired(rules) => {
+            let has = |name: &str| members(value).is_some_and(|members| member(members, name).is_some());
+            let is_broken =
+                |(name, others): &&(Name, Vec<Name>)| has(&name.value) && others.iter().any(|other| !has(&other.value));
+            match rules.iter().find(is_broken) {
+                Some((name, others)) => Broken::DependentRequired(&name.value, missing(others, value)),
+                None => Broken::Never,
+            }
+        }
+        Check::MinProperties(min) => Broken::MinProperties(*min),
+        Check::MaxProperties(max) => Broken::MaxProperties(*max),
+        Check::AnyOf(ids) => Broken::AnyOf(ids.len(), nearest(ids)),
+        Check::OneOf(ids) => {
+            let n_valid = ids.iter().filter(|id| is_valid(v, **id, value, scope)).count();
+            Broken::OneOf(ids.len(), n_valid, if n_valid == 0 { nearest(ids) } else { None })
+        }
+        Check::Not(_) => Broken::Not,
+        _ => Broken::Never,
+    };
+    broken.at(pointer.to_owned(), shown(value))
+}
+
+type Name = goodevent_schema::source::Spanned<SmolStr>;
+
+fn members(value: &Value) -> Option<&[(SmolStr, Value)]> {
+    match value {
+        Value::Object(members) => Some(members),
+        _ => None,
+    }
+}
+
+fn property_names(v: &Validator<'_>, id: SchemaId, value: &Value, pointer: &str, scope: &Scope<'_>) -> Violation {
+    let names = members(value).into_iter().flatten().map(|(name, _)| Value::String(name.clone()));
+    let wrong = names.into_iter().find(|name| !is_valid(v, id, name, scope));
+    let mut reasons = Vec::new();
+    if let Some(name) = &wrong {
+        look(v, id, name, pointer, scope, &mut reasons);
+    }
+    let found = format!("the name {}", wrong.as_ref().map(shown).unwrap_or_default());
+    Broken::PropertyNames(reasons.into_iter().next()).at(pointer.to_owned(), found)
+}
+
+fn missing<'n>(names: &'n [Name], value: &Value) -> Vec<&'n str> {
+    let members = members(value);
+    let missing = names.iter().filter(|name| members.is_none_or(|members| member(members, &name.value).is_none()));
+    missing.map(|name| name.value.as_str()).collect()
+}
+
+fn type_names(types: Types) -> Vec<&'static str> {
+    let all = [
+        (Types::NULL, "null"),
+        (Types::BOOLEAN, "boolean"),
+        (Types::NUMBER, "number"),
+        (Types::INTEGER, "integer"),
+        (Types::STRING, "string"),
+        (Types::ARRAY, "array"),
+        (Types::OBJECT, "object"),
+    ];
+    all.into_iter().filter(|(own, _)| types.contains(*own)).map(|(_, name)| name).collect()
+}

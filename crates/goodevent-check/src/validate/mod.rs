@@ -1,0 +1,134 @@
+//! Whether a payload is valid, and everything that is wrong with it, in the words of the run time.
+//!
+//! The twin of `goodevent`'s `check`, which works on tables: the halves share the words (`goodevent-json`), and
+//! `tests/it/validate_agrees.rs` says that they list the same violations. Formats are asked of the reference validator.
+
+mod checks;
+mod evaluate;
+mod evaluated;
+mod explain;
+mod value;
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, HashMap},
+    rc::Rc,
+    sync::Arc,
+};
+
+use goodevent_json::{
+    fault::{self, MAX_EVENT_BYTES, Unread},
+    violation::Violation,
+    width::Width,
+};
+use goodevent_schema::{
+    instance,
+    ir::{Draft, Graph, SchemaId, Value},
+    pattern::{self, Automaton},
+    source::SourceId,
+    syntax,
+};
+use serde_json::json;
+
+use self::checks::Check;
+
+/// Lists what is wrong with payloads of the contracts of a registry.
+pub struct Validator<'g> {
+    graph: &'g Graph,
+    /// What the Rust types of schemas hold of numbers, where that is less than the schema allows.
+    widths: &'g BTreeMap<SchemaId, Width>,
+    checks: RefCell<HashMap<SchemaId, Rc<Vec<Check<'g>>>>>,
+    automata: RefCell<HashMap<&'g str, Option<Arc<Automaton>>>>,
+    oracles: RefCell<HashMap<String, Option<instance::Validator>>>,
+    /// Steps that are left: alternatives within alternatives could take exponentially many.
+    n_left: Cell<u32>,
+}
+
+/// Schemas evaluated for instances, as at run time.
+const MAX_STEPS: u32 = 5_000_000;
+
+impl<'g> Validator<'g> {
+    /// For schemas of a graph; `widths` is what `goodevent_emit::widths` says of it.
+    #[must_use]
+    pub fn new(graph: &'g Graph, widths: &'g BTreeMap<SchemaId, Width>) -> Self {
+        Self {
+            graph,
+            widths,
+            checks: RefCell::default(),
+            automata: RefCell::default(),
+            oracles: RefCell::default(),
+            n_left: Cell::new(MAX_STEPS),
+        }
+    }
+
+    /// Everything that is wrong with a payload of the contract `root`; nothing if it is valid, and its type holds it.
+    ///
+    /// # Errors
+    /// If it is not even JSON, or more than 65,536 bytes.
+    pub fn violations(&self, root: SchemaId, payload: &[u8]) -> Result<Vec<Violation>, Unread> {
+        let text = fault::text(payload, MAX_EVENT_BYTES)?;
+        let (tree, _) = syntax::parse(SourceId(0), text.as_bytes());
+        let tree = tree.ok_or(Unread::NotJson { offset: 0, reason: "not a JSON text" })?;
+        Ok(self.of_value(root, &tree.to_value()))
+    }
+
+    /// The same of a value.
+    #[must_use]
+    pub fn of_value(&self, root: SchemaId, value: &Value) -> Vec<Violation> {
+        self.n_left.set(MAX_STEPS);
+        explain::violations(self, root, &value::sorted(value))
+    }
+
+    /// The keywords of a schema.
+    fn checks(&self, id: SchemaId) -> Rc<Vec<Check<'g>>> {
+        if let Some(known) = self.checks.borrow().get(&id) {
+            return Rc::clone(known);
+        }
+        let checks = Rc::new(checks::of(self.graph, self.widths, id));
+        self.checks.borrow_mut().insert(id, Rc::clone(&checks));
+        checks
+    }
+
+    fn matches(&self, pattern: &'g str, text: &str) -> bool {
+        let known = self.automata.borrow().get(pattern).cloned();
+        let automaton = known.unwrap_or_else(|| {
+            let compiled = pattern::compile(pattern).ok().map(Arc::new);
+            self.automata.borrow_mut().insert(pattern, compiled.clone());
+            compiled
+        });
+        match automaton {
+            Some(automaton) => automaton.is_match(text),
+            None => self.ask(&json!({ "pattern": pattern }), text),
+        }
+    }
+
+    fn has_format(&self, format: &str, draft: Draft, text: &str) -> bool {
+        self.ask(&json!({ "$schema": draft.uri(), "format": format }), text)
+    }
+
+    fn is_encoded(&self, encoding: &str, text: &str) -> bool {
+        self.ask(&json!({ "$schema": Draft::Draft7.uri(), "contentEncoding": encoding }), text)
+    }
+
+    /// Whether the text that `encoding` encodes is JSON.
+    fn is_json(&self, encoding: Option<&str>, text: &str) -> bool {
+        match encoding {
+            None => fault::text(text.as_bytes(), 1 << 20).is_ok(),
+            Some(encoding) => self.ask(
+                &json!({
+                    "$schema": Draft::Draft7.uri(),
+                    "contentEncoding": encoding,
+                    "contentMediaType": "application/json",
+                }),
+                text,
+            ),
+        }
+    }
+
+    /// What the reference says of a text.
+    fn ask(&self, schema: &serde_json::Value, text: &str) -> bool {
+        let mut oracles = self.oracles.borrow_mut();
+        let oracle = oracles.entry(schema.to_string()).or_insert_with(|| instance::Validator::alone(schema).ok());
+        oracle.as_ref().is_some_and(|oracle| oracle.is_valid(&text.into()))
+    }
+}

@@ -1,0 +1,42 @@
+//! Payloads in `data_base64`
+//! ([JSON format §3.1.1](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md#31-handling-of-data)).
+
+use super::refused;
+use crate::{error::Error, format::ContentEncoding, json::Json};
+
+/// A message in structured mode with its payload in `data`, if it has it in `data_base64`; `None` if it has not, or is not
+/// JSON at all.
+///
+/// # Errors
+/// Why there is no JSON in `data_base64`.
+#[must_use]
+pub fn unpacked(message: &[u8]) -> Option<Result<Vec<u8>, Error>> {
+    let Json::Object(mut members) = Json::parse(message)? else { return None };
+    let packed = members.remove("data_base64").filter(|packed| *packed != Json::Null)?;
+    if members.get("data").is_some_and(|data| *data != Json::Null) {
+        return Some(Err(refused("data_base64", "absent where there is `data`", "the payload")));
+    }
+    if let Some(Json::String(media_type)) = members.get("datacontenttype")
+        && !is_json(media_type)
+    {
+        return Some(Err(refused("datacontenttype", "a media type of JSON", media_type)));
+    }
+    let text = match &packed {
+        Json::String(text) => ContentEncoding::Base64.decode(text),
+        _ => None,
+    };
+    let data = text.and_then(|bytes| Json::parse(&bytes));
+    Some(match data {
+        Some(data) => {
+            members.insert("data".to_owned(), data);
+            Ok(Json::Object(members).to_text().into_bytes())
+        }
+        None => Err(refused("data_base64", "JSON in base64", &crate::check::shown(&packed))),
+    })
+}
+
+/// `application/json`, `text/json` and everything that ends with `+json`, whatever parameters follow.
+fn is_json(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence.split_once('/').is_some_and(|(_, subtype)| subtype == "json" || subtype.ends_with("+json"))
+}

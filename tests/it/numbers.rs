@@ -1,0 +1,260 @@
+//! Numbers are kept exactly or rejected: every spelling, at every place, for every kind of schema about numbers.
+
+use std::path::Path;
+
+use goodevent_check::{random::Random, validate::Validator};
+use goodevent_emit::widths;
+use goodevent_schema::{source::SourceId, syntax};
+use goodevent_tests::batch;
+use num_bigint::BigInt;
+
+/// Schemas about numbers, and the type that holds what they allow: `any` for one that holds all of it.
+const SCHEMAS: [(&str, &str); 18] = [
+    (r#"{"type":"integer"}"#, "i64"),
+    (r#"{"type":"integer","minimum":0}"#, "u64"),
+    (r#"{"type":"integer","minimum":-9223372036854775808}"#, "i64"),
+    (r#"{"type":"integer","minimum":-9223372036854775809,"exclusiveMaximum":1e30}"#, "any"),
+    (r#"{"type":"integer","minimum":0,"maximum":340282366920938463463374607431768211455}"#, "any"),
+    (r#"{"type":"integer","minimum":0.5,"maximum":1e50}"#, "any"),
+    (r#"{"type":"integer","multipleOf":9007199254740993}"#, "i64"),
+    (r#"{"type":"number"}"#, "f64"),
+    (r#"{"type":"number","minimum":0.10000000000000000001,"maximum":9007199254740993}"#, "f64"),
+    (r#"{"type":"number","multipleOf":0.01}"#, "f64"),
+    (r#"{"type":"number","exclusiveMinimum":-1e-400}"#, "f64"),
+    (r#"{"const":12345678901234567890}"#, "any"),
+    (r#"{"const":123456789012345678901234567890.0}"#, "any"),
+    (r#"{"enum":[1,2,3]}"#, "any"),
+    (r#"{"enum":[0.1,9007199254740993,1e-400]}"#, "any"),
+    (r#"{"type":"integer","enum":[1,36893488147419103232]}"#, "any"),
+    (r#"{"type":["integer","string"],"maximum":18446744073709551616}"#, "i128"),
+    (r#"{}"#, "any"),
+];
+
+/// Places of a number in a payload: the schema of a member, and its value.
+const PLACES: [(&str, &str, &str); 7] = [
+    ("plain", "S", "N"),
+    ("optional", r#"{"anyOf":[S,{"type":"null"}]}"#, "N"),
+    ("united", r#"{"oneOf":[S,{"type":"boolean"}]}"#, "N"),
+    ("joined", r#"{"allOf":[S,{"not":{"const":77}}]}"#, "N"),
+    ("listed", r#"{"type":"array","items":S}"#, "[N]"),
+    ("mapped", r#"{"type":"object","additionalProperties":S}"#, r#"{"k":N}"#),
+    ("nested", r#"{"type":"object","required":["k"],"additionalProperties":false,"properties":{"k":S}}"#, r#"{"k":N}"#),
+];
+
+/// A number as a fraction of ten's power, exactly.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Exact {
+    mantissa: BigInt,
+    exponent: i64,
+}
+
+impl Exact {
+    fn of(text: &str) -> Self {
+        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let mut mantissa: BigInt = format!("{whole}{fraction}").parse().expect("the digits are digits");
+        let mut exponent = exponent.parse::<i64>().expect("the exponent is small") - fraction.len() as i64;
+        while mantissa != BigInt::ZERO && &mantissa % 10 == BigInt::ZERO {
+            (mantissa, exponent) = (mantissa / 10, exponent + 1);
+        }
+        let exponent = if mantissa == BigInt::ZERO { 0 } else { exponent };
+        Self { mantissa, exponent }
+    }
+
+    /// Both in the same unit.
+    fn with(&self, other: &Self) -> (BigInt, BigInt) {
+        let unit = self.exponent.min(other.exponent);
+        let scaled = |own: &Self| &own.mantissa * BigInt::from(10).pow((own.exponent - unit) as u32);
+        (scaled(self), scaled(other))
+    }
+
+    fn is_integer(&self) -> bool {
+        self.exponent >= 0
+    }
+
+    fn fits<T: TryFrom<BigInt>>(&self) -> bool {
+        let whole = || &self.mantissa * BigInt::from(10).pow(self.exponent as u32);
+        self.is_integer() && self.exponent < 60 && T::try_from(whole()).is_ok()
+    }
+}
+
+/// Whether a schema of the list allows a number, decided on paper.
+fn allows(schema: &str, number: &Exact) -> bool {
+    let (tree, _) = syntax::parse(SourceId(0), schema.as_bytes());
+    let tree = tree.expect("the schemas are JSON");
+    let bound = |name: &str| tree.get(name).map(|node| Exact::of(&node.to_value().to_string()));
+    let types: Vec<String> = tree.get("type").into_iter().map(|node| node.to_value().to_string()).collect();
+    let is_typed = types.iter().all(|types| types.contains("number") || number.is_integer());
+    let listed =
+        tree.get("enum").map(|list| list.items().iter().collect::<Vec<_>>()).or(tree.get("const").map(|own| vec![own]));
+    let is_listed = listed.is_none_or(|own| own.iter().any(|own| Exact::of(&own.to_value().to_string()) == *number));
+    let holds = |name: &str, holds: fn(&BigInt, &BigInt) -> bool| {
+        bound(name).is_none_or(|bound| {
+            let (own, bound) = number.with(&bound);
+            holds(&own, &bound)
+        })
+    };
+    is_typed
+        && is_listed
+        && holds("minimum", |own, bound| own >= bound)
+        && holds("maximum", |own, bound| own <= bound)
+        && holds("exclusiveMinimum", |own, bound| own > bound)
+        && holds("exclusiveMaximum", |own, bound| own < bound)
+        && holds("multipleOf", |own, bound| own % bound == BigInt::ZERO)
+}
+
+/// Whether a type holds a number.
+fn is_held(width: &str, number: &Exact, text: &str) -> bool {
+    match width {
+        "i64" => number.fits::<i64>(),
+        "u64" => number.fits::<u64>(),
+        "i128" => number.fits::<i128>(),
+        "f64" => {
+            let value: f64 = text.parse().expect("JSON numbers are Rust's");
+            // The double is printed in digits as an integer of 64 bits, else as briefly as can be.
+            let is_whole = value.fract() == 0.0 && (-9.3e18..1.8446744073709552e19).contains(&value);
+            let printed = if is_whole { (value as i128).to_string() } else { format!("{value:e}") };
+            value.is_finite() && Exact::of(&printed) == *number
+        }
+        _ => true,
+    }
+}
+
+/// Spellings of numbers near the ends of types and of what schemas say, and others.
+fn spellings(random: &mut Random) -> Vec<String> {
+    let fixed = [
+        "0",
+        "-0",
+        "-0.0",
+        "1",
+        "1.0",
+        "2e0",
+        "3E+00",
+        "0.1",
+        "1e-400",
+        "1E+2",
+        "9007199254740993",
+        "9007199254740993.0",
+        "9007199254740992",
+        "123456789012345678e1",
+        "4503599627370497.4",
+        "-9223372036854775808",
+        "-9223372036854775809",
+        "-9223372036854776832",
+        "-9223372036854775809.5",
+        "9223372036854775807",
+        "9223372036854775808",
+        "18446744073709551615",
+        "18446744073709551616",
+        "12345678901234567890",
+        "1234567890123456789e1",
+        "12345678901234567890.5",
+        "123456789012345678901234567890",
+        "36893488147419103232",
+        "100000000000000000000",
+        "100000000000000000001",
+        "1e23",
+        "1e30",
+        "999999999999999999999999999999",
+        "340282366920938463463374607431768211455",
+        "340282366920938463463374607431768211456",
+        "1e50",
+        "1e51",
+        "1e400",
+        "18014398509481986",
+        "0.07",
+        "0.070000000000000001",
+        "0.10000000000000000001",
+        "0.30000000000000004",
+        "5e-324",
+        "1.7976931348623157e308",
+        "1e309",
+    ];
+    let mut all: Vec<String> = fixed.map(str::to_owned).to_vec();
+    for _ in 0..60 {
+        let n_digits = 1 + random.below(24);
+        let mut digits: String = (0..n_digits).map(|_| char::from(b'0' + random.below(10) as u8)).collect();
+        digits = match digits.trim_start_matches('0') {
+            "" => "0".to_owned(),
+            digits => digits.to_owned(),
+        };
+        if random.once_in(3) {
+            digits.push_str(&format!(".{}", random.below(100_000)));
+        }
+        if random.once_in(3) {
+            digits.push_str(&format!("e{}{}", if random.once_in(2) { "-" } else { "" }, random.below(40)));
+        }
+        all.push(format!("{}{digits}", if random.once_in(3) { "-" } else { "" }));
+    }
+    all
+}
+
+#[test]
+fn numbers_are_kept_exactly_or_rejected() {
+    let event = |schema: &str| {
+        let members: Vec<String> =
+            PLACES.iter().map(|(name, place, _)| format!("\"{name}\":{}", place.replace('S', schema))).collect();
+        format!(
+            r#"{{"$schema":"https://json-schema.org/draft/2020-12/schema","title":"SubjectV1Event","type":"object","properties":{{{}}}}}"#,
+            members.join(",")
+        )
+    };
+    let registries: Vec<_> = SCHEMAS
+        .iter()
+        .map(|(schema, _)| {
+            batch::registry_of(event(schema).as_bytes(), &[]).unwrap_or_else(|error| panic!("{schema}: {error}"))
+        })
+        .collect();
+    let module = |(schema, _): &(&str, &str)| batch::module_of(event(schema).as_bytes(), &[]);
+    let modules: Vec<String> = SCHEMAS.iter().map(|schema| module(schema).expect("the schemas are valid")).collect();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("numbers");
+    let batches = batch::build(&folder, "numbers", &modules, modules.len()).expect("the code compiles");
+    let mut random = Random::new(3);
+    let numbers = spellings(&mut random);
+    let mut cases = Vec::new();
+    for (schema_idx, _) in SCHEMAS.iter().enumerate() {
+        for (place_idx, (name, _, value)) in PLACES.iter().enumerate() {
+            for number in &numbers {
+                let payload = format!("{{\"{name}\":{}}}", value.replace('N', number));
+                cases.push((schema_idx, place_idx, number, payload.into_bytes()));
+            }
+        }
+    }
+    let payloads: Vec<(usize, Vec<u8>)> =
+        cases.iter().map(|(schema_idx, .., payload)| (*schema_idx, payload.clone())).collect();
+    let verdicts = batches[0].run(&payloads).expect("the decoders run");
+    let (mut n_kept, mut n_stricter) = (0, 0);
+    let known: Vec<_> = registries.iter().map(|(sources, registry)| widths(sources, registry)).collect();
+    for ((schema_idx, place_idx, number, payload), verdict) in cases.iter().zip(verdicts) {
+        let (schema, width) = SCHEMAS[*schema_idx];
+        let place = PLACES[*place_idx].0;
+        let shown = || format!("{schema} {place} {number}: {verdict:?}");
+        assert_eq!(verdict.fault, None, "{}", shown());
+        let exact = Exact::of(number);
+        let is_valid = allows(schema, &exact);
+        let (_, registry) = &registries[*schema_idx];
+        let root = registry.contracts().next().expect("there is an event").root;
+        let violations = Validator::new(&registry.schemas.graph, &known[*schema_idx]).violations(root, payload);
+        let violations = violations.expect("the payload is JSON");
+        assert_eq!(verdict.encoded.is_some(), violations.is_empty(), "{} {violations:?}", shown());
+        match &verdict.encoded {
+            Some(encoded) => {
+                n_kept += 1;
+                assert!(is_valid, "{}", shown());
+                let text = String::from_utf8(encoded.clone()).expect("JSON is UTF-8");
+                let (_, value) = text.split_once(':').expect("there is a member");
+                let value = value.trim_start_matches(['[', '{', '"', 'k', ':']);
+                let end = value.find([',', '}', ']']).expect("the object ends");
+                assert_eq!(Exact::of(&value[..end]), exact, "{} became {text}", shown());
+            }
+            None if is_valid => {
+                n_stricter += 1;
+                assert!(!is_held(width, &exact, number), "{} {violations:?}", shown());
+                let is_named = violations.iter().any(|own| own.to_string().contains("a number that a Rust"));
+                assert!(is_named, "{} {violations:?}", shown());
+            }
+            None => {}
+        }
+    }
+    assert!(n_kept > 3_000 && n_stricter > 300, "{n_kept} are kept, {n_stricter} refused by types");
+}

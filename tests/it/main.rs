@@ -12,6 +12,7 @@ mod names;
 mod near_misses;
 mod numbers;
 mod personal_data;
+mod references;
 mod reports;
 mod samples;
 mod services;

@@ -189,7 +189,9 @@ impl Crate {
     }
 }
 
-fn manifest(name: &str) -> String {
+/// The manifest of a crate of generated code.
+#[must_use]
+pub fn manifest(name: &str) -> String {
     let goodevent = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/goodevent");
     format!(
         "[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\

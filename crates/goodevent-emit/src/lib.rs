@@ -12,7 +12,7 @@ use goodevent_schema::{
     Registry, calendar,
     config::Envelope,
     facts::Status,
-    ir::{Document, Keywords, Role, SchemaId, Types},
+    ir::{Keywords, Role, SchemaId, Types},
     registry::{Context, Contract, stem},
     source::Sources,
     syntax::Node,
@@ -66,7 +66,7 @@ fn input<'g>(sources: &Sources, registry: &'g Registry, options: &Options) -> ru
             root: document.root,
             stem: path.map_or_else(|| external_name(&tree), |path| stem(path).to_owned()),
             origin: path.map_or_else(|| external_name(&tree), |path| format!("{}/{path}", sources.root)),
-            parents: parents(document),
+            role: document.role.clone(),
             event,
         })
     });
@@ -80,14 +80,6 @@ fn input<'g>(sources: &Sources, registry: &'g Registry, options: &Options) -> ru
         contexts: contexts.iter().map(|(name, context)| context_module(name, context)).collect(),
         style,
         made_by: options.made_by.clone(),
-    }
-}
-
-fn parents(document: &Document) -> Vec<String> {
-    match &document.role {
-        Role::Event { context } => vec![context.clone()],
-        Role::Type { context } => context.iter().cloned().chain(["types".to_owned()]).collect(),
-        Role::External => vec![rust::EXTERNAL.to_owned()],
     }
 }
 

@@ -1,6 +1,6 @@
 //! Text files for readers and for other languages, by templates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_schema::{
     Registry,
@@ -9,6 +9,8 @@ use goodevent_schema::{
     template::{self, Refused},
 };
 use serde_json::{Value, json};
+
+use crate::rust;
 
 /// Why a text output can't be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -53,18 +55,25 @@ pub fn emit(registry: &Registry, templates: &BTreeMap<String, String>) -> Result
 
 /// What templates see: contexts with their events, every name in the forms that languages need.
 fn view(registry: &Registry) -> Value {
-    let contexts: Vec<Value> =
-        registry.contexts.iter().map(|(name, context)| context_view(registry, name, context)).collect();
+    let mut constants = BTreeSet::new();
+    let contexts =
+        registry.contexts.iter().map(|(name, context)| context_view(registry, name, context, &mut constants));
+    let contexts: Vec<Value> = contexts.collect();
     json!({ "organization": registry.settings.organization, "contexts": contexts })
 }
 
-fn context_view(registry: &Registry, name: &str, context: &Context) -> Value {
+/// A context, whose events take constants beside those that are `taken`.
+fn context_view(registry: &Registry, name: &str, context: &Context, taken: &mut BTreeSet<String>) -> Value {
     let n_events = context.contracts.len();
     let events: Vec<Value> = context
         .contracts
         .iter()
         .enumerate()
-        .map(|(event_idx, contract)| event_view(registry, contract, event_idx + 1 == n_events))
+        .map(|(event_idx, contract)| {
+            let words = contract.name.joined("_").to_ascii_uppercase();
+            let constant = rust::unique(format!("{words}_V{}", contract.name.version()), taken);
+            event_view(registry, contract, &constant, event_idx + 1 == n_events)
+        })
         .collect();
     json!({
         "name": name,
@@ -75,7 +84,7 @@ fn context_view(registry: &Registry, name: &str, context: &Context) -> Value {
     })
 }
 
-fn event_view(registry: &Registry, contract: &Contract, is_last: bool) -> Value {
+fn event_view(registry: &Registry, contract: &Contract, constant: &str, is_last: bool) -> Value {
     let description = &registry.schemas.graph[contract.root].docs.description;
     let description = description.as_ref().map_or("", |description| description.value.as_str());
     let one_line = description.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -83,7 +92,7 @@ fn event_view(registry: &Registry, contract: &Contract, is_last: bool) -> Value 
         "name": contract.name.as_str(),
         "type": contract.name.versioned(),
         "version": contract.name.version(),
-        "constant": contract.name.joined("_").to_uppercase() + &format!("_V{}", contract.name.version()),
+        "constant": constant,
         "topic": contract.topic,
         "routingKey": contract.routing_key,
         "queue": contract.queue,

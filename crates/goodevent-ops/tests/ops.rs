@@ -560,3 +560,30 @@ fn a_broker_that_is_away_is_named() {
         assert!(code == Some(2) && is_named && told.contains("Connection refused"), "{scheme}: {code:?} {told}");
     }
 }
+
+/// A service makes an id from its type's `NAME`, which is the contract's name as it is written.
+#[test]
+fn a_command_and_a_service_make_one_id_of_an_event_of_any_name() {
+    let folder = tempfile::tempdir().expect("there is a folder");
+    let context = folder.path().join("schemas/texts");
+    fs::create_dir_all(&context).expect("it is made");
+    let payload = r#"{ "b": 1.0, "a": "é" }"#;
+    let file = folder.path().join("payload.json");
+    fs::write(&file, payload).expect("it is written");
+    let names = ["SMSSentV1Event", "ABCreatedV1Event", "AbStoredV1Event", "X25SentV12Event"];
+    for name in names {
+        let contract =
+            r#"{ "type": "object", "properties": { "b": { "type": "integer" }, "a": { "type": "string" } } }"#;
+        fs::write(context.join(format!("{name}.json")), contract).expect("it is written");
+    }
+    for name in names {
+        let told = output(
+            &folder.path().join("schemas"),
+            &["publish", name, &file.display().to_string(), "--dry-run", "--source=texts"],
+        );
+        let said = |what: &str| told.lines().find_map(|line| line.strip_prefix(what)).map(str::to_owned);
+        let json = goodevent::Json::parse(payload.as_bytes()).expect("it is JSON");
+        assert_eq!(said("id: "), Some(goodevent::id::of_payload(name, &[], &json)), "{told}");
+        assert_eq!(said("type: ").as_deref(), name.strip_suffix("Event"), "{told}");
+    }
+}

@@ -30,7 +30,10 @@
 //! });
 //! ```
 
-use std::{cell::RefCell, collections::HashMap};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashMap},
+};
 
 use goodevent::{Event, Violation};
 use goodevent_check::{near_miss::near_misses, sample::Sampler};
@@ -90,7 +93,8 @@ impl Contract {
         let path = format!("{}.json", E::NAME);
         let source = Source { path, uri: None, bytes: E::SCHEMA.as_bytes().into() };
         let sources = Sources { root: String::new(), files: vec![source] };
-        let (schemas, _) = read(&sources, &[(SourceId(0), Role::Event { context: E::CONTRACT.context.to_owned() })]);
+        let (schemas, _) =
+            read(&sources, &[(SourceId(0), Role::Event { context: E::CONTRACT.context.to_owned() })], &BTreeMap::new());
         let schemas: &Schemas = Box::leak(Box::new(schemas));
         let sampler = Sampler::new(schemas, 0);
         Self { schemas, root: schemas.documents[0].root, sampler }

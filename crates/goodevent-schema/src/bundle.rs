@@ -1,7 +1,10 @@
 //! A contract that stands alone: with all that it refers to in one document
 //! ([JSON Schema Core §9.3](https://json-schema.org/draft/2020-12/json-schema-core#section-9.3)).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
 
 use smol_str::SmolStr;
 
@@ -21,23 +24,23 @@ impl Schemas {
     #[must_use]
     pub fn bundle(&self, root: SchemaId) -> Value {
         let own = self.graph[root].span.source;
-        let below: Vec<SchemaId> = self.graph.below(root).collect();
-        let sources: BTreeSet<SourceId> = below.iter().map(|id| self.graph[*id].span.source).collect();
+        let sources: BTreeSet<SourceId> = self.graph.below(root).map(|id| self.graph[id].span.source).collect();
         let others = sources.into_iter().filter(|id| *id != own && metaschema::text(self.trees.uri(*id)).is_none());
         let others: Vec<SourceId> = others.collect();
-        let targets = if others.is_empty() { BTreeMap::new() } else { self.targets(&below) };
         let Some(tree) = self.trees.get(own) else { return Value::Null };
-        let mut bundle = copy(&tree, &targets);
-        if others.is_empty() {
+        let texts = self.texts(own, |source| self.uri(source));
+        let mut bundle = copy(&tree, &texts);
+        let draft = self.graph[root].draft;
+        let leads_home = self.links_of(own).any(|(_, target)| self.graph[*target].span.source == own);
+        if others.is_empty() && !leads_home {
             return bundle;
         }
-        let draft = self.graph[root].draft;
         identify(&mut bundle, draft, self.uri(own));
         let holder = if draft >= Draft::Draft201909 { "$defs" } else { "definitions" };
         for other in others {
             let Some(tree) = self.trees.get(other) else { continue };
-            let mut part = copy(&tree, &targets);
             let uri = self.uri(other);
+            let mut part = copy(&tree, &self.texts(other, |source| self.uri(source)));
             identify(&mut part, draft, uri.clone());
             if let Value::Object(members) = &mut bundle
                 && let Value::Object(definitions) = member(members, holder)
@@ -53,23 +56,41 @@ impl Schemas {
         let file = self.trees.uri(source);
         let tree = self.trees.get(source);
         let own = tree.as_ref().and_then(|tree| tree.get("$id").or_else(|| tree.get("id"))).and_then(Node::as_str);
-        own.map_or_else(|| file.to_owned(), |own| uri::resolve(file, uri::split_fragment(own).0))
+        own.map_or_else(|| file.to_owned(), |own| uri::canonical(&uri::resolve(file, uri::split_fragment(own).0)))
     }
 
-    /// Where references lead to in other documents, as URIs that are the same from everywhere, by the references' places.
-    fn targets(&self, below: &[SchemaId]) -> BTreeMap<Span, SmolStr> {
-        let references = below.iter().filter_map(|id| {
-            let reference = self.graph[*id].keywords.reference.as_ref()?;
-            let target = self.graph[reference.value].span.source;
-            if target == self.graph[*id].span.source {
-                return None;
-            }
-            let pointer = self.pointer(reference.value);
-            let fragment = if pointer.is_empty() { String::new() } else { format!("#{}", uri::in_fragment(&pointer)) };
-            Some((reference.span, format!("{}{fragment}", self.uri(target)).into()))
-        });
-        references.collect()
+    /// What the references of a document lead to that are more than a fragment, by their places.
+    pub(crate) fn links_of(&self, source: SourceId) -> impl Iterator<Item = (&Span, &SchemaId)> {
+        self.links.range(within(source))
     }
+
+    /// The texts of a document that others would read otherwise, by their places: so they find for each reference what is
+    /// found here, whatever they start from, and know each dialect. `uri` gives the URIs of documents.
+    pub(crate) fn texts(&self, source: SourceId, uri: impl Fn(SourceId) -> String) -> BTreeMap<Span, SmolStr> {
+        let spelled = self.spellings.range(within(source)).map(|(span, text)| (*span, text.clone()));
+        let links = self.links_of(source).map(|(span, target)| {
+            let pointer = self.pointer(*target);
+            let fragment = if pointer.is_empty() { String::new() } else { format!("#{}", uri::in_fragment(&pointer)) };
+            (*span, format!("{}{fragment}", uri(self.graph[*target].span.source)).into())
+        });
+        // Where both have something to say, a link says where it leads.
+        spelled.chain(links).collect()
+    }
+}
+
+/// The text of a document with other texts at some places, as the reference validator takes it.
+pub(crate) fn respelled(tree: &Node, texts: &BTreeMap<Span, SmolStr>) -> serde_json::Value {
+    let mut json = tree.to_json();
+    for (span, text) in texts.range(within(tree.span.source)) {
+        let place = tree.pointer_to(span.start).and_then(|pointer| json.pointer_mut(&pointer));
+        place.into_iter().for_each(|place| *place = serde_json::Value::String(text.to_string()));
+    }
+    json
+}
+
+/// All places of a document.
+fn within(source: SourceId) -> RangeInclusive<Span> {
+    Span { source, start: 0, end: 0 }..=Span { source, start: u32::MAX, end: u32::MAX }
 }
 
 /// A value with other texts at some places.

@@ -11,6 +11,8 @@ use toml::{
 
 use crate::{
     diagnostic::Diagnostic,
+    dialect::Dialect,
+    ir::Draft,
     source::{SourceId, Sources, Span},
     suggest,
 };
@@ -27,6 +29,10 @@ pub struct Settings {
     pub rules: BTreeMap<String, RuleLevel>,
     /// What the generated Rust looks like.
     pub rust: RustSettings,
+    /// URIs that schemas have in `$schema` beside those of JSON Schema, and the drafts that they mean:
+    /// `"https://example.org/dialect" = "draft-07"`.
+    #[schemars(with = "BTreeMap<String, Draft>")]
+    pub dialects: BTreeMap<String, Spanned<Draft>>,
     /// Text files besides the Rust code: the name of a template, and the file it makes below the output folder.
     #[schemars(with = "BTreeMap<String, String>")]
     pub outputs: BTreeMap<String, Spanned<String>>,
@@ -150,8 +156,17 @@ pub fn schemas() -> [(&'static str, schemars::Schema); 3] {
 }
 
 impl Settings {
-    /// Finds outputs that lie outside of the output folder, or where generated code does.
+    /// Finds outputs that lie outside of the output folder, or where generated code does, and dialects that are known.
     pub(crate) fn check(&self, id: SourceId, found: &mut Vec<Diagnostic>) {
+        for (uri, draft) in &self.dialects {
+            if Dialect::official(uri).is_some() {
+                let range = draft.span();
+                let span = Span { source: id, start: range.start as u32, end: range.end as u32 };
+                let headline = format!("the dialect \"{uri}\" is one of JSON Schema itself");
+                let help = "remove the line: it means what JSON Schema says";
+                found.push(Diagnostic::error("invalid-settings", span, headline).help(help));
+            }
+        }
         for path in self.outputs.values() {
             let parts: Vec<&str> = path.get_ref().split('/').collect();
             let is_plain = |part: &&str| !matches!(*part, "" | "." | "..") && !part.contains(['\\', ':', '\0']);

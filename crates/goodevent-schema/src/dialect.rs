@@ -109,7 +109,22 @@ pub(crate) enum Holds {
     Map,
 }
 
-/// Keywords with subschemas, in all drafts together: where one is unknown, nothing refers into it.
+/// Whether a draft has the keyword with subschemas: where it has not, what stands there is no schema, and its ids are none.
+pub(crate) fn holds_in(draft: Draft, keyword: &str) -> Option<Holds> {
+    let is_there = match keyword {
+        "contains" | "propertyNames" => draft >= Draft::Draft6,
+        "else" | "if" | "then" => draft >= Draft::Draft7,
+        "$defs" | "contentSchema" | "dependentSchemas" | "unevaluatedItems" | "unevaluatedProperties" => {
+            draft >= Draft::Draft201909
+        }
+        "additionalItems" => draft <= Draft::Draft201909,
+        "prefixItems" => draft >= Draft::Draft202012,
+        _ => true,
+    };
+    holds(keyword).filter(|_| is_there)
+}
+
+/// Keywords with subschemas, in all drafts together.
 pub(crate) fn holds(keyword: &str) -> Option<Holds> {
     Some(match keyword {
         "additionalItems"

@@ -1,12 +1,17 @@
 //! Which schemas there are, by place and by URI ([JSON Schema Core §8.2](https://json-schema.org/draft/2020-12/json-schema-core#section-8.2)).
 
-use std::{cell::OnceCell, collections::HashMap};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, HashMap, HashSet},
+};
+
+use smol_str::SmolStr;
 
 use crate::{
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, Level},
     dialect::{self, Dialect, Holds},
     ir::{Draft, ResourceId},
-    source::SourceId,
+    source::{SourceId, Span, Spanned},
     suggest,
     syntax::{Kind, Node},
     trees::Trees,
@@ -23,7 +28,9 @@ pub(crate) struct Resource {
     pub(crate) uri: String,
     pub(crate) dialect: Dialect,
     pub(crate) root: Key,
-    anchors: HashMap<String, Key>,
+    /// Where it is given its URI, or begins.
+    place: Span,
+    anchors: HashMap<String, Spanned<Key>>,
     dynamic_anchors: HashMap<String, Key>,
     is_recursive_anchor: bool,
 }
@@ -36,6 +43,14 @@ pub(crate) struct Index<'t> {
     pub(crate) entries: HashMap<Key, ResourceId>,
     pub(crate) resources: Vec<Resource>,
     by_uri: HashMap<String, ResourceId>,
+    /// URIs that two schemas of one document have, which matters to those who refer to them.
+    doubled: Vec<(String, Diagnostic)>,
+    /// URIs that references lead to.
+    asked_for: HashSet<String>,
+    /// The drafts that a registry's own `$schema` mean, by their URIs.
+    dialects: BTreeMap<String, Draft>,
+    /// Texts in schemas that others would not read as they stand, as they are to be spelled.
+    pub(crate) spellings: BTreeMap<Span, SmolStr>,
     /// All documents by URI, where a dialect of somebody's own is looked up; few registries have one.
     metaschemas: OnceCell<HashMap<String, SourceId>>,
     pub(crate) found: Vec<Diagnostic>,
@@ -48,12 +63,17 @@ pub(crate) fn key(node: &Node) -> Key {
 }
 
 impl<'t> Index<'t> {
-    pub(crate) fn new(trees: &'t Trees) -> Self {
+    pub(crate) fn new(trees: &'t Trees, dialects: &BTreeMap<String, Draft>) -> Self {
+        let dialects = dialects.iter().map(|(uri, draft)| (without_fragment(uri), *draft));
         Self {
             trees,
+            dialects: dialects.collect(),
+            spellings: BTreeMap::new(),
             entries: HashMap::new(),
             resources: Vec::new(),
             by_uri: HashMap::new(),
+            doubled: Vec::new(),
+            asked_for: HashSet::new(),
             metaschemas: OnceCell::new(),
             found: Vec::new(),
             broken: Vec::new(),
@@ -73,23 +93,68 @@ impl<'t> Index<'t> {
     pub(crate) fn add(&mut self, root: &Node) -> ResourceId {
         let dialect = self.dialect(root, Dialect::of(Draft::Draft202012));
         let uri = self.trees.uri(root.span.source).to_owned();
-        let id = self.open(key(root), uri.clone(), dialect);
-        self.by_uri.entry(uri).or_insert(id);
+        let id = self.open(key(root), root.opening(), uri, dialect);
         self.walk(root, id, true);
         id
     }
 
-    fn open(&mut self, root: Key, uri: String, dialect: Dialect) -> ResourceId {
+    fn open(&mut self, root: Key, place: Span, uri: String, dialect: Dialect) -> ResourceId {
         let id = ResourceId(self.resources.len() as u32);
         self.resources.push(Resource {
-            uri,
+            uri: uri.clone(),
             dialect,
             root,
+            place,
             anchors: HashMap::new(),
             dynamic_anchors: HashMap::new(),
             is_recursive_anchor: false,
         });
+        self.register(uri, id);
         id
+    }
+
+    /// Notes the URI of a resource, which no other one may have.
+    fn register(&mut self, uri: String, id: ResourceId) {
+        let first = *self.by_uri.entry(uri.clone()).or_insert(id);
+        let (own, other) = (self.resource(id), self.resource(first));
+        if own.root == other.root {
+            return;
+        }
+        let found = duplicate(format!("two schemas have the URI \"{uri}\""), own.place, other.place);
+        match own.root.0 == other.root.0 {
+            true => self.doubled.push((uri, found)),
+            false => self.found.push(found),
+        }
+    }
+
+    /// What is wrong with names that two schemas of one document have: copies of a schema that nothing refers to, as tools
+    /// make them that put references in place, are one to look at and no reason to stop.
+    pub(crate) fn doubled(&mut self) -> Vec<Diagnostic> {
+        let doubled = std::mem::take(&mut self.doubled).into_iter();
+        let graded = doubled.map(|(uri, found)| match self.asked_for.contains(&uri) {
+            true => found,
+            false => Diagnostic { level: Level::Warning, ..found },
+        });
+        graded.collect()
+    }
+
+    /// Notes a name within a resource, which no other schema of it may have.
+    fn anchor(&mut self, resource: ResourceId, name: &str, span: Span, at: Key) {
+        let anchors = &mut self.resources[resource.0 as usize].anchors;
+        let first = *anchors.entry(name.to_owned()).or_insert(Spanned { value: at, span });
+        if first.value != at {
+            let headline = format!("two schemas have the anchor `{name}`");
+            self.found.push(duplicate(headline, span, first.span));
+        }
+    }
+
+    /// Notes how a reference or an id is spelled, where it has characters that may not stand in one.
+    fn spell(&mut self, node: &Node, keyword: &str) {
+        let Some(node) = node.get(keyword) else { return };
+        let spelled = node.as_str().map(|text| (text, uri::encoded(text)));
+        if let Some((_, encoded)) = spelled.filter(|(text, encoded)| text != encoded) {
+            self.spellings.insert(node.span, encoded.into());
+        }
     }
 
     fn dialect(&mut self, node: &Node, inherited: Dialect) -> Dialect {
@@ -100,12 +165,20 @@ impl<'t> Index<'t> {
         if let Some(dialect) = Dialect::official(uri) {
             return dialect;
         }
+        if let Some(draft) = self.dialects.get(&without_fragment(uri)).copied() {
+            self.spellings.insert(schema.span, draft.uri().into());
+            return Dialect::of(draft);
+        }
         let metaschemas = self.metaschemas.get_or_init(|| by_uri(self.trees));
-        if let Some(metaschema) = metaschemas.get(uri.trim_end_matches('#')).and_then(|id| self.trees.get(*id)) {
+        if let Some(metaschema) = metaschemas.get(&without_fragment(uri)).and_then(|id| self.trees.get(*id)) {
             return Dialect::custom(&metaschema);
         }
+        self.spellings.insert(schema.span, Draft::Draft202012.uri().into());
         let headline = format!("the dialect \"{uri}\" is unknown");
-        let help = "use \"https://json-schema.org/draft/2020-12/schema\"; until then the schema is read as of 2020-12";
+        let help = format!(
+            "say in goodevent.toml which draft it means, such as `[dialects]` and below it `{uri:?} = \"draft-04\"`, or use \
+             \"https://json-schema.org/draft/2020-12/schema\"; until then the schema is read as of 2020-12"
+        );
         self.found.push(
             Diagnostic::warning("unknown-dialect", schema.span, headline).label("no metaschema of this URI").help(help),
         );
@@ -118,8 +191,10 @@ impl<'t> Index<'t> {
         }
         let resource = self.identify(node, parent, is_root);
         self.entries.insert(key(node), resource);
+        self.spell(node, "$ref");
+        let draft = self.resource(resource).dialect.draft;
         for member in node.members() {
-            let Some(holds) = dialect::holds(&member.key.value) else {
+            let Some(holds) = dialect::holds_in(draft, &member.key.value) else {
                 continue;
             };
             match (holds, &member.value.kind) {
@@ -148,17 +223,22 @@ impl<'t> Index<'t> {
         let mut resource = parent;
         if let Some(id) = node.get(dialect.id_keyword()).and_then(Node::as_str) {
             let (address, fragment) = uri::split_fragment(id);
+            let place = node.get(dialect.id_keyword()).map_or(node.opening(), |id| id.span);
             if !address.is_empty() {
-                let absolute = uri::resolve(&self.resource(parent).uri, address);
+                let absolute = uri::canonical(&uri::resolve(&self.resource(parent).uri, address));
                 if is_root {
-                    self.resources[parent.0 as usize].uri.clone_from(&absolute);
+                    let root = &mut self.resources[parent.0 as usize];
+                    root.uri.clone_from(&absolute);
+                    root.place = place;
+                    self.register(absolute, parent);
                 } else {
-                    resource = self.open(key(node), absolute.clone(), dialect);
+                    resource = self.open(key(node), place, absolute, dialect);
                 }
-                self.by_uri.entry(absolute).or_insert(resource);
+                self.spell(node, dialect.id_keyword());
             }
-            if dialect.draft <= Draft::Draft7 && !fragment.is_empty() {
-                self.resources[resource.0 as usize].anchors.insert(fragment.to_owned(), key(node));
+            // What begins with a slash is a pointer, and names nothing.
+            if dialect.draft <= Draft::Draft7 && !fragment.is_empty() && !fragment.starts_with('/') {
+                self.anchor(resource, fragment, place, key(node));
             }
         }
         self.note_anchors(node, resource, dialect.draft);
@@ -166,17 +246,19 @@ impl<'t> Index<'t> {
     }
 
     fn note_anchors(&mut self, node: &Node, resource: ResourceId, draft: Draft) {
-        let resource = &mut self.resources[resource.0 as usize];
-        let text = |name: &str| node.get(name).and_then(Node::as_str).map(str::to_owned);
-        if draft >= Draft::Draft201909 {
-            resource.anchors.extend(text("$anchor").map(|anchor| (anchor, key(node))));
+        let text = |name: &str| node.get(name).and_then(|node| Some((node.as_str()?, node.span)));
+        if draft >= Draft::Draft201909
+            && let Some((anchor, span)) = text("$anchor")
+        {
+            self.anchor(resource, anchor, span, key(node));
         }
         if draft == Draft::Draft202012
-            && let Some(anchor) = text("$dynamicAnchor")
+            && let Some((anchor, span)) = text("$dynamicAnchor")
         {
-            resource.anchors.insert(anchor.clone(), key(node));
-            resource.dynamic_anchors.insert(anchor, key(node));
+            self.anchor(resource, anchor, span, key(node));
+            self.resources[resource.0 as usize].dynamic_anchors.entry(anchor.to_owned()).or_insert(key(node));
         }
+        let resource = &mut self.resources[resource.0 as usize];
         let is_root = key(node) == resource.root;
         resource.is_recursive_anchor |= is_root && node.get("$recursiveAnchor").and_then(Node::as_bool) == Some(true);
     }
@@ -188,13 +270,17 @@ impl<'t> Index<'t> {
         let target = match address {
             "" => resource,
             // What its URI leads nowhere with is looked up from its file.
-            _ => *[from.uri.as_str(), self.trees.uri(from.root.0)]
-                .into_iter()
-                .find_map(|base| self.by_uri.get(&uri::resolve(base, address)))?,
+            _ => {
+                let bases = [from.uri.as_str(), self.trees.uri(from.root.0)];
+                let uris = bases.map(|base| uri::canonical(&uri::resolve(base, address)));
+                let (target, uri) = uris.into_iter().find_map(|uri| Some((*self.by_uri.get(&uri)?, uri)))?;
+                self.asked_for.insert(uri);
+                target
+            }
         };
         let fragment = uri::decode(fragment);
         if !fragment.is_empty() && !fragment.starts_with('/') {
-            return self.resource(target).anchors.get(&fragment).copied();
+            return self.resource(target).anchors.get(&fragment).map(|anchor| anchor.value);
         }
         self.at_pointer(target, &fragment)
     }
@@ -278,9 +364,19 @@ impl<'t> Index<'t> {
     }
 }
 
+/// The second of two schemas of one name.
+fn duplicate(headline: String, second: Span, first: Span) -> Diagnostic {
+    let found = Diagnostic::error("duplicate-id", second, headline).label("the second").related(first, "the first");
+    found.help("give each a name of its own, so that a reference has one target")
+}
+
+fn without_fragment(uri: &str) -> String {
+    uri::canonical(uri.trim_end_matches('#'))
+}
+
 /// All documents by the URIs that they give themselves, and by those of their files.
 fn by_uri(trees: &Trees) -> HashMap<String, SourceId> {
-    let own = |id| Some(trees.get(id)?.get("$id")?.as_str()?.trim_end_matches('#').to_owned());
+    let own = |id| Some(without_fragment(trees.get(id)?.get("$id")?.as_str()?));
     let named =
         trees.ids().flat_map(|id| own(id).into_iter().chain([trees.uri(id).to_owned()]).map(move |uri| (uri, id)));
     named.collect()

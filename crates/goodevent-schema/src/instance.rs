@@ -6,6 +6,7 @@ use jsonschema::{Keyword, ValidationError};
 use serde_json::{Value, json};
 
 use crate::{
+    bundle,
     ir::SchemaId,
     pattern::{self, Matcher},
     read::Schemas,
@@ -89,7 +90,9 @@ impl Validator {
             .filter(|id| named(id).iter().any(|own| pattern::is_peculiar(&own.name.value)))
             .collect();
         let text = |source: SourceId| {
-            let mut text = schemas.trees.get(source)?.to_json();
+            let tree = schemas.trees.get(source)?;
+            let texts = schemas.texts(source, |source| schemas.trees.uri(source).to_owned());
+            let mut text = bundle::respelled(&tree, &texts);
             for id in with_names.iter().filter(|id| schemas.graph[**id].span.source == source) {
                 let patterns = text.pointer_mut(&format!("{}/patternProperties", schemas.pointer(*id)));
                 patterns.and_then(Value::as_object_mut).into_iter().for_each(translate_names);
@@ -107,7 +110,7 @@ impl Validator {
         let base = schemas.trees.uri(schema.span.source);
         let is_root = root.is_some_and(|document| document.root == id);
         let pointer = if is_root { String::new() } else { schemas.pointer(id) };
-        if pointer.is_empty() && documents.len() == 1 {
+        if pointer.is_empty() && documents.len() == 1 && schemas.links_of(schema.span.source).next().is_none() {
             let own = text(schema.span.source).ok_or_else(|| Refused("it has no text".to_owned()))?;
             let options = options.with_base_uri(base);
             return options.build(&own).map(Self).map_err(|error| refused(&error));

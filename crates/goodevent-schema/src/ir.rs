@@ -10,18 +10,25 @@ use std::{
     ops::{Deref, Index},
 };
 
+use schemars::JsonSchema;
+use serde::Deserialize;
 use smol_str::SmolStr;
 
 use crate::source::{SourceId, Span, Spanned};
 
 /// A version of JSON Schema.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Draft {
+    #[serde(rename = "draft-04")]
     Draft4,
+    #[serde(rename = "draft-06")]
     Draft6,
+    #[serde(rename = "draft-07")]
     Draft7,
+    #[serde(rename = "2019-09", alias = "draft-2019-09")]
     Draft201909,
+    #[serde(rename = "2020-12", alias = "draft-2020-12")]
     Draft202012,
 }
 

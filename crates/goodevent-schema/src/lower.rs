@@ -1,6 +1,6 @@
 //! From parsed schemas to the [IR](crate::ir): each keyword as its draft means it, each reference by its target.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use smol_str::SmolStr;
 
@@ -25,6 +25,8 @@ pub(crate) struct Lowering<'i, 't> {
     queue: Vec<Key>,
     schemas: Vec<Option<Schema>>,
     dangling: Dangling,
+    /// What references by more than a fragment lead to, by their places.
+    pub(crate) links: BTreeMap<Span, SchemaId>,
 }
 
 /// References that lead nowhere.
@@ -40,7 +42,14 @@ pub(crate) struct Dangling {
 
 impl<'i, 't> Lowering<'i, 't> {
     pub(crate) fn new(index: &'i mut Index<'t>) -> Self {
-        Self { index, ids: HashMap::new(), queue: Vec::new(), schemas: Vec::new(), dangling: Dangling::default() }
+        Self {
+            index,
+            ids: HashMap::new(),
+            queue: Vec::new(),
+            schemas: Vec::new(),
+            dangling: Dangling::default(),
+            links: BTreeMap::new(),
+        }
     }
 
     /// The number of a schema, which is lowered now or later.
@@ -63,10 +72,10 @@ impl<'i, 't> Lowering<'i, 't> {
         }
     }
 
-    pub(crate) fn into_graph(self) -> (Graph, Dangling) {
+    pub(crate) fn into_graph(self) -> (Graph, BTreeMap<Span, SchemaId>, Dangling) {
         let schemas =
             self.schemas.into_iter().map(|schema| schema.expect("every schema in the queue is lowered by `run`"));
-        (Graph { schemas: schemas.collect() }, self.dangling)
+        (Graph { schemas: schemas.collect() }, self.links, self.dangling)
     }
 
     fn schema(&mut self, node: &Node, resource: ResourceId) -> Schema {
@@ -200,7 +209,11 @@ impl<'i, 't> Lowering<'i, 't> {
     fn reference(&mut self, node: &Node, resource: ResourceId) -> Option<Spanned<SchemaId>> {
         let node = node.get("$ref")?;
         let key = self.target(node, resource)?;
-        Some(Spanned { value: self.id(key), span: node.span })
+        let target = self.id(key);
+        if node.as_str().is_some_and(|reference| !reference.starts_with('#')) {
+            self.links.insert(node.span, target);
+        }
+        Some(Spanned { value: target, span: node.span })
     }
 
     /// The schema that a reference leads to, or a finding.
@@ -244,6 +257,13 @@ impl<'i, 't> Lowering<'i, 't> {
     fn unresolved(&self, node: &Node, resource: ResourceId, reference: &str) -> Diagnostic {
         let found = Diagnostic::error("unresolved-ref", node.span, format!("nothing is at \"{reference}\""));
         let root = self.index.node(self.index.resource(resource).root);
+        let draft = self.index.resource(resource).dialect.draft;
+        let has_unknown = root.as_ref().is_some_and(|root| root.get("$defs").is_some()) && draft < Draft::Draft201909;
+        if has_unknown && !reference.starts_with("#/") {
+            let found =
+                found.label("`$defs` is a keyword since 2019-09: in this draft no id or anchor below it counts");
+            return found.help("call it `definitions`, or refer to the schema by its pointer: \"#/$defs/…\"");
+        }
         if let Some(pointer) = reference.strip_prefix('#').filter(|pointer| pointer.starts_with('/')) {
             let (folder, name) = pointer.rsplit_once('/').unwrap_or_default();
             let siblings = root.as_ref().and_then(|root| root.pointer(folder)).map(Node::members).unwrap_or_default();

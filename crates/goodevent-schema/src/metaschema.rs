@@ -1,8 +1,12 @@
 //! Whether a document is a schema at all: its metaschema decides, and a look at what it can't see.
 
+use std::collections::BTreeMap;
+
 use jsonschema::{Validator, error::ValidationErrorKind};
+use smol_str::SmolStr;
 
 use crate::{
+    bundle,
     diagnostic::{Diagnostic, Edit},
     dialect::{self, Dialect},
     facts,
@@ -31,9 +35,9 @@ pub(crate) fn text(uri: &str) -> Option<String> {
     Some(resolved.contents().to_string())
 }
 
-/// What the metaschema says against a document.
-pub(crate) fn check(root: &Node, dialect: Dialect) -> Vec<Diagnostic> {
-    let json = root.to_json();
+/// What the metaschema says against a document, in which some texts are to be `spelled` otherwise.
+pub(crate) fn check(root: &Node, dialect: Dialect, spelled: &BTreeMap<Span, SmolStr>) -> Vec<Diagnostic> {
+    let json = bundle::respelled(root, spelled);
     let validator: &Validator = &metaschema(dialect.draft);
     if validator.is_valid(&json) {
         return Vec::new();

@@ -137,6 +137,39 @@ impl fmt::Display for EventName {
     }
 }
 
+/// The words of any name in lower case: a capital begins one, a digit belongs to the one before it, and what is neither a
+/// letter nor a digit separates. A letter outside of ASCII is spelled by its number, a name without any is `empty`, and
+/// the first word begins with a letter: `3d` is `n3d`.
+///
+/// Names of the same words are one name where an emitter cases them.
+#[must_use]
+pub fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut word = String::new();
+    let chars: Vec<char> = name.chars().collect();
+    for (char_idx, &char) in chars.iter().enumerate() {
+        let before = char_idx.checked_sub(1).map(|before| chars[before]);
+        let is_next_lower = chars.get(char_idx + 1).is_some_and(char::is_ascii_lowercase);
+        let begins =
+            char.is_ascii_uppercase() && before.is_some_and(|before| !before.is_ascii_uppercase() || is_next_lower);
+        if begins || !(char.is_ascii_alphanumeric() || char.is_alphabetic()) {
+            words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
+        }
+        if char.is_ascii_alphanumeric() {
+            word.push(char.to_ascii_lowercase());
+        } else if char.is_alphabetic() {
+            word.push_str(&format!("u{:x}", u32::from(char)));
+        }
+    }
+    words.extend((!word.is_empty()).then_some(word));
+    match words.first_mut() {
+        None => words.push("empty".to_owned()),
+        Some(first) if first.starts_with(|first: char| first.is_ascii_digit()) => first.insert(0, 'n'),
+        Some(_) => {}
+    }
+    words
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

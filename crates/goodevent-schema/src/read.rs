@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use smol_str::SmolStr;
+
 use crate::{
     diagnostic::Diagnostic,
     dialect::Dialect,
     index::{Index, Key, key},
-    ir::{Document, Graph, Role, SchemaId},
+    ir::{Document, Draft, Graph, Role, SchemaId},
     lower::Lowering,
     metaschema,
     source::{SourceId, Sources, Span},
@@ -26,6 +28,11 @@ pub struct Schemas {
     pub trees: Trees,
     /// The files with references that lead nowhere.
     pub dangling: BTreeSet<SourceId>,
+    /// What references by more than a fragment lead to, by their places: others may start from elsewhere.
+    pub(crate) links: BTreeMap<Span, SchemaId>,
+    /// Other texts as others have to read them, by their places: references and ids as RFC 3986 spells them, and the official
+    /// name of a dialect.
+    pub(crate) spellings: BTreeMap<Span, SmolStr>,
 }
 
 impl Schemas {
@@ -41,21 +48,31 @@ impl Schemas {
 pub(crate) const BASE: &str = "registry:///";
 
 /// Reads `documents` of `sources`; the other `.json` files only serve as targets of references.
+///
+/// `dialects` says which drafts the URIs in `$schema` mean that are none of JSON Schema's own.
 #[must_use]
-pub fn read(sources: &Sources, documents: &[(SourceId, Role)]) -> (Schemas, Vec<Diagnostic>) {
+pub fn read(
+    sources: &Sources,
+    documents: &[(SourceId, Role)],
+    dialects: &BTreeMap<String, Draft>,
+) -> (Schemas, Vec<Diagnostic>) {
     let trees = trees(sources);
     let roles: BTreeMap<SourceId, &Role> = documents.iter().map(|(id, role)| (*id, role)).collect();
-    let (mut index, roots, mut found) = index(sources, &trees, &roles);
+    let (mut index, roots, mut found) = index(sources, &trees, &roles, dialects);
     let mut lowering = Lowering::new(&mut index);
     let asked = documents.iter().filter_map(|(id, _)| Some((*id, *roots.get(id)?)));
     let asked: Vec<(SourceId, SchemaId)> = asked.map(|(id, root)| (id, lowering.id(root))).collect();
     lowering.run();
-    let (graph, dangling) = lowering.into_graph();
+    let (graph, links, dangling) = lowering.into_graph();
+    let (spellings, late) = (std::mem::take(&mut index.spellings), std::mem::take(&mut index.found));
+    let doubled = index.doubled();
     // A reference that leads nowhere counts wherever it stands; the metaschemas have none.
     let is_own = |place: &Span| (place.source.0 as usize) < sources.files.len();
     let more = dangling.found.into_iter().filter(|(finding, _)| is_own(&finding.span));
     found.extend(more.map(|(finding, others)| with_others(finding, &others)));
     let dangling = dangling.files;
+    let is_seen = |found: &Diagnostic| is_own(&found.span) && found.related.iter().all(|(span, _)| is_own(span));
+    found.extend(late.into_iter().chain(doubled).filter(is_seen));
     found.extend(cycles(&graph));
     found.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.rule));
     let others = referred_to(&graph, &asked);
@@ -64,7 +81,7 @@ pub fn read(sources: &Sources, documents: &[(SourceId, Role)]) -> (Schemas, Vec<
         Document { source, root, role }
     });
     let documents = documents.collect();
-    (Schemas { graph, documents, trees, dangling }, found)
+    (Schemas { graph, documents, trees, dangling, links, spellings }, found)
 }
 
 /// Other references that lead to the same place, of which a few are shown.
@@ -85,8 +102,8 @@ fn with_others(mut finding: Diagnostic, others: &[Span]) -> Diagnostic {
 fn trees(sources: &Sources) -> Trees {
     let mut trees = Trees::default();
     for (id, source) in sources.iter().filter(|(_, source)| source.path.ends_with(".json") || source.uri.is_some()) {
-        let uri = source.uri.as_deref().map(|uri| uri::split_fragment(uri).0.to_owned());
-        trees.insert(id, uri.unwrap_or_else(|| format!("{BASE}{}", source.path)), source.bytes.clone());
+        let uri = source.uri.as_deref().map(|uri| uri::canonical(uri::split_fragment(uri).0));
+        trees.insert(id, uri.unwrap_or_else(|| format!("{BASE}{}", uri::of_path(&source.path))), source.bytes.clone());
     }
     let behind = (sources.files.len() as u32..).map(SourceId);
     for (id, uri) in behind.zip(metaschemas(sources)) {
@@ -136,9 +153,10 @@ fn index<'t>(
     sources: &Sources,
     trees: &'t Trees,
     roles: &BTreeMap<SourceId, &Role>,
+    dialects: &BTreeMap<String, Draft>,
 ) -> (Index<'t>, BTreeMap<SourceId, Key>, Vec<Diagnostic>) {
     let is_own = |id: SourceId| (id.0 as usize) < sources.files.len() && sources[id].uri.is_none();
-    let (mut index, mut roots, mut found) = (Index::new(trees), BTreeMap::new(), Vec::new());
+    let (mut index, mut roots, mut found) = (Index::new(trees, dialects), BTreeMap::new(), Vec::new());
     for id in trees.ids() {
         let (tree, faults) = trees.parse(id);
         found.extend(faults);
@@ -152,7 +170,7 @@ fn index<'t>(
         let resource = index.add(&tree);
         let dialect = index.resource(resource).dialect;
         let is_asked = roles.contains_key(&id);
-        let faults = if is_own(id) && is_asked { check(&tree, dialect) } else { Vec::new() };
+        let faults = if is_own(id) && is_asked { check(&tree, dialect, &index.spellings) } else { Vec::new() };
         if is_asked && faults.is_empty() && metaschema::is_schema(&tree) {
             roots.insert(id, key(&tree));
         }
@@ -166,13 +184,13 @@ fn index<'t>(
     (index, roots, found)
 }
 
-fn check(tree: &Node, dialect: Dialect) -> Vec<Diagnostic> {
+fn check(tree: &Node, dialect: Dialect, spelled: &BTreeMap<Span, SmolStr>) -> Vec<Diagnostic> {
     if !metaschema::is_schema(tree) {
         let headline = "the document is no JSON Schema";
         let found = Diagnostic::error("invalid-schema", tree.span, headline);
         return vec![found.label("expected an object").help("a schema is an object of keywords, or `true` or `false`")];
     }
-    metaschema::check(tree, dialect)
+    metaschema::check(tree, dialect, spelled)
 }
 
 /// The documents that were not asked for, each with the first of its schemas that is referred to.

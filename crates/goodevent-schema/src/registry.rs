@@ -11,7 +11,7 @@ use crate::{
     facts::{self, Allowed, Facts},
     ir::{Role, SchemaId},
     lock::{self, Lock},
-    name::{EventName, MalformedName},
+    name::{self, EventName, MalformedName},
     read::{Schemas, read},
     source::{SourceId, Sources, Span},
     suggest,
@@ -124,13 +124,13 @@ pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
                 registry.lock = lock::read(sources, id, &mut found);
                 registry.unread.extend((found.len() > n_before).then_some((id, Unread::Part)));
             }
-            [context, "context.toml"] => {
+            [context, "context.toml"] if *context != "types" => {
                 let (settings, unread) = config::read(sources, id, &mut found);
                 registry.contexts.entry((*context).to_owned()).or_default().settings = settings;
                 registry.unread.extend(unread.map(|unread| (id, unread)));
             }
             ["types", file] if file.ends_with(".json") => documents.push((id, Role::Type { context: None })),
-            [context, "types", file] if file.ends_with(".json") => {
+            [context, "types", file] if file.ends_with(".json") && *context != "types" => {
                 documents.push((id, Role::Type { context: Some((*context).to_owned()) }));
             }
             [context, file] if file.ends_with(".json") => {
@@ -144,7 +144,8 @@ pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
             }
         }
     }
-    let (schemas, more) = read(sources, &documents);
+    let dialects = registry.settings.dialects.iter().map(|(uri, draft)| (uri.clone(), *draft.get_ref()));
+    let (schemas, more) = read(sources, &documents, &dialects.collect());
     let errors = more.iter().filter(|finding| finding.level == Level::Error);
     registry.unread.extend(errors.map(|finding| (finding.span.source, Unread::Whole)));
     registry.unread.extend(schemas.dangling.iter().map(|id| (*id, Unread::Whole)));
@@ -152,6 +153,7 @@ pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
     registry.schemas = schemas;
     add_contracts(sources, &mut registry, &mut found);
     check_unique(&registry, &mut found);
+    check_words(sources, &mut found);
     check_collisions(&registry, &mut found);
     found.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.rule));
     (registry, found)
@@ -165,6 +167,9 @@ fn unread(sources: &Sources, id: SourceId, parts: &[&str]) -> Diagnostic {
     let finding = Diagnostic::warning("unread-file", place, format!("`{}` is not read", parts.join("/")));
     if !file.ends_with(".toml") {
         return finding.help("events lie in `<context>/`, shared types in `types/` or `<context>/types/`");
+    }
+    if parts == ["types", "context.toml"] {
+        return finding.help("shared types have no settings, and no context is called `types`");
     }
     let beside = [&parts[..parts.len() - 1], &[expected]].concat().join("/");
     let is_missing = sources.files.iter().all(|file| file.path != beside);
@@ -355,6 +360,38 @@ fn check_unique(registry: &Registry, found: &mut Vec<Diagnostic>) {
             found.push(diagnostic.related(*first, "the first").help("one context owns an event: rename or remove one"));
         } else {
             first.insert(&contract.name, span);
+        }
+    }
+}
+
+/// Contexts, and shared types of one folder, whose names have the same words would be one module or type.
+fn check_words(sources: &Sources, found: &mut Vec<Diagnostic>) {
+    let mut first: BTreeMap<(&str, Vec<String>), (&str, SourceId)> = BTreeMap::new();
+    let mut check = |kind: &'static str, folder, name, id| {
+        let (other, place) = *first.entry((folder, name::words(name))).or_insert((name, id));
+        if other == name {
+            return;
+        }
+        let start = |source| Span { source, start: 0, end: 0 };
+        let headline = format!("the {kind} `{other}` and `{name}` have the same words");
+        let finding = Diagnostic::error("colliding-names", start(id), headline).label("the second");
+        let help = "they are one name in code, and on some systems one file: rename one, or put both together";
+        found.push(finding.related(start(place), "the first").help(help));
+        // One finding for a folder, whatever lies in it.
+        first.insert((folder, name::words(name)), (name, id));
+    };
+    for (id, source) in sources.iter().filter(|(_, source)| source.uri.is_none()) {
+        match source.path.split('/').collect::<Vec<_>>().as_slice() {
+            ["types", file] if file.ends_with(".json") => check("shared types", "types", stem(file), id),
+            [context, rest @ ..] if !rest.is_empty() => {
+                check("contexts", "", *context, id);
+                if let ["types", file] = rest
+                    && file.ends_with(".json")
+                {
+                    check("shared types", *context, stem(file), id);
+                }
+            }
+            _ => {}
         }
     }
 }

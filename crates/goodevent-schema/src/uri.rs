@@ -75,12 +75,103 @@ fn normalise(uri: &str) -> String {
     format!("{scheme}://{authority}{slash}{}{query}", parts.join("/"))
 }
 
+/// A URI in one of its spellings: what may not stand in one is percent-encoded, what need not be is not, and case counts
+/// where it does ([RFC 3986 §6.2.2](https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2)).
+pub(crate) fn canonical(uri: &str) -> String {
+    let (start, path) = match uri.split_once("://") {
+        Some((scheme, rest)) => {
+            let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+            (format!("{}://{}", scheme.to_ascii_lowercase(), authority.to_ascii_lowercase()), path)
+        }
+        None => (String::new(), uri),
+    };
+    let mut canonical = start;
+    let mut rest = path;
+    while let Some(char) = rest.chars().next() {
+        let n_bytes = match escaped(rest) {
+            Some(byte) if is_unreserved(byte) => {
+                canonical.push(char::from(byte));
+                3
+            }
+            Some(byte) => {
+                canonical.push_str(&format!("%{byte:02X}"));
+                3
+            }
+            None => {
+                push_legal(&mut canonical, char);
+                char.len_utf8()
+            }
+        };
+        rest = &rest[n_bytes..];
+    }
+    canonical
+}
+
+/// A reference as RFC 3986 spells it: what may not stand in one is percent-encoded, and the rest stays as it is.
+pub(crate) fn encoded(reference: &str) -> String {
+    let (address, fragment) = split_fragment(reference);
+    let encode = |text: &str, encoded: &mut String| {
+        for (at, char) in text.char_indices() {
+            match char {
+                '%' if escaped(&text[at..]).is_some() => encoded.push('%'),
+                char => push_legal(encoded, char),
+            }
+        }
+    };
+    let mut encoded = String::new();
+    match address.split_once("//").filter(|(scheme, _)| scheme.is_empty() || scheme.ends_with(':')) {
+        // A host may be an address in brackets.
+        Some((scheme, rest)) => {
+            let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+            encoded.push_str(&format!("{scheme}//{authority}"));
+            encode(path, &mut encoded);
+        }
+        None => encode(address, &mut encoded),
+    }
+    if reference.len() > address.len() {
+        encoded.push('#');
+        encode(fragment, &mut encoded);
+    }
+    encoded
+}
+
+/// The path of a file as that of a URI: nothing in it separates but `/`.
+pub(crate) fn of_path(path: &str) -> String {
+    let mut uri = String::new();
+    for char in path.chars() {
+        match char {
+            '%' | '?' => uri.push_str(&format!("%{:02X}", u32::from(char))),
+            char => push_legal(&mut uri, char),
+        }
+    }
+    uri
+}
+
+/// The byte that a text begins with, if it begins with one that is percent-encoded.
+fn escaped(text: &str) -> Option<u8> {
+    let hex = text.strip_prefix('%')?.get(..2)?;
+    hex.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| u8::from_str_radix(hex, 16).ok())?
+}
+
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+}
+
+/// Adds a character of a path, a query or a fragment, percent-encoded if it may not stand there.
+fn push_legal(uri: &mut String, char: char) {
+    let is_legal = u8::try_from(char).is_ok_and(is_unreserved) || "/?:@!$&'()*+,;=".contains(char);
+    if is_legal {
+        return uri.push(char);
+    }
+    char.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| uri.push_str(&format!("%{byte:02X}")));
+}
+
 /// Percent-decoded, as fragments have to be before they are read as JSON Pointers (RFC 6901 §6).
 pub(crate) fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&byte, behind)) = rest.split_first() {
-        let hex = (byte == b'%').then(|| behind.get(..2)).flatten();
+        let hex = (byte == b'%').then(|| behind.get(..2)).flatten().filter(|hex| hex.iter().all(u8::is_ascii_hexdigit));
         let decoded = hex.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
         bytes.push(decoded.unwrap_or(byte));
         rest = if decoded.is_some() { &behind[2..] } else { behind };
@@ -119,6 +210,32 @@ mod tests {
             assert_eq!(resolve(base, expected), target);
         }
         assert_eq!(relative("registry:///b.json", "https://example.org/b.json"), None);
+    }
+
+    #[test]
+    fn one_target_has_one_spelling() {
+        for (uri, expected) in [
+            ("https://Example.org/Größe x", "https://example.org/Gr%C3%B6%C3%9Fe%20x"),
+            ("https://example.org/Gr%c3%b6%c3%9fe%20x", "https://example.org/Gr%C3%B6%C3%9Fe%20x"),
+            ("https://example.org/%7Ea%2Fb", "https://example.org/~a%2Fb"),
+            ("https://[::1]/a[0]", "https://[::1]/a%5B0%5D"),
+            ("urn:x:a|b", "urn:x:a%7Cb"),
+            ("a%", "a%25"),
+        ] {
+            assert_eq!(canonical(uri), expected);
+            assert_eq!(canonical(expected), expected);
+        }
+        for (reference, expected) in [
+            ("#/$defs/Map<string|int>", "#/$defs/Map%3Cstring%7Cint%3E"),
+            ("#/$defs/a%25b", "#/$defs/a%25b"),
+            ("types/a b.json#/$defs/é#", "types/a%20b.json#/$defs/%C3%A9%23"),
+            ("https://[::1]/a[0]#", "https://[::1]/a%5B0%5D#"),
+            ("#/100%", "#/100%25"),
+        ] {
+            assert_eq!(encoded(reference), expected);
+            assert_eq!(encoded(expected), expected);
+        }
+        assert_eq!(of_path("a/b#c?d%20.json"), "a/b%23c%3Fd%2520.json");
     }
 
     #[test]

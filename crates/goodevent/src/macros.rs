@@ -50,7 +50,7 @@ macro_rules! string_enum {
 
         impl<'a> $crate::decode::Decode<'a> for $name {
             fn read(c: &mut $crate::cursor::Cursor<'a>) -> ::core::result::Result<Self, $crate::cursor::No> {
-                Ok(Self::ALL[c.one_of(Self::TEXTS)?])
+                ::core::result::Result::Ok(Self::ALL[c.one_of(Self::TEXTS)?])
             }
         }
 
@@ -96,9 +96,9 @@ macro_rules! members {
         static NAMES: $crate::words::Words = $crate::words![$($name),* $(; $table)?];
         let mut read = $crate::object::reader($read);
         let mut members = $crate::members!(@in_order $c, read, [$($member $key),*]);
-        while let Some(member) = members.next_known($c, &NAMES)? {
+        while let ::core::option::Option::Some(member) = members.next_known($c, &NAMES)? {
             if !read($c, member) {
-                return Err($crate::cursor::No);
+                return ::core::result::Result::Err($crate::cursor::No);
             }
         }
     };
@@ -109,13 +109,13 @@ macro_rules! members {
         static NAMES: $crate::words::Words = $crate::words![$($name),* $(; $table)?];
         let (mut read, mut read_other) = ($crate::object::reader($read), $crate::object::other_reader($other));
         let mut members = $crate::members!(@in_order $c, read, [$($member $key),*]);
-        while let Some(key) = members.next($c, &NAMES)? {
+        while let ::core::option::Option::Some(key) = members.next($c, &NAMES)? {
             let is_valid = match key {
                 $crate::object::Key::Known(member) => read($c, member),
                 $crate::object::Key::Other(name) => read_other($c, name),
             };
             if !is_valid {
-                return Err($crate::cursor::No);
+                return ::core::result::Result::Err($crate::cursor::No);
             }
         }
     };
@@ -124,10 +124,10 @@ macro_rules! members {
     };
     (@in_order $c:ident, $read:ident, [$zero:literal $first:literal $(, $member:literal $key:literal)*]) => {{
         let mut members = $crate::object::Members::open($c)?;
-        if members.begin($c, concat!("\"", $first, "\":"))
-            && !($read($c, $zero) $(&& (!members.follows($c, concat!(",\"", $key, "\":")) || $read($c, $member)))*)
+        if members.begin($c, ::core::concat!("\"", $first, "\":"))
+            && !($read($c, $zero) $(&& (!members.follows($c, ::core::concat!(",\"", $key, "\":")) || $read($c, $member)))*)
         {
-            return Err($crate::cursor::No);
+            return ::core::result::Result::Err($crate::cursor::No);
         }
         members
     }};
@@ -141,7 +141,7 @@ macro_rules! event {
         $(pub struct $headers:ident { $($(#[$doc:meta])* $header:ident = $header_text:literal),* })?
         { $($field:ident: $value:expr),* }
     ) => {
-        #[doc = concat!("[`", stringify!($name), "`] with strings that stay in the input.")]
+        #[doc = ::core::concat!("[`", ::core::stringify!($name), "`] with strings that stay in the input.")]
         pub type $twin $(<$lifetime>)? = $name $(<$text>)?;
 
         impl $crate::Event for $name {
@@ -175,22 +175,22 @@ macro_rules! first {
 #[macro_export]
 macro_rules! headers {
     ($event:ident $name:ident { $($(#[$doc:meta])* $header:ident = $text:literal),* }) => {
-        #[doc = concat!("The headers of each message with a [`", stringify!($event), "`].")]
+        #[doc = ::core::concat!("The headers of each message with a [`", ::core::stringify!($event), "`].")]
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct $name {
-            $($(#[$doc])* pub $header: String),*
+            $($(#[$doc])* pub $header: ::std::string::String),*
         }
 
         impl $crate::Headers for $name {
             const NAMES: &'static [&'static str] = &[$($text),*];
 
-            fn values(&self) -> Vec<&str> {
-                vec![$(&self.$header),*]
+            fn values(&self) -> ::std::vec::Vec<&str> {
+                ::std::vec![$(&self.$header),*]
             }
 
-            fn of(values: Vec<String>) -> Option<Self> {
-                let mut values = values.into_iter();
-                Some(Self { $($header: values.next()?),* })
+            fn of(values: ::std::vec::Vec<::std::string::String>) -> ::core::option::Option<Self> {
+                let mut values = ::core::iter::IntoIterator::into_iter(values);
+                ::core::option::Option::Some(Self { $($header: values.next()?),* })
             }
         }
     };

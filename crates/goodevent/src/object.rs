@@ -181,19 +181,24 @@ impl<'a> Cursor<'a> {
         if items.len() < min { Err(No) } else { Ok(items) }
     }
 
-    /// The bracket of a tuple, and with `,` and `]` the rest of it.
+    /// An array of as many items as `items` reads, with a [`comma`](Self::comma) between two.
+    ///
+    /// # Errors
+    /// [`No`] if there is none.
+    pub fn tuple<T>(&mut self, items: impl FnOnce(&mut Self) -> Result<T, No>) -> Result<T, No> {
+        self.enter(b'[')?;
+        let items = items(self)?;
+        self.leave();
+        self.expect(b']')?;
+        Ok(items)
+    }
+
+    /// The comma between two items of a tuple.
     ///
     /// # Errors
     /// [`No`] if it does not come next.
-    pub fn tuple(&mut self, bracket: char) -> Result<(), No> {
-        match bracket {
-            '[' => self.enter(b'['),
-            ',' => self.expect(b','),
-            _ => {
-                self.leave();
-                self.expect(b']')
-            }
-        }
+    pub fn comma(&mut self) -> Result<(), No> {
+        self.expect(b',')
     }
 
     /// An object with members of one kind, whose names keep to `names`.

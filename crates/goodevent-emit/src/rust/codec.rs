@@ -45,14 +45,18 @@ impl Codec<'_, '_> {
             false => (if is_struct { quote!(write_members) } else { quote!(write) }, read, write),
         };
         let (generics, bound, ty) = match self.cx.is_generic(schema) {
-            true => (quote!(<'a, S: g::Text<'a>>), quote!(<S: AsRef<str> + Ord>), quote!(#name<S>)),
+            true => (
+                quote!(<'a, S: g::Text<'a>>),
+                quote!(<S: ::core::convert::AsRef<str> + ::core::cmp::Ord>),
+                quote!(#name<S>),
+            ),
             false => (quote!(<'a>), TokenStream::new(), quote!(#name)),
         };
         // An object without members is what is written unless one says more.
         let write = (!write.is_empty()).then(|| quote!(fn #method(&self, w: &mut g::Writer) { #write }));
         quote! {
             impl #generics g::Decode<'a> for #ty {
-                fn read(c: &mut g::Cursor<'a>) -> Result<Self, g::No> { #read }
+                fn read(c: &mut g::Cursor<'a>) -> ::core::result::Result<Self, g::No> { #read }
             }
             impl #bound g::Encode for #ty {
                 #write
@@ -105,11 +109,10 @@ impl Codec<'_, '_> {
             }
             Shape::Tuple(items) => {
                 let items = items.iter().enumerate().map(|(item_idx, item)| {
-                    let (bracket, read) = (if item_idx == 0 { '[' } else { ',' }, self.read(item));
-                    quote!({ c.tuple(#bracket)?; #read? })
+                    let read = self.read(item);
+                    if item_idx == 0 { quote!(#read?) } else { quote!({ c.comma()?; #read? }) }
                 });
-                let items: Vec<TokenStream> = items.collect();
-                quote!({ let tuple = (#(#items,)*); c.tuple(']').map(|()| tuple) })
+                quote!(c.tuple(|c| Ok((#(#items,)*))))
             }
             Shape::Map { value } => {
                 let value = self.read(value);
@@ -171,8 +174,9 @@ impl Codec<'_, '_> {
                     let write = self.write(item, &quote!(&tuple.#field), None);
                     quote!(#comma #write)
                 });
-                let items: Vec<TokenStream> = items.collect();
-                quote!(let (tuple, w) = (#place, #w); if w.open('[') { #(#items)* w.close(']'); })
+                let w = if key.is_some() { w } else { quote!(&mut *w) };
+                // A block, since what is written next stands beside it: the next member, or the next item around.
+                quote!({ let (tuple, w) = (#place, #w); if w.open('[') { #(#items)* w.close(']'); } })
             }
             Shape::Map { value } => {
                 let value = self.write(value, &quote!(value), None);

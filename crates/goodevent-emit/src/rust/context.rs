@@ -40,6 +40,18 @@ pub(crate) struct Module {
     pub(crate) is_shared: bool,
 }
 
+impl Module {
+    /// Name of an event's type with strings that stay in the input.
+    pub(crate) fn twin_name(&self) -> String {
+        format!("{}Ref", self.type_name)
+    }
+
+    /// Name of the type of an event's mandatory headers.
+    pub(crate) fn headers_name(&self) -> String {
+        format!("{}Headers", self.type_name)
+    }
+}
+
 /// What the emitters share.
 pub(crate) struct Cx<'g> {
     pub(crate) graph: &'g Graph,
@@ -174,6 +186,9 @@ impl<'g> Cx<'g> {
         let mut all = BTreeMap::new();
         for module in &self.modules {
             let mut taken = BTreeSet::from([module.type_name.clone()]);
+            if module.is_event {
+                taken.extend([module.twin_name(), module.headers_name()]);
+            }
             for (schema, _) in self.items(module) {
                 let name = match schema == module.root {
                     true => module.type_name.clone(),

@@ -16,7 +16,7 @@ use super::{
 pub(crate) fn implementation(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, event: &Event) -> TokenStream {
     let name = cx.name(module.root);
     let name_text = &module.type_name;
-    let twin = ident(&format!("{}Ref", module.type_name));
+    let twin = ident(&module.twin_name());
     let generics = cx.is_generic(module.root).then(|| quote!(<'a>));
     let borrowed = cx.is_generic(module.root).then(|| quote!(<::std::borrow::Cow<'a, str>>));
     let Event { event_type, context, version, topic, routing_key, dedup_key, schema_text, .. } = event;
@@ -40,7 +40,7 @@ pub(crate) fn implementation(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, 
         quote! {
             #[allow(deprecated)] impl ::core::convert::TryFrom<#old> for #name {
                 type Error = ::goodevent::Error;
-                fn try_from(old: #old) -> Result<Self, ::goodevent::Error> { g::upgrade(&old) }
+                fn try_from(old: #old) -> ::core::result::Result<Self, ::goodevent::Error> { g::upgrade(&old) }
             }
         }
     });
@@ -66,14 +66,15 @@ fn headers(module: &Module, event: &Event) -> TokenStream {
         quote!(#[doc = #meaning] #field = #name)
     });
     let fields: Vec<TokenStream> = fields.collect();
-    let name = ident(&format!("{}Headers", module.type_name));
+    let name = ident(&module.headers_name());
     quote!(pub struct #name { #(#fields),* })
 }
 
 /// Constants of a context.
 pub(crate) fn constants(constants: &[Constant]) -> TokenStream {
+    let mut taken = BTreeSet::new();
     let items = constants.iter().map(|Constant { name, value, docs }| {
-        let name = ident(name);
+        let name = ident(&names::unique(name.clone(), &mut taken));
         quote!(#[doc = #docs] pub const #name: &str = #value;)
     });
     items.collect()

@@ -147,9 +147,10 @@ impl Out {
 
     /// Elements that fit on the line up to a group that ends the last of them: only that group gets lines of its own.
     fn hug(&mut self, pieces: &[Piece], close: &str) -> bool {
-        let pieces = match pieces {
-            [pieces @ .., Piece::Word(comma)] if comma == "," => pieces,
-            pieces => pieces,
+        let (pieces, comma) = match pieces {
+            // It makes a tuple of what would be an expression in brackets.
+            [pieces @ .., Piece::Word(comma)] if comma == "," => (pieces, ","),
+            pieces => (pieces, ""),
         };
         let is_long = |piece: &Piece| matches!(piece, Piece::Group { pieces, .. } if !pieces.is_empty());
         let Some(first_group) = pieces.iter().position(is_long).filter(|_| pieces.last().is_some_and(is_long)) else {
@@ -172,6 +173,7 @@ impl Out {
             }
             previous = Some(close_of(piece));
         }
+        self.text.push_str(comma);
         self.text.push_str(close);
         true
     }

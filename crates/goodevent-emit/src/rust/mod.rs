@@ -17,13 +17,17 @@ mod tree;
 mod types;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_json::width::Width;
-use goodevent_schema::{Schemas, ir::SchemaId};
+use goodevent_schema::{
+    Schemas,
+    ir::{Role, SchemaId},
+};
 use proc_macro2::TokenStream;
 use quote::quote;
 
+pub(crate) use self::names::unique;
 use self::{
     codec::Codec,
     context::{Cx, Module, ident},
@@ -83,8 +87,8 @@ pub struct Document {
     pub stem: String,
     /// Path of the file, for the header.
     pub origin: String,
-    /// Modules that its own one lies in.
-    pub parents: Vec<String>,
+    /// What it is for, which decides where its module lies.
+    pub role: Role,
     /// What makes it an event.
     pub event: Option<Event>,
 }
@@ -162,7 +166,7 @@ pub fn widths(input: &Input<'_>) -> BTreeMap<SchemaId, Width> {
 /// An identifier in `UPPER_SNAKE_CASE`.
 #[must_use]
 pub fn constant_name(name: &str) -> String {
-    names::snake(name).trim_start_matches("r#").to_uppercase()
+    names::snake(name).trim_start_matches("r#").to_ascii_uppercase()
 }
 
 fn tree(input: &Input<'_>) -> Tree {
@@ -170,7 +174,7 @@ fn tree(input: &Input<'_>) -> Tree {
     let (tables, traits) = (Tables::new(&cx), Traits::new(&cx));
     let mut tree = Tree::default();
     for context in &input.contexts {
-        let module = tree.child(&[names::snake(&context.name)]);
+        let module = tree.child(&[names::module(&context.name)]);
         module.docs.clone_from(&context.description);
         for (name, constants) in &context.constants {
             module.child(std::slice::from_ref(name)).text = layout::to_text(event::constants(constants));
@@ -194,38 +198,66 @@ fn tree(input: &Input<'_>) -> Tree {
     if !patterns.is_empty() {
         let prelude = prelude();
         let patterns = layout::to_text(quote!(#prelude #patterns));
-        let node = tree.child(&["patterns".to_owned()]);
+        let node = tree.child(&[PATTERNS.to_owned()]);
         (node.text, node.is_hidden) = (patterns, true);
     }
     let contracts = event::contracts(&cx);
-    tree.child(&["contracts".to_owned()]).text = layout::to_text(contracts);
-    tree.exports.push(("contracts".to_owned(), "CONTRACTS".to_owned()));
+    tree.child(&[CONTRACTS.to_owned()]).text = layout::to_text(contracts);
+    tree.exports.push((CONTRACTS.to_owned(), "CONTRACTS".to_owned()));
     tree
 }
 
 fn modules(input: &Input<'_>) -> Vec<Module> {
-    let mut taken: BTreeMap<&[String], _> = BTreeMap::new();
+    let (mut modules, mut types): (Taken, Taken) = (BTreeMap::new(), BTreeMap::new());
     input
         .documents
         .iter()
         .map(|document| {
-            let name = names::unique(names::snake(&document.stem), taken.entry(&document.parents).or_default());
-            let parents = document.parents.iter().map(|parent| names::snake(parent));
-            let type_name = names::pascal(&document.stem);
-            let dotted = document.parents.iter().chain([&type_name]).map(String::as_str).collect::<Vec<_>>().join(".");
+            let parents = parents(&document.role);
+            let name = unique(names::module(&document.stem), modules.entry(parents.clone()).or_default());
+            let type_name = match document.event {
+                // The name of an event is one of Rust as it is, and is the same in all languages.
+                Some(_) => document.stem.clone(),
+                None => names::pascal(&document.stem),
+            };
+            let type_name = unique(type_name, types.entry(parents.clone()).or_default());
+            let dotted = dotted(&document.role).into_iter().chain([type_name.as_str()]).collect::<Vec<_>>().join(".");
             Module {
                 source: input.schemas.graph[document.root].span.source,
-                path: parents.chain([name]).collect(),
+                path: parents.into_iter().chain([name]).collect(),
                 origin: document.origin.clone(),
                 type_name,
                 dotted,
                 root: document.root,
                 is_event: document.event.is_some(),
                 personal_data: document.event.iter().flat_map(|event| event.personal_data.clone()).collect(),
-                is_shared: document.event.is_none() && document.parents.first().is_none_or(|parent| parent != EXTERNAL),
+                is_shared: matches!(document.role, Role::Type { .. }),
             }
         })
         .collect()
+}
+
+/// The names within each module, by its path.
+type Taken = BTreeMap<Vec<String>, BTreeSet<String>>;
+
+/// Path of the module that the module of a document lies in.
+fn parents(role: &Role) -> Vec<String> {
+    match role {
+        Role::Event { context } => vec![names::module(context)],
+        Role::Type { context } => {
+            context.iter().map(|context| names::module(context)).chain([TYPES.to_owned()]).collect()
+        }
+        Role::External => vec![EXTERNAL.to_owned()],
+    }
+}
+
+/// What attributes and external paths call that module.
+fn dotted(role: &Role) -> Vec<&str> {
+    match role {
+        Role::Event { context } => vec![context],
+        Role::Type { context } => context.iter().map(String::as_str).chain([TYPES]).collect(),
+        Role::External => vec![EXTERNAL],
+    }
 }
 
 /// The text of a module; empty if nothing of it is used.
@@ -267,5 +299,14 @@ fn prelude() -> TokenStream {
     )
 }
 
-/// Module of the documents that are no files of the registry.
-pub const EXTERNAL: &str = "external";
+/// Module of the documents that are not files of the registry.
+pub(crate) const EXTERNAL: &str = "external";
+
+/// Module of the shared types, within the root and within a context.
+pub(crate) const TYPES: &str = "types";
+
+/// Module of the automata.
+const PATTERNS: &str = "patterns";
+
+/// Module of the table of all contracts.
+const CONTRACTS: &str = "contracts";

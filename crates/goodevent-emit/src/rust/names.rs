@@ -2,7 +2,12 @@
 
 use std::collections::BTreeSet;
 
-/// Names that generated code uses itself, so that no item may take them.
+use goodevent_schema::name::words;
+
+/// Names that say something else in Rust, so that no item takes them.
+///
+/// Generated code names types and traits by absolute paths, so that any other name is free. The variants `Some`, `None`,
+/// `Ok` and `Err` it names as everybody does.
 const TAKEN: &[&str] = &[
     "Self",
     "String",
@@ -46,24 +51,41 @@ const KEYWORDS: &[&str] = &[
 /// `UpperCamelCase`, for types and variants.
 pub(crate) fn pascal(name: &str) -> String {
     let joined: String = words(name).iter().map(|word| capitalised(word)).collect();
-    match joined.chars().next() {
-        None => "Empty".to_owned(),
-        Some(first) if first.is_ascii_digit() => format!("N{joined}"),
-        Some(_) if TAKEN.contains(&joined.as_str()) => format!("{joined}Value"),
-        Some(_) => joined,
-    }
+    if TAKEN.contains(&joined.as_str()) { format!("{joined}Value") } else { joined }
 }
 
 /// `snake_case`, for fields and modules.
 pub(crate) fn snake(name: &str) -> String {
     let joined = words(name).join("_");
     match joined.as_str() {
-        "" => "empty".to_owned(),
         "self" | "super" | "crate" => format!("{joined}_"),
-        _ if joined.starts_with(|first: char| first.is_ascii_digit()) => format!("n{joined}"),
         _ if KEYWORDS.contains(&joined.as_str()) => format!("r#{joined}"),
         _ => joined,
     }
+}
+
+/// Names of modules that the output has itself, or whose files mean something else to Cargo.
+const RESERVED: [&str; 8] = ["bin", "contracts", "external", "lib", "main", "mod", "patterns", "types"];
+
+/// A file's name may have 255 bytes, with its extension.
+const MAX_MODULE_BYTES: usize = 200;
+
+/// `snake_case`, for a module that has a file.
+pub(crate) fn module(name: &str) -> String {
+    let snake = snake(name);
+    let bare = snake.trim_start_matches("r#");
+    if RESERVED.contains(&bare) {
+        return format!("{bare}_");
+    }
+    if snake.len() <= MAX_MODULE_BYTES {
+        return snake;
+    }
+    // FNV-1a: two long names that begin alike stay two.
+    let hash = snake
+        .bytes()
+        .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3));
+    let begin: String = snake.chars().take(MAX_MODULE_BYTES - 17).collect();
+    format!("{begin}_{hash:016x}")
 }
 
 /// The first of `name`, `name2`, `name3`, … that is not taken, which it is from now on.
@@ -73,30 +95,6 @@ pub(crate) fn unique(name: String, taken: &mut BTreeSet<String>) -> String {
     let name = found.unwrap_or(name);
     taken.insert(name.clone());
     name
-}
-
-/// The words of a name in lower case: at capitals, digits stay where they are, and all that is no letter or digit of ASCII
-/// separates, or is spelt by its number where it is a letter.
-fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut word = String::new();
-    let chars: Vec<char> = name.chars().collect();
-    for (char_idx, &char) in chars.iter().enumerate() {
-        let before = char_idx.checked_sub(1).map(|before| chars[before]);
-        let is_next_lower = chars.get(char_idx + 1).is_some_and(char::is_ascii_lowercase);
-        let begins =
-            char.is_ascii_uppercase() && before.is_some_and(|before| !before.is_ascii_uppercase() || is_next_lower);
-        if begins || !(char.is_ascii_alphanumeric() || char.is_alphabetic()) {
-            words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
-        }
-        if char.is_ascii_alphanumeric() {
-            word.push(char.to_ascii_lowercase());
-        } else if char.is_alphabetic() {
-            word.push_str(&format!("u{:x}", u32::from(char)));
-        }
-    }
-    words.extend((!word.is_empty()).then_some(word));
-    words
 }
 
 fn capitalised(word: &str) -> String {
@@ -125,6 +123,24 @@ mod tests {
         ] {
             assert_eq!((pascal(name).as_str(), snake(name).as_str()), (expected_pascal, expected_snake), "{name}");
         }
+    }
+
+    #[test]
+    fn a_module_has_a_file_of_its_own() {
+        for (name, expected) in [
+            ("lib", "lib_"),
+            ("mod", "mod_"),
+            ("Patterns", "patterns_"),
+            ("type", "r#type"),
+            ("self", "self_"),
+            ("core", "core"),
+            ("billing", "billing"),
+        ] {
+            assert_eq!(module(name), expected, "{name}");
+        }
+        let (long, longer) = ("aB".repeat(120), "aB".repeat(121));
+        assert!(module(&long).len() <= MAX_MODULE_BYTES);
+        assert_ne!(module(&long), module(&longer));
     }
 
     #[test]

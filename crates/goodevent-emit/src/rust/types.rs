@@ -36,11 +36,11 @@ pub(crate) fn path(cx: &Cx<'_>, module: &Module, owner: Option<SchemaId>, typed:
         Shape::Named(schema) => {
             let name = cx.path(module, *schema, &cx.name(*schema));
             let name = if cx.is_generic(*schema) { quote!(#name<S>) } else { name };
-            if owner.is_some_and(|owner| cx.is_boxed(owner, *schema)) { quote!(Box<#name>) } else { name }
+            if owner.is_some_and(|owner| cx.is_boxed(owner, *schema)) { quote!(::std::boxed::Box<#name>) } else { name }
         }
         Shape::Array { item, .. } => {
             let item = path(cx, module, None, item);
-            quote!(Vec<#item>)
+            quote!(::std::vec::Vec<#item>)
         }
         Shape::Tuple(items) => {
             let items = items.iter().map(|item| path(cx, module, owner, item));
@@ -52,7 +52,7 @@ pub(crate) fn path(cx: &Cx<'_>, module: &Module, owner: Option<SchemaId>, typed:
         }
         Shape::Nullable(inner) => {
             let inner = path(cx, module, owner, inner);
-            quote!(Option<#inner>)
+            quote!(::core::option::Option<#inner>)
         }
     }
 }
@@ -64,7 +64,7 @@ pub(crate) fn item(cx: &Cx<'_>, traits: &Traits, module: &Module, schema: Schema
     let is_deprecated = cx.graph[schema].docs.deprecated && !(module.is_event && schema == module.root);
     let deprecated = is_deprecated.then(|| quote!(#[deprecated]));
     let name = cx.name(schema);
-    let generics = cx.is_generic(schema).then(|| quote!(<S = String>));
+    let generics = cx.is_generic(schema).then(|| quote!(<S = ::std::string::String>));
     let dotted = cx.dotted(schema);
     let attributes = Cx::attributes(&cx.style.type_attributes, &dotted);
     let more = traits.derives(schema, &attributes);
@@ -75,7 +75,7 @@ pub(crate) fn item(cx: &Cx<'_>, traits: &Traits, module: &Module, schema: Schema
             let members = fields.iter().zip(&names).map(|(field, name)| {
                 let docs = self::docs(cx.graph, field.schema);
                 let ty = path(cx, module, Some(schema), &field.typed);
-                let ty = if field.is_required { ty } else { quote!(Option<#ty>) };
+                let ty = if field.is_required { ty } else { quote!(::core::option::Option<#ty>) };
                 let attributes = Cx::attributes(&cx.style.field_attributes, &format!("{dotted}.{}", field.name));
                 quote!(#docs #attributes pub #name: #ty,)
             });
@@ -98,7 +98,9 @@ pub(crate) fn item(cx: &Cx<'_>, traits: &Traits, module: &Module, schema: Schema
             quote!(#docs #deprecated #derives pub struct #name #generics(pub #ty);)
         }
         ItemKind::Strings(values) => {
-            let names = variant_names(values.iter().map(|value| names::pascal(value)));
+            // The names of the constants beside the variants, which a value such as `a-l-l` becomes as well.
+            let taken = ["ALL", "TEXTS"].map(str::to_owned);
+            let names = variant_names(taken.into(), values.iter().map(|value| names::pascal(value)));
             let table = words::table(&values.iter().collect::<Vec<_>>());
             quote!(g::string_enum! { #docs #deprecated #attributes pub enum #name { #(#names = #values,)* } #table })
         }
@@ -118,7 +120,7 @@ pub(crate) fn item(cx: &Cx<'_>, traits: &Traits, module: &Module, schema: Schema
 pub(crate) fn alias(cx: &Cx<'_>, module: &Module, schema: SchemaId, typed: &Typed) -> TokenStream {
     let docs = docs(cx.graph, Some(schema));
     let name = alias_name(cx, schema);
-    let generics = cx.has_text(typed).then(|| quote!(<S = String>));
+    let generics = cx.has_text(typed).then(|| quote!(<S = ::std::string::String>));
     let ty = path(cx, module, None, &Typed { alias: None, ..typed.clone() });
     quote!(#docs pub type #name #generics = #ty;)
 }
@@ -137,7 +139,7 @@ fn alias_name(cx: &Cx<'_>, schema: SchemaId) -> Ident {
 pub(crate) fn extra_type(cx: &Cx<'_>, module: &Module, extra: &Extra) -> Option<TokenStream> {
     let Extra::Kept(typed) = extra else { return None };
     let value = path(cx, module, None, typed);
-    Some(quote!(::std::collections::BTreeMap<String, #value>))
+    Some(quote!(::std::collections::BTreeMap<::std::string::String, #value>))
 }
 
 /// Names of the fields, and behind them of the one for further members.
@@ -149,20 +151,20 @@ pub(crate) fn field_names(fields: &[Field], extra: &Extra) -> Vec<Ident> {
 }
 
 /// Names of the variants of an enum.
-fn variant_names(names: impl Iterator<Item = String>) -> Vec<Ident> {
-    let mut taken = BTreeSet::new();
+fn variant_names(mut taken: BTreeSet<String>, names: impl Iterator<Item = String>) -> Vec<Ident> {
     names.map(|name| ident(&names::unique(name, &mut taken))).collect()
 }
 
 /// Names of the variants of a union: the tag, the name of the type, or the JSON type.
 pub(crate) fn union_names(cx: &Cx<'_>, by: &By, variants: &[Variant]) -> Vec<Ident> {
-    variant_names(variants.iter().enumerate().map(|(variant_idx, variant)| match (by, &variant.typed.shape) {
+    let names = variants.iter().enumerate().map(|(variant_idx, variant)| match (by, &variant.typed.shape) {
         (By::Tag(_), _) => {
             variant.tags.first().map_or_else(|| format!("Variant{variant_idx}"), |tag| names::pascal(tag))
         }
         (_, Shape::Named(schema)) => cx.name(*schema).to_string(),
         _ => kind_name(variant.types, &variant.typed).to_owned(),
-    }))
+    });
+    variant_names(BTreeSet::new(), names)
 }
 
 fn kind_name(types: Types, typed: &Typed) -> &'static str {

@@ -6,6 +6,7 @@ pub(super) mod ambiguous_union;
 pub(super) mod before_after_pair;
 pub(super) mod breaking_change_in_place;
 pub(super) mod circular_ref;
+pub(super) mod colliding_names;
 pub(super) mod colliding_topics;
 pub(super) mod command_like_name;
 pub(super) mod contradictory_constraints;
@@ -15,6 +16,7 @@ pub(super) mod default_on_required;
 pub(super) mod deprecated_without_successor;
 pub(super) mod deprecated_without_sunset;
 pub(super) mod duplicate_event_name;
+pub(super) mod duplicate_id;
 pub(super) mod duplicate_member;
 pub(super) mod edited_published_version;
 pub(super) mod empty_array_allowed;
@@ -111,6 +113,7 @@ pub static ALL: &[&Rule] = &[
     &before_after_pair::RULE,
     &breaking_change_in_place::RULE,
     &circular_ref::RULE,
+    &colliding_names::RULE,
     &colliding_topics::RULE,
     &command_like_name::RULE,
     &contradictory_constraints::RULE,
@@ -120,6 +123,7 @@ pub static ALL: &[&Rule] = &[
     &deprecated_without_successor::RULE,
     &deprecated_without_sunset::RULE,
     &duplicate_event_name::RULE,
+    &duplicate_id::RULE,
     &duplicate_member::RULE,
     &edited_published_version::RULE,
     &empty_array_allowed::RULE,

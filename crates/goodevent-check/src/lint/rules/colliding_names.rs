@@ -1,0 +1,34 @@
+//! `colliding-names`
+
+use crate::lint::rule::declare_rule;
+
+declare_rule! {
+    /// ## What it does
+    /// Checks that no two contexts, and no two shared types of one folder, have names of the same words.
+    /// ## Why is this bad?
+    /// `Orders`, `orders` and `ORDERS` are one module in generated code, and one folder on macOS and Windows.
+    /// ## Example
+    /// ```json Orders/OrderBilledV1Event.json
+    /// {}
+    /// ```
+    /// ```toml Orders/context.toml
+    /// owner = "team-orders@example.org"
+    /// description = "Orders."
+    /// envelope = "octopus"
+    /// aggregates = ["Order"]
+    /// ```
+    /// Use instead:
+    /// ```json billing/OrderBilledV1Event.json
+    /// {}
+    /// ```
+    /// ```toml billing/context.toml
+    /// owner = "team-orders@example.org"
+    /// description = "Orders."
+    /// envelope = "octopus"
+    /// aggregates = ["Order"]
+    /// ```
+    "colliding-names" {
+        summary: "contexts and shared types differ in more than case and punctuation",
+        category: Names, level: Deny, fix: None, check: Analysis(())
+    }
+}

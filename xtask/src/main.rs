@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod brokers;
+mod hook;
 mod new_rule;
 mod steps;
 
@@ -42,6 +43,7 @@ cargo xtask <command>
   test [--without B]   all checks and tests, as CI runs them, on brokers that it installs and starts
   cases [FOLDER]       judges a folder of small inputs, a line each: ../shared/cases by default; --only TEXT
   fuzz [--minutes N]   runs random schemas through the toolchain; --seed S begins there, --replay SEED runs one case
+  hook                 installs the hook for pre-commit as pre-commit does, and runs it
   corpora [ARGS]       holds generated decoders against real schemas and the official suite
   bench [PART]         measures us and our peers side by side
   bench --brokers      measures publishing and consuming beside the bare clients, on real brokers [--without B]";
@@ -81,6 +83,7 @@ fn run(terminal: &mut Terminal) -> Outcome {
         "new-rule" => new_rule::run(&root, rest, terminal),
         "test" => steps::test(&root, rest, terminal),
         "lean" => steps::lean(&root, terminal),
+        "hook" => hook::run(&root, terminal),
         "dead-letters" | "outbox" | "publish" | "requeue" | "tail" | "topology" => steps::ops(&root, &args),
         "cases" => steps::cases(&root, rest),
         "fuzz" => steps::fuzz(&root, rest),

@@ -23,6 +23,7 @@ use crate::{
     earlier::load_earlier,
     load::{LoadError, load},
     output::{Files, WriteError, write_beside},
+    places::own_name,
     render,
 };
 
@@ -48,9 +49,9 @@ pub enum Error {
     /// The contracts are wrong; the text shows where and why.
     #[error("the contracts are wrong\n\n{0}")]
     Contracts(String),
-    /// An attribute or a path is no Rust.
-    #[error("`{0}` is neither an attribute nor a path: mend it in the calls of `Config`, or under `[rust]`")]
-    Malformed(String),
+    /// Options name what is not there, or are not Rust.
+    #[error("the calls of `Config` are wrong\n\n{}", .0.join("\n"))]
+    Options(Vec<String>),
     /// There is no folder to write to.
     #[error("`OUT_DIR` is not set: call this from build.rs, or set `Config::out_dir`")]
     NoOutDir,
@@ -97,7 +98,8 @@ impl Loaded {
     /// The registry of these files.
     #[must_use]
     pub fn of(sources: Sources) -> Self {
-        let (registry, diagnostics) = analyze(&sources);
+        let (registry, mut diagnostics) = analyze(&sources);
+        diagnostics.extend(goodevent_emit::settings::check(&sources, &registry));
         Self { sources, registry, diagnostics }
     }
 
@@ -258,8 +260,9 @@ impl Config {
         if loaded.has_errors() {
             return Err(Error::Contracts(loaded.rendered(false)));
         }
-        if let Some(malformed) = self.options.style.malformed() {
-            return Err(Error::Malformed(malformed.to_owned()));
+        let faults = self.options.faults(&loaded.registry);
+        if !faults.is_empty() {
+            return Err(Error::Options(faults));
         }
         let out_dir =
             self.out_dir.clone().or_else(|| env::var_os("OUT_DIR").map(PathBuf::from)).ok_or(Error::NoOutDir)?;
@@ -285,7 +288,9 @@ fn rerun_if_changed(path: &Path) -> Result<(), Error> {
 /// If a template fails.
 pub fn crate_files(loaded: &Loaded, made_by: &str, templates: &BTreeMap<String, String>) -> Result<Files, Error> {
     let options = Options { made_by: made_by.to_owned(), max_bytes: loaded.max_bytes(), ..Options::default() };
-    let code = goodevent_emit::rust_crate(&loaded.sources, &loaded.registry, &options);
+    // The same wherever the command runs.
+    let sources = Sources { root: own_name(Path::new(&loaded.sources.root)), ..loaded.sources.clone() };
+    let code = goodevent_emit::rust_crate(&sources, &loaded.registry, &options);
     let texts = goodevent_emit::text::emit(&loaded.registry, templates)?;
     let settings = goodevent_schema::config::schemas().into_iter().map(|(name, schema)| {
         let text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");

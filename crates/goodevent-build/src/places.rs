@@ -74,6 +74,14 @@ pub fn repository(path: &Path) -> PathBuf {
     top.map_or_else(|| real(Path::new(".")), Path::to_owned)
 }
 
+/// The name by which generated files know a registry's folder: its own, which does not depend on where a command runs.
+/// The top of a repository has another name on each machine.
+pub(crate) fn own_name(root: &Path) -> String {
+    let full = real(root);
+    let name = full.file_name().filter(|_| !full.join(".git").exists());
+    name.map_or_else(|| ".".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
 /// The absolute path, behind links, as far as there is something.
 fn real(path: &Path) -> PathBuf {
     let full = plain(&env::current_dir().unwrap_or_default().join(path));

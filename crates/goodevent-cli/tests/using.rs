@@ -89,8 +89,14 @@ fn the_nearest_registry_upward_is_taken_and_outputs_lie_beside_it() {
         expect(here, &["generate"], 0);
         assert!(folder.path().join("generated/src/lib.rs").is_file(), "{}", here.display());
         assert!(!here.join("generated").exists(), "{}", here.display());
-        expect(here, &["generate", "--check"], 0);
-        expect(here, &["check"], 0);
+        // What is generated is the same from everywhere.
+        let (root, out) = (folder.path().join("schemas"), folder.path().join("generated"));
+        let (root, out) = (root.display().to_string(), out.display().to_string());
+        for there in [folder.path(), &deep, &folder.path().join("schemas/orders"), &folder.path().join("schemas")] {
+            expect(there, &["generate", "--check"], 0);
+            expect(there, &["check"], 0);
+            expect(there, &["generate", "--check", "--root", &root, "--out", &out], 0);
+        }
         fs::remove_dir_all(folder.path().join("generated")).expect("the folder is writable");
     }
     // A nearer registry wins, and what the user names wins over all.

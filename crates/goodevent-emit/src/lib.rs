@@ -1,6 +1,7 @@
 //! Turns a registry into files, as values: Rust code, and text by template.
 
 pub mod rust;
+pub mod settings;
 pub mod text;
 
 pub use crate::rust::Style;
@@ -72,7 +73,7 @@ fn input<'g>(sources: &Sources, registry: &'g Registry, options: &Options) -> ru
     });
     let mut style = options.style.clone();
     for (format, path) in &registry.settings.rust.formats {
-        style.format_types.entry(format.clone()).or_insert_with(|| path.clone());
+        style.format_types.entry(format.clone()).or_insert_with(|| path.get_ref().clone());
     }
     rust::Input {
         schemas: &registry.schemas,

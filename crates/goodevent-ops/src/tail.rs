@@ -15,7 +15,7 @@ use crate::{
     brokers::{self, Act, Broker, Places},
     envelope::Checker,
     registry,
-    report::{BAD, FAINT, GOOD, NAME, Report, in_style, shown},
+    report::{BAD, FAINT, GOOD, NAME, Report, counted, in_style, plural, shown},
 };
 
 #[derive(Debug, clap::Args)]
@@ -65,7 +65,7 @@ impl Act for Watch<'_> {
             report.note(&format!("`{topic}` is not there yet: `goodevent topology` makes it"));
         }
         let names: BTreeSet<&str> = contracts.iter().map(|own| own.name.as_str()).collect();
-        report.note(&format!("watching {} events", names.len()));
+        report.note(&format!("watching {}", counted(names.len(), "event")));
         let mut checker = Checker::new(self.loaded);
         let (mut n_seen, mut n_invalid) = (0_u64, 0_u64);
         let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
@@ -96,7 +96,8 @@ impl Act for Watch<'_> {
                 break;
             }
         }
-        report.note(&format!("{n_seen} events were seen, {n_invalid} of them invalid"));
+        let (events, verb) = (counted(n_seen, "event"), plural(&n_seen, "was", "were"));
+        report.note(&format!("{events} {verb} seen, {n_invalid} of them invalid"));
         Ok(n_invalid == 0)
     }
 }

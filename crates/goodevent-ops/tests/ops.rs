@@ -339,7 +339,7 @@ async fn watch_and_take_nothing(server: Server) {
     let (code, told) = place.publish(1, &[]);
     assert_eq!(code, Some(0), "{server:?}: {told}");
     let args = ["tail", &place.url, "--json", "--limit", "3", "--for", "30s"];
-    let mut tail = start(&place.registry(), &args, "watching 1 events");
+    let mut tail = start(&place.registry(), &args, "watching 1 event");
     let (code, told) = place.publish(2, &[]);
     assert_eq!(code, Some(0), "{server:?}: {told}");
     let message = Message {
@@ -428,7 +428,7 @@ async fn a_requeue_can_be_interrupted() {
 fn what_is_published_over_one_protocol_is_seen_over_the_other() {
     let place = Place::new(Server::Amqp, "both");
     let args = ["tail", &place.plain_url(), "--json", "--limit", "1", "--for", "20s"];
-    let mut tail = start(&place.registry(), &args, "watching 1 events");
+    let mut tail = start(&place.registry(), &args, "watching 1 event");
     let (code, told) = place.publish(3, &[]);
     assert_eq!(code, Some(0), "{told}");
     let mut text = String::new();
@@ -443,7 +443,7 @@ fn what_is_published_over_one_protocol_is_seen_over_the_other() {
 fn what_is_watched_is_shown_to_people() {
     let place = Place::new(Server::Nats, "people");
     let args = ["tail", &place.url, "--event", "PingSentV1Event", "--limit", "1", "--color", "always"];
-    let mut tail = start(&place.registry(), &args, "watching 1 events");
+    let mut tail = start(&place.registry(), &args, "watching 1 event");
     let (code, told) = place.publish(7, &[]);
     assert_eq!(code, Some(0), "{told}");
     let mut text = String::new();

@@ -44,12 +44,14 @@ pub struct Settings {
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct NameTemplates {
     /// Topic, exchange, subject or stream; `{{context}}` unless said.
-    pub topic: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub topic: Option<Spanned<String>>,
     /// Routing key; `{{dotted}}` unless said.
     #[schemars(with = "Option<String>")]
     pub routing_key: Option<Spanned<String>>,
     /// Queue, durable consumer, consumer group or subscription, behind which a handler's name may go; none unless said.
-    pub queue: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub queue: Option<Spanned<String>>,
 }
 
 /// Settings of the generated Rust.
@@ -57,7 +59,8 @@ pub struct NameTemplates {
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct RustSettings {
     /// Rust types of formats, such as `uuid = "::uuid::Uuid"`. A format without one is a string, which loses nothing.
-    pub formats: BTreeMap<String, String>,
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub formats: BTreeMap<String, Spanned<String>>,
 }
 
 /// `context.toml`, in the folder of a context.
@@ -124,12 +127,14 @@ pub struct TopicSettings {
     /// The broker, whose rules the names have to keep to.
     pub broker: Option<Broker>,
     /// Template of the topic, in place of the registry's.
-    pub topic: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub topic: Option<Spanned<String>>,
     /// Template of the routing key, in place of the registry's.
     #[schemars(with = "Option<String>")]
     pub routing_key: Option<Spanned<String>>,
     /// Template of the queue, in place of the registry's.
-    pub queue: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub queue: Option<Spanned<String>>,
     /// How many events a topic carries, as a frequency: `1000s/second`. What brokers of its kind are made for unless said.
     pub capacity: Option<String>,
 }
@@ -158,6 +163,8 @@ pub fn schemas() -> [(&'static str, schemars::Schema); 3] {
 impl Settings {
     /// Finds outputs that lie outside of the output folder, or where generated code does, and dialects that are known.
     pub(crate) fn check(&self, id: SourceId, found: &mut Vec<Diagnostic>) {
+        self.check_formats(id, found);
+        self.check_files(id, found);
         for (uri, draft) in &self.dialects {
             if Dialect::official(uri).is_some() {
                 let range = draft.span();
@@ -172,14 +179,44 @@ impl Settings {
             let is_plain = |part: &&str| !matches!(*part, "" | "." | "..") && !part.contains(['\\', ':', '\0']);
             let reason = match parts.as_slice() {
                 parts if !parts.iter().all(is_plain) => "is no path below the output folder",
-                ["src" | "settings", ..] | ["Cargo.toml"] => "is where generated code lies",
+                [first, ..] if is_generated(first) => "is where generated code lies",
                 _ => continue,
             };
-            let range = path.span();
-            let span = Span { source: id, start: range.start as u32, end: range.end as u32 };
+            let span = place(id, path);
             let headline = format!("the output `{}` {reason}", path.get_ref());
             let help = "name a file such as `topics/topics.json`";
             found.push(Diagnostic::error("invalid-output", span, headline).help(help));
+        }
+    }
+
+    /// Finds Rust types of formats that there are not.
+    fn check_formats(&self, id: SourceId, found: &mut Vec<Diagnostic>) {
+        for (name, path) in &self.rust.formats {
+            if let Some(help) = crate::metaschema::unknown_format(name) {
+                let headline = format!("`{name}` is not a format of JSON Schema, so no value has its Rust type");
+                found.push(Diagnostic::error("invalid-settings", place(id, path), headline).help(help));
+            }
+        }
+    }
+
+    /// Finds outputs that are one file, or of which one is a folder of the other, whether case counts or not.
+    fn check_files(&self, id: SourceId, found: &mut Vec<Diagnostic>) {
+        let mut outputs: Vec<_> = self.outputs.iter().collect();
+        outputs.sort_by_key(|(_, path)| path.span().start);
+        for (nth, (name, path)) in outputs.iter().enumerate() {
+            let lower = path.get_ref().to_lowercase();
+            let is_same = |other: &&(&String, &Spanned<String>)| {
+                let other = other.1.get_ref().to_lowercase();
+                let is_below =
+                    |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
+                lower == other || is_below(&lower, &other) || is_below(&other, &lower)
+            };
+            if let Some((first, first_path)) = outputs[..nth].iter().find(is_same) {
+                let headline = format!("the outputs `{first}` and `{name}` can't both be written: they take one path");
+                let finding = Diagnostic::error("invalid-output", place(id, path), headline).label("the second");
+                let finding = finding.related(place(id, first_path), "the first");
+                found.push(finding.help("give each output a file of its own; some systems don't tell case apart"));
+            }
         }
     }
 }
@@ -191,6 +228,23 @@ pub enum Unread {
     Whole,
     /// The settings that the findings name.
     Part,
+}
+
+/// The place of a setting.
+fn place<T>(id: SourceId, setting: &Spanned<T>) -> Span {
+    let range = setting.span();
+    Span { source: id, start: range.start as u32, end: range.end as u32 }
+}
+
+/// Whether JSON Schema has a format of this name.
+#[must_use]
+pub fn is_format(name: &str) -> bool {
+    crate::metaschema::unknown_format(name).is_none()
+}
+
+/// Whether generated code lies in a file or folder, on systems that tell no case apart as well.
+fn is_generated(name: &str) -> bool {
+    ["src", "settings", "Cargo.toml"].iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 
 /// Reads a TOML file; an error in it becomes a finding at its place, and leaves the other settings as they are.
@@ -221,6 +275,7 @@ pub(crate) fn read<T: Default + for<'de> Deserialize<'de>>(
     let (span, table) = (table.span(), table.into_inner());
     let mut errors = Vec::new();
     let table = sift::<T>(table, &|part| part, &mut errors);
+    errors.sort_by_key(|error| error.span().map(|span| span.start));
     found.extend(errors.iter().map(|error| invalid(id, error)));
     let settings = T::deserialize(Deserializer::from(Spanned::new(span, table)));
     (settings.unwrap_or_default(), Some(Unread::Part))

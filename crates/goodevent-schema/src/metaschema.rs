@@ -173,35 +173,48 @@ fn renamed(node: &Node, member: &Member, name: &str, dialect: Dialect) -> Vec<Ed
     if metaschema(dialect.draft).is_valid(&alone) { vec![key] } else { Vec::new() }
 }
 
+/// What helps, if there is no format of this name.
+pub(crate) fn unknown_format(name: &str) -> Option<String> {
+    if FORMATS.contains(&name) {
+        return None;
+    }
+    Some(match suggest::nearest(name, FORMATS) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => format!("there are {}", FORMATS.join(", ")),
+    })
+}
+
+/// The formats of JSON Schema 2020-12.
+const FORMATS: [&str; 19] = [
+    "date",
+    "date-time",
+    "duration",
+    "email",
+    "hostname",
+    "idn-email",
+    "idn-hostname",
+    "ipv4",
+    "ipv6",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "regex",
+    "relative-json-pointer",
+    "time",
+    "uri",
+    "uri-reference",
+    "uri-template",
+    "uuid",
+];
+
 fn format(node: &Node, dialect: Dialect) -> Option<Diagnostic> {
-    const NAMES: [&str; 19] = [
-        "date",
-        "date-time",
-        "duration",
-        "email",
-        "hostname",
-        "idn-email",
-        "idn-hostname",
-        "ipv4",
-        "ipv6",
-        "iri",
-        "iri-reference",
-        "json-pointer",
-        "regex",
-        "relative-json-pointer",
-        "time",
-        "uri",
-        "uri-reference",
-        "uri-template",
-        "uuid",
-    ];
     let node = node.get("format")?;
     let name = node.as_str()?;
     if dialect::format(dialect.draft, name).is_some() {
         return None;
     }
     let found = Diagnostic::warning("unknown-format", node.span, format!("the format `{name}` is not checked"));
-    Some(match (NAMES.contains(&name), suggest::nearest(name, NAMES)) {
+    Some(match (FORMATS.contains(&name), suggest::nearest(name, FORMATS)) {
         (true, _) => found
             .label("a later draft knows this")
             .help("use \"$schema\": \"https://json-schema.org/draft/2020-12/schema\""),

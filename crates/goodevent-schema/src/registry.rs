@@ -16,7 +16,7 @@ use crate::{
     source::{SourceId, Sources, Span},
     suggest,
     syntax::Node,
-    template,
+    template::{self, Refused},
 };
 
 /// A registry of event contracts.
@@ -114,6 +114,8 @@ pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
             ["goodevent.toml"] => {
                 let (settings, unread) = config::read::<Settings>(sources, id, &mut found);
                 settings.check(id, &mut found);
+                let names = &settings.names;
+                check_templates([&names.topic, &names.routing_key, &names.queue], sources, id, &mut found);
                 registry.settings = settings;
                 registry.unread.extend(unread.map(|unread| (id, unread)));
             }
@@ -125,7 +127,9 @@ pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
                 registry.unread.extend((found.len() > n_before).then_some((id, Unread::Part)));
             }
             [context, "context.toml"] if *context != "types" => {
-                let (settings, unread) = config::read(sources, id, &mut found);
+                let (settings, unread) = config::read::<ContextSettings>(sources, id, &mut found);
+                let topics = &settings.topics;
+                check_templates([&topics.topic, &topics.routing_key, &topics.queue], sources, id, &mut found);
                 registry.contexts.entry((*context).to_owned()).or_default().settings = settings;
                 registry.unread.extend(unread.map(|unread| (id, unread)));
             }
@@ -310,28 +314,20 @@ impl Names<'_> {
         let keys = own.routing_key.as_ref().or(general.routing_key.as_ref());
         let (pattern, default) = match kind {
             broker::Kind::Topic => (own.topic.as_ref().or(general.topic.as_ref()), "{{context}}"),
-            broker::Kind::RoutingKey => (keys.map(toml::Spanned::get_ref), "{{dotted}}"),
+            broker::Kind::RoutingKey => (keys, "{{dotted}}"),
             broker::Kind::Queue => (own.queue.as_ref().or(general.queue.as_ref()), ""),
         };
-        let pattern = pattern.map_or(default, String::as_str);
+        let pattern = pattern.map_or(default, |pattern| pattern.get_ref().as_str());
         let what = kind.name();
-        let values = json!({
-            "organization": self.settings.organization,
-            "service": self.context.service.as_deref().unwrap_or(self.context_name),
-            "context": self.context_name,
-            "version": self.name.version(),
-            "name": self.name.as_str(),
-            "type": self.name.versioned(),
-            "dotted": self.name.joined("."),
-            "kebab": self.name.joined("-"),
-            "snake": self.name.joined("_"),
-        });
+        let service = self.context.service.as_deref().unwrap_or(self.context_name);
+        let values = name_values(&self.settings.organization, service, self.context_name, self.name);
         let rendered = match template::render(pattern, &values) {
             Ok(rendered) => rendered,
+            // A template that fails for every event is reported where it is.
+            Err(_) if example_of(pattern).is_err() => return String::new(),
             Err(error) => {
                 let headline = format!("the template `{pattern}` of the {what} fails: {error}");
-                let help = "there are organization, service, context, version, name, type, dotted, kebab and snake";
-                found.push(Diagnostic::error("invalid-name-template", place, headline).help(help));
+                found.push(Diagnostic::error("invalid-name-template", place, headline).help(variables()));
                 return String::new();
             }
         };
@@ -344,6 +340,70 @@ impl Names<'_> {
             found.push(Diagnostic::error("invalid-topic-name", place, headline).help(help));
         }
         rendered
+    }
+}
+
+/// What templates of names see.
+fn name_values(organization: &str, service: &str, context: &str, name: &EventName) -> serde_json::Value {
+    json!({
+        "organization": organization,
+        "service": service,
+        "context": context,
+        "version": name.version(),
+        "name": name.as_str(),
+        "type": name.versioned(),
+        "dotted": name.joined("."),
+        "kebab": name.joined("-"),
+        "snake": name.joined("_"),
+    })
+}
+
+/// What a template makes of some event.
+fn example_of(template: &str) -> Result<String, Refused> {
+    let name: EventName = "OrderPlacedV1Event".parse().expect("it has a version and a suffix");
+    template::render(template, &name_values("acme", "shop", "orders", &name))
+}
+
+/// The variables that there are.
+const VARIABLES: [&str; 9] =
+    ["organization", "service", "context", "version", "name", "type", "dotted", "kebab", "snake"];
+
+fn variables() -> String {
+    let (last, others) = VARIABLES.split_last().expect("there are variables");
+    format!("there are {} and {last}", others.join(", "))
+}
+
+/// Finds templates of names that fail whatever the event, once, where they are.
+fn check_templates(
+    templates: [&Option<toml::Spanned<String>>; 3],
+    sources: &Sources,
+    id: SourceId,
+    found: &mut Vec<Diagnostic>,
+) {
+    for (kind, template) in [broker::Kind::Topic, broker::Kind::RoutingKey, broker::Kind::Queue].iter().zip(templates) {
+        let Some(template) = template else { continue };
+        let Err(refused) = example_of(template.get_ref()) else { continue };
+        let (start, end) = (template.span().start, template.span().end);
+        let whole = Span { source: id, start: start as u32, end: end as u32 };
+        let what = kind.name();
+        found.push(match refused {
+            Refused::Unknown { name, .. } => {
+                let text = sources[id].bytes.get(start..end).unwrap_or_default();
+                let at = text.windows(name.len().max(1)).position(|part| part == name.as_bytes());
+                let span = at.map_or(whole, |at| Span {
+                    start: (start + at) as u32,
+                    end: (start + at + name.len()) as u32,
+                    ..whole
+                });
+                let help = suggest::nearest(&name, VARIABLES).map(|nearest| format!("did you mean `{nearest}`?"));
+                let headline = format!("the template of the {what} asks for `{name}`, which names don't have");
+                Diagnostic::error("invalid-name-template", span, headline).help(help.unwrap_or_else(variables))
+            }
+            refused => {
+                let headline = format!("the template of the {what} fails: {refused}");
+                Diagnostic::error("invalid-name-template", whole, headline).help(variables())
+            }
+        });
     }
 }
 

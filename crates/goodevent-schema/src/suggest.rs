@@ -10,20 +10,29 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// Number of insertions, removals and replacements between two words, ignoring case.
+/// Number of insertions, removals, replacements and swaps of neighbours between two words, ignoring case.
 fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.to_lowercase().chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (left_idx, left_char) in left.to_lowercase().chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = left_idx + 1;
+    let chars = |word: &str| word.to_lowercase().chars().collect::<Vec<char>>();
+    let (left, right) = (chars(left), chars(right));
+    // The rows of the two characters before, and of the one before.
+    let (mut older, mut old) = (Vec::new(), (0..=right.len()).collect::<Vec<usize>>());
+    for (left_idx, left_char) in left.iter().enumerate() {
+        let mut row = vec![left_idx + 1];
         for (right_idx, right_char) in right.iter().enumerate() {
-            let replaced = diagonal + usize::from(left_char != *right_char);
-            diagonal = row[right_idx + 1];
-            row[right_idx + 1] = replaced.min(diagonal + 1).min(row[right_idx] + 1);
+            let replaced = old[right_idx] + usize::from(left_char != right_char);
+            let mut least = replaced.min(old[right_idx + 1] + 1).min(row[right_idx] + 1);
+            let is_swap = left_idx > 0
+                && right_idx > 0
+                && left[left_idx - 1] == *right_char
+                && right[right_idx - 1] == *left_char;
+            if is_swap {
+                least = least.min(older[right_idx - 1] + 1);
+            }
+            row.push(least);
         }
+        (older, old) = (old, row);
     }
-    row[right.len()]
+    old[right.len()]
 }
 
 #[cfg(test)]
@@ -34,6 +43,7 @@ mod tests {
     fn only_near_names_are_suggested() {
         assert_eq!(nearest("mexLength", ["maxItems", "maxLength", "minLength"]), Some("maxLength"));
         assert_eq!(nearest("reasons", ["reason", "season"]), Some("reason"));
+        assert_eq!(nearest("onwer", ["broker", "owner"]), Some("owner"));
         assert_eq!(nearest("foo", ["subscription"]), None);
     }
 }

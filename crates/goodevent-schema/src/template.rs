@@ -1,6 +1,6 @@
 //! Handlebars, kept within bounds: nothing that a template says makes it run without end.
 
-use handlebars::Handlebars;
+use handlebars::{Handlebars, RenderError, RenderErrorReason};
 use serde::Serialize;
 
 /// Blocks and calls within one another.
@@ -15,9 +15,47 @@ pub enum Refused {
     /// It is nested too deep.
     #[error("it is nested deeper than {MAX_NESTING} levels")]
     Nesting,
-    /// It is malformed, or asks for what is not there.
-    #[error("{0}")]
-    Malformed(String),
+    /// It asks for what is not there.
+    #[error("there is no variable `{name}` (line {line}, column {column})")]
+    Unknown {
+        /// What it asks for.
+        name: String,
+        /// Line of the place, from 1.
+        line: usize,
+        /// Column of the place, from 1.
+        column: usize,
+    },
+    /// It is malformed.
+    #[error("{reason} (line {line}, column {column})")]
+    Malformed {
+        /// Why.
+        reason: String,
+        /// Line of the place, from 1.
+        line: usize,
+        /// Column of the place, from 1.
+        column: usize,
+    },
+}
+
+impl Refused {
+    /// An error of Handlebars, without its names for things that users don't know.
+    fn of(error: &RenderError) -> Self {
+        let place = |line: Option<usize>, column: Option<usize>| (line.unwrap_or(1), column.unwrap_or(1));
+        let (line, column) = place(error.line_no, error.column_no);
+        match error.reason() {
+            RenderErrorReason::MissingVariable(Some(name)) => Self::Unknown { name: name.clone(), line, column },
+            RenderErrorReason::HelperNotFound(name) => {
+                Self::Malformed { reason: format!("there is no helper `{name}`"), line, column }
+            }
+            RenderErrorReason::TemplateError(error) => {
+                let (line, column) = error.pos().unwrap_or((1, 1));
+                let reason = error.reason().to_string();
+                let reason = reason.lines().next().unwrap_or("it is no template of Handlebars").to_owned();
+                Self::Malformed { reason, line, column }
+            }
+            other => Self::Malformed { reason: other.to_string(), line, column },
+        }
+    }
 }
 
 /// The text that `template` makes of `values`. Nothing is escaped, and every name has to be there.
@@ -29,8 +67,7 @@ pub fn render(template: &str, values: &impl Serialize) -> Result<String, Refused
     let mut handlebars = Handlebars::new();
     handlebars.set_strict_mode(true);
     handlebars.register_escape_fn(handlebars::no_escape);
-    let mut text =
-        handlebars.render_template(template, values).map_err(|error| Refused::Malformed(error.to_string()))?;
+    let mut text = handlebars.render_template(template, values).map_err(|error| Refused::of(&error))?;
     // Handlebars begins with room for thousands of characters.
     text.shrink_to_fit();
     Ok(text)
@@ -71,8 +108,14 @@ mod tests {
     fn names_are_filled_in_as_they_are() {
         let values = json!({ "name": "a<b" });
         assert_eq!(render("x.{{name}}", &values), Ok("x.a<b".to_owned()));
-        assert!(matches!(render("{{nam}}", &values), Err(Refused::Malformed(_))));
-        assert!(matches!(render("{{#if name}}", &values), Err(Refused::Malformed(_))));
+        let unknown = Refused::Unknown { name: "nam".to_owned(), line: 2, column: 3 };
+        assert_eq!(render("a\nb {{nam}}", &values), Err(unknown));
+        for malformed in ["{{#if name}}", "{{name", "{{nope name}}", "{{/if}}", "{{}}"] {
+            let Err(Refused::Malformed { reason, line: 1, .. }) = render(malformed, &values) else {
+                panic!("{malformed}: {:?}", render(malformed, &values));
+            };
+            assert!(!reason.contains('\n'), "{reason}");
+        }
     }
 
     #[test]

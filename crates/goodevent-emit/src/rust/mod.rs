@@ -68,16 +68,6 @@ pub struct Style {
     pub externs: BTreeMap<String, String>,
 }
 
-impl Style {
-    /// The first attribute or path that is no Rust.
-    #[must_use]
-    pub fn malformed(&self) -> Option<&str> {
-        let attributes = self.type_attributes.iter().chain(&self.field_attributes).map(|(_, attribute)| attribute);
-        let mut all = attributes.chain(self.externs.values()).chain(self.format_types.values());
-        all.find(|text| text.parse::<TokenStream>().is_err()).map(String::as_str)
-    }
-}
-
 /// A document that becomes a module.
 #[derive(Debug)]
 pub struct Document {

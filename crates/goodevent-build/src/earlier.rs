@@ -57,6 +57,9 @@ fn in_folder(root: &Path, folder: &Path) -> Result<Sources, LoadError> {
     let has_mark = |paths: &Vec<String>| paths.iter().any(|path| is_mark_of_registry(path));
     let has_any = |paths: &Vec<String>| is_registry(paths.iter().map(String::as_str));
     match paths.iter().position(has_mark).or_else(|| paths.iter().position(has_any)) {
+        Some(found_idx) if is_same(root, &candidates[found_idx]) => {
+            Err(LoadError::Itself { earlier: folder.display().to_string() })
+        }
         Some(found_idx) => load(&candidates[found_idx]),
         None => {
             let elsewhere = marked_below(folder);
@@ -72,6 +75,12 @@ fn in_folder(root: &Path, folder: &Path) -> Result<Sources, LoadError> {
             })
         }
     }
+}
+
+/// Whether two paths are of one folder.
+fn is_same(left: &Path, right: &Path) -> bool {
+    let places = (std::fs::canonicalize(left), std::fs::canonicalize(right));
+    matches!(places, (Ok(left), Ok(right)) if left == right)
 }
 
 /// What shows that a folder is a registry, for messages.

@@ -60,6 +60,14 @@ pub enum LoadError {
         /// Folders there that are registries.
         elsewhere: Vec<String>,
     },
+    /// The registry would be compared with itself.
+    #[error(
+        "`{earlier}` is the registry itself, so no change would be found: name a revision of git, such as `origin/main`, an archive or a copy"
+    )]
+    Itself {
+        /// The folder.
+        earlier: String,
+    },
     /// A contract as it was can't be read.
     #[error(
         "`{path}` is not JSON at `{earlier}`, so nobody knows whether it was released: compare with a revision at which it can be read"

@@ -19,7 +19,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
-    let (before, loaded) = match (report.earlier(root, &args.since), report.registry(root)) {
+    // A contract that can't be read as it was would be new.
+    let before = report.earlier(root, &args.since).and_then(|before| before.with_known_releases(&args.since));
+    let (before, loaded) = match (before, report.registry(root)) {
         (Ok(before), Ok(loaded)) => (before, loaded),
         (Err(error), _) | (_, Err(error)) => return report.failure(&error),
     };

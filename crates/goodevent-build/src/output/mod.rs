@@ -2,6 +2,7 @@
 
 mod manifest;
 mod plan;
+mod staging;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -100,16 +101,16 @@ pub fn write(folder: &Path, files: &Files, adopted: &[PathBuf]) -> Result<Writte
 
 fn write_alone(folder: &Path, files: &Files, adopted: &[PathBuf]) -> Result<Written, OutputError> {
     let _alone = exclusive(folder)?;
+    staging::clear(folder);
     let plan = Plan::of(folder, files, adopted)?;
     if !plan.foreign.is_empty() {
         return Err(OutputError::Foreign(plan.foreign.iter().map(|path| folder.join(path)).collect()));
     }
-    let manifest = folder.join(manifest::FILE);
     // Both count until all is done: wherever this ends, the next run knows its files.
     let both = plan.both.to_text();
     if !plan.write.is_empty() || !plan.remove.is_empty() {
-        let texts = plan.write.iter().map(|path| (folder.join(path), files[path].as_str()));
-        write_together([(manifest.clone(), both.as_str())].into_iter().chain(texts))?;
+        let texts = plan.write.iter().map(|path| (path.as_str(), files[path].as_str()));
+        staging::write(folder, [(manifest::FILE, both.as_str())].into_iter().chain(texts))?;
     }
     for path in &plan.remove {
         let target = folder.join(path);
@@ -118,9 +119,8 @@ fn write_alone(folder: &Path, files: &Files, adopted: &[PathBuf]) -> Result<Writ
     }
     let done = Manifest::of(files);
     if !plan.write.is_empty() || !plan.remove.is_empty() || plan.manifest.as_ref() != Some(&done) {
-        write_file(&manifest, done.to_text().as_bytes())?;
+        staging::write(folder, [(manifest::FILE, done.to_text().as_str())])?;
     }
-    plan.leftovers.iter().for_each(|path| drop(fs::remove_file(path)));
     Ok(Written { written: plan.write, unchanged: plan.unchanged, removed: plan.remove, left: plan.left })
 }
 

@@ -4,7 +4,7 @@
 //! an older version wrote, the mark in the first line stands for that, and only where a file is to be replaced.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     fs, io,
     path::{Path, PathBuf, absolute},
 };
@@ -12,6 +12,7 @@ use std::{
 use super::{
     Files, WriteError,
     manifest::{self, Manifest, with_plain_line_ends},
+    staging,
 };
 
 /// What becomes of the files of a folder.
@@ -27,8 +28,6 @@ pub(super) struct Plan {
     pub(super) foreign: Vec<String>,
     /// Generated, as their first line says, and not needed any more, but in no manifest.
     pub(super) left: Vec<String>,
-    /// Files that a run which was killed was about to move to their places.
-    pub(super) leftovers: Vec<PathBuf>,
     /// The manifest as it is.
     pub(super) manifest: Option<Manifest>,
     /// All that is ours, as it is and as it is to be.
@@ -83,8 +82,6 @@ impl Plan {
         if manifest.is_none() {
             plan.left = marked_beside(folder, files);
         }
-        let known = manifest.iter().flat_map(Manifest::paths).chain(files.keys().map(String::as_str));
-        plan.leftovers = leftovers(folder, known.chain([manifest::FILE]));
         plan.manifest = manifest;
         Ok(plan)
     }
@@ -99,7 +96,7 @@ enum There {
 }
 
 fn there(folder: &Path, path: &str) -> io::Result<There> {
-    if !manifest::is_inside(path) || path == manifest::FILE {
+    if !manifest::is_inside(path) || path == manifest::FILE || path.split('/').next() == Some(staging::FOLDER) {
         return Ok(There::Other);
     }
     let mut at = folder.to_owned();
@@ -147,27 +144,6 @@ pub(super) fn has_mark(bytes: &[u8]) -> bool {
         command == "build.rs" || [" generate", " rules --pages"].iter().any(|end| command.ends_with(end))
     };
     line.contains("do not edit") && (by.starts_with("goodevent.") || command.is_some_and(is_ours))
-}
-
-/// Files beside those of these paths, with the names that files have until they are moved there.
-fn leftovers<'p>(folder: &Path, paths: impl Iterator<Item = &'p str>) -> Vec<PathBuf> {
-    let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for path in paths {
-        let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
-        names.entry(parent).or_default().insert(name);
-    }
-    let mut found = Vec::new();
-    for (parent, names) in names {
-        for entry in fs::read_dir(folder.join(parent)).into_iter().flatten().flatten() {
-            let name = entry.file_name();
-            let stem = name.to_str().and_then(|name| name.strip_prefix('.')?.strip_suffix(".tmp")?.rsplit_once('.'));
-            let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-            if stem.is_some_and(|(name, process)| names.contains(name) && is_number(process)) {
-                found.push(entry.path());
-            }
-        }
-    }
-    found
 }
 
 /// Files with our mark that are not to be there, in the folders that hold those which are.

@@ -3,7 +3,7 @@
 use crate::{CENTS, Repository};
 
 /// Every command that looks at the past, with its option.
-const COMMANDS: [(&str, &str); 4] =
+pub(crate) const COMMANDS: [(&str, &str); 4] =
     [("check", "--against"), ("lint", "--against"), ("compat", "--against"), ("log", "--since")];
 
 /// Runs every command with a base, which has to come to 2; what each said.
@@ -71,6 +71,17 @@ fn a_copy_of_the_repository_holds_the_registry_where_it_is() {
     // The same from below, and by an absolute path.
     let root = acme.path("schemas").display().to_string();
     acme.expect(1, &["compat", "--against", "old", "--root", &root]);
+}
+
+#[test]
+fn the_registry_is_not_compared_with_itself() {
+    let acme = Repository::released();
+    for base in [".", "schemas", "./schemas/", "../acme", "orders/../schemas"] {
+        acme.write("orders/.keep", "");
+        for said in refused(&acme, base) {
+            assert!(said.contains("is the registry itself"), "{base}: {said}");
+        }
+    }
 }
 
 #[test]

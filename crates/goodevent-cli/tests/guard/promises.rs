@@ -295,7 +295,7 @@ fn a_base_whose_contract_cannot_be_read_is_no_base_unless_the_lock_knows_it() {
     acme.commit("two mistakes");
     acme.git(&["tag", "mistakes"]);
     acme.git(&["checkout", "--quiet", "main", "--", CAPTURED, LOCK]);
-    for command in ["check", "lint", "compat"] {
-        acme.expect(2, &[command, "--against", "mistakes"]);
+    for (command, option) in crate::base::COMMANDS {
+        acme.expect(2, &[command, option, "mistakes"]);
     }
 }

@@ -80,7 +80,10 @@ impl Writer {
     /// The payload of an envelope.
     pub(crate) fn payload(&mut self, payload: &impl Encode) {
         let n_before = self.out.len();
+        // A payload that is not valid has no id: what is wrong with it comes before what is wrong around it.
+        let around = self.fault.take();
         payload.write(self);
+        self.fault = self.fault.or(around);
         self.payload = n_before..self.out.len();
     }
 

@@ -4,15 +4,18 @@
 use super::refused;
 use crate::{error::Error, format::ContentEncoding, json::Json};
 
-/// A message in structured mode with its payload in `data`, if it has it in `data_base64`; `None` if it has not, or is not
-/// JSON at all.
+/// A message in structured mode without its `data_base64`: with the payload in `data`. `None` if the message has no
+/// `data_base64`, or is not JSON at all.
 ///
 /// # Errors
 /// Why there is no JSON in `data_base64`.
 #[must_use]
 pub fn unpacked(message: &[u8]) -> Option<Result<Vec<u8>, Error>> {
     let Json::Object(mut members) = Json::parse(message)? else { return None };
-    let packed = members.remove("data_base64").filter(|packed| *packed != Json::Null)?;
+    let packed = members.remove("data_base64")?;
+    if packed == Json::Null {
+        return Some(Ok(Json::Object(members).to_text().into_bytes()));
+    }
     if members.get("data").is_some_and(|data| *data != Json::Null) {
         return Some(Err(refused("data_base64", "absent where there is `data`", "the payload")));
     }

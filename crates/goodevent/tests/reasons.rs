@@ -1,0 +1,195 @@
+//! Each rejection names its true reason: of messages in another envelope, of what can't be encoded, of what is too large.
+
+use goodevent::{Error, Event, check, cloudevents::CloudEvent, code as g, error::MAX_EVENT_BYTES, octopus::Envelope};
+
+static NUMBER: [check::Check; 1] = [check::NUMBER];
+static TEXT: [check::Check; 2] = [check::STRING, check::Check::MinLength(1)];
+static NODE: [check::Check; 4] = [
+    check::OBJECT,
+    check::Check::Properties(&[("text", &TEXT), ("share", &NUMBER)]),
+    check::Check::AdditionalProperties(&check::NEVER),
+    check::Check::Required(&["text", "share"]),
+];
+
+macro_rules! note {
+    ($name:ident, $event:literal, $type:literal) => {
+        #[derive(Debug, Clone, PartialEq)]
+        struct $name {
+            text: String,
+            share: f64,
+        }
+
+        impl<'a> g::Decode<'a> for $name {
+            fn read(c: &mut g::Cursor<'a>) -> Result<Self, g::No> {
+                let (mut text, mut share) = (None, None);
+                g::members!(c, [0 "text", 1 "share"], |c, member| match member {
+                    0 => g::put(&mut text, c.text(g::Length(1, u64::MAX))),
+                    _ => g::put(&mut share, c.f64(&g::NumberRule::ANY)),
+                });
+                Ok(Self { text: text.ok_or(g::No)?, share: share.ok_or(g::No)? })
+            }
+        }
+
+        impl g::Encode for $name {
+            fn write_members(&self, w: &mut g::Writer) {
+                w.key("\"text\":\"").text(&self.text, g::Length(1, u64::MAX));
+                w.key(",\"share\":").f64(self.share, &g::NumberRule::ANY);
+            }
+        }
+
+        impl Event for $name {
+            type Borrowed<'a> = $name;
+            type Headers = ();
+            const CONTRACT: g::Contract = g::Contract {
+                name: $event,
+                event_type: $type,
+                node: &NODE,
+                codec: g::Codec::of::<Self>(),
+                ..g::Contract::EMPTY
+            };
+        }
+    };
+}
+
+note!(Note, "NoteWrittenV1Event", "NoteWrittenV1");
+note!(Other, "NoteTornV1Event", "NoteTornV1");
+
+fn note(text: &str, share: f64) -> Note {
+    Note { text: text.to_owned(), share }
+}
+
+fn reason<T>(outcome: Result<T, Error>) -> String {
+    outcome.err().expect("it is rejected").to_string()
+}
+
+#[test]
+fn a_message_that_was_taken_for_another_is_named() {
+    let bare = note("a", 0.5).encode().expect("it is valid");
+    let octopus = Envelope::new("s", note("a", 0.5)).encode().expect("it is valid");
+    let cloud = CloudEvent::new("s", note("a", 0.5)).encode().expect("it is valid");
+    let other = "/type: \"NoteWrittenV1\" is not \"NoteTornV1\" (const)";
+    for (found, expected) in [
+        (reason(Envelope::<Other>::decode(&octopus)), other),
+        (reason(Envelope::<Other>::decode_borrowed(&octopus)), other),
+        (reason(CloudEvent::<Other>::decode(&cloud)), other),
+        (
+            reason(Envelope::<Note>::decode(&cloud)),
+            "the message: a CloudEvent of NoteWrittenV1 is not an Octopus envelope of NoteWrittenV1 (envelope)",
+        ),
+        (
+            reason(CloudEvent::<Other>::decode(&octopus)),
+            "the message: an Octopus envelope of NoteWrittenV1 is not a CloudEvent of NoteTornV1 (envelope)",
+        ),
+        (
+            reason(Envelope::<Note>::decode(&bare)),
+            "the message: an event without envelope is not an Octopus envelope of NoteWrittenV1 (envelope)",
+        ),
+        (
+            reason(CloudEvent::<Note>::decode(&bare)),
+            "the message: an event without envelope is not a CloudEvent of NoteWrittenV1 (envelope)",
+        ),
+        (
+            reason(Note::decode(&octopus)),
+            "the message: an Octopus envelope of NoteWrittenV1 is not an event of NoteWrittenV1 without envelope (envelope)",
+        ),
+        (
+            reason(Note::decode(&cloud)),
+            "the message: a CloudEvent of NoteWrittenV1 is not an event of NoteWrittenV1 without envelope (envelope)",
+        ),
+    ] {
+        assert_eq!(found, expected);
+    }
+    // A fault within the right envelope is told as such.
+    let wrong = String::from_utf8(octopus).expect("messages are UTF-8").replace("0.5", "true");
+    assert_eq!(reason(Envelope::<Note>::decode(wrong.as_bytes())), "/payload/share: true is not a number (type)");
+}
+
+#[test]
+fn what_is_not_encoded_is_named() {
+    let of_size = |n_bytes: usize| note(&"x".repeat(n_bytes), 0.5);
+    let n_around = of_size(1).encode().expect("it is valid").len() - 1;
+    let fits = of_size(MAX_EVENT_BYTES - n_around);
+    assert_eq!(fits.encode().map(|bytes| bytes.len()), Ok(MAX_EVENT_BYTES));
+    let too_large = of_size(MAX_EVENT_BYTES - n_around + 1);
+    assert_eq!(reason(too_large.encode()), "65537 bytes are more than 65536");
+    for payload in [fits, too_large, of_size(2 << 20)] {
+        for error in [
+            Envelope::new("s", payload.clone()).encode().expect_err("it is too large"),
+            CloudEvent::new("s", payload.clone()).encode().expect_err("it is too large"),
+        ] {
+            assert!(matches!(error, Error::TooLarge { max_bytes: MAX_EVENT_BYTES, .. }), "{error}");
+        }
+    }
+    for (share, shown) in [(f64::NAN, "NaN"), (f64::INFINITY, "inf"), (f64::NEG_INFINITY, "-inf")] {
+        let expected = format!("{shown} is not a finite number (type)");
+        assert_eq!(reason(note("a", share).encode()), format!("/share: {expected}"));
+        assert_eq!(reason(Envelope::new("s", note("a", share)).encode()), format!("/payload/share: {expected}"));
+        assert_eq!(reason(CloudEvent::new("s", note("a", share)).encode()), format!("/data/share: {expected}"));
+    }
+    let empty = "is not at least 1 characters long (minLength)";
+    assert_eq!(reason(note("", 0.5).encode()), format!("/text: \"\" {empty}"));
+    assert_eq!(reason(Envelope::new("s", note("", 0.5)).encode()), format!("/payload/text: \"\" {empty}"));
+    assert_eq!(reason(Envelope::new("", note("a", 0.5)).encode()), format!("/source: \"\" {empty}"));
+}
+
+#[test]
+fn what_can_not_be_encoded_is_not_decoded_but_for_archives() {
+    let text = format!("{{\"text\":\"{}\",\"share\":1}}", "x".repeat(MAX_EVENT_BYTES));
+    let error = reason(Note::decode(text.as_bytes()));
+    assert_eq!(error, format!("{} bytes are more than 65536", text.len()));
+    assert_eq!(reason(Note::violations(text.as_bytes()).map(drop)), error);
+    assert_eq!(reason(Note::decode_borrowed(text.as_bytes())), error);
+    assert!(Note::decode_archived(text.as_bytes()).is_ok());
+    let message = format!(
+        r#"{{"id":"1","source":"s","type":"NoteWrittenV1","occurredTimeUtc":"2026-11-28T00:00:00Z","activityId":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","specVersion":"1.0","payload":{text}}}"#
+    );
+    assert!(Envelope::<Note>::decode(message.as_bytes()).is_err());
+    assert!(Envelope::<Note>::decode_archived(message.as_bytes()).is_ok());
+    assert_eq!(reason(Note::decode_archived(&vec![b' '; 2 << 20])), "2097152 bytes are more than 1048576");
+}
+
+#[test]
+fn cloud_events_have_null_for_absent_and_payloads_in_base64() {
+    let event = |rest: &str| {
+        CloudEvent::<Note>::decode(
+            format!(r#"{{"specversion":"1.0","id":"1","source":"s","type":"NoteWrittenV1",{rest}}}"#).as_bytes(),
+        )
+    };
+    let data = r#""data":{"text":"a","share":1}"#;
+    let all_null = format!(
+        r#""subject":null,"time":null,"datacontenttype":null,"dataschema":null,"traceparent":null,"data_base64":null,{data}"#
+    );
+    let read = event(&all_null).expect("null is absent");
+    assert_eq!((read.subject, read.time, read.data_content_type, read.data_schema), (None, None, None, None));
+    assert!(read.extensions.is_empty());
+    assert!(event(&format!(r#""id":null,{data}"#)).is_err());
+    // {"text":"a","share":1}
+    let packed = "eyJ0ZXh0IjoiYSIsInNoYXJlIjoxfQ==";
+    for media_type in ["", r#""datacontenttype":"application/json","#, r#""datacontenttype":"text/x+JSON; a=b","#] {
+        let read = event(&format!(r#"{media_type}"data_base64":"{packed}""#));
+        assert_eq!(read.map(|event| event.data), Ok(note("a", 1.0)), "{media_type}");
+    }
+    for (rest, expected) in [
+        (format!(r#""datacontenttype":"text/plain","data_base64":"{packed}""#), "/datacontenttype: "),
+        (format!(r#""data_base64":"{packed}",{data}"#), "/data_base64: "),
+        (r#""data_base64":"%%%%""#.to_owned(), "/data_base64: "),
+        (r#""data_base64":7"#.to_owned(), "/data_base64: "),
+        // {"text":"","share":1}
+        (r#""data_base64":"eyJ0ZXh0IjoiIiwic2hhcmUiOjF9""#.to_owned(), "/data/text: "),
+    ] {
+        let error = reason(event(&rest));
+        assert!(error.starts_with(expected), "{rest}: {error}");
+    }
+}
+
+#[test]
+fn a_number_that_the_type_does_not_hold_is_named() {
+    for number in ["9007199254740993", "1e400", "0.10000000000000000001"] {
+        let text = format!(r#"{{"text":"a","share":{number}}}"#);
+        let found = Note::violations(text.as_bytes()).expect("it is JSON");
+        assert_eq!(found.len(), 1, "{found:?}");
+        // The table of this test does not say what the type holds, so that the decoder itself has to.
+        assert_eq!((found[0].pointer.as_str(), found[0].keyword), ("/share", "type"));
+        assert_eq!(reason(Note::decode(text.as_bytes())), found[0].to_string());
+    }
+}

@@ -131,18 +131,9 @@ impl Validator {
     /// # Errors
     /// If the reference refuses it.
     pub fn alone(schema: &Value) -> Result<Self, Refused> {
-        let mut values = vec![schema];
-        let mut has_peculiar_patterns = false;
-        while let Some(value) = values.pop() {
-            let pattern = value.get("pattern").and_then(Value::as_str);
-            has_peculiar_patterns |= pattern.is_some_and(pattern::is_peculiar);
-            match value {
-                Value::Array(items) => values.extend(items),
-                Value::Object(members) => values.extend(members.values()),
-                _ => {}
-            }
-        }
-        options(has_peculiar_patterns).build(schema).map(Self).map_err(|error| Refused(error.to_string()))
+        let mut schema = schema.clone();
+        let has_peculiar_patterns = translate_all(&mut schema);
+        options(has_peculiar_patterns).build(&schema).map(Self).map_err(|error| Refused(error.to_string()))
     }
 
     /// Whether the instance is valid.
@@ -187,6 +178,31 @@ fn translate_names(patterns: &mut serde_json::Map<String, Value>) {
         }
         patterns.insert(name, schema);
     }
+}
+
+/// The same of all schemas in a document, and whether a `pattern` is such a one.
+fn translate_all(document: &mut Value) -> bool {
+    let mut has_peculiar_patterns = false;
+    let mut values = vec![document];
+    while let Some(value) = values.pop() {
+        let pattern = value.get("pattern").and_then(Value::as_str);
+        has_peculiar_patterns |= pattern.is_some_and(pattern::is_peculiar);
+        match value {
+            Value::Array(items) => values.extend(items),
+            Value::Object(members) => {
+                members
+                    .get_mut("patternProperties")
+                    .and_then(Value::as_object_mut)
+                    .into_iter()
+                    .for_each(translate_names);
+                // What is there as a value is not a schema.
+                let is_value = |name: &str| matches!(name, "const" | "enum" | "default" | "example" | "examples");
+                values.extend(members.iter_mut().filter(|(name, _)| !is_value(name)).map(|(_, value)| value));
+            }
+            _ => {}
+        }
+    }
+    has_peculiar_patterns
 }
 
 /// `pattern`, decided as the decoders decide it.

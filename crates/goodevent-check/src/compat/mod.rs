@@ -22,6 +22,8 @@ mod identity_tests;
 #[cfg(test)]
 mod places_tests;
 #[cfg(test)]
+mod random_tests;
+#[cfg(test)]
 mod sound_tests;
 #[cfg(test)]
 mod tests;

@@ -271,12 +271,7 @@ impl<'g> Solver<'g> {
                 return None;
             }
             from = from.max(array.prefix_items.len());
-            let applied = &schema.keywords.applied;
-            for id in schema.keywords.in_place().filter(|below| applied.not != Some(*below)) {
-                if state.holds(At { id, ..owner })? {
-                    queue.push(id);
-                }
-            }
+            queue.extend(state.evaluating(At { id, ..owner }, &schema.keywords)?);
         }
         Some(Some(from))
     }

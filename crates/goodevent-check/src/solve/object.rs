@@ -375,11 +375,7 @@ impl<'g> Solver<'g> {
             }
             names.extend(object.properties.iter().map(|own| own.name.value.as_str()));
             patterns.extend(object.pattern_properties.iter().map(|own| own.name.value.as_str()));
-            for id in keywords.in_place().filter(|below| keywords.applied.not != Some(*below)) {
-                if state.holds(At { id, ..owner })? {
-                    queue.push(id);
-                }
-            }
+            queue.extend(state.evaluating(At { id, ..owner }, keywords)?);
         }
         Some(Some(Names::But(names, patterns)))
     }

@@ -5,7 +5,9 @@ use std::{
     rc::Rc,
 };
 
-use goodevent_schema::ir::{ContentEncoding, Draft, Format, Number, Property, Schema, SchemaId, Types, Value};
+use goodevent_schema::ir::{
+    ContentEncoding, Draft, Format, Keywords, Number, Property, Schema, SchemaId, Types, Value,
+};
 
 use super::{
     Answer, At, Goal, Solver, TOO_DEEP,
@@ -243,6 +245,37 @@ impl<'g> State<'g> {
     /// Whether it is settled that a schema holds.
     pub(super) fn holds(&self, at: At) -> Option<bool> {
         self.decided.get(&at).copied()
+    }
+
+    /// The schemas in the place of a schema that say what is evaluated there: those that are applied and hold
+    /// ([JSON Schema Core 10.3](https://json-schema.org/draft/2020-12/json-schema-core#section-10.3)). `None` if that is
+    /// not settled.
+    pub(super) fn evaluating(&self, at: At, keywords: &Keywords) -> Option<Vec<SchemaId>> {
+        let applied = &keywords.applied;
+        if applied.dynamic_reference.is_some() {
+            return None;
+        }
+        let holds = |id: SchemaId| self.holds(At { id, ..at });
+        let lists = [&applied.all_of, &applied.any_of, &applied.one_of].into_iter().flatten().copied();
+        let mut candidates: Vec<SchemaId> = lists.chain(keywords.reference.iter().map(|target| target.value)).collect();
+        if let Some(condition) = &applied.condition {
+            let branch = if holds(condition.condition)? { condition.then } else { condition.otherwise };
+            candidates.push(condition.condition);
+            candidates.extend(branch);
+        }
+        for dependent in &keywords.object.dependent_schemas {
+            let is_it =
+                |(said, _): &&(Said<'g>, bool)| matches!(said, Said::Present(name) if *name == dependent.name.value);
+            let (_, is_present) = self.said.iter().find(is_it)?;
+            candidates.extend(is_present.then_some(dependent.schema));
+        }
+        let mut evaluating = Vec::new();
+        for id in candidates {
+            if holds(id)? {
+                evaluating.push(id);
+            }
+        }
+        Some(evaluating)
     }
 
     /// Takes up a goal; false if it contradicts another.

@@ -15,6 +15,7 @@ use goodevent_schema::{
     ir::SchemaId,
     source::{Source, Sources},
 };
+use jsonschema::canonical::Containment;
 use serde_json::{Value, json};
 
 use crate::{corpus::dialect, instances::Maker, mutate, oracle};
@@ -214,6 +215,50 @@ pub fn ask_peer(pairs: &[Pair]) -> io::Result<Vec<[Option<bool>; 2]>> {
         return Err(io::Error::other("the peer does not answer"));
     }
     Ok(answers.chunks(2).map(|pair| [pair[0], pair[1]]).collect())
+}
+
+/// What `canonical::covers` of the crate `jsonschema` says of both directions of a pair, formats asserted; `None` where
+/// it does not know.
+#[must_use]
+pub fn ask_canonical(pair: &Pair) -> [Option<bool>; 2] {
+    let made = |schema: &Value| {
+        jsonschema::canonical::options().offline().should_validate_formats(true).canonicalize(schema).ok()
+    };
+    let (Some(old), Some(new)) = (made(&pair.old), made(&pair.new)) else { return [None, None] };
+    [(&new, &old), (&old, &new)].map(|(wide, narrow)| match wide.covers(narrow).ok()? {
+        Containment::Yes => Some(true),
+        Containment::No => Some(false),
+        Containment::Unknown => None,
+    })
+}
+
+/// Why a peer's answer is not ours: `None` if nothing explains it.
+#[must_use]
+pub fn explained(pair: &Pair, is_backward: bool, verdict: &Verdict) -> Option<String> {
+    let (narrow, wide) = if is_backward { (&pair.old, &pair.new) } else { (&pair.new, &pair.old) };
+    let (narrow_reference, wide_reference) = (oracle::reference(narrow).ok()?, oracle::reference(wide).ok()?);
+    match verdict {
+        Verdict::Breaking(payload) => {
+            let payload: Value = serde_json::from_str(&payload.to_string()).ok()?;
+            let is_executed = narrow_reference.is_valid(&payload) && !wide_reference.is_valid(&payload);
+            is_executed.then(|| "the payload was executed".to_owned())
+        }
+        Verdict::Compatible => {
+            // What the peer takes to be left over, executed.
+            let made = |schema: &Value| {
+                jsonschema::canonical::options().offline().should_validate_formats(true).canonicalize(schema).ok()
+            };
+            let rest = made(narrow)?.subtract(&made(wide)?).ok()?.to_json_schema();
+            let mut maker = Maker::new(&rest, 3);
+            let payloads: Vec<Value> = (0..1_000).map(|_| maker.instance()).collect();
+            let is_refuted = |payload: &&Value| narrow_reference.is_valid(payload) && !wide_reference.is_valid(payload);
+            match payloads.iter().find(is_refuted) {
+                Some(_) => None,
+                None => Some("no payload of what the peer says is left over was one".to_owned()),
+            }
+        }
+        Verdict::Undecided(_) => None,
+    }
 }
 
 /// Random payloads and mutations of them: how many of them are valid for `narrow`, and the first that is not for `wide`.

@@ -82,10 +82,11 @@ fn linted(folder: &Path) -> Result<bool, Box<dyn Error>> {
 fn compared(folder: &Path) -> Result<bool, Box<dyn Error>> {
     let pairs = compat::pairs(folder);
     let judged: Vec<(&Pair, Option<[Judged; 2]>)> = pairs.par_iter().map(|pair| (pair, compat::judge(pair))).collect();
-    let mut counts: BTreeMap<&str, [usize; 7]> = BTreeMap::new();
+    let mut counts: BTreeMap<&str, [usize; 10]> = BTreeMap::new();
     let (mut is_fine, mut n_payloads) = (true, 0);
     let peers = compat::ask_peer(&pairs)?;
-    for ((pair, judged), peers) in judged.iter().zip(peers) {
+    let canonical: Vec<[Option<bool>; 2]> = pairs.par_iter().map(compat::ask_canonical).collect();
+    for ((pair, judged), (jsoncompat, covers)) in judged.iter().zip(peers.into_iter().zip(canonical)) {
         let count = counts.entry(&pair.source).or_default();
         let Some(judged) = judged else {
             count[3] += 2;
@@ -95,7 +96,7 @@ fn compared(folder: &Path) -> Result<bool, Box<dyn Error>> {
         for (nth, Judged { verdict, n_tried, refuted }) in judged.iter().enumerate() {
             let direction = ["backward", "forward"][nth];
             n_payloads += n_tried;
-            let peer = peers[nth];
+            let peers = [("jsoncompat", jsoncompat[nth]), ("canonical::covers", covers[nth])];
             if let Some(payload) = refuted {
                 println!("{} {direction}: said to be compatible, but not with {payload}", pair.name);
                 is_fine = false;
@@ -109,7 +110,9 @@ fn compared(folder: &Path) -> Result<bool, Box<dyn Error>> {
                 }
             };
             count[own.map_or(2, |own| usize::from(!own))] += 1;
-            count[peer.map_or(6, |peer| 4 + usize::from(!peer))] += 1;
+            for (place, (_, peer)) in [4, 7].into_iter().zip(peers) {
+                count[place + peer.map_or(2, |peer| usize::from(!peer))] += 1;
+            }
             match own.zip(pair.truth[nth]) {
                 // A prover said so; the payload was executed.
                 Some((false, true)) => println!("{} {direction}: {verdict}, which the corpus missed", pair.name),
@@ -119,15 +122,20 @@ fn compared(folder: &Path) -> Result<bool, Box<dyn Error>> {
                 }
                 _ => {}
             }
-            if own.zip(peer).is_some_and(|(own, peer)| own != peer) {
-                println!("{} {direction}: {verdict}, the peer says otherwise", pair.name);
+            for (name, _) in peers.iter().filter(|(_, peer)| own.zip(*peer).is_some_and(|(own, peer)| own != peer)) {
+                let why = compat::explained(pair, nth == 0, verdict);
+                is_fine &= why.is_some();
+                let why = why.unwrap_or_else(|| "NOTHING EXPLAINS IT".to_owned());
+                println!("{} {direction}: {verdict}, {name} says otherwise: {why}", pair.name);
             }
         }
     }
     println!("\n{} pairs of schemas, each in both directions", pairs.len());
-    println!("| source | compatible | breaking | undecided | error | peer: compatible | breaking | unknown |");
-    println!("|---|---|---|---|---|---|---|---|");
-    let mut total = [0; 7];
+    println!(
+        "| source | compatible | breaking | undecided | error | jsoncompat: compatible | breaking | unknown | covers: compatible | breaking | unknown |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|---|---|");
+    let mut total = [0; 10];
     for (source, count) in counts.iter() {
         println!("| {source} | {} |", count.map(|count| count.to_string()).join(" | "));
         total.iter_mut().zip(count).for_each(|(total, count)| *total += count);

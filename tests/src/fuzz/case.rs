@@ -94,8 +94,8 @@ struct Taken<'s> {
     sources: &'s Sources,
     root: SchemaId,
     schema: Value,
-    /// The reference's validator; `None` if it refuses the schema.
-    reference: Option<Validator>,
+    /// The reference's validator, or why it refuses the schema.
+    reference: Result<Validator, String>,
 }
 
 fn sources(bytes: &[u8]) -> Sources {
@@ -142,7 +142,7 @@ impl<'c> Subject<'c> {
         }
         let root = self.registry.schemas.documents.first()?.root;
         let schema = serde_json::from_slice(self.bytes).ok()?;
-        let reference = Validator::new(&self.registry.schemas, root).ok();
+        let reference = Validator::new(&self.registry.schemas, root).map_err(|refused| refused.to_string());
         Some(Taken { registry: &self.registry, sources: &self.sources, root, schema, reference })
     }
 
@@ -191,9 +191,12 @@ impl Taken<'_> {
         if let Err(error) = syn::parse_file(&code) {
             faults.push(format!("generate: the code is no Rust: {error}"));
         }
-        let Some(reference) = &self.reference else {
-            faults.push("validate: the reference refuses a schema that is taken".to_owned());
-            return Vec::new();
+        let reference = match &self.reference {
+            Ok(reference) => reference,
+            Err(refused) => {
+                faults.push(format!("validate: {}", shortened(refused)));
+                return Vec::new();
+            }
         };
         let mut instances = Vec::new();
         next("size");
@@ -270,7 +273,7 @@ fn compare(old: &Taken<'_>, new: &Taken<'_>, instances: &[Value], faults: &mut V
     for (direction, narrow_at, wide_at, narrow, wide) in directions {
         next(if direction == "backward" { "compat backward" } else { "compat forward" });
         let verdict = prover.inclusion(narrow_at, wide_at);
-        let (Some(narrow), Some(wide)) = (&narrow.reference, &wide.reference) else { continue };
+        let (Ok(narrow), Ok(wide)) = (&narrow.reference, &wide.reference) else { continue };
         match verdict {
             Verdict::Compatible => {
                 let refuted = instances.iter().find(|payload| narrow.is_valid(payload) && !wide.is_valid(payload));

@@ -112,7 +112,7 @@ impl Validator {
         let pointer = if is_root { String::new() } else { schemas.pointer(id) };
         if pointer.is_empty() && documents.len() == 1 && schemas.links_of(schema.span.source).next().is_none() {
             let own = text(schema.span.source).ok_or_else(|| Refused("it has no text".to_owned()))?;
-            let options = options.with_base_uri(base);
+            let options = options.with_base_uri(base).with_retriever(Unreached);
             return options.build(&own).map(Self).map_err(|error| refused(&error));
         }
         let mut resources = jsonschema::Registry::new().retriever(Unreached);

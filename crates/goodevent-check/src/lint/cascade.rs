@@ -9,16 +9,17 @@ use goodevent_schema::{
     config::{RuleLevel, Unread},
     diagnostic::Diagnostic,
     lock,
-    source::SourceId,
+    source::{SourceId, Span},
     suggest,
 };
 
 use super::{
-    Category, Rule,
+    BASELINE, Category, Rule,
     context::Cx,
     levels::Levels,
     rule::Check,
     rules::{self, undefined_required_property},
+    suppress,
 };
 
 /// What is not known, since there are errors.
@@ -30,6 +31,8 @@ pub(super) struct Cascade {
     is_lock_unread: bool,
     /// Files in which a name is required that no property has, and those that refer to them.
     impossible: BTreeSet<SourceId>,
+    /// Those names, and where the schemas around them begin.
+    misspelt: Vec<(String, BTreeSet<Span>)>,
 }
 
 /// What is not known of settings.
@@ -59,23 +62,29 @@ impl Cascade {
             }
         }
         // What is not counted explains nothing.
+        let allowed = suppress::allowed(cx.registry);
         let is_allowed = |finding: &Diagnostic| {
-            let own = super::suppress::allowed(cx.registry).remove(&finding.span.source).unwrap_or_default();
+            let own = allowed.get(&finding.span.source).copied().unwrap_or_default();
             own.iter().any(|allowed| allowed.rule == finding.rule)
         };
+        let has_baseline = !cx.options.ignores_baseline && cx.sources.files.iter().any(|file| file.path == BASELINE);
         let is_counted = |finding: &&Diagnostic| {
             let context = context_of(path(finding.span.source));
             finding.rule == undefined_required_property::RULE.id
                 && levels.of(&undefined_required_property::RULE, context.as_deref()) == RuleLevel::Deny
                 && !is_allowed(finding)
+                && !has_baseline
         };
         let errors = unread.keys().copied().filter(|id| path(*id).ends_with(".json"));
-        let impossible = cx.found.iter().filter(is_counted).map(|finding| finding.span.source);
+        let counted: Vec<&Diagnostic> = cx.found.iter().filter(is_counted).collect();
+        let impossible = counted.iter().map(|finding| finding.span.source);
+        let misspelt = counted.iter().map(|finding| (name_of(finding), starts_around(cx, finding.span)));
         Self {
             files: with_users(cx, errors.collect()),
             contexts,
             is_lock_unread: unread.keys().any(|id| path(*id) == lock::FILE),
             impossible: with_users(cx, impossible.collect()),
+            misspelt: misspelt.collect(),
         }
     }
 
@@ -92,6 +101,21 @@ impl Cascade {
             || settings.iter().any(|context| self.contexts.contains_key(context))
     }
 
+    /// Whether other instances are valid than is meant, or none, on account of a name that no property has.
+    fn follows_from_misspelt(&self, finding: &Diagnostic) -> bool {
+        match finding.rule {
+            "breaking-change-in-place" | "edited-published-version" => true,
+            "contradictory-constraints" => self.misspelt.iter().any(|(_, around)| {
+                let is_elsewhere = around.iter().all(|start| start.source != finding.span.source);
+                is_elsewhere || around.contains(&finding.span)
+            }),
+            "invalid-example" => {
+                self.misspelt.iter().any(|(name, _)| finding.headline.contains(&format!("\"{name}\"")))
+            }
+            _ => false,
+        }
+    }
+
     /// Whether a finding may follow from an error.
     pub(super) fn covers(&self, cx: &Cx<'_>, finding: &Diagnostic) -> bool {
         let Some(rule) = rules::find(finding.rule) else { return false };
@@ -102,14 +126,11 @@ impl Cascade {
         let context = cx.sources.get(file).and_then(|file| context_of(&file.path));
         let settings = [None, context].into_iter().filter_map(|context| self.contexts.get(&context));
         self.files.contains(&file)
-            || (self.impossible.contains(&file) && FROM_IMPOSSIBLE.contains(&rule.id))
+            || (self.impossible.contains(&file) && self.follows_from_misspelt(finding))
             || (self.is_lock_unread && FROM_LOCK.contains(&rule.id))
             || settings.into_iter().any(|settings| settings.leave_open(rule))
     }
 }
-
-/// What can be found since no instance is valid.
-const FROM_IMPOSSIBLE: [&str; 2] = ["contradictory-constraints", "invalid-example"];
 
 const FROM_LOCK: [&str; 4] = ["edited-published-version", "skipped-version", "unlocked-release", "vanished-version"];
 
@@ -127,6 +148,21 @@ impl Settings {
             || is_named(rule.category.name())
             || is_named("all")
     }
+}
+
+/// The name that a finding is about.
+fn name_of(finding: &Diagnostic) -> String {
+    finding.headline.split('`').nth(1).unwrap_or_default().to_owned()
+}
+
+/// The first members of the schemas around a place.
+fn starts_around(cx: &Cx<'_>, place: Span) -> BTreeSet<Span> {
+    let schemas = cx.schemas.get(&place.source).map(Vec::as_slice).unwrap_or_default();
+    let around = schemas.iter().filter(|id| {
+        let span = cx.schema(**id).span;
+        span.start <= place.start && place.end <= span.end
+    });
+    around.filter_map(|id| Some(cx.node(*id)?.members().first()?.key.span)).collect()
 }
 
 /// The context of a file; none of those that belong to the registry.

@@ -250,6 +250,13 @@ fn a_broken_line_of_the_lock_is_one_finding() {
         let found = found(&files);
         assert_eq!(found.len(), 1, "{broken}: {found:#?}");
     }
+    // A released contract that is misspelt is not also edited.
+    let mut misspelt = files.clone();
+    let path = "orders/OrderPlacedV1Event.json";
+    misspelt.insert("goodevent.lock".to_owned(), lock.join("\n"));
+    misspelt.insert(path.to_owned(), files[path].replacen("\"required\": [", "\"required\": [ \"ordrId\",", 1));
+    let rules: Vec<&str> = found(&misspelt).iter().map(|finding| finding.rule).collect();
+    assert_eq!(rules, ["undefined-required-property"]);
     // What can't be read is not gone.
     files.insert("goodevent.lock".to_owned(), lock.join("\n"));
     for path in ["types/Money.json", "orders/OrderPlacedV1Event.json"] {

@@ -69,6 +69,8 @@ fn as_many_findings_are_fixed_as_can_be_fixed_one_by_one() {
         // Either property can be required, and not both.
         object(&json!({ "maxProperties": 1, "required": null, "properties": { "c": flag } })),
         object(&json!({ "required": [], "properties": { "c": flag } })),
+        // The first of them has a default, and is not to be required.
+        object(&json!({ "required": null, "properties": { "a": { "default": true, "type": "boolean" }, "c": flag } })),
         object(&json!({})),
     ];
     for n in [1, 2, 3, 7, 12, 13] {

@@ -84,8 +84,10 @@ impl<'r> Reach<'r> {
     /// a few, and none through a question.
     pub(super) fn paths(&self, id: SchemaId) -> Vec<Vec<SchemaId>> {
         const MANY: usize = 8;
-        let (mut open, mut paths) = (vec![vec![id]], Vec::new());
-        while let Some(path) = open.pop().filter(|_| paths.len() < MANY) {
+        const MAX_STEPS: usize = 1_000;
+        let (mut open, mut paths, mut n_steps) = (vec![vec![id]], Vec::new(), 0);
+        while let Some(path) = open.pop().filter(|_| paths.len() < MANY && n_steps < MAX_STEPS) {
+            n_steps += 1;
             let last = *path.last().expect("a path has an end");
             let above = self.above.get(&last).map(Vec::as_slice).unwrap_or_default();
             let above: Vec<&(Way, SchemaId)> = above.iter().filter(|(_, next)| !path.contains(next)).collect();
@@ -98,6 +100,15 @@ impl<'r> Reach<'r> {
             }
         }
         paths
+    }
+
+    /// The members that all objects have which the registry shows as instances of a schema; `None` if it shows none.
+    pub(super) fn shown_members(&self, id: SchemaId) -> Option<BTreeSet<&'r str>> {
+        let objects = self.values(id).iter().filter_map(|value| match value {
+            Value::Object(members) => Some(members.iter().map(|(name, _)| name.as_str()).collect::<BTreeSet<&str>>()),
+            _ => None,
+        });
+        objects.reduce(|all, own| all.intersection(&own).copied().collect())
     }
 
     /// Whether a schema only asks a question about an instance, somewhere.

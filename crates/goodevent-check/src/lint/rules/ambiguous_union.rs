@@ -51,11 +51,13 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
 fn finding(cx: &Cx<'_>, id: SchemaId, branches: [SchemaId; 2], instance: &str) -> Diagnostic {
     const SHORT: usize = 80;
     let shown = if instance.len() > SHORT { "an instance" } else { instance };
-    let headline = format!("two branches of `oneOf` accept {shown}, so that it is rejected");
+    // Which instance that is changes with the branches, and the finding stays the same.
+    let headline = "two branches of `oneOf` accept the same instance, so that it is rejected";
     let [left, right] = branches.map(|branch| {
         let span = cx.schema(branch).span;
         Span { end: span.start + 1, ..span }
     });
-    let finding = cx.finding(cx.keyword(id, "oneOf"), headline).related(left, "one").related(right, "the other");
+    let finding = cx.finding(cx.keyword(id, "oneOf"), headline).label(format!("both accept {shown}"));
+    let finding = finding.related(left, "one").related(right, "the other");
     finding.help("make the branches exclude each other by a property with a `const`, or use `anyOf`")
 }

@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use goodevent_schema::{ir::Role, registry::Contract, source::Span};
+use goodevent_schema::{
+    ir::Role,
+    registry::{Contract, stem},
+    source::Span,
+};
 
 use crate::lint::{context::Cx, rule::declare_rule, words};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that the names of two events of a context differ in more than a letter, a plural, the order of their words, case or punctuation, and that no two contexts, shared types or events of different contexts differ in case or punctuation alone.
+    /// Checks that the names of two events of a context differ in more than a letter, a plural, the order of their words, case or punctuation, and those of contexts, shared types and events of different contexts in more than case or punctuation.
     /// ## Why is this bad?
     /// Whoever subscribes takes the wrong one, and wonders why it is so quiet.
     /// ## Example
@@ -57,7 +61,10 @@ fn check(cx: &mut Cx<'_>) {
     let types = registry.schemas.documents.iter().filter(|document| matches!(document.role, Role::Type { .. }));
     let types = types.map(|document| (document.source, cx.sources[document.source].path.as_str()));
     let types: Vec<(&str, Span)> = types.map(|(source, path)| (path, Span { source, start: 0, end: 1 })).collect();
-    for [first, second] in twins(&contexts).into_iter().chain(twins(&types)) {
+    // Those of the same words are `colliding-names`.
+    let differ =
+        |[(first, _), (second, _)]: &[(&str, Span); 2]| words::split(stem(first)) != words::split(stem(second));
+    for [first, second] in twins(&contexts).into_iter().chain(twins(&types)).filter(differ) {
         push(cx, second, first);
     }
 }
@@ -93,12 +100,12 @@ fn folded(name: &str) -> String {
 
 /// What a name has in common with those that are near: the same words in another order, a plural, or a letter that is
 /// missing or another one. Numbers are meant as they are.
-fn keys(stem: &str) -> BTreeSet<String> {
+fn keys(name: &str) -> BTreeSet<String> {
     const SHORT: usize = 5;
-    let words = words::split(stem);
+    let words = words::split(name);
     let mut sorted = words.clone();
     sorted.sort();
-    let mut keys = BTreeSet::from([sorted.join(" "), folded(stem)]);
+    let mut keys = BTreeSet::from([sorted.join(" "), folded(name)]);
     for (at, word) in words.iter().enumerate().filter(|(_, word)| word.bytes().all(|byte| byte.is_ascii_alphabetic())) {
         let with = |other: &str| {
             let rest = [&words[..at], &[other.to_owned()], &words[at + 1..]].concat();

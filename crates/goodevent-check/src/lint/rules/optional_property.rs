@@ -6,7 +6,6 @@ use goodevent_schema::{
     diagnostic::Edit,
     ir::{Property, SchemaId},
 };
-use serde_json::json;
 
 use super::undefined_required_property;
 use crate::{
@@ -37,6 +36,8 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
     let required: HashSet<&str> =
         cx.schema(id).keywords.object.required.iter().map(|name| name.value.as_str()).collect();
     let mut is_first = true;
+    let shown = cx.reach().shown_members(id);
+    let is_question = cx.reach().is_question(id);
     // A misspelt name of the list is found by its own rule.
     let meant: Vec<&str> =
         undefined_required_property::undefined(cx, id).into_iter().filter_map(|(_, meant)| meant).collect();
@@ -45,8 +46,10 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         if !is_never && !required.contains(property.name.value.as_str()) {
             let finding = cx.finding(property.name.span, format!("`{}` may be missing", property.name.value));
             let finding = finding.label("not in `required`");
-            let edit = required_too(cx, id, property, is_first);
-            is_first = false;
+            let is_shown = shown.as_ref().is_none_or(|shown| shown.contains(property.name.value.as_str()));
+            let can_be = is_shown && !is_question;
+            let edit = if can_be { required_too(cx, id, property, is_first) } else { None };
+            is_first &= edit.is_none();
             let help = "require it, or make an event of its own for the case in which it is not known";
             cx.push(finding.help(help).suggest(edit));
         }
@@ -56,14 +59,9 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
 /// Requires the property, unless the contract says elsewhere when it is there.
 fn required_too(cx: &mut Cx<'_>, id: SchemaId, property: &Property, is_first: bool) -> Option<Edit> {
     let name = property.name.value.as_str();
-    let rule = json!({ "required": [name] });
     // A default is for those that leave the property out.
     let has_default = cx.schema(property.schema).docs.default.is_some();
-    if has_default
-        || cx.is_conditional(id, name)
-        || !cx.excludes_nothing_shown(id, &rule)
-        || cx.leads_to(property.schema, id)
-    {
+    if has_default || cx.is_conditional(id, name) || cx.leads_to(property.schema, id) {
         return None;
     }
     let node = cx.node(id)?;

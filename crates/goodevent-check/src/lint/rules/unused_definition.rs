@@ -37,7 +37,7 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
             let place = definition.value.span;
             // Schemas lie within each other or apart.
             let first = reached.partition_point(|(start, _)| *start < place.start);
-            if !reached.get(first).is_some_and(|(_, end)| *end <= place.end) {
+            if reached.get(first).is_none_or(|(_, end)| *end > place.end) {
                 let headline = format!("nothing refers to `{}`", definition.key.value);
                 let edit = match definitions.members() {
                     [_] => edit::remove_member(&tree, holder),

@@ -89,6 +89,9 @@ fn changes_beside<'r>(prover: &mut Prover<'r>, old: Place, new: Place, identitie
     named.into_iter().chain(changes).collect()
 }
 
+/// Differences of types within types are told up to this depth; deeper ones are told as a whole.
+const MAX_NESTED: usize = 64;
+
 /// A difference at one place of the payload, and the keywords that may fail for it.
 pub(super) struct Found<'r> {
     pub(super) headline: String,
@@ -149,7 +152,8 @@ impl<'p, 'r> Differ<'p, 'r> {
         let depths = self.paths.each_ref().map(Vec::len);
         let (old, new) = (self.resolved(0, old), self.resolved(1, new));
         let pair = (old.1, new.1);
-        if self.prover.form(old) != self.prover.form(new) && !self.open.contains(&pair) {
+        let is_near = self.open.len() < MAX_NESTED && !self.open.contains(&pair);
+        if is_near && self.prover.form(old) != self.prover.form(new) {
             let uses = self.uses.entry(pair).or_default();
             if uses.count(place) {
                 self.open.push(pair);

@@ -198,7 +198,7 @@ fn stopped<'a, T: Decode<'a>>(bytes: &'a [u8]) -> Violation {
 pub(crate) fn unexplained(text: &str, offset: usize) -> Violation {
     let located = locate::at(text, offset);
     let (pointer, found) = match &located {
-        Some(located) => (located.pointer.clone(), check::shown(&located.json)),
+        Some(located) => (located.pointer.clone(), check::kind(&located.json).to_owned()),
         None => (String::new(), "the message".to_owned()),
     };
     let expected = "a value that the Rust type holds".to_owned();

@@ -190,6 +190,8 @@ fn a_number_that_the_type_does_not_hold_is_named() {
         assert_eq!(found.len(), 1, "{found:?}");
         // The table of this test does not say what the type holds, so that the decoder itself has to.
         assert_eq!((found[0].pointer.as_str(), found[0].keyword), ("/share", "type"));
+        // Nor does it say what is personal, so that no value is shown.
+        assert_eq!(found[0].found, "the number");
         assert_eq!(reason(Note::decode(text.as_bytes())), found[0].to_string());
     }
 }

@@ -8,7 +8,7 @@ mod evaluated;
 mod explain;
 mod personal;
 
-pub(crate) use self::personal::shown;
+pub(crate) use self::personal::{kind, shown};
 pub use self::{evaluate::is_valid, explain::violations, personal::Redacted};
 pub use crate::json::Number;
 use crate::{

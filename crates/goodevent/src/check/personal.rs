@@ -58,7 +58,8 @@ fn meets(marked: &str, place: &str) -> bool {
     true
 }
 
-fn kind(json: &Json) -> &'static str {
+/// The value by its kind, which says nothing personal.
+pub(crate) fn kind(json: &Json) -> &'static str {
     match json {
         Json::Null => "null",
         Json::Bool(_) => "the boolean",

@@ -34,7 +34,7 @@ pub fn unpacked(message: &[u8]) -> Option<Result<Vec<u8>, Error>> {
             members.insert("data".to_owned(), data);
             Ok(Json::Object(members).to_text().into_bytes())
         }
-        None => Err(refused("data_base64", "JSON in base64", &crate::check::shown(&packed))),
+        None => Err(refused("data_base64", "JSON in base64", "the payload")),
     })
 }
 

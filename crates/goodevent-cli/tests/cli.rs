@@ -37,7 +37,7 @@ fn payloads_are_judged() {
     let root = registry();
     check(&["validate", "UserConfirmedV1Event", "-"], &root, VALID, 0, "- is a valid UserConfirmedV1Event");
     let wrong = VALID.replace("ada@example.org", "ada").replace("8a52", "8a5");
-    check(&["validate", "UserConfirmedV1Event", "-"], &root, &wrong, 1, "/email: \"ada\" is not a \"email\"");
+    check(&["validate", "UserConfirmedV1Event", "-"], &root, &wrong, 1, "/email: \"ada\" is not a valid email");
     check(&["validate", "UserConfirmedV1Event", "-"], &root, &wrong, 1, " --> -:1:");
     check(&["validate", "UserConfirmedV1Event", "-", "--format", "json"], &root, &wrong, 1, "\"rule\":\"violation\"");
     check(&["validate", "UserConfirmedV1Event", "-"], &root, "{\"a\":1,}", 1, "expected a name in double quotes");

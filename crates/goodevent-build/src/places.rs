@@ -27,8 +27,8 @@ impl Project {
         Self { root, folder: PathBuf::new() }
     }
 
-    /// The registry that is nearest to the working folder: for it and each folder above, `schemas` with a
-    /// `goodevent.toml`, or the folder itself if it has one. Outputs lie beside the folder `schemas`.
+    /// The registry that is nearest to the working folder: for it and each folder above, up to the top of the repository,
+    /// `schemas` with a `goodevent.toml`, or the folder itself if it has one. Outputs lie beside the folder `schemas`.
     ///
     /// A folder `schemas` in the working folder is taken without settings too; so it is if there is nothing at all, which
     /// the commands then report.
@@ -48,6 +48,10 @@ impl Project {
                 let is_beside = folder.file_name().is_some_and(|name| name == REGISTRY);
                 let root = if n_up == 0 { PathBuf::from(".") } else { up.clone() };
                 return Self { folder: if is_beside { up.join("..") } else { up }, root };
+            }
+            // What lies around a repository is another project's.
+            if folder.join(".git").exists() {
+                break;
             }
         }
         Self::at(PathBuf::from(REGISTRY))

@@ -105,8 +105,10 @@ fn the_nearest_registry_upward_is_taken_and_outputs_lie_beside_it() {
     expect(&near, &["new", "orders/OrderLinesShippedV1Event"], 0);
     assert!(expect(&deep, &["lint"], 1).contains("2 contracts checked by "));
     assert!(expect(&deep, &["--root", "../../../schemas", "lint"], 0).contains("1 contract checked by "));
-    let nowhere = tempfile::tempdir().expect("there is room for a folder");
-    assert!(expect(nowhere.path(), &["lint"], 2).contains("there is no registry at `schemas`"));
+    // A repository is a project of its own.
+    let other = near.join("other");
+    fs::create_dir_all(other.join(".git")).expect("the folder is writable");
+    assert!(expect(&other, &["lint"], 2).contains("there is no registry at `schemas`"));
 }
 
 #[test]

@@ -298,7 +298,7 @@ impl<'r> Sampler<'r> {
             if place == 0 {
                 goals.extend(&contained);
             }
-            let share = share(left, n_items - nth, self.shortest(goals.iter().copied()) + 1) - 1;
+            let share = share(left, n_items - nth, self.shortest(goals.iter().copied()).saturating_add(1)) - 1;
             // One that is there already, in a set, is made anew a few times.
             let item = (0..if is_unique { 8 } else { 1 }).find_map(|_| {
                 self.of(&goals, depth + 1, share).filter(|item| !is_unique || known.insert(item.value.to_string()))
@@ -472,6 +472,7 @@ mod tests {
             r##"{"type": "array", "items": {"$ref": "#"}}"##,
             r##"{"type": "object", "required": ["a"], "properties": {"a": {"anyOf": [{"$ref": "#"}, {"type": "null"}]}}}"##,
             r#"{"type": "array", "items": {"type": "string", "minLength": 100}, "minItems": 9}"#,
+            r#"{"type": "array", "items": false}"#,
         ] {
             for max_bytes in [1_000, 65_536] {
                 for payload in samples(schema, max_bytes) {

@@ -4,8 +4,8 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that `$schema` names a draft that is known: 4, 6, 7, 2019-09 or 2020-12, or a dialect that `goodevent.toml`
-    /// gives a draft, such as `[dialects]` and below it `"https://example.org/dialect" = "draft-04"`.
+    /// Checks that `$schema` names a draft that is known: 4, 6, 7, 2019-09 or 2020-12.
+    /// Under `[dialects]`, `goodevent.toml` says which draft another URI means: `"https://example.org/d" = "draft-04"`.
     /// ## Why is this bad?
     /// Which keywords there are, and what they mean, depends on it.
     /// ## Example

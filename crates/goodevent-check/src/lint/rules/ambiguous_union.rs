@@ -10,8 +10,7 @@ use crate::{
 declare_rule! {
     /// ## What it does
     /// Checks that no instance is valid for two branches of a `oneOf` and for all that holds beside it.
-    /// Types and constants tell most pairs of branches apart; of the others the first thousand are looked at, as far as
-    /// the unions of a file do not take more than 200,000 steps together.
+    /// Types and constants tell most pairs of branches apart; of the others the first thousand are looked at, as far as the unions of a file do not take more than 200,000 steps together.
     /// ## Why is this bad?
     /// `oneOf` rejects an instance that two branches accept. The consumer rejects such a payload on the day on which it first occurs.
     /// ## Example

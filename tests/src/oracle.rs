@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use goodevent::Error;
 use goodevent_schema::{
     source::SourceId,
-    syntax::{self, Kind},
+    syntax::{self, Kind, Node},
 };
 use jsonschema::Validator;
 use serde_json::Value;
@@ -21,6 +21,8 @@ pub enum Stricter {
     Number,
     /// More than an event may have.
     TooLarge,
+    /// A number of more than 1,024 characters.
+    LongNumber,
     /// More than five million steps.
     Undecided,
 }
@@ -69,8 +71,10 @@ pub fn documented(bytes: &[u8], refusal: &Refusal) -> Option<Stricter> {
         "too-large" => (bytes.len() > MAX_BYTES).then_some(Stricter::TooLarge),
         "undecided" => Some(Stricter::Undecided),
         "not-json" => {
-            let (_, found) = syntax::parse(SourceId(0), bytes);
-            found.iter().any(|found| found.rule == "duplicate-member").then_some(Stricter::DuplicateName)
+            let (tree, found) = syntax::parse(SourceId(0), bytes);
+            let repeats = found.iter().any(|found| found.rule == "duplicate-member");
+            let is_long = || tree.is_some_and(|tree| has_long_number(&tree));
+            if repeats { Some(Stricter::DuplicateName) } else { is_long().then_some(Stricter::LongNumber) }
         }
         _ => {
             let tree = syntax::parse(SourceId(0), bytes).0?;
@@ -80,6 +84,13 @@ pub fn documented(bytes: &[u8], refusal: &Refusal) -> Option<Stricter> {
             is_wide.then_some(Stricter::Number)
         }
     }
+}
+
+fn has_long_number(node: &Node) -> bool {
+    const MAX_CHARS: usize = 1_024;
+    matches!(&node.kind, Kind::Number(text) if text.len() > MAX_CHARS)
+        || node.items().iter().any(has_long_number)
+        || node.members().iter().any(|member| has_long_number(&member.value))
 }
 
 /// Whether a document gives one `$id` to schemas that differ, so that nobody knows what a reference to it means.

@@ -6,6 +6,7 @@ mod contracts_agree;
 mod digest;
 mod envelopes;
 mod fuzz;
+mod growth;
 mod hostile;
 mod lint;
 mod names;

@@ -6,6 +6,7 @@ pub mod compat;
 pub mod corpus;
 pub mod exact;
 pub mod fuzz;
+pub mod giants;
 pub mod instances;
 pub mod limits;
 pub mod lint;

@@ -45,6 +45,7 @@ cargo xtask <command>
   fuzz [--minutes N]   runs random schemas through the toolchain; --seed S begins there, --replay SEED runs one case
   hook                 installs the hook for pre-commit as pre-commit does, and runs it
   corpora [ARGS]       holds generated decoders against real schemas and the official suite
+  giants [NAME]        fetches the largest schemas of the field, and measures every command over them
   bench [PART]         measures us and our peers side by side
   bench --brokers      measures publishing and consuming beside the bare clients, on real brokers [--without B]";
 
@@ -85,9 +86,10 @@ fn run(terminal: &mut Terminal) -> Outcome {
         "lean" => steps::lean(&root, terminal),
         "hook" => hook::run(&root, terminal),
         "dead-letters" | "outbox" | "publish" | "requeue" | "tail" | "topology" => steps::ops(&root, &args),
-        "cases" => steps::cases(&root, rest),
+        "cases" => steps::with_command(&root, "cases", rest),
         "fuzz" => steps::fuzz(&root, rest),
         "corpora" => steps::corpora(&root, rest),
+        "giants" => steps::with_command(&root, "giants", rest),
         "bench" => steps::bench(&root, rest),
         _ => {
             terminal.note(HELP);

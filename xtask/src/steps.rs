@@ -21,7 +21,7 @@ pub(crate) fn test(root: &Path, args: &[OsString], terminal: &mut Terminal) -> O
     tests.extend(without.iter().flat_map(|name| packages_of(name)).flat_map(|package| ["--exclude", package]));
     let brokers: Vec<&str> =
         ["xtask", "brokers", "up"].into_iter().chain(without.iter().flat_map(|name| ["--without", name])).collect();
-    let steps: [(&str, &[&str]); 15] = [
+    let steps: [(&str, &[&str]); 16] = [
         ("format", &["fmt", "--all", "--check"]),
         ("clippy", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"]),
         ("contracts are up to date", &["xtask", "generate", "--check"]),
@@ -37,6 +37,7 @@ pub(crate) fn test(root: &Path, args: &[OsString], terminal: &mut Terminal) -> O
         ("cases", &["xtask", "cases"]),
         ("fuzz", &["xtask", "fuzz", "--minutes", "5"]),
         ("corpora", &["xtask", "corpora"]),
+        ("giants", &["xtask", "giants"]),
     ];
     let (mut n_passed, mut n_failed) = (0, 0);
     for (name, args) in steps {
@@ -92,14 +93,14 @@ pub(crate) fn corpora(root: &Path, args: &[OsString]) -> Outcome {
         .args(args)))
 }
 
-/// Small inputs that showed faults, by the command as users have it.
-pub(crate) fn cases(root: &Path, args: &[OsString]) -> Outcome {
-    let both = ["--package", "goodevent-cli", "--package", "goodevent-tests", "--bin", "goodevent", "--bin", "cases"];
+/// A program of the tests that runs the command as users have it.
+pub(crate) fn with_command(root: &Path, program: &str, args: &[OsString]) -> Outcome {
+    let both = ["--package", "goodevent-cli", "--package", "goodevent-tests", "--bin", "goodevent", "--bin", program];
     if !run(cargo(root).args(["build", "--quiet", "--release"]).args(both)) {
         return Outcome::Failed;
     }
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    code(Command::new(target.join("release/cases")).current_dir(root).args(args))
+    code(Command::new(target.join("release").join(program)).current_dir(root).args(args))
 }
 
 /// What is done at a broker by hand.

@@ -353,7 +353,7 @@ impl<'r> Sizer<'r> {
         let mut texts: Vec<String> =
             shortest.iter().filter(|value| way.types.contains(value.types())).map(|value| print(value)).collect();
         texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
-        let is_alone = way.schemas.len() == 1 && !way.is_vague && way.keywords().all(is_list_alone);
+        let is_alone = lists.len() == 1 && way.schemas.len() == 1 && !way.is_vague && way.keywords().all(is_list_alone);
         let found = texts.into_iter().find(|text| is_alone || self.is_valid(goals, &Witness::json(text)));
         Some(found.map_or_else(Largest::none, |text| Largest::exactly(&text)))
     }

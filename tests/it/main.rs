@@ -12,6 +12,7 @@ mod lint;
 mod names;
 mod near_misses;
 mod numbers;
+mod pairs;
 mod personal_data;
 mod references;
 mod reports;

@@ -12,6 +12,7 @@ pub mod limits;
 pub mod lint;
 pub mod mutate;
 pub mod oracle;
+pub mod pairs;
 pub mod samples;
 pub mod sizes;
 pub mod suite;

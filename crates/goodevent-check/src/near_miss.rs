@@ -48,7 +48,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_bytes: BUDGET_BYTES, max_steps: 16_000_000, max_total_bytes: 16 << 20 }
+        Self { max_bytes: BUDGET_BYTES, max_steps: 8_000_000, max_total_bytes: 16 << 20 }
     }
 }
 

@@ -97,7 +97,8 @@ fn the_calls_of_config_are_checked_like_settings() {
         assert!(error.is_none() || !out.exists(), "something was written");
         error.map(|error| format!("{error:?}"))
     };
-    let cases: [(&dyn Fn(&mut Config), &str); 9] = [
+    type Configure<'a> = &'a dyn Fn(&mut Config);
+    let cases: [(Configure<'_>, &str); 9] = [
         (
             &|config| {
                 config.format_type("uuid", "::uuid:Uuid");

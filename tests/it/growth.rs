@@ -168,6 +168,7 @@ fn growing(task: impl Fn(&[(String, String)])) -> String {
 }
 
 #[test]
+#[ignore = "compares times of the processor: run it alone, by `cargo test -p goodevent-tests --test it growth -- --ignored`"]
 fn linting_costs_as_much_for_each_member() {
     let growing = growing(|files| {
         let (sources, registry, found) = registry(files);
@@ -177,6 +178,7 @@ fn linting_costs_as_much_for_each_member() {
 }
 
 #[test]
+#[ignore = "compares times of the processor: run it alone, by `cargo test -p goodevent-tests --test it growth -- --ignored`"]
 fn sizes_and_samples_cost_as_much_for_each_member() {
     let growing = growing(|files| {
         let (_, registry, _) = registry(files);

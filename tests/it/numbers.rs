@@ -1,7 +1,5 @@
 //! Numbers are kept exactly or rejected: every spelling, at every place, for every kind of schema about numbers.
 
-use std::path::Path;
-
 use goodevent_check::{random::Random, validate::Validator};
 use goodevent_emit::widths;
 use goodevent_schema::{source::SourceId, syntax};
@@ -207,8 +205,7 @@ fn numbers_are_kept_exactly_or_rejected() {
         .collect();
     let module = |(schema, _): &(&str, &str)| batch::module_of(event(schema).as_bytes(), &[]);
     let modules: Vec<String> = SCHEMAS.iter().map(|schema| module(schema).expect("the schemas are valid")).collect();
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("numbers");
-    let batches = batch::build(&folder, "numbers", &modules, modules.len()).expect("the code compiles");
+    let batches = batch::build(&batch::folder(), "numbers", &modules, modules.len()).expect("the code compiles");
     let mut random = Random::new(3);
     let numbers = spellings(&mut random);
     let mut cases = Vec::new();
@@ -224,7 +221,15 @@ fn numbers_are_kept_exactly_or_rejected() {
         cases.iter().map(|(schema_idx, .., payload)| (*schema_idx, payload.clone())).collect();
     let verdicts = batches[0].run(&payloads).expect("the decoders run");
     let (mut n_kept, mut n_stricter) = (0, 0);
-    let known: Vec<_> = registries.iter().map(|(sources, registry)| widths(sources, registry)).collect();
+    let widths: Vec<_> = registries.iter().map(|(sources, registry)| widths(sources, registry)).collect();
+    let validators: Vec<_> = registries
+        .iter()
+        .zip(&widths)
+        .map(|((_, registry), widths)| {
+            let root = registry.contracts().next().expect("there is an event").root;
+            (Validator::new(&registry.schemas.graph, widths), root)
+        })
+        .collect();
     for ((schema_idx, place_idx, number, payload), verdict) in cases.iter().zip(verdicts) {
         let (schema, width) = SCHEMAS[*schema_idx];
         let place = PLACES[*place_idx].0;
@@ -232,10 +237,8 @@ fn numbers_are_kept_exactly_or_rejected() {
         assert_eq!(verdict.fault, None, "{}", shown());
         let exact = Exact::of(number);
         let is_valid = allows(schema, &exact);
-        let (_, registry) = &registries[*schema_idx];
-        let root = registry.contracts().next().expect("there is an event").root;
-        let violations = Validator::new(&registry.schemas.graph, &known[*schema_idx]).violations(root, payload);
-        let violations = violations.expect("the payload is JSON");
+        let (validator, root) = &validators[*schema_idx];
+        let violations = validator.violations(*root, payload).expect("the payload is JSON");
         assert_eq!(verdict.encoded.is_some(), violations.is_empty(), "{} {violations:?}", shown());
         match &verdict.encoded {
             Some(encoded) => {

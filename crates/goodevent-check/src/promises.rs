@@ -44,6 +44,8 @@ pub enum Fault<'r> {
     Withdrawn(&'r Contract),
     /// Its title is not its name any more.
     Retitled(&'r Contract),
+    /// Its last day is earlier than the one that consumers were told.
+    Hastened(&'r Contract),
     /// It accepts other payloads.
     Changed(&'r Contract),
     /// It is as it was, and its line in the lock is not.
@@ -71,6 +73,15 @@ pub fn is_over(contract: &Contract, today: &str) -> bool {
     let sunset = contract.facts.sunset.as_deref().filter(|_| contract.facts.status == Status::Deprecated);
     let days = sunset.and_then(calendar::day_number).zip(calendar::day_number(today));
     days.is_some_and(|(sunset, today)| sunset < today)
+}
+
+/// Whether the last day of a contract is earlier than the one that its consumers were told.
+fn is_hastened(old: &Contract, new: &Contract) -> bool {
+    let day = |contract: &Contract| {
+        let sunset = contract.facts.sunset.as_deref().filter(|_| contract.facts.status == Status::Deprecated);
+        sunset.and_then(calendar::day_number)
+    };
+    day(old).zip(day(new)).is_some_and(|(old, new)| new < old)
 }
 
 /// What is known of a released contract.
@@ -170,6 +181,9 @@ impl<'r> Judge<'r> {
         if promise.old.is_some_and(|old| self.is_retitled(old, contract)) {
             found.push(breach(Fault::Retitled(contract), true));
         }
+        if promise.old.is_some_and(|old| is_hastened(old, contract)) {
+            found.push(breach(Fault::Hastened(contract), true));
+        }
         let digest = wire::digest(&self.after.registry.schemas.graph, contract.root);
         let promised = self.digest(promise);
         let is_other = |line: &Entry| line.digest != digest;
@@ -258,6 +272,7 @@ impl<'r> Breach<'r> {
             Fault::Gone(_) | Fault::Moved(_) | Fault::LockGone(_) => None,
             Fault::Withdrawn(contract)
             | Fault::Retitled(contract)
+            | Fault::Hastened(contract)
             | Fault::Changed(contract)
             | Fault::Relocked(contract)
             | Fault::Unlocked(contract) => Some(contract),
@@ -286,6 +301,10 @@ impl<'r> Breach<'r> {
             Fault::Moved(to) => format!("`{name}` was released in `{context}`, and is in `{}` now", to.context),
             Fault::Withdrawn(_) => format!("`{name}` was released, and is a draft"),
             Fault::Retitled(_) => format!("`{name}` was released, and has another title now"),
+            Fault::Hastened(contract) => {
+                let sunset = contract.facts.sunset.as_deref().unwrap_or_default();
+                format!("the sunset of `{name}` is {sunset} now, before the day that its consumers were told")
+            }
             Fault::Changed(_) => format!("`{name}` was released, and accepts other payloads since"),
             Fault::Relocked(_) => format!("`{name}` is as it was released, but its line in goodevent.lock is not"),
             Fault::Unlocked(_) => format!("`{name}` is released, but goodevent.lock does not hold it"),
@@ -311,6 +330,7 @@ impl<'r> Breach<'r> {
                 "set its status to `released`, or merge the branch that released it since; a release that is not on the main branch yet is undone by `goodevent unrelease {name} --reason …`"
             ),
             Fault::Retitled(_) => format!("give it back the title `{name}`"),
+            Fault::Hastened(_) => "give it back the day that was announced, or set a later one".to_owned(),
             Fault::Changed(contract) => {
                 let next = contract.name.at_version(contract.name.version() + 1);
                 format!("take the change back, and make it in a new contract, `{next}`")

@@ -505,7 +505,10 @@ fn only_what_is_valid_and_taken_is_published() {
     for server in SERVERS {
         let place = Place::new(server, "publish");
         let (code, told) = place.publish(0, &[]);
-        assert!(code == Some(1) && told.contains("error[violation]: /number: 0 is less than"), "{server:?}: {told}");
+        assert!(
+            code == Some(1) && told.contains("error[violation]: /number: 0 is not at least 1 (minimum)"),
+            "{server:?}: {told}"
+        );
         let (code, told) = place.publish(5, &["--format", "json"]);
         assert!(code == Some(0) && told.contains("\"partitionKey\":\"5\""), "{server:?}: {told}");
         let (code, told) = place.publish(5, &["--header", "traceparent=x"]);

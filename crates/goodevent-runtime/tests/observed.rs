@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     future::Future,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -31,11 +31,29 @@ use tracing_subscriber::{
 const QUEUE: &str = "queue";
 const CONFIRMED: &str = UserConfirmedV1Event::CONTRACT.event_type;
 
+/// Runs one story at a time: whether a span is of interest is decided once for the process, when it is first met, so that a
+/// story without a subscriber would hide the spans of another one.
+fn alone(story: impl Future<Output = ()>) {
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("it starts");
+    runtime.block_on(story);
+}
+
+/// The spans that end during `story`.
+fn spans_of(story: impl Future<Output = ()>) -> Vec<Fields> {
+    let ended = Ended::default();
+    alone(async {
+        let _default = tracing::subscriber::set_default(tracing_subscriber::registry().with(ended.clone()));
+        story.await;
+    });
+    ended.0.lock().expect("nobody panics").clone()
+}
+
 /// What is counted while `story` is told, by names and labels; of a histogram, how much was recorded.
 fn counts_of(story: impl Future<Output = ()>) -> BTreeMap<String, u64> {
     let recorder = DebuggingRecorder::new();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("it starts");
-    metrics::with_local_recorder(&recorder, || runtime.block_on(story));
+    metrics::with_local_recorder(&recorder, || alone(story));
     let metrics = recorder.snapshotter().snapshot().into_vec().into_iter();
     let named = metrics.map(|(key, _, _, value)| {
         let labels = key.key().labels().map(|label| format!(" {}={}", label.key(), label.value()));
@@ -142,17 +160,15 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Ended {
     }
 }
 
-#[tokio::test]
-async fn publishing_and_handling_are_spans_of_one_activity() {
-    let ended = Ended::default();
-    let _default = tracing::subscriber::set_default(tracing_subscriber::registry().with(ended.clone()));
-    let broker = broker();
-    let publisher = Publisher::new(broker.clone(), "accounts");
+#[test]
+fn publishing_and_handling_are_spans_of_one_activity() {
     let activity = TraceParent::new_root();
-    publisher.publish_with(UserConfirmedV1Event::sample(1), &(), activity).await.expect("it is valid and taken");
-    handle_all(&broker).await;
-
-    let spans = ended.0.lock().expect("nobody panics").clone();
+    let spans = spans_of(async {
+        let broker = broker();
+        let publisher = Publisher::new(broker.clone(), "accounts");
+        publisher.publish_with(UserConfirmedV1Event::sample(1), &(), activity).await.expect("it is valid and taken");
+        handle_all(&broker).await;
+    });
     let of = |name| spans.iter().map(|Fields(fields)| fields).filter(move |fields| fields["span"] == name);
     let [published] = of("publish").collect::<Vec<_>>()[..] else { panic!("it was published once") };
     assert_eq!(published["otel.kind"], "producer");
@@ -167,15 +183,14 @@ async fn publishing_and_handling_are_spans_of_one_activity() {
     assert!(!done.contains_key("error"));
 }
 
-#[tokio::test]
-async fn what_is_refused_shows_in_its_span() {
-    let ended = Ended::default();
-    let _default = tracing::subscriber::set_default(tracing_subscriber::registry().with(ended.clone()));
-    let broker = broker();
-    let message = Message::of("accounts", UserConfirmedV1Event::sample(1), &(), TraceParent::new_root());
-    broker.publish(Message { body: b"{}".to_vec(), ..message.expect("it is valid") }).await.expect("it is taken");
-    handle_all(&broker).await;
-    let spans = ended.0.lock().expect("nobody panics").clone();
+#[test]
+fn what_is_refused_shows_in_its_span() {
+    let spans = spans_of(async {
+        let broker = broker();
+        let message = Message::of("accounts", UserConfirmedV1Event::sample(1), &(), TraceParent::new_root());
+        broker.publish(Message { body: b"{}".to_vec(), ..message.expect("it is valid") }).await.expect("it is taken");
+        handle_all(&broker).await;
+    });
     let handled = spans.iter().find(|Fields(fields)| fields["span"] == "handle").expect("it was tried");
     assert_eq!(handled.0["otel.status_code"], "ERROR");
     assert!(handled.0["error"].contains("required"), "{}", handled.0["error"]);

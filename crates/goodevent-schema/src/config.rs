@@ -83,8 +83,8 @@ pub struct ContextSettings {
     pub topics: TopicSettings,
 }
 
-/// How a finding of a rule counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+/// How a finding of a rule counts, from the least to the most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RuleLevel {
     /// It is not told.

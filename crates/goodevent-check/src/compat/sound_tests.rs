@@ -198,6 +198,33 @@ fn mutual_recursion_takes_no_longer_with_each_type() {
     });
 }
 
+/// Whatever they mean: what such schemas share is decided, and no payload is.
+#[test]
+fn schemas_that_refer_to_themselves_in_place_are_compared_as_far_as_they_say() {
+    let itself = |rest: &str| format!(r##"{{"$defs": {{"v": {rest}}}, "$ref": "#/$defs/v"}}"##);
+    let any = itself(r##"{"anyOf": [{"$ref": "#/$defs/v"}, {"type": "string"}]}"##);
+    let all = itself(r##"{"allOf": [{"$ref": "#/$defs/v"}, {"type": "string"}]}"##);
+    let short = itself(r##"{"allOf": [{"$ref": "#/$defs/v"}, {"type": "string", "maxLength": 3}]}"##);
+    let one = itself(r##"{"oneOf": [{"$ref": "#/$defs/v"}, {"type": "string"}]}"##);
+    let not = itself(r##"{"not": {"$ref": "#/$defs/v"}}"##);
+    let bare = itself(r##"{"$ref": "#/$defs/v"}"##);
+    let twice = r##"{"$defs": {"v": {"$ref": "#/$defs/w"}, "w": {"allOf": [{"$ref": "#/$defs/v"}]}}, "$ref": "#/$defs/v", "const": 1}"##;
+    let string = r#"{"type": "string"}"#.to_owned();
+    small(move || {
+        let proved = [(&all, &any), (&short, &any), (&all, &string), (&string, &any), (&bare, &bare)];
+        for (narrow, wide) in proved {
+            assert_eq!(judge(narrow, wide)[0], Verdict::Compatible, "{narrow} {wide}");
+        }
+        for own in [any.as_str(), &all, &short, &one, &not, &bare, twice] {
+            for other in [any.as_str(), &all, &one, &not, &bare, twice, r#"{"type": "array"}"#, "true"] {
+                let verdicts = judge(own, other);
+                let broken = verdicts.iter().find(|verdict| matches!(verdict, Verdict::Breaking(_)));
+                assert_eq!(broken, None, "{own} {other}");
+            }
+        }
+    });
+}
+
 /// Runs on a stack that is smaller than any.
 fn small(run: impl FnOnce() + Send + 'static) {
     let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(run).expect("there is a thread");

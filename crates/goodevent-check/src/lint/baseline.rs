@@ -6,14 +6,16 @@
 //!
 //! A line is a number, a rule, a file and a headline, not a place: a file may change elsewhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_schema::{
     diagnostic::{Diagnostic, Edit, Level},
-    source::{SourceId, Sources, Span},
+    source::{Source, SourceId, Sources, Span},
 };
 
 use super::{
+    context::Cx,
+    promised,
     rules::{malformed_baseline, stale_baseline},
     suppress,
 };
@@ -41,12 +43,15 @@ fn key(finding: &Diagnostic, sources: &Sources) -> String {
 /// Those of `found` that are not known, and what is wrong with the baseline itself.
 ///
 /// Where not `is_whole`, errors keep rules from finding what is known.
-pub(super) fn unknown(found: Vec<Diagnostic>, sources: &Sources, is_whole: bool) -> Vec<Diagnostic> {
-    let Some((id, file)) = sources.iter().find(|(_, source)| source.path == FILE) else { return found };
+pub(super) fn unknown(cx: &Cx<'_>, found: Vec<Diagnostic>, is_whole: bool) -> Vec<Diagnostic> {
+    let Some((id, file)) = file(cx.sources) else { return found };
     let mut left = Vec::new();
     let mut known = entries(id, &file.bytes, &mut left);
+    let excluded = promised::new_in_baseline(cx);
     for finding in found {
-        let entry = known.get_mut(&key(&finding, sources)).filter(|_| !suppress::is_certain(&finding));
+        let key = key(&finding, cx.sources);
+        let counts = suppress::is_certain(&finding) || excluded.contains(&key);
+        let entry = known.get_mut(&key).filter(|_| !counts);
         match entry.filter(|entry| entry.n > 0) {
             Some(entry) => entry.n -= 1,
             None => left.push(finding),
@@ -60,6 +65,16 @@ pub(super) fn unknown(found: Vec<Diagnostic>, sources: &Sources, is_whole: bool)
         left.push(finding.fix(entry.removal()));
     }
     left
+}
+
+fn file(sources: &Sources) -> Option<(SourceId, &Source)> {
+    sources.iter().find(|(_, source)| source.path == FILE)
+}
+
+/// What the baseline of a registry knows.
+pub(super) fn keys(sources: &Sources) -> BTreeSet<String> {
+    let known = file(sources).map(|(id, file)| entries(id, &file.bytes, &mut Vec::new()));
+    known.unwrap_or_default().into_keys().collect()
 }
 
 struct Entry {

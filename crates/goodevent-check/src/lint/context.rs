@@ -13,7 +13,7 @@ use goodevent_schema::{
 };
 use serde_json::Value;
 
-use super::{Options, Rule, levels, offer::Offers, pairs, rule::Check};
+use super::{Options, Rule, levels::Levels, offer::Offers, pairs, promised, rule::Check};
 use crate::{
     compat::Snapshot,
     promises::{Breach, breaches, released},
@@ -118,9 +118,11 @@ impl<'r> Cx<'r> {
 
     /// Whether what a rule finds about a contract is reported.
     pub(super) fn counts(&self, rule: &Rule, contract: &Contract) -> bool {
-        let is_allowed = contract.facts.allow.iter().any(|allowed| allowed.rule == rule.id);
-        let level = levels::Levels::of_settings(self.registry, rule, Some(&contract.context));
-        !is_allowed && level != RuleLevel::Allow
+        let mut allowed = contract.facts.allow.iter().filter(|allowed| allowed.rule == rule.id);
+        let is_allowed = allowed.any(|allowed| promised::lets(self, contract.source, allowed));
+        let context = Some(contract.context.as_str());
+        let level = Levels::of_settings(self.registry, rule, context);
+        !is_allowed && promised::level(self, rule, context, level) != RuleLevel::Allow
     }
 
     /// A finding about a released contract that is not as it was.

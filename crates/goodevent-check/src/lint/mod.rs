@@ -11,6 +11,7 @@ mod fix;
 mod levels;
 mod offer;
 mod pairs;
+mod promised;
 mod reach;
 mod rule;
 pub mod rules;

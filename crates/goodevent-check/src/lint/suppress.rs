@@ -15,6 +15,7 @@ use super::{
     cascade::Cascade,
     context::Cx,
     levels::Levels,
+    promised,
     rule::Check,
     rules::{self, expired_suppression, unexplained_suppression, unused_suppression},
 };
@@ -32,6 +33,7 @@ pub(super) fn apply(mut cx: Cx<'_>, levels: &Levels<'_>, cascade: &Cascade) -> V
             allowed.rule == finding.rule
                 && !is_certain(&finding)
                 && is_in_force(allowed, &cx.options.today)
+                && promised::lets(&cx, finding.span.source, allowed)
                 && lies_at(&cx, &finding, allowed)
         };
         match own.iter().position(covers) {
@@ -49,7 +51,7 @@ pub(super) fn apply(mut cx: Cx<'_>, levels: &Levels<'_>, cascade: &Cascade) -> V
         }
     }
     let left = left.into_iter().filter_map(|finding| levelled(&cx, levels, finding)).collect();
-    if cx.options.ignores_baseline { left } else { baseline::unknown(left, cx.sources, cascade.is_empty()) }
+    if cx.options.ignores_baseline { left } else { baseline::unknown(&cx, left, cascade.is_empty()) }
 }
 
 /// The findings that files allow themselves.
@@ -74,7 +76,7 @@ fn levelled(cx: &Cx<'_>, levels: &Levels<'_>, mut finding: Diagnostic) -> Option
     if is_certain(&finding) {
         return Some(finding);
     }
-    finding.level = match levels.of(rule, context) {
+    finding.level = match promised::level(cx, rule, context, levels.of(rule, context)) {
         RuleLevel::Allow => return None,
         RuleLevel::Warn => Level::Warning,
         RuleLevel::Deny => Level::Error,
@@ -82,7 +84,7 @@ fn levelled(cx: &Cx<'_>, levels: &Levels<'_>, mut finding: Diagnostic) -> Option
     Some(finding)
 }
 
-fn is_in_force(allowed: &Allowed, today: &str) -> bool {
+pub(super) fn is_in_force(allowed: &Allowed, today: &str) -> bool {
     // Days in this form are in the order of their text.
     !allowed.reason.trim().is_empty() && allowed.until.as_deref().is_none_or(|until| until >= today)
 }

@@ -172,10 +172,13 @@ impl<'g> Solver<'g> {
         if forms.iter().any(|(form, holds)| *holds && forms.contains(&(form.clone(), false))) {
             return Answer::None;
         }
-        if goals.iter().any(|goal| self.has_loop(goal.at)) {
-            return Answer::Unknown("a schema refers to itself in place");
+        let has_loop = goals.iter().any(|goal| self.has_loop(goal.at));
+        match self.inner(goals.to_vec()) {
+            // Whatever a schema that refers to itself in place is taken to mean: to ask of it once more what is asked of it
+            // already adds nothing, so that there is nothing either. An instance would depend on the meaning.
+            Answer::Found(_) if has_loop => Answer::Unknown("a schema refers to itself in place"),
+            answer => answer,
         }
-        self.inner(goals.to_vec())
     }
 
     /// An instance that is valid for `holds`, and not for the schema `fails`, since the one keyword rejects it: on the

@@ -211,6 +211,100 @@ fn a_contract_goes_when_its_sunset_has_passed_and_not_before() {
     }
 }
 
+/// Ways in which a change could excuse itself; what stood before does not.
+const EXCUSES: [(&str, Change); 5] = [
+    ("the registry allows the rules", |acme| allow(acme, "schemas/goodevent.toml")),
+    ("the context allows the rules", |acme| {
+        if acme.path("schemas/payments").exists() {
+            allow(acme, "schemas/payments/context.toml");
+        }
+    }),
+    ("the registry allows everything", |acme| {
+        let settings = acme.read("schemas/goodevent.toml");
+        acme.write("schemas/goodevent.toml", &format!("{settings}\n[rules]\nall = \"allow\"\n"));
+    }),
+    ("the contract allows the rules", |acme| {
+        if !acme.path(CAPTURED).exists() {
+            return;
+        }
+        let allowed: Vec<String> =
+            PROMISED.iter().map(|rule| format!(r#"{{"rule": "{rule}", "reason": "it is only one"}}"#)).collect();
+        acme.edit(CAPTURED, "\"x-event\": {", &format!("\"x-event\": {{ \"allow\": [{}], ", allowed.join(", ")));
+    }),
+    ("the baseline knows the findings", |acme| {
+        let found = acme.run(&["lint", "--against", "base", "--write-baseline"]);
+        assert!(acme.path("schemas/goodevent.baseline").exists(), "{}", crate::text(&found));
+    }),
+];
+
+const PROMISED: [&str; 8] = [
+    "breaking-change-in-place",
+    "edited-published-version",
+    "hastened-sunset",
+    "moved-event",
+    "passed-sunset",
+    "unlocked-release",
+    "vanished-version",
+    "withdrawn-release",
+];
+
+fn allow(acme: &Repository, file: &str) {
+    let levels: String = PROMISED.iter().map(|rule| format!("{rule} = \"allow\"\n")).collect();
+    acme.write(file, &format!("{}\n[rules]\n{levels}", acme.read(file)));
+}
+
+#[test]
+fn a_change_does_not_excuse_itself() {
+    let acme = Repository::released();
+    acme.expect(0, &["generate"]);
+    acme.commit("base");
+    acme.git(&["tag", "base"]);
+    for (breach, rule, change) in BREACHES.into_iter().filter(|(_, rule, _)| PROMISED.contains(rule)) {
+        for (excuse, make) in EXCUSES {
+            change(&acme);
+            make(&acme);
+            acme.run(&["generate"]);
+            for command in ["check", "lint"] {
+                let found = errors(&acme, command, "base");
+                assert!(found.iter().any(|own| own.contains(rule)), "{breach}, {excuse}, {command}: {found:#?}");
+            }
+            acme.git(&["reset", "--quiet", "--hard"]);
+            acme.git(&["clean", "--quiet", "-fd"]);
+        }
+    }
+    // What was allowed before is allowed.
+    allow(&acme, "schemas/goodevent.toml");
+    acme.expect(0, &["generate"]);
+    acme.commit("nothing is promised any more");
+    acme.git(&["tag", "lax"]);
+    acme.remove(CAPTURED);
+    forget(&acme);
+    acme.expect(0, &["generate"]);
+    assert_eq!(errors(&acme, "lint", "lax"), [""; 0]);
+}
+
+#[test]
+fn a_sunset_that_was_announced_comes_no_earlier() {
+    let acme = Repository::released();
+    let deprecated =
+        |sunset: &str| format!("\"deprecated\", \"sunset\": \"{sunset}\", \"replacedBy\": \"OrderPlacedV1Event\"");
+    acme.edit(CAPTURED, "\"released\"", &deprecated("2029-02-01"));
+    acme.expect(0, &["generate"]);
+    acme.commit("it ends");
+    acme.git(&["tag", "ending"]);
+    for (sunset, is_kept) in [("2029-02-02", true), ("2029-01-31", false), ("2026-01-01", false)] {
+        acme.edit(CAPTURED, "2029-02-01", sunset);
+        acme.expect(0, &["generate"]);
+        for command in ["check", "lint"] {
+            let found = errors(&acme, command, "ending");
+            assert_eq!(found.is_empty(), is_kept, "{command}, {sunset}: {found:?}");
+            assert!(found.iter().all(|own| own.contains("hastened-sunset")), "{command}, {sunset}: {found:?}");
+        }
+        assert_eq!(broken(&acme, "ending").is_empty(), is_kept, "{sunset}");
+        acme.edit(CAPTURED, sunset, "2029-02-01");
+    }
+}
+
 #[test]
 fn documentation_facts_and_drafts_may_change() {
     let acme = Repository::released();

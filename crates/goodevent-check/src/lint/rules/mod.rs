@@ -28,6 +28,7 @@ pub(super) mod file_too_large;
 pub(super) mod float_money;
 pub(super) mod foreign_context_data;
 pub(super) mod generic_verb;
+pub(super) mod hastened_sunset;
 pub(super) mod implausible_frequency;
 pub(super) mod inconsistent_property_case;
 pub(super) mod integer_beyond_double;
@@ -135,6 +136,7 @@ pub static ALL: &[&Rule] = &[
     &float_money::RULE,
     &foreign_context_data::RULE,
     &generic_verb::RULE,
+    &hastened_sunset::RULE,
     &implausible_frequency::RULE,
     &inconsistent_property_case::RULE,
     &integer_beyond_double::RULE,

@@ -2,7 +2,10 @@
 
 use goodevent_schema::{calendar, registry::Contract};
 
-use crate::lint::{context::Cx, rule::declare_rule};
+use crate::{
+    lint::{context::Cx, rule::declare_rule},
+    promises::Fault,
+};
 
 declare_rule! {
     /// ## What it does
@@ -25,6 +28,11 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let Some(sunset) = &contract.facts.sunset else { return };
+    let key = contract.key();
+    // That it came too early is said already.
+    if cx.breaches.iter().any(|breach| breach.key == key && matches!(breach.fault, Fault::Hastened(_))) {
+        return;
+    }
     let days = calendar::day_number(sunset).zip(calendar::day_number(&cx.options.today));
     if days.is_some_and(|(end, today)| end < today) {
         let headline = format!("the sunset of `{}` was on {sunset}", contract.name);

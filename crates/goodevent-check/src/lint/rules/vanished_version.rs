@@ -42,7 +42,12 @@ fn check(cx: &mut Cx<'_>) {
             }
             Fault::Moved(contract) => cx.push(cx.breach(&breach, cx.title(contract))),
             Fault::Retitled(contract) => retitled(cx, &breach, contract),
-            Fault::Withdrawn(_) | Fault::Changed(_) | Fault::Relocked(_) | Fault::Unlocked(_) | Fault::LockGone(_) => {}
+            Fault::Withdrawn(_)
+            | Fault::Hastened(_)
+            | Fault::Changed(_)
+            | Fault::Relocked(_)
+            | Fault::Unlocked(_)
+            | Fault::LockGone(_) => {}
         }
     }
 }

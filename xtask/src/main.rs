@@ -86,10 +86,7 @@ fn run(terminal: &mut Terminal) -> Outcome {
         "lean" => steps::lean(&root, terminal),
         "hook" => hook::run(&root, terminal),
         "dead-letters" | "outbox" | "publish" | "requeue" | "tail" | "topology" => steps::ops(&root, &args),
-        "cases" => steps::with_command(&root, "cases", rest),
-        "fuzz" => steps::fuzz(&root, rest),
-        "corpora" => steps::corpora(&root, rest),
-        "giants" => steps::with_command(&root, "giants", rest),
+        "cases" | "corpora" | "fuzz" | "giants" => steps::program(&root, &command, rest),
         "bench" => steps::bench(&root, rest),
         _ => {
             terminal.note(HELP);

@@ -76,23 +76,11 @@ pub(crate) fn lean(root: &Path, terminal: &mut Terminal) -> Outcome {
     outcome(tree.status.success() && !names.is_empty() && heavy.is_empty())
 }
 
-/// Random schemas through the toolchain.
-pub(crate) fn fuzz(root: &Path, args: &[OsString]) -> Outcome {
-    let fuzz = ["run", "--quiet", "--release", "--package", "goodevent-tests", "--bin", "fuzz", "--"];
-    code(cargo(root).args(fuzz).args(args))
-}
-
-/// Real schemas and the official suite.
-pub(crate) fn corpora(root: &Path, args: &[OsString]) -> Outcome {
-    outcome(run(cargo(root)
-        .args(["run", "--quiet", "--release", "--package", "goodevent-tests", "--bin", "corpora", "--"])
-        .args(args)))
-}
-
-/// A program of the tests that runs the command as users have it.
-pub(crate) fn with_command(root: &Path, program: &str, args: &[OsString]) -> Outcome {
-    let both = ["--package", "goodevent-cli", "--package", "goodevent-tests", "--bin", "goodevent", "--bin", program];
-    if !run(cargo(root).args(["build", "--quiet", "--release"]).args(both)) {
+/// A program of the tests, optimised: `cases`, `corpora`, `fuzz` or `giants`. They are built together with the command,
+/// which some of them run, so that all is compiled once.
+pub(crate) fn program(root: &Path, program: &str, args: &[OsString]) -> Outcome {
+    let all = ["--package", "goodevent-cli", "--package", "goodevent-tests", "--bins"];
+    if !run(cargo(root).args(["build", "--quiet", "--release"]).args(all)) {
         return Outcome::Failed;
     }
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);

@@ -212,12 +212,16 @@ impl<'g> Solver<'g> {
             all.chain(own).chain(others.map(|at| Goal { at: *at, holds: false })).collect()
         };
         let mut items: Vec<Value> = Vec::new();
+        let mut n_values = 1;
         for place in 0..n_items {
             let mut goals = goals_at(place);
             match twins {
                 Some((first, second)) if place == second => {
                     let twin = items[first].clone();
-                    items.push(twin);
+                    match self.part(&twin, &mut n_values) {
+                        Ok(twin) => items.push(twin),
+                        Err(why) => return Answer::Unknown(why),
+                    }
                     continue;
                 }
                 Some((first, second)) if place == first => goals.extend(goals_at(second)),
@@ -230,7 +234,10 @@ impl<'g> Solver<'g> {
                 false => self.inner(goals),
             };
             match answer {
-                Answer::Found(item) => items.push((*item).clone()),
+                Answer::Found(item) => match self.part(&item, &mut n_values) {
+                    Ok(item) => items.push(item),
+                    Err(why) => return Answer::Unknown(why),
+                },
                 // Other values before could have left one over.
                 Answer::None if rule.is_unique && place > 0 && !self.is_plain(&goals_at, place) => {
                     return Answer::Unknown("the items have to differ");

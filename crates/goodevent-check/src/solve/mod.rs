@@ -99,6 +99,10 @@ pub(crate) struct Solver<'g> {
     n_left: u64,
     /// The schema whose `oneOf` counts for nothing when a value is judged.
     union: Option<SchemaId>,
+    /// Whether an instance of the last question had too many values.
+    is_too_large: bool,
+    /// Values in the answers that are known.
+    n_known: usize,
     /// What all questions cost so far: steps, and the keywords that were looked at.
     n_spent: u64,
     /// The schemas that hold each schema below one, or refer to it.
@@ -115,11 +119,17 @@ pub(crate) const MAX_STEPS: u64 = 30_000;
 /// Answers beyond these are forgotten: the memory of a large registry is for its contracts.
 const MANY: usize = 4_096;
 
+/// Values in those answers, likewise.
+const MANY_VALUES: usize = 1_000_000;
+
 /// Instances nest no deeper.
 const MAX_DEPTH: usize = 96;
 
 /// As many calls within calls the smallest stack takes.
 const MAX_NESTED: usize = 400;
+
+/// Values in one instance: schemas that refer to the next one twice, 30 times over, ask for a billion.
+const MAX_VALUES: usize = 50_000;
 
 const TOO_DEEP: Answer = Answer::Unknown("it nests too deep");
 
@@ -150,6 +160,8 @@ impl<'g> Solver<'g> {
             n_nested: 0,
             n_left: 0,
             union: None,
+            is_too_large: false,
+            n_known: 0,
             n_spent: 0,
             parents: None,
             only: None,
@@ -163,6 +175,7 @@ impl<'g> Solver<'g> {
 
     fn solve_within(&mut self, goals: &[Goal], max_steps: u64) -> Answer {
         self.n_left = max_steps;
+        self.is_too_large = false;
         self.forget();
         self.open.clear();
         self.outermost = usize::MAX;
@@ -199,9 +212,9 @@ impl<'g> Solver<'g> {
         self.failing(&[Goal { at: fails, holds: false }], Only { site, above, is_alone: true }, max_steps)
     }
 
-    /// Whether the last question took all the steps that it may.
+    /// Whether the last question took all the steps that it may, or asked for too large an instance.
     pub(crate) fn is_exhausted(&self) -> bool {
-        self.n_left == 0
+        self.n_left == 0 || self.is_too_large
     }
 
     /// What all questions cost so far.
@@ -261,8 +274,9 @@ impl<'g> Solver<'g> {
 
     /// Forgets what was found, if it is much.
     pub(crate) fn forget(&mut self) {
-        if self.known.len() > MANY {
+        if self.known.len() > MANY || self.n_known > MANY_VALUES {
             self.known.clear();
+            self.n_known = 0;
         }
         self.texts.forget(MANY);
     }
@@ -326,6 +340,9 @@ impl<'g> Solver<'g> {
 
     /// Keeps an answer that is final.
     fn know(&mut self, goals: Vec<Goal>, answer: Answer) {
+        if let Answer::Found(value) = &answer {
+            self.n_known += n_values(value, MAX_VALUES);
+        }
         let is_special = self.is_special(&goals);
         let known = if is_special { &mut self.known_at } else { &mut self.known };
         known.insert(goals, answer);
@@ -365,6 +382,22 @@ impl<'g> Solver<'g> {
         let value = call(self);
         self.n_nested -= 1;
         value
+    }
+
+    /// A copy of a value, which becomes a part of an instance of `n_values` so far.
+    fn part(&mut self, value: &Value, n_values: &mut usize) -> Result<Value, &'static str> {
+        /// As many values are copied in the time of a step.
+        const VALUES_A_STEP: usize = 8;
+        let n_own = self::n_values(value, MAX_VALUES);
+        *n_values += n_own;
+        if *n_values > MAX_VALUES {
+            self.is_too_large = true;
+            return Err("the instance has too many values");
+        }
+        if !self.steps(n_own / VALUES_A_STEP) {
+            return Err("it takes too many steps");
+        }
+        Ok(value.clone())
     }
 
     /// Whether the budget has a step left.
@@ -411,6 +444,19 @@ impl<'g> Solver<'g> {
     /// All that decides about instances of a schema, in one spelling.
     pub(crate) fn form(&mut self, at: At) -> Rc<str> {
         self.formers[at.side].text(at.id)
+    }
+}
+
+/// The values that a value consists of, itself included; a few more than `most` if there are more.
+fn n_values(value: &Value, most: usize) -> usize {
+    /// A text of as many bytes takes as much as another value.
+    const BYTES_A_VALUE: usize = 64;
+    let add = |n: usize, value: &Value| if n > most { n } else { n + n_values(value, most - n) };
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 1,
+        Value::String(text) => 1 + text.len() / BYTES_A_VALUE,
+        Value::Array(items) => items.iter().fold(1, add),
+        Value::Object(members) => members.iter().map(|(_, value)| value).fold(1, add),
     }
 }
 

@@ -144,8 +144,9 @@ impl<'g> Solver<'g> {
             return Answer::None;
         }
         let mut object: Vec<(SmolStr, Value)> = Vec::new();
+        let mut n_values = 1;
         for member in &members {
-            match self.member(rule, member, &object) {
+            match self.member(rule, member, &object, &mut n_values) {
                 Ok(Some(found)) => object.push(found),
                 Ok(None) => return Answer::None,
                 Err(why) => return Answer::Unknown(why),
@@ -166,7 +167,7 @@ impl<'g> Solver<'g> {
                         break;
                     }
                 }
-                match self.member(rule, &member(slot.clone()), &object) {
+                match self.member(rule, &member(slot.clone()), &object, &mut n_values) {
                     Ok(Some(found)) => object.push(found),
                     Ok(None) => break,
                     Err(why) => {
@@ -192,6 +193,7 @@ impl<'g> Solver<'g> {
         rule: &Rule<'g>,
         member: &Member<'g>,
         there: &[(SmolStr, Value)],
+        n_values: &mut usize,
     ) -> Result<Option<(SmolStr, Value)>, &'static str> {
         const ODD: &str = "a pattern of names is no regular language";
         let mut goals = member.goals.clone();
@@ -239,7 +241,7 @@ impl<'g> Solver<'g> {
                 }
             }
         };
-        Ok(Some((name, (*value).clone())))
+        Ok(Some((name, self.part(&value, n_values)?)))
     }
 
     /// An instance that keeps to goals and is as said, and that is none of some values.

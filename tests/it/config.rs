@@ -30,7 +30,7 @@ fn types_come_from_elsewhere() {
     let mut config = Config::new();
     config.extern_path("types", "::contracts::types").extern_path("maintenance.types.TimeWindow", "::time::Window");
     let code = code(&mut config).expect("the registry is right");
-    assert!(code.contains("::contracts::types::money::Money<S>"));
+    assert!(code.contains("::contracts::types::money::generic::Money<S>"));
     assert!(code.contains("::time::Window"));
     assert!(!code.contains("pub struct Money<") && !code.contains("pub struct TimeWindow<"));
 }

@@ -13,6 +13,7 @@ mod names;
 mod near_misses;
 mod numbers;
 mod pairs;
+mod parts;
 mod personal_data;
 mod references;
 mod reports;

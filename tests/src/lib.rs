@@ -13,6 +13,7 @@ pub mod lint;
 pub mod mutate;
 pub mod oracle;
 pub mod pairs;
+pub mod parts;
 pub mod samples;
 pub mod sizes;
 pub mod suite;

@@ -240,7 +240,8 @@ impl Config {
 
     /// Takes types from elsewhere: `extern_path("types", "::contracts::types")` for what another crate generated from
     /// the same files, `extern_path("types.Money", "::money::Money")` for a type that implements `Decode` and `Encode`
-    /// and, as the generated one would be, is generic over its strings if it has any.
+    /// and, as the generated one would be, is generic over its strings if it has any. A single type that was generated,
+    /// and has strings, is `::contracts::types::money::generic::Money`: the one beside that is an alias with `String`.
     pub fn extern_path(&mut self, path: impl Into<String>, rust: impl Into<String>) -> &mut Self {
         self.options.style.externs.insert(path.into(), rust.into());
         self

@@ -15,6 +15,7 @@ pub use crate::{
     members,
     number::NumberRule,
     object::{put, put_other},
+    part,
     pattern::{Chain, Dfa, Pattern},
     string_enum,
     text::{Any, Length, Text},

@@ -137,15 +137,16 @@ macro_rules! members {
 #[macro_export]
 macro_rules! event {
     (
-        pub type $twin:ident $(<$lifetime:lifetime>)? = $name:ident $(<$text:ty>)?;
+        $(#[$meta:meta])* pub type $twin:ident $(<$lifetime:lifetime>)? of $name:ident;
         $(pub struct $headers:ident { $($(#[$doc:meta])* $header:ident = $header_text:literal),* })?
         { $($field:ident: $value:expr),* }
     ) => {
         #[doc = ::core::concat!("[`", ::core::stringify!($name), "`] with strings that stay in the input.")]
-        pub type $twin $(<$lifetime>)? = $name $(<$text>)?;
+        $(#[$meta])*
+        pub type $twin $(<$lifetime>)? = $crate::borrowed!($name $($lifetime)?);
 
         impl $crate::Event for $name {
-            type Borrowed<'a> = $name $(<$text>)?;
+            type Borrowed<'a> = $crate::borrowed!($name $($lifetime)?);
             type Headers = $crate::first!($($headers,)? ());
             const CONTRACT: $crate::Contract = $crate::Contract {
                 $($field: $value,)*
@@ -158,6 +159,31 @@ macro_rules! event {
 
         $crate::impl_serde!($name);
         $crate::impl_json_schema!($name);
+    };
+}
+
+/// Gives a type that is part of events its borrowed twin, and the traits that features ask for.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! part {
+    ($(#[$meta:meta])* pub type $twin:ident<$lifetime:lifetime> of $name:ident) => {
+        #[doc = ::core::concat!("[`", ::core::stringify!($name), "`] with strings that stay in the input.")]
+        $(#[$meta])*
+        pub type $twin<$lifetime> = $crate::borrowed!($name $lifetime);
+
+        $crate::impl_serde_value!($name);
+    };
+}
+
+/// The type of a name with strings that stay in the input, if it has any: its definition in the module's `generic`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! borrowed {
+    ($name:ident) => {
+        $name
+    };
+    ($name:ident $lifetime:lifetime) => {
+        generic::$name<::std::borrow::Cow<$lifetime, str>>
     };
 }
 

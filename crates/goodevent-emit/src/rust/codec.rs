@@ -48,7 +48,7 @@ impl Codec<'_, '_> {
             true => (
                 quote!(<'a, S: g::Text<'a>>),
                 quote!(<S: ::core::convert::AsRef<str> + ::core::cmp::Ord>),
-                quote!(#name<S>),
+                quote!(generic::#name<S>),
             ),
             false => (quote!(<'a>), TokenStream::new(), quote!(#name)),
         };

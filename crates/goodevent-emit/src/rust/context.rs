@@ -11,7 +11,7 @@ use goodevent_schema::{
     source::SourceId,
 };
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::{
     Style, names,
@@ -52,6 +52,21 @@ impl Module {
     }
 }
 
+/// Where in the output a path begins.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scope<'m> {
+    pub(crate) module: &'m Module,
+    /// In the module's `generic`, where the type of strings is `S`. Outside, it is `String`.
+    pub(crate) is_generic: bool,
+}
+
+impl Scope<'_> {
+    /// The type of strings.
+    pub(crate) fn text(self) -> TokenStream {
+        if self.is_generic { quote!(S) } else { quote!(::std::string::String) }
+    }
+}
+
 /// What the emitters share.
 pub(crate) struct Cx<'g> {
     pub(crate) graph: &'g Graph,
@@ -62,6 +77,8 @@ pub(crate) struct Cx<'g> {
     /// The schemas of each document that became items, in its order.
     items_of: BTreeMap<SourceId, Vec<SchemaId>>,
     names: BTreeMap<SchemaId, String>,
+    /// Names of the generic types with strings that stay in the input.
+    twins: BTreeMap<SchemaId, String>,
     /// Items with a string somewhere below, so that they are generic over how it is kept.
     with_text: BTreeSet<SchemaId>,
     /// Items that lie below themselves, each with those.
@@ -91,13 +108,14 @@ impl<'g> Cx<'g> {
             module_of,
             items_of,
             names: BTreeMap::new(),
+            twins: BTreeMap::new(),
             with_text: BTreeSet::new(),
             cycles: BTreeMap::new(),
             patterns: RefCell::default(),
             style,
         };
-        cx.names = cx.item_names();
         cx.with_text = cx.items_with_text();
+        (cx.names, cx.twins) = cx.item_names();
         cx.cycles = cx.cycles();
         cx
     }
@@ -118,17 +136,39 @@ impl<'g> Cx<'g> {
         ident(&self.names[&schema])
     }
 
+    /// Name of the item, or the alias, that `schema` became, with strings that stay in the input.
+    pub(crate) fn twin(&self, schema: SchemaId) -> Ident {
+        ident(&self.twins[&schema])
+    }
+
     /// Path from `module` to the name `name` in the module of `schema`.
     pub(crate) fn path(&self, module: &Module, schema: SchemaId, name: &Ident) -> TokenStream {
         let target = self.module(schema);
-        if let Some(path) = self.external(target, schema, name) {
-            return path;
-        }
-        self.inner_path(module, target, name)
+        self.external(target, schema, name).unwrap_or_else(|| self.inner_path(module, target, name))
+    }
+
+    /// Path from `scope` to the definition `name` in the module of `schema`, with its argument if it is generic.
+    pub(crate) fn definition(&self, scope: Scope<'_>, schema: SchemaId, name: &Ident, is_generic: bool) -> TokenStream {
+        let target = self.module(schema);
+        let arguments = is_generic.then(|| {
+            let text = scope.text();
+            quote!(<#text>)
+        });
+        let full = if is_generic { quote!(generic::#name) } else { quote!(#name) };
+        let path = match self.external(target, schema, &full) {
+            Some(path) => path,
+            None if !scope.is_generic => self.inner_path(scope.module, target, &full),
+            None if is_generic && std::ptr::eq(target, scope.module) => quote!(#name),
+            None => {
+                let outside = self.inner_path(scope.module, target, &full);
+                quote!(super::#outside)
+            }
+        };
+        quote!(#path #arguments)
     }
 
     /// Path from `module` to the name `name` in the module `target`, wherever its types come from.
-    pub(crate) fn inner_path(&self, module: &Module, target: &Module, name: &Ident) -> TokenStream {
+    pub(crate) fn inner_path(&self, module: &Module, target: &Module, name: &impl ToTokens) -> TokenStream {
         if std::ptr::eq(target, module) {
             return quote!(#name);
         }
@@ -138,7 +178,7 @@ impl<'g> Cx<'g> {
     }
 
     /// The path of a type that another crate has.
-    pub(crate) fn external(&self, target: &Module, schema: SchemaId, name: &Ident) -> Option<TokenStream> {
+    pub(crate) fn external(&self, target: &Module, schema: SchemaId, name: &impl ToTokens) -> Option<TokenStream> {
         let (prefix, path) = self.style.externs.iter().rfind(|(prefix, _)| lies_in(&target.dotted, prefix))?;
         let path: TokenStream = path.parse().ok()?;
         if *prefix == target.dotted {
@@ -182,8 +222,9 @@ impl<'g> Cx<'g> {
         self.style.format_types.get(name).map(String::as_str)
     }
 
-    fn item_names(&self) -> BTreeMap<SchemaId, String> {
-        let mut all = BTreeMap::new();
+    /// Names of the items, and of the generic ones with strings that stay in the input.
+    fn item_names(&self) -> (BTreeMap<SchemaId, String>, BTreeMap<SchemaId, String>) {
+        let (mut all, mut twins) = (BTreeMap::new(), BTreeMap::new());
         for module in &self.modules {
             let mut taken = BTreeSet::from([module.type_name.clone()]);
             if module.is_event {
@@ -196,8 +237,30 @@ impl<'g> Cx<'g> {
                 };
                 all.insert(schema, name);
             }
+            // Last, so that a twin takes no name that a contract gives.
+            for (schema, name) in self.generic_names(module, &all) {
+                let twin = match module.is_event && schema == module.root {
+                    true => module.twin_name(),
+                    false => names::unique(format!("{name}Ref"), &mut taken),
+                };
+                twins.insert(schema, twin);
+            }
         }
-        all
+        (all, twins)
+    }
+
+    /// The generic items of a module, and its alias if that is generic.
+    fn generic_names(&self, module: &Module, names: &BTreeMap<SchemaId, String>) -> Vec<(SchemaId, String)> {
+        let alias = self.alias(module).filter(|typed| self.has_text(typed));
+        let alias = alias.map(|_| (module.root, module.type_name.clone()));
+        let items = self.items(module).into_iter().filter(|(schema, _)| self.is_generic(*schema));
+        alias.into_iter().chain(items.map(|(schema, _)| (schema, names[&schema].clone()))).collect()
+    }
+
+    /// The type that a shared document gives a name to, if that is no item of the document itself.
+    pub(crate) fn alias(&self, module: &Module) -> Option<&Typed> {
+        let has_alias = module.is_shared && !self.shapes.items.contains_key(&module.root);
+        self.shapes.typed.get(&module.root).filter(|_| has_alias)
     }
 
     /// The shortest name that tells where the schema stands and is free: `Kind`, else `MonthlyKind`, else `PlanMonthlyKind`.

@@ -13,12 +13,17 @@ use super::{
 };
 
 /// `impl Event` for the root of a module.
-pub(crate) fn implementation(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, event: &Event) -> TokenStream {
+pub(crate) fn implementation(
+    cx: &Cx<'_>,
+    tables: &Tables<'_>,
+    module: &Module,
+    event: &Event,
+    deprecated: Option<&TokenStream>,
+) -> TokenStream {
     let name = cx.name(module.root);
     let name_text = &module.type_name;
     let twin = ident(&module.twin_name());
     let generics = cx.is_generic(module.root).then(|| quote!(<'a>));
-    let borrowed = cx.is_generic(module.root).then(|| quote!(<::std::borrow::Cow<'a, str>>));
     let Event { event_type, context, version, topic, routing_key, dedup_key, schema_text, .. } = event;
     let version = Literal::u32_unsuffixed(*version);
     let partition_key = match &event.partition_key {
@@ -46,7 +51,7 @@ pub(crate) fn implementation(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, 
     });
     quote! {
         g::event! {
-            pub type #twin #generics = #name #borrowed;
+            #deprecated pub type #twin #generics of #name;
             #headers
             {
                 name: #name_text, event_type: #event_type, context: #context, version: #version, topic: #topic,

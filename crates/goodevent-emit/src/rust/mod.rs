@@ -24,7 +24,7 @@ use goodevent_schema::{
     Schemas,
     ir::{Role, SchemaId},
 };
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
 pub(crate) use self::names::unique;
@@ -254,31 +254,65 @@ fn dotted(role: &Role) -> Vec<&str> {
 fn module_text(cx: &Cx<'_>, (tables, traits): (&Tables<'_>, &Traits), module: &Module, document: &Document) -> String {
     let codec = Codec { cx, module, tables };
     let items: Vec<(SchemaId, &Item)> = cx.items(module);
+    let mut definitions = Vec::new();
     let mut parts = Vec::new();
     // A shared document whose root has no item still has a name.
-    let has_root = items.iter().any(|(schema, _)| *schema == module.root);
-    let alias = cx.shapes.typed.get(&module.root).filter(|_| !has_root && module.is_shared);
     let is_external = cx.external(module, module.root, &ident(&module.type_name)).is_some();
-    let alias = alias.filter(|_| !is_external);
-    parts.extend(alias.map(|typed| types::alias(cx, module, module.root, typed)));
+    let alias = cx.alias(module).filter(|_| !is_external);
+    definitions.extend(alias.map(|typed| types::alias(cx, module, module.root, typed)));
+    let deprecated_event = document.event.as_ref().and_then(|event| event.deprecated.as_ref());
+    let deprecated_event = deprecated_event.map(|note| quote!(#[deprecated(note = #note)]));
     let is_ours = |schema: SchemaId| cx.external(module, schema, &cx.name(schema)).is_none();
     for (schema, item) in items.into_iter().filter(|(schema, _)| is_ours(*schema)) {
-        let end = document.event.as_ref().and_then(|event| event.deprecated.as_ref());
-        let end = end.filter(|_| schema == module.root);
-        parts.extend(end.map(|note| quote!(#[deprecated(note = #note)])));
-        parts.extend([types::item(cx, traits, module, schema, item), codec.item(schema, item)]);
-        // Events and enums of strings have it by the macros that define them.
+        // Of an event, `x-event` says so, and what to use instead.
         let is_event = module.is_event && schema == module.root;
+        let deprecated = match is_event {
+            true => deprecated_event.clone(),
+            false => cx.graph[schema].docs.deprecated.then(|| quote!(#[deprecated])),
+        };
+        definitions.push(types::item(cx, traits, module, (schema, item), deprecated.as_ref()));
+        parts.push(codec.item(schema, item));
+        // Events and enums of strings have it by the macros that define them.
         if !is_event && !matches!(item.kind, ItemKind::Strings(_)) {
             let name = cx.name(schema);
-            parts.push(quote!(g::impl_serde_value!(#name);));
+            parts.push(match cx.is_generic(schema) {
+                true => {
+                    let twin = cx.twin(schema);
+                    quote!(g::part!(#deprecated pub type #twin<'a> of #name);)
+                }
+                false => quote!(g::impl_serde_value!(#name);),
+            });
         }
     }
     let event = document.event.as_ref().filter(|_| !is_external);
-    parts.extend(event.map(|event| event::implementation(cx, tables, module, event)));
+    parts.extend(event.map(|event| event::implementation(cx, tables, module, event, deprecated_event.as_ref())));
     parts.push(tables.items(cx, module));
-    let text: String = parts.into_iter().map(layout::to_text).collect();
+    let (outside, generic): (Vec<_>, Vec<_>) =
+        definitions.into_iter().map(|definition| (definition.outside, definition.generic)).unzip();
+    let generic = generic_module(generic.into_iter().collect());
+    let text: String = outside.into_iter().chain([generic]).chain(parts).map(layout::to_text).collect();
     if text.is_empty() { text } else { layout::to_text(prelude()) + &text }
+}
+
+/// The module of the generic definitions, if there are some.
+fn generic_module(definitions: TokenStream) -> TokenStream {
+    if definitions.is_empty() {
+        return definitions;
+    }
+    let prelude = names_runtime(definitions.clone()).then(prelude);
+    quote! {
+        #[doc = "The same types with strings of any type: `String`, `Cow<'a, str>` where a name ends with `Ref`, or `&str`."]
+        pub mod generic { #prelude #definitions }
+    }
+}
+
+/// Whether code has a path that begins with `g`.
+fn names_runtime(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => names_runtime(group.stream()),
+        TokenTree::Ident(ident) => ident == "g",
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }
 
 /// What each module names the runtime by. Types begin with a capital, so that none is called the same.

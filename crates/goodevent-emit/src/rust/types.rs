@@ -1,4 +1,8 @@
 //! Definitions of types: structs, enums, and aliases of what has a name but no item.
+//!
+//! A type with strings is defined in the `generic` of its module, and is an alias of `String` beside it: a literal such as
+//! `Voucher { code: "X".into() }` names the alias, so that nothing is left to be inferred. Defaults of parameters play no
+//! part in expressions.
 
 use goodevent_schema::ir::{Graph, SchemaId, Types};
 use proc_macro2::{Ident, TokenStream};
@@ -6,18 +10,26 @@ use quote::quote;
 use std::collections::BTreeSet;
 
 use super::{
-    context::{Cx, Module, ident},
+    context::{Cx, Module, Scope, ident},
     names,
     shape::{By, Extra, Field, Integer, Item, ItemKind, Shape, Typed, Variant},
     traits::{self, Traits},
     words,
 };
 
+/// What a module has of a type.
+#[derive(Debug, Default)]
+pub(crate) struct Definition {
+    /// What stands in the module itself.
+    pub(crate) outside: TokenStream,
+    /// What stands in its `generic`.
+    pub(crate) generic: TokenStream,
+}
+
 /// The Rust type of `typed`, inside of the item `owner`.
-pub(crate) fn path(cx: &Cx<'_>, module: &Module, owner: Option<SchemaId>, typed: &Typed) -> TokenStream {
+pub(crate) fn path(cx: &Cx<'_>, scope: Scope<'_>, owner: Option<SchemaId>, typed: &Typed) -> TokenStream {
     if let Some(alias) = typed.alias.filter(|alias| has_alias(cx, *alias)) {
-        let name = cx.path(module, alias, &alias_name(cx, alias));
-        return if cx.has_text(typed) { quote!(#name<S>) } else { name };
+        return cx.definition(scope, alias, &alias_name(cx, alias), cx.has_text(typed));
     }
     match &typed.shape {
         Shape::Json => quote!(g::Json),
@@ -30,39 +42,79 @@ pub(crate) fn path(cx: &Cx<'_>, module: &Module, owner: Option<SchemaId>, typed:
         Shape::Number(_) => quote!(f64),
         Shape::Digits => quote!(g::Number),
         Shape::Text(text) => match cx.format_type(text.format) {
-            Some(path) => path.parse().unwrap_or_else(|_| quote!(S)),
-            None => quote!(S),
+            Some(path) => path.parse().unwrap_or_else(|_| scope.text()),
+            None => scope.text(),
         },
         Shape::Named(schema) => {
-            let name = cx.path(module, *schema, &cx.name(*schema));
-            let name = if cx.is_generic(*schema) { quote!(#name<S>) } else { name };
+            let name = cx.definition(scope, *schema, &cx.name(*schema), cx.is_generic(*schema));
             if owner.is_some_and(|owner| cx.is_boxed(owner, *schema)) { quote!(::std::boxed::Box<#name>) } else { name }
         }
         Shape::Array { item, .. } => {
-            let item = path(cx, module, None, item);
+            let item = path(cx, scope, None, item);
             quote!(::std::vec::Vec<#item>)
         }
         Shape::Tuple(items) => {
-            let items = items.iter().map(|item| path(cx, module, owner, item));
+            let items = items.iter().map(|item| path(cx, scope, owner, item));
             quote!((#(#items,)*))
         }
         Shape::Map { value } => {
-            let value = path(cx, module, None, value);
-            quote!(::std::collections::BTreeMap<S, #value>)
+            let (name, value) = (scope.text(), path(cx, scope, None, value));
+            quote!(::std::collections::BTreeMap<#name, #value>)
         }
         Shape::Nullable(inner) => {
-            let inner = path(cx, module, owner, inner);
+            let inner = path(cx, scope, owner, inner);
             quote!(::core::option::Option<#inner>)
         }
     }
 }
 
-/// The definition of an item.
-pub(crate) fn item(cx: &Cx<'_>, traits: &Traits, module: &Module, schema: SchemaId, item: &Item) -> TokenStream {
+/// The definition of an item; `deprecated` is the attribute that it has if it is.
+pub(crate) fn item(
+    cx: &Cx<'_>,
+    traits: &Traits,
+    module: &Module,
+    (schema, item): (SchemaId, &Item),
+    deprecated: Option<&TokenStream>,
+) -> Definition {
     let docs = docs(cx.graph, Some(schema));
-    // Of an event, `x-event` says so, and what to use instead.
-    let is_deprecated = cx.graph[schema].docs.deprecated && !(module.is_event && schema == module.root);
-    let deprecated = is_deprecated.then(|| quote!(#[deprecated]));
+    let name = cx.name(schema);
+    if !cx.is_generic(schema) {
+        return Definition {
+            outside: defined(cx, traits, module, (schema, item), &quote!(#docs #deprecated)),
+            ..Definition::default()
+        };
+    }
+    // An alias is not called as the struct is.
+    let constructor = match &item.kind {
+        ItemKind::Newtype(typed) => {
+            let ty = path(cx, Scope { module, is_generic: false }, Some(schema), typed);
+            let about = format!("[`{name}`](type@{name}) of its value.");
+            quote! {
+                #[doc = #about] #[allow(non_snake_case)] #[must_use]
+                pub const fn #name(value: #ty) -> #name { generic::#name(value) }
+            }
+        }
+        _ => TokenStream::new(),
+    };
+    // The twin comes with the traits: see `part!` and `event!`.
+    let outside = quote! {
+        #docs #deprecated pub type #name = generic::#name<::std::string::String>;
+        #constructor
+    };
+    // Documentation stands at the alias, which people see first.
+    let about = deprecated.cloned().unwrap_or_default();
+    Definition { outside, generic: defined(cx, traits, module, (schema, item), &about) }
+}
+
+/// The struct or enum that is an item, in the `generic` of the module if it is generic.
+fn defined(
+    cx: &Cx<'_>,
+    traits: &Traits,
+    module: &Module,
+    (schema, item): (SchemaId, &Item),
+    about: &TokenStream,
+) -> TokenStream {
+    let scope = Scope { module, is_generic: cx.is_generic(schema) };
     let name = cx.name(schema);
     let generics = cx.is_generic(schema).then(|| quote!(<S = ::std::string::String>));
     let dotted = cx.dotted(schema);
@@ -73,13 +125,13 @@ pub(crate) fn item(cx: &Cx<'_>, traits: &Traits, module: &Module, schema: Schema
         ItemKind::Struct { fields, extra } => {
             let names = field_names(fields, extra);
             let members = fields.iter().zip(&names).map(|(field, name)| {
-                let docs = self::docs(cx.graph, field.schema);
-                let ty = path(cx, module, Some(schema), &field.typed);
+                let docs = docs(cx.graph, field.schema);
+                let ty = path(cx, scope, Some(schema), &field.typed);
                 let ty = if field.is_required { ty } else { quote!(::core::option::Option<#ty>) };
                 let attributes = Cx::attributes(&cx.style.field_attributes, &format!("{dotted}.{}", field.name));
                 quote!(#docs #attributes pub #name: #ty,)
             });
-            let extra = extra_type(cx, module, extra).map(|ty| {
+            let extra = extra_type(cx, scope, extra).map(|ty| {
                 let name = &names[fields.len()];
                 quote!(#[doc = "Further members, which the contract leaves open."] pub #name: #ty,)
             });
@@ -87,42 +139,53 @@ pub(crate) fn item(cx: &Cx<'_>, traits: &Traits, module: &Module, schema: Schema
             let shown: Vec<(Ident, bool)> =
                 names.iter().cloned().enumerate().map(|(field_idx, name)| (name, is_personal(field_idx))).collect();
             if !shown.iter().any(|(_, is_personal)| *is_personal) {
-                return quote!(#docs #deprecated #derives pub struct #name #generics { #(#members)* #extra });
+                return quote!(#about #derives pub struct #name #generics { #(#members)* #extra });
             }
             let debug = traits::debug(&name, cx.is_generic(schema), &shown);
             let derives = quote!(#[derive(#(#more),*)] #attributes);
-            quote!(#docs #deprecated #derives pub struct #name #generics { #(#members)* #extra } #debug)
+            quote!(#about #derives pub struct #name #generics { #(#members)* #extra } #debug)
         }
         ItemKind::Newtype(typed) => {
-            let ty = path(cx, module, Some(schema), typed);
-            quote!(#docs #deprecated #derives pub struct #name #generics(pub #ty);)
+            let ty = path(cx, scope, Some(schema), typed);
+            quote!(#about #derives pub struct #name #generics(pub #ty);)
         }
         ItemKind::Strings(values) => {
             // The names of the constants beside the variants, which a value such as `a-l-l` becomes as well.
             let taken = ["ALL", "TEXTS"].map(str::to_owned);
             let names = variant_names(taken.into(), values.iter().map(|value| names::pascal(value)));
             let table = words::table(&values.iter().collect::<Vec<_>>());
-            quote!(g::string_enum! { #docs #deprecated #attributes pub enum #name { #(#names = #values,)* } #table })
+            quote!(g::string_enum! { #about #attributes pub enum #name { #(#names = #values,)* } #table })
         }
         ItemKind::Union { by, variants } => {
             let names = union_names(cx, by, variants);
             let variants = variants.iter().zip(names).map(|(variant, name)| {
-                let docs = self::docs(cx.graph, variant.schema);
-                let ty = path(cx, module, Some(schema), &variant.typed);
+                let docs = docs(cx.graph, variant.schema);
+                let ty = path(cx, scope, Some(schema), &variant.typed);
                 quote!(#docs #name(#ty),)
             });
-            quote!(#docs #deprecated #derives pub enum #name #generics { #(#variants)* })
+            quote!(#about #derives pub enum #name #generics { #(#variants)* })
         }
     }
 }
 
-/// `pub type LicenseKey<S = String> = S;` for a schema of that name, which other types can refer to.
-pub(crate) fn alias(cx: &Cx<'_>, module: &Module, schema: SchemaId, typed: &Typed) -> TokenStream {
+/// `pub type LicenseKey = String;` for a schema of that name, which other types can refer to.
+pub(crate) fn alias(cx: &Cx<'_>, module: &Module, schema: SchemaId, typed: &Typed) -> Definition {
     let docs = docs(cx.graph, Some(schema));
     let name = alias_name(cx, schema);
-    let generics = cx.has_text(typed).then(|| quote!(<S = ::std::string::String>));
-    let ty = path(cx, module, None, &Typed { alias: None, ..typed.clone() });
-    quote!(#docs pub type #name #generics = #ty;)
+    let is_generic = cx.has_text(typed);
+    let ty = path(cx, Scope { module, is_generic }, None, &Typed { alias: None, ..typed.clone() });
+    if !is_generic {
+        return Definition { outside: quote!(#docs pub type #name = #ty;), ..Definition::default() };
+    }
+    let twin = cx.twin(schema);
+    let about = format!("[`{name}`] with strings that stay in the input.");
+    Definition {
+        outside: quote! {
+            #docs pub type #name = generic::#name<::std::string::String>;
+            #[doc = #about] pub type #twin<'a> = generic::#name<::std::borrow::Cow<'a, str>>;
+        },
+        generic: quote!(pub type #name<S = ::std::string::String> = #ty;),
+    }
 }
 
 /// Only the roots of documents have aliases: they are files, made to be shared.
@@ -136,9 +199,9 @@ fn alias_name(cx: &Cx<'_>, schema: SchemaId) -> Ident {
 }
 
 /// The map of an open object's further members.
-pub(crate) fn extra_type(cx: &Cx<'_>, module: &Module, extra: &Extra) -> Option<TokenStream> {
+pub(crate) fn extra_type(cx: &Cx<'_>, scope: Scope<'_>, extra: &Extra) -> Option<TokenStream> {
     let Extra::Kept(typed) = extra else { return None };
-    let value = path(cx, module, None, typed);
+    let value = path(cx, scope, None, typed);
     Some(quote!(::std::collections::BTreeMap<::std::string::String, #value>))
 }
 

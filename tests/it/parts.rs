@@ -108,3 +108,18 @@ fn each_name_of_a_deprecated_part_warns() {
         assert!(is_good || error.contains("use of deprecated"), "{code}: {error}");
     }
 }
+
+/// The twin of a part takes no name that the contract gives to another.
+#[test]
+fn twins_leave_names_to_contracts() {
+    let part =
+        json!({ "type": "object", "properties": { "code": { "type": "string" } }, "additionalProperties": false });
+    let properties = json!({ "voucher": part, "voucherRef": part, "voucherRef2": part });
+    let code =
+        batch::generate(&json!({ "type": "object", "properties": properties }), &[]).expect("the schema is valid");
+    for (name, twin) in [("Voucher", "VoucherRef3"), ("VoucherRef", "VoucherRefRef"), ("VoucherRef2", "VoucherRef2Ref")]
+    {
+        assert!(code.contains(&format!("pub type {name} = generic::{name}<::std::string::String>;")), "{name}: {code}");
+        assert!(code.contains(&format!("pub type {twin}<'a> of {name})")), "{twin}: {code}");
+    }
+}

@@ -1,0 +1,114 @@
+//! Names of the items of each module, by where their schemas stand.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use goodevent_schema::ir::SchemaId;
+
+use super::{
+    super::{
+        names,
+        shape::{ItemKind, Variant},
+    },
+    Cx, Module,
+};
+
+impl Cx<'_> {
+    /// Names of the items, and of the generic ones with strings that stay in the input.
+    pub(super) fn item_names(&self) -> (BTreeMap<SchemaId, String>, BTreeMap<SchemaId, String>) {
+        let (mut all, mut twins) = (BTreeMap::new(), BTreeMap::new());
+        for module in &self.modules {
+            let mut taken = BTreeSet::from([module.type_name.clone()]);
+            if module.is_event {
+                taken.extend([module.twin_name(), module.headers_name()]);
+            }
+            for (schema, _) in self.items(module) {
+                let name = match schema == module.root {
+                    true => module.type_name.clone(),
+                    false => self.free_name(module, schema, &mut taken),
+                };
+                all.insert(schema, name);
+            }
+            // Last, so that a twin takes no name that a contract gives.
+            for (schema, name) in self.generic_names(module, &all) {
+                let twin = match module.is_event && schema == module.root {
+                    true => module.twin_name(),
+                    false => names::unique(format!("{name}Ref"), &mut taken),
+                };
+                twins.insert(schema, twin);
+            }
+        }
+        (all, twins)
+    }
+
+    /// The generic items of a module, and its alias if that is generic.
+    fn generic_names(&self, module: &Module, names: &BTreeMap<SchemaId, String>) -> Vec<(SchemaId, String)> {
+        let alias = self.alias(module).filter(|typed| self.has_text(typed));
+        let alias = alias.map(|_| (module.root, module.type_name.clone()));
+        let items = self.items(module).into_iter().filter(|(schema, _)| self.is_generic(*schema));
+        alias.into_iter().chain(items.map(|(schema, _)| (schema, names[&schema].clone()))).collect()
+    }
+
+    /// The shortest name that tells where the schema stands and is free: `Kind`, else `MonthlyKind`, else `PlanMonthlyKind`.
+    fn free_name(&self, module: &Module, schema: SchemaId, taken: &mut BTreeSet<String>) -> String {
+        let words = self.name_words(module, schema);
+        let mut names =
+            (1..=words.len()).rev().map(|n_words| words[words.len() - n_words..].concat()).collect::<Vec<_>>();
+        names.reverse();
+        let shortest = names.iter().position(|name| name.chars().next().is_some_and(char::is_alphabetic));
+        let free = names.iter().skip(shortest.unwrap_or(0)).find(|name| !taken.contains(*name));
+        let name = free.or(names.last()).cloned().unwrap_or_else(|| module.type_name.clone());
+        names::unique(name, taken)
+    }
+
+    /// Words for where the schema stands, the most telling last: `Line`, `Item` for `/properties/line/items`.
+    fn name_words(&self, module: &Module, schema: SchemaId) -> Vec<String> {
+        let pointer = self.schemas.pointer(schema);
+        let tokens: Vec<String> =
+            pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect();
+        let mut words: Vec<String> = Vec::new();
+        let mut token_idx = 0;
+        let suffix = |words: &mut Vec<String>, suffix: &str| match words.last_mut() {
+            Some(last) => last.push_str(suffix),
+            None => words.push(format!("{}{suffix}", module.type_name)),
+        };
+        while let Some(token) = tokens.get(token_idx) {
+            let next = tokens.get(token_idx + 1).map(String::as_str).unwrap_or_default();
+            token_idx += 1;
+            match token.as_str() {
+                "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas" => {
+                    words.push(names::pascal(next));
+                    token_idx += 1;
+                }
+                "prefixItems" => {
+                    suffix(&mut words, &format!("Item{next}"));
+                    token_idx += 1;
+                }
+                "oneOf" | "anyOf" => {
+                    let branch = format!("/{}", tokens[..(token_idx + 1).min(tokens.len())].join("/"));
+                    let tag = self.tag_at(schema, &branch);
+                    words.push(
+                        tag.unwrap_or_else(|| format!("{}Variant{next}", words.last().unwrap_or(&module.type_name))),
+                    );
+                    token_idx += 1;
+                }
+                "allOf" => token_idx += 1,
+                "items" | "additionalItems" => suffix(&mut words, "Item"),
+                "additionalProperties" => suffix(&mut words, "Value"),
+                other => suffix(&mut words, &names::pascal(other)),
+            }
+        }
+        words
+    }
+
+    /// The first tag of the branch at `pointer`, in the document of `schema`, if a union tells its branches by tags.
+    fn tag_at(&self, schema: SchemaId, pointer: &str) -> Option<String> {
+        let here = self.items_of.get(&self.graph[schema].span.source).into_iter().flatten();
+        let variants = here.filter_map(|schema| match &self.shapes.items[schema].kind {
+            ItemKind::Union { variants, .. } => Some(variants),
+            _ => None,
+        });
+        let is_it = |variant: &&Variant| variant.schema.is_some_and(|schema| self.schemas.pointer(schema) == pointer);
+        let variant = variants.flatten().find(is_it)?;
+        variant.tags.first().map(|tag| names::pascal(tag))
+    }
+}

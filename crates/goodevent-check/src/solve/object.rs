@@ -1,9 +1,6 @@
 //! An object whose members are as some keywords say, and not as others do.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-};
+use std::{collections::BTreeSet, rc::Rc};
 
 use goodevent_schema::ir::{SchemaId, Value};
 use smol_str::SmolStr;
@@ -17,7 +14,8 @@ use super::{
 struct Rule<'g> {
     /// The values of members of these names are valid for the schema; those of one name by the name.
     all: Vec<(Names<'g>, At)>,
-    named: BTreeMap<&'g str, Vec<At>>,
+    /// Likewise, in the order of the names.
+    named: Vec<(&'g str, At)>,
     /// Some value of these is not.
     some: Vec<(Names<'g>, At)>,
     /// What names are valid for, and what some name is not.
@@ -29,8 +27,16 @@ struct Rule<'g> {
     min: u64,
     max: u64,
     /// Names that are said one by one.
-    known: BTreeSet<&'g str>,
+    known: Vec<&'g str>,
     patterns: Vec<&'g str>,
+}
+
+impl<'g> Rule<'g> {
+    /// The schemas for which the value of the member of a name is valid.
+    fn named(&self, name: &'g str) -> impl Iterator<Item = At> {
+        let start = self.named.partition_point(|(own, _)| *own < name);
+        self.named[start..].iter().take_while(move |(own, _)| *own == name).map(|(_, at)| *at)
+    }
 }
 
 /// A member that has to be there.
@@ -198,7 +204,7 @@ impl<'g> Solver<'g> {
         const ODD: &str = "a pattern of names is no regular language";
         let mut goals = member.goals.clone();
         if let Slot::Known(name) = member.name {
-            goals.extend(rule.named.get(name).into_iter().flatten().map(|at| goal(*at, true)));
+            goals.extend(rule.named(name).map(|at| goal(at, true)));
         }
         self.n_spent += rule.all.len() as u64;
         for (names, at) in &rule.all {
@@ -305,7 +311,7 @@ impl<'g> Solver<'g> {
     fn members_rule(&mut self, state: &State<'g>) -> Option<Result<Rule<'g>, &'static str>> {
         let mut rule = Rule {
             all: Vec::new(),
-            named: BTreeMap::new(),
+            named: Vec::new(),
             some: Vec::new(),
             names: Vec::new(),
             not_names: Vec::new(),
@@ -314,7 +320,7 @@ impl<'g> Solver<'g> {
             implies: Vec::new(),
             min: 0,
             max: u64::MAX,
-            known: BTreeSet::new(),
+            known: Vec::new(),
             patterns: Vec::new(),
         };
         for (said, is_so) in &state.said {
@@ -325,7 +331,7 @@ impl<'g> Solver<'g> {
                 (Said::MaxMembers(max), false) => rule.min = rule.min.max(max.saturating_add(1)),
                 (Said::Present(name), true) => drop(rule.present.insert(name)),
                 (Said::Present(name), false) => drop(rule.absent.insert(name)),
-                (Said::Members(Names::One(name), at), true) => rule.named.entry(name).or_default().push(*at),
+                (Said::Members(Names::One(name), at), true) => rule.named.push((name, *at)),
                 (Said::Members(names, at), true) => rule.all.push((names.clone(), *at)),
                 (Said::Members(names, at), false) => rule.some.push((names.clone(), *at)),
                 (Said::MemberNames(at), true) => rule.names.push(*at),
@@ -344,13 +350,15 @@ impl<'g> Solver<'g> {
                 _ => {}
             }
         }
-        rule.known.extend(rule.present.iter().chain(&rule.absent).chain(rule.named.keys()));
+        rule.named.sort_by_key(|(name, _)| *name);
+        rule.known.extend(rule.named.iter().map(|(name, _)| name));
+        rule.known.extend(rule.present.iter().chain(&rule.absent));
         for (name, others) in &rule.implies {
             rule.known.extend([name].into_iter().chain(others));
         }
         for (names, _) in rule.all.iter().chain(&rule.some) {
             match names {
-                Names::One(name) => drop(rule.known.insert(name)),
+                Names::One(name) => rule.known.push(name),
                 Names::Matching(pattern) => rule.patterns.push(pattern),
                 Names::But(names, patterns) => {
                     rule.known.extend(names);
@@ -358,8 +366,10 @@ impl<'g> Solver<'g> {
                 }
             }
         }
-        rule.patterns.sort_unstable();
-        rule.patterns.dedup();
+        for names in [&mut rule.known, &mut rule.patterns] {
+            names.sort_unstable();
+            names.dedup();
+        }
         Some(Ok(rule))
     }
 

@@ -1,5 +1,7 @@
 //! The command as a script sees it: what it prints where, and its exit codes.
 
+mod support;
+
 use std::{
     fs,
     io::Write as _,
@@ -7,12 +9,14 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
+use support::{BIN, text};
+
 fn registry() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas")
 }
 
 fn goodevent(args: &[&str], root: &Path, input: &str) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_goodevent"));
+    let mut command = Command::new(BIN);
     command.args(["--root"]).arg(root).args(args).env_remove("NO_COLOR");
     let streams = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = streams.spawn().expect("the command starts");
@@ -25,7 +29,7 @@ fn goodevent(args: &[&str], root: &Path, input: &str) -> Output {
 
 fn check(args: &[&str], root: &Path, input: &str, code: i32, expected: &str) {
     let output = goodevent(args, root, input);
-    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let text = text(&output);
     assert_eq!(output.status.code(), Some(code), "{args:?}: {text}");
     assert!(text.contains(expected), "{args:?}: expected {expected:?} in: {text}");
 }

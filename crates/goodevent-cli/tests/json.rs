@@ -1,21 +1,14 @@
 //! The JSON of every command is what `docs/json` says.
 
+mod support;
+
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Output},
 };
 
 use serde_json::Value;
-
-fn goodevent(folder: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_goodevent"));
-    command.current_dir(folder).args(args).output().expect("the command can be started")
-}
-
-fn text(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
+use support::{Repository, json};
 
 fn docs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/json")
@@ -33,51 +26,32 @@ fn commands() -> Vec<String> {
 }
 
 /// A registry with findings of many shapes, beside itself as it was.
-fn registry() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("there is room for a folder");
-    for args in [&["init"][..], &["release", "OrderPlacedV1Event"], &["new-version", "OrderPlacedV1Event"]] {
-        let made = goodevent(folder.path(), args);
-        assert!(made.status.success(), "{}", text(&made));
-    }
-    let schemas = folder.path().join("schemas");
-    let write = |path: &str, text: &str| fs::write(schemas.join(path), text).expect("the folder is writable");
+fn registry() -> Repository {
+    let acme = Repository::initialized();
+    acme.expect(0, &["release", "OrderPlacedV1Event"]);
+    acme.expect(0, &["new-version", "OrderPlacedV1Event"]);
     let event = |name: &str, more: &str| {
-        format!("{{\n  \"title\": \"{name}\",\n  \"type\": \"object\",\n  \"properties\": {{ {more} }}\n}}\n")
+        let members = format!("\"type\": \"object\",\n  \"properties\": {{ {more} }}");
+        acme.write(&format!("schemas/orders/{name}.json"), &format!("{{\n  \"title\": \"{name}\",\n  {members}\n}}\n"));
     };
-    write("orders/OrderLostV1Event.json", &event("OrderLostV1Event", r#""a": { "type": "integer" }"#));
-    copy(&schemas, &folder.path().join("before"));
-    write("orders/OrderUpdatedV1Event.json", &event("OrderUpdatedV1Event", r#""note": { "type": "string" }"#));
-    write(
-        "orders/OrderSeenV1Event.json",
-        &event(
-            "OrderSeenV1Event",
-            r#""list": { "type": "array", "items": { "maxLength": 5, "type": "string" }, "maxItems": 3 }"#,
-        ),
+    event("OrderLostV1Event", r#""a": { "type": "integer" }"#);
+    acme.copy("schemas", "before");
+    event("OrderUpdatedV1Event", r#""note": { "type": "string" }"#);
+    event(
+        "OrderSeenV1Event",
+        r#""list": { "type": "array", "items": { "maxLength": 5, "type": "string" }, "maxItems": 3 }"#,
     );
-    fs::remove_file(schemas.join("orders/OrderLostV1Event.json")).expect("it is there");
-    for version in ["1", "2"] {
-        let path = schemas.join(format!("orders/OrderPlacedV{version}Event.json"));
-        let text = fs::read_to_string(&path).expect("it is there");
-        let text =
-            text.replace("\"maxLength\": 30", if version == "1" { "\"maxLength\": 25" } else { "\"maxLength\": 40" });
-        fs::write(path, text.replace("10s/hour", "20s/hour")).expect("it is writable");
+    acme.remove("schemas/orders/OrderLostV1Event.json");
+    for (version, max) in [(1, 25), (2, 40)] {
+        let path = format!("schemas/orders/OrderPlacedV{version}Event.json");
+        acme.edit(&path, "\"maxLength\": 30", &format!("\"maxLength\": {max}"));
+        acme.edit(&path, "10s/hour", "20s/hour");
     }
-    fs::write(folder.path().join("wrong.json"), "{ \"orderId\": 5 }").expect("the folder is writable");
-    fs::write(folder.path().join("none.json"), "{ 5 }").expect("the folder is writable");
-    let sample = goodevent(folder.path(), &["sample", "OrderPlacedV1Event"]);
-    fs::write(folder.path().join("good.json"), sample.stdout).expect("the folder is writable");
-    folder
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("the folder is writable");
-    for entry in fs::read_dir(from).expect("the folder is there").flatten() {
-        let target = to.join(entry.file_name());
-        match entry.path().is_dir() {
-            true => copy(&entry.path(), &target),
-            false => fs::copy(entry.path(), target).map(|_| ()).expect("the folder is writable"),
-        }
-    }
+    acme.write("wrong.json", "{ \"orderId\": 5 }");
+    acme.write("none.json", "{ 5 }");
+    let sample = acme.run(&["sample", "OrderPlacedV1Event"]);
+    fs::write(acme.path("good.json"), sample.stdout).expect("the folder is writable");
+    acme
 }
 
 /// Calls of a command, with pointers to what each of them has to show.
@@ -112,7 +86,7 @@ fn calls(command: &str) -> Vec<(Vec<&'static str>, Vec<&'static str>)> {
 
 #[test]
 fn the_json_of_every_command_is_what_its_schema_says() {
-    let folder = registry();
+    let acme = registry();
     for command in commands() {
         let path = docs().join(format!("{command}.schema.json"));
         let schema = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -120,9 +94,7 @@ fn the_json_of_every_command_is_what_its_schema_says() {
         let validator = jsonschema::options().build(&schema).expect("a schema is one");
         for (args, pointers) in calls(&command) {
             let args = [&[command.as_str()][..], &args, &["--format", "json"]].concat();
-            let output = goodevent(folder.path(), &args);
-            let json: Value = serde_json::from_slice(&output.stdout)
-                .unwrap_or_else(|error| panic!("{args:?}: {error}: {}", text(&output)));
+            let json = json(&acme.run(&args));
             let faults: Vec<String> =
                 validator.iter_errors(&json).map(|error| format!("{}: {error}", error.instance_path())).collect();
             assert!(faults.is_empty(), "{args:?}: {faults:#?}\n{json:#}");

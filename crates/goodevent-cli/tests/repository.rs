@@ -1,32 +1,10 @@
 //! What hosts of repositories and consumers read: paths in the repository, URIs, and every use of a shared type.
 
-use std::{
-    fs,
-    path::Path,
-    process::{Command, Output},
-};
+mod support;
 
-use serde_json::Value;
+use std::{fs, path::Path};
 
-fn goodevent(folder: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_goodevent"));
-    command.current_dir(folder).args(args).output().expect("the command can be started")
-}
-
-fn text(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
-
-fn expect(folder: &Path, args: &[&str], code: i32) -> String {
-    let output = goodevent(folder, args);
-    assert_eq!(output.status.code(), Some(code), "{args:?}: {}", text(&output));
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn write(path: &Path, text: &str) {
-    fs::create_dir_all(path.parent().expect("it has a folder")).expect("the folder is writable");
-    fs::write(path, text).expect("the folder is writable");
-}
+use support::{PLACED, Repository, json, text};
 
 /// Bytes of percent-encoded text.
 fn decoded(uri: &str) -> String {
@@ -50,17 +28,18 @@ fn decoded(uri: &str) -> String {
 
 #[test]
 fn findings_are_placed_in_the_repository_from_everywhere() {
-    let top = tempfile::tempdir().expect("there is room for a folder");
+    let acme = Repository::empty();
     let event = "orders/OrderUpdatedV1Event.json";
     for (nth, project) in ["", "services", "my services/#1 100%", "dienste/größe", "a&b=c?d;e"].into_iter().enumerate()
     {
-        let repository = top.path().join(format!("repository {nth}"));
+        let name = format!("repository {nth}");
+        let repository = acme.path(&name);
         // Nothing but the name is looked at.
         fs::create_dir_all(repository.join(".git")).expect("the folder is writable");
         let schemas = repository.join(project).join("schemas");
-        write(&schemas.join("goodevent.toml"), "");
-        write(&schemas.join(event), "{\n  \"title\": \"OrderUpdatedV1Event\"\n}\n");
         let expected = Path::new(project).join("schemas").join(event).display().to_string();
+        acme.write(&format!("{name}/{project}/schemas/goodevent.toml"), "");
+        acme.write(&format!("{name}/{expected}"), "{\n  \"title\": \"OrderUpdatedV1Event\"\n}\n");
         let absolute = schemas.display().to_string();
         let up = Path::new(project).components().map(|_| "../").collect::<String>();
         let from_below = format!("{up}../{}", Path::new(project).join("schemas").display());
@@ -73,15 +52,16 @@ fn findings_are_placed_in_the_repository_from_everywhere() {
             (&schemas, vec!["--root", "."]),
             (&schemas, vec![]),
             (&schemas.join("orders"), vec!["--root", ".."]),
-            (top.path(), vec!["--root", &absolute]),
+            (&acme.folder, vec!["--root", &absolute]),
         ];
         let below = repository.join(project).join("deep");
         fs::create_dir_all(&below).expect("the folder is writable");
         let places = places.into_iter().chain([(below.as_path(), vec!["--root", from_below.as_str()])]);
         for (here, root) in places {
             for command in ["lint", "check"] {
-                let run = |format| expect(here, &[&root[..], &[command, "--format", format]].concat(), 1);
-                let json = |format| serde_json::from_str::<Value>(&run(format)).expect("the report is JSON");
+                let finish = |format| acme.finish_in(here, 1, &[&root[..], &[command, "--format", format]].concat());
+                let run = |format| text(&finish(format));
+                let json = |format| json(&finish(format));
                 let sarif = json("sarif");
                 let uri =
                     &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
@@ -102,20 +82,20 @@ fn findings_are_placed_in_the_repository_from_everywhere() {
 
 #[test]
 fn without_a_repository_findings_are_placed_below_the_working_folder() {
-    let folder = tempfile::tempdir().expect("there is room for a folder");
-    if folder.path().ancestors().any(|above| above.join(".git").exists()) {
+    let acme = Repository::empty();
+    if acme.folder.ancestors().any(|above| above.join(".git").exists()) {
         panic!("the folder for temporary files lies in a repository");
     }
-    write(&folder.path().join("a/schemas/orders/OrderUpdatedV1Event.json"), "{ \"title\": \"OrderUpdatedV1Event\" }");
-    let absolute = folder.path().join("a/schemas").display().to_string();
+    acme.write("a/schemas/orders/OrderUpdatedV1Event.json", "{ \"title\": \"OrderUpdatedV1Event\" }");
+    let absolute = acme.path("a/schemas").display().to_string();
     for root in ["a/schemas", absolute.as_str()] {
-        let github = expect(folder.path(), &["--root", root, "lint", "--format", "github"], 1);
+        let github = acme.expect(1, &["--root", root, "lint", "--format", "github"]);
         assert!(github.contains(" file=a/schemas/orders/OrderUpdatedV1Event.json,line="), "{github}");
     }
 }
 
 /// An event whose payload uses two shared types, one of which uses the other, and one event more that does.
-fn shared(folder: &Path, max: u32) {
+fn shared(acme: &Repository, folder: &str, max: u32) {
     let event = |name: &str, members: &str| {
         format!(
             "{{\n  \"title\": \"{name}\",\n  \"x-event\": {{ \"status\": \"released\" }},\n  \"type\": \"object\",\n  \
@@ -124,20 +104,21 @@ fn shared(folder: &Path, max: u32) {
     };
     let money = |name: &str| format!("\"{name}\": {{ \"$ref\": \"../types/Money.json\" }}");
     let members = format!("{}, {}, \"fee\": {{ \"$ref\": \"../types/Fee.json\" }}", money("price"), money("total"));
-    write(&folder.join("goodevent.toml"), "");
-    write(&folder.join("orders/OrderPlacedV1Event.json"), &event("OrderPlacedV1Event", &members));
-    write(&folder.join("orders/OrderPaidV1Event.json"), &event("OrderPaidV1Event", &money("paid")));
+    let write = |file: &str, text: &str| acme.write(&format!("{folder}/{file}"), text);
+    write("goodevent.toml", "");
+    write("orders/OrderPlacedV1Event.json", &event("OrderPlacedV1Event", &members));
+    write("orders/OrderPaidV1Event.json", &event("OrderPaidV1Event", &money("paid")));
     let amount = format!("{{ \"type\": \"integer\", \"minimum\": 0, \"maximum\": {max} }}");
     let object = |member: &str| format!("{{ \"type\": \"object\", \"properties\": {{ {member} }} }}\n");
-    write(&folder.join("types/Money.json"), &object(&format!("\"amount\": {amount}")));
-    write(&folder.join("types/Fee.json"), &object("\"of\": { \"$ref\": \"Money.json\" }"));
+    write("types/Money.json", &object(&format!("\"amount\": {amount}")));
+    write("types/Fee.json", &object("\"of\": { \"$ref\": \"Money.json\" }"));
 }
 
 #[test]
 fn a_change_of_a_shared_type_is_reported_for_every_place_of_every_event() {
-    let folder = tempfile::tempdir().expect("there is room for a folder");
-    shared(&folder.path().join("before"), 100);
-    shared(&folder.path().join("schemas"), 50);
+    let acme = Repository::empty();
+    shared(&acme, "before", 100);
+    shared(&acme, "schemas", 50);
     let uses = ["price.amount", "total.amount", "fee.of.amount", "paid.amount"];
     for (args, code) in [
         (&["compat", "--against", "before"][..], 1),
@@ -147,7 +128,7 @@ fn a_change_of_a_shared_type_is_reported_for_every_place_of_every_event() {
         (&["lint", "--against", "before"], 1),
         (&["check", "--against", "before", "--format", "concise"], 1),
     ] {
-        let shown = expect(folder.path(), args, code);
+        let shown = acme.expect(code, args);
         for place in uses {
             let headline = format!("`maximum` of `{place}` fell from 100 to 50");
             assert_eq!(shown.matches(&headline).count(), 1, "{args:?}: {headline} in {shown}");
@@ -157,21 +138,14 @@ fn a_change_of_a_shared_type_is_reported_for_every_place_of_every_event() {
 
 #[test]
 fn no_line_of_the_log_ends_with_a_colon_and_nothing() {
-    let folder = tempfile::tempdir().expect("there is room for a folder");
-    for args in [&["init"][..], &["release", "OrderPlacedV1Event"]] {
-        expect(folder.path(), args, 0);
+    let acme = Repository::initialized();
+    acme.expect(0, &["release", "OrderPlacedV1Event"]);
+    acme.write("one/goodevent.toml", "");
+    for file in ["orders/context.toml", "orders/OrderPlacedV1Event.json"] {
+        acme.write(&format!("one/{file}"), &acme.read(&format!("schemas/{file}")));
     }
-    let schemas = folder.path().join("schemas");
-    let event = schemas.join("orders/OrderPlacedV1Event.json");
-    let before = |name: &str| {
-        let target = folder.path().join(name);
-        write(&target.join("goodevent.toml"), "");
-        for file in ["orders/context.toml", "orders/OrderPlacedV1Event.json"] {
-            write(&target.join(file), &fs::read_to_string(schemas.join(file)).expect("it is there"));
-        }
-    };
-    let log = |since: &str| {
-        let shown = expect(folder.path(), &["log", "--since", since], 0);
+    let log = || {
+        let shown = acme.expect(0, &["log", "--since", "one"]);
         let lines: Vec<&str> = shown.lines().collect();
         let depth = |line: &str| line.len() - line.trim_start().len();
         for (nth, line) in lines.iter().enumerate().filter(|(_, line)| line.ends_with(':')) {
@@ -185,17 +159,13 @@ fn no_line_of_the_log_ends_with_a_colon_and_nothing() {
         }
         shown
     };
-    before("one");
-    expect(folder.path(), &["new-version", "OrderPlacedV1Event"], 0);
-    assert!(log("one").contains("takes the place of `OrderPlacedV1Event`, from which it does not differ yet"));
-    let next = schemas.join("orders/OrderPlacedV2Event.json");
-    let second = fs::read_to_string(&next).expect("it is there");
-    fs::write(&next, second.replace("10s/hour", "20s/hour")).expect("it is writable");
-    let shown = log("one");
+    acme.expect(0, &["new-version", "OrderPlacedV1Event"]);
+    assert!(log().contains("takes the place of `OrderPlacedV1Event`, from which it does not differ yet"));
+    acme.edit("schemas/orders/OrderPlacedV2Event.json", "10s/hour", "20s/hour");
+    let shown = log();
     assert!(shown.contains("what differs:\n    - the frequency was"), "{shown}");
     // Back from released to draft is a change as well.
-    let text = fs::read_to_string(&event).expect("it is there");
-    fs::write(&event, text.replace("\"released\"", "\"draft\"")).expect("it is writable");
-    let shown = log("one");
+    acme.edit(PLACED, "\"released\"", "\"draft\"");
+    let shown = log();
     assert!(shown.contains("the status was `released`, and is `draft`"), "{shown}");
 }

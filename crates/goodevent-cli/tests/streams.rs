@@ -1,32 +1,13 @@
 //! Text that does not arrive is a failure of every command, and a file is written whole or not at all.
 #![cfg(target_os = "linux")]
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs::{self, File},
-    io,
-    path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
-};
+mod support;
 
-const EVENT: &str = "schemas/orders/OrderPlacedV1Event.json";
+use std::{collections::BTreeSet, fs::File, io, process::Command};
 
-fn goodevent(folder: &Path, args: &[String]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_goodevent"));
-    command.current_dir(folder).args(args).stdin(Stdio::null());
-    command
-}
+use support::{BIN, PLACED, Repository, text, tree};
 
-fn run(folder: &Path, args: &[&str]) -> Output {
-    let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
-    goodevent(folder, &args).output().expect("the command starts")
-}
-
-fn text(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
-
-/// What the registry of a call is like.
+/// The registry that a call finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Registry {
     None,
@@ -37,43 +18,25 @@ enum Registry {
 }
 
 /// A folder for one call.
-fn folder(registry: Registry) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("there is room for a folder");
+fn folder(registry: Registry) -> Repository {
     if registry == Registry::None {
-        return folder;
+        return Repository::empty();
     }
-    for args in [&["init"][..], &["generate"]] {
-        let made = run(folder.path(), args);
-        assert!(made.status.success(), "{args:?}: {}", text(&made));
-    }
-    copy(&folder.path().join("schemas"), &folder.path().join("before"));
-    let path = folder.path().join(EVENT);
-    let good = fs::read_to_string(&path).expect("the contract is there");
+    let acme = Repository::initialized();
+    acme.expect(0, &["generate"]);
+    acme.copy("schemas", "before");
     match registry {
         Registry::None | Registry::Good => {}
         Registry::Bad => {
-            let bad = good.replace("  \"additionalProperties\": false,\n", "").replace("10s/hour", "20s/hour");
-            fs::write(&path, bad).expect("the contract is writable");
+            acme.edit(PLACED, "  \"additionalProperties\": false,\n", "");
+            acme.edit(PLACED, "10s/hour", "20s/hour");
         }
         Registry::Released => {
-            let made = run(folder.path(), &["release", "OrderPlacedV1Event"]);
-            assert!(made.status.success(), "{}", text(&made));
-            let made = run(folder.path(), &["new-version", "OrderPlacedV1Event"]);
-            assert!(made.status.success(), "{}", text(&made));
+            acme.expect(0, &["release", "OrderPlacedV1Event"]);
+            acme.expect(0, &["new-version", "OrderPlacedV1Event"]);
         }
     }
-    folder
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("the folder is writable");
-    for entry in fs::read_dir(from).expect("the folder is there").flatten() {
-        let target = to.join(entry.file_name());
-        match entry.path().is_dir() {
-            true => copy(&entry.path(), &target),
-            false => fs::copy(entry.path(), target).map(|_| ()).expect("the folder is writable"),
-        }
-    }
+    acme
 }
 
 /// Calls of a subcommand that write to standard output.
@@ -98,7 +61,7 @@ fn calls(subcommand: &str) -> Vec<(Registry, Vec<&'static str>)> {
         "rules" => vec![(Good, vec![]), (Good, vec!["--pages", "pages"])],
         "explain" => vec![(Good, vec!["generic-verb"])],
         "size" => vec![(Good, vec![]), (Good, vec![event])],
-        "validate" => vec![(Good, vec![event, EVENT])],
+        "validate" => vec![(Good, vec![event, PLACED])],
         // They run another program, whose own tests hold it to the same.
         "topology" | "dead-letters" | "requeue" | "outbox" | "tail" | "publish" => vec![],
         other => panic!("no call of `goodevent {other}` is known: add one"),
@@ -142,18 +105,18 @@ fn full() -> File {
 fn a_full_disk_is_a_failure_of_every_command() {
     let mut silent: BTreeSet<String> = all_calls().into_iter().map(|(_, args, _)| args[0].clone()).collect();
     for (registry, args, _) in all_calls() {
-        let plain = goodevent(folder(registry).path(), &args).output().expect("the command starts");
+        let plain = folder(registry).command(&args).output().expect("the command starts");
         if plain.stdout.is_empty() {
             continue;
         }
         silent.remove(&args[0]);
-        let place = folder(registry);
-        let output = goodevent(place.path(), &args).stdout(full()).output().expect("the command starts");
+        let acme = folder(registry);
+        let output = acme.command(&args).stdout(full()).output().expect("the command starts");
         assert_eq!(output.status.code(), Some(2), "{args:?}: {}", text(&output));
         assert!(text(&output).contains("error: cannot write to standard output: "), "{args:?}: {}", text(&output));
         if !plain.stderr.is_empty() {
-            let place = folder(registry);
-            let output = goodevent(place.path(), &args).stderr(full()).output().expect("the command starts");
+            let acme = folder(registry);
+            let output = acme.command(&args).stderr(full()).output().expect("the command starts");
             assert_eq!(output.status.code(), Some(2), "{args:?} 2> /dev/full");
         }
     }
@@ -163,33 +126,16 @@ fn a_full_disk_is_a_failure_of_every_command() {
 #[test]
 fn a_reader_that_leaves_changes_no_verdict_and_gets_no_half_document() {
     for (registry, args, format) in all_calls() {
-        let plain = goodevent(folder(registry).path(), &args).output().expect("the command starts");
+        let plain = folder(registry).command(&args).output().expect("the command starts");
         let (reader, writer) = io::pipe().expect("there is a pipe");
         drop(reader);
-        let place = folder(registry);
-        let output = goodevent(place.path(), &args).stdout(writer).output().expect("the command starts");
+        let acme = folder(registry);
+        let output = acme.command(&args).stdout(writer).output().expect("the command starts");
         let is_document = matches!(format.as_deref(), Some("json" | "sarif" | "gitlab" | "junit"));
         let expected = if is_document { Some(2) } else { plain.status.code() };
         assert_eq!(output.status.code(), expected, "{args:?}: {}", text(&output));
         assert_eq!(text(&output).contains("before it had the whole document"), is_document, "{args:?}");
     }
-}
-
-/// Every file below a folder.
-fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut all = BTreeMap::new();
-    for entry in fs::read_dir(folder).expect("the folder is there").flatten() {
-        match entry.path().is_dir() {
-            true => {
-                all.insert(entry.path(), Vec::new());
-                all.extend(files(&entry.path()));
-            }
-            false => {
-                all.insert(entry.path(), fs::read(entry.path()).expect("the file is readable"));
-            }
-        }
-    }
-    all
 }
 
 #[test]
@@ -199,22 +145,22 @@ fn files_are_written_together_or_not_at_all() {
         if args.iter().any(|arg| arg == "--format") {
             args.truncate(args.len() - 2);
         }
-        let place = folder(registry);
-        let before = files(place.path());
-        let plain = goodevent(place.path(), &args).output().expect("the command starts");
-        if files(place.path()) == before {
+        let acme = folder(registry);
+        let before = tree(&acme.folder);
+        let plain = acme.command(&args).output().expect("the command starts");
+        if tree(&acme.folder) == before {
             continue;
         }
         n_refused += 1;
         // No file may be larger than so many blocks of 512 bytes: the first one of some commands is smaller.
         for n_blocks in [0, 1] {
-            let place = folder(registry);
-            let before = files(place.path());
+            let acme = folder(registry);
+            let before = tree(&acme.folder);
             let script = format!("trap '' XFSZ; ulimit -f {n_blocks}; exec \"$@\"");
             let limited = Command::new("sh")
-                .args(["-c", &script, "sh", env!("CARGO_BIN_EXE_goodevent")])
+                .args(["-c", &script, "sh", BIN])
                 .args(&args)
-                .current_dir(place.path())
+                .current_dir(&acme.folder)
                 .output()
                 .expect("the shell starts");
             if n_blocks > 0 && limited.status.code() == plain.status.code() {
@@ -224,7 +170,7 @@ fn files_are_written_together_or_not_at_all() {
             assert!(text(&limited).contains("error: cannot write `"), "{args:?}: {}", text(&limited));
             // Outputs can be made again, so that those before the first that fails may stay.
             if n_blocks == 0 || !matches!(args[0].as_str(), "generate" | "rules") {
-                assert_eq!(files(place.path()), before, "{args:?} left something behind");
+                assert_eq!(tree(&acme.folder), before, "{args:?} left something behind");
             }
         }
     }

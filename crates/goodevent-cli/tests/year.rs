@@ -1,59 +1,16 @@
 //! A year of a registry in a git repository: new event, release, forbidden edit, new version, deprecation, sunset.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::{Command, Output},
-};
+mod support;
 
-struct Repository {
-    _room: tempfile::TempDir,
-    folder: PathBuf,
-    today: &'static str,
-}
+use support::{PLACED as V1, Repository, json};
 
-const V1: &str = "schemas/orders/OrderPlacedV1Event.json";
 const V2: &str = "schemas/orders/OrderPlacedV2Event.json";
 
 impl Repository {
-    fn new() -> Self {
-        let room = tempfile::tempdir().expect("there is room for a folder");
-        let folder = room.path().join("acme");
-        fs::create_dir(&folder).expect("the folder can be made");
-        let repository = Self { _room: room, folder, today: "2026-01-10" };
-        repository.git(&["init", "--quiet", "--initial-branch", "main"]);
-        repository
-    }
-
-    fn git(&self, args: &[&str]) -> String {
-        let identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false"];
-        let output = Command::new("git").current_dir(&self.folder).args(identity).args(args).output();
-        let output = output.expect("git can be started");
-        assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).into_owned()
-    }
-
-    fn commit(&self, message: &str) {
-        self.git(&["add", "--all"]);
-        self.git(&["commit", "--quiet", "--message", message]);
-    }
-
-    fn run(&self, args: &[&str]) -> Output {
-        run(&self.folder, &[args, &["--today", self.today]].concat())
-    }
-
-    /// Runs a command, which has to come to `code`; what it printed.
-    fn expect(&self, code: i32, args: &[&str]) -> String {
-        let output = self.run(args);
-        let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        assert_eq!(output.status.code(), Some(code), "{args:?}: {text}");
-        text
-    }
-
     /// The rules that `check` finds broken since `HEAD`.
     fn broken(&self) -> Vec<String> {
         let output = self.run(&["check", "--against", "HEAD", "--format", "json"]);
-        let found: serde_json::Value = serde_json::from_slice(&output.stdout).expect("the report is JSON");
+        let found = json(&output);
         let mut rules: Vec<String> = found["findings"]
             .as_array()
             .into_iter()
@@ -65,24 +22,11 @@ impl Repository {
         assert_eq!(output.status.code(), Some(i32::from(!rules.is_empty())), "{rules:?}");
         rules
     }
-
-    fn edit(&self, file: &str, from: &str, to: &str) {
-        let path = self.folder.join(file);
-        let text = fs::read_to_string(&path).expect("the file is there");
-        assert!(text.contains(from), "{from} is not in {text}");
-        fs::write(path, text.replacen(from, to, 1)).expect("the file can be written");
-    }
-}
-
-fn run(folder: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_goodevent"));
-    command.current_dir(folder).args(args).output().expect("the command can be started")
 }
 
 #[test]
 fn an_archive_says_what_its_revision_says() {
-    let acme = Repository::new();
-    acme.expect(0, &["init"]);
+    let acme = Repository::with_git("2026-01-10");
     acme.expect(0, &["release", "OrderPlacedV1Event"]);
     acme.commit("a registry with one event");
     let pack = |format: &str, prefix: &str, what: &str| {
@@ -105,15 +49,14 @@ fn an_archive_says_what_its_revision_says() {
             assert_eq!((code, text.replace(&format!("{archive}:{root}/"), "HEAD:schemas/")), said("HEAD"), "{archive}");
         }
     }
-    fs::write(acme.folder.join("old.zip"), "no archive").expect("the file can be written");
+    acme.write("old.zip", "no archive");
     let told = acme.expect(2, &["compat", "--against", "old.zip"]);
     assert!(told.contains("cannot read the registry in `old.zip`: it is damaged or cut off"), "{told}");
 }
 
 #[test]
 fn a_year() {
-    let mut acme = Repository::new();
-    acme.expect(0, &["init"]);
+    let mut acme = Repository::with_git("2026-01-10");
     acme.expect(0, &["generate"]);
     acme.commit("a registry with one event");
     assert_eq!(acme.broken(), [""; 0]);
@@ -144,7 +87,7 @@ fn a_year() {
     acme.git(&["checkout", "--quiet", "."]);
 
     // So it gets a new version.
-    acme.today = "2026-03-01";
+    acme.today = Some("2026-03-01");
     acme.expect(0, &["new-version", "OrderPlacedV1Event"]);
     acme.edit(V2, "\"maxLength\": 30", "\"maxLength\": 24");
     acme.expect(0, &["generate"]);
@@ -156,9 +99,9 @@ fn a_year() {
     acme.expect(0, &["generate"]);
     acme.commit("the second version");
 
-    acme.today = "tomorrow";
+    acme.today = Some("tomorrow");
     acme.expect(2, &["check"]);
-    acme.today = "2026-03-01";
+    acme.today = Some("2026-03-01");
 
     // The first one ends.
     let too_soon = acme.expect(
@@ -177,17 +120,14 @@ fn a_year() {
     acme.commit("deprecation");
 
     // Nobody may forget that.
-    acme.today = "2026-11-01";
+    acme.today = Some("2026-11-01");
     assert_eq!(acme.broken(), ["passed-sunset"]);
-    fs::remove_file(acme.folder.join(V1)).expect("the file is there");
+    acme.remove(V1);
     acme.expect(0, &["generate"]);
     assert_eq!(acme.broken(), ["vanished-version"]);
-    let lock = fs::read_to_string(acme.folder.join("schemas/goodevent.lock")).expect("there is a lock");
-    let line = lock.lines().find(|line| line.starts_with("orders/OrderPlacedV1Event ")).expect("it has a line");
-    acme.edit("schemas/goodevent.lock", &format!("{line}\n"), "");
+    acme.unlock("orders/OrderPlacedV1Event ");
     assert_eq!(acme.broken(), [""; 0]);
-    let log = acme.expect(0, &["log", "--since", "HEAD", "--format", "json"]);
-    let log: serde_json::Value = serde_json::from_str(&log).expect("the log is JSON");
+    let log = acme.json(0, &["log", "--since", "HEAD"]);
     assert_eq!(
         (&log["contracts"][0]["contract"], &log["contracts"][0]["fate"]),
         (&"orders/OrderPlacedV1Event".into(), &"retired".into())
@@ -198,9 +138,7 @@ fn a_year() {
     let origin = format!("file://{}", acme.folder.display());
     acme.git(&["clone", "--quiet", "--depth", "1", &origin, "../shallow"]);
     let shallow = acme.folder.with_file_name("shallow");
-    let output = run(&shallow, &["check", "--against", "HEAD~2"]);
-    let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(2), "{text}");
+    let text = acme.expect_in(&shallow, 2, &["check", "--against", "HEAD~2"]);
     assert!(text.contains("this clone is shallow") && text.contains("git fetch"), "{text}");
-    assert_eq!(run(&shallow, &["check", "--against", "origin/main", "--today", acme.today]).status.code(), Some(0));
+    acme.expect_in(&shallow, 0, &["check", "--against", "origin/main"]);
 }

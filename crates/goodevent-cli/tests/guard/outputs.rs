@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeMap, fs, path::PathBuf, process::Stdio, thread, time::Duration};
 
-use crate::{CAPTURED, Repository, walk};
+use crate::{CAPTURED, Repository, tree, walk};
 
 /// All files outside of git's folder, with what they say.
 fn state(acme: &Repository) -> BTreeMap<PathBuf, Vec<u8>> {
-    let files = walk(&acme.folder).into_iter().filter(|path| !path.components().any(|part| part.as_os_str() == ".git"));
-    files.map(|path| (path.clone(), fs::read(path).expect("it is readable"))).collect()
+    let files = tree(&acme.folder).into_iter().filter_map(|(path, bytes)| Some((path, bytes?)));
+    files.filter(|(path, _)| !path.components().any(|part| part.as_os_str() == ".git")).collect()
 }
 
 /// A registry with an output of every kind.

@@ -52,98 +52,72 @@ pub(crate) struct DeprecateArgs {
     sunset: String,
 }
 
-/// What follows from contracts that are wrong.
-const IDLE: &str = "nothing is done with them";
-
 pub(crate) fn release(root: &Path, args: &ReleaseArgs, report: &mut Report) -> Outcome {
-    // Nobody else changes the lock between reading and writing it.
-    let _alone = match exclusive(root) {
-        Ok(alone) => alone,
-        Err(error) => return report.failure(&error),
-    };
-    let loaded = match report.good(root, IDLE) {
-        Ok(loaded) => loaded,
-        Err(outcome) => return outcome,
-    };
-    let Loaded { sources, registry, .. } = &loaded;
-    let is_open = |contract: &&Contract| {
-        contract.facts.status == Status::Draft || !registry.lock.entries.contains_key(&contract.key())
-    };
-    let contracts: Option<Vec<&Contract>> = match args.all {
-        true => Some(registry.contracts().filter(is_open).collect()),
-        false => args.events.iter().map(|event| report.contract(&loaded, event)).collect(),
-    };
-    let Some(mut contracts) = contracts else { return Outcome::Failed };
-    // An event that is named twice is released once.
-    let mut keys = BTreeSet::new();
-    contracts.retain(|contract| keys.insert(contract.key()));
-    let written = match lifecycle::release(sources, registry, &contracts) {
-        Ok(written) => written,
-        Err((event, refused)) => return refuse(&event, &refused, report),
-    };
-    for contract in contracts.iter().filter(|contract| !is_open(contract)) {
-        report.note(&format!("`{}` is released already", contract.name));
-    }
-    // The rules see the contracts as they will be, and once for all of them.
-    let files = written.iter().map(|Written { path, text }| (path, text));
-    let mut released = Loaded::of(preview::with(sources, files));
-    let options = Options { today: report.today.clone(), ..Options::default() };
-    let found = std::mem::take(&mut released.diagnostics);
-    let mut found = lint::lint(&released.sources, &released.registry, found, &options);
-    let own: BTreeSet<&str> =
-        contracts.iter().filter(|own| is_open(own)).map(|own| sources[own.source].path.as_str()).collect();
-    let is_own = |place: Span| released.sources.get(place.source).is_some_and(|file| own.contains(&*file.path));
-    found.retain(|finding| finding.level == Level::Error && is_own(finding.span));
-    if !found.is_empty() {
-        released.diagnostics = found;
-        report.findings(&released);
-        report.note("error: nothing is released before all is good");
-        return Outcome::Findings;
-    }
-    write_all(root, &written, report)
+    change(root, report, |loaded, report| {
+        let Loaded { sources, registry, .. } = loaded;
+        let is_open = |contract: &&Contract| {
+            contract.facts.status == Status::Draft || !registry.lock.entries.contains_key(&contract.key())
+        };
+        let mut contracts: Vec<&Contract> = match args.all {
+            true => registry.contracts().filter(is_open).collect(),
+            false => args.events.iter().map(|event| find(loaded, event, report)).collect::<Result<_, _>>()?,
+        };
+        // An event that is named twice is released once.
+        let mut keys = BTreeSet::new();
+        contracts.retain(|contract| keys.insert(contract.key()));
+        let written = lifecycle::release(sources, registry, &contracts)
+            .map_err(|(event, refused)| refuse(&event, &refused, report))?;
+        for contract in contracts.iter().filter(|contract| !is_open(contract)) {
+            report.note(&format!("`{}` is released already", contract.name));
+        }
+        // The rules see the contracts as they will be, and once for all of them.
+        let files = written.iter().map(|Written { path, text }| (path, text));
+        let mut released = Loaded::of(preview::with(sources, files));
+        let options = Options { today: report.today.clone(), ..Options::default() };
+        let found = std::mem::take(&mut released.diagnostics);
+        let mut found = lint::lint(&released.sources, &released.registry, found, &options);
+        let own: BTreeSet<&str> =
+            contracts.iter().filter(|own| is_open(own)).map(|own| sources[own.source].path.as_str()).collect();
+        let is_own = |place: Span| released.sources.get(place.source).is_some_and(|file| own.contains(&*file.path));
+        found.retain(|finding| finding.level == Level::Error && is_own(finding.span));
+        if !found.is_empty() {
+            released.diagnostics = found;
+            report.findings(&released);
+            report.note("error: nothing is released before all is good");
+            return Err(Outcome::Findings);
+        }
+        Ok(written)
+    })
 }
 
 pub(crate) fn unrelease(root: &Path, args: &UnreleaseArgs, report: &mut Report) -> Outcome {
-    let _alone = match exclusive(root) {
-        Ok(alone) => alone,
-        Err(error) => return report.failure(&error),
-    };
-    let loaded = match report.good(root, IDLE) {
-        Ok(loaded) => loaded,
-        Err(outcome) => return outcome,
-    };
-    let Some(contract) = report.contract(&loaded, &args.event) else { return Outcome::Failed };
-    if args.reason.trim().is_empty() {
-        report.note(
-            "error: a release is taken back for a reason\n  = help: say it, `--reason \"the amount has no currency\"`",
-        );
-        return Outcome::Failed;
-    }
-    let Some(main) = args.main.clone().or_else(|| main_branch(root).map(str::to_owned)) else {
-        report.note(&format!(
-            "error: no branch of git says whether `{}` is published\n  = help: name the main branch, or a folder or an archive that was made of it, with `--main`",
-            contract.name
-        ));
-        return Outcome::Failed;
-    };
-    match is_released_at(root, &main, contract) {
-        Ok(false) => {}
-        Ok(true) => {
-            let name = &contract.name;
+    change(root, report, |loaded, report| {
+        let contract = find(loaded, &args.event, report)?;
+        let name = &contract.name;
+        if args.reason.trim().is_empty() {
+            report.note(
+                "error: a release is taken back for a reason\n  = help: say it, `--reason \"the amount has no currency\"`",
+            );
+            return Err(Outcome::Failed);
+        }
+        let Some(main) = args.main.clone().or_else(|| main_branch(root).map(str::to_owned)) else {
+            report.note(&format!(
+                "error: no branch of git says whether `{name}` is published\n  = help: name the main branch, or a folder or an archive that was made of it, with `--main`"
+            ));
+            return Err(Outcome::Failed);
+        };
+        if is_released_at(root, &main, contract).map_err(|error| report.failure(&error))? {
             report.note(&format!(
                 "error: `{name}` is released on `{main}`, and consumers may rely on it\n  = help: `goodevent deprecate {name}` says when it ends"
             ));
-            return Outcome::Failed;
+            return Err(Outcome::Failed);
         }
-        Err(error) => return report.failure(&error),
-    }
-    match lifecycle::unrelease(&loaded.sources, &loaded.registry, contract, &report.today, &args.reason) {
-        Ok(written) => write_all(root, &written, report),
-        Err(refused) => refuse(&args.event, &refused, report),
-    }
+        lifecycle::unrelease(&loaded.sources, &loaded.registry, contract, &report.today, &args.reason)
+            .map_err(|refused| refuse(&args.event, &refused, report))
+    })
 }
 
-/// Whether the event is released at a revision, in whatever context.
+/// Tests if the event is released at a revision, in whatever context.
 fn is_released_at(root: &Path, revision: &str, contract: &Contract) -> Result<bool, LoadError> {
     let before = match Loaded::read_earlier(root, revision) {
         // Where no registry is, nothing is released.
@@ -157,57 +131,41 @@ fn is_released_at(root: &Path, revision: &str, contract: &Contract) -> Result<bo
 }
 
 pub(crate) fn new_version(root: &Path, args: &NewVersionArgs, report: &mut Report) -> Outcome {
-    let _alone = match exclusive(root) {
-        Ok(alone) => alone,
-        Err(error) => return report.failure(&error),
-    };
-    let loaded = match report.good(root, IDLE) {
-        Ok(loaded) => loaded,
-        Err(outcome) => return outcome,
-    };
-    let Some(contract) = report.contract(&loaded, &args.event) else { return Outcome::Failed };
-    let newest = loaded.registry.contexts[&contract.context].contracts.iter();
-    let newest = newest.filter(|other| other.name.stem() == contract.name.stem());
-    let newest = newest.max_by_key(|other| other.name.version()).unwrap_or(contract);
-    match lifecycle::new_version(&loaded.sources, &loaded.registry, newest, &report.today) {
-        Ok(written) => write_all(root, &written, report),
-        Err(refused) => refuse(&args.event, &refused, report),
-    }
+    change(root, report, |loaded, report| {
+        let contract = find(loaded, &args.event, report)?;
+        let newest = loaded.registry.contexts[&contract.context].contracts.iter();
+        let newest = newest.filter(|other| other.name.stem() == contract.name.stem());
+        let newest = newest.max_by_key(|other| other.name.version()).unwrap_or(contract);
+        lifecycle::new_version(&loaded.sources, &loaded.registry, newest, &report.today)
+            .map_err(|refused| refuse(&args.event, &refused, report))
+    })
 }
 
 pub(crate) fn deprecate(root: &Path, args: &DeprecateArgs, report: &mut Report) -> Outcome {
-    let _alone = match exclusive(root) {
-        Ok(alone) => alone,
-        Err(error) => return report.failure(&error),
-    };
-    let loaded = match report.good(root, IDLE) {
-        Ok(loaded) => loaded,
-        Err(outcome) => return outcome,
-    };
-    let contracts = (report.contract(&loaded, &args.event), report.contract(&loaded, &args.replaced_by));
-    let (Some(contract), Some(successor)) = contracts else { return Outcome::Failed };
-    if let Some(why) = objection(contract, successor, &args.sunset, &report.today) {
-        report.note(&format!("error: {why}"));
-        return Outcome::Failed;
-    }
-    let name = successor.name.as_str();
-    match lifecycle::deprecate(&loaded.sources, &loaded.registry, contract, name, &args.sunset) {
-        Ok(written) => {
-            let options = Options { today: report.today.clone(), ..Options::default() };
-            let files = written.iter().map(|Written { path, text }| (path, text));
-            let refused = preview::errors(&loaded, files, Some(&options));
-            if refused.has_errors() {
-                report.findings(&refused);
-                report.note(&format!("error: `{}` is not deprecated like this", contract.name));
-                return Outcome::Findings;
-            }
-            write_all(root, &written, report)
+    change(root, report, |loaded, report| {
+        // Both names are looked up, so that one run reports both.
+        let found = (find(loaded, &args.event, report), find(loaded, &args.replaced_by, report));
+        let (contract, successor) = (found.0?, found.1?);
+        if let Some(why) = objection(contract, successor, &args.sunset, &report.today) {
+            report.note(&format!("error: {why}"));
+            return Err(Outcome::Failed);
         }
-        Err(refused) => refuse(&args.event, &refused, report),
-    }
+        let name = successor.name.as_str();
+        let written = lifecycle::deprecate(&loaded.sources, &loaded.registry, contract, name, &args.sunset)
+            .map_err(|refused| refuse(&args.event, &refused, report))?;
+        let options = Options { today: report.today.clone(), ..Options::default() };
+        let files = written.iter().map(|Written { path, text }| (path, text));
+        let refused = preview::errors(loaded, files, Some(&options));
+        if refused.has_errors() {
+            report.findings(&refused);
+            report.note(&format!("error: `{}` is not deprecated like this", contract.name));
+            return Err(Outcome::Findings);
+        }
+        Ok(written)
+    })
 }
 
-/// Why a contract can't be deprecated like this.
+/// Returns the reason for which a contract can't be deprecated like this, if there is one.
 fn objection(contract: &Contract, successor: &Contract, sunset: &str, today: &str) -> Option<String> {
     let name = &contract.name;
     if contract.name == successor.name {
@@ -221,6 +179,29 @@ fn objection(contract: &Contract, successor: &Contract, sunset: &str, today: &st
         Some((end, now)) if end <= now => Some(format!("{sunset} has passed\n  = help: name a day to come")),
         Some(_) => None,
     }
+}
+
+/// Loads a registry that has no errors, and writes the files that a command makes of it.
+///
+/// No other command changes the registry between the reading and the writing.
+fn change(
+    root: &Path,
+    report: &mut Report,
+    command: impl FnOnce(&Loaded, &mut Report) -> Result<Vec<Written>, Outcome>,
+) -> Outcome {
+    let _alone = match exclusive(root) {
+        Ok(alone) => alone,
+        Err(error) => return report.failure(&error),
+    };
+    let written = report.good(root, "nothing is done with them").and_then(|loaded| command(&loaded, report));
+    match written {
+        Ok(written) => write_all(root, &written, report),
+        Err(outcome) => outcome,
+    }
+}
+
+fn find<'loaded>(loaded: &'loaded Loaded, event: &str, report: &mut Report) -> Result<&'loaded Contract, Outcome> {
+    report.contract(loaded, event).ok_or(Outcome::Failed)
 }
 
 fn refuse(event: &str, refused: &Refused, report: &mut Report) -> Outcome {

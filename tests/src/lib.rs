@@ -17,6 +17,7 @@ pub mod parts;
 pub mod samples;
 pub mod sizes;
 pub mod suite;
+pub mod values;
 
 /// The examples in READMEs, which run as they stand.
 #[cfg(doctest)]

@@ -4,6 +4,8 @@ use serde_json::{Map, Value, json};
 
 use goodevent_check::random::Random;
 
+use crate::values::NUMBERS;
+
 /// A changed copy of a payload, as bytes.
 #[must_use]
 pub fn mutated(payload: &Value, random: &mut Random) -> Vec<u8> {
@@ -97,29 +99,7 @@ fn other(random: &mut Random) -> Value {
 }
 
 fn other_number(random: &mut Random) -> Value {
-    let texts = [
-        "0",
-        "-0",
-        "-1",
-        "1",
-        "1.0",
-        "1e2",
-        "0.1",
-        "-0.0",
-        "1.5e-7",
-        "2147483648",
-        "9007199254740992",
-        "9007199254740993",
-        "9223372036854775807",
-        "9223372036854775808",
-        "-9223372036854775808",
-        "-9223372036854775809",
-        "18446744073709551615",
-        "18446744073709551616",
-        "1e300",
-        "100000000000000000000000",
-    ];
-    random.pick(&texts).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+    random.pick(&NUMBERS).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }
 
 fn change_object(members: &mut Map<String, Value>, random: &mut Random) {

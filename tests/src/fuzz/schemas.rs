@@ -5,7 +5,10 @@ use std::fmt::Write as _;
 use goodevent_check::random::Random;
 use goodevent_schema::ir::{Number, Value};
 
-use crate::corpus::dialect;
+use crate::{
+    corpus::dialect,
+    values::{NUMBERS, TYPES},
+};
 
 /// The drafts.
 const DRAFTS: [&str; 5] = ["draft4", "draft6", "draft7", "draft2019-09", "draft2020-12"];
@@ -108,41 +111,6 @@ const PATTERNS: [&str; 26] = [
     "^pkg:",
     ".*",
 ];
-
-const NUMBERS: [&str; 30] = [
-    "0",
-    "1",
-    "-1",
-    "2",
-    "3",
-    "7",
-    "10",
-    "100",
-    "0.5",
-    "1.0",
-    "1.5",
-    "-0.1",
-    "0.01",
-    "1e2",
-    "1e-7",
-    "255",
-    "65535",
-    "2147483647",
-    "2147483648",
-    "4294967295",
-    "9007199254740992",
-    "9007199254740993",
-    "9223372036854775807",
-    "9223372036854775808",
-    "-9223372036854775808",
-    "-9223372036854775809",
-    "18446744073709551615",
-    "18446744073709551616",
-    "1e300",
-    "123456789012345678901234567890",
-];
-
-const TYPES: [&str; 7] = ["null", "boolean", "integer", "number", "string", "array", "object"];
 
 /// Keywords whose place and kind are the same in each draft that has them.
 #[derive(Debug, Clone, Copy)]
@@ -319,7 +287,7 @@ impl Grower<'_> {
                 continue;
             }
             let value = self.value(how, depth);
-            // What drafts demand beside a keyword.
+            // A bound that draft 4 demands beside the keyword.
             if matches!(name, "exclusiveMinimum" | "exclusiveMaximum") && self.draft == 0 {
                 let bound = if name == "exclusiveMinimum" { "minimum" } else { "maximum" };
                 if !members.iter().any(|(own, _)| *own == bound) {

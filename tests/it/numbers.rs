@@ -2,12 +2,15 @@
 
 use goodevent_check::{random::Random, validate::Validator};
 use goodevent_emit::widths;
-use goodevent_schema::{source::SourceId, syntax};
-use goodevent_tests::batch;
+use goodevent_schema::{ir::Draft, source::SourceId, syntax};
+use goodevent_tests::{
+    batch,
+    values::{FINE_NUMBERS, NUMBERS},
+};
 use num_bigint::BigInt;
 
 /// Schemas about numbers, and the type that holds what they allow: `any` for one that holds all of it.
-const SCHEMAS: [(&str, &str); 18] = [
+const SCHEMAS: [(&str, &str); 21] = [
     (r#"{"type":"integer"}"#, "i64"),
     (r#"{"type":"integer","minimum":0}"#, "u64"),
     (r#"{"type":"integer","minimum":-9223372036854775808}"#, "i64"),
@@ -15,6 +18,9 @@ const SCHEMAS: [(&str, &str); 18] = [
     (r#"{"type":"integer","minimum":0,"maximum":340282366920938463463374607431768211455}"#, "any"),
     (r#"{"type":"integer","minimum":0.5,"maximum":1e50}"#, "any"),
     (r#"{"type":"integer","multipleOf":9007199254740993}"#, "i64"),
+    (r#"{"type":"integer","multipleOf":1234567890123456789012345678901234567}"#, "i64"),
+    (r#"{"type":"number","multipleOf":0.1234567890123456789012345678901234567}"#, "f64"),
+    (r#"{"const":0.1234567890123456789012345678901234567890123456789}"#, "any"),
     (r#"{"type":"number"}"#, "f64"),
     (r#"{"type":"number","minimum":0.10000000000000000001,"maximum":9007199254740993}"#, "f64"),
     (r#"{"type":"number","multipleOf":0.01}"#, "f64"),
@@ -29,12 +35,14 @@ const SCHEMAS: [(&str, &str); 18] = [
 ];
 
 /// Places of a number in a payload: the schema of a member, and its value.
-const PLACES: [(&str, &str, &str); 7] = [
+const PLACES: [(&str, &str, &str); 9] = [
     ("plain", "S", "N"),
     ("optional", r#"{"anyOf":[S,{"type":"null"}]}"#, "N"),
     ("united", r#"{"oneOf":[S,{"type":"boolean"}]}"#, "N"),
     ("joined", r#"{"allOf":[S,{"not":{"const":77}}]}"#, "N"),
     ("listed", r#"{"type":"array","items":S}"#, "[N]"),
+    ("first", r#"{"type":"array","prefixItems":[S,{"type":"null"}],"items":false,"minItems":2}"#, "[N,null]"),
+    ("behind", r#"{"type":"array","prefixItems":[{"type":"null"},S],"items":false,"minItems":2}"#, "[null,N]"),
     ("mapped", r#"{"type":"object","additionalProperties":S}"#, r#"{"k":N}"#),
     ("nested", r#"{"type":"object","required":["k"],"additionalProperties":false,"properties":{"k":S}}"#, r#"{"k":N}"#),
 ];
@@ -76,7 +84,7 @@ impl Exact {
     }
 }
 
-/// Whether a schema of the list allows a number, decided on paper.
+/// Tests if a schema of the list allows a number, by exact arithmetic that the toolchain has no part in.
 fn allows(schema: &str, number: &Exact) -> bool {
     let (tree, _) = syntax::parse(SourceId(0), schema.as_bytes());
     let tree = tree.expect("the schemas are JSON");
@@ -101,7 +109,7 @@ fn allows(schema: &str, number: &Exact) -> bool {
         && holds("multipleOf", |own, bound| own % bound == BigInt::ZERO)
 }
 
-/// Whether a type holds a number.
+/// Tests if a type holds a number.
 fn is_held(width: &str, number: &Exact, text: &str) -> bool {
     match width {
         "i64" => number.fits::<i64>(),
@@ -120,55 +128,7 @@ fn is_held(width: &str, number: &Exact, text: &str) -> bool {
 
 /// Spellings of numbers near the ends of types and of what schemas say, and others.
 fn spellings(random: &mut Random) -> Vec<String> {
-    let fixed = [
-        "0",
-        "-0",
-        "-0.0",
-        "1",
-        "1.0",
-        "2e0",
-        "3E+00",
-        "0.1",
-        "1e-400",
-        "1E+2",
-        "9007199254740993",
-        "9007199254740993.0",
-        "9007199254740992",
-        "123456789012345678e1",
-        "4503599627370497.4",
-        "-9223372036854775808",
-        "-9223372036854775809",
-        "-9223372036854776832",
-        "-9223372036854775809.5",
-        "9223372036854775807",
-        "9223372036854775808",
-        "18446744073709551615",
-        "18446744073709551616",
-        "12345678901234567890",
-        "1234567890123456789e1",
-        "12345678901234567890.5",
-        "123456789012345678901234567890",
-        "36893488147419103232",
-        "100000000000000000000",
-        "100000000000000000001",
-        "1e23",
-        "1e30",
-        "999999999999999999999999999999",
-        "340282366920938463463374607431768211455",
-        "340282366920938463463374607431768211456",
-        "1e50",
-        "1e51",
-        "1e400",
-        "18014398509481986",
-        "0.07",
-        "0.070000000000000001",
-        "0.10000000000000000001",
-        "0.30000000000000004",
-        "5e-324",
-        "1.7976931348623157e308",
-        "1e309",
-    ];
-    let mut all: Vec<String> = fixed.map(str::to_owned).to_vec();
+    let mut all: Vec<String> = NUMBERS.iter().chain(&FINE_NUMBERS).map(|text| (*text).to_owned()).collect();
     for _ in 0..60 {
         let n_digits = 1 + random.below(24);
         let mut digits: String = (0..n_digits).map(|_| char::from(b'0' + random.below(10) as u8)).collect();
@@ -246,7 +206,7 @@ fn numbers_are_kept_exactly_or_rejected() {
                 assert!(is_valid, "{}", shown());
                 let text = String::from_utf8(encoded.clone()).expect("JSON is UTF-8");
                 let (_, value) = text.split_once(':').expect("there is a member");
-                let value = value.trim_start_matches(['[', '{', '"', 'k', ':']);
+                let value = value.trim_start_matches("[null,").trim_start_matches(['[', '{', '"', 'k', ':']);
                 let end = value.find([',', '}', ']']).expect("the object ends");
                 assert_eq!(Exact::of(&value[..end]), exact, "{} became {text}", shown());
             }
@@ -260,4 +220,110 @@ fn numbers_are_kept_exactly_or_rejected() {
         }
     }
     assert!(n_kept > 3_000 && n_stricter > 300, "{n_kept} are kept, {n_stricter} refused by types");
+}
+
+/// Places of a schema in a document.
+const SITES: [&str; 5] = [
+    r#""properties":{"m":S}"#,
+    r#""properties":{"l":{"type":"array","items":{"anyOf":[{"type":"null"},S]}}}"#,
+    r#""additionalProperties":S"#,
+    r##""properties":{"m":{"$ref":"#/definitions/d"}},"definitions":{"d":S}"##,
+    r#""allOf":[{"properties":{"m":{"not":S}}}]"#,
+];
+
+fn document(draft: Draft, site: &str, schema: &str) -> String {
+    let site = site.replace('S', schema);
+    let site = if draft >= Draft::Draft201909 { site.replace("definitions", "$defs") } else { site };
+    format!(r#"{{"$schema":"{}","title":"SubjectV1Event","type":"object",{site}}}"#, draft.uri())
+}
+
+#[test]
+fn numbers_of_a_schema_that_nothing_compares_exactly_are_findings() {
+    let digits = |n_digits: usize| "1234567890".repeat(n_digits / 10 + 1)[..n_digits].to_owned();
+    let long =
+        [digits(1_025), format!("0.{}", digits(1_023)), format!("{}e5", digits(1_023)), format!("-{}", digits(1_024))];
+    let short = [
+        digits(1_024),
+        format!("0.{}", digits(1_022)),
+        format!("-{}", digits(1_023)),
+        "1e1152921504606840000".to_owned(),
+    ];
+    let beyond = ["1e1152921504606850000".to_owned(), "1e-99999999999999999999".to_owned()];
+    let keyword = |draft: Draft, keyword: &str, number: &str| match (keyword, draft) {
+        ("enum", _) => format!(r#"{{"enum":["a",{number}]}}"#),
+        ("nested", Draft::Draft4) => format!(r#"{{"enum":[{{"a":[{number}]}}]}}"#),
+        ("const", Draft::Draft4) => format!(r#"{{"enum":[{number}]}}"#),
+        ("nested", _) => format!(r#"{{"const":{{"a":[{number}]}}}}"#),
+        ("exclusiveMinimum", Draft::Draft4) => format!(r#"{{"minimum":{number},"exclusiveMinimum":true}}"#),
+        ("exclusiveMaximum", Draft::Draft4) => format!(r#"{{"maximum":{number},"exclusiveMaximum":true}}"#),
+        _ => format!(r#"{{"{keyword}":{number}}}"#),
+    };
+    let keywords =
+        ["const", "enum", "nested", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
+    let registry = |text: String| (batch::registry_of(text.as_bytes(), &[]).err().unwrap_or_default(), text);
+    let mut n_found = 0;
+    for draft in [Draft::Draft4, Draft::Draft6, Draft::Draft7, Draft::Draft201909, Draft::Draft202012] {
+        for name in keywords {
+            for site in SITES {
+                for number in
+                    long.iter().chain(&beyond).filter(|number| name != "multipleOf" || !number.starts_with('-'))
+                {
+                    let (error, text) = registry(document(draft, site, &keyword(draft, name, number)));
+                    n_found += 1;
+                    assert!(
+                        error.contains("invalid-schema: the number has more than 1024 characters, or an exponent"),
+                        "{error}: {text}"
+                    );
+                }
+                for number in short.iter().filter(|_| name != "multipleOf") {
+                    let (error, text) = registry(document(draft, site, &keyword(draft, name, number)));
+                    assert_eq!(error, "", "{text}");
+                }
+            }
+        }
+        for site in SITES {
+            for (number, is_found) in [
+                (digits(37), false),
+                (format!("{}000000", digits(37)), false),
+                (format!("0.000{}", digits(37)), false),
+                (digits(38), true),
+                (format!("0.{}", digits(38)), true),
+                (format!("{}e-400", digits(38)), true),
+            ] {
+                let (error, text) = registry(document(draft, site, &keyword(draft, "multipleOf", &number)));
+                assert_eq!(
+                    error.contains("invalid-schema: `multipleOf` has more than 37 digits"),
+                    is_found,
+                    "{error}: {text}"
+                );
+                assert_eq!(error.is_empty(), !is_found, "{error}: {text}");
+            }
+        }
+    }
+    assert!(n_found > 1_000, "{n_found}");
+}
+
+#[test]
+fn the_longest_numbers_of_a_schema_are_compared_to_their_last_digit() {
+    let digits = "1234567890".repeat(102);
+    let (number, more, less) = (format!("{digits}1235"), format!("{digits}1236"), format!("{digits}1234"));
+    for (keyword, valid, invalid) in [
+        ("const", &[&number][..], &[&more, &less][..]),
+        ("maximum", &[&number, &less], &[&more]),
+        ("minimum", &[&number, &more], &[&less]),
+        ("exclusiveMaximum", &[&less], &[&number, &more]),
+        ("exclusiveMinimum", &[&more], &[&number, &less]),
+    ] {
+        let text = document(Draft::Draft202012, SITES[0], &format!(r#"{{"{keyword}":{number}}}"#));
+        let (sources, registry) = batch::registry_of(text.as_bytes(), &[]).expect("the schema is valid");
+        let known = widths(&sources, &registry);
+        let root = registry.contracts().next().expect("there is an event").root;
+        let validator = Validator::new(&registry.schemas.graph, &known);
+        for (numbers, is_valid) in [(valid, true), (invalid, false)] {
+            for number in numbers {
+                let violations = validator.violations(root, format!(r#"{{"m":{number}}}"#).as_bytes());
+                assert_eq!(violations.map(|found| found.is_empty()).ok(), Some(is_valid), "{keyword} {number}");
+            }
+        }
+    }
 }

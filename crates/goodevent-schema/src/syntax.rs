@@ -186,7 +186,7 @@ impl Node {
         match &self.kind {
             Kind::Null => serde_json::Value::Null,
             Kind::Bool(value) => serde_json::Value::Bool(*value),
-            Kind::Number(text) => text.parse::<serde_json::Number>().map_or(serde_json::Value::Null, Into::into),
+            Kind::Number(text) => nearest(text).into(),
             Kind::String(text) => serde_json::Value::String(text.to_string()),
             Kind::Array(items) => serde_json::Value::Array(items.iter().map(Node::to_json).collect()),
             Kind::Object(members) => {
@@ -201,6 +201,14 @@ impl Node {
     pub fn to_text(&self) -> String {
         self.to_value().to_string()
     }
+}
+
+/// The nearest number that a double holds: one beyond all doubles stays a number, and as large as can be.
+fn nearest(text: &str) -> serde_json::Number {
+    text.parse().unwrap_or_else(|_| {
+        let largest = if text.starts_with('-') { f64::MIN } else { f64::MAX };
+        serde_json::Number::from_f64(largest).expect("the largest double is finite")
+    })
 }
 
 /// Appends a name to a JSON Pointer ([RFC 6901 §3](https://www.rfc-editor.org/rfc/rfc6901#section-3)).

@@ -132,6 +132,82 @@ fn what_is_not_encoded_is_named() {
     assert_eq!(reason(Envelope::new("", note("a", 0.5)).encode()), format!("/source: \"\" {empty}"));
 }
 
+/// A payload of as many levels as it has links.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Chain {
+    next: Option<Box<Chain>>,
+    twin: Option<Box<Chain>>,
+}
+
+static CHAIN: [check::Check; 1] = [check::OBJECT];
+
+impl<'a> g::Decode<'a> for Chain {
+    fn read(c: &mut g::Cursor<'a>) -> Result<Self, g::No> {
+        let (mut next, mut twin) = (None, None);
+        g::members!(c, [0 "next", 1 "twin"], |c, member| match member {
+            0 => g::put(&mut next, Self::read(c).map(Box::new)),
+            _ => g::put(&mut twin, Self::read(c).map(Box::new)),
+        });
+        Ok(Self { next, twin })
+    }
+}
+
+impl g::Encode for Chain {
+    fn write_members(&self, w: &mut g::Writer) {
+        for (key, link) in [(",\"next\":", &self.next), (",\"twin\":", &self.twin)] {
+            if let Some(link) = link {
+                g::Encode::write(&**link, w.next_key(key));
+            }
+        }
+    }
+}
+
+impl Event for Chain {
+    type Borrowed<'a> = Chain;
+    type Headers = ();
+    const CONTRACT: g::Contract = g::Contract {
+        name: "ChainForgedV1Event",
+        event_type: "ChainForgedV1",
+        node: &CHAIN,
+        codec: g::Codec::of::<Self>(),
+        ..g::Contract::EMPTY
+    };
+}
+
+fn chain(n_levels: usize, is_twin: bool) -> Chain {
+    (1..n_levels).fold(Chain::default(), |inner, _| match is_twin {
+        true => Chain { next: None, twin: Some(Box::new(inner)) },
+        false => Chain { next: Some(Box::new(inner)), twin: None },
+    })
+}
+
+#[test]
+fn what_nests_too_deep_to_be_decoded_is_not_encoded_and_says_so() {
+    const MAX_LEVELS: usize = 128;
+    let too_deep = |error: Error| {
+        assert!(matches!(error, Error::NotJson { .. }), "{error:?}");
+        assert!(error.to_string().contains("arrays and objects are nested deeper than 128 levels"), "{error}");
+    };
+    for is_twin in [false, true] {
+        let chain = |n_levels| chain(n_levels, is_twin);
+        let bytes = chain(MAX_LEVELS).encode().expect("it is valid");
+        assert_eq!(Chain::decode(&bytes), Ok(chain(MAX_LEVELS)));
+        for n_levels in [MAX_LEVELS + 1, MAX_LEVELS + 2, 2_000] {
+            too_deep(chain(n_levels).encode().expect_err("it is too deep"));
+        }
+        let link = if is_twin { "{\"twin\":" } else { "{\"next\":" };
+        let text = format!("{}{{}}{}", link.repeat(MAX_LEVELS), "}".repeat(MAX_LEVELS));
+        too_deep(Chain::decode(text.as_bytes()).expect_err("it is too deep"));
+        // An envelope is a level more.
+        assert!(Envelope::new("s", chain(MAX_LEVELS - 1)).encode().is_ok());
+        assert!(CloudEvent::new("s", chain(MAX_LEVELS - 1)).encode().is_ok());
+        for n_levels in [MAX_LEVELS, MAX_LEVELS + 1, 2_000] {
+            too_deep(Envelope::new("s", chain(n_levels)).encode().expect_err("it is too deep"));
+            too_deep(CloudEvent::new("s", chain(n_levels)).encode().expect_err("it is too deep"));
+        }
+    }
+}
+
 #[test]
 fn what_can_not_be_encoded_is_not_decoded_but_for_archives() {
     let text = format!("{{\"text\":\"{}\",\"share\":1}}", "x".repeat(MAX_EVENT_BYTES));

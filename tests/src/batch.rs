@@ -28,7 +28,7 @@ pub const EVENT: &str = "SubjectV1Event";
 /// Reads a schema, and what it refers to, as a registry of one event.
 ///
 /// # Errors
-/// What is wrong with it.
+/// The errors of the schema.
 pub fn registry(schema: &Value, remotes: &[Source]) -> Result<(Sources, Registry), String> {
     registry_of(schema.to_string().as_bytes(), remotes)
 }
@@ -36,7 +36,7 @@ pub fn registry(schema: &Value, remotes: &[Source]) -> Result<(Sources, Registry
 /// The same of the text of a schema, whose digits matter.
 ///
 /// # Errors
-/// What is wrong with it.
+/// The errors of the schema.
 pub fn registry_of(schema: &[u8], remotes: &[Source]) -> Result<(Sources, Registry), String> {
     let source = Source { path: format!("corpus/{EVENT}.json"), uri: None, bytes: schema.into() };
     let files = [source].into_iter().chain(remotes.iter().cloned()).collect();
@@ -53,7 +53,7 @@ pub fn registry_of(schema: &[u8], remotes: &[Source]) -> Result<(Sources, Regist
 /// The module of a schema.
 ///
 /// # Errors
-/// What is wrong with the schema.
+/// The errors of the schema.
 pub fn generate(schema: &Value, remotes: &[Source]) -> Result<String, String> {
     module_of(schema.to_string().as_bytes(), remotes)
 }
@@ -61,7 +61,7 @@ pub fn generate(schema: &Value, remotes: &[Source]) -> Result<String, String> {
 /// The module of a schema as it is written.
 ///
 /// # Errors
-/// What is wrong with the schema.
+/// The errors of the schema.
 pub fn module_of(schema: &[u8], remotes: &[Source]) -> Result<String, String> {
     let (sources, registry) = registry_of(schema, remotes)?;
     Ok(goodevent_emit::rust_file(&sources, &registry, &Options { made_by: "corpora".to_owned(), ..Options::default() }))
@@ -73,18 +73,18 @@ pub struct Batch {
     program: PathBuf,
 }
 
-/// What a decoder says of a payload.
+/// The verdict of a decoder on a payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
-    /// What a valid payload is encoded to.
+    /// The text that a valid payload is encoded to.
     pub encoded: Option<Vec<u8>>,
-    /// Why it is refused.
+    /// The reason of a refusal.
     pub refusal: Option<Refusal>,
-    /// What is wrong with the decoder itself: its ways don't agree.
+    /// A fault of the decoder itself: its entry points disagree.
     pub fault: Option<String>,
 }
 
-/// Where the crates of decoders are compiled.
+/// The folder in which the crates of decoders are compiled.
 #[must_use]
 pub fn folder() -> PathBuf {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
@@ -242,7 +242,11 @@ fn look<T: goodevent::Event>(bytes: &[u8]) -> String {
                 goodevent::Error::Invalid(violation) => (violation.pointer.as_str(), violation.expected.as_str()),
                 _ => ("", ""),
             };
-            format!("- {} {} {}", error.rule(), hex(pointer.as_bytes()), hex(expected.as_bytes()))
+            let offset = match error {
+                goodevent::Error::NotJson { offset, .. } => offset.to_string(),
+                _ => String::new(),
+            };
+            format!("- {} {} {} {offset}", error.rule(), hex(pointer.as_bytes()), hex(expected.as_bytes()))
         }
         _ => format!("! owned {owned:?}, borrowed {borrowed:?}"),
     }
@@ -294,7 +298,9 @@ fn verdict(line: &str) -> Verdict {
             let text = |hex: Option<&str>| String::from_utf8_lossy(&unhex(hex.unwrap_or_default())).into_owned();
             let mut parts = refusal.split(' ');
             let rule = parts.next().unwrap_or_default().to_owned();
-            let refusal = Refusal { rule, pointer: text(parts.next()), expected: text(parts.next()) };
+            let (pointer, expected) = (text(parts.next()), text(parts.next()));
+            let offset = parts.next().and_then(|offset| offset.parse().ok());
+            let refusal = Refusal { rule, pointer, expected, offset };
             Verdict { encoded: None, refusal: Some(refusal), fault: None }
         }
         _ => Verdict { encoded: None, refusal: None, fault: Some(line.to_owned()) },

@@ -1,11 +1,12 @@
-//! What the reference validator says, and where a stricter verdict is documented.
+//! The verdict of the reference validator, and the documented cases of a stricter verdict.
 
 use std::collections::BTreeMap;
 
 use goodevent::Error;
+use goodevent_json::decimal::Decimal;
 use goodevent_schema::{
     source::SourceId,
-    syntax::{self, Kind, Node},
+    syntax::{self, Kind},
 };
 use jsonschema::Validator;
 use serde_json::Value;
@@ -21,7 +22,7 @@ pub enum Stricter {
     Number,
     /// More than an event may have.
     TooLarge,
-    /// A number of more than 1,024 characters.
+    /// The number at the place of the refusal has more than 1,024 characters, or an exponent beyond ±2^60.
     LongNumber,
     /// More than five million steps.
     Undecided,
@@ -34,8 +35,10 @@ pub struct Refusal {
     pub rule: String,
     /// JSON Pointer into the payload.
     pub pointer: String,
-    /// What was expected there.
+    /// The value that was expected there.
     pub expected: String,
+    /// Offset of the byte where the payload is not JSON.
+    pub offset: Option<usize>,
 }
 
 impl From<&Error> for Refusal {
@@ -44,7 +47,8 @@ impl From<&Error> for Refusal {
             Error::Invalid(violation) => (violation.pointer.clone(), violation.expected.clone()),
             _ => Default::default(),
         };
-        Self { rule: error.rule().to_owned(), pointer, expected }
+        let offset = if let Error::NotJson { offset, .. } = error { Some(*offset) } else { None };
+        Self { rule: error.rule().to_owned(), pointer, expected, offset }
     }
 }
 
@@ -56,7 +60,7 @@ pub fn reference(schema: &Value) -> Result<Validator, String> {
     jsonschema::options().should_validate_formats(true).build(schema).map_err(|error| error.to_string())
 }
 
-/// Whether the reference accepts the bytes.
+/// Tests if the reference accepts the bytes.
 #[must_use]
 pub fn accepts(reference: &Validator, bytes: &[u8]) -> bool {
     serde_json::from_slice(bytes).is_ok_and(|value: Value| reference.is_valid(&value))
@@ -71,10 +75,11 @@ pub fn documented(bytes: &[u8], refusal: &Refusal) -> Option<Stricter> {
         "too-large" => (bytes.len() > MAX_BYTES).then_some(Stricter::TooLarge),
         "undecided" => Some(Stricter::Undecided),
         "not-json" => {
-            let (tree, found) = syntax::parse(SourceId(0), bytes);
-            let repeats = found.iter().any(|found| found.rule == "duplicate-member");
-            let is_long = || tree.is_some_and(|tree| has_long_number(&tree));
-            if repeats { Some(Stricter::DuplicateName) } else { is_long().then_some(Stricter::LongNumber) }
+            if is_long_number(&bytes[refusal.offset?..]) {
+                return Some(Stricter::LongNumber);
+            }
+            let (_, found) = syntax::parse(SourceId(0), bytes);
+            found.iter().any(|found| found.rule == "duplicate-member").then_some(Stricter::DuplicateName)
         }
         _ => {
             let tree = syntax::parse(SourceId(0), bytes).0?;
@@ -86,14 +91,18 @@ pub fn documented(bytes: &[u8], refusal: &Refusal) -> Option<Stricter> {
     }
 }
 
-fn has_long_number(node: &Node) -> bool {
+/// Tests if the JSON that begins here is a number which is documented to be too long: of more characters than are read, or
+/// with an exponent that nothing counts to.
+fn is_long_number(bytes: &[u8]) -> bool {
     const MAX_CHARS: usize = 1_024;
-    matches!(&node.kind, Kind::Number(text) if text.len() > MAX_CHARS)
-        || node.items().iter().any(has_long_number)
-        || node.members().iter().any(|member| has_long_number(&member.value))
+    let is_part = |byte: &&u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E');
+    let text: Vec<u8> = bytes.iter().take_while(is_part).copied().collect();
+    let tree = syntax::parse(SourceId(0), &text).0;
+    let Some(Kind::Number(text)) = tree.map(|tree| tree.kind) else { return false };
+    text.len() > MAX_CHARS || Decimal::parse(&text).is_none()
 }
 
-/// Whether a document gives one `$id` to schemas that differ, so that nobody knows what a reference to it means.
+/// Tests if a document gives one `$id` to schemas that differ, so that a reference to it is ambiguous.
 #[must_use]
 pub fn repeats_an_id(schema: &Value) -> bool {
     let mut ids: BTreeMap<&str, &Value> = BTreeMap::new();
@@ -120,7 +129,11 @@ mod tests {
     fn a_refusal_is_excused_by_its_cause_alone() {
         let of = |text: &str, rule: &str, pointer: &str| {
             let expected = "a number that a Rust f64 holds".to_owned();
-            documented(text.as_bytes(), &Refusal { rule: rule.to_owned(), pointer: pointer.to_owned(), expected })
+            let offset = (rule == "not-json").then_some(0);
+            documented(
+                text.as_bytes(),
+                &Refusal { rule: rule.to_owned(), pointer: pointer.to_owned(), expected, offset },
+            )
         };
         let wide = r#"{"n":9007199254740993.0,"m":1,"t":"2020-02-29"}"#;
         assert_eq!(of(wide, "type", "/n"), Some(Stricter::Number));
@@ -131,5 +144,40 @@ mod tests {
         assert_eq!(of(r#"{"a":1,"a":1}"#, "not-json", ""), Some(Stricter::DuplicateName));
         assert_eq!(of(r#"{"a":1}"#, "not-json", ""), None);
         assert_eq!(of("1", "too-large", ""), None);
+    }
+
+    #[test]
+    fn a_long_number_is_excused_where_it_is_refused_and_for_its_length() {
+        let (fits, long) = ("1".repeat(1_024), "1".repeat(1_025));
+        for (number, is_documented) in [
+            (fits.clone(), false),
+            (format!("-{}", &fits[1..]), false),
+            (long, true),
+            (format!("-{fits}"), true),
+            (format!("0.{fits}"), true),
+            (format!("{fits}e0"), true),
+            ("1e1152921504606840000".to_owned(), false),
+            ("1e1152921504606850000".to_owned(), true),
+            ("1e-99999999999999999999".to_owned(), true),
+        ] {
+            for (before, behind) in [("", ""), ("[", "]"), ("{\"a\":", "}"), ("{\"b\":[1,2],\"a\": ", " }")] {
+                let text = format!("{before}{number}{behind}");
+                // The decoder itself says where.
+                let error = match contracts::CONTRACTS[0].violations(text.as_bytes()) {
+                    Ok(_) => {
+                        assert!(!is_documented, "{text} is read");
+                        continue;
+                    }
+                    Err(error) => error,
+                };
+                assert!(is_documented, "{text} is refused");
+                let refusal = Refusal::from(&error);
+                assert_eq!(documented(text.as_bytes(), &refusal), Some(Stricter::LongNumber), "{text}: {error}");
+                // The same number elsewhere excuses nothing.
+                let elsewhere = format!("[{number},{text}]");
+                let refusal = Refusal { offset: Some(0), ..refusal };
+                assert_eq!(documented(elsewhere.as_bytes(), &refusal), None, "{elsewhere}");
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ mod bad_input;
 mod config;
 mod contracts_agree;
 mod digest;
+mod draft4;
 mod envelopes;
 mod fuzz;
 mod growth;

@@ -131,7 +131,7 @@ pub(crate) async fn run(verb: &Verb, report: &mut Report) -> anyhow::Result<bool
             };
             brokers::at(&from.url, Look { from, look: list }, report).await?;
             if *format == Form::Json {
-                report.json(json!({ "messages": entries }));
+                report.json(document(entries));
             }
             let (messages, verb) = (counted(n_listed, "message"), plural(&n_listed, "was", "were"));
             report.note(&format!("{messages} {verb} laid aside from `{}`", from.queue));
@@ -160,17 +160,11 @@ pub(crate) async fn requeue(args: &RequeueArgs, report: &mut Report) -> anyhow::
 }
 
 fn show(message: &Message, format: Form, report: &mut Report) {
-    let body = String::from_utf8_lossy(&message.body);
     if format == Form::Json {
-        let mut all = entry(message);
-        all["topic"] = json!(message.topic);
-        all["routingKey"] = json!(message.routing_key);
-        all["partitionKey"] = json!(message.partition_key);
-        all["headers"] = json!(message.headers);
-        all["body"] = serde_json::from_slice(&message.body).unwrap_or_else(|_| json!(body));
-        report.json(all);
+        report.json(whole(message));
         return;
     }
+    let body = String::from_utf8_lossy(&message.body);
     report.out(&format!("{} to {} {}", line(message), shown(&message.topic), shown(&message.routing_key)));
     message.headers.iter().for_each(|(name, value)| report.out(&format!("{}: {}", shown(name), shown(value))));
     report.out(&format!("\n{}", body.lines().map(shown).collect::<Vec<_>>().join("\n")));
@@ -273,7 +267,28 @@ fn line(message: &Message) -> String {
     format!("{}  {event}  {reason} after {attempts}: {detail}{}", shown(&message.id), in_style(FAINT, &time))
 }
 
-fn entry(message: &Message) -> Value {
+/// The list, as `docs/json/dead-letters-list.schema.json` describes it.
+pub(crate) fn document(entries: Vec<Value>) -> Value {
+    json!({ "messages": entries })
+}
+
+/// A message with its headers and its body, as `docs/json/dead-letters-show.schema.json` describes it.
+pub(crate) fn whole(message: &Message) -> Value {
+    let mut all = entry(message);
+    all["topic"] = json!(message.topic);
+    all["routingKey"] = json!(message.routing_key);
+    all["partitionKey"] = json!(message.partition_key);
+    all["headers"] = json!(message.headers);
+    all["body"] = body(message);
+    all
+}
+
+/// The body as JSON, or as text if it is not JSON.
+pub(crate) fn body(message: &Message) -> Value {
+    serde_json::from_slice(&message.body).unwrap_or_else(|_| json!(String::from_utf8_lossy(&message.body)))
+}
+
+pub(crate) fn entry(message: &Message) -> Value {
     json!({
         "id": message.id,
         "event": message.find_type(),

@@ -12,6 +12,11 @@ mod progress;
 mod publish;
 mod registry;
 mod report;
+#[cfg(test)]
+mod shapes;
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod support;
 mod tail;
 mod topology;
 

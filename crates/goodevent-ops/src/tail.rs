@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use crate::{
     arguments::duration,
     brokers::{self, Act, Broker, Places},
+    dead_letters::body,
     envelope::Checker,
     registry,
     report::{BAD, FAINT, GOOD, NAME, Report, counted, in_style, plural, shown},
@@ -131,8 +132,8 @@ fn lines(name: Option<&str>, message: &Message, found: &[Violation]) -> String {
     text
 }
 
-fn object(name: Option<&str>, message: &Message, found: &[Violation]) -> String {
-    let body = serde_json::from_slice::<Value>(&message.body);
+/// A line of JSON, as `docs/json/tail.schema.json` describes it.
+pub(crate) fn object(name: Option<&str>, message: &Message, found: &[Violation]) -> String {
     let violations: Vec<Value> = found
         .iter()
         .map(|own| json!({ "pointer": own.pointer, "keyword": own.keyword, "message": own.message }))
@@ -146,7 +147,7 @@ fn object(name: Option<&str>, message: &Message, found: &[Violation]) -> String 
         "routingKey": message.routing_key,
         "partitionKey": message.partition_key,
         "headers": message.headers,
-        "body": body.unwrap_or_else(|_| json!(String::from_utf8_lossy(&message.body))),
+        "body": body(message),
         "isValid": found.is_empty(),
         "violations": violations,
     });

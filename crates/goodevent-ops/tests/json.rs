@@ -1,5 +1,7 @@
 //! The JSON of commands is what `docs/json` says, as far as no broker is needed for it.
 
+mod support;
+
 use std::{
     fs,
     path::Path,
@@ -7,6 +9,7 @@ use std::{
 };
 
 use serde_json::Value;
+use support::assert_documented;
 
 fn check(schema: &str, args: &[&str], code: i32, pointer: &str) {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -20,11 +23,7 @@ fn check(schema: &str, args: &[&str], code: i32, pointer: &str) {
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(output.status.code(), Some(code), "{args:?}: {out}{err}");
     let json: Value = serde_json::from_str(&out).expect("the result is JSON");
-    let path = own.join("../../docs/json").join(format!("{schema}.schema.json"));
-    let schema: Value = serde_json::from_str(&fs::read_to_string(path).expect("it is there")).expect("it is JSON");
-    let validator = jsonschema::options().build(&schema).expect("a schema is one");
-    let faults: Vec<String> = validator.iter_errors(&json).map(|error| error.to_string()).collect();
-    assert!(faults.is_empty(), "{args:?}: {faults:#?}\n{json:#}");
+    assert_documented(schema, &json);
     assert!(json.pointer(pointer).is_some(), "{args:?} shows no {pointer}: {json:#}");
 }
 

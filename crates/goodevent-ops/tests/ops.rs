@@ -1,5 +1,7 @@
 //! The commands at real brokers.
 
+mod support;
+
 use std::{
     env, fs,
     io::{BufRead as _, BufReader, Read as _},
@@ -16,6 +18,7 @@ use goodevent_runtime::{
     refusal::{HISTORY, REQUEUED},
 };
 use serde_json::Value;
+use support::assert_documented;
 use test_brokers::Server;
 use tokio::time::timeout;
 
@@ -125,6 +128,7 @@ impl Place {
     fn listed(&self, args: &[&str]) -> Vec<Value> {
         let list = ["dead-letters", "list", "--format", "json"];
         let all: Value = serde_json::from_str(&self.dead_letters(&[&list[..], args].concat())).expect("it is JSON");
+        assert_documented("dead-letters-list", &all);
         all["messages"].as_array().cloned().expect("there is a list")
     }
 
@@ -271,6 +275,8 @@ async fn list_show_and_put_back(server: Server) {
     assert!(listed[0]["detail"] == "no mail" && listed[0]["attempts"] == "3", "{listed:?}");
     assert!(place.listed(&["--older-than", "1h"]).is_empty(), "{server:?}");
     assert!(place.listed(&["--event", "PongSentV1"]).is_empty(), "{server:?}");
+    let shown = place.dead_letters(&["dead-letters", "show", failed[0], "--format", "json"]);
+    assert_documented("dead-letters-show", &serde_json::from_str(&shown).expect("it is JSON"));
     let shown = place.dead_letters(&["dead-letters", "show", failed[0]]);
     assert!(shown.contains("x-tenant: acme") && shown.contains("\"payload\":{\"number\":"), "{server:?}: {shown}");
 
@@ -362,6 +368,7 @@ async fn watch_and_take_nothing(server: Server) {
     assert_eq!(tail.wait().expect("it ends").code(), Some(1), "{server:?}: what is invalid is a finding");
     let seen: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect();
     assert_eq!(seen.len(), 3, "{server:?}: {text}");
+    seen.iter().for_each(|line| assert_documented("tail", line));
     let by_id = |id: &str| seen.iter().find(|own| own["id"] == id).expect("it was seen");
     let good = seen.iter().find(|own| own["isValid"] == true).expect("one is valid");
     assert!(good["event"] == "PingSentV1Event" && good["body"]["payload"]["number"] == 2, "{server:?}: {good}");
@@ -434,6 +441,7 @@ fn what_is_published_over_one_protocol_is_seen_over_the_other() {
     let mut text = String::new();
     tail.stdout.take().expect("it is piped").read_to_string(&mut text).expect("it is text");
     let seen: Value = serde_json::from_str(&text).expect("it is JSON");
+    assert_documented("tail", &seen);
     assert!(seen["event"] == "PingSentV1Event" && seen["body"]["payload"]["number"] == 3, "{seen}");
     assert!(seen["headers"].as_object().is_some_and(|headers| !headers.keys().any(|name| name.starts_with("x-amqp"))));
     assert_eq!(tail.wait().expect("it ends").code(), Some(1), "{seen}");

@@ -1,5 +1,7 @@
 //! `goodevent outbox` at real databases.
 
+mod support;
+
 use std::{
     fs,
     path::Path,
@@ -21,6 +23,7 @@ use goodevent_runtime::{
 use goodevent_samples::Samples as _;
 use rusqlite::Connection;
 use serde_json::Value;
+use support::assert_documented;
 use test_brokers::{Server, unique, until};
 use tokio::task::JoinHandle;
 use tokio_postgres::NoTls;
@@ -36,7 +39,9 @@ fn outbox(args: &[&str]) -> (Option<i32>, String, String) {
 fn listed(database: &str) -> Value {
     let (code, out, err) = outbox(&["list", database, "--format", "json"]);
     assert_eq!(code, Some(0), "{err}");
-    serde_json::from_str(&out).expect("it is JSON")
+    let json = serde_json::from_str(&out).expect("it is JSON");
+    assert_documented("outbox-list", &json);
+    json
 }
 
 /// A message that nothing takes.

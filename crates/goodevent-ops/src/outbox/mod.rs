@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use self::database::{Access, Database};
 use crate::arguments::event_type;
+use crate::dead_letters::body;
 use crate::report::{BAD, FAINT, Form, NAME, Report, counted, in_style, plural, shown};
 
 #[derive(Debug, clap::Subcommand)]
@@ -70,8 +71,7 @@ pub(crate) async fn run(verb: &Verb, report: &mut Report) -> anyhow::Result<bool
             match format {
                 Form::Human => stuck.iter().for_each(|stuck| report.out(&line(stuck))),
                 Form::Json => {
-                    let stuck: Vec<Value> = stuck.iter().map(entry).collect();
-                    report.json(json!({ "pending": n_pending, "stuck": stuck }));
+                    report.json(document(n_pending, &stuck));
                 }
             }
             let verb = plural(&stuck.len(), "is", "are");
@@ -104,9 +104,14 @@ fn line(Stuck { stored, why }: &Stuck) -> String {
     format!("{}  {event}{key}  {id}  after {}: {why}", stored.number, stored.attempts)
 }
 
+/// The list, as `docs/json/outbox-list.schema.json` describes it.
+pub(crate) fn document(n_pending: u64, stuck: &[Stuck]) -> Value {
+    let stuck: Vec<Value> = stuck.iter().map(entry).collect();
+    json!({ "pending": n_pending, "stuck": stuck })
+}
+
 fn entry(Stuck { stored, why }: &Stuck) -> Value {
     let message = &stored.message;
-    let body = || json!(String::from_utf8_lossy(&message.body));
     json!({
         "number": stored.number,
         "id": message.id,
@@ -117,6 +122,6 @@ fn entry(Stuck { stored, why }: &Stuck) -> Value {
         "attempts": stored.attempts,
         "why": why,
         "headers": message.headers,
-        "body": serde_json::from_slice(&message.body).unwrap_or_else(|_| body()),
+        "body": body(message),
     })
 }

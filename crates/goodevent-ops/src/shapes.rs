@@ -1,0 +1,87 @@
+//! The JSON of the commands that read messages from a broker or an outbox, without one: messages of every shape.
+
+use goodevent_cli::terminal::versioned;
+use goodevent_runtime::{
+    Message,
+    outbox::{Stored, Stuck},
+    refusal,
+};
+use goodevent_schema::instance::Violation;
+use serde_json::{Value, json};
+
+use crate::{brokers::GROUP, dead_letters, outbox, support::assert_documented, tail};
+
+/// Messages with every kind of body, with each header and without it, with and without what is optional.
+fn messages() -> Vec<Message> {
+    let headers = [
+        refusal::REASON,
+        refusal::POINTER,
+        refusal::DETAIL,
+        refusal::ORIGIN,
+        refusal::ATTEMPTS,
+        refusal::LAID_ASIDE,
+        refusal::REQUEUED,
+        refusal::HISTORY,
+        GROUP,
+        "traceparent",
+    ];
+    let bodies: [&[u8]; 7] = [b"{\"a\":[1,null]}", b"[]", b"null", b"1e400", b"not JSON", b"\xff\xfe", b""];
+    let mut all = Vec::new();
+    for body in bodies {
+        for n_headers in 0..=headers.len() {
+            for (event_type, partition_key) in [("", None), ("OrderPlacedV1", Some("7".to_owned()))] {
+                let headers = headers[..n_headers].iter().map(|name| ((*name).to_owned(), "text".to_owned()));
+                all.push(Message {
+                    topic: "orders".to_owned(),
+                    routing_key: String::new(),
+                    partition_key,
+                    id: "1".to_owned(),
+                    event_type: event_type.to_owned(),
+                    headers: headers.collect(),
+                    body: body.to_vec(),
+                });
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn dead_letters_are_shown_as_documented() {
+    let all = messages();
+    let entries: Vec<Value> = all.iter().map(dead_letters::entry).collect();
+    assert_documented("dead-letters-list", &versioned(dead_letters::document(entries)));
+    assert_documented("dead-letters-list", &versioned(dead_letters::document(Vec::new())));
+    for message in &all {
+        assert_documented("dead-letters-show", &versioned(dead_letters::whole(message)));
+    }
+}
+
+#[test]
+fn messages_that_are_stuck_are_shown_as_documented() {
+    let stuck = |(nth, message): (usize, Message)| Stuck {
+        stored: Stored { number: nth as i64, message, attempts: nth as u32 },
+        why: "no queue is bound".to_owned(),
+    };
+    let all: Vec<Stuck> = messages().into_iter().enumerate().map(stuck).collect();
+    assert_documented("outbox-list", &versioned(outbox::document(3, &all)));
+    assert_documented("outbox-list", &versioned(outbox::document(0, &[])));
+}
+
+#[test]
+fn messages_that_pass_by_are_shown_as_documented() {
+    let violation = Violation {
+        pointer: "/payload/number".to_owned(),
+        keyword: "minimum".to_owned(),
+        message: "0 is less than 1".to_owned(),
+    };
+    for message in messages() {
+        for (name, found) in [(None, &[][..]), (Some("OrderPlacedV1Event"), std::slice::from_ref(&violation))] {
+            let line = tail::object(name, &message, found);
+            assert!(!line.contains('\n'), "each message is a line: {line}");
+            let json: Value = serde_json::from_str(&line).expect("each line is JSON");
+            assert_eq!((&json["isValid"], &json["event"]), (&found.is_empty().into(), &json!(name)));
+            assert_documented("tail", &json);
+        }
+    }
+}

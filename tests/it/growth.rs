@@ -1,4 +1,4 @@
-//! What a member, a type or a file more costs: as much as the one before it. And what refers to itself costs no more than
+//! The cost of one more member, type or file: as much as the one before it. And what refers to itself costs no more than
 //! what does not.
 
 use std::{fmt::Write as _, time::Duration};
@@ -20,7 +20,7 @@ use goodevent_schema::{
 const FEW: usize = 800;
 const MANY: usize = 8_000;
 
-/// How much more a member may cost among many than among few. What is quadratic costs ten times as much.
+/// The factor by which a member may cost more among many than among few. A quadratic step costs ten times as much.
 const MAX_RATIO: f64 = 3.5;
 
 fn registry(files: &[(String, String)]) -> (Sources, Registry, Vec<Diagnostic>) {
@@ -130,7 +130,7 @@ fn branch(at: usize) -> String {
     format!(r#"{{"type": "object", "required": ["kind"], "properties": {{"kind": {{"const": "k{at}"}}}}}}"#)
 }
 
-/// What this thread took of the processor so far; time that others took does not count.
+/// The processor time of this thread so far; the time of others does not count.
 fn cpu() -> Duration {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     let nanos = text.split(' ').next().and_then(|nanos| nanos.parse().ok());

@@ -23,7 +23,7 @@ fn registry() -> Loaded {
     Loaded::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas")).expect("the registry is readable")
 }
 
-/// What is wrong with a registry, of which the files below `before/` are what it was.
+/// The findings about a registry, of which the files below `before/` are its earlier version.
 fn findings(all: &Sources) -> Vec<Diagnostic> {
     let (old, sources) = versions(all);
     let (before, _) = analyze(&old);
@@ -51,7 +51,7 @@ fn the_registry_is_good() {
     assert_eq!(findings(&registry().sources), []);
 }
 
-/// What is wrong in the example of a rule is done to real contracts: to every contract the flaws of a quarter of the rules,
+/// The flaw of the example of a rule is merged into real contracts: to every contract the flaws of a quarter of the rules,
 /// and of each rule to a quarter of the contracts.
 #[test]
 fn each_contract_that_is_spoilt_fires_just_the_rule_for_it() {
@@ -98,7 +98,7 @@ fn spoil(sources: &Sources, contract: &Contract, nth: usize) -> Vec<String> {
     faults
 }
 
-/// What a flaw can't help but bring along.
+/// Tests if the flaw of one rule always breaks another rule as well.
 fn is_consequence(spoilt: &str, found: &str) -> bool {
     match spoilt {
         // Nothing excuses any more what the settings or facts excused.
@@ -109,12 +109,12 @@ fn is_consequence(spoilt: &str, found: &str) -> bool {
     }
 }
 
-/// What no contract of the registry can have, whatever is done to it.
+/// Tests if no contract of the registry can have the flaw of a rule.
 fn is_immune(rule: &str, contract: &Value) -> bool {
     match rule {
         // Each has an identifier of its own.
         "missing-subject-identifier" => true,
-        // What replaces it is said already.
+        // Its successor is named already.
         "deprecated-without-successor" => contract["x-event"]["replacedBy"].is_string(),
         _ => false,
     }

@@ -23,7 +23,7 @@ const N_SAMPLES: usize = 8;
 /// Modules of one crate: the compiler's memory grows with them.
 const MANY: usize = 100;
 
-/// What is made of a pair before anybody decodes it.
+/// The module and the payloads of a pair.
 struct Made {
     module: String,
     reference: Validator,
@@ -54,7 +54,7 @@ fn payloads(made: &Made) -> BTreeSet<Vec<u8>> {
     payloads
 }
 
-/// Whether a payload that is valid to the reference is refused for a cause that the documentation names, or in draft 4 for a
+/// Tests if a payload that is valid to the reference is refused for a cause that the documentation names, or in draft 4 for a
 /// number with an exponent: it is no integer there, but the reference takes one beyond 64 bits for an integer.
 fn is_documented(pair: &Pair, verdict: &Verdict, payload: &[u8]) -> bool {
     let is_named = verdict.refusal.as_ref().is_some_and(|refusal| oracle::documented(payload, refusal).is_some());

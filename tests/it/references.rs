@@ -90,7 +90,7 @@ fn a_reference_has_one_target_whoever_follows_it() {
                 let shared = identified(other_id, json!({ "type": "integer", holder: definitions }));
                 let mut references: Vec<String> =
                     vec!["types/Amount.json".into(), "../orders/types/Amount.json".into(), "types/Amount.json#".into()];
-                // What is spelled oddly does not depend on what the documents are called.
+                // An odd spelling does not depend on the names of the documents.
                 let is_whole = own_id.is_empty() || (!other_id.is_empty() && draft == Draft::Draft7);
                 let names = &names[..if is_whole { names.len() } else { 1 }];
                 references.extend(["types/Größe <x>.json".into(), "types/Gr%C3%B6%C3%9Fe%20%3Cx%3E.json".into()]);
@@ -98,7 +98,7 @@ fn a_reference_has_one_target_whoever_follows_it() {
                     references.extend([other_id.to_owned(), format!("{other_id}#/{holder}/plain")]);
                 }
                 for name in names {
-                    // What is percent-encoded is decoded, so that a bare percent sign has to be encoded.
+                    // Percent-encoded characters are decoded, so that a bare percent sign has to be encoded.
                     let raw = name.replace('%', "%25");
                     let encoded: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
                     references.extend([format!("#/{holder}/{raw}"), format!("#/{holder}/{encoded}")]);

@@ -217,7 +217,7 @@ pub fn ask_peer(pairs: &[Pair]) -> io::Result<Vec<[Option<bool>; 2]>> {
     Ok(answers.chunks(2).map(|pair| [pair[0], pair[1]]).collect())
 }
 
-/// What `canonical::covers` of the crate `jsonschema` says of both directions of a pair, formats asserted; `None` where
+/// The answers of `canonical::covers` of the crate `jsonschema` for both directions of a pair, formats asserted; `None` where
 /// it does not know.
 #[must_use]
 pub fn ask_canonical(pair: &Pair) -> [Option<bool>; 2] {
@@ -232,7 +232,7 @@ pub fn ask_canonical(pair: &Pair) -> [Option<bool>; 2] {
     })
 }
 
-/// Why a peer's answer is not ours: `None` if nothing explains it.
+/// The explanation of a peer's answer that is not ours; `None` if there is none.
 #[must_use]
 pub fn explained(pair: &Pair, is_backward: bool, verdict: &Verdict) -> Option<String> {
     let (narrow, wide) = if is_backward { (&pair.old, &pair.new) } else { (&pair.new, &pair.old) };
@@ -244,7 +244,7 @@ pub fn explained(pair: &Pair, is_backward: bool, verdict: &Verdict) -> Option<St
             is_executed.then(|| "the payload was executed".to_owned())
         }
         Verdict::Compatible => {
-            // What the peer takes to be left over, executed.
+            // The witness of the peer, executed.
             let made = |schema: &Value| {
                 jsonschema::canonical::options().offline().should_validate_formats(true).canonicalize(schema).ok()
             };

@@ -52,7 +52,7 @@ impl Decimal {
     }
 }
 
-/// Whether two texts are the same JSON value: numbers by their digits, members in any order.
+/// Tests if two texts are the same JSON value: numbers by their digits, members in any order.
 #[must_use]
 pub fn are_equal(left: &[u8], right: &[u8]) -> bool {
     let tree = |bytes: &[u8]| syntax::parse(SourceId(0), bytes).0;
@@ -80,7 +80,7 @@ fn same(left: &Node, right: &Node) -> bool {
     }
 }
 
-/// Whether a number is an integer beyond 64 bits, signed.
+/// Tests if a number is an integer beyond 64 bits, signed.
 #[must_use]
 pub fn is_beyond_64_bits(text: &str) -> bool {
     // An exponent that is beyond reading is that of no small number.
@@ -91,7 +91,7 @@ pub fn is_beyond_64_bits(text: &str) -> bool {
     number.is_integer() && !is_within
 }
 
-/// Whether a double loses digits of a number.
+/// Tests if a double loses digits of a number.
 #[must_use]
 pub fn is_between_doubles(text: &str) -> bool {
     let nearest: f64 = text.parse().unwrap_or(f64::INFINITY);

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What a command may take.
+/// The time and the memory that a command may take.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Processor time of the command and all that it starts.
@@ -21,10 +21,10 @@ pub struct Limits {
     pub bytes: u64,
 }
 
-/// What became of a command.
+/// The outcome of a command.
 #[derive(Debug, Clone)]
 pub struct Finished {
-    /// How it ended.
+    /// Its end.
     pub end: End,
     /// Standard output.
     pub stdout: String,
@@ -36,7 +36,7 @@ pub struct Finished {
     pub peak_bytes: u64,
 }
 
-/// How a command ended.
+/// The end of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
     /// With an exit code.
@@ -63,7 +63,7 @@ impl fmt::Display for End {
 /// The first argument of a program that stands between the caller and a command.
 const SUPERVISED: &str = "--supervised";
 
-/// What stands before the figures, behind the command's standard error.
+/// The text before the figures, behind the command's standard error.
 const TRAILER: &str = "\u{1e}supervised ";
 
 /// A command that waits without taking processor time is stopped after as many times its limit.
@@ -217,7 +217,7 @@ impl Meter {
     #[must_use]
     pub fn begin(step: &'static str, limits: Limits) -> Self {
         let before = usage::of_self();
-        // Where nothing can be limited, the step is still measured.
+        // A system without limits still measures the step.
         let _ = limits.set(before);
         usage::forget_peak();
         Self { step, before }
@@ -230,7 +230,7 @@ impl Meter {
     }
 }
 
-/// What processes took.
+/// The time and the memory that processes took.
 #[cfg(unix)]
 mod usage {
     use std::{

@@ -92,7 +92,7 @@ fn mended(case: &Case) -> Mended {
     for (rule, headline) in keys(&once.found).difference(&keys(&before)) {
         fault(format!("there is a new finding: {rule}: {headline}"));
     }
-    // Whatever is gone has to be gone by a fix of a finding there.
+    // A fix of a finding there has to explain each value that is gone.
     let offered = lint(&sources, &registry, offered, &Options { wants_fixes: true, ..options.clone() });
     let edits: Vec<(&'static str, Span)> = offered
         .iter()
@@ -144,7 +144,7 @@ fn lost(before: &Node, after: &Node, pointer: &str) -> Vec<Lost> {
     }
 }
 
-/// What is wrong with the fixes that are offered for a schema, each applied alone.
+/// The faults of the fixes that are offered for a schema, each applied alone.
 fn faulty_offers(case: &Case) -> Vec<String> {
     let (sources, registry, found) = case.registry();
     let options = Options { today: "2026-11-21".to_owned(), wants_fixes: true, ..Options::default() };

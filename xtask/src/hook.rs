@@ -54,7 +54,7 @@ fn passes_and_fails(root: &Path, terminal: &mut Terminal) -> Result<()> {
 
 struct Place {
     root: PathBuf,
-    /// What pre-commit is, has and builds.
+    /// The installation of pre-commit and the environments that it builds.
     home: PathBuf,
 }
 

@@ -307,7 +307,7 @@ mod tests {
 
     use super::*;
 
-    /// What cargo shows of a build script whose `main` returns this.
+    /// The text that cargo shows if the `main` of a build script returns this error.
     fn shown(error: Box<dyn std::error::Error>) -> String {
         format!("Error: {error:?}")
     }

@@ -29,7 +29,7 @@ pub(crate) fn load_earlier(root: &Path, earlier: &str) -> Result<Sources, LoadEr
     }
 }
 
-/// Where the registry may lie below a copy of what it lies in: as it is named, as its repository has it, or by the name of
+/// The paths at which the registry may lie below a copy of its repository or project: as it is named, as its repository has it, or by the name of
 /// its folder.
 fn roots_below(root: &Path) -> Vec<String> {
     let is_plain = |part: &Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
@@ -77,13 +77,13 @@ fn in_folder(root: &Path, folder: &Path) -> Result<Sources, LoadError> {
     }
 }
 
-/// Whether two paths are of one folder.
+/// Tests if two paths lead to one folder.
 fn is_same(left: &Path, right: &Path) -> bool {
     let places = (std::fs::canonicalize(left), std::fs::canonicalize(right));
     matches!(places, (Ok(left), Ok(right)) if left == right)
 }
 
-/// What shows that a folder is a registry, for messages.
+/// The files that show that a folder is a registry, in words for messages.
 pub(crate) fn looked_for() -> &'static str {
     "looked for `goodevent.toml`, `goodevent.lock`, `<context>/context.toml` and `<context>/<Event>.json`"
 }

@@ -77,7 +77,7 @@ fn parsed(root: &Path, name: &str) -> Result<String, String> {
     Ok(String::from_utf8_lossy(&id).trim().to_owned())
 }
 
-/// What of a tree may be part of a registry.
+/// The entries of a tree that may be files of a registry.
 #[derive(Default)]
 struct Listing {
     names: Vec<String>,
@@ -138,7 +138,7 @@ fn no_registry(root: &Path, earlier: &str, (commit, plain): (&str, &str), folder
     }
 }
 
-/// Why a revision is not there, and what to fetch if the clone is shallow.
+/// The error for a revision that is not there, with the command that fetches it if the clone is shallow.
 fn unknown(root: &Path, earlier: &str, revision: &str, why: String) -> LoadError {
     let is_repository = git(root, &["rev-parse", "--git-dir"]).is_ok();
     let is_shallow =
@@ -169,7 +169,7 @@ fn command(root: &Path, args: &[&str]) -> Command {
     command
 }
 
-/// What git prints.
+/// Runs git and returns its standard output.
 fn git(root: &Path, args: &[&str]) -> Result<Vec<u8>, String> {
     let output = command(root, args).output().map_err(|error| format!("git can't be run: {error}"))?;
     match output.status.success() {

@@ -55,7 +55,7 @@ pub enum LoadError {
     NoRegistry {
         /// The folder, archive or revision.
         earlier: String,
-        /// What was looked for, and what helps.
+        /// The files that were looked for, and the remedy.
         why: String,
         /// Folders there that are registries.
         elsewhere: Vec<String>,
@@ -83,7 +83,7 @@ pub enum LoadError {
     NoEvents {
         /// The folder.
         root: String,
-        /// What was looked for, and what helps.
+        /// The files that were looked for, and the remedy.
         why: String,
     },
     /// Something in it can't be read.

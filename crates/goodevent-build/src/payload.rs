@@ -19,7 +19,7 @@ use crate::{Loaded, render};
 /// Something that is wrong with a payload.
 #[derive(Debug)]
 pub struct Finding {
-    /// Where: a JSON Pointer into the payload; empty for the whole.
+    /// JSON Pointer to the value that violates it; empty for the whole payload.
     pub pointer: String,
     /// The keyword, or `too-large`, `not-utf8`, `not-json`.
     pub keyword: &'static str,
@@ -27,7 +27,7 @@ pub struct Finding {
     pub diagnostic: Diagnostic,
 }
 
-/// What the generated types of a registry hold of numbers.
+/// The numbers that the generated types of a registry hold.
 #[derive(Debug)]
 pub struct Payloads<'l> {
     loaded: &'l Loaded,
@@ -41,7 +41,7 @@ impl<'l> Payloads<'l> {
         Self { loaded, widths: widths(&loaded.sources, &loaded.registry) }
     }
 
-    /// What validates payloads; it remembers what it knows of schemas.
+    /// The validator of payloads, which caches the checks of each schema.
     #[must_use]
     pub fn validator(&self) -> Validator<'_> {
         Validator::new(&self.loaded.registry.schemas.graph, &self.widths)

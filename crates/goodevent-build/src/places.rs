@@ -1,4 +1,4 @@
-//! Where a registry and its outputs lie: found from the working folder, and named as the repository names them.
+//! The folders of a registry and its outputs: found from the working folder, and named as the repository names them.
 
 use std::{
     env,
@@ -11,7 +11,7 @@ const REGISTRY: &str = "schemas";
 /// The settings by which a folder is known to be a registry.
 const SETTINGS: &str = "goodevent.toml";
 
-/// Where a command works.
+/// The folders that a command works on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Project {
     /// The registry.
@@ -49,7 +49,7 @@ impl Project {
                 let root = if n_up == 0 { PathBuf::from(".") } else { up.clone() };
                 return Self { folder: if is_beside { up.join("..") } else { up }, root };
             }
-            // What lies around a repository is another project's.
+            // A registry outside of the repository belongs to another project.
             if folder.join(".git").exists() {
                 break;
             }

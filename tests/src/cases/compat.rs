@@ -26,7 +26,7 @@ pub(super) fn run(bench: &Bench) -> io::Result<Vec<Judged>> {
         .collect()
 }
 
-/// What the command says of one direction.
+/// The verdict of the command on one direction.
 #[derive(Debug)]
 enum Said {
     Compatible,

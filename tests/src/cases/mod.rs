@@ -19,7 +19,7 @@ use crate::limits::{Finished, Limits};
 
 pub use self::schemas::MODULE;
 
-/// What became of a case.
+/// The outcome of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// All that it must do, it does.
@@ -41,11 +41,11 @@ impl Outcome {
 pub struct Judged {
     /// Its part of the folder and its name: `schemas/dot`.
     pub name: String,
-    /// What became of it.
+    /// Its outcome.
     pub outcome: Outcome,
 }
 
-/// Where cases are, and what they are judged with.
+/// The folder of the cases, and the tools that judge them.
 #[derive(Debug)]
 pub struct Bench {
     /// The folder of cases.
@@ -96,7 +96,7 @@ impl Bench {
         command
     }
 
-    /// What a case has to print: beside it, else in the project.
+    /// The text that a case has to print: from the file beside it, else from the project.
     fn expectation(&self, part: &str, name: &str) -> io::Result<Option<String>> {
         let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
         let file = |root: &Path| root.join(part).join(format!("{name}.expected"));

@@ -69,7 +69,7 @@ struct Subject<'b> {
     case: Case,
     /// The folder of its registry and of what is made of it.
     work: PathBuf,
-    /// Whether the schema is taken; a refusal names its place.
+    /// Tests if the schema is accepted; a rejection names its location.
     is_taken: bool,
     /// The module of its event.
     module: Option<String>,

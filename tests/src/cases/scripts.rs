@@ -12,17 +12,17 @@ use rayon::prelude::*;
 use super::{Bench, Judged, Outcome, expected::difference, run_within};
 use crate::limits::{End, Limits};
 
-/// What a script may take: it runs the command several times.
+/// The limits of a script, which runs the command several times.
 const LIMITS: Limits = Limits { cpu: Duration::from_secs(20), ..Limits::CASE };
 
-/// What a script may take that has a crate built.
+/// The limits of a script that builds a crate.
 const BUILDING: Limits = Limits { cpu: Duration::from_secs(600), bytes: 4 << 30 };
 
 pub(super) fn run(bench: &Bench) -> io::Result<Vec<Judged>> {
     let mut scripts = bench.files("cli", "sh")?;
     // The other scripts read this one.
     scripts.retain(|(name, _)| name != "lib");
-    // What is only told in words has its script in the project.
+    // A case that is a text for people has its script in the project.
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/cli");
     let told = bench.files("cli", "txt")?.into_iter().filter(|(_, path)| !path.with_extension("sh").is_file());
     scripts.extend(told.map(|(name, _)| (name.clone(), project.join(format!("{name}.sh")))));

@@ -1,4 +1,4 @@
-//! What is asked of every random schema.
+//! The steps that every random schema goes through, and the faults that they may show.
 
 use goodevent_build::render;
 use goodevent_check::{

@@ -29,14 +29,14 @@ const WORKER: &str = "--worker";
 /// A worker that says nothing for so long is stopped, though it takes no processor time.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Which cases are run.
+/// The choice of cases.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan {
     /// The first seed.
     pub seed: u64,
     /// Number of cases, if it is not the time that ends the run.
     pub n_cases: Option<u64>,
-    /// When no further case is begun.
+    /// The time after which no further case is begun.
     pub duration: Duration,
     /// Workers at the same time.
     pub n_workers: u64,
@@ -47,11 +47,11 @@ pub struct Plan {
 pub struct Fault {
     /// The seed.
     pub seed: u64,
-    /// What was done, and what went wrong.
+    /// The cases that were run, and their faults.
     pub what: String,
 }
 
-/// What a run came to.
+/// The result of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Summary {
     /// Cases that were run to their end.
@@ -64,7 +64,7 @@ pub struct Summary {
     pub slowest: BTreeMap<String, (u64, u64)>,
 }
 
-/// What a worker says on a line.
+/// A line of a worker.
 enum Line {
     /// `case SEED`: it begins.
     Case(u64),

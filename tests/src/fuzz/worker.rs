@@ -81,7 +81,7 @@ fn run(seed: u64, real: &Arc<Vec<Value>>) -> io::Result<()> {
     Ok(())
 }
 
-/// What a step took, if it is worth a line.
+/// The time and memory of a step, if they are worth a line.
 fn report(meter: &Meter) {
     let (cpu, peak_bytes) = meter.taken();
     let step = meter.step;

@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result, bail};
 use super::{Run, schemas::Registry};
 use crate::limits::{End, Finished, Limits};
 
-/// What a command may take.
+/// The limits of a command.
 const LIMITS: Limits = Limits { cpu: Duration::from_secs(30), bytes: 1_000_000_000 };
 
 /// Payloads that are made of an event.
@@ -22,7 +22,7 @@ const N_SAMPLES: usize = 5;
 /// A payload's limit, as the brokers have it.
 const MAX_PAYLOAD_BYTES: usize = 65_536;
 
-/// What runs the commands.
+/// The runner of the commands.
 pub(super) struct Workshop<'w> {
     dir: &'w Path,
     goodevent: &'w Path,
@@ -30,7 +30,7 @@ pub(super) struct Workshop<'w> {
     library: PathBuf,
 }
 
-/// What is wrong with the outcome of a command.
+/// The fault of the outcome of a command.
 type Fault = fn(&Finished) -> Option<String>;
 
 impl<'w> Workshop<'w> {
@@ -131,7 +131,7 @@ fn says_something(done: &Finished) -> Option<String> {
     exits(done, &[0, 1]).or_else(|| done.stdout.is_empty().then(|| "it says nothing".to_owned()))
 }
 
-/// What is wrong with samples: the command itself asks the reference whether each is valid.
+/// The fault of samples: the command itself asks the reference whether each is valid.
 fn samples(done: &Finished) -> Option<String> {
     let n_payloads = done.stdout.lines().count();
     let longest = done.stdout.lines().map(str::len).max().unwrap_or(0);
@@ -148,7 +148,7 @@ fn is_unchanged(done: &Finished) -> Option<String> {
     exits(done, &[0]).or_else(|| (done.stdout.trim() != "nothing changed").then(|| done.stdout.clone()))
 }
 
-/// What is wrong with a command that ends with a code of its own.
+/// The fault of a command that ends with a code of its own.
 fn exits(done: &Finished, codes: &[i32]) -> Option<String> {
     if matches!(done.end, End::Exit(code) if codes.contains(&code)) {
         return None;

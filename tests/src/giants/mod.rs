@@ -26,7 +26,7 @@ pub struct Run {
     pub cpu: Duration,
     /// Memory, of many events the most that one took.
     pub peak_bytes: u64,
-    /// What is wrong.
+    /// The fault.
     pub fault: Option<String>,
 }
 

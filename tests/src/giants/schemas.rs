@@ -1,4 +1,4 @@
-//! Which schemas there are, and how each becomes a registry.
+//! The schemas, each made into a registry.
 
 use std::{
     fs,

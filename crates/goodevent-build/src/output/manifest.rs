@@ -23,7 +23,7 @@ pub(super) const FILE: &str = ".goodevent-manifest";
 
 const HEADER: &str = "# Files that goodevent wrote here, with their digests. Not to be edited.\n";
 
-/// What runs wrote.
+/// The files that earlier runs wrote.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Manifest {
     /// Digests by path.
@@ -70,7 +70,7 @@ impl Manifest {
         self.files.keys().map(String::as_str)
     }
 
-    /// Whether a run wrote this. On some systems a name in other letters is the same file.
+    /// Tests if a run wrote this file. On some systems a name in other letters is the same file.
     pub(super) fn has(&self, path: &str, bytes: &[u8]) -> bool {
         let same = |other: &&String| other.eq_ignore_ascii_case(path);
         let digests = self.files.get(path).or_else(|| self.files.get(self.files.keys().find(same)?));
@@ -98,7 +98,7 @@ fn is_digest(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
 }
 
-/// Whether a path stays in its folder, on every system.
+/// Tests if a path stays in its folder, on every system.
 pub(super) fn is_inside(path: &str) -> bool {
     !path.contains(['\\', ':']) && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }

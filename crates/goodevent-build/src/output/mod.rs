@@ -18,7 +18,7 @@ use crate::exclusive::exclusive;
 /// Files by their path below a folder, with `/` between its parts.
 pub type Files = BTreeMap<String, String>;
 
-/// What became of the files.
+/// Counts of the files by their outcome.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Written {
     /// New or changed.
@@ -31,17 +31,17 @@ pub struct Written {
     pub left: Vec<String>,
 }
 
-/// Why a file can't be written.
+/// A file that can't be written.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write `{path}`: check that the folder exists and that you may write there")]
 pub struct WriteError {
     /// The file.
     pub path: PathBuf,
-    /// What the system says.
+    /// The error of the operating system.
     pub source: io::Error,
 }
 
-/// Why a folder can't be brought up to date.
+/// A folder that can't be brought up to date.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
     /// A file can't be written.
@@ -63,7 +63,7 @@ fn listed(files: &[PathBuf]) -> String {
     files.iter().map(|file| format!("\n  {}", file.display())).collect()
 }
 
-/// How a file differs from what it should be.
+/// The difference between a file and the text that it should have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Difference {
     /// It is not there.
@@ -189,7 +189,7 @@ pub fn verify(folder: &Path, files: &Files) -> Result<Vec<Difference>, WriteErro
     Ok(differences)
 }
 
-/// How `new` differs from `old`, as a unified diff.
+/// The difference from `old` to `new`, as a unified diff.
 #[must_use]
 pub fn diff(path: &str, old: &str, new: &str) -> String {
     let diff = similar::TextDiff::from_lines(old, new);

@@ -1,4 +1,4 @@
-//! What brings a folder up to date, found out before anything is written.
+//! The changes that bring a folder up to date, computed before anything is written.
 //!
 //! A file is replaced or removed only if a run wrote it and nobody changed it since. In a folder without a manifest, which
 //! an older version wrote, the mark in the first line stands for that, and only where a file is to be replaced.
@@ -15,7 +15,7 @@ use super::{
     staging,
 };
 
-/// What becomes of the files of a folder.
+/// The files of a folder, by their outcome.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
     /// New, or to be replaced.
@@ -87,7 +87,7 @@ impl Plan {
     }
 }
 
-/// What is at a path.
+/// The kind of file at a path.
 enum There {
     Nothing,
     File(Vec<u8>),
@@ -117,12 +117,12 @@ fn there(folder: &Path, path: &str) -> io::Result<There> {
     Ok(There::Nothing)
 }
 
-/// Whether a file says what it has to, whichever line ends git gave it.
+/// Tests if a file has the text that it has to have, with any line ends.
 pub(super) fn is_same(bytes: &[u8], text: &str) -> bool {
     bytes == text.as_bytes() || with_plain_line_ends(bytes) == with_plain_line_ends(text.as_bytes())
 }
 
-/// Whether a path is another spelling of one of the files, on systems where case does not count.
+/// Tests if a path is another spelling of one of the files, on systems whose file names ignore case.
 fn is_same_file(folder: &Path, path: &str, files: &Files) -> bool {
     let place = |path: &str| fs::canonicalize(folder.join(path)).ok();
     let mut others = files.keys().filter(|other| other.eq_ignore_ascii_case(path));
@@ -134,7 +134,7 @@ fn is_below(path: &Path, folders: &[PathBuf]) -> bool {
     folders.iter().filter_map(|folder| absolute(folder).ok()).any(|folder| path.starts_with(folder))
 }
 
-/// Whether the first line of a file says that goodevent generated it.
+/// Tests if the first line of a file says that goodevent generated it.
 pub(super) fn has_mark(bytes: &[u8]) -> bool {
     let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let line = String::from_utf8_lossy(line).to_lowercase();

@@ -4,7 +4,7 @@ use std::{cell::RefCell, rc::Rc, sync::Arc};
 
 use super::Place;
 
-/// Where lines begin, and how many characters there are before some places.
+/// The offsets at which lines begin, and the number of characters before some offsets.
 pub(super) struct Lines {
     bytes: Arc<[u8]>,
     /// Of every line the first byte.

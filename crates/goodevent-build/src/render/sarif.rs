@@ -102,7 +102,7 @@ fn uri(path: &str) -> String {
     }
 }
 
-/// Whether a text is a URI with an authority, such as that of a document which references lead to.
+/// Tests if a text is a URI with an authority, such as the URI of a remote document.
 fn is_uri(text: &str) -> bool {
     let is_legal =
         |char: char| char.is_ascii_graphic() && !matches!(char, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}');

@@ -1,4 +1,4 @@
-//! What `lint --fix` makes of a case's schema.
+//! The schema of a case after `lint --fix`.
 
 use std::{fs, io};
 

@@ -1,4 +1,4 @@
-//! What a decoder does with the payloads of a case, and whether the command agrees.
+//! The verdicts of a decoder and of the command on the payloads of a case, which have to agree.
 
 use std::io;
 
@@ -13,7 +13,7 @@ use crate::{
 /// Payloads of a kind that the command is asked about as well.
 const N_VALIDATED: usize = 5;
 
-/// Why a payload is there.
+/// The verdict that a payload is there to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Valid,
@@ -67,7 +67,7 @@ impl Subject<'_> {
         Ok(())
     }
 
-    /// What is wrong with the verdict on a payload.
+    /// The fault of the verdict on a payload.
     fn payload_fault(&self, kind: Kind, text: &str, verdict: &Verdict) -> Option<String> {
         match (kind, &verdict.encoded) {
             (Kind::Valid | Kind::Sample, None) => Some("refused".to_owned()),

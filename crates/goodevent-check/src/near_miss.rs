@@ -26,7 +26,7 @@ pub struct NearMiss {
     pub schema: Span,
 }
 
-/// What was found, and what was not looked at.
+/// The near misses, and the keywords that were not examined.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct NearMisses {
     /// In the order of the schemas' places.
@@ -35,7 +35,7 @@ pub struct NearMisses {
     pub n_untried: usize,
 }
 
-/// How much may be spent.
+/// The budgets of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of one payload.
@@ -123,7 +123,7 @@ struct Search<'g> {
 impl<'g> Search<'g> {
     /// Whether it is known whether there is a near miss for a keyword, within so many steps.
     fn is_done(&mut self, site: &Site<'g>, nth: usize, max_steps: u64) -> bool {
-        /// What the validator takes for some bytes.
+        /// Bytes of an instance whose validation costs as much as a step.
         const BYTES_A_STEP: u64 = 16;
         let is_over = self.solver.n_spent() + self.n_steps >= self.limits.max_steps;
         if is_over || self.n_bytes >= self.limits.max_total_bytes {

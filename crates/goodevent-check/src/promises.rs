@@ -1,4 +1,4 @@
-//! What was released stays as it is, until its sunset has passed: judged once, for `check`, `lint` and `compat` alike.
+//! A released contract stays as it is until its sunset has passed: judged once, for `check`, `lint` and `compat` alike.
 //!
 //! A contract is released if its status says so or `goodevent.lock` holds it, here or in the registry as it was: whichever
 //! of them a change takes away, the others remember.
@@ -23,17 +23,17 @@ use crate::{compat::Snapshot, wire};
 pub struct Breach<'r> {
     /// `context/Name`, as it was released.
     pub key: String,
-    /// What became of it.
+    /// The breach.
     pub fault: Fault<'r>,
     /// Whether the registry as it was says otherwise; if not, it is as wrong there or was not asked.
     pub is_new: bool,
     /// Its line in the lock, if it has one.
     pub line: Option<Span>,
-    /// Where it was promised in the registry as it was: the title of the contract, else its line in the lock there.
+    /// The location of the promise in the earlier registry: the title of the contract, else its line in the lock.
     pub before: Option<Span>,
 }
 
-/// What became of a released contract.
+/// The breach of a released contract.
 #[derive(Debug, Clone, Copy)]
 pub enum Fault<'r> {
     /// It is not there. A new contract may accept the same payloads.
@@ -84,7 +84,7 @@ fn is_hastened(old: &Contract, new: &Contract) -> bool {
     day(old).zip(day(new)).is_some_and(|(old, new)| new < old)
 }
 
-/// What is known of a released contract.
+/// The knowledge about a released contract.
 #[derive(Default)]
 struct Promise<'r> {
     /// Its line in the lock.
@@ -150,7 +150,7 @@ struct Judge<'r> {
 }
 
 impl<'r> Judge<'r> {
-    /// What is wrong with a released contract, apart from a line that the lock lacks.
+    /// The breach of a released contract, apart from a line that the lock lacks.
     fn of(&self, key: &str, promise: &Promise<'r>) -> Vec<Breach<'r>> {
         let breach = |fault, is_new| Breach {
             key: key.to_owned(),
@@ -173,7 +173,7 @@ impl<'r> Judge<'r> {
             let was_draft = promise.old.is_none_or(|old| old.facts.status == Status::Draft) && promise.line.is_some();
             let is_new = was_released && !was_draft;
             found.push(breach(Fault::Withdrawn(contract), is_new));
-            // Whatever else changed follows from that.
+            // All other changes follow from that.
             if is_new {
                 return found;
             }
@@ -188,7 +188,7 @@ impl<'r> Judge<'r> {
         let promised = self.digest(promise);
         let is_other = |line: &Entry| line.digest != digest;
         if promised.as_ref().is_some_and(|promised| *promised != digest) {
-            // What was as wrong there is nothing that a change did.
+            // A breach that the earlier registry has as well is not due to this change.
             let was_as_wrong = self.digest_of(promise).is_some_and(|old| old == digest)
                 && promise.line.map(|line| &line.digest) == promise.old_line.map(|line| &line.digest);
             found.push(breach(Fault::Changed(contract), !was_as_wrong));
@@ -214,7 +214,7 @@ impl<'r> Judge<'r> {
         title.or(promise.old_line.map(|line| line.span))
     }
 
-    /// What became of a contract that is not at its place.
+    /// The breach of a contract that is not at its place.
     fn vanished(&self, key: &str, promise: &Promise<'r>) -> Fault<'r> {
         let name = key.split_once('/').map_or(key, |(_, name)| name);
         if let Some(moved) = self.names.get(name).copied() {
@@ -288,7 +288,7 @@ impl<'r> Breach<'r> {
         }
     }
 
-    /// What is wrong, in one line.
+    /// The breach, in one line.
     #[must_use]
     pub fn headline(&self) -> String {
         let (context, name) = self.key.split_once('/').unwrap_or(("", &self.key));

@@ -42,7 +42,7 @@ pub(crate) struct Former<'g> {
     n_left: usize,
     /// Whether there are too many for that: then a recursion is seen as a whole.
     is_large: bool,
-    /// What is known so far of the schemas of one recursion.
+    /// The forms so far of the schemas of one recursion.
     colors: HashMap<SchemaId, Rc<str>>,
 }
 

@@ -113,7 +113,7 @@ struct Differ<'p, 'r> {
     paths: [Vec<SchemaId>; 2],
     /// Pairs that the comparison is within: a type that contains itself is compared once.
     open: Vec<(SchemaId, SchemaId)>,
-    /// Where each pair is used.
+    /// The locations at which each pair is used.
     uses: BTreeMap<(SchemaId, SchemaId), Uses>,
     found: Vec<Found<'r>>,
 }

@@ -1,4 +1,4 @@
-//! What each difference breaks by itself, at each place of a payload that has it.
+//! The verdict on each difference alone, at each place of a payload that has it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -21,14 +21,14 @@ const MAX_PLACES: usize = 16;
 /// Limit of the questions about single places of shared types; beyond it a place has the verdict of the whole payload.
 const MAX_QUESTIONS: usize = 64;
 
-/// Where a pair of schemas is used.
+/// The locations at which a pair of schemas is used.
 #[derive(Debug, Default)]
 pub(super) struct Uses {
     n_listed: usize,
     n_more: usize,
     /// The first place that is not listed.
     more: String,
-    /// What was found at the first place.
+    /// The verdict at the first location.
     pub(super) found: Option<Range<usize>>,
 }
 

@@ -1,4 +1,4 @@
-//! What a verdict must not say: where specifications tell values apart that look alike, and where there is no end.
+//! Verdicts that would be unsound: of values that look alike and differ, and of questions without end.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use super::{
     tests::{judge, read},
 };
 
-/// What is expected of a direction: it is compatible, or the payload that breaks it.
+/// The expected verdict on a direction: compatible, or the payload that breaks it.
 type Row = (&'static str, &'static str, &'static str, &'static str);
 
 const COMPATIBLE: &str = "compatible";

@@ -1,6 +1,6 @@
-//! Where in a text a regular expression can match, as far as its outermost anchors say.
+//! The parts of a text that a regular expression can match, by its outermost anchors.
 
-/// Why a pattern may not mean what it says.
+/// A flaw of a pattern, which may not mean what it says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Flaw {
     /// It matches anywhere in the text, and describes a part of it.
@@ -25,14 +25,14 @@ impl Flaw {
     }
 }
 
-/// Which ends of a text an alternative names.
+/// The ends of a text that an alternative is anchored to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Ends {
     first: bool,
     last: bool,
 }
 
-/// What is wrong with a pattern.
+/// The flaw of a pattern, if it has one.
 pub(super) fn flaw(pattern: &str) -> Option<Flaw> {
     let alternatives = alternatives(pattern);
     let ends: Vec<Ends> = alternatives.iter().map(|alternative| ends(alternative)).collect();
@@ -49,7 +49,7 @@ pub(super) fn flaw(pattern: &str) -> Option<Flaw> {
 
 /// The pattern for the whole text; none where that is not what it can mean.
 pub(super) fn whole(pattern: &str) -> Option<String> {
-    // What looks around a place is about more than what it matches.
+    // A lookaround asserts more than the text that it matches.
     let looks_around = ["(?=", "(?!", "(?<=", "(?<!", "\\b", "\\B"].iter().any(|look| pattern.contains(look));
     if looks_around {
         return None;
@@ -152,7 +152,7 @@ fn without_looks(text: &str) -> &str {
     &text[len(&parts[..n_first])..text.len() - len(&parts[parts.len() - n_last..])]
 }
 
-/// What is in the group that a text is.
+/// The content of a text that is one group.
 fn group(text: &str) -> Option<&str> {
     let inner = text.strip_prefix('(')?.strip_suffix(')')?;
     if parts(text).len() != 1 {

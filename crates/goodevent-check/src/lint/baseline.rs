@@ -42,7 +42,7 @@ fn key(finding: &Diagnostic, sources: &Sources) -> String {
 
 /// Those of `found` that are not known, and what is wrong with the baseline itself.
 ///
-/// Where not `is_whole`, errors keep rules from finding what is known.
+/// Unless `is_whole`, errors keep rules from reporting known findings.
 pub(super) fn unknown(cx: &Cx<'_>, found: Vec<Diagnostic>, is_whole: bool) -> Vec<Diagnostic> {
     let Some((id, file)) = file(cx.sources) else { return found };
     let mut left = Vec::new();

@@ -22,7 +22,7 @@ use super::{
     suppress,
 };
 
-/// What is not known, since there are errors.
+/// The parts of a registry that are not known, since there are errors.
 pub(super) struct Cascade {
     /// Files with errors, and those that refer to them.
     files: BTreeSet<SourceId>,
@@ -35,7 +35,7 @@ pub(super) struct Cascade {
     misspelt: Vec<(String, BTreeSet<Span>)>,
 }
 
-/// What is not known of settings.
+/// The parts of settings that are not known.
 #[derive(Debug, Default)]
 struct Settings {
     is_whole: bool,
@@ -61,7 +61,7 @@ impl Cascade {
                 settings.names.extend(suggest::nearest(&name, known).map(str::to_owned));
             }
         }
-        // What is not counted explains nothing.
+        // A finding that is not counted explains nothing.
         let allowed = suppress::allowed(cx.registry);
         let is_allowed = |finding: &Diagnostic| {
             let own = allowed.get(&finding.span.source).copied().unwrap_or_default();

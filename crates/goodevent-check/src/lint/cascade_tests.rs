@@ -257,7 +257,7 @@ fn a_broken_line_of_the_lock_is_one_finding() {
     misspelt.insert(path.to_owned(), files[path].replacen("\"required\": [", "\"required\": [ \"ordrId\",", 1));
     let rules: Vec<&str> = found(&misspelt).iter().map(|finding| finding.rule).collect();
     assert_eq!(rules, ["undefined-required-property"]);
-    // What can't be read is not gone.
+    // A file that can't be read is not gone.
     files.insert("goodevent.lock".to_owned(), lock.join("\n"));
     for path in ["types/Money.json", "orders/OrderPlacedV1Event.json"] {
         let mut files = files.clone();
@@ -275,7 +275,7 @@ fn released_digests(files: &BTreeMap<String, String>) -> BTreeMap<String, String
     contracts.map(|contract| (contract.key(), crate::wire::digest(&registry.schemas.graph, contract.root))).collect()
 }
 
-/// What a schema within the good contract lets rules find.
+/// The findings about a schema within the good contract.
 fn rules_of(patch: &Value) -> Vec<&'static str> {
     let mut contract = good();
     merge(&mut contract, patch);

@@ -28,7 +28,7 @@ pub struct Fixed {
     pub sources: Sources,
     /// Those that differ from before.
     pub changed: BTreeSet<SourceId>,
-    /// How many findings were fixed.
+    /// Number of findings that were fixed.
     pub n_fixed: usize,
     /// The findings that are left.
     pub found: Vec<Diagnostic>,
@@ -69,7 +69,7 @@ struct Mend {
 struct State {
     sources: Sources,
     found: Vec<Diagnostic>,
-    /// How many findings are alike.
+    /// Number of equal findings, for each.
     counts: BTreeMap<Key, usize>,
     /// Digests of released contracts, by name, with their files.
     released: BTreeMap<String, (SourceId, String)>,

@@ -27,7 +27,7 @@ fn text(sources: &Sources) -> String {
     String::from_utf8_lossy(&file.bytes).into_owned()
 }
 
-/// How many findings can be fixed by one fix after the other.
+/// Number of findings that can be fixed by one fix after the other.
 fn n_fixable_alone(sources: &Sources, options: &Options<'_>) -> usize {
     let options = &Options { wants_fixes: true, ..options.clone() };
     let mut state = State::of(sources.clone(), options);
@@ -122,7 +122,7 @@ fn a_file_with_a_harmful_fix_leaves_the_others_alone() {
     });
 }
 
-/// What is fixed in a property of this schema, beside the missing example.
+/// The fixes of a property with this schema, beside the missing example.
 fn fixed_property(schema: Value) -> Value {
     let mut contract = contract(Map::from_iter([("valueId".to_owned(), schema)]));
     contract["required"] = good()["required"].clone();

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::{context::Cx, reach::Reach, rules::unknown_keyword};
 use crate::{edit, size::Sizer};
 
-/// What is known about possible edits.
+/// The knowledge about possible edits.
 #[derive(Default)]
 pub(super) struct Offers<'r> {
     reach: Option<Reach<'r>>,
@@ -25,7 +25,7 @@ pub(super) struct Offers<'r> {
 }
 
 impl<'r> Cx<'r> {
-    /// Where schemas meet on an instance.
+    /// The schemas that meet on an instance.
     pub(super) fn reach(&mut self) -> &Reach<'r> {
         let (graph, offers) = (&self.registry.schemas.graph, &mut self.offers);
         let schemas = &self.schemas;

@@ -1,4 +1,4 @@
-//! Which branches of a union may accept the same instance, as far as is seen at once.
+//! The branches of a union that may accept the same instance, by a comparison that solves nothing.
 //!
 //! A union of a thousand branches has half a million pairs. Most of them are told apart by a constant: those are not
 //! looked at one by one.
@@ -12,7 +12,7 @@ use super::context::Cx;
 /// As many pairs of a union are looked at.
 const MAX_PAIRS: usize = 1_000;
 
-/// What is seen of a branch at once.
+/// The constraints of a branch that are compared.
 struct Branch {
     id: SchemaId,
     types: Types,
@@ -23,7 +23,7 @@ struct Branch {
 /// The pairs of branches that are not told apart at once, each left of the two first; the first thousand of them.
 pub(super) fn pairs(cx: &Cx<'_>, branches: &[SchemaId]) -> Vec<(SchemaId, SchemaId)> {
     let branches: Vec<Branch> = branches.iter().map(|id| Branch::of(cx, *id)).collect();
-    // What tells most of them apart.
+    // This difference separates most of them.
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     branches.iter().flat_map(|own| own.listed.keys()).for_each(|name| *counts.entry(name).or_default() += 1);
     let name = counts.iter().max_by_key(|(_, n)| **n).map(|(name, _)| (*name).to_owned()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What else holds for the instances of a schema, and which values that the registry writes down are among them.
+//! The schemas that hold beside a schema, and the values of the registry that are instances of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use goodevent_schema::ir::{Graph, Keywords, SchemaId, Value};
 
 use crate::solve::Values;
 
-/// How a schema applies another one to the same instance.
+/// The kind of keyword by which a schema applies another one to the same instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Way {
     /// `allOf` or a reference: the instance has to be valid for both.
@@ -42,7 +42,7 @@ pub(super) fn in_place(keywords: &Keywords) -> impl Iterator<Item = (Way, Schema
         .chain(applied.not.map(|not| (Way::Question, not)))
 }
 
-/// Where the schemas of a registry meet on an instance.
+/// The schemas of a registry that meet on an instance.
 pub(super) struct Reach<'r> {
     graph: &'r Graph,
     /// The schemas that apply a schema to the same instance.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::tests::{CONTEXT, file, good, lint_files, lint_of};
 
-/// What a rule finds in the good contract with these properties.
+/// The findings of a rule about the good contract with these properties.
 fn found(rule: &str, properties: &Value) -> Vec<Diagnostic> {
     let mut contract = good();
     merge(&mut contract, &json!({ "properties": properties }));
@@ -57,7 +57,7 @@ fn times_counts_and_shares_are_no_money() {
     ] {
         check("float-money", &json!({ name: number }), 1);
     }
-    // What is beside money is money.
+    // A number beside money is money.
     let currency = json!({ "description": "Which.", "enum": ["EUR", "USD"] });
     check("float-money", &json!({ "total": number, "currency": currency }), 1);
 }
@@ -174,7 +174,7 @@ fn a_shared_type_allows_itself_findings() {
         |rule: &str, at: &str| json!({ "x-event": { "allow": [{ "rule": rule, "reason": "Partners.", "at": at }] } });
     assert_eq!(ids(json!({})), ["nullable-property"]);
     assert_eq!(ids(allow("nullable-property", "/properties/note")), Vec::<&str>::new());
-    // What has no use, no reason or no effect is reported.
+    // A suppression without use, reason or effect is reported.
     assert_eq!(ids(allow("nullable-property", "/properties/minor")), ["nullable-property", "unused-suppression"]);
     assert_eq!(ids(allow("open-object", "/properties")), ["nullable-property", "unused-suppression"]);
     let bare = json!({ "x-event": { "allow": [{ "rule": "nullable-property" }] } });

@@ -42,7 +42,7 @@ pub(super) fn apply(mut cx: Cx<'_>, levels: &Levels<'_>, cascade: &Cascade) -> V
         }
     }
     for (source, allowed) in allowed {
-        // Where rules could not look, a suppression may have its use.
+        // A suppression may have its use in a file that rules could not read.
         let context = cx.sources[source].path.split_once('/').map(|(context, _)| context);
         let is_open = cascade.leaves_open(source, context);
         for (allowed_idx, allowed) in allowed.iter().enumerate() {

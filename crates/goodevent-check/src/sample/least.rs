@@ -1,4 +1,4 @@
-//! How short the instances of schemas can get: a least fixpoint, so that a recursion costs what the way out of it costs.
+//! The length of the shortest instances of schemas: a least fixpoint, so that a recursion costs as much as its exit.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ pub(super) struct Least(HashMap<SchemaId, u64>);
 /// There is no instance, or none that ends.
 pub(super) const NONE: u64 = u64::MAX;
 
-/// What needs more rounds than this nests deeper than a payload may.
+/// A schema that needs more rounds nests deeper than a payload may.
 const MAX_ROUNDS: usize = 128;
 
 impl Least {

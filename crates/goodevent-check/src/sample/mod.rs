@@ -37,13 +37,13 @@ pub struct Sampler<'r> {
     max_bytes: u64,
     /// The schema that was asked for last.
     root: Option<Root>,
-    /// What schemas ask for together.
+    /// The requirements of several schemas together.
     ways: HashMap<Vec<SchemaId>, Rc<[Meet<'r>]>>,
     /// Steps that may still be taken for this payload.
     n_left: usize,
 }
 
-/// What is known of the schema of a payload.
+/// The knowledge about the schema of a payload.
 struct Root {
     id: SchemaId,
     validator: Option<Validator>,
@@ -121,7 +121,7 @@ impl<'r> Sampler<'r> {
         self.is_valid(&small).then_some(small)
     }
 
-    /// How short instances are, of all that is below `root`.
+    /// The length of the shortest instances of all schemas below `root`.
     fn least(&mut self, root: SchemaId) -> Rc<Least> {
         let known = self.root.take().filter(|own| own.id == root);
         let own = known.unwrap_or_else(|| Root {
@@ -326,7 +326,7 @@ impl<'r> Sampler<'r> {
         let mut members: Vec<(SmolStr, Value)> = Vec::new();
         let mut n_open = wanted.len() as u64;
         for Wanted { name, goals, needs } in wanted {
-            // What was set aside for it, and its part of the rest.
+            // The bytes that were reserved for it, and its part of the rest.
             let own = needs.saturating_add(left / n_open.max(1));
             n_open -= 1;
             let n_bytes_of_name = name.len() as u64 + NAME_BYTES;

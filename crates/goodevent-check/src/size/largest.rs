@@ -29,7 +29,7 @@ pub struct Sizer<'r> {
     known: HashMap<Vec<SchemaId>, (Largest, Rc<Below>)>,
     /// Those whose size is being found out.
     open: BTreeSet<Vec<SchemaId>>,
-    /// What is known so far of what the question is about.
+    /// The culprits below the open question, as far as they are known.
     below: Below,
     /// Whether small instances are wanted in place of the largest.
     is_small: bool,
@@ -45,7 +45,7 @@ pub struct Sizer<'r> {
     n_left_in_file: u64,
 }
 
-/// What lies below some schemas. Parts are shared: lists of all culprits would be as long as there are schemas, for each.
+/// The culprits below some schemas. Parts are shared: a list of all culprits would be as long as there are schemas.
 #[derive(Debug, Default)]
 struct Below {
     /// The places without bound, if there is none.

@@ -151,7 +151,7 @@ impl<'g> Meet<'g> {
     }
 }
 
-/// What schemas that apply to one object ask of its members.
+/// The requirements on members by the schemas that apply to one object.
 pub(crate) struct Members<'g> {
     /// The properties that they name, with the number of the schema that does.
     named: HashMap<&'g str, Vec<(usize, SchemaId)>>,
@@ -159,7 +159,7 @@ pub(crate) struct Members<'g> {
     rest: Vec<(usize, &'g Keywords)>,
 }
 
-/// What the value of a member has to keep to.
+/// The schemas that the value of a member has to conform to.
 pub(crate) struct MemberGoals {
     pub(crate) schemas: Vec<SchemaId>,
     /// Whether a pattern of names is no automaton, so that there may be more to keep to.

@@ -73,7 +73,7 @@ pub struct Culprit {
     pub missing: &'static str,
 }
 
-/// What is missing where there are too many combinations of unions to look at all of them.
+/// The remedy that is named if a union has too many combinations to examine all of them.
 pub const TOO_MANY: &str = "a simpler union";
 
 /// What is missing where a schema is below itself.

@@ -113,7 +113,7 @@ impl NumberRule {
             })
         };
         let (min, max) = (whole(self.min.as_ref()?, true)?, whole(self.max.as_ref()?, false)?);
-        // What is multiplied with a divisor stays within 128 bits.
+        // The product with a divisor stays within 128 bits.
         const MOST: i128 = 10_i128.pow(37);
         if min < -MOST || max > MOST {
             return None;

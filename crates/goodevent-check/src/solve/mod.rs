@@ -103,7 +103,7 @@ pub(crate) struct Solver<'g> {
     is_too_large: bool,
     /// Values in the answers that are known.
     n_known: usize,
-    /// What all questions cost so far: steps, and the keywords that were looked at.
+    /// The cost of all questions so far: steps, and the keywords that were examined.
     n_spent: u64,
     /// The schemas that hold each schema below one, or refer to it.
     parents: Option<(At, Rc<Parents>)>,
@@ -217,7 +217,7 @@ impl<'g> Solver<'g> {
         self.n_left == 0 || self.is_too_large
     }
 
-    /// What all questions cost so far.
+    /// The cost of all questions so far.
     pub(crate) fn n_spent(&self) -> u64 {
         self.n_spent
     }
@@ -353,7 +353,7 @@ impl<'g> Solver<'g> {
         self.only.as_ref().is_some_and(|only| goals.iter().any(|goal| only.above.contains(&goal.at)))
     }
 
-    /// What was assumed since the question at `depth` was opened: it holds if that one has no instance either.
+    /// The assumptions since the question at `depth` was opened: it holds if that one has no instance either.
     fn settle_assumed(&mut self, n_before: usize, depth: usize, answer: &Answer, relies_on: Option<usize>) {
         for goals in self.assumed_in_order.split_off(n_before) {
             let at = self.assumed[&goals];

@@ -9,7 +9,7 @@ use super::{
     value::{are_unique, decimal, equal, member},
 };
 
-/// Where an evaluation stands: the resources that it came through, innermost first.
+/// The dynamic scope of an evaluation: the resources that it entered, innermost first.
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'s> {
     resource: ResourceId,
@@ -127,7 +127,7 @@ pub(super) fn holds<'g>(v: &Validator<'g>, id: SchemaId, check: &Check<'g>, valu
         }
         (Check::Ref(id), _) => is_valid(*id, value),
         (Check::DynamicRef(reference), _) => is_valid(scope.target(&reference.anchors, reference.target), value),
-        // What the Rust type can hold does not decide about validity.
+        // The range of the Rust type does not decide about validity.
         (Check::Holds(_), _) => true,
         // Every other keyword is about values of another type.
         _ => true,

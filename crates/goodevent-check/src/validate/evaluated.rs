@@ -1,4 +1,4 @@
-//! Which members and items the other keywords of a schema have looked at, for the `unevaluated…` ones
+//! The members and items that the other keywords of a schema have evaluated, for the `unevaluated…` ones
 //! ([JSON Schema Core 11](https://json-schema.org/draft/2020-12/json-schema-core#section-11)).
 
 use std::collections::BTreeSet;

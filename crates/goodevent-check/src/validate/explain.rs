@@ -51,7 +51,7 @@ fn look(v: &Validator<'_>, id: SchemaId, value: &Value, pointer: &str, scope: &S
             _ => {}
         }
     }
-    // What the Rust type does not hold matters only where the contract has no objection.
+    // The range of the Rust type matters only if the contract has no objection.
     let misfit = checks.iter().find(|check| match (check, value) {
         (Check::Holds(width), Value::Number(number)) => !width.fits(&number.0),
         _ => false,

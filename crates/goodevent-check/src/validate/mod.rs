@@ -35,7 +35,7 @@ use self::checks::Check;
 /// Lists what is wrong with payloads of the contracts of a registry.
 pub struct Validator<'g> {
     graph: &'g Graph,
-    /// What the Rust types of schemas hold of numbers, where that is less than the schema allows.
+    /// The Rust types of numbers that hold less than the schema allows.
     widths: &'g BTreeMap<SchemaId, Width>,
     checks: RefCell<HashMap<SchemaId, Rc<Vec<Check<'g>>>>>,
     automata: RefCell<HashMap<&'g str, Option<Arc<Automaton>>>>,
@@ -125,7 +125,7 @@ impl<'g> Validator<'g> {
         }
     }
 
-    /// What the reference says of a text.
+    /// The verdict of the reference on a text.
     fn ask(&self, schema: &serde_json::Value, text: &str) -> bool {
         let mut oracles = self.oracles.borrow_mut();
         let oracle = oracles.entry(schema.to_string()).or_insert_with(|| instance::Validator::alone(schema).ok());

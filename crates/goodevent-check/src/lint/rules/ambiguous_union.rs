@@ -34,7 +34,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         return;
     }
     let mut sizer = Sizer::without_union(&cx.registry.schemas, id, cx.n_union_steps);
-    // What stands beside the union, and above it, has to hold as well.
+    // The keywords beside the union, and above it, have to hold as well.
     let paths = cx.reach().paths(id);
     let all = paths.iter().flat_map(|path| pairs.iter().map(move |pair| (path, *pair)));
     let found = all.into_iter().find_map(|(path, (left, right))| {

@@ -34,7 +34,7 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let key = contract.key();
-    // Where each change is reported with a payload, that they are changes is said.
+    // A change that is reported with a payload needs no second report.
     if cx.explained.contains(&key) {
         return;
     }

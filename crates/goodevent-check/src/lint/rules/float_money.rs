@@ -90,7 +90,7 @@ const PARTNERS: [&str; 22] = [
     "value",
 ];
 
-/// What a number is if its name says so: a share, a rank, or a name for something else.
+/// Words that make a number something other than money: a share, a rank, an id.
 const OTHERS: [&str; 28] = [
     "average",
     "calls",

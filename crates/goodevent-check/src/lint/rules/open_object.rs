@@ -34,7 +34,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
     if !is_open(cx, id) || is_map(cx, id) {
         return;
     }
-    // Where all that apply it close the object, or are to be closed themselves, nothing is left to do here.
+    // If every schema that applies it closes the object, or is to be closed itself, nothing is left to report.
     let paths = cx.reach().paths(id);
     let is_done = |path: &Vec<SchemaId>| path[1..].iter().any(|above| is_closed(cx, *above) || is_open(cx, *above));
     if paths.iter().all(is_done) {

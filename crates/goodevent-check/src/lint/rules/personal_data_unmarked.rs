@@ -97,7 +97,7 @@ fn is_marked_below(contract: &Contract, path: &str) -> bool {
     contract.facts.personal_data.iter().any(is_below)
 }
 
-/// What an object is about.
+/// The subject of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum About {
     Person,
@@ -249,7 +249,7 @@ fn is_personal(words: &[String], about: About) -> bool {
         || (has("address") && has("ip") && about != About::Thing)
 }
 
-/// What is said about a personal value without it.
+/// The finding about a personal value that is not marked.
 const NO_VALUES: [&str; 24] = [
     "at", "campaign", "cause", "code", "count", "date", "domain", "enabled", "format", "id", "key", "kind", "label",
     "number", "status", "subject", "template", "type", "verified", "version", "provider", "client", "reason", "time",

@@ -58,7 +58,7 @@ pub(super) fn undefined<'r>(cx: &mut Cx<'r>, id: SchemaId) -> Vec<(&'r Spanned<S
     let beside = cx.reach().beside(id);
     let objects = || beside.iter().map(|other| &cx.schema(*other).keywords.object).chain([own]);
     let names: Vec<&str> = objects().flat_map(|object| &object.properties).map(|own| own.name.value.as_str()).collect();
-    // What a pattern or a schema for the rest describes has no name here.
+    // A member that a pattern or a schema for the rest describes has no name here.
     let describes_rest = |rest: Option<SchemaId>| rest.is_some_and(|rest| cx.schema(rest).always.is_none());
     let is_map = objects().any(|object| {
         !object.pattern_properties.is_empty()

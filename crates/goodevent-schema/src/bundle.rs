@@ -59,7 +59,7 @@ impl Schemas {
         own.map_or_else(|| file.to_owned(), |own| uri::canonical(&uri::resolve(file, uri::split_fragment(own).0)))
     }
 
-    /// What the references of a document lead to that are more than a fragment, by their places.
+    /// The targets of the references of a document that are more than a fragment, by their locations.
     pub(crate) fn links_of(&self, source: SourceId) -> impl Iterator<Item = (&Span, &SchemaId)> {
         self.links.range(within(source))
     }

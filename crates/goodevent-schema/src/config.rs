@@ -221,7 +221,7 @@ impl Settings {
     }
 }
 
-/// How much of a file is not known, since there is an error in it.
+/// The part of a file that is not known, since there is an error in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unread {
     /// All of it.

@@ -127,7 +127,7 @@ impl<'t> Index<'t> {
         }
     }
 
-    /// What is wrong with names that two schemas of one document have: copies of a schema that nothing refers to, as tools
+    /// The findings about names that two schemas of one document have: copies of a schema that nothing refers to, as tools
     /// make them that put references in place, are one to look at and no reason to stop.
     pub(crate) fn doubled(&mut self) -> Vec<Diagnostic> {
         let doubled = std::mem::take(&mut self.doubled).into_iter();
@@ -236,7 +236,7 @@ impl<'t> Index<'t> {
                 }
                 self.spell(node, dialect.id_keyword());
             }
-            // What begins with a slash is a pointer, and names nothing.
+            // A fragment that begins with a slash is a pointer, and names nothing.
             if dialect.draft <= Draft::Draft7 && !fragment.is_empty() && !fragment.starts_with('/') {
                 self.anchor(resource, fragment, place, key(node));
             }

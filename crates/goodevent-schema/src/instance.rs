@@ -195,7 +195,7 @@ fn translate_all(document: &mut Value) -> bool {
                     .and_then(Value::as_object_mut)
                     .into_iter()
                     .for_each(translate_names);
-                // What is there as a value is not a schema.
+                // A value at that location is not a schema.
                 let is_value = |name: &str| matches!(name, "const" | "enum" | "default" | "example" | "examples");
                 values.extend(members.iter_mut().filter(|(name, _)| !is_value(name)).map(|(_, value)| value));
             }

@@ -10,7 +10,7 @@ pub struct NotFound {
     name: String,
     /// The contracts that have the name, if several have it.
     several: Vec<String>,
-    /// What may have been meant.
+    /// The name that may have been meant.
     nearest: Option<String>,
 }
 
@@ -46,8 +46,8 @@ pub fn key<'k>(keys: &'k [String], name: &str) -> Result<&'k str, NotFound> {
     Err(NotFound { name: name.to_owned(), several, nearest: nearest(keys, name) })
 }
 
-/// What may have been meant: the same event elsewhere, the event without version or suffix, or a name that is nearly the
-/// same.
+/// The name that may have been meant: the same event elsewhere, the event without version or suffix, or a name that is
+/// nearly the same.
 fn nearest(keys: &[String], name: &str) -> Option<String> {
     let event = |key: &str| key.rsplit('/').next().unwrap_or(key).to_owned();
     let own = event(name);

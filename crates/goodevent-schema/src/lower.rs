@@ -25,7 +25,7 @@ pub(crate) struct Lowering<'i, 't> {
     queue: Vec<Key>,
     schemas: Vec<Option<Schema>>,
     dangling: Dangling,
-    /// What references by more than a fragment lead to, by their places.
+    /// The targets of references by more than a fragment, by their locations.
     pub(crate) links: BTreeMap<Span, SchemaId>,
 }
 

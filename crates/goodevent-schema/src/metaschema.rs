@@ -35,7 +35,7 @@ pub(crate) fn text(uri: &str) -> Option<String> {
     Some(resolved.contents().to_string())
 }
 
-/// What the metaschema says against a document, in which some texts are to be `spelled` otherwise.
+/// The violations of the metaschema by a document, in which some texts are to be `spelled` otherwise.
 pub(crate) fn check(root: &Node, dialect: Dialect, spelled: &BTreeMap<Span, SmolStr>) -> Vec<Diagnostic> {
     let json = bundle::respelled(root, spelled);
     let validator: &Validator = &metaschema(dialect.draft);
@@ -173,7 +173,7 @@ fn renamed(node: &Node, member: &Member, name: &str, dialect: Dialect) -> Vec<Ed
     if metaschema(dialect.draft).is_valid(&alone) { vec![key] } else { Vec::new() }
 }
 
-/// What helps, if there is no format of this name.
+/// The remedy if there is no format of this name.
 pub(crate) fn unknown_format(name: &str) -> Option<String> {
     if FORMATS.contains(&name) {
         return None;

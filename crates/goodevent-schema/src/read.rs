@@ -28,7 +28,7 @@ pub struct Schemas {
     pub trees: Trees,
     /// The files with references that lead nowhere.
     pub dangling: BTreeSet<SourceId>,
-    /// What references by more than a fragment lead to, by their places: others may start from elsewhere.
+    /// The targets of references by more than a fragment, by their locations: others may start from elsewhere.
     pub(crate) links: BTreeMap<Span, SchemaId>,
     /// Other texts as others have to read them, by their places: references and ids as RFC 3986 spells them, and the official
     /// name of a dialect.

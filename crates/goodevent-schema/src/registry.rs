@@ -250,7 +250,7 @@ fn add_contracts(sources: &Sources, registry: &mut Registry, found: &mut Vec<Dia
         let topic = names.render(broker::Kind::Topic, place, found);
         let routing_key = names.render(broker::Kind::RoutingKey, place, found);
         let queue = names.render(broker::Kind::Queue, place, found);
-        // What settings say that can't be read is not known.
+        // Settings that can't be read are not known.
         if unsure.contains(context_name) {
             found.truncate(n_before);
         }
@@ -343,7 +343,7 @@ impl Names<'_> {
     }
 }
 
-/// What templates of names see.
+/// The variables of templates of names.
 fn name_values(organization: &str, service: &str, context: &str, name: &EventName) -> serde_json::Value {
     json!({
         "organization": organization,
@@ -358,7 +358,7 @@ fn name_values(organization: &str, service: &str, context: &str, name: &EventNam
     })
 }
 
-/// What a template makes of some event.
+/// The name that a template makes for an event.
 fn example_of(template: &str) -> Result<String, Refused> {
     let name: EventName = "OrderPlacedV1Event".parse().expect("it has a version and a suffix");
     template::render(template, &name_values("acme", "shop", "orders", &name))

@@ -18,7 +18,7 @@ pub enum Refused {
     /// It asks for what is not there.
     #[error("there is no variable `{name}` (line {line}, column {column})")]
     Unknown {
-        /// What it asks for.
+        /// The variable that it asks for.
         name: String,
         /// Line of the place, from 1.
         line: usize,

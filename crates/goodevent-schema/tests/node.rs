@@ -209,7 +209,7 @@ const ATOMS: &[&str] = &[
     "$",
 ];
 
-/// What stands around an atom.
+/// The context of an atom.
 const FRAMES: &[&str] = &[
     "@",
     "^@$",

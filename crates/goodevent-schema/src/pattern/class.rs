@@ -199,7 +199,7 @@ fn hex(parser: &mut Parser, n_digits: usize) -> Option<u32> {
     Some(value)
 }
 
-/// What follows `\u`: four digits, a pair of surrogates in twice four, or digits in braces.
+/// The code point behind `\u`: four digits, a pair of surrogates in twice four, or digits in braces.
 pub(super) fn unicode(parser: &mut Parser, is_name: bool) -> Option<u32> {
     let is_wide = parser.is_unicode || is_name;
     let at = parser.at;

@@ -254,7 +254,7 @@ fn joined(left: &Clause, right: &Clause) -> Option<Clause> {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Position {
     is_start: bool,
-    /// What has to hold of the rest for each pattern to match behind.
+    /// The formula that has to hold of the rest for each pattern to match behind.
     behinds: Vec<Formula>,
 }
 
@@ -273,7 +273,7 @@ struct Walk {
     symbols: Symbols,
     n_left: usize,
     positions: HashMap<Position, usize>,
-    /// What has to hold from a place on, at a position.
+    /// The formula that has to hold from a place on, at a position.
     closures: HashMap<(PlaceId, usize), Rc<Formula>>,
 }
 
@@ -330,7 +330,7 @@ impl Walk {
         Ok((position, all))
     }
 
-    /// What has to hold behind a symbol for a formula to hold in front of it.
+    /// The formula that has to hold behind a symbol for another one to hold in front of it.
     fn stepped(&mut self, formula: &Formula, symbol: usize, position: &Position) -> Result<Formula, Unsupported> {
         let mut any = Formula::default();
         for clause in &formula.0 {
@@ -357,7 +357,7 @@ impl Walk {
         Ok(any)
     }
 
-    /// What has to hold from a place on.
+    /// The formula that has to hold from a place on.
     fn closure(&mut self, place: PlaceId, position: &Position) -> Result<Rc<Formula>, Unsupported> {
         let n_known = self.positions.len();
         let number = match self.positions.get(position) {
@@ -472,7 +472,7 @@ impl Bytes {
     fn of(symbols: &Symbols, rows: &[Vec<u16>], is_unicode: bool) -> Self {
         let mut bytes = Self { rows: vec![Vec::new(); rows.len()], within: HashMap::new(), is_too_large: false };
         let targets: Vec<Targets> = (0..rows.len()).map(|state| targets(symbols, rows, state, is_unicode)).collect();
-        // Where all characters beyond ASCII lead to one state for good, so do all of their bytes.
+        // If all characters beyond ASCII lead to one state for good, so do all of their bytes.
         let wide: Vec<Option<u16>> = targets.iter().map(wide_target).collect();
         for (state, targets) in targets.into_iter().enumerate() {
             let rest = wide[state].filter(|target| wide[usize::from(*target)] == Some(*target));

@@ -1,4 +1,4 @@
-//! What decides a pattern, regular or not.
+//! The engine that decides a pattern, regular or not.
 
 use super::{Automaton, MAX_PLACES, Unsupported, compile, parsed, translate};
 

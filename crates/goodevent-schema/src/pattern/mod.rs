@@ -29,7 +29,7 @@ use self::{
     parse::{Node, Parsed},
 };
 
-/// Why a pattern is no automaton.
+/// The reason for which a pattern is not an automaton.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unsupported {
     /// It is no regular expression.
@@ -56,7 +56,7 @@ pub fn translate(pattern: &str) -> Result<String, Unsupported> {
 /// Whether there is an engine that decides the pattern as ECMA-262 has it.
 ///
 /// # Errors
-/// Why there is none.
+/// The reason for which there is none.
 pub fn check(pattern: &str) -> Result<(), Unsupported> {
     /// Smaller ones are never too large for the engine that backtracks.
     const SMALL: u64 = 1_000;

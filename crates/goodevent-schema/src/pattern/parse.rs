@@ -6,7 +6,7 @@ use super::{
     set::{DIGITS, LAST_POINT, LAST_UNIT, LINE_TERMINATORS, SPACE, Set, WORD},
 };
 
-/// What a pattern says.
+/// A part of a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Node {
     /// Nothing; always there.
@@ -33,7 +33,7 @@ pub(super) enum Node {
     End,
     /// A group that captures, and its number.
     Group(u32, Box<Node>),
-    /// What one of these groups captured, or nothing.
+    /// The text that one of these groups captured, or nothing.
     Back(Vec<u32>),
 }
 
@@ -63,7 +63,7 @@ pub(super) struct Parsed {
     pub(super) is_peculiar: bool,
 }
 
-/// Why a text is not a pattern.
+/// The fault of a text that is not a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Malformed;
 

@@ -146,7 +146,7 @@ impl Printer {
             Node::End => self.text.push('$'),
             Node::Group(_, node) => self.wrapped(if self.groups.is_empty() { "(?:" } else { "(" }, node)?,
             Node::Back(groups) => {
-                // What follows is never another digit of the number.
+                // The next character is never another digit of the number.
                 for group in groups {
                     write!(self.text, "(?:\\{group})").expect("a string takes what is written");
                 }

@@ -44,7 +44,7 @@ pub fn rust_file(sources: &Sources, registry: &Registry, options: &Options) -> S
     rust::single_file(&input(sources, registry, options))
 }
 
-/// What the Rust types of a registry's schemas hold of numbers, where that is less than a schema allows.
+/// The Rust types of a registry's numbers that hold less than the schema allows.
 #[must_use]
 pub fn widths(sources: &Sources, registry: &Registry) -> BTreeMap<SchemaId, Width> {
     rust::widths(&input(sources, registry, &Options::default()))

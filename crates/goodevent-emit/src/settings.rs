@@ -31,7 +31,7 @@ fn span(source: SourceId, range: std::ops::Range<usize>) -> Span {
 }
 
 impl Options {
-    /// What is wrong with the options of a call, in a line each.
+    /// The faults of the options of a call, a line each.
     #[must_use]
     pub fn faults(&self, registry: &Registry) -> Vec<String> {
         let mut faults = Vec::new();
@@ -70,7 +70,7 @@ impl Options {
     }
 }
 
-/// Why a path such as `subscriptions.SubscriptionCreatedV1Event` leads nowhere.
+/// The reason for which a path such as `subscriptions.SubscriptionCreatedV1Event` leads nowhere.
 fn place_fault(path: &str, registry: &Registry) -> Option<String> {
     let first = path.split('.').next().unwrap_or_default();
     let is_known = path == "." || first == "types" || first == "external" || registry.contexts.contains_key(first);
@@ -83,7 +83,7 @@ fn place_fault(path: &str, registry: &Registry) -> Option<String> {
     Some(format!("`{path}` begins with neither a context nor `types`{help}"))
 }
 
-/// Why a text is not the path of a type, perhaps with arguments.
+/// The reason for which a text is not the path of a type, perhaps with arguments.
 fn type_fault(text: &str) -> Option<String> {
     match syn::parse_str::<syn::Type>(text) {
         Ok(syn::Type::Path(_)) => None,
@@ -92,12 +92,12 @@ fn type_fault(text: &str) -> Option<String> {
     }
 }
 
-/// Why a text is not a path.
+/// The reason for which a text is not a path.
 fn path_fault(text: &str) -> Option<String> {
     syn::parse_str::<syn::Path>(text).err().map(|error| error.to_string())
 }
 
-/// Why a text is not one or more outer attributes.
+/// The reason for which a text is not one or more outer attributes.
 fn attribute_fault(text: &str) -> Option<String> {
     match syn::Attribute::parse_outer.parse_str(text) {
         Ok(attributes) if attributes.is_empty() => Some("there is none".to_owned()),

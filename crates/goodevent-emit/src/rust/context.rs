@@ -36,7 +36,7 @@ pub(crate) struct Module {
     pub(crate) type_name: String,
     pub(crate) root: SchemaId,
     pub(crate) is_event: bool,
-    /// What of the event is personal, as JSON Pointers.
+    /// JSON Pointers to the personal data of the event.
     pub(crate) personal_data: Vec<String>,
     /// A document of shared types, whose root has a name though it may have no item.
     pub(crate) is_shared: bool,

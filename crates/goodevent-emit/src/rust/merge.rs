@@ -491,7 +491,7 @@ pub(crate) fn integer(merged: &Merged<'_>) -> Option<(Integer, bool)> {
     let all_fit =
         |fits: &dyn Fn(Wide) -> bool| [min, max].into_iter().flatten().chain(listed.iter().copied()).all(fits);
     let is_unsigned = min.is_some_and(|min| min >= ZERO);
-    // What listed values are counts only where a signed type is too narrow.
+    // The listed values count only if a signed type is too narrow.
     let is_positive = is_unsigned || (min.is_none() && listed.iter().min().is_some_and(|least| *least >= ZERO));
     let integer = if !is_unsigned && all_fit(&|value| value.fits::<i64>().is_some()) {
         Integer::Signed(fitting(min, i64::MIN), fitting(max, i64::MAX))

@@ -77,7 +77,7 @@ pub struct Document {
     pub stem: String,
     /// Path of the file, for the header.
     pub origin: String,
-    /// What it is for, which decides where its module lies.
+    /// The role of the document, which decides where its module lies.
     pub role: Role,
     /// What makes it an event.
     pub event: Option<Event>,
@@ -144,7 +144,7 @@ pub fn single_file(input: &Input<'_>) -> String {
     tree(input).into_text(&input.made_by)
 }
 
-/// What the Rust types of schemas hold of numbers, where that is less than a schema allows.
+/// The Rust types of numbers that hold less than the schema allows.
 #[must_use]
 pub fn widths(input: &Input<'_>) -> BTreeMap<SchemaId, Width> {
     let graph = &input.schemas.graph;
@@ -241,7 +241,7 @@ fn parents(role: &Role) -> Vec<String> {
     }
 }
 
-/// What attributes and external paths call that module.
+/// The name of that module in attributes and external paths.
 fn dotted(role: &Role) -> Vec<&str> {
     match role {
         Role::Event { context } => vec![context],

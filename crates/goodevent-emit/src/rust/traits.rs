@@ -1,4 +1,4 @@
-//! Which traits a type can have beyond those that all have, and what its `Debug` must not show.
+//! The traits that a type can have beyond those that all have, and the members that its `Debug` must not show.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use super::{
     shape::{Field, Shape, Typed},
 };
 
-/// What is known of the types of one run.
+/// The traits of the types of one run.
 #[derive(Debug)]
 pub(crate) struct Traits {
     /// Items whose values are equal to themselves, all the way down: no doubles, and no types whose traits nobody knows.
@@ -35,7 +35,7 @@ impl Traits {
                 mark(cx.graph, module.root, &tokens, &mut personal, &mut BTreeSet::new());
             }
         }
-        // What refers to itself is total unless something on the way is not, so that items are only taken away.
+        // A recursive type is total unless a type on its cycle is not, so that items are only removed.
         let is_ours = |schema: &SchemaId| cx.external(cx.module(*schema), *schema, &cx.name(*schema)).is_none();
         let mut total: BTreeSet<SchemaId> = cx.shapes.items.keys().copied().filter(is_ours).collect();
         loop {

@@ -35,7 +35,7 @@ const MAX_EXPONENT: i64 = 1 << 60;
 /// Divisors have at most this many digits, so that a remainder and one digit more fit into 128 bits.
 pub const MAX_DIVISOR_DIGITS: usize = 37;
 
-/// Which type holds the JSON number `text`; `None` if its exponent is beyond ±2^60.
+/// The type that holds the JSON number `text`; `None` if its exponent is beyond ±2^60.
 #[must_use]
 pub fn held(text: &str) -> Option<Held> {
     let is_integer = !text.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E'));

@@ -10,14 +10,14 @@ pub const MAX_DEPTH: u32 = 128;
 /// An event and its envelope together may take this much: 64 KiB of compact JSON.
 pub const MAX_EVENT_BYTES: usize = 65_536;
 
-/// Why bytes are not read.
+/// The reason for which bytes are not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unread {
     /// There are too many.
     TooLarge {
-        /// How many there are.
+        /// Number of bytes of the text.
         n_bytes: usize,
-        /// How many are allowed.
+        /// Largest number of bytes that is allowed.
         max_bytes: usize,
     },
     /// They are not UTF-8 ([RFC 8259 §8.1](https://www.rfc-editor.org/rfc/rfc8259#section-8.1)).
@@ -29,7 +29,7 @@ pub enum Unread {
     NotJson {
         /// Offset of the byte where it shows.
         offset: usize,
-        /// What is wrong there.
+        /// The fault at that offset.
         reason: &'static str,
     },
 }
@@ -71,15 +71,15 @@ pub fn text(bytes: &[u8], max_bytes: usize) -> Result<&str, Unread> {
     }
 }
 
-/// Why a text is not read that has too many arrays or objects within one another.
+/// The fault of a text whose arrays and objects nest too deep.
 pub const TOO_DEEP: &str = "arrays and objects are nested deeper than 128 levels";
 
-/// What is wrong with a text.
+/// The first fault of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fault {
     /// Offset of the byte where it shows.
     pub offset: usize,
-    /// What is wrong there.
+    /// The fault at that offset.
     pub reason: &'static str,
 }
 
@@ -125,7 +125,7 @@ fn value(c: &mut Cursor<'_>, depth: u32, at_end: &'static str) -> Result<(), Fau
     }
 }
 
-/// Why no value begins here.
+/// The reason for which no value begins here.
 fn not_a_value(c: &Cursor<'_>) -> &'static str {
     match c.byte() {
         b',' => "expected a value before `,`",
@@ -141,7 +141,7 @@ fn not_a_value(c: &Cursor<'_>) -> &'static str {
     }
 }
 
-/// Why what begins here is not a number, if it is none.
+/// The reason for which the text here is not a number.
 fn not_a_number(c: &Cursor<'_>) -> &'static str {
     let rest = c.rest();
     let digits = rest.strip_prefix(b"-").unwrap_or(rest);
@@ -165,7 +165,7 @@ fn string(c: &mut Cursor<'_>) -> Result<String, Fault> {
     }
 }
 
-/// What is wrong with the string that `rest` begins with, which stands at `start`.
+/// The fault of the string that `rest` begins with, which stands at `start`.
 fn not_a_string(rest: &[u8], start: usize) -> Fault {
     let mut at = 1;
     let fault = |at: usize, reason| Fault { offset: start + at, reason };

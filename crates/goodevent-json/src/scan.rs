@@ -2,11 +2,11 @@
 
 use crate::decimal::{Decimal, MAX_NUMBER_BYTES};
 
-/// What comes next is not what was asked for.
+/// The next character is not the expected one.
 #[derive(Debug)]
 pub(crate) struct No;
 
-/// What a value begins with.
+/// The first character of a value.
 pub(crate) enum Kind {
     Null,
     Bool,

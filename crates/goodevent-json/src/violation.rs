@@ -1,4 +1,4 @@
-//! What is wrong with a message, in words: the same in the command and in services.
+//! The violations of a message, in words: the same in the command and in services.
 
 use std::fmt;
 
@@ -7,13 +7,13 @@ use crate::width::Width;
 /// One way in which a message violates its contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// Where: a JSON Pointer into the message ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)); empty for the whole.
+    /// JSON Pointer to the value ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)); empty for the whole.
     pub pointer: String,
     /// The keyword of the contract that is violated, such as `maxLength`.
     pub keyword: &'static str,
-    /// What is expected, such that "… is not *expected*" reads well: `one of "a", "b"`.
+    /// The expected value, such that "… is not *expected*" reads well: `one of "a", "b"`.
     pub expected: String,
-    /// What is there: the value, shortened.
+    /// The value that is there, shortened.
     pub found: String,
 }
 

@@ -1,10 +1,10 @@
-//! Which numbers the Rust types hold.
+//! The numbers that each Rust type holds.
 
 use std::fmt;
 
 use crate::decimal::{Decimal, Held, exact_f64, held};
 
-/// What a Rust number type can hold.
+/// The range of a Rust number type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Width {
     /// Integers from -2^63 to 2^63 - 1.

@@ -102,7 +102,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     let asked = Asked { mode: args.mode.mode(), sets_aside: args.set_aside_identity, today: &today };
     let mut broken = breaches(Some(before.snapshot()), loaded.snapshot(), &today);
     broken.retain(|breach| breach.is_new && is_wanted(&breach.key));
-    // Where each change is reported with a payload, that they are changes is said.
+    // A change that is reported with a payload needs no second report.
     let is_explained = |breach: &Breach<'_>| {
         let changes = compared.iter().find(|own| own.key == breach.key).map(|own| objects(&own.changes, asked));
         matches!(breach.fault, Fault::Changed(_)) && changes == Some(true)

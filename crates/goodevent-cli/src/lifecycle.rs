@@ -25,7 +25,7 @@ pub(crate) struct ReleaseArgs {
 pub(crate) struct UnreleaseArgs {
     /// The event.
     event: String,
-    /// Why: `goodevent.lock` keeps it.
+    /// The reason, which `goodevent.lock` keeps.
     #[arg(long, value_name = "TEXT")]
     reason: String,
     /// The main branch, on which nothing may be taken back; default: the first of `origin/HEAD`, `origin/main`,
@@ -120,7 +120,7 @@ pub(crate) fn unrelease(root: &Path, args: &UnreleaseArgs, report: &mut Report) 
 /// Tests if the event is released at a revision, in whatever context.
 fn is_released_at(root: &Path, revision: &str, contract: &Contract) -> Result<bool, LoadError> {
     let before = match Loaded::read_earlier(root, revision) {
-        // Where no registry is, nothing is released.
+        // A revision without a registry has released nothing.
         Err(LoadError::NoRegistry { elsewhere, .. }) if elsewhere.is_empty() => return Ok(false),
         before => before?.with_known_releases(revision)?,
     };

@@ -68,7 +68,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     what_is_left(root, context, &path, report)
 }
 
-/// Why a folder of this name is no context, and what helps.
+/// The reason for which a folder of this name is not a context, and the remedy.
 fn objection(context: &str) -> Option<&'static str> {
     // Devices of Windows, where no folder can have these names.
     const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];

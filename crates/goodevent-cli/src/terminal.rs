@@ -1,4 +1,4 @@
-//! Where the text of a command goes: results to standard output, all else to standard error.
+//! The output of a command: results to standard output, all else to standard error.
 //!
 //! Every command of the project writes through [`Terminal`], which flushes each text, remembers the first failure and
 //! turns it into the exit code:

@@ -1,4 +1,4 @@
-//! What hosts of repositories and consumers read: paths in the repository, URIs, and every use of a shared type.
+//! Reports for hosts of repositories and for consumers: paths in the repository, URIs, and every use of a shared type.
 
 mod support;
 

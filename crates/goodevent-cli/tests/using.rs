@@ -1,4 +1,4 @@
-//! What users type: names of events, folders, flags. One resolver for all commands.
+//! Arguments as users type them: names of events, folders, flags. One resolver for all commands.
 
 mod support;
 
@@ -64,7 +64,7 @@ fn the_nearest_registry_upward_is_taken_and_outputs_lie_beside_it() {
         acme.expect_in(here, 0, &["generate"]);
         assert!(acme.path("generated/src/lib.rs").is_file(), "{}", here.display());
         assert!(!here.join("generated").exists(), "{}", here.display());
-        // What is generated is the same from everywhere.
+        // The outputs are the same from every folder.
         let (root, out) = (acme.path("schemas"), acme.path("generated"));
         let (root, out) = (root.display().to_string(), out.display().to_string());
         for there in [acme.folder.as_path(), &deep, &acme.path("schemas/orders"), &acme.path("schemas")] {

@@ -1,4 +1,4 @@
-//! What a green check promises: it looked at everything, and nothing that was released or written by hand is lost.
+//! The promise of a green check: it looked at everything, and nothing that was released or written by hand is lost.
 
 mod base;
 mod empty;

@@ -113,7 +113,7 @@ fn older_outputs_are_taken_over() {
     let said = acme.expect(0, &["generate"]);
     assert!(said.contains("0 written"), "{said}");
     acme.expect(0, &["check"]);
-    // What is marked is replaced, what has no mark is named.
+    // A file with our mark is replaced, and a file without it is named.
     acme.remove("generated/.goodevent-manifest");
     acme.remove(CAPTURED);
     acme.unlock("payments/");

@@ -157,7 +157,7 @@ fn without_a_main_branch_nobody_knows_what_is_published() {
     assert!(said.contains("name the main branch") && said.contains("--main"), "{said}");
     acme.expect(2, &["unrelease", "OrderPlacedV1Event", "--reason", "x", "--main", "no-such-branch"]);
     assert!(acme.read(PLACED).contains("\"released\""));
-    // Where no registry is on the main branch, nothing is released there.
+    // A main branch without a registry has released nothing.
     acme.git(&["commit", "--quiet", "--allow-empty", "--message", "nothing"]);
     acme.expect(0, &["unrelease", "OrderPlacedV1Event", "--reason", "x"]);
 }

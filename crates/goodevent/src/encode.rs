@@ -39,7 +39,7 @@ pub struct Writer {
 /// The first thing that was written though it is not valid.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fault {
-    /// Where it is, or begins.
+    /// Offset at which it is, or begins.
     pub(crate) offset: usize,
     /// The number that JSON has no text for.
     pub(crate) not_finite: Option<f64>,

@@ -122,7 +122,7 @@ impl fmt::Display for UnknownValue {
 
 impl std::error::Error for UnknownValue {}
 
-/// Why the decoder of `T`, which `node` describes, rejects `bytes`.
+/// The reason for which the decoder of `T`, which `node` describes, rejects `bytes`.
 #[cold]
 #[must_use]
 pub fn explain<'a, T: Decode<'a>>(node: &Node, bytes: &'a [u8], max_bytes: usize) -> Error {
@@ -137,7 +137,7 @@ pub fn explain<'a, T: Decode<'a>>(node: &Node, bytes: &'a [u8], max_bytes: usize
 
 /// Every violation of `bytes`; none if the decoder of `T`, which `node` describes, takes them.
 ///
-/// Where the table has no objection and the decoder has, the decoder's own is the violation.
+/// If the decoder objects and the table does not, the objection of the decoder is the violation.
 ///
 /// # Errors
 /// If the bytes are not even JSON, or too many.
@@ -194,7 +194,7 @@ fn stopped<'a, T: Decode<'a>>(bytes: &'a [u8]) -> Violation {
     unexplained(text, c.offset())
 }
 
-/// What a decoder or an encoder objects to at an offset, and no table does.
+/// The violation of a decoder or an encoder at an offset, if no table has it.
 pub(crate) fn unexplained(text: &str, offset: usize) -> Violation {
     let located = locate::at(text, offset);
     let (pointer, found) = match &located {

@@ -51,7 +51,7 @@ pub trait Event: for<'a> Decode<'a> + Encode + Debug {
     /// Reads an event from at most 65,536 bytes of JSON: valid, or not at all.
     ///
     /// # Errors
-    /// Why the bytes are not such an event.
+    /// If the bytes are not such an event, the reason.
     fn decode(bytes: &[u8]) -> Result<Self, Error> {
         decode_within(bytes, MAX_EVENT_BYTES)
     }
@@ -59,7 +59,7 @@ pub trait Event: for<'a> Decode<'a> + Encode + Debug {
     /// Reads an event whose strings stay in `bytes`.
     ///
     /// # Errors
-    /// Why the bytes are not such an event.
+    /// If the bytes are not such an event, the reason.
     fn decode_borrowed(bytes: &[u8]) -> Result<Self::Borrowed<'_>, Error> {
         let node = Self::CONTRACT.node;
         decode::read_within(bytes, MAX_EVENT_BYTES)
@@ -70,7 +70,7 @@ pub trait Event: for<'a> Decode<'a> + Encode + Debug {
     /// [encoded](Self::encode).
     ///
     /// # Errors
-    /// Why the bytes are not such an event.
+    /// If the bytes are not such an event, the reason.
     fn decode_archived(bytes: &[u8]) -> Result<Self, Error> {
         decode_within(bytes, MAX_INPUT_BYTES)
     }
@@ -96,7 +96,7 @@ fn decode_within<E: Event>(bytes: &[u8], max_bytes: usize) -> Result<E, Error> {
     decode::read_within(bytes, max_bytes).map_err(|No| unread::<E, E>(E::CONTRACT.node, bytes, max_bytes))
 }
 
-/// Why the decoder of `T` does not take `bytes` as an event: maybe because an envelope is around it.
+/// The reason for which the decoder of `T` rejects `bytes` as an event: perhaps an envelope is around it.
 #[cold]
 fn unread<'a, E: Event, T: Decode<'a>>(node: &Node, bytes: &'a [u8], max_bytes: usize) -> Error {
     match recognize::unwrapped::<E>(bytes) {
@@ -147,7 +147,7 @@ pub(crate) fn encode_fitting(
     Ok((bytes, place))
 }
 
-/// Why a text that was written with a fault is not sent.
+/// The reason for which a text that was written with a fault is not sent.
 #[cold]
 fn unwritten(fault: encode::Fault, node: &Node, payload: &str, bytes: &[u8]) -> Error {
     let text = std::str::from_utf8(bytes).unwrap_or_default();

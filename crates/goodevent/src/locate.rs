@@ -1,4 +1,4 @@
-//! Which value of a JSON text stands at an offset: where a decoder stopped, or what a writer was about to write.
+//! The value of a JSON text at an offset: where a decoder stopped, or the one that a writer was about to write.
 
 use crate::{
     cursor::{Cursor, Kind, No},
@@ -18,7 +18,7 @@ pub(crate) struct Located {
 pub(crate) fn at(text: &str, offset: usize) -> Option<Located> {
     let mut found = None;
     let mut c = Cursor::new(text);
-    // What is found ends the search.
+    // The first hit ends the search.
     let _ = value(&mut c, &mut String::new(), offset, &mut found);
     found.or_else(|| Some(Located { pointer: String::new(), json: Json::parse(text.as_bytes())? }))
 }

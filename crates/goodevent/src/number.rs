@@ -37,7 +37,7 @@ impl NumberRule {
     }
 }
 
-/// How a number is written.
+/// The spelling of a number.
 #[derive(Clone, Copy)]
 struct Digits<'a> {
     text: &'a str,

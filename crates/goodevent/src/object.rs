@@ -236,7 +236,7 @@ impl<'a> Cursor<'a> {
         if !check::is_valid(node, &json) {
             return Err(No);
         }
-        // What is kept as JSON holds no more than the tables say.
+        // A value that is kept as JSON holds no more than the tables say.
         let is_held = !ahead.has_wide_number() || check::violations(node, &json).is_empty();
         if is_held { Ok(value) } else { Err(No) }
     }

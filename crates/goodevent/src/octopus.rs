@@ -91,7 +91,7 @@ impl<T: Event> Envelope<T> {
     /// Reads envelope and payload of at most 65,536 bytes in one pass.
     ///
     /// # Errors
-    /// Why the bytes are not such a message.
+    /// If the bytes are not such a message, the reason.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
         Self::decode_within(bytes, MAX_EVENT_BYTES)
     }
@@ -99,7 +99,7 @@ impl<T: Event> Envelope<T> {
     /// Reads a message whose strings stay in `bytes`.
     ///
     /// # Errors
-    /// Why the bytes are not such a message.
+    /// If the bytes are not such a message, the reason.
     pub fn decode_borrowed(bytes: &[u8]) -> Result<Envelope<T::Borrowed<'_>, Cow<'_, str>>, Error> {
         let message = decode::read_within::<BorrowedMessage<'_, T>>(bytes, MAX_EVENT_BYTES);
         message.map(|message| message.0).map_err(|No| explain::<T, BorrowedMessage<'_, T>>(bytes, MAX_EVENT_BYTES))
@@ -109,7 +109,7 @@ impl<T: Event> Envelope<T> {
     /// [encoded](Self::encode).
     ///
     /// # Errors
-    /// Why the bytes are not such a message.
+    /// If the bytes are not such a message, the reason.
     pub fn decode_archived(bytes: &[u8]) -> Result<Self, Error> {
         Self::decode_within(bytes, MAX_INPUT_BYTES)
     }

@@ -1,4 +1,4 @@
-//! What a message is that was taken for something else: an event without envelope, or in another one.
+//! The true kind of a message that was taken for another: an event without envelope, or in another one.
 
 use goodevent_json::violation::Violation;
 
@@ -10,8 +10,8 @@ use crate::{
 };
 
 impl Envelope {
-    /// Why `message` does not have this envelope around an event of that type, if it has another envelope or none, or is
-    /// another event. `None` says nothing about the rest of the message.
+    /// The reason for which `message` does not have this envelope around an event of that type, if it has another envelope
+    /// or none, or is another event. `None` says nothing about the rest of the message.
     #[must_use]
     pub fn mismatch(self, event_type: &str, message: &Json) -> Option<Violation> {
         let found = Self::of(message)?;
@@ -25,7 +25,7 @@ impl Envelope {
         Some(Violation { pointer: "/type".to_owned(), keyword: "const", expected, found })
     }
 
-    /// What is around the event in `message`, as far as its members show it; `None` if it is not an object.
+    /// The envelope of the event in `message`, as far as its members show it; `None` if it is not an object.
     fn of(message: &Json) -> Option<Self> {
         let Json::Object(members) = message else { return None };
         let has = |name: &str| members.contains_key(name);
@@ -48,7 +48,7 @@ impl Envelope {
     }
 }
 
-/// Why a message is not an `E` without envelope, if it has one that the contract does not speak of.
+/// The reason for which a message is not an `E` without envelope, if it has one that the contract does not speak of.
 pub(crate) fn unwrapped<E: Event>(bytes: &[u8]) -> Option<Violation> {
     let message = Json::parse(bytes)?;
     let found = Envelope::of(&message).filter(|found| *found != Envelope::None)?;

@@ -13,7 +13,7 @@ pub(super) struct Scope<'s> {
     outer: Option<&'s Scope<'s>>,
     depth: u32,
     budget: &'s Budget,
-    /// What is personal, and how long the pointer to the payload is that this is about.
+    /// The personal data, and the length of the pointer to the payload that they are in.
     pub(super) personal: Option<(&'static [&'static str], usize)>,
 }
 

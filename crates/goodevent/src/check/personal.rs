@@ -1,4 +1,4 @@
-//! What of an instance may be shown: nothing that its contract marks as personal data.
+//! The parts of an instance that may be shown: nothing that its contract marks as personal data.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use goodevent_json::violation::{MAX_SHOWN_CHARS, shortened};
 use super::{Check, Node, evaluate::Scope};
 use crate::json::Json;
 
-/// What `Debug` shows in the place of personal data.
+/// The text that `Debug` shows instead of personal data.
 #[derive(Clone, Copy)]
 pub struct Redacted;
 
@@ -33,7 +33,7 @@ impl Scope<'_> {
     pub(super) fn shown(&self, pointer: &str, json: &Json) -> String {
         let Some((marked, from)) = self.personal else { return shown(json) };
         let place = pointer.get(from..).unwrap_or_default();
-        // What lies in an object or an array may be personal though the whole is not.
+        // A member or an item may be personal though the whole is not.
         let is_whole = matches!(json, Json::Object(_) | Json::Array(_));
         if is_whole || marked.iter().any(|marked| meets(marked, place)) { kind(json).to_owned() } else { shown(json) }
     }

@@ -70,7 +70,7 @@ impl<T: Event> CloudEvent<T> {
     /// A payload in `data_base64` is decoded first; it has to be JSON.
     ///
     /// # Errors
-    /// Why the bytes are not such a message.
+    /// If the bytes are not such a message, the reason.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
         Self::decode_within(bytes, MAX_EVENT_BYTES)
     }
@@ -78,7 +78,7 @@ impl<T: Event> CloudEvent<T> {
     /// Reads a message in structured mode whose strings stay in `bytes`, so that its payload has to be in `data`.
     ///
     /// # Errors
-    /// Why the bytes are not such a message.
+    /// If the bytes are not such a message, the reason.
     pub fn decode_borrowed(bytes: &[u8]) -> Result<CloudEvent<T::Borrowed<'_>, Cow<'_, str>>, Error> {
         let message = decode::read_within::<BorrowedMessage<'_, T>>(bytes, MAX_EVENT_BYTES);
         message.map(|message| message.0).map_err(|No| match base64::unpacked(bytes) {
@@ -92,7 +92,7 @@ impl<T: Event> CloudEvent<T> {
     /// [encoded](Self::encode).
     ///
     /// # Errors
-    /// Why the bytes are not such a message.
+    /// If the bytes are not such a message, the reason.
     pub fn decode_archived(bytes: &[u8]) -> Result<Self, Error> {
         Self::decode_within(bytes, MAX_INPUT_BYTES)
     }

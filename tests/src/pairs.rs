@@ -1,7 +1,8 @@
 //! Every construct of a schema in every place where one can stand: what the types that are generated have to hold.
 //!
 //! Places that do not touch each other are members of one object, each with a copy of the construct; those at the root of an
-//! event are schemas of their own. Earlier drafts say the same in their own words.
+//! event are schemas of their own. Earlier drafts say the same in their own words: 4 and 7 in members for every construct,
+//! 6 and 2019-09, and each draft at the root, where a keyword is spelled or means something else than in the drafts beside.
 
 use goodevent_schema::{ir::Draft, source::Source};
 use serde_json::{Map, Value, json};
@@ -17,7 +18,7 @@ pub struct Pair {
     pub schema: Value,
     /// The shared type that it refers to.
     pub remotes: Vec<Source>,
-    /// Whether the construct has instances.
+    /// False if the construct has no instance.
     pub has_instances: bool,
 }
 
@@ -34,15 +35,37 @@ struct Construct {
 #[must_use]
 pub fn all() -> Vec<Pair> {
     let mut pairs = Vec::new();
-    for draft in [Draft::Draft202012, Draft::Draft7, Draft::Draft4] {
+    for draft in [Draft::Draft202012, Draft::Draft201909, Draft::Draft7, Draft::Draft6, Draft::Draft4] {
         for construct in constructs().into_iter().filter(|construct| construct.since <= draft) {
-            pairs.push(pair(&construct, draft, "members", members(&construct.schema)));
-            // What a root is differs between drafts in spelling alone, which the members show.
-            let roots = if draft == Draft::Draft202012 { roots(&construct.schema) } else { Vec::new() };
-            pairs.extend(roots.into_iter().map(|(place, schema)| pair(&construct, draft, place, schema)));
+            let is_own = is_spelled_anew(&construct, draft);
+            let is_between = matches!(draft, Draft::Draft201909 | Draft::Draft6);
+            if is_own || !is_between {
+                pairs.push(pair(&construct, draft, "members", members(&construct.schema)));
+            }
+            let roots = roots(&construct.schema).into_iter().filter(|(place, _)| match draft {
+                Draft::Draft202012 => true,
+                _ => is_own && !is_between && SPELLED_ROOTS.contains(place),
+            });
+            pairs.extend(roots.map(|(place, schema)| pair(&construct, draft, place, schema)));
         }
     }
     pairs
+}
+
+/// The places at the root whose keywords are spelled, or mean, something else in earlier drafts: `$ref` excludes all that
+/// stands beside it, and the items of a tuple are `items`.
+const SPELLED_ROOTS: [&str; 3] = ["the root", "a reference at the root", "a tuple at the root"];
+
+/// Tests if a construct is new in a draft, or spelled otherwise than in a draft beside it.
+fn is_spelled_anew(construct: &Construct, draft: Draft) -> bool {
+    let words = |draft| older(json!([construct.schema, construct.definitions]), draft);
+    let others: &[Draft] = match draft {
+        Draft::Draft201909 => &[Draft::Draft202012, Draft::Draft7],
+        Draft::Draft6 => &[Draft::Draft4],
+        _ => &[Draft::Draft202012],
+    };
+    let is_new = construct.since == draft && draft != Draft::Draft4;
+    is_new || others.iter().any(|other| words(*other) != words(draft))
 }
 
 fn pair(construct: &Construct, draft: Draft, place: &str, mut schema: Value) -> Pair {

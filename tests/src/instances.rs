@@ -10,6 +10,8 @@ use goodevent_check::random::Random;
 pub struct Maker<'s> {
     root: &'s Value,
     random: Random,
+    /// Values that the instance may still get.
+    n_left: usize,
 }
 
 /// Below this, optional members are left out and arrays are short, so that recursion ends.
@@ -19,17 +21,22 @@ impl<'s> Maker<'s> {
     /// For the document `root`.
     #[must_use]
     pub fn new(root: &'s Value, seed: u64) -> Self {
-        Self { root, random: Random::new(seed) }
+        Self { root, random: Random::new(seed), n_left: 0 }
     }
 
     /// Another instance.
     pub fn instance(&mut self) -> Value {
+        /// Values of an instance: where each of several required members is another such object, there would be no end.
+        const MAX_VALUES: usize = 10_000;
+        self.n_left = MAX_VALUES;
         let root = self.root;
         self.of(root, 0)
     }
 
     fn of(&mut self, schema: &'s Value, depth: usize) -> Value {
-        let Some(keywords) = schema.as_object().filter(|_| depth < 40) else { return self.anything() };
+        let is_enough = depth >= 40 || self.n_left == 0;
+        let Some(keywords) = schema.as_object().filter(|_| !is_enough) else { return self.anything() };
+        self.n_left -= 1;
         if let Some(target) = keywords.get("$ref").and_then(Value::as_str).and_then(|reference| self.target(reference))
         {
             return self.of(target, depth + 1);

@@ -5,6 +5,7 @@ pub mod cases;
 pub mod compat;
 pub mod corpus;
 pub mod exact;
+pub mod folders;
 pub mod fuzz;
 pub mod giants;
 pub mod instances;

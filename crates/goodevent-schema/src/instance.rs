@@ -83,36 +83,26 @@ impl Validator {
         let root = schemas.documents.iter().find(|document| document.source == schema.span.source);
         let starts = [id].into_iter().chain(root.map(|document| document.root));
         let below: BTreeSet<SchemaId> = starts.flat_map(|start| schemas.graph.below(start)).collect();
-        let named = |id: &SchemaId| &schemas.graph[*id].keywords.object.pattern_properties;
-        let with_names: Vec<SchemaId> = below
-            .iter()
-            .copied()
-            .filter(|id| named(id).iter().any(|own| pattern::is_peculiar(&own.name.value)))
-            .collect();
-        let text = |source: SourceId| {
+        let mut has_peculiar_patterns = false;
+        let mut text = |source: SourceId| {
             let tree = schemas.trees.get(source)?;
             let texts = schemas.texts(source, |source| schemas.trees.uri(source).to_owned());
             let mut text = bundle::respelled(&tree, &texts);
-            for id in with_names.iter().filter(|id| schemas.graph[**id].span.source == source) {
-                let patterns = text.pointer_mut(&format!("{}/patternProperties", schemas.pointer(*id)));
-                patterns.and_then(Value::as_object_mut).into_iter().for_each(translate_names);
-            }
             for id in loose.iter().filter(|id| schemas.graph[**id].span.source == source) {
                 let members = text.pointer_mut(&schemas.pointer(*id)).and_then(Value::as_object_mut);
                 members.into_iter().for_each(&change);
             }
+            has_peculiar_patterns |= translate_all(&mut text);
             Some(text)
         };
         let documents: BTreeSet<SourceId> = below.iter().map(|below| schemas.graph[*below].span.source).collect();
-        let mut patterns = below.iter().filter_map(|id| schemas.graph[*id].keywords.text.pattern.as_ref());
-        let options = options(patterns.any(|pattern| pattern::is_peculiar(&pattern.value)));
         let refused = |error: &dyn fmt::Display| Refused(error.to_string());
         let base = schemas.trees.uri(schema.span.source);
         let is_root = root.is_some_and(|document| document.root == id);
         let pointer = if is_root { String::new() } else { schemas.pointer(id) };
         if pointer.is_empty() && documents.len() == 1 && schemas.links_of(schema.span.source).next().is_none() {
             let own = text(schema.span.source).ok_or_else(|| Refused("it has no text".to_owned()))?;
-            let options = options.with_base_uri(base).with_retriever(Unreached);
+            let options = options(has_peculiar_patterns).with_base_uri(base).with_retriever(Unreached);
             return options.build(&own).map(Self).map_err(|error| refused(&error));
         }
         let mut resources = jsonschema::Registry::new().retriever(Unreached);
@@ -123,7 +113,11 @@ impl Validator {
         }
         let resources = resources.prepare().map_err(|error| refused(&error))?;
         let reference = json!({ "$ref": format!("{base}#{}", uri::in_fragment(&pointer)) });
-        options.with_registry(&resources).build(&reference).map(Self).map_err(|error| refused(&error))
+        options(has_peculiar_patterns)
+            .with_registry(&resources)
+            .build(&reference)
+            .map(Self)
+            .map_err(|error| refused(&error))
     }
 
     /// The validator of a schema that stands alone.
@@ -180,7 +174,8 @@ fn translate_names(patterns: &mut serde_json::Map<String, Value>) {
     }
 }
 
-/// The same of all schemas in a document, and whether a `pattern` is such a one.
+/// Translates such names in all schemas of a document, also where no instance comes to. Returns whether a `pattern` is such
+/// a one.
 fn translate_all(document: &mut Value) -> bool {
     let mut has_peculiar_patterns = false;
     let mut values = vec![document];

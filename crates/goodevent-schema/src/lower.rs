@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use goodevent_json::decimal::Decimal;
 use smol_str::SmolStr;
 
 use crate::{
@@ -444,11 +445,16 @@ fn number(node: &Node, keyword: &str) -> Option<Spanned<Number>> {
     }
 }
 
-/// A count; `2.0` is one, too. One beyond 64 bits is as good as none.
+/// A count; `2.0` and `1e300` are counts, too. One beyond 64 bits is the largest one: no instance has as many of anything.
 fn count(node: &Node, keyword: &str) -> Option<Spanned<u64>> {
     let number = number(node, keyword)?;
-    let value = number.value.as_i128().filter(|count| *count >= 0)?;
-    Some(Spanned { value: u64::try_from(value).unwrap_or(u64::MAX), span: number.span })
+    let count = Decimal::parse(number.value.0.as_str()).filter(Decimal::is_integer)?;
+    let value = match count.as_u128() {
+        Some(count) => u64::try_from(count).unwrap_or(u64::MAX),
+        None if count.is_negative() => return None,
+        None => u64::MAX,
+    };
+    Some(Spanned { value, span: number.span })
 }
 
 fn text(node: &Node, keyword: &str) -> Option<Spanned<SmolStr>> {

@@ -102,11 +102,22 @@ pub(crate) fn look(index: &Index<'_>, tree: &Node) -> Vec<Diagnostic> {
         found.extend(facts.map(|member| facts::ignored(member.key.span)));
         found.extend(format(node, dialect));
         found.extend(numbers::beyond(node));
+        found.extend(node.get("$ref").filter(|_| dialect.draft == Draft::Draft4).and_then(no_reference));
         found.extend(node.get("pattern").and_then(|node| pattern(node.as_str()?, node.span)));
         let patterns = node.get("patternProperties").map(Node::members).unwrap_or_default();
         found.extend(patterns.iter().filter_map(|member| pattern(&member.key.value, member.key.span)));
     }
     found
+}
+
+/// A `$ref` that is not text: the metaschema of draft 4 does not describe the keyword.
+fn no_reference(node: &Node) -> Option<Diagnostic> {
+    if node.as_str().is_some() {
+        return None;
+    }
+    let found = Diagnostic::error("invalid-schema", node.span, "`$ref` is not what a schema may have here");
+    let label = format!("{} is not of type \"string\"", shortened(&node.to_value().to_string()));
+    Some(found.label(label).help("a reference is a URI, such as `#/definitions/name`"))
 }
 
 fn keywords(node: &Node, dialect: Dialect, found: &mut Vec<Diagnostic>) {

@@ -1,4 +1,5 @@
-//! Judges the cases of a folder: `cargo xtask cases [FOLDER] [--only TEXT]`.
+//! Judges the cases of a folder, which is `tests/cases` by default:
+//! `cargo xtask cases [FOLDER] [--only TEXT]`.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
 
@@ -17,15 +18,11 @@ fn main() -> ExitCode {
     let mut args: Vec<String> = env::args().skip(1).collect();
     let only = args.iter().position(|arg| arg == "--only");
     let filter = only.map(|at| args.drain(at..(at + 2).min(args.len())).nth(1).unwrap_or_default()).unwrap_or_default();
-    let asked = args.first().map(PathBuf::from).or_else(|| env::var_os("GOODEVENT_CASES").map(PathBuf::from));
-    let folder = asked.clone().unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/cases"));
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    let folder = args.first().map_or(own, PathBuf::from);
     if !folder.is_dir() {
-        if asked.is_some() {
-            eprintln!("error: there is no folder of cases at {}", folder.display());
-            return ExitCode::from(2);
-        }
-        println!("skipped: no cases beside the checkout, and GOODEVENT_CASES is not set");
-        return ExitCode::SUCCESS;
+        eprintln!("error: there is no folder of cases at {}", folder.display());
+        return ExitCode::from(2);
     }
     match run(folder, filter) {
         Ok(code) => code,

@@ -6,8 +6,11 @@ use std::{
     process::Command,
 };
 
-use super::{Bench, Judged, Outcome, copy, expected::difference, run_within, scripts::project, shortened};
-use crate::limits::{End, Limits};
+use super::{Bench, Judged, Outcome, expected::difference, run_within, scripts::project, shortened};
+use crate::{
+    folders,
+    limits::{End, Limits},
+};
 
 /// Without its main program, these belong to each.
 const SHARED: [&str; 1] = ["build"];
@@ -37,7 +40,7 @@ fn write_crate(bench: &Bench, work: &Path, programs: &[(String, PathBuf)]) -> io
     // The versions that the project is tested with.
     fs::copy(project().join("Cargo.lock"), work.join("Cargo.lock"))?;
     fs::copy(folder.join("build.rs"), work.join("build.rs"))?;
-    copy(&bench.folder.join("cli/base-schemas"), &work.join("schemas"))?;
+    folders::copy(&bench.folder.join("cli/base-schemas"), &work.join("schemas"))?;
     for (_, payload) in bench.files("cli", "json")? {
         fs::copy(&payload, work.join(payload.file_name().unwrap_or_default()))?;
     }
@@ -49,7 +52,6 @@ fn write_crate(bench: &Bench, work: &Path, programs: &[(String, PathBuf)]) -> io
 
 fn judge(bench: &Bench, work: &Path, name: &str) -> io::Result<Outcome> {
     let target = project().join("target/services");
-    let open = bench.open("rust", name)?;
     let output = Command::new("cargo")
         .args(["build", "--quiet", "--message-format", "short", "--bin", name])
         .current_dir(work)
@@ -58,15 +60,7 @@ fn judge(bench: &Bench, work: &Path, name: &str) -> io::Result<Outcome> {
     if !output.status.success() {
         let stderr = String::from_utf8_lossy(&output.stderr);
         let errors: Vec<&str> = stderr.lines().filter(|line| line.contains("error")).take(2).collect();
-        if let Some((cause, why)) = &open
-            && errors.first().is_some_and(|error| error.contains(cause.as_str()))
-        {
-            return Ok(Outcome::Skipped(why.clone()));
-        }
         return Ok(Outcome::Failed(vec![format!("it does not compile: {}", shortened(&errors.join(" ")))]));
-    }
-    if open.is_some() {
-        return Ok(Outcome::Failed(vec![format!("it compiles now: remove tests/cases/rust/{name}.open")]));
     }
     let mut command = Command::new(target.join("debug").join(name));
     command.current_dir(work);

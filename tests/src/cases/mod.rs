@@ -103,17 +103,6 @@ impl Bench {
         let path = [file(&self.folder), file(&project)].into_iter().find(|path| path.is_file());
         path.map(fs::read_to_string).transpose()
     }
-
-    /// The fault that a case is known to still show, and why: the two lines of the project's `NAME.open`. A case that
-    /// shows another fault fails, and so does one that shows none.
-    fn open(&self, part: &str, name: &str) -> io::Result<Option<(String, String)>> {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases").join(part).join(format!("{name}.open"));
-        if !path.is_file() {
-            return Ok(None);
-        }
-        let text = fs::read_to_string(path)?;
-        Ok(text.split_once('\n').map(|(cause, why)| (cause.to_owned(), why.trim_end().to_owned())))
-    }
 }
 
 /// The code of the process of which this module's programs are part, if it was started for a part of a case.
@@ -139,19 +128,4 @@ fn run_within(
 fn shortened(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= 160 { line } else { format!("{}…", line.chars().take(160).collect::<String>()) }
-}
-
-/// Copies a folder with all that is below it.
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?
-        } else {
-            fs::copy(entry.path(), target).map(drop)?
-        }
-    }
-    Ok(())
 }

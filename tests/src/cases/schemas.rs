@@ -209,7 +209,7 @@ impl<'b> Subject<'b> {
 
     /// A contract is compatible with itself, and is compared with a changed copy in time.
     fn compare(&mut self) -> io::Result<()> {
-        super::copy(&self.work.join("schemas"), &self.work.join("same"))?;
+        crate::folders::copy(&self.work.join("schemas"), &self.work.join("same"))?;
         let same = self.goodevent("schemas", &["compat", "--against", "same"], "", "compat with itself")?;
         if matches!(same.end, End::Exit(1..)) {
             self.faults.push(format!(

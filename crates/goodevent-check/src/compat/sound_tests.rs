@@ -225,6 +225,22 @@ fn schemas_that_refer_to_themselves_in_place_are_compared_as_far_as_they_say() {
     });
 }
 
+#[test]
+fn a_count_counts_however_large_and_however_it_is_written() {
+    for keyword in ["Properties", "Items", "Length"] {
+        let min = |count: &str| format!(r#"{{"min{keyword}": {count}}}"#);
+        for large in ["4", "4.0", "4e0", "1e300", "18446744073709551616", "340282366920938463463374607431768211456.0"] {
+            let [backward, forward] = judge(&min("3"), &min(large));
+            assert!(matches!(backward, Verdict::Breaking(_)), "{keyword}, {large}: {backward}");
+            assert_eq!(forward, Verdict::Compatible, "{keyword}, {large}");
+        }
+        assert_eq!(judge(&min("1e300"), &min("1e301"))[1], Verdict::Compatible, "{keyword}");
+        assert_eq!(judge(&min("0"), &min("-0.0")), [Verdict::Compatible, Verdict::Compatible], "{keyword}");
+        let max = |count: &str| format!(r#"{{"max{keyword}": {count}}}"#);
+        assert_eq!(judge(&max("3"), &max("1e300"))[0], Verdict::Compatible, "{keyword}");
+    }
+}
+
 /// Runs on a stack that is smaller than any.
 fn small(run: impl FnOnce() + Send + 'static) {
     let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(run).expect("there is a thread");

@@ -49,7 +49,17 @@ fn any(verdicts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 impl Solver<'_> {
     /// Whether `value` is valid for a schema, if that is known.
     pub(super) fn evaluate(&mut self, at: At, value: &Value) -> Option<bool> {
-        self.nested(None, |solver| solver.evaluate_keywords(at, value))
+        // In place, the schemas that a schema leads to are evaluated for the same value.
+        let own = (at, std::ptr::from_ref(value).addr());
+        let mut in_place = self.evaluating.iter().rev().take_while(|(_, address)| *address == own.1);
+        if in_place.any(|other| *other == own) {
+            self.is_in_loop = true;
+            return None;
+        }
+        self.evaluating.push(own);
+        let verdict = self.nested(None, |solver| solver.evaluate_keywords(at, value));
+        self.evaluating.pop();
+        verdict
     }
 
     fn evaluate_keywords(&mut self, at: At, value: &Value) -> Option<bool> {

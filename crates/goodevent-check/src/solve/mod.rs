@@ -99,6 +99,10 @@ pub(crate) struct Solver<'g> {
     n_left: u64,
     /// The schema whose `oneOf` counts for nothing when a value is judged.
     union: Option<SchemaId>,
+    /// The schemas that are being evaluated, each with the address of the value.
+    evaluating: Vec<(At, usize)>,
+    /// Whether the evaluation of a value came to a schema that it had come from.
+    is_in_loop: bool,
     /// Whether an instance of the last question had too many values.
     is_too_large: bool,
     /// Values in the answers that are known.
@@ -160,6 +164,8 @@ impl<'g> Solver<'g> {
             n_nested: 0,
             n_left: 0,
             union: None,
+            evaluating: Vec::new(),
+            is_in_loop: false,
             is_too_large: false,
             n_known: 0,
             n_spent: 0,
@@ -262,12 +268,14 @@ impl<'g> Solver<'g> {
         const MAX_EVALUATIONS: u64 = 1_000_000;
         self.n_left = MAX_EVALUATIONS;
         self.union = union;
+        self.is_in_loop = false;
         let verdict = self.evaluate(At { side: 0, id }, value);
         self.union = None;
         match verdict {
             Some(true) => Judged::Valid,
             Some(false) => Judged::Invalid,
-            None if self.n_left == 0 => Judged::TooLong,
+            // The reference validator would not come to an end either.
+            None if self.n_left == 0 || self.is_in_loop => Judged::TooLong,
             None => Judged::Unknown,
         }
     }

@@ -488,11 +488,12 @@ impl<'r> Sizer<'r> {
         }
         let n_possible = if others.is_some() { u64::MAX } else { members.len() as u64 };
         let max = max.unwrap_or(u64::MAX).min(n_possible);
-        if max < min.unwrap_or(0) || max < required.len() as u64 {
+        let min = min.unwrap_or(0);
+        if max < min || max < required.len() as u64 {
             return Vec::new();
         }
         is_guess |= others.is_some();
-        vec![(sum_of_members(members, &required, others, max), is_guess)]
+        vec![(sum_of_members(members, &required, others, min..=max), is_guess)]
     }
 
     /// The largest member whose name is not known, if there can be one.

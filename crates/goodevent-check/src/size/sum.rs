@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
     rc::Rc,
 };
 
@@ -79,7 +80,7 @@ pub(super) fn sum_of_members(
     members: Vec<(&str, Largest)>,
     required: &BTreeSet<&str>,
     others: Option<Others>,
-    max: u64,
+    n_members: RangeInclusive<u64>,
 ) -> Largest {
     struct Member {
         name: Largest,
@@ -106,7 +107,7 @@ pub(super) fn sum_of_members(
     // The largest first; those that have to be there before all.
     let mut order: Vec<usize> = (0..all.len()).collect();
     order.sort_by_key(|at| (!all[*at].is_required, std::cmp::Reverse(size(&all[*at]).unwrap_or(u64::MAX))));
-    let mut left = max;
+    let mut left = *n_members.end();
     let mut taken: BTreeMap<usize, u64> = BTreeMap::new();
     for at in order {
         let n = all[at].n.min(left);
@@ -118,9 +119,9 @@ pub(super) fn sum_of_members(
     // The bound does not care which have to be there.
     let mut sizes: Vec<(Option<u64>, u64)> = all.iter().map(|member| (size(member), member.n)).collect();
     sizes.sort_by_key(|(size, _)| std::cmp::Reverse(size.unwrap_or(u64::MAX)));
-    let n_members: u64 = taken.values().sum();
-    let mut left = n_members;
-    let mut max_bytes = Some(2_u64.saturating_add(n_members.saturating_sub(1)));
+    let n_taken: u64 = taken.values().sum();
+    let mut left = n_taken;
+    let mut max_bytes = Some(2_u64.saturating_add(n_taken.saturating_sub(1)));
     for (size, n) in sizes {
         let n = n.min(left);
         left -= n;
@@ -151,7 +152,11 @@ pub(super) fn sum_of_members(
             _ => None,
         };
     }
-    let witness = witness.map(|members| Witness::new(Form::Object(members.into())));
+    // Without the members that have no witness there may be too few.
+    let is_enough = |members: &Vec<(Witness, Witness, u64)>| {
+        members.iter().fold(0_u64, |sum, (.., n)| sum.saturating_add(*n)) >= *n_members.start()
+    };
+    let witness = witness.filter(is_enough).map(|members| Witness::new(Form::Object(members.into())));
     Largest { max_bytes, witness, parts: sorted(parts) }
 }
 

@@ -106,3 +106,16 @@ fn the_longest_match_is_found_if_there_is_one() {
         assert_eq!(bound.slack(), max_bytes.map(|_| 0), "{pattern}");
     }
 }
+
+#[test]
+fn a_witness_has_as_many_members_as_are_asked_for() {
+    for (min, expected) in [(0, Some(r#"{"a":1e-7}"#)), (1, Some(r#"{"a":1e-7}"#)), (2, None)] {
+        let schema = format!(
+            r#"{{"type": "object", "additionalProperties": false, "minProperties": {min},
+                "properties": {{"a": {{"const": 1e-7}}, "b": {{"type": "object"}}}}}}"#
+        );
+        let bound = bound(&schema);
+        let witness = bound.witness.and_then(|witness| witness.to_json(1 << 10));
+        assert_eq!((bound.max_bytes, witness.as_deref()), (None, expected), "{min}");
+    }
+}

@@ -83,8 +83,13 @@ pub fn documented(bytes: &[u8], refusal: &Refusal) -> Option<Stricter> {
         }
         _ => {
             let tree = syntax::parse(SourceId(0), bytes).0?;
-            let Kind::Number(text) = &tree.pointer(&refusal.pointer)?.kind else { return None };
-            let is_double = refusal.expected.contains("f64");
+            // Of alternatives, the reason is that of the nearest one.
+            let (pointer, expected) = match refusal.expected.rsplit_once("of the nearest one, ") {
+                Some((_, reason)) => reason.split_once(": ")?,
+                None => (refusal.pointer.as_str(), refusal.expected.as_str()),
+            };
+            let Kind::Number(text) = &tree.pointer(pointer)?.kind else { return None };
+            let is_double = expected.contains("f64");
             let is_wide = exact::is_beyond_64_bits(text) || (is_double && exact::is_between_doubles(text));
             is_wide.then_some(Stricter::Number)
         }
@@ -141,6 +146,17 @@ mod tests {
         assert_eq!(of(wide, "type", "/m"), None);
         assert_eq!(of(wide, "format", "/t"), None);
         assert_eq!(of(wide, "number", ""), None);
+        let nearest = |pointer: &str| {
+            let expected =
+                format!("any of 2 alternatives; of the nearest one, {pointer}: 1e20 is not an integer (type)");
+            let pointer = "/a".to_owned();
+            documented(
+                br#"{"a":{"b":1e20,"c":1}}"#,
+                &Refusal { rule: "anyOf".to_owned(), pointer, expected, offset: None },
+            )
+        };
+        assert_eq!(nearest("/a/b"), Some(Stricter::Number));
+        assert_eq!(nearest("/a/c"), None);
         assert_eq!(of(r#"{"a":1,"a":1}"#, "not-json", ""), Some(Stricter::DuplicateName));
         assert_eq!(of(r#"{"a":1}"#, "not-json", ""), None);
         assert_eq!(of("1", "too-large", ""), None);

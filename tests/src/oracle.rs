@@ -126,6 +126,22 @@ pub fn repeats_an_id(schema: &Value) -> bool {
     false
 }
 
+/// Tests if a payload has a number that the reference, which computes with doubles, does not compare exactly: an integer
+/// beyond 2^53, or a fraction that is no double.
+#[must_use]
+pub fn is_beyond_the_reference(payload: &str) -> bool {
+    fn is_beyond(node: &syntax::Node) -> bool {
+        let is_inexact = |text: &str| {
+            let double = text.parse::<f64>().unwrap_or(f64::INFINITY);
+            double.abs() >= 9_007_199_254_740_992.0 || Decimal::parse(text) != Decimal::parse(&format!("{double:e}"))
+        };
+        matches!(&node.kind, Kind::Number(text) if is_inexact(text))
+            || node.items().iter().any(is_beyond)
+            || node.members().iter().any(|member| is_beyond(&member.value))
+    }
+    syntax::parse(SourceId(0), payload.as_bytes()).0.is_some_and(|tree| is_beyond(&tree))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Refusal, Stricter, documented};
@@ -196,20 +212,4 @@ mod tests {
             }
         }
     }
-}
-
-/// Whether a payload has a number that the reference, which computes with doubles, does not compare exactly: an integer
-/// beyond 2^53, or a fraction that is no double.
-#[must_use]
-pub fn is_beyond_the_reference(payload: &str) -> bool {
-    fn is_beyond(node: &syntax::Node) -> bool {
-        let is_inexact = |text: &str| {
-            let double = text.parse::<f64>().unwrap_or(f64::INFINITY);
-            double.abs() >= 9_007_199_254_740_992.0 || Decimal::parse(text) != Decimal::parse(&format!("{double:e}"))
-        };
-        matches!(&node.kind, Kind::Number(text) if is_inexact(text))
-            || node.items().iter().any(is_beyond)
-            || node.members().iter().any(|member| is_beyond(&member.value))
-    }
-    syntax::parse(SourceId(0), payload.as_bytes()).0.is_some_and(|tree| is_beyond(&tree))
 }

@@ -1,7 +1,6 @@
 //! A registry at a revision of the git repository that it lies in.
 
 use std::{
-    ffi::OsStr,
     io::{Read as _, Write as _},
     path::Path,
     process::{Command, Stdio},
@@ -38,12 +37,13 @@ pub(crate) fn at_revision(root: &Path, revision: &str) -> Result<Sources, LoadEr
         true => git(root, &["ls-tree", "-r", "-z", &tree]),
         false => git(root, &["ls-tree", "-r", "-z", "--full-tree", &tree]),
     };
-    let Listing { names, ids } = listed(&listing.map_err(failed)?).map_err(failed)?;
+    let lacking = |why| failed(lacking(root, revision, why));
+    let Listing { names, ids } = listed(&listing.map_err(lacking)?).map_err(failed)?;
     if !is_registry(names.iter().map(String::as_str)) {
         let plain = revision.split_once(':').filter(|_| tree != commit).map_or(revision, |(plain, _)| plain);
         return Err(no_registry(root, revision, (&commit, plain), &folder));
     }
-    let contents = blobs(root, ids).map_err(failed)?;
+    let contents = blobs(root, ids).map_err(lacking)?;
     if contents.len() != names.len() {
         return Err(failed(format!("git gives {} of {} objects", contents.len(), names.len())));
     }
@@ -138,6 +138,18 @@ fn no_registry(root: &Path, earlier: &str, (commit, plain): (&str, &str), folder
     }
 }
 
+/// The reason why objects can't be read, with the command that fetches them if the clone leaves some out.
+fn lacking(root: &Path, revision: &str, why: String) -> String {
+    let promisors = git(root, &["config", "--get-regexp", r"^remote\..*\.promisor$"]).unwrap_or_default();
+    if promisors.is_empty() {
+        return why;
+    }
+    let (remote, branch) = revision.split_once('/').unwrap_or(("origin", revision));
+    format!(
+        "this clone is partial and lacks objects of `{revision}`: fetch them first, `git fetch --no-filter --refetch {remote} {branch}`"
+    )
+}
+
 /// The error for a revision that is not there, with the command that fetches it if the clone is shallow.
 fn unknown(root: &Path, earlier: &str, revision: &str, why: String) -> LoadError {
     let is_repository = git(root, &["rev-parse", "--git-dir"]).is_ok();
@@ -163,15 +175,37 @@ fn unknown(root: &Path, earlier: &str, revision: &str, why: String) -> LoadError
     LoadError::Git { revision: earlier.to_owned(), why }
 }
 
-fn command(root: &Path, args: &[&str]) -> Command {
+/// Settings that keep git from running another program, whatever else says so.
+const SETTINGS: [&str; 7] = [
+    "core.alternateRefsCommand=",
+    "core.fsmonitor=false",
+    "core.pager=cat",
+    "core.sshCommand=false",
+    "credential.helper=",
+    "protocol.allow=never",
+    "safe.bareRepository=explicit",
+];
+
+/// Git in a registry, in the repository that has a `.git` there or above.
+///
+/// Contracts come from strangers, and git takes any folder with a `HEAD`, `objects` and `refs` for a repository whose settings
+/// name programs. No change can add a `.git`, so that the one that is found is the user's own. Nothing is fetched.
+fn command(root: &Path, args: &[&str]) -> Result<Command, String> {
+    let place = std::fs::canonicalize(root).map_err(|error| format!("`{}` can't be read: {error}", root.display()))?;
+    let tree = place.ancestors().find(|folder| folder.join(".git").exists());
+    let tree = tree.ok_or_else(|| format!("`{}` is in no git repository", root.display()))?;
     let mut command = Command::new("git");
-    command.arg("-C").arg(root).args(args.iter().map(OsStr::new)).stdin(Stdio::null());
-    command
+    command.env("GIT_DIR", tree.join(".git")).env("GIT_WORK_TREE", tree).env_remove("GIT_COMMON_DIR");
+    command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "").env("GIT_ALLOW_PROTOCOL", "");
+    command.env("GIT_NO_LAZY_FETCH", "1").env("GIT_TERMINAL_PROMPT", "0").env("GIT_OPTIONAL_LOCKS", "0");
+    command.args(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
+    command.arg("-C").arg(&place).args(args).stdin(Stdio::null());
+    Ok(command)
 }
 
 /// Runs git and returns its standard output.
 fn git(root: &Path, args: &[&str]) -> Result<Vec<u8>, String> {
-    let output = command(root, args).output().map_err(|error| format!("git can't be run: {error}"))?;
+    let output = command(root, args)?.output().map_err(|error| format!("git can't be run: {error}"))?;
     match output.status.success() {
         true => Ok(output.stdout),
         false => Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()),
@@ -181,8 +215,10 @@ fn git(root: &Path, args: &[&str]) -> Result<Vec<u8>, String> {
 /// The contents of objects, one id a line.
 fn blobs(root: &Path, ids: String) -> Result<Vec<Vec<u8>>, String> {
     let failed = |error: std::io::Error| format!("git can't be run: {error}");
-    let mut child =
-        command(root, &["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(failed)?;
+    let mut command = command(root, &["cat-file", "--batch"])?;
+    // The reason is told once, below.
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().map_err(failed)?;
     let mut input = child.stdin.take().ok_or("git takes no input")?;
     // While git still reads it may write already.
     let writer = thread::spawn(move || input.write_all(ids.as_bytes()));
@@ -196,6 +232,9 @@ fn blobs(root: &Path, ids: String) -> Result<Vec<Vec<u8>>, String> {
     let mut rest = text.as_slice();
     while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
         // `<id> <type> <size>`, the content, and a line feed.
+        if rest[..end].ends_with(b" missing") {
+            return Err("git lacks some of its objects".to_owned());
+        }
         let size = String::from_utf8_lossy(&rest[..end]).rsplit(' ').next().and_then(|size| size.parse::<usize>().ok());
         let size = size.filter(|size| end + 1 + size < rest.len()).ok_or("git gives an object in another form")?;
         let content = &rest[end + 1..end + 1 + size];

@@ -3,6 +3,7 @@
 mod base;
 mod empty;
 mod outputs;
+mod planted;
 mod promises;
 mod release;
 #[path = "../support/mod.rs"]

@@ -71,6 +71,8 @@ pub fn accepts(reference: &Validator, bytes: &[u8]) -> bool {
 #[must_use]
 pub fn documented(bytes: &[u8], refusal: &Refusal) -> Option<Stricter> {
     const MAX_BYTES: usize = goodevent::error::MAX_EVENT_BYTES;
+    /// The place of the payload itself in a reason.
+    const ROOT: &str = "the message";
     match refusal.rule.as_str() {
         "too-large" => (bytes.len() > MAX_BYTES).then_some(Stricter::TooLarge),
         "undecided" => Some(Stricter::Undecided),
@@ -85,7 +87,9 @@ pub fn documented(bytes: &[u8], refusal: &Refusal) -> Option<Stricter> {
             let tree = syntax::parse(SourceId(0), bytes).0?;
             // Of alternatives, the reason is that of the nearest one.
             let (pointer, expected) = match refusal.expected.rsplit_once("of the nearest one, ") {
-                Some((_, reason)) => reason.split_once(": ")?,
+                Some((_, reason)) => {
+                    reason.split_once(": ").map(|(place, reason)| (place.trim_start_matches(ROOT), reason))?
+                }
                 None => (refusal.pointer.as_str(), refusal.expected.as_str()),
             };
             let Kind::Number(text) = &tree.pointer(pointer)?.kind else { return None };
@@ -173,6 +177,11 @@ mod tests {
         };
         assert_eq!(nearest("/a/b"), Some(Stricter::Number));
         assert_eq!(nearest("/a/c"), None);
+        let expected =
+            "any of 2 alternatives; of the nearest one, the message: 1e+300 is not a multiple of 3".to_owned();
+        let root = Refusal { rule: "anyOf".to_owned(), pointer: String::new(), expected, offset: None };
+        assert_eq!(documented(b"1e+300", &root), Some(Stricter::Number));
+        assert_eq!(documented(b"[1e+300]", &root), None);
         assert_eq!(of(r#"{"a":1,"a":1}"#, "not-json", ""), Some(Stricter::DuplicateName));
         assert_eq!(of(r#"{"a":1}"#, "not-json", ""), None);
         assert_eq!(of("1", "too-large", ""), None);

@@ -130,6 +130,23 @@ pub fn repeats_an_id(schema: &Value) -> bool {
     false
 }
 
+/// Tests if the reference reads a schema in another way than its specification: in draft 2019-09, `contains` evaluates no
+/// item for `unevaluatedItems`
+/// ([JSON Schema Core 2019-09, 9.3.1.3](https://json-schema.org/draft/2019-09/json-schema-core#rfc.section.9.3.1.3)); to the
+/// reference it does, as it does in draft 2020-12.
+#[must_use]
+pub fn is_misread(schema: &Value) -> bool {
+    fn has(schema: &Value, name: &str) -> bool {
+        match schema {
+            Value::Array(items) => items.iter().any(|item| has(item, name)),
+            Value::Object(members) => members.iter().any(|(own, value)| own == name || has(value, name)),
+            _ => false,
+        }
+    }
+    let draft = schema.get("$schema").and_then(Value::as_str).unwrap_or_default();
+    draft.contains("2019-09") && has(schema, "contains") && has(schema, "unevaluatedItems")
+}
+
 /// Tests if a payload has a number that the reference, which computes with doubles, does not compare exactly: an integer
 /// beyond 2^53, or a fraction that is no double.
 #[must_use]

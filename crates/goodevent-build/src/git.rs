@@ -216,7 +216,7 @@ fn git(root: &Path, args: &[&str]) -> Result<Vec<u8>, String> {
 fn blobs(root: &Path, ids: String) -> Result<Vec<Vec<u8>>, String> {
     let failed = |error: std::io::Error| format!("git can't be run: {error}");
     let mut command = command(root, &["cat-file", "--batch"])?;
-    // The reason is told once, below.
+    // The error below gives the reason and the remedy.
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().map_err(failed)?;
     let mut input = child.stdin.take().ok_or("git takes no input")?;

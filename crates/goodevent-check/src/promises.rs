@@ -70,18 +70,18 @@ pub fn released<'r>(before: Snapshot<'r>, today: &str) -> BTreeMap<&'r str, &'r 
 /// Whether a contract is deprecated, and its sunset has passed: nobody relies on it.
 #[must_use]
 pub fn is_over(contract: &Contract, today: &str) -> bool {
+    last_day(contract).zip(calendar::day_number(today)).is_some_and(|(sunset, today)| sunset < today)
+}
+
+/// The day until which a deprecated contract is published.
+fn last_day(contract: &Contract) -> Option<i64> {
     let sunset = contract.facts.sunset.as_deref().filter(|_| contract.facts.status == Status::Deprecated);
-    let days = sunset.and_then(calendar::day_number).zip(calendar::day_number(today));
-    days.is_some_and(|(sunset, today)| sunset < today)
+    sunset.and_then(calendar::day_number)
 }
 
 /// Whether the last day of a contract is earlier than the one that its consumers were told.
 fn is_hastened(old: &Contract, new: &Contract) -> bool {
-    let day = |contract: &Contract| {
-        let sunset = contract.facts.sunset.as_deref().filter(|_| contract.facts.status == Status::Deprecated);
-        sunset.and_then(calendar::day_number)
-    };
-    day(old).zip(day(new)).is_some_and(|(old, new)| new < old)
+    last_day(old).zip(last_day(new)).is_some_and(|(old, new)| new < old)
 }
 
 /// The knowledge about a released contract.

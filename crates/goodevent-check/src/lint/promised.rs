@@ -53,7 +53,7 @@ pub(super) fn lets(cx: &Cx<'_>, file: SourceId, allowed: &Allowed) -> bool {
     of_old.iter().any(|own| is_same(own) && suppress::is_in_force(own, &cx.options.today))
 }
 
-/// What the baseline knows and does not count, since it is about what was released and was not known before.
+/// The lines of the baseline that excuse nothing: they are about released contracts, and the earlier baseline lacks them.
 pub(super) fn new_in_baseline(cx: &Cx<'_>) -> BTreeSet<String> {
     let Some(before) = cx.options.before else { return BTreeSet::new() };
     let is_promised = |key: &String| key.split(' ').next().is_some_and(is_about);

@@ -217,8 +217,7 @@ impl<'g> Solver<'g> {
             let mut goals = goals_at(place);
             match twins {
                 Some((first, second)) if place == second => {
-                    let twin = items[first].clone();
-                    match self.part(&twin, &mut n_values) {
+                    match self.part(&items[first], &mut n_values) {
                         Ok(twin) => items.push(twin),
                         Err(why) => return Answer::Unknown(why),
                     }

@@ -76,7 +76,7 @@ fn generation_is_checked_and_repeatable() {
     let file = Path::new(out).join("src/types/money.rs");
     let text = fs::read_to_string(&file).expect("the file was written");
     fs::write(&file, text.replace("pub amount_cents: u64", "pub amount_cents: f64")).expect("the folder is writable");
-    check(&["generate", "--out", out, "--check"], &root, "", 1, "+    pub amount_cents: u64");
+    check(&["generate", "--out", out, "--check"], &root, "", 1, "+        pub amount_cents: u64");
 }
 
 #[test]

@@ -167,7 +167,10 @@ fn run_lane(plan: &Plan, lane: u64, end: Instant) -> io::Result<Summary> {
                 }
             };
             match (Line::parse(&line), &mut current) {
-                (Some(Line::Case(seed)), current) => *current = Some((seed, "begin".to_owned())),
+                (Some(Line::Case(seed)), current) => {
+                    *current = Some((seed, "begin".to_owned()));
+                    first = seed + plan.n_workers;
+                }
                 (Some(Line::Step(name)), Some((_, step))) => *step = name,
                 (Some(Line::Fault(what)), Some((seed, _))) => summary.faults.push(Fault { seed: *seed, what }),
                 (Some(Line::Taken), _) => summary.n_taken += 1,
@@ -190,11 +193,8 @@ fn run_lane(plan: &Plan, lane: u64, end: Instant) -> io::Result<Summary> {
             let why = stderr.lines().last().unwrap_or_default();
             let how = if is_stuck { "no end".to_owned() } else { output.status.to_string() };
             summary.faults.push(Fault { seed, what: format!("{step}: the process died: {how} {why}") });
-            first = seed + plan.n_workers;
         } else if !output.status.success() {
             return Err(io::Error::other(format!("a worker failed: {}", String::from_utf8_lossy(&output.stderr))));
-        } else {
-            break;
         }
     }
     Ok(summary)

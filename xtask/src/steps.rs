@@ -21,7 +21,7 @@ pub(crate) fn test(root: &Path, args: &[OsString], terminal: &mut Terminal) -> O
     tests.extend(without.iter().flat_map(|name| packages_of(name)).flat_map(|package| ["--exclude", package]));
     let brokers: Vec<&str> =
         ["xtask", "brokers", "up"].into_iter().chain(without.iter().flat_map(|name| ["--without", name])).collect();
-    let steps: [(&str, &[&str]); 13] = [
+    let steps: [(&str, &[&str]); 16] = [
         ("format", &["fmt", "--all", "--check"]),
         ("clippy", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"]),
         ("contracts are up to date", &["xtask", "generate", "--check"]),
@@ -35,6 +35,9 @@ pub(crate) fn test(root: &Path, args: &[OsString], terminal: &mut Terminal) -> O
         ("benchmarks compile", &["check", "--manifest-path", "tests/bench/Cargo.toml"]),
         ("corpora", &["xtask", "corpora"]),
         ("cases", &["xtask", "cases"]),
+        ("random schemas", &["xtask", "fuzz", "--minutes", "5"]),
+        ("giants", &["xtask", "giants"]),
+        ("hook for pre-commit", &["xtask", "hook"]),
     ];
     let (mut n_passed, mut n_failed) = (0, 0);
     for (name, args) in steps {

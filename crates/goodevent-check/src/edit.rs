@@ -39,10 +39,14 @@ pub(crate) fn append_item(sources: &Sources, array: &Node, value: &Value) -> Edi
 
 /// Removes a member, and one of the commas beside it.
 pub(crate) fn remove_member(object: &Node, name: &str) -> Option<Edit> {
+    Some(remove_nth(object, object.members().iter().position(|member| member.key.value == name)?))
+}
+
+/// The same, of the member at a position.
+pub(crate) fn remove_nth(object: &Node, at: usize) -> Edit {
     let members = object.members();
-    let at = members.iter().position(|member| member.key.value == name)?;
     let before = at.checked_sub(1).map(|before| place(&members[before]));
-    Some(remove(before, place(&members[at]), members.get(at + 1).map(place)))
+    remove(before, place(&members[at]), members.get(at + 1).map(place))
 }
 
 /// A member with its name.

@@ -57,8 +57,9 @@ impl<'r> Cx<'r> {
         if reach.is_question(id) {
             return false;
         }
+        let Some(values) = reach.values(id) else { return false };
         let shown: Vec<Value> =
-            reach.values(id).iter().filter_map(|value| serde_json::from_str(&value.to_string()).ok()).collect();
+            values.iter().filter_map(|value| serde_json::from_str(&value.to_string()).ok()).collect();
         if shown.is_empty() {
             return true;
         }
@@ -70,7 +71,7 @@ impl<'r> Cx<'r> {
     /// Whether a text is valid for `rule` and the other keywords for texts that hold beside it.
     fn leaves_something(&mut self, id: SchemaId, rule: &Value) -> bool {
         let draft = self.schema(id).draft;
-        let beside = self.reach().beside(id);
+        let Some(beside) = self.reach().few_beside(id) else { return false };
         let mut all: Vec<String> = vec![rule.to_string()];
         for other in beside.into_iter().chain([id]) {
             let Some(node) = self.node(other) else { continue };
@@ -93,9 +94,9 @@ impl<'r> Cx<'r> {
         *self.offers.possible.entry(text.clone()).or_insert_with(|| is_possible(text))
     }
 
-    /// Whether a schema, or another one that holds beside it, says something about a member.
+    /// Whether a schema, or another one that holds beside it, may say something about a member.
     pub(super) fn is_conditional(&mut self, id: SchemaId, name: &str) -> bool {
-        let beside = self.reach().beside(id);
+        let Some(beside) = self.reach().few_beside(id) else { return true };
         beside.into_iter().any(|other| {
             let keywords = &self.schema(other).keywords;
             let object = &keywords.object;

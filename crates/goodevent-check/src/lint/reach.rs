@@ -6,6 +6,10 @@ use goodevent_schema::ir::{Graph, Keywords, SchemaId, Value};
 
 use crate::solve::Values;
 
+/// Questions that are asked about the values of a registry. A `oneOf` of n constants has n², and an answer decides only
+/// whether a fix is offered.
+const MAX_STEPS: usize = 1_000_000;
+
 /// The kind of keyword by which a schema applies another one to the same instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Way {
@@ -47,8 +51,9 @@ pub(super) struct Reach<'r> {
     graph: &'r Graph,
     /// The schemas that apply a schema to the same instance.
     above: BTreeMap<SchemaId, Vec<(Way, SchemaId)>>,
-    /// Values of `examples`, `default`, `const` and `enum` that a schema decides about.
-    values: BTreeMap<SchemaId, Vec<&'r Value>>,
+    /// Values of `examples`, `default`, `const` and `enum` that a schema decides about; `None` if there are too many
+    /// to follow.
+    values: Option<BTreeMap<SchemaId, Vec<&'r Value>>>,
 }
 
 impl<'r> Reach<'r> {
@@ -57,8 +62,9 @@ impl<'r> Reach<'r> {
         for (id, schema) in (0..).map(SchemaId).zip(&graph.schemas) {
             in_place(&schema.keywords).for_each(|(way, below)| above.entry(below).or_default().push((way, id)));
         }
-        let mut reach = Self { graph, above, values: BTreeMap::new() };
-        let mut walk = Walk { judge: Values::new(graph), seen: BTreeSet::new(), values: BTreeMap::new() };
+        let mut reach = Self { graph, above, values: None };
+        let mut walk =
+            Walk { judge: Values::new(graph), seen: BTreeSet::new(), values: BTreeMap::new(), n_left: MAX_STEPS };
         for (id, schema) in (0..).map(SchemaId).zip(&graph.schemas).filter(|(id, _)| is_own(*id)) {
             let shown = schema.docs.examples.iter().chain(schema.docs.default.as_deref()).map(|shown| &shown.value);
             shown.for_each(|value| walk.visit(id, value));
@@ -71,13 +77,14 @@ impl<'r> Reach<'r> {
                 tops.into_iter().for_each(|top| listed.iter().for_each(|value| walk.visit(top, value)));
             }
         }
-        reach.values = walk.values;
+        reach.values = (walk.n_left > 0).then_some(walk.values);
         reach
     }
 
-    /// The values that the registry writes down of which the schema decides whether they are valid.
-    pub(super) fn values(&self, id: SchemaId) -> &[&'r Value] {
-        self.values.get(&id).map(Vec::as_slice).unwrap_or_default()
+    /// The values that the registry writes down of which the schema decides whether they are valid; `None` if there are
+    /// too many to know.
+    pub(super) fn values(&self, id: SchemaId) -> Option<&[&'r Value]> {
+        Some(self.values.as_ref()?.get(&id).map(Vec::as_slice).unwrap_or_default())
     }
 
     /// The ways up from a schema, over all that apply it to the same instance, to one that no other applies; at most
@@ -102,9 +109,11 @@ impl<'r> Reach<'r> {
         paths
     }
 
-    /// The members that all objects have which the registry shows as instances of a schema; `None` if it shows none.
+    /// The members that all objects have which the registry shows as instances of a schema; `None` if it shows none. Of
+    /// too many to know none is taken for sure.
     pub(super) fn shown_members(&self, id: SchemaId) -> Option<BTreeSet<&'r str>> {
-        let objects = self.values(id).iter().filter_map(|value| match value {
+        let Some(values) = self.values(id) else { return Some(BTreeSet::new()) };
+        let objects = values.iter().filter_map(|value| match value {
             Value::Object(members) => Some(members.iter().map(|(name, _)| name.as_str()).collect::<BTreeSet<&str>>()),
             _ => None,
         });
@@ -130,6 +139,18 @@ impl<'r> Reach<'r> {
     /// The schemas that can hold for an instance of `id` beside it: those above, and what those apply, but for the
     /// branches between which and `id` the instance chooses.
     pub(super) fn beside(&self, id: SchemaId) -> BTreeSet<SchemaId> {
+        self.within(id, usize::MAX).unwrap_or_default()
+    }
+
+    /// The same; `None` if many schemas have to be looked at for that. Each part of a large `allOf` has all others
+    /// beside it.
+    pub(super) fn few_beside(&self, id: SchemaId) -> Option<BTreeSet<SchemaId>> {
+        const MANY: usize = 1_000;
+        self.within(id, MANY)
+    }
+
+    /// The schemas beside `id`, unless that takes more than `n_left` steps.
+    fn within(&self, id: SchemaId, mut n_left: usize) -> Option<BTreeSet<SchemaId>> {
         let mut beside = BTreeSet::new();
         let mut queue = vec![id];
         let mut climbed = BTreeSet::from([id]);
@@ -138,6 +159,7 @@ impl<'r> Reach<'r> {
             for (way, above) in self.above.get(&below).into_iter().flatten() {
                 beside.insert(*above);
                 for (other_way, other) in in_place(&self.graph[*above].keywords) {
+                    n_left = n_left.checked_sub(1)?;
                     let is_choice = match way {
                         Way::Any => other_way == Way::Any,
                         Way::One => other_way == Way::One,
@@ -155,7 +177,7 @@ impl<'r> Reach<'r> {
             }
         }
         beside.remove(&id);
-        beside
+        Some(beside)
     }
 
     /// The schemas that `id` applies to its instances, and those that these apply.
@@ -181,19 +203,26 @@ struct Walk<'r> {
     judge: Values<'r>,
     seen: BTreeSet<(SchemaId, *const Value)>,
     values: BTreeMap<SchemaId, Vec<&'r Value>>,
+    /// Questions about a value that may still be asked.
+    n_left: usize,
 }
 
 impl<'r> Walk<'r> {
     fn visit(&mut self, id: SchemaId, value: &'r Value) {
         let mut queue = vec![(id, value)];
         while let Some((id, value)) = queue.pop() {
+            if self.n_left == 0 {
+                return;
+            }
             if !self.seen.insert((id, std::ptr::from_ref(value))) {
                 continue;
             }
             self.values.entry(id).or_default().push(value);
             let keywords = &self.judge.graph()[id].keywords;
             for (way, below) in in_place(keywords) {
+                self.n_left = self.n_left.saturating_sub(1);
                 let may_hold = match way {
+                    _ if self.n_left == 0 => return,
                     Way::And => true,
                     Way::Question => false,
                     // A branch that the value is not valid for is not the one that it chose.

@@ -159,6 +159,11 @@ impl<'r> Sampler<'r> {
 
     /// Something that is likely to be valid for all of `goals`.
     fn of(&mut self, goals: &[SchemaId], depth: usize, room: u64) -> Option<Made> {
+        self.of_types(goals, Types::ALL, depth, room)
+    }
+
+    /// The same, of the given types.
+    fn of_types(&mut self, goals: &[SchemaId], types: Types, depth: usize, room: u64) -> Option<Made> {
         if depth > MAX_DEPTH || self.n_left == 0 || self.shortest(goals.iter().copied()) > room {
             return None;
         }
@@ -173,24 +178,25 @@ impl<'r> Sampler<'r> {
         while !open.is_empty() && self.n_left > 0 {
             let nth = if depth > DEEP { open.len() - 1 } else { self.random.below(open.len()) };
             let (_, way) = open.remove(nth);
-            if let Some(made) = self.of_way(&ways[way], depth, room) {
+            if let Some(made) = self.of_way(&ways[way], types, depth, room) {
                 return Some(made);
             }
         }
         None
     }
 
-    fn of_way(&mut self, way: &Meet<'r>, depth: usize, room: u64) -> Option<Made> {
+    fn of_way(&mut self, way: &Meet<'r>, types: Types, depth: usize, room: u64) -> Option<Made> {
+        let types = way.types.intersection(types);
         let lists = way.keywords().flat_map(|keywords| {
             let list = keywords.enumeration.iter().map(|list| list.value.iter().map(|own| &own.value).collect());
             list.chain(keywords.constant.iter().map(|constant| vec![&constant.value]))
         });
         if let Some(mut fitting) = lists.min_by_key(Vec::<&Value>::len) {
-            fitting.retain(|value| way.types.contains(value.types()) && n_bytes(value) <= room);
+            fitting.retain(|value| types.contains(value.types()) && n_bytes(value) <= room);
             let value = (*fitting.get(self.random.below(fitting.len()))?).clone();
             return Some(Made { n_bytes: n_bytes(&value), value });
         }
-        let mut kinds: Vec<Types> = KINDS.into_iter().filter(|kind| way.types.contains(*kind)).collect();
+        let mut kinds: Vec<Types> = KINDS.into_iter().filter(|kind| types.contains(*kind)).collect();
         if depth > DEEP && kinds.len() > 1 {
             kinds.retain(|kind| !matches!(*kind, Types::ARRAY | Types::OBJECT));
         }
@@ -346,7 +352,11 @@ impl<'r> Sampler<'r> {
         let n_more = if is_open && depth <= DEEP && self.random.once_in(4) { 1 } else { 0 };
         let n_lacking = (min as usize).saturating_sub(members.len());
         for nth in 0..n_more.max(n_lacking).min(200) {
-            let name = self.name(way, nth)?;
+            let name = match self.name(way, nth) {
+                Some(name) => name,
+                None if nth < n_lacking => return None,
+                None => break,
+            };
             let goals = named.goals(&name, &mut self.texts).schemas;
             let own = left.saturating_sub(name.len() as u64 + NAME_BYTES) / (n_lacking.max(nth + 1) - nth) as u64;
             let made = self.of(&goals, depth + 1, own).filter(|_| !members.iter().any(|(own, _)| *own == name));
@@ -418,9 +428,10 @@ impl<'r> Sampler<'r> {
         let objects = || way.keywords().map(|keywords| &keywords.object);
         let names: Vec<SchemaId> = objects().filter_map(|own| own.property_names).collect();
         if !names.is_empty() {
-            return match self.of(&names, MAX_DEPTH, USUAL_BYTES)?.value {
+            // Nothing is nested in a name, whatever else the schema allows.
+            return match self.of_types(&names, Types::STRING, MAX_DEPTH, USUAL_BYTES)?.value {
                 Value::String(name) => Some(name),
-                _ => Some("other".into()),
+                _ => None,
             };
         }
         let patterns: Vec<&str> =
@@ -491,6 +502,18 @@ mod tests {
             let n = all.iter().flatten().filter(|payload| payload.contains(&format!(r#""a{nth}":"#))).count();
             assert!(n >= 10, "a{nth} is in {n} of 50 payloads");
         }
+    }
+
+    #[test]
+    fn names_are_texts_whatever_else_their_schema_allows() {
+        // Only texts are names, so that an object that has to have one has none.
+        let endless = r##"{"type": "object", "minProperties": 1, "propertyNames": {"$ref": "#"}}"##;
+        assert!(samples(endless, 1_000).iter().all(Option::is_none));
+        let schema = r##"{"type": "object", "minProperties": 1, "propertyNames": {"anyOf": [{"$ref": "#"}, {"enum": [1, "a"]}]}}"##;
+        assert!(samples(schema, 1_000).iter().flatten().all(|payload| payload.contains(r#"{"a":"#)));
+        assert!(samples(schema, 1_000).iter().any(Option::is_some));
+        let empty = r#"{"type": "object", "propertyNames": false}"#;
+        assert!(samples(empty, 1_000).iter().all(|payload| payload.as_deref() == Some("{}")));
     }
 
     #[test]

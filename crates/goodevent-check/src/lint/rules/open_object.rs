@@ -82,8 +82,11 @@ fn names(cx: &mut Cx<'_>, id: SchemaId, is_below: bool) -> BTreeSet<SmolStr> {
         names.extend(properties.map(|property| property.name.value.clone()));
         names.extend(object.required.iter().chain(dependent).map(|name| name.value.clone()));
     }
-    let own = &cx.schema(id).keywords.object.properties;
-    names.retain(|name| !is_below || own.iter().all(|property| property.name.value != *name));
+    if is_below {
+        for property in &cx.schema(id).keywords.object.properties {
+            names.remove(&property.name.value);
+        }
+    }
     names
 }
 

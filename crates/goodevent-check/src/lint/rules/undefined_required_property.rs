@@ -1,5 +1,7 @@
 //! `undefined-required-property`
 
+use std::collections::HashSet;
+
 use goodevent_schema::{
     diagnostic::Edit,
     ir::SchemaId,
@@ -49,8 +51,8 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
 /// The names that are required and described nowhere, each with the property that is meant.
 pub(super) fn undefined<'r>(cx: &mut Cx<'r>, id: SchemaId) -> Vec<(&'r Spanned<SmolStr>, Option<&'r str>)> {
     let own = &cx.schema(id).keywords.object;
-    let is_own = |name: &str| own.properties.iter().any(|property| property.name.value == name);
-    let unknown: Vec<_> = own.required.iter().filter(|name| !is_own(&name.value)).collect();
+    let described: HashSet<&str> = own.properties.iter().map(|property| property.name.value.as_str()).collect();
+    let unknown: Vec<_> = own.required.iter().filter(|name| !described.contains(name.value.as_str())).collect();
     // An object without properties only asks for members that somebody else describes.
     if unknown.is_empty() || own.properties.is_empty() {
         return Vec::new();
@@ -65,7 +67,8 @@ pub(super) fn undefined<'r>(cx: &mut Cx<'r>, id: SchemaId) -> Vec<(&'r Spanned<S
             || describes_rest(object.additional_properties)
             || describes_rest(object.unevaluated_properties)
     });
-    let unknown = unknown.into_iter().filter(|name| !is_map && !names.contains(&name.value.as_str()));
+    let known: HashSet<&str> = names.iter().copied().collect();
+    let unknown = unknown.into_iter().filter(|name| !is_map && !known.contains(name.value.as_str()));
     unknown.map(|name| (name, suggest::nearest(&name.value, names.iter().copied()))).collect()
 }
 

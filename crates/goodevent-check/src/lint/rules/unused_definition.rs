@@ -33,7 +33,7 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     for holder in ["$defs", "definitions"] {
         let tree = cx.tree(contract);
         let Some(definitions) = tree.get(holder) else { continue };
-        for definition in definitions.members() {
+        for (at, definition) in definitions.members().iter().enumerate() {
             let place = definition.value.span;
             // Schemas lie within each other or apart.
             let first = reached.partition_point(|(start, _)| *start < place.start);
@@ -41,7 +41,7 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
                 let headline = format!("nothing refers to `{}`", definition.key.value);
                 let edit = match definitions.members() {
                     [_] => edit::remove_member(&tree, holder),
-                    _ => edit::remove_member(definitions, &definition.key.value),
+                    _ => Some(edit::remove_nth(definitions, at)),
                 };
                 cx.push(cx.finding(definition.key.span, headline).help("remove it").fix(edit));
             }

@@ -84,12 +84,12 @@ const MAX_STEPS: u64 = 50_000;
 const MAX_STEPS_IN_FILE: u64 = 1_000_000;
 
 /// A witness of so many bytes takes a step to be judged.
-const BYTES_A_STEP: u64 = 256;
+const BYTES_A_STEP: u64 = 64;
 
-/// Witnesses beyond this are not held against the reference validator.
+/// Witnesses beyond this are not judged.
 const MAX_WITNESS_BYTES: u64 = 4 << 20;
 
-/// As many witnesses of one place are held against it.
+/// As many witnesses of one place are judged.
 const MAX_ATTEMPTS: usize = 24;
 
 impl<'r> Sizer<'r> {

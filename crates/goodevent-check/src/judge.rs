@@ -7,13 +7,15 @@ use std::{collections::HashMap, fmt};
 
 use goodevent_schema::{
     Schemas,
-    instance::Validator,
     ir::{SchemaId, Value},
     source::SourceId,
     syntax,
 };
 
-use crate::solve::{Judged, Solver};
+use crate::{
+    reference::Reference,
+    solve::{Judged, Solver},
+};
 
 /// Decides which instances are valid.
 pub(crate) struct Judge<'r> {
@@ -21,7 +23,7 @@ pub(crate) struct Judge<'r> {
     solver: Solver<'r>,
     /// The schema whose `oneOf` counts for nothing, but where one of its branches is asked about.
     union: Option<SchemaId>,
-    validators: HashMap<SchemaId, Option<Validator>>,
+    references: HashMap<SchemaId, Option<Reference<'r>>>,
 }
 
 impl fmt::Debug for Judge<'_> {
@@ -33,7 +35,7 @@ impl fmt::Debug for Judge<'_> {
 impl<'r> Judge<'r> {
     /// For the schemas of one registry.
     pub(crate) fn new(schemas: &'r Schemas) -> Self {
-        Self { schemas, solver: Solver::new(vec![&schemas.graph]), union: None, validators: HashMap::new() }
+        Self { schemas, solver: Solver::new(vec![&schemas.graph]), union: None, references: HashMap::new() }
     }
 
     /// The same, as if the schema `union` had no `oneOf`. Its branches are judged as they are.
@@ -68,22 +70,22 @@ impl<'r> Judge<'r> {
 
     /// Forgets what was made for a file.
     pub(crate) fn forget(&mut self) {
-        self.validators.clear();
+        self.references.clear();
         self.solver.forget();
     }
 
     fn accepts(&mut self, ids: &[SchemaId], instance: &serde_json::Value) -> bool {
         const MANY: usize = 16;
         ids.iter().all(|id| {
-            if self.validators.len() > MANY {
-                self.validators.clear();
+            if self.references.len() > MANY {
+                self.references.clear();
             }
             let (schemas, union) = (self.schemas, self.union_for(*id));
-            let validator = self.validators.entry(*id).or_insert_with(|| {
-                let validator = union.map(|union| Validator::with_loose_union(schemas, *id, union));
-                validator.unwrap_or_else(|| Validator::new(schemas, *id)).ok()
+            let reference = self.references.entry(*id).or_insert_with(|| {
+                let reference = union.map(|union| Reference::with_loose_union(schemas, *id, union));
+                reference.unwrap_or_else(|| Reference::new(schemas, *id)).ok()
             });
-            validator.as_ref().is_some_and(|validator| validator.is_valid(instance))
+            reference.as_ref().is_some_and(|reference| reference.is_valid(instance) == Some(true))
         })
     }
 }

@@ -11,6 +11,7 @@ pub mod lint;
 pub mod near_miss;
 pub mod promises;
 pub mod random;
+mod reference;
 pub mod sample;
 pub mod size;
 mod solve;

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_schema::{
     Schemas,
-    instance::{Validator, Violation},
+    instance::Violation,
     ir::{Graph, SchemaId, Value},
     source::Span,
 };
 use num_integer::Integer as _;
 
 use crate::{
+    reference::Reference,
     size::BUDGET_BYTES,
     solve::{Answer, At, MAX_STEPS, Site, Solver},
 };
@@ -48,7 +49,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_bytes: BUDGET_BYTES, max_steps: 8_000_000, max_total_bytes: 16 << 20 }
+        Self { max_bytes: BUDGET_BYTES, max_steps: 1_500_000, max_total_bytes: 16 << 20 }
     }
 }
 
@@ -63,11 +64,11 @@ pub fn near_misses(schemas: &Schemas, root: SchemaId) -> Vec<NearMiss> {
 pub fn near_misses_within(schemas: &Schemas, root: SchemaId, limits: Limits) -> NearMisses {
     /// Most keywords take no more; the others come after them.
     const FEW_STEPS: u64 = 1_000;
-    let Ok(validator) = Validator::new(schemas, root) else { return NearMisses::default() };
+    let Ok(reference) = Reference::new(schemas, root) else { return NearMisses::default() };
     let sites = sites(&schemas.graph, root);
     let mut search = Search {
         solver: Solver::new(vec![&schemas.graph]),
-        validator,
+        reference,
         root: At { side: 0, id: root },
         limits,
         n_bytes: 0,
@@ -110,11 +111,11 @@ fn spread(n: usize) -> Vec<usize> {
 /// The search for all near misses.
 struct Search<'g> {
     solver: Solver<'g>,
-    validator: Validator,
+    reference: Reference<'g>,
     root: At,
     limits: Limits,
     n_bytes: u64,
-    /// Of the validator; those of the solver are its own.
+    /// Of the reference; those of the solver are its own.
     n_steps: u64,
     /// By the number of the keyword.
     found: BTreeMap<usize, (Value, Violation)>,
@@ -141,7 +142,7 @@ impl<'g> Search<'g> {
         self.n_steps += text.len() as u64 / BYTES_A_STEP;
         let Ok(instance) = serde_json::from_str::<serde_json::Value>(&text) else { return true };
         // With a second reason it would not be clear which one is meant.
-        let [violation] = self.validator.violations(&instance).try_into().unwrap_or_else(|_| [nothing()]);
+        let [violation] = self.reference.violations(&instance).try_into().unwrap_or_else(|_| [nothing()]);
         if !violation.keyword.is_empty() {
             self.n_bytes += text.len() as u64;
             self.found.insert(nth, ((*payload).clone(), violation));

@@ -8,11 +8,13 @@ use std::{
 
 use goodevent_schema::{
     Schemas,
-    instance::Validator,
     ir::{Schema, SchemaId, Value},
 };
 
-use crate::solve::{Answer, At, Goal, Site, Solver};
+use crate::{
+    reference::Reference,
+    solve::{Answer, At, Goal, Site, Solver},
+};
 
 /// What holds of all instances.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,7 +64,7 @@ pub struct Prover<'r> {
     /// Schemas of each version whose `const` and `enum` don't count.
     loose: [BTreeSet<SchemaId>; 2],
     solver: Solver<'r>,
-    validators: HashMap<(Version, SchemaId), Option<Validator>>,
+    references: HashMap<(Version, SchemaId), Option<Reference<'r>>>,
 }
 
 impl fmt::Debug for Prover<'_> {
@@ -82,7 +84,7 @@ impl<'r> Prover<'r> {
         let graphs = versions.iter().map(|schemas| &schemas.graph).collect();
         let all = [Version::Old, Version::New].into_iter().zip(&loose);
         let all = all.flat_map(|(version, ids)| ids.iter().map(move |id| at((version, *id)))).collect();
-        Self { versions, solver: Solver::without_constants(graphs, all), loose, validators: HashMap::new() }
+        Self { versions, solver: Solver::without_constants(graphs, all), loose, references: HashMap::new() }
     }
 
     /// The same two versions, as if the schemas of `loose` had neither `const` nor `enum`.
@@ -116,8 +118,8 @@ impl<'r> Prover<'r> {
     }
 
     /// Gives their memory back.
-    pub(super) fn forget_validators(&mut self) {
-        self.validators.clear();
+    pub(super) fn forget_references(&mut self) {
+        self.references.clear();
     }
 
     /// A schema.
@@ -145,10 +147,10 @@ impl<'r> Prover<'r> {
     fn accepts(&mut self, schema: (Version, SchemaId), instance: &serde_json::Value) -> Option<bool> {
         let schemas = self.versions[schema.0 as usize];
         let loose = &self.loose[schema.0 as usize];
-        let validator = self
-            .validators
+        let reference = self
+            .references
             .entry(schema)
-            .or_insert_with(|| Validator::without_constants(schemas, schema.1, loose).ok());
-        Some(validator.as_ref()?.is_valid(instance))
+            .or_insert_with(|| Reference::without_constants(schemas, schema.1, loose).ok());
+        reference.as_ref()?.is_valid(instance)
     }
 }

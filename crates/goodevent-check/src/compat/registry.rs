@@ -63,7 +63,7 @@ pub fn compare<'r>(before: Snapshot<'r>, after: Snapshot<'r>) -> Vec<Comparison<
         let both = was.zip(is);
         let changes = both.map(|(was, is)| changes_between(prover, (Version::Old, was), (Version::New, is)));
         // No other contract asks for the validators of this one.
-        prover.forget_validators();
+        prover.forget_references();
         let moves = both.map(|(was, is)| moves((before, was), (after, is)));
         let (changes, moves) = (changes.unwrap_or_default(), moves.unwrap_or_default());
         Comparison { key: key.clone(), old: was, new: is, changes, moves }

@@ -13,7 +13,7 @@ use goodevent_schema::{
 use serde_json::{Value, json};
 
 use super::{context::Cx, reach::Reach, rules::unknown_keyword};
-use crate::{edit, size::Sizer};
+use crate::{edit, reference::Reference, size::Sizer};
 
 /// The knowledge about possible edits.
 #[derive(Default)]
@@ -134,8 +134,8 @@ impl<'r> Cx<'r> {
         match name.as_str() {
             "examples" => {
                 let examples = if member.key.value == "example" { vec![value] } else { value.as_array()?.clone() };
-                let validator = Validator::new(&self.registry.schemas, id).ok()?;
-                Some(!examples.iter().all(|example| validator.is_valid(example)))
+                let reference = Reference::new(&self.registry.schemas, id).ok()?;
+                Some(!examples.iter().all(|example| reference.is_valid(example) == Some(true)))
             }
             name => Some(!self.excludes_nothing_shown(id, &json!({ name: value }))),
         }

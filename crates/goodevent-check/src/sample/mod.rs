@@ -15,7 +15,6 @@ use std::{
 
 use goodevent_schema::{
     Schemas,
-    instance::Validator,
     ir::{Number, SchemaId, Types, Value},
     pattern::Automaton,
     source::SourceId,
@@ -26,6 +25,7 @@ use smol_str::{SmolStr, ToSmolStr, format_smolstr};
 use self::least::{KINDS, Least, NAME_BYTES, NONE, n_bytes};
 use crate::{
     random::Random,
+    reference::Reference,
     size::{BUDGET_BYTES, Meet, Members, Sizer, Texts, of_encoding, of_format},
 };
 
@@ -36,7 +36,7 @@ pub struct Sampler<'r> {
     texts: Texts,
     max_bytes: u64,
     /// The schema that was asked for last.
-    root: Option<Root>,
+    root: Option<Root<'r>>,
     /// The requirements of several schemas together.
     ways: HashMap<Vec<SchemaId>, Rc<[Meet<'r>]>>,
     /// Steps that may still be taken for this payload.
@@ -44,9 +44,9 @@ pub struct Sampler<'r> {
 }
 
 /// The knowledge about the schema of a payload.
-struct Root {
+struct Root<'r> {
     id: SchemaId,
-    validator: Option<Validator>,
+    reference: Option<Reference<'r>>,
     least: Rc<Least>,
 }
 
@@ -126,7 +126,7 @@ impl<'r> Sampler<'r> {
         let known = self.root.take().filter(|own| own.id == root);
         let own = known.unwrap_or_else(|| Root {
             id: root,
-            validator: Validator::new(self.schemas, root).ok(),
+            reference: Reference::new(self.schemas, root).ok(),
             least: Rc::new(Least::of(&self.schemas.graph, root)),
         });
         self.root.insert(own).least.clone()
@@ -134,9 +134,10 @@ impl<'r> Sampler<'r> {
 
     fn is_valid(&self, payload: &Value) -> bool {
         let text = payload.to_string();
-        let validator = self.root.as_ref().and_then(|root| root.validator.as_ref());
+        let reference = self.root.as_ref().and_then(|root| root.reference.as_ref());
+        let payload = || serde_json::from_str(&text).ok();
         text.len() as u64 <= self.max_bytes
-            && validator.zip(serde_json::from_str(&text).ok()).is_some_and(|(own, payload)| own.is_valid(&payload))
+            && reference.is_some_and(|own| payload().and_then(|payload| own.is_valid(&payload)) == Some(true))
     }
 
     /// The estimate of the shortest value that is valid for all of `goals`.

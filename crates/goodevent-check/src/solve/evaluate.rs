@@ -1,6 +1,9 @@
 //! Whether a value is valid for a schema.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
 
 use goodevent_schema::{
     instance::Validator,
@@ -46,6 +49,9 @@ fn any(verdicts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     all(verdicts.map(|verdict| verdict.map(|is_so| !is_so))).map(|none| !none)
 }
 
+/// Schemas are evaluated for the same value once, if as many evaluations are not enough.
+const FEW: usize = 256;
+
 impl Solver<'_> {
     /// Whether `value` is valid for a schema, if that is known.
     pub(super) fn evaluate(&mut self, at: At, value: &Value) -> Option<bool> {
@@ -56,9 +62,20 @@ impl Solver<'_> {
             self.is_in_loop = true;
             return None;
         }
+        if let Some(known) = self.evaluated.get(&own) {
+            return *known;
+        }
         self.evaluating.push(own);
+        self.n_evaluated += 1;
         let verdict = self.nested(None, |solver| solver.evaluate_keywords(at, value));
         self.evaluating.pop();
+        if self.evaluating.is_empty() {
+            self.n_evaluated = 0;
+            self.evaluated.clear();
+            self.names.clear();
+        } else if self.n_evaluated > FEW {
+            self.evaluated.insert(own, verdict);
+        }
         verdict
     }
 
@@ -213,7 +230,12 @@ impl Solver<'_> {
             let rest = keywords.additional_properties.filter(|_| !is_known);
             verdicts.extend(rest.map(|rest| self.evaluate(on(rest), value)));
             let names = keywords.property_names;
-            verdicts.extend(names.map(|names| self.evaluate(on(names), &Value::String(name.clone()))));
+            if let Some(names) = names {
+                // It lives as long as the verdicts about it, so that no other value gets its address.
+                let name = Rc::new(Value::String(name.clone()));
+                self.names.push(Rc::clone(&name));
+                verdicts.push(self.evaluate(on(names), &name));
+            }
         }
         for own in keywords.dependent_schemas.iter().filter(|own| has(&own.name.value)) {
             verdicts.push(self.evaluate(on(own.schema), object));

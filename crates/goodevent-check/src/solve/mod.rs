@@ -101,6 +101,11 @@ pub(crate) struct Solver<'g> {
     union: Option<SchemaId>,
     /// The schemas that are being evaluated, each with the address of the value.
     evaluating: Vec<(At, usize)>,
+    /// Verdicts of the same evaluation, once there are many.
+    evaluated: HashMap<(At, usize), Option<bool>>,
+    n_evaluated: usize,
+    /// Names of properties as values.
+    names: Vec<Rc<Value>>,
     /// Whether the evaluation of a value came to a schema that it had come from.
     is_in_loop: bool,
     /// Whether an instance of the last question had too many values.
@@ -165,6 +170,9 @@ impl<'g> Solver<'g> {
             n_left: 0,
             union: None,
             evaluating: Vec::new(),
+            evaluated: HashMap::new(),
+            n_evaluated: 0,
+            names: Vec::new(),
             is_in_loop: false,
             is_too_large: false,
             n_known: 0,

@@ -14,6 +14,8 @@ use super::{
 pub(super) struct Scope<'s> {
     resource: ResourceId,
     outer: Option<&'s Scope<'s>>,
+    /// Number of the chain of resources.
+    pub(super) chain: u32,
     depth: u32,
 }
 
@@ -22,23 +24,26 @@ const MAX_DEPTH: u32 = 1_200;
 
 impl<'s> Scope<'s> {
     pub(super) fn root(v: &Validator<'_>, id: SchemaId) -> Self {
-        Self { resource: v.graph[id].resource, outer: None, depth: 0 }
+        Self { resource: v.graph[id].resource, outer: None, chain: 0, depth: 0 }
     }
 
     /// The scope inside of a schema.
     pub(super) fn enter(&'s self, v: &Validator<'_>, id: SchemaId) -> Self {
         let depth = self.depth + 1;
-        match v.graph[id].resource {
-            own if own == self.resource => Self { depth, ..*self },
-            own => Self { resource: own, outer: Some(self), depth },
+        let own = v.graph[id].resource;
+        // The outermost one counts, so that a resource which is entered again changes nothing.
+        if std::iter::successors(Some(self), |scope| scope.outer).any(|scope| scope.resource == own) {
+            return Self { depth, ..*self };
         }
+        Self { resource: own, outer: Some(self), chain: v.ledger.chain(self.chain, own), depth }
     }
 
     /// Takes a step; `false` if that is one too many, after which there is no other.
     pub(super) fn may_go_on(&self, v: &Validator<'_>) -> bool {
-        let left = if self.depth > MAX_DEPTH { 0 } else { v.n_left.get().saturating_sub(1) };
-        v.n_left.set(left);
-        left > 0
+        if self.depth > MAX_DEPTH {
+            v.ledger.exhaust();
+        }
+        v.ledger.take(1)
     }
 
     /// The schema of the outermost resource that is among `anchors`.
@@ -52,7 +57,9 @@ impl<'s> Scope<'s> {
 /// Whether `value` is valid for a schema, which is evaluated inside of `scope`.
 pub(super) fn is_valid(v: &Validator<'_>, id: SchemaId, value: &Value, scope: &Scope<'_>) -> bool {
     let scope = scope.enter(v, id);
-    scope.may_go_on(v) && v.checks(id).iter().all(|check| holds(v, id, check, value, &scope))
+    scope.may_go_on(v)
+        && v.ledger
+            .verdict(id, value, scope.chain, || v.checks(id).iter().all(|check| holds(v, id, check, value, &scope)))
 }
 
 /// Whether `value` keeps to one keyword of a schema.
@@ -99,7 +106,7 @@ pub(super) fn holds<'g>(v: &Validator<'g>, id: SchemaId, check: &Check<'g>, valu
             members.iter().all(|(name, member)| names(v, id, name) || is_valid(*rest, member))
         }
         (Check::PropertyNames(id), Value::Object(members)) => {
-            members.iter().all(|(name, _)| is_valid(*id, &Value::String(name.clone())))
+            members.iter().all(|(name, _)| is_valid(*id, &v.ledger.text(name)))
         }
         (Check::Required(names), Value::Object(members)) => {
             names.iter().all(|name| member(members, &name.value).is_some())

@@ -10,6 +10,7 @@ use super::{
     Validator,
     checks::Check,
     evaluate::{Scope, is_valid, names},
+    ledger::Seen,
     value::member,
 };
 
@@ -21,37 +22,41 @@ pub(super) fn properties<'v>(
     members: &'v [(SmolStr, Value)],
     scope: &Scope<'_>,
 ) -> BTreeSet<&'v str> {
-    let mut seen = BTreeSet::new();
+    let mut walk = Walk { v, value, members, seen: Seen::default(), found: BTreeSet::new() };
     for check in v.checks(id).iter().filter(|check| !matches!(check, Check::UnevaluatedProperties(_))) {
-        properties_of(v, id, check, value, members, scope, &mut seen);
+        walk.properties_of(id, check, scope);
     }
-    seen
+    walk.found
 }
 
-fn properties_of<'v, 'g>(
-    v: &Validator<'g>,
-    id: SchemaId,
-    check: &Check<'g>,
+/// The way through the schemas of an object.
+struct Walk<'w, 'g, 'v> {
+    v: &'w Validator<'g>,
     value: &'v Value,
     members: &'v [(SmolStr, Value)],
-    scope: &Scope<'_>,
-    seen: &mut BTreeSet<&'v str>,
-) {
-    let all = members.iter().map(|(name, _)| name.as_str());
-    match check {
-        Check::Properties(properties) => {
-            seen.extend(all.filter(|name| properties.iter().any(|own| own.name.value == *name)));
-        }
-        Check::PatternProperties(properties) => {
-            seen.extend(all.filter(|name| properties.iter().any(|own| v.matches(&own.name.value, name))));
-        }
-        Check::AdditionalProperties(_) => seen.extend(all.filter(|name| !names(v, id, name))),
-        Check::UnevaluatedProperties(_) => seen.extend(all),
-        _ => {
-            for id in in_place(v, check, value, scope) {
-                let scope = scope.enter(v, id);
-                for check in v.checks(id).iter() {
-                    properties_of(v, id, check, value, members, &scope, seen);
+    seen: Seen,
+    found: BTreeSet<&'v str>,
+}
+
+impl<'g> Walk<'_, 'g, '_> {
+    fn properties_of(&mut self, id: SchemaId, check: &Check<'g>, scope: &Scope<'_>) {
+        let v = self.v;
+        let all = self.members.iter().map(|(name, _)| name.as_str());
+        match check {
+            Check::Properties(properties) => {
+                self.found.extend(all.filter(|name| properties.iter().any(|own| own.name.value == *name)));
+            }
+            Check::PatternProperties(properties) => {
+                self.found.extend(all.filter(|name| properties.iter().any(|own| v.matches(&own.name.value, name))));
+            }
+            Check::AdditionalProperties(_) => self.found.extend(all.filter(|name| !names(v, id, name))),
+            Check::UnevaluatedProperties(_) => self.found.extend(all),
+            _ => {
+                for id in in_place(v, check, self.value, scope) {
+                    let scope = scope.enter(v, id);
+                    if self.seen.is_new(id, self.value, scope.chain) {
+                        v.checks(id).iter().for_each(|check| self.properties_of(id, check, &scope));
+                    }
                 }
             }
         }
@@ -67,35 +72,40 @@ pub(super) fn items(
     sees_contains: bool,
     scope: &Scope<'_>,
 ) -> Vec<bool> {
-    let mut seen = vec![false; items.len()];
+    let mut walk = Items { v, value, items, sees_contains, seen: Seen::default(), found: vec![false; items.len()] };
     for check in v.checks(id).iter().filter(|check| !matches!(check, Check::UnevaluatedItems(..))) {
-        items_of(v, check, value, items, sees_contains, scope, &mut seen);
+        walk.items_of(check, scope);
     }
-    seen
+    walk.found
 }
 
-fn items_of<'g>(
-    v: &Validator<'g>,
-    check: &Check<'g>,
-    value: &Value,
-    items: &[Value],
+/// The way through the schemas of an array.
+struct Items<'w, 'g> {
+    v: &'w Validator<'g>,
+    value: &'w Value,
+    items: &'w [Value],
     sees_contains: bool,
-    scope: &Scope<'_>,
-    seen: &mut [bool],
-) {
-    match check {
-        Check::PrefixItems(ids) => seen.iter_mut().take(ids.len()).for_each(|seen| *seen = true),
-        Check::Items(..) | Check::UnevaluatedItems(..) => seen.fill(true),
-        Check::Contains(contains) if sees_contains => {
-            for (seen, item) in seen.iter_mut().zip(items) {
-                *seen |= is_valid(v, contains.schema, item, scope);
+    seen: Seen,
+    found: Vec<bool>,
+}
+
+impl<'g> Items<'_, 'g> {
+    fn items_of(&mut self, check: &Check<'g>, scope: &Scope<'_>) {
+        let v = self.v;
+        match check {
+            Check::PrefixItems(ids) => self.found.iter_mut().take(ids.len()).for_each(|found| *found = true),
+            Check::Items(..) | Check::UnevaluatedItems(..) => self.found.fill(true),
+            Check::Contains(contains) if self.sees_contains => {
+                for (found, item) in self.found.iter_mut().zip(self.items) {
+                    *found |= is_valid(v, contains.schema, item, scope);
+                }
             }
-        }
-        _ => {
-            for id in in_place(v, check, value, scope) {
-                let scope = scope.enter(v, id);
-                for check in v.checks(id).iter() {
-                    items_of(v, check, value, items, sees_contains, &scope, seen);
+            _ => {
+                for id in in_place(v, check, self.value, scope) {
+                    let scope = scope.enter(v, id);
+                    if self.seen.is_new(id, self.value, scope.chain) {
+                        v.checks(id).iter().for_each(|check| self.items_of(check, &scope));
+                    }
                 }
             }
         }

@@ -11,38 +11,47 @@ use super::{
     checks::Check,
     evaluate::{Scope, holds, is_valid, names},
     evaluated,
+    ledger::Seen,
     value::{member, shown},
 };
 
 /// More violations than this help nobody.
 const MAX_VIOLATIONS: usize = 1_000;
 
-/// Lists every violation of a sorted value.
-pub(super) fn violations(v: &Validator<'_>, root: SchemaId, value: &Value) -> Vec<Violation> {
-    let mut found = Vec::new();
-    look(v, root, value, "", &Scope::root(v, root), &mut found);
-    if v.n_left.get() == 0 {
-        found.push(Violation::undecided());
-    }
-    found
+/// The violations of one value or of one of its alternatives, each once.
+#[derive(Debug, Default)]
+struct Found {
+    violations: Vec<Violation>,
+    seen: Seen,
 }
 
-fn look(v: &Validator<'_>, id: SchemaId, value: &Value, pointer: &str, scope: &Scope<'_>, found: &mut Vec<Violation>) {
+/// Lists every violation of a sorted value.
+pub(super) fn violations(v: &Validator<'_>, root: SchemaId, value: &Value) -> Vec<Violation> {
+    let mut found = Found::default();
+    look(v, root, value, "", &Scope::root(v, root), &mut found);
+    if v.ledger.is_exhausted() {
+        found.violations.push(Violation::undecided());
+    }
+    found.violations
+}
+
+fn look(v: &Validator<'_>, id: SchemaId, value: &Value, pointer: &str, scope: &Scope<'_>, found: &mut Found) {
     let scope = scope.enter(v, id);
-    if !scope.may_go_on(v) {
+    if !scope.may_go_on(v) || !found.seen.is_new(id, value, scope.chain) {
         return;
     }
-    let n_before = found.len();
+    let n_before = found.violations.len();
     let checks = v.checks(id);
-    for check in checks.iter() {
-        if found.len() >= MAX_VIOLATIONS {
+    let violation = |at: usize| violation(v, (id, at), &checks[at], value, pointer, &scope);
+    for (at, check) in checks.iter().enumerate() {
+        if found.violations.len() >= MAX_VIOLATIONS {
             return;
         }
         if descends(v, id, check, value, pointer, &scope, found) {
             continue;
         }
         match check {
-            _ if !holds(v, id, check, value, &scope) => found.push(violation(v, check, value, pointer, &scope)),
+            _ if !holds(v, id, check, value, &scope) => found.violations.push(violation(at)),
             // Of alternatives that hold, only what their Rust types do not hold is left to say.
             Check::AnyOf(ids) | Check::OneOf(ids) => {
                 let valid = ids.iter().filter(|id| is_valid(v, **id, value, &scope));
@@ -52,11 +61,12 @@ fn look(v: &Validator<'_>, id: SchemaId, value: &Value, pointer: &str, scope: &S
         }
     }
     // The range of the Rust type matters only if the contract has no objection.
-    let misfit = checks.iter().find(|check| match (check, value) {
+    let misfit = checks.iter().position(|check| match (check, value) {
         (Check::Holds(width), Value::Number(number)) => !width.fits(&number.0),
         _ => false,
     });
-    found.extend(misfit.filter(|_| found.len() == n_before).map(|check| violation(v, check, value, pointer, &scope)));
+    let misfit = misfit.filter(|_| found.violations.len() == n_before);
+    found.violations.extend(misfit.map(violation));
 }
 
 /// Goes on to the parts that a keyword is about; false if it is about the value itself.
@@ -67,12 +77,12 @@ fn descends<'g>(
     value: &Value,
     pointer: &str,
     scope: &Scope<'_>,
-    found: &mut Vec<Violation>,
+    found: &mut Found,
 ) -> bool {
     let mut part = |id: SchemaId, token: &str, part: &Value, keyword: &'static str| {
         let pointer = below(pointer, token);
         match v.checks(id).as_slice() {
-            [Check::Never] => found.push(Violation { keyword, ..Broken::Never.at(pointer, shown(part)) }),
+            [Check::Never] => found.violations.push(Violation { keyword, ..Broken::Never.at(pointer, shown(part)) }),
             _ => look(v, id, part, &pointer, scope, found),
         }
     };
@@ -138,12 +148,24 @@ fn descends<'g>(
     true
 }
 
-fn violation(v: &Validator<'_>, check: &Check<'_>, value: &Value, pointer: &str, scope: &Scope<'_>) -> Violation {
+/// The violation of the keyword at a position of a schema.
+fn violation(
+    v: &Validator<'_>,
+    place: (SchemaId, usize),
+    check: &Check<'_>,
+    value: &Value,
+    pointer: &str,
+    scope: &Scope<'_>,
+) -> Violation {
+    v.ledger.violation(place, value, scope.chain, || explained(v, check, value, pointer, scope))
+}
+
+fn explained(v: &Validator<'_>, check: &Check<'_>, value: &Value, pointer: &str, scope: &Scope<'_>) -> Violation {
     let nearest = |ids: &[SchemaId]| {
         let reasons = ids.iter().map(|id| {
-            let mut reasons = Vec::new();
+            let mut reasons = Found::default();
             look(v, *id, value, pointer, scope, &mut reasons);
-            reasons
+            reasons.violations
         });
         violation::nearest(reasons, pointer)
     };
@@ -203,14 +225,14 @@ fn members(value: &Value) -> Option<&[(SmolStr, Value)]> {
 }
 
 fn property_names(v: &Validator<'_>, id: SchemaId, value: &Value, pointer: &str, scope: &Scope<'_>) -> Violation {
-    let names = members(value).into_iter().flatten().map(|(name, _)| Value::String(name.clone()));
+    let names = members(value).into_iter().flatten().map(|(name, _)| v.ledger.text(name));
     let wrong = names.into_iter().find(|name| !is_valid(v, id, name, scope));
-    let mut reasons = Vec::new();
+    let mut reasons = Found::default();
     if let Some(name) = &wrong {
         look(v, id, name, pointer, scope, &mut reasons);
     }
-    let found = format!("the name {}", wrong.as_ref().map(shown).unwrap_or_default());
-    Broken::PropertyNames(reasons.into_iter().next()).at(pointer.to_owned(), found)
+    let found = format!("the name {}", wrong.as_deref().map(shown).unwrap_or_default());
+    Broken::PropertyNames(reasons.violations.into_iter().next()).at(pointer.to_owned(), found)
 }
 
 fn missing<'n>(names: &'n [Name], value: &Value) -> Vec<&'n str> {

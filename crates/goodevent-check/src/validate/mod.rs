@@ -7,10 +7,11 @@ mod checks;
 mod evaluate;
 mod evaluated;
 mod explain;
+mod ledger;
 mod value;
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::RefCell,
     collections::{BTreeMap, HashMap},
     rc::Rc,
     sync::Arc,
@@ -30,7 +31,7 @@ use goodevent_schema::{
 };
 use serde_json::json;
 
-use self::checks::Check;
+use self::{checks::Check, evaluate::Scope, ledger::Ledger};
 
 /// Lists what is wrong with payloads of the contracts of a registry.
 pub struct Validator<'g> {
@@ -40,12 +41,8 @@ pub struct Validator<'g> {
     checks: RefCell<HashMap<SchemaId, Rc<Vec<Check<'g>>>>>,
     automata: RefCell<HashMap<&'g str, Option<Arc<Automaton>>>>,
     oracles: RefCell<HashMap<String, Option<instance::Validator>>>,
-    /// Steps that are left: alternatives within alternatives could take exponentially many.
-    n_left: Cell<u32>,
+    ledger: Ledger,
 }
-
-/// Schemas evaluated for instances, as at run time.
-const MAX_STEPS: u32 = 5_000_000;
 
 impl<'g> Validator<'g> {
     /// For schemas of a graph; `widths` is what `goodevent_emit::widths` says of it.
@@ -57,7 +54,7 @@ impl<'g> Validator<'g> {
             checks: RefCell::default(),
             automata: RefCell::default(),
             oracles: RefCell::default(),
-            n_left: Cell::new(MAX_STEPS),
+            ledger: Ledger::default(),
         }
     }
 
@@ -75,8 +72,17 @@ impl<'g> Validator<'g> {
     /// The same of a value.
     #[must_use]
     pub fn of_value(&self, root: SchemaId, value: &Value) -> Vec<Violation> {
-        self.n_left.set(MAX_STEPS);
-        explain::violations(self, root, &value::sorted(value))
+        let value = value::sorted(value);
+        self.ledger.begin(&value);
+        explain::violations(self, root, &value)
+    }
+
+    /// Whether a value is valid for a schema; `None` if that takes too long to find out.
+    pub(crate) fn is_valid(&self, id: SchemaId, value: &Value) -> Option<bool> {
+        let value = value::sorted(value);
+        self.ledger.begin(&value);
+        let is_valid = evaluate::is_valid(self, id, &value, &Scope::root(self, id));
+        (!self.ledger.is_exhausted()).then_some(is_valid)
     }
 
     /// The keywords of a schema.

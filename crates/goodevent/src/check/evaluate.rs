@@ -1,42 +1,24 @@
 //! Whether an instance is valid.
 
-use std::cell::Cell;
-
-use super::{Check, ContentEncoding, Node, Types, Value, evaluated};
+use super::{Check, ContentEncoding, Node, Types, Value, evaluated, ledger::Ledger};
 use crate::{cloudevents::is_attribute_name, json::Json, trace::TraceParent};
 
 /// Where an evaluation stands: the resources that it came through, innermost first
-/// ([JSON Schema Core 7.1](https://json-schema.org/draft/2020-12/json-schema-core#section-7.1)), and what it may cost.
+/// ([JSON Schema Core 7.1](https://json-schema.org/draft/2020-12/json-schema-core#section-7.1)), and what it knows already.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scope<'s> {
     resource: u32,
     outer: Option<&'s Scope<'s>>,
+    /// Number of the chain of resources.
+    pub(super) chain: u32,
     depth: u32,
-    budget: &'s Budget,
+    pub(super) ledger: &'s Ledger,
     /// The personal data, and the length of the pointer to the payload that they are in.
     pub(super) personal: Option<(&'static [&'static str], usize)>,
 }
 
-/// What is left of the steps that an evaluation may take. Alternatives within alternatives could take exponentially many.
-#[derive(Debug)]
-pub(super) struct Budget(Cell<u32>);
-
-/// Schemas evaluated for instances. The largest real messages take less than a tenth of it.
-const MAX_STEPS: u32 = 5_000_000;
-
 /// Schemas within one another; each takes up stack.
 const MAX_DEPTH: u32 = 1_200;
-
-impl Budget {
-    pub(super) fn new() -> Self {
-        Self(Cell::new(MAX_STEPS))
-    }
-
-    /// Whether the evaluation was cut short, so that its result means nothing.
-    pub(super) fn is_exhausted(&self) -> bool {
-        self.0.get() == 0
-    }
-}
 
 /// The schema resource that a node belongs to.
 fn resource(node: &Node) -> u32 {
@@ -49,37 +31,43 @@ fn resource(node: &Node) -> u32 {
 /// Whether `instance` is valid for `node`; not if that takes too long to find out.
 #[must_use]
 pub fn is_valid(node: &Node, instance: &Json) -> bool {
-    let budget = Budget::new();
-    let scope = Scope::root(node, &budget);
+    let ledger = Ledger::new(instance);
+    let scope = Scope::root(node, &ledger);
     let is_valid = node.iter().all(|check| holds(node, check, instance, &scope));
-    is_valid && !budget.is_exhausted()
+    is_valid && !ledger.is_exhausted()
 }
 
 /// Whether `instance` is valid for `node`, which is evaluated inside of `scope`.
 pub(super) fn is_valid_in(node: &Node, instance: &Json, scope: &Scope<'_>) -> bool {
     let scope = scope.enter(node);
-    scope.may_go_on() && node.iter().all(|check| holds(node, check, instance, &scope))
+    scope.may_go_on()
+        && scope
+            .ledger
+            .verdict(node, instance, scope.chain, || node.iter().all(|check| holds(node, check, instance, &scope)))
 }
 
 impl<'s> Scope<'s> {
-    pub(super) fn root(node: &Node, budget: &'s Budget) -> Self {
-        Self { resource: resource(node), outer: None, depth: 0, budget, personal: None }
+    pub(super) fn root(node: &Node, ledger: &'s Ledger) -> Self {
+        Self { resource: resource(node), outer: None, chain: 0, depth: 0, ledger, personal: None }
     }
 
     /// The scope inside of `node`.
     pub(super) fn enter(&'s self, node: &Node) -> Self {
         let depth = self.depth + 1;
-        match resource(node) {
-            own if own == self.resource => Self { depth, ..*self },
-            own => Self { resource: own, outer: Some(self), depth, ..*self },
+        let own = resource(node);
+        // The outermost one counts, so that a resource which is entered again changes nothing.
+        if std::iter::successors(Some(self), |scope| scope.outer).any(|scope| scope.resource == own) {
+            return Self { depth, ..*self };
         }
+        Self { resource: own, outer: Some(self), chain: self.ledger.chain(self.chain, own), depth, ..*self }
     }
 
     /// Takes a step; `false` if that is one too many, after which there is no other.
     pub(super) fn may_go_on(&self) -> bool {
-        let left = if self.depth > MAX_DEPTH { 0 } else { self.budget.0.get().saturating_sub(1) };
-        self.budget.0.set(left);
-        left > 0
+        if self.depth > MAX_DEPTH {
+            self.ledger.exhaust();
+        }
+        self.ledger.take(1)
     }
 
     /// The schema of the outermost resource that is among `anchors`.
@@ -127,7 +115,7 @@ pub(super) fn holds(node: &Node, check: &Check, instance: &Json, scope: &Scope<'
         (Check::MaxItems(max), Json::Array(items)) => items.len() as u64 <= *max,
         (Check::UniqueItems, Json::Array(items)) => are_unique(items),
         (Check::UnevaluatedItems(rest, sees_contains), Json::Array(items)) => {
-            let seen = evaluated::items(node, items, *sees_contains, scope);
+            let seen = evaluated::items(node, instance, items, *sees_contains, scope);
             items.iter().zip(seen).all(|(item, is_seen)| is_seen || is_valid(rest, item))
         }
         (Check::Properties(nodes), Json::Object(members)) => {
@@ -140,7 +128,7 @@ pub(super) fn holds(node: &Node, check: &Check, instance: &Json, scope: &Scope<'
             members.iter().all(|(name, member)| names(node, name) || is_valid(rest, member))
         }
         (Check::PropertyNames(node), Json::Object(members)) => {
-            members.keys().all(|name| is_valid(node, &Json::String(name.clone())))
+            members.keys().all(|name| is_valid(node, &scope.ledger.text(name)))
         }
         (Check::Required(names), Json::Object(members)) => names.iter().all(|name| members.contains_key(*name)),
         (Check::MinProperties(min), Json::Object(members)) => members.len() as u64 >= *min,

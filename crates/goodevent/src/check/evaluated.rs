@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Check, Node,
     evaluate::{Scope, is_valid_in, names},
+    ledger::Seen,
 };
 use crate::json::Json;
 
@@ -16,66 +17,80 @@ pub(super) fn properties<'i>(
     members: &'i BTreeMap<String, Json>,
     scope: &Scope<'_>,
 ) -> BTreeSet<&'i str> {
-    let mut seen = BTreeSet::new();
+    let mut walk = Walk { instance, members, seen: Seen::default(), found: BTreeSet::new() };
     for check in node.iter().filter(|check| !matches!(check, Check::UnevaluatedProperties(_))) {
-        seen.extend(properties_of(node, check, instance, members, scope));
+        walk.properties_of(node, check, scope);
     }
-    seen
+    walk.found
 }
 
-fn properties_of<'i>(
-    node: &Node,
-    check: &Check,
+/// The way through the schemas of an object.
+struct Walk<'i> {
     instance: &'i Json,
     members: &'i BTreeMap<String, Json>,
-    scope: &Scope<'_>,
-) -> BTreeSet<&'i str> {
-    let names = || members.keys().map(String::as_str);
-    match check {
-        Check::Properties(nodes) => names().filter(|name| nodes.iter().any(|(known, _)| known == name)).collect(),
-        Check::PatternProperties(nodes) => {
-            names().filter(|name| nodes.iter().any(|(pattern, _)| pattern.is_match(name))).collect()
-        }
-        Check::AdditionalProperties(_) => names().filter(|name| !self::names(node, name)).collect(),
-        Check::UnevaluatedProperties(_) => names().collect(),
-        _ => {
-            let inside = |node: &&'static Node| {
-                let scope = scope.enter(node);
-                let mut seen = BTreeSet::new();
-                for check in node.iter() {
-                    seen.extend(properties_of(node, check, instance, members, &scope));
+    seen: Seen,
+    found: BTreeSet<&'i str>,
+}
+
+impl Walk<'_> {
+    fn properties_of(&mut self, node: &Node, check: &Check, scope: &Scope<'_>) {
+        let all = self.members.keys().map(String::as_str);
+        match check {
+            Check::Properties(nodes) => {
+                let known = nodes.iter().filter_map(|(name, _)| self.members.get_key_value(*name));
+                self.found.extend(known.map(|(name, _)| name.as_str()));
+            }
+            Check::PatternProperties(nodes) => {
+                self.found.extend(all.filter(|name| nodes.iter().any(|(pattern, _)| pattern.is_match(name))));
+            }
+            Check::AdditionalProperties(_) => self.found.extend(all.filter(|name| !names(node, name))),
+            Check::UnevaluatedProperties(_) => self.found.extend(all),
+            _ => {
+                for node in in_place(check, self.instance, scope) {
+                    let scope = scope.enter(node);
+                    if self.seen.is_new(node, self.instance, scope.chain) {
+                        node.iter().for_each(|check| self.properties_of(node, check, &scope));
+                    }
                 }
-                seen
-            };
-            in_place(check, instance, scope).iter().flat_map(inside).collect()
+            }
         }
     }
 }
 
 /// For each item whether `node` evaluates it, its own `unevaluatedItems` apart.
-pub(super) fn items(node: &Node, items: &[Json], sees_contains: bool, scope: &Scope<'_>) -> Vec<bool> {
-    let mut seen = vec![false; items.len()];
-    let instance = Json::Array(items.to_vec());
+pub(super) fn items(node: &Node, instance: &Json, items: &[Json], sees_contains: bool, scope: &Scope<'_>) -> Vec<bool> {
+    let mut found = vec![false; items.len()];
+    let mut seen = Seen::default();
     for check in node.iter().filter(|check| !matches!(check, Check::UnevaluatedItems(..))) {
-        items_of(check, &instance, items, sees_contains, scope, &mut seen);
+        items_of(check, instance, items, sees_contains, scope, &mut seen, &mut found);
     }
-    seen
+    found
 }
 
-fn items_of(check: &Check, instance: &Json, items: &[Json], sees_contains: bool, scope: &Scope<'_>, seen: &mut [bool]) {
+fn items_of(
+    check: &Check,
+    instance: &Json,
+    items: &[Json],
+    sees_contains: bool,
+    scope: &Scope<'_>,
+    seen: &mut Seen,
+    found: &mut [bool],
+) {
     match check {
-        Check::PrefixItems(nodes) => seen.iter_mut().take(nodes.len()).for_each(|seen| *seen = true),
-        Check::Items(..) | Check::UnevaluatedItems(..) => seen.fill(true),
+        Check::PrefixItems(nodes) => found.iter_mut().take(nodes.len()).for_each(|found| *found = true),
+        Check::Items(..) | Check::UnevaluatedItems(..) => found.fill(true),
         Check::Contains(node, ..) if sees_contains => {
-            for (seen, item) in seen.iter_mut().zip(items) {
-                *seen |= is_valid_in(node, item, scope);
+            for (found, item) in found.iter_mut().zip(items) {
+                *found |= is_valid_in(node, item, scope);
             }
         }
         _ => {
             for node in in_place(check, instance, scope) {
                 let scope = scope.enter(node);
-                for check in node.iter() {
-                    items_of(check, instance, items, sees_contains, &scope, seen);
+                if seen.is_new(node, instance, scope.chain) {
+                    for check in node.iter() {
+                        items_of(check, instance, items, sees_contains, &scope, seen, found);
+                    }
                 }
             }
         }

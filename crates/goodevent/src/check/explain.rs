@@ -4,8 +4,9 @@ use goodevent_json::violation::{self, Broken, MAX_LISTED, Violation, below};
 
 use super::{
     Check, Node, Types, Value,
-    evaluate::{Budget, Scope, holds, is_valid_in, names},
+    evaluate::{Scope, holds, is_valid_in, names},
     evaluated,
+    ledger::{Ledger, Seen},
     personal::shown,
 };
 use crate::json::Json;
@@ -13,33 +14,42 @@ use crate::json::Json;
 /// More violations than this help nobody.
 const MAX_VIOLATIONS: usize = 1_000;
 
+/// The violations of one value or of one of its alternatives, each once.
+#[derive(Debug, Default)]
+struct Found {
+    violations: Vec<Violation>,
+    seen: Seen,
+}
+
 /// Lists every violation of `instance`; none if it is valid and the Rust types hold its numbers.
 #[must_use]
 pub fn violations(node: &Node, instance: &Json) -> Vec<Violation> {
-    let mut found = Vec::new();
-    let budget = Budget::new();
-    look(node, instance, "", &Scope::root(node, &budget), &mut found);
-    if budget.is_exhausted() {
-        found.push(Violation::undecided());
+    let mut found = Found::default();
+    let ledger = Ledger::new(instance);
+    look(node, instance, "", &Scope::root(node, &ledger), &mut found);
+    if ledger.is_exhausted() {
+        found.violations.push(Violation::undecided());
     }
-    found
+    found.violations
 }
 
-fn look(node: &Node, instance: &Json, pointer: &str, scope: &Scope<'_>, found: &mut Vec<Violation>) {
+fn look(node: &Node, instance: &Json, pointer: &str, scope: &Scope<'_>, found: &mut Found) {
     let scope = scope.enter(node).marked(node, pointer);
-    if !scope.may_go_on() {
+    if !scope.may_go_on() || !found.seen.is_new(node, instance, scope.chain) {
         return;
     }
-    let n_before = found.len();
+    let n_before = found.violations.len();
     for check in node {
-        if found.len() >= MAX_VIOLATIONS {
+        if found.violations.len() >= MAX_VIOLATIONS {
             return;
         }
         if descends(node, check, instance, pointer, &scope, found) {
             continue;
         }
         match check {
-            _ if !holds(node, check, instance, &scope) => found.push(violation(check, instance, pointer, &scope)),
+            _ if !holds(node, check, instance, &scope) => {
+                found.violations.push(violation(check, instance, pointer, &scope));
+            }
             // Of alternatives that hold, only what their Rust types do not hold is left to say.
             Check::AnyOf(nodes) | Check::OneOf(nodes) => {
                 let valid = nodes.iter().filter(|node| is_valid_in(node, instance, &scope));
@@ -53,22 +63,16 @@ fn look(node: &Node, instance: &Json, pointer: &str, scope: &Scope<'_>, found: &
         (Check::Holds(width), Json::Number(number)) => !width.fits(&number.to_string()),
         _ => false,
     });
-    found.extend(misfit.filter(|_| found.len() == n_before).map(|check| violation(check, instance, pointer, &scope)));
+    let misfit = misfit.filter(|_| found.violations.len() == n_before);
+    found.violations.extend(misfit.map(|check| violation(check, instance, pointer, &scope)));
 }
 
 /// Goes on to the parts that a keyword is about; false if it is about the instance itself.
-fn descends(
-    node: &Node,
-    check: &Check,
-    instance: &Json,
-    pointer: &str,
-    scope: &Scope<'_>,
-    found: &mut Vec<Violation>,
-) -> bool {
+fn descends(node: &Node, check: &Check, instance: &Json, pointer: &str, scope: &Scope<'_>, found: &mut Found) -> bool {
     let mut part = |node: &Node, token: &str, part: &Json, keyword: &'static str| {
         let pointer = below(pointer, token);
         match node {
-            [Check::False] => found.push(Violation {
+            [Check::False] => found.violations.push(Violation {
                 pointer,
                 keyword,
                 expected: "allowed here".to_owned(),
@@ -114,7 +118,7 @@ fn descends(
             }
         }
         (Check::UnevaluatedItems(rest, sees_contains), Json::Array(items)) => {
-            let seen = evaluated::items(node, items, *sees_contains, scope);
+            let seen = evaluated::items(node, instance, items, *sees_contains, scope);
             for (item_idx, (item, _)) in items.iter().zip(seen).enumerate().filter(|(_, (_, is_seen))| !is_seen) {
                 part(rest, &item_idx.to_string(), item, "unevaluatedItems");
             }
@@ -139,11 +143,15 @@ fn descends(
 }
 
 fn violation(check: &Check, instance: &Json, pointer: &str, scope: &Scope<'_>) -> Violation {
+    scope.ledger.violation(check, instance, scope, || explained(check, instance, pointer, scope))
+}
+
+fn explained(check: &Check, instance: &Json, pointer: &str, scope: &Scope<'_>) -> Violation {
     let nearest = |nodes: &[&'static Node]| {
         let reasons = nodes.iter().map(|node| {
-            let mut reasons = Vec::new();
+            let mut reasons = Found::default();
             look(node, instance, pointer, scope, &mut reasons);
-            reasons
+            reasons.violations
         });
         violation::nearest(reasons, pointer)
     };
@@ -199,13 +207,13 @@ fn members(instance: &Json) -> Option<&std::collections::BTreeMap<String, Json>>
 
 fn property_names(node: &Node, instance: &Json, pointer: &str, scope: &Scope<'_>) -> Violation {
     let names = members(instance).into_iter().flat_map(|members| members.keys());
-    let wrong = names.map(|name| Json::String(name.clone())).find(|name| !is_valid_in(node, name, scope));
-    let mut reasons = Vec::new();
+    let wrong = names.map(|name| scope.ledger.text(name)).find(|name| !is_valid_in(node, name, scope));
+    let mut reasons = Found::default();
     if let Some(name) = &wrong {
         look(node, name, pointer, scope, &mut reasons);
     }
-    let found = format!("the name {}", wrong.as_ref().map(shown).unwrap_or_default());
-    Broken::PropertyNames(reasons.into_iter().next()).at(pointer.to_owned(), found)
+    let found = format!("the name {}", wrong.as_deref().map(shown).unwrap_or_default());
+    Broken::PropertyNames(reasons.violations.into_iter().next()).at(pointer.to_owned(), found)
 }
 
 fn missing<'n>(names: &[&'n str], instance: &Json) -> Vec<&'n str> {

@@ -1,8 +1,11 @@
 //! `invalid-example`
 
-use goodevent_schema::{instance::Validator, ir::SchemaId};
+use goodevent_schema::ir::SchemaId;
 
-use crate::lint::{context::Cx, rule::declare_rule};
+use crate::{
+    lint::{context::Cx, rule::declare_rule},
+    reference::Reference,
+};
 
 declare_rule! {
     /// ## What it does
@@ -34,9 +37,9 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
     if cx.is_impossible(id) {
         return;
     }
-    let Ok(validator) = Validator::new(&cx.registry.schemas, id) else { return };
+    let Ok(reference) = Reference::new(&cx.registry.schemas, id) else { return };
     for example in examples.items() {
-        for violation in validator.violations(&example.to_json()) {
+        for violation in reference.violations(&example.to_json()) {
             let place = example.pointer(&violation.pointer).unwrap_or(example);
             let headline = format!("the example is not valid: {}", violation.message);
             let finding = cx.finding(place.opening(), headline).label(format!("violates `{}`", violation.keyword));

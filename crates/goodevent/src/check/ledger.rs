@@ -1,0 +1,143 @@
+//! What an evaluation may cost, and what it knows already.
+//!
+//! Alternatives within alternatives ask the same question again and again: without a memory the number of steps doubles with
+//! each level of a message. A verdict depends on the schema, the value and the resources that the evaluation came through, so
+//! that the steps are a product of schemas and values once they are remembered.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
+
+use goodevent_json::violation::Violation;
+
+use super::{Check, Node, evaluate::Scope};
+use crate::json::Json;
+
+/// A question: a part of a table, a value, and the chain of resources.
+type Question = (*const Check, usize, *const Json, u32);
+
+/// What of the value must not be shown, as the scope has it.
+type Marks = (*const &'static str, usize);
+
+/// The steps of one evaluation, and its verdicts.
+#[derive(Debug)]
+pub(super) struct Ledger {
+    n_taken: Cell<u32>,
+    max_steps: u32,
+    verdicts: RefCell<HashMap<Question, bool>>,
+    violations: RefCell<HashMap<(Question, Option<Marks>), Violation>>,
+    chains: RefCell<HashMap<(u32, u32), u32>>,
+    /// Names as values. They live as long as the verdicts about them, so that no other value gets the address of one.
+    texts: RefCell<Vec<Rc<Json>>>,
+}
+
+/// Schemas evaluated for instances. The largest real messages take less than half of it.
+const MAX_STEPS: u32 = 1_000_000;
+
+/// Steps for each value of the message beside those.
+const STEPS_A_VALUE: u32 = 4;
+
+/// Steps before verdicts are remembered: most evaluations are over by then.
+const FEW_STEPS: u32 = 256;
+
+fn question(node: &Node, instance: &Json, chain: u32) -> Question {
+    (node.as_ptr(), node.len(), std::ptr::from_ref(instance), chain)
+}
+
+impl Ledger {
+    /// For the evaluation of `instance`.
+    pub(super) fn new(instance: &Json) -> Self {
+        let n_values = u32::try_from(n_values(instance)).unwrap_or(u32::MAX);
+        Self {
+            n_taken: Cell::new(0),
+            max_steps: MAX_STEPS.saturating_add(n_values.saturating_mul(STEPS_A_VALUE)),
+            verdicts: RefCell::default(),
+            violations: RefCell::default(),
+            chains: RefCell::default(),
+            texts: RefCell::default(),
+        }
+    }
+
+    /// Whether the evaluation was cut short, so that its result means nothing.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.n_taken.get() >= self.max_steps
+    }
+
+    /// Cuts the evaluation short.
+    pub(super) fn exhaust(&self) {
+        self.n_taken.set(self.max_steps);
+    }
+
+    /// Takes steps; `false` if they are too many.
+    pub(super) fn take(&self, n_steps: u32) -> bool {
+        self.n_taken.set(self.n_taken.get().saturating_add(n_steps));
+        !self.is_exhausted()
+    }
+
+    /// The verdict on an instance, as it was found or is found by `evaluate`.
+    pub(super) fn verdict(&self, node: &Node, instance: &Json, chain: u32, evaluate: impl FnOnce() -> bool) -> bool {
+        if self.n_taken.get() < FEW_STEPS {
+            return evaluate();
+        }
+        let question = question(node, instance, chain);
+        if let Some(known) = self.verdicts.borrow().get(&question) {
+            return *known;
+        }
+        let verdict = evaluate();
+        self.verdicts.borrow_mut().insert(question, verdict);
+        verdict
+    }
+
+    /// The violation of one keyword, as it was found or is found by `explain`.
+    pub(super) fn violation(
+        &self,
+        check: &Check,
+        instance: &Json,
+        scope: &Scope<'_>,
+        explain: impl FnOnce() -> Violation,
+    ) -> Violation {
+        let personal = scope.personal.map(|(marks, from)| (marks.as_ptr(), from));
+        let question = (question(std::slice::from_ref(check), instance, scope.chain), personal);
+        if let Some(known) = self.violations.borrow().get(&question) {
+            return known.clone();
+        }
+        let violation = explain();
+        self.violations.borrow_mut().insert(question, violation.clone());
+        violation
+    }
+
+    /// Number of the chain that `resource` makes of the chain `outer`.
+    pub(super) fn chain(&self, outer: u32, resource: u32) -> u32 {
+        let mut chains = self.chains.borrow_mut();
+        let next = u32::try_from(chains.len()).unwrap_or(u32::MAX) + 1;
+        *chains.entry((outer, resource)).or_insert(next)
+    }
+
+    /// A name as a value.
+    pub(super) fn text(&self, name: &str) -> Rc<Json> {
+        let text = Rc::new(Json::String(name.to_owned()));
+        self.texts.borrow_mut().push(Rc::clone(&text));
+        text
+    }
+}
+
+/// Nodes that a walk over one instance has been to: what they say is said once.
+#[derive(Debug, Default)]
+pub(super) struct Seen(HashSet<Question>);
+
+impl Seen {
+    /// Whether the walk comes to a node for the first time.
+    pub(super) fn is_new(&mut self, node: &Node, instance: &Json, chain: u32) -> bool {
+        self.0.insert(question(node, instance, chain))
+    }
+}
+
+fn n_values(json: &Json) -> usize {
+    match json {
+        Json::Array(items) => 1 + items.iter().map(n_values).sum::<usize>(),
+        Json::Object(members) => 1 + members.values().map(n_values).sum::<usize>(),
+        _ => 1,
+    }
+}

@@ -7,7 +7,7 @@ use std::{
 
 use goodevent_schema::{
     instance::Validator,
-    ir::{ContentEncoding, Draft, Format, Graph, Number, Schema, SchemaId, Types, Value},
+    ir::{ContentEncoding, Draft, Format, Graph, Number, NumberKeywords, Schema, SchemaId, Types, Value},
     pattern::Matcher,
 };
 use serde_json::json;
@@ -253,6 +253,9 @@ pub(super) fn are_different(items: &[Value]) -> bool {
 fn is_typed(schema: &Schema, value: &Value) -> bool {
     let Some(types) = &schema.keywords.types else { return true };
     let own = match value {
+        // Which number it is matters where only integers are allowed.
+        Value::Number(_) if types.value.contains(Types::NUMBER) => Types::INTEGER,
+        Value::Number(_) if !types.value.contains(Types::INTEGER) => return false,
         Value::Number(number) => {
             let is_whole = match schema.draft {
                 Draft::Draft4 => !number.0.contains(['.', 'e', 'E']),
@@ -266,17 +269,22 @@ fn is_typed(schema: &Schema, value: &Value) -> bool {
 }
 
 fn of_number(schema: &Schema, number: &Number) -> Option<bool> {
-    let keywords = &schema.keywords.number;
+    let NumberKeywords { minimum, maximum, exclusive_minimum, exclusive_maximum, multiple_of } =
+        &*schema.keywords.number;
+    let bounds = [minimum, maximum, exclusive_minimum, exclusive_maximum, multiple_of];
+    if bounds.iter().all(|own| own.is_none()) {
+        return Some(true);
+    }
     let value = Decimal::of(number)?;
     let bound = |bound: &Option<goodevent_schema::source::Spanned<Number>>, holds: fn(&Decimal, &Decimal) -> bool| {
         bound.as_ref().map(|bound| Some(holds(&value, &Decimal::of(&bound.value)?)))
     };
     let verdicts = [
-        bound(&keywords.minimum, |value, bound| value >= bound),
-        bound(&keywords.maximum, |value, bound| value <= bound),
-        bound(&keywords.exclusive_minimum, |value, bound| value > bound),
-        bound(&keywords.exclusive_maximum, |value, bound| value < bound),
-        bound(&keywords.multiple_of, Decimal::is_multiple_of),
+        bound(minimum, |value, bound| value >= bound),
+        bound(maximum, |value, bound| value <= bound),
+        bound(exclusive_minimum, |value, bound| value > bound),
+        bound(exclusive_maximum, |value, bound| value < bound),
+        bound(multiple_of, Decimal::is_multiple_of),
     ];
     all(verdicts.into_iter().flatten())
 }

@@ -1,6 +1,9 @@
 //! A schema together with everything that has to hold beside it: the targets of `$ref` and the branches of `allOf`.
 
-use std::collections::BTreeSet;
+use std::{
+    cell::RefCell,
+    collections::{BTreeSet, HashMap},
+};
 
 use goodevent_json::decimal::{self, Decimal};
 use goodevent_schema::{
@@ -12,6 +15,14 @@ use goodevent_schema::{
 };
 
 use super::shape::{Bounds, Integer, Text};
+
+/// Takes the conjuncts of schemas together.
+#[derive(Debug)]
+pub(crate) struct Merger<'g> {
+    pub(crate) graph: &'g Graph,
+    /// The types that are known.
+    types: RefCell<HashMap<SchemaId, Types>>,
+}
 
 /// What the conjuncts of a schema say, taken together.
 ///
@@ -49,6 +60,8 @@ pub(crate) struct Merged<'g> {
     pub(crate) has_array_more: bool,
     /// Integers have to be written without fraction and exponent.
     pub(crate) is_draft4: bool,
+    /// A union alone does not say all.
+    pub(crate) needs_table: bool,
 }
 
 /// The branches of a `oneOf` or `anyOf`.
@@ -59,8 +72,14 @@ pub(crate) struct Union<'g> {
     pub(crate) is_exclusive: bool,
 }
 
-impl<'g> Merged<'g> {
-    pub(crate) fn of(graph: &'g Graph, id: SchemaId) -> Self {
+impl<'g> Merger<'g> {
+    pub(crate) fn new(graph: &'g Graph) -> Self {
+        Self { graph, types: RefCell::default() }
+    }
+
+    /// A schema with all that holds beside it.
+    pub(crate) fn merged(&self, id: SchemaId) -> Merged<'g> {
+        let graph = self.graph;
         let mut conjuncts = Vec::new();
         let mut others = BTreeSet::new();
         collect(graph, id, &mut conjuncts, &mut others);
@@ -76,13 +95,13 @@ impl<'g> Merged<'g> {
             let n_others = usize::from(keywords.types.is_some()) + usize::from(keywords.reference.is_some());
             count(keywords) == beside + n_others
         });
-        let mut merged = Self {
+        let mut merged = Merged {
             graph,
             id,
             others,
             is_anything: are_free(&conjuncts),
             is_never: conjuncts.iter().any(|schema| schema.always == Some(false)),
-            types: types(graph, id),
+            types: self.types(id),
             has_more: values.len() > 1
                 || keywords().any(|keywords| {
                     keywords.applied.not.is_some()
@@ -106,14 +125,91 @@ impl<'g> Merged<'g> {
             min_items: keywords().filter_map(|keywords| Some(keywords.array.min_items.as_ref()?.value)).max(),
             max_items: keywords().filter_map(|keywords| Some(keywords.array.max_items.as_ref()?.value)).min(),
             has_array_more: false,
+            needs_table: false,
             is_draft4: conjuncts.iter().any(|schema| schema.draft == Draft::Draft4),
             conjuncts,
         };
+        merged.needs_table = self.needs_table(&merged);
         merged.merge_objects();
         merged.merge_arrays();
         merged
     }
 
+    /// Whether a union alone does not say all: there is more beside it, or not all of its branches' types are allowed.
+    fn needs_table(&self, merged: &Merged<'g>) -> bool {
+        let declared = merged.keywords().filter_map(|keywords| Some(keywords.types.as_ref()?.value));
+        let declared = declared.fold(Types::ALL, Types::intersection);
+        let is_allowed = |branch: &SchemaId| declared.contains(self.types(*branch));
+        merged.has_more || !merged.unions.iter().all(|union| union.branches.iter().all(is_allowed))
+    }
+
+    /// The JSON types that instances of a schema can have; maybe too many, never too few.
+    pub(crate) fn types(&self, id: SchemaId) -> Types {
+        self.types_within(id, &mut BTreeSet::new())
+    }
+
+    fn types_within(&self, id: SchemaId, above: &mut BTreeSet<SchemaId>) -> Types {
+        let schema = &self.graph[id];
+        if schema.always == Some(false) {
+            return Types::NONE;
+        }
+        if let Some(known) = self.types.borrow().get(&id) {
+            return *known;
+        }
+        if !above.insert(id) {
+            return Types::ALL;
+        }
+        let keywords = &schema.keywords;
+        let mut types = keywords.types.as_ref().map_or(Types::ALL, |types| types.value);
+        for values in values(keywords) {
+            types = types.intersection(values.iter().fold(Types::NONE, |types, value| types.union(type_of(value))));
+        }
+        for union in unions(keywords) {
+            let branches =
+                union.branches.iter().fold(Types::NONE, |types, branch| types.union(self.types_within(*branch, above)));
+            types = types.intersection(branches);
+        }
+        for target in
+            keywords.reference.iter().map(|reference| reference.value).chain(keywords.applied.all_of.iter().copied())
+        {
+            types = types.intersection(self.types_within(target, above));
+        }
+        above.remove(&id);
+        self.types.borrow_mut().insert(id, types);
+        types
+    }
+
+    /// The property whose value tells which of the branches an object is, with the values of each branch.
+    pub(crate) fn tag(&self, branches: &[SchemaId]) -> Option<(String, Vec<Vec<String>>)> {
+        let merged: Vec<Merged<'_>> = branches.iter().map(|branch| self.merged(*branch)).collect();
+        if merged.iter().any(|branch| branch.types != Types::OBJECT) {
+            return None;
+        }
+        let candidates = merged.first()?.properties.iter().map(|(name, _)| *name);
+        candidates.into_iter().find_map(|name| {
+            let mut seen = BTreeSet::new();
+            let tags = merged.iter().map(|branch| self.tags_of(branch, name)).collect::<Option<Vec<_>>>()?;
+            let are_disjoint = tags.iter().flatten().all(|tag| seen.insert(tag.clone()));
+            are_disjoint.then(|| (name.to_owned(), tags))
+        })
+    }
+
+    /// The strings that the required property `name` can have.
+    fn tags_of(&self, branch: &Merged<'_>, name: &str) -> Option<Vec<String>> {
+        let (_, schemas) = branch.properties.iter().find(|(property, _)| *property == name)?;
+        if !branch.required.contains(name) {
+            return None;
+        }
+        let values = self.merged(schemas[0]).values?;
+        let tags = values.into_iter().map(|value| match value {
+            Value::String(tag) => Some(tag.to_string()),
+            _ => None,
+        });
+        tags.collect()
+    }
+}
+
+impl<'g> Merged<'g> {
     fn keywords(&self) -> impl Iterator<Item = &'g Keywords> {
         self.conjuncts.iter().map(|schema| &schema.keywords)
     }
@@ -186,17 +282,6 @@ impl<'g> Merged<'g> {
     /// Whether `null` is valid, and nothing but the type is looked at.
     pub(crate) fn is_plain_null(&self) -> bool {
         !self.has_more && !self.is_never && self.unions.is_empty() && self.types == Types::NULL
-    }
-
-    /// Whether a union alone does not say all: there is more beside it, or not all of its branches' types are allowed.
-    pub(crate) fn needs_table(&self) -> bool {
-        let declared = self.keywords().filter_map(|keywords| Some(keywords.types.as_ref()?.value));
-        let declared = declared.fold(Types::ALL, Types::intersection);
-        let are_allowed = self
-            .unions
-            .iter()
-            .all(|union| union.branches.iter().all(|branch| declared.contains(types(self.graph, *branch))));
-        self.has_more || !are_allowed
     }
 
     /// Whether anything is said about objects.
@@ -332,38 +417,6 @@ fn count(keywords: &Keywords) -> usize {
     there.into_iter().filter(|is_there| *is_there).count()
 }
 
-/// The JSON types that instances of a schema can have; maybe too many, never too few.
-pub(crate) fn types(graph: &Graph, schema: SchemaId) -> Types {
-    types_within(graph, schema, &mut BTreeSet::new())
-}
-
-fn types_within(graph: &Graph, id: SchemaId, above: &mut BTreeSet<SchemaId>) -> Types {
-    let schema = &graph[id];
-    if schema.always == Some(false) {
-        return Types::NONE;
-    }
-    if !above.insert(id) {
-        return Types::ALL;
-    }
-    let keywords = &schema.keywords;
-    let mut types = keywords.types.as_ref().map_or(Types::ALL, |types| types.value);
-    for values in values(keywords) {
-        types = types.intersection(values.iter().fold(Types::NONE, |types, value| types.union(type_of(value))));
-    }
-    for union in unions(keywords) {
-        let branches =
-            union.branches.iter().fold(Types::NONE, |types, branch| types.union(types_within(graph, *branch, above)));
-        types = types.intersection(branches);
-    }
-    for target in
-        keywords.reference.iter().map(|reference| reference.value).chain(keywords.applied.all_of.iter().copied())
-    {
-        types = types.intersection(types_within(graph, target, above));
-    }
-    above.remove(&id);
-    types
-}
-
 fn type_of(value: &Value) -> Types {
     match value {
         Value::Null => Types::NULL,
@@ -373,35 +426,6 @@ fn type_of(value: &Value) -> Types {
         Value::Array(_) => Types::ARRAY,
         Value::Object(_) => Types::OBJECT,
     }
-}
-
-/// The property whose value tells which of the branches an object is, with the values of each branch.
-pub(crate) fn tag(graph: &Graph, branches: &[SchemaId]) -> Option<(String, Vec<Vec<String>>)> {
-    let merged: Vec<Merged<'_>> = branches.iter().map(|branch| Merged::of(graph, *branch)).collect();
-    if merged.iter().any(|branch| branch.types != Types::OBJECT) {
-        return None;
-    }
-    let candidates = merged.first()?.properties.iter().map(|(name, _)| *name);
-    candidates.into_iter().find_map(|name| {
-        let mut seen = BTreeSet::new();
-        let tags = merged.iter().map(|branch| tags_of(graph, branch, name)).collect::<Option<Vec<_>>>()?;
-        let are_disjoint = tags.iter().flatten().all(|tag| seen.insert(tag.clone()));
-        are_disjoint.then(|| (name.to_owned(), tags))
-    })
-}
-
-/// The strings that the required property `name` can have.
-fn tags_of(graph: &Graph, branch: &Merged<'_>, name: &str) -> Option<Vec<String>> {
-    let (_, schemas) = branch.properties.iter().find(|(property, _)| *property == name)?;
-    if !branch.required.contains(name) {
-        return None;
-    }
-    let values = Merged::of(graph, schemas[0]).values?;
-    let tags = values.into_iter().map(|value| match value {
-        Value::String(tag) => Some(tag.to_string()),
-        _ => None,
-    });
-    tags.collect()
 }
 
 /// An integer, as far as 128 bits hold it.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_schema::ir::{ContentEncoding, Format, Graph, Number, SchemaId, Types, Value};
 
-use super::merge::{self, Merged};
+use super::merge::{self, Merged, Merger};
 
 /// Structs nest this deep; what lies deeper stays JSON.
 const MAX_DEPTH: u32 = 24;
@@ -170,6 +170,7 @@ struct Branches {
 #[derive(Debug)]
 pub(crate) struct Shapes<'g> {
     graph: &'g Graph,
+    merger: Merger<'g>,
     pub(crate) typed: BTreeMap<SchemaId, Typed>,
     pub(crate) items: BTreeMap<SchemaId, Item>,
     /// Schemas that are taken together with others, whose types hold what they allow.
@@ -186,6 +187,7 @@ impl<'g> Shapes<'g> {
     pub(crate) fn new(graph: &'g Graph) -> Self {
         Self {
             graph,
+            merger: Merger::new(graph),
             typed: BTreeMap::new(),
             items: BTreeMap::new(),
             merged: BTreeSet::new(),
@@ -245,7 +247,7 @@ impl<'g> Shapes<'g> {
     }
 
     fn merged(&mut self, schema: SchemaId) -> Typed {
-        let merged = Merged::of(self.graph, schema);
+        let merged = self.merger.merged(schema);
         self.merged.extend(&merged.others);
         if merged.is_anything {
             return Shape::Json.plain();
@@ -343,7 +345,7 @@ impl<'g> Shapes<'g> {
             return None;
         }
         let branches = self.branches(union)?;
-        let check = merged.needs_table().then_some(merged.id);
+        let check = merged.needs_table.then_some(merged.id);
         let (typed, is_item) = if let [branch] = branches.schemas.as_slice() {
             (self.typed(*branch), false)
         } else {
@@ -361,10 +363,10 @@ impl<'g> Shapes<'g> {
 
     /// The branches that have instances, `null` apart; nothing if `null` is more than one of them, or only sometimes one.
     fn branches(&self, union: &merge::Union<'g>) -> Option<Branches> {
-        let all = union.branches.iter().map(|branch| (*branch, merge::types(self.graph, *branch)));
+        let all = union.branches.iter().map(|branch| (*branch, self.merger.types(*branch)));
         let (nulls, others): (Vec<_>, Vec<_>) =
             all.filter(|(_, types)| *types != Types::NONE).partition(|(_, types)| *types == Types::NULL);
-        let is_plain = |branch: SchemaId| Merged::of(self.graph, branch).is_plain_null();
+        let is_plain = |branch: SchemaId| self.merger.merged(branch).is_plain_null();
         let is_apart = others.iter().all(|(_, types)| !types.contains(Types::NULL));
         let is_told = nulls.is_empty() || (nulls.len() == 1 && is_apart && is_plain(nulls[0].0));
         let (schemas, types): (Vec<SchemaId>, Vec<Types>) = others.into_iter().unzip();
@@ -382,14 +384,14 @@ impl<'g> Shapes<'g> {
         if are_disjoint {
             return Some((By::Kind, vec![Vec::new(); branches.schemas.len()]));
         }
-        if let Some((name, tags)) = merge::tag(self.graph, &branches.schemas) {
+        if let Some((name, tags)) = self.merger.tag(&branches.schemas) {
             return Some((By::Tag(name), tags));
         }
         is_exclusive.then(|| (By::Trial, vec![Vec::new(); branches.schemas.len()]))
     }
 
     fn item(&mut self, schema: SchemaId) -> Item {
-        let merged = Merged::of(self.graph, schema);
+        let merged = self.merger.merged(schema);
         let types = merged.types.without(Types::NULL);
         if merged.is_only_union
             && merged.unions.len() == 1
@@ -452,7 +454,7 @@ impl<'g> Shapes<'g> {
             .zip(tags)
             .map(|((schema, types), tags)| Variant { schema: Some(*schema), typed: self.typed(*schema), types, tags })
             .collect();
-        let is_checked = matches!(by, By::Trial) || merged.needs_table();
+        let is_checked = matches!(by, By::Trial) || merged.needs_table;
         Some(Item { kind: ItemKind::Union { by, variants }, is_checked })
     }
 

@@ -224,6 +224,61 @@ fn recursions(n: usize) -> Vec<(String, Vec<(String, String)>)> {
         .collect()
 }
 
+/// Chains of `n` definitions, each of which refers to the next one twice by a keyword.
+fn doublings(n: usize) -> Vec<(&'static str, Vec<(String, String)>)> {
+    type Link = fn(&str) -> String;
+    let links: [(&str, Link); 14] = [
+        ("allOf", |to| format!(r#"{{"allOf": [{to}, {to}]}}"#)),
+        ("anyOf", |to| format!(r#"{{"anyOf": [{to}, {to}]}}"#)),
+        ("oneOf", |to| format!(r#"{{"oneOf": [{to}, {to}]}}"#)),
+        ("if", |to| format!(r#"{{"if": {to}, "then": {to}, "else": {to}}}"#)),
+        ("not", |to| format!(r#"{{"not": {to}, "allOf": [{{"not": {to}}}]}}"#)),
+        ("items", |to| format!(r#"{{"prefixItems": [{to}], "items": {to}}}"#)),
+        ("contains", |to| format!(r#"{{"contains": {to}, "items": {to}}}"#)),
+        ("properties", |to| format!(r#"{{"type": "object", "properties": {{"a": {to}, "b": {to}}}}}"#)),
+        ("patternProperties", |to| format!(r#"{{"patternProperties": {{"^a": {to}, "^b": {to}}}}}"#)),
+        ("additionalProperties", |to| format!(r#"{{"additionalProperties": {to}, "allOf": [{to}]}}"#)),
+        ("propertyNames", |to| format!(r#"{{"propertyNames": {to}, "additionalProperties": {to}}}"#)),
+        ("dependentSchemas", |to| format!(r#"{{"dependentSchemas": {{"a": {to}, "b": {to}}}}}"#)),
+        ("unevaluatedProperties", |to| format!(r#"{{"unevaluatedProperties": {to}, "allOf": [{to}]}}"#)),
+        ("unevaluatedItems", |to| format!(r#"{{"unevaluatedItems": {to}, "allOf": [{to}]}}"#)),
+    ];
+    let registries = links.into_iter().map(|(name, link)| {
+        let types = each(n, |at| format!(r#""t{at}": {}"#, link(&format!(r##"{{"$ref": "#/$defs/t{}"}}"##, at + 1))));
+        let end = r#"{"type": "object", "properties": {"z": {"type": "string"}}}"#;
+        let text =
+            format!(r##""properties": {{"first": {{"$ref": "#/$defs/t0"}}}}, "$defs": {{{types}, "t{n}": {end}}}"##);
+        (name, vec![event(0, &text)])
+    });
+    registries.collect()
+}
+
+#[test]
+fn what_refers_to_the_next_twice_is_read_linted_and_generated() {
+    /// Of the processor, in a build without optimisation and for all commands.
+    const MAX_TIME: Duration = Duration::from_secs(30);
+    for (name, files) in doublings(30) {
+        let start = cpu();
+        let (sources, registry, found) = registry(&files);
+        let root = registry.contracts().next().expect("there is an event").root;
+        drop(goodevent_emit::rust_file(&sources, &registry, &goodevent_emit::Options::default()));
+        drop(lint::lint(&sources, &registry, found, &Options::default()));
+        let mut sampler = Sampler::new(&registry.schemas, 3);
+        let samples: Vec<_> = (0..3).filter_map(|_| sampler.sample(root)).collect();
+        drop(near_misses(&registry.schemas, root));
+        let widths = goodevent_emit::widths(&sources, &registry);
+        let validator = goodevent_check::validate::Validator::new(&registry.schemas.graph, &widths);
+        for sample in &samples {
+            assert!(validator.of_value(root, sample).is_empty(), "{name}: {sample}");
+        }
+        let mut prover = Prover::new(&registry.schemas, &registry.schemas);
+        let changes = changes(&mut prover, (Version::Old, root), (Version::New, root));
+        assert!(changes.is_empty(), "{name} is what it is: {changes:?}");
+        let time = cpu() - start;
+        assert!(time < MAX_TIME, "{name} takes {time:?}");
+    }
+}
+
 #[test]
 fn what_refers_to_itself_is_sampled_sized_linted_and_compared() {
     /// Of the processor, in a build without optimisation and for all commands.

@@ -51,6 +51,8 @@ pub(super) struct Reach<'r> {
     graph: &'r Graph,
     /// The schemas that apply a schema to the same instance.
     above: BTreeMap<SchemaId, Vec<(Way, SchemaId)>>,
+    /// Schemas that `if` or `not` lead to.
+    questions: BTreeSet<SchemaId>,
     /// Values of `examples`, `default`, `const` and `enum` that a schema decides about; `None` if there are too many
     /// to follow.
     values: Option<BTreeMap<SchemaId, Vec<&'r Value>>>,
@@ -62,7 +64,16 @@ impl<'r> Reach<'r> {
         for (id, schema) in (0..).map(SchemaId).zip(&graph.schemas) {
             in_place(&schema.keywords).for_each(|(way, below)| above.entry(below).or_default().push((way, id)));
         }
-        let mut reach = Self { graph, above, values: None };
+        let asked = |ways: &Vec<(Way, SchemaId)>| ways.iter().any(|(way, _)| *way == Way::Question);
+        let asked: Vec<SchemaId> = above.iter().filter(|(_, ways)| asked(ways)).map(|(id, _)| *id).collect();
+        let mut reach = Self { graph, above, questions: BTreeSet::new(), values: None };
+        let mut questions = BTreeSet::new();
+        for id in asked {
+            if questions.insert(id) {
+                reach.descend(id, &mut questions);
+            }
+        }
+        reach.questions = questions;
         let mut walk =
             Walk { judge: Values::new(graph), seen: BTreeSet::new(), values: BTreeMap::new(), n_left: MAX_STEPS };
         for (id, schema) in (0..).map(SchemaId).zip(&graph.schemas).filter(|(id, _)| is_own(*id)) {
@@ -122,18 +133,7 @@ impl<'r> Reach<'r> {
 
     /// Whether a schema only asks a question about an instance, somewhere.
     pub(super) fn is_question(&self, id: SchemaId) -> bool {
-        let (mut seen, mut queue) = (BTreeSet::from([id]), vec![id]);
-        while let Some(id) = queue.pop() {
-            for (way, above) in self.above.get(&id).into_iter().flatten() {
-                if *way == Way::Question {
-                    return true;
-                }
-                if seen.insert(*above) {
-                    queue.push(*above);
-                }
-            }
-        }
-        false
+        self.questions.contains(&id)
     }
 
     /// The schemas that can hold for an instance of `id` beside it: those above, and what those apply, but for the

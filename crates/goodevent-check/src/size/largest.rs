@@ -256,7 +256,8 @@ impl<'r> Sizer<'r> {
     fn of_all_ways(&mut self, goals: &[SchemaId]) -> Largest {
         let schemas = self.schemas;
         let ways = Meet::ways_without(&schemas.graph, goals, self.union);
-        self.takes(ways.len() as u64);
+        // A way of many schemas, such as a long chain of references, costs as much as many ways.
+        self.takes(ways.iter().map(|way| 1 + way.schemas.len() as u64 / 2).sum());
         let mut candidates: Vec<(Largest, bool)> = Vec::new();
         for way in &ways {
             candidates.extend(self.of_way(goals, way));

@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 
 use crate::{
+    check::{self, Node},
+    json::Json,
     text::{Formatted, Rule, Text},
     words::Words,
 };
@@ -25,14 +27,21 @@ pub struct Cursor<'a> {
     text: &'a str,
     at: usize,
     depth: u32,
-    /// Bytes that may still be read in vain: alternatives within alternatives could read exponentially many.
-    vain_bytes: usize,
+    /// What the message may still cost beside being read once: bytes that are read in vain or once more, and steps of
+    /// evaluations. Alternatives within alternatives could take exponentially many.
+    left: usize,
     /// Whether a number was met that some Rust type might not hold.
     has_wide_number: bool,
 }
 
-/// What is read in vain for the largest real messages is less than a tenth of it.
-const MAX_VAIN_BYTES: usize = 64 << 20;
+/// What every message may cost. The largest real ones cost less than half of it.
+const MAX_COST: usize = 16 << 20;
+
+/// What each byte of a message may cost beside that.
+const COST_A_BYTE: usize = 64;
+
+/// What a step of an evaluation costs, as measured against a byte.
+const COST_A_STEP: usize = 32;
 
 /// What a value begins with; its JSON type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,12 +59,23 @@ impl<'a> Cursor<'a> {
     /// Stands at the beginning of `text`.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
-        Self { text, at: 0, depth: 0, vain_bytes: MAX_VAIN_BYTES, has_wide_number: false }
+        Self { text, at: 0, depth: 0, left: MAX_COST + COST_A_BYTE * text.len(), has_wide_number: false }
     }
 
-    /// Whether so much was read in vain that nothing more is tried.
+    /// Whether the message cost so much that nothing more is tried.
     pub(crate) fn is_exhausted(&self) -> bool {
-        self.vain_bytes == 0
+        self.left == 0
+    }
+
+    /// Whether a part of the message that was read from `start` on is valid for `node`; not if too much was spent.
+    pub(crate) fn is_valid(&mut self, node: &'static Node, json: &Json, start: usize) -> bool {
+        self.left = self.left.saturating_sub(self.at - start);
+        let (is_valid, n_steps) = check::is_valid_within(node, json, self.left / COST_A_STEP);
+        self.left = self.left.saturating_sub(n_steps * COST_A_STEP);
+        if self.left < COST_A_STEP {
+            self.left = 0;
+        }
+        is_valid && self.left > 0
     }
 
     /// Notes a number that some Rust type might not hold.
@@ -190,15 +210,15 @@ impl<'a> Cursor<'a> {
     /// Tries one reading of the next value after another: goes back here when `read` refuses.
     ///
     /// # Errors
-    /// What `read` says, or [`No`] if too much was read in vain.
+    /// What `read` says, or [`No`] if the message cost too much.
     pub fn attempt<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, No>) -> Result<T, No> {
         let (at, depth) = (self.at, self.depth);
-        if self.vain_bytes == 0 {
+        if self.left == 0 {
             return Err(No);
         }
         let value = read(self);
         if value.is_err() {
-            self.vain_bytes = self.vain_bytes.saturating_sub(self.at - at + 1);
+            self.left = self.left.saturating_sub(self.at - at + 1);
             (self.at, self.depth) = (at, depth);
         }
         value

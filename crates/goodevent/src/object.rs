@@ -231,9 +231,10 @@ impl<'a> Cursor<'a> {
     /// [`No`] if either refuses.
     pub fn checked<T>(&mut self, node: &'static Node, read: impl FnOnce(&mut Self) -> Result<T, No>) -> Result<T, No> {
         let mut ahead = self.clone();
+        let start = self.offset();
         let value = read(self)?;
         let json = ahead.json()?;
-        if !check::is_valid(node, &json) {
+        if !self.is_valid(node, &json, start) {
             return Err(No);
         }
         // A value that is kept as JSON holds no more than the tables say.

@@ -65,6 +65,7 @@ pub(super) fn is_valid(v: &Validator<'_>, id: SchemaId, value: &Value, scope: &S
 /// Whether `value` keeps to one keyword of a schema.
 pub(super) fn holds<'g>(v: &Validator<'g>, id: SchemaId, check: &Check<'g>, value: &Value, scope: &Scope<'_>) -> bool {
     let is_valid = |id: SchemaId, value: &Value| is_valid(v, id, value, scope);
+    v.ledger.take(cost(check, value));
     match (check, value) {
         (Check::Never, _) => false,
         (Check::Type(types, draft), _) => is_typed(*types, *draft, value),
@@ -139,6 +140,26 @@ pub(super) fn holds<'g>(v: &Validator<'g>, id: SchemaId, check: &Check<'g>, valu
         // Every other keyword is about values of another type.
         _ => true,
     }
+}
+
+/// The steps of a keyword that looks at more than a few bytes or names, as at run time.
+fn cost(check: &Check<'_>, value: &Value) -> u32 {
+    const FEW: usize = 16;
+    let n = match (check, value) {
+        (
+            Check::Pattern(_) | Check::Format(..) | Check::ContentEncoding(_) | Check::ContentJson(_),
+            Value::String(text),
+        ) => text.len(),
+        (Check::Enum(values), _) => values.len(),
+        (Check::Properties(properties), Value::Object(_)) => properties.len(),
+        (Check::PatternProperties(properties), Value::Object(members)) => {
+            properties.len().saturating_mul(members.len()) * FEW
+        }
+        (Check::AdditionalProperties(_) | Check::Required(_), Value::Object(members)) => members.len(),
+        (Check::UniqueItems, Value::Array(items)) => items.len() * FEW,
+        _ => 0,
+    };
+    u32::try_from(n / FEW).unwrap_or(u32::MAX)
 }
 
 /// Whether `properties` or `patternProperties` of a schema name a member.

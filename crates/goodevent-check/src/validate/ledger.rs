@@ -27,10 +27,13 @@ pub(super) struct Ledger {
 }
 
 /// Schemas evaluated for instances, as at run time.
-const MAX_STEPS: u32 = 1_000_000;
+const MAX_STEPS: u32 = 500_000;
 
 /// Steps for each value of the payload beside those, as at run time.
-const STEPS_A_VALUE: u32 = 4;
+const STEPS_A_VALUE: u32 = 8;
+
+/// Steps that it takes to say what is wrong with a value.
+const STEPS_A_VIOLATION: u32 = 32;
 
 /// Steps before verdicts are remembered: most evaluations are over by then.
 const FEW_STEPS: u32 = 256;
@@ -88,6 +91,7 @@ impl Ledger {
         if let Some(known) = self.violations.borrow().get(&question) {
             return known.clone();
         }
+        self.take(STEPS_A_VIOLATION);
         let violation = explain();
         self.violations.borrow_mut().insert(question, violation.clone());
         violation

@@ -31,8 +31,18 @@ fn resource(node: &Node) -> u32 {
 /// Whether `instance` is valid for `node`; not if that takes too long to find out.
 #[must_use]
 pub fn is_valid(node: &Node, instance: &Json) -> bool {
-    let ledger = Ledger::new(instance);
-    let scope = Scope::root(node, &ledger);
+    is_valid_by(node, instance, &Ledger::new(instance))
+}
+
+/// The same within so many steps, and the number of those that it took.
+pub(crate) fn is_valid_within(node: &Node, instance: &Json, max_steps: usize) -> (bool, usize) {
+    let ledger = Ledger::within(u32::try_from(max_steps).unwrap_or(u32::MAX));
+    let is_valid = is_valid_by(node, instance, &ledger);
+    (is_valid, ledger.n_taken())
+}
+
+fn is_valid_by(node: &Node, instance: &Json, ledger: &Ledger) -> bool {
+    let scope = Scope::root(node, ledger);
     let is_valid = node.iter().all(|check| holds(node, check, instance, &scope));
     is_valid && !ledger.is_exhausted()
 }
@@ -81,6 +91,7 @@ impl<'s> Scope<'s> {
 /// Whether `instance` keeps to one keyword of `node`.
 pub(super) fn holds(node: &Node, check: &Check, instance: &Json, scope: &Scope<'_>) -> bool {
     let is_valid = |node: &Node, instance: &Json| is_valid_in(node, instance, scope);
+    scope.ledger.take(cost(check, instance));
     match (check, instance) {
         (Check::False, _) => false,
         (Check::Type(types), _) => types.contains(instance),
@@ -158,6 +169,24 @@ pub(super) fn holds(node: &Node, check: &Check, instance: &Json, scope: &Scope<'
         // Every other keyword is about instances of another type.
         _ => true,
     }
+}
+
+/// The steps of a keyword that looks at more than a few bytes or names.
+fn cost(check: &Check, instance: &Json) -> u32 {
+    const FEW: usize = 16;
+    let n = match (check, instance) {
+        (
+            Check::Pattern(_) | Check::Format(_) | Check::ContentEncoding(_) | Check::ContentJson(_),
+            Json::String(text),
+        ) => text.len(),
+        (Check::Enum(values), _) => values.len(),
+        (Check::Properties(nodes), Json::Object(_)) => nodes.len(),
+        (Check::PatternProperties(nodes), Json::Object(members)) => nodes.len().saturating_mul(members.len()) * FEW,
+        (Check::AdditionalProperties(_) | Check::Required(_), Json::Object(members)) => members.len(),
+        (Check::UniqueItems, Json::Array(items)) => items.len() * FEW,
+        _ => 0,
+    };
+    u32::try_from(n / FEW).unwrap_or(u32::MAX)
 }
 
 /// Whether `properties` or `patternProperties` of `node` name a member.

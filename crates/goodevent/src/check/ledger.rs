@@ -7,6 +7,7 @@
 use std::{
     cell::{Cell, RefCell},
     collections::{HashMap, HashSet},
+    hash::{BuildHasherDefault, Hasher},
     rc::Rc,
 };
 
@@ -26,7 +27,7 @@ type Marks = (*const &'static str, usize);
 pub(super) struct Ledger {
     n_taken: Cell<u32>,
     max_steps: u32,
-    verdicts: RefCell<HashMap<Question, bool>>,
+    verdicts: RefCell<HashMap<Question, bool, BuildHasherDefault<OfAddresses>>>,
     violations: RefCell<HashMap<(Question, Option<Marks>), Violation>>,
     chains: RefCell<HashMap<(u32, u32), u32>>,
     /// Names as values. They live as long as the verdicts about them, so that no other value gets the address of one.
@@ -34,13 +35,67 @@ pub(super) struct Ledger {
 }
 
 /// Schemas evaluated for instances. The largest real messages take less than half of it.
-const MAX_STEPS: u32 = 1_000_000;
+const MAX_STEPS: u32 = 500_000;
 
 /// Steps for each value of the message beside those.
-const STEPS_A_VALUE: u32 = 4;
+const STEPS_A_VALUE: u32 = 8;
+
+/// Steps that it takes to say what is wrong with a value.
+const STEPS_A_VIOLATION: u32 = 32;
 
 /// Steps before verdicts are remembered: most evaluations are over by then.
 const FEW_STEPS: u32 = 256;
+
+/// Whether a node asks other nodes. One that does not is evaluated faster than its verdict is found.
+fn leads_on(node: &Node) -> bool {
+    node.iter().any(|check| match check {
+        Check::PrefixItems(_)
+        | Check::Items(..)
+        | Check::Contains(..)
+        | Check::UnevaluatedItems(..)
+        | Check::Properties(_)
+        | Check::PatternProperties(_)
+        | Check::AdditionalProperties(_)
+        | Check::PropertyNames(_)
+        | Check::DependentSchemas(_)
+        | Check::UnevaluatedProperties(_)
+        | Check::AllOf(_)
+        | Check::AnyOf(_)
+        | Check::OneOf(_)
+        | Check::Not(_)
+        | Check::If(..)
+        | Check::Ref(_)
+        | Check::DynamicRef(..) => true,
+        _ => false,
+    })
+}
+
+/// Mixes addresses: they are ours and not a stranger's, so that nobody chooses them to collide.
+#[derive(Debug, Default, Clone, Copy)]
+struct OfAddresses(u64);
+
+impl Hasher for OfAddresses {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.write_u64(u64::from(number));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        // The fraction of the golden ratio, as Knuth has it (The Art of Computer Programming, 6.4).
+        self.0 = (self.0.rotate_left(26) ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.write_u64(number as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+}
 
 fn question(node: &Node, instance: &Json, chain: u32) -> Question {
     (node.as_ptr(), node.len(), std::ptr::from_ref(instance), chain)
@@ -50,9 +105,14 @@ impl Ledger {
     /// For the evaluation of `instance`.
     pub(super) fn new(instance: &Json) -> Self {
         let n_values = u32::try_from(n_values(instance)).unwrap_or(u32::MAX);
+        Self::within(MAX_STEPS.saturating_add(n_values.saturating_mul(STEPS_A_VALUE)))
+    }
+
+    /// Of so many steps.
+    pub(super) fn within(max_steps: u32) -> Self {
         Self {
             n_taken: Cell::new(0),
-            max_steps: MAX_STEPS.saturating_add(n_values.saturating_mul(STEPS_A_VALUE)),
+            max_steps,
             verdicts: RefCell::default(),
             violations: RefCell::default(),
             chains: RefCell::default(),
@@ -63,6 +123,11 @@ impl Ledger {
     /// Whether the evaluation was cut short, so that its result means nothing.
     pub(super) fn is_exhausted(&self) -> bool {
         self.n_taken.get() >= self.max_steps
+    }
+
+    /// The steps so far.
+    pub(super) fn n_taken(&self) -> usize {
+        self.n_taken.get() as usize
     }
 
     /// Cuts the evaluation short.
@@ -78,7 +143,7 @@ impl Ledger {
 
     /// The verdict on an instance, as it was found or is found by `evaluate`.
     pub(super) fn verdict(&self, node: &Node, instance: &Json, chain: u32, evaluate: impl FnOnce() -> bool) -> bool {
-        if self.n_taken.get() < FEW_STEPS {
+        if self.n_taken.get() < FEW_STEPS || !leads_on(node) {
             return evaluate();
         }
         let question = question(node, instance, chain);
@@ -103,6 +168,7 @@ impl Ledger {
         if let Some(known) = self.violations.borrow().get(&question) {
             return known.clone();
         }
+        self.take(STEPS_A_VIOLATION);
         let violation = explain();
         self.violations.borrow_mut().insert(question, violation.clone());
         violation

@@ -9,6 +9,7 @@ mod explain;
 mod ledger;
 mod personal;
 
+pub(crate) use self::evaluate::is_valid_within;
 pub(crate) use self::personal::{kind, shown};
 pub use self::{evaluate::is_valid, explain::violations, personal::Redacted};
 pub use crate::json::Number;

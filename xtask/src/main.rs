@@ -89,7 +89,7 @@ fn run(terminal: &mut Terminal) -> Outcome {
         "cases" | "corpora" | "fuzz" | "giants" => steps::program(&root, &command, rest),
         "bench" => steps::bench(&root, rest),
         _ => {
-            terminal.note(HELP);
+            terminal.note_lines(HELP);
             Outcome::Failed
         }
     }

@@ -45,7 +45,8 @@ pub(crate) fn test(root: &Path, args: &[OsString], terminal: &mut Terminal) -> O
         terminal.out(&format!("== {name}: cargo {}", args.join(" ")));
         let succeeded = run(cargo(root).args(args).env("GOODEVENT_WITHOUT", without.join(",")));
         let outcome = if succeeded { "passed" } else { "FAILED" };
-        terminal.out(&format!("== {name} {outcome} in {:.1} s\n", start.elapsed().as_secs_f64()));
+        terminal.out(&format!("== {name} {outcome} in {:.1} s", start.elapsed().as_secs_f64()));
+        terminal.out("");
         *(if succeeded { &mut n_passed } else { &mut n_failed }) += 1;
     }
     terminal.out(&format!("{n_passed} passed, {n_failed} failed"));

@@ -9,6 +9,7 @@ use std::{
 
 use goodevent_check::{compat::Snapshot, size::Sizer};
 use goodevent_emit::Options;
+use goodevent_json::escape::lines;
 use goodevent_schema::{
     Registry, analyze,
     diagnostic::{Diagnostic, Level},
@@ -23,7 +24,7 @@ use crate::{
     earlier::load_earlier,
     load::{LoadError, load},
     output::{Files, WriteError, write_beside},
-    places::own_name,
+    places::{own_name, shown},
     render,
 };
 
@@ -50,7 +51,7 @@ pub enum Error {
     #[error("the contracts are wrong\n\n{0}")]
     Contracts(String),
     /// Options name what is not there, or are not Rust.
-    #[error("the calls of `Config` are wrong\n\n{}", .0.join("\n"))]
+    #[error("the calls of `Config` are wrong\n\n{}", lines(&.0.join("\n")))]
     Options(Vec<String>),
     /// There is no folder to write to.
     #[error("`OUT_DIR` is not set: call this from build.rs, or set `Config::out_dir`")]
@@ -255,7 +256,8 @@ impl Config {
         let root = root.as_ref();
         rerun_if_changed(root)?;
         let loaded = Loaded::read(root)?;
-        for source in &loaded.sources.files {
+        // Cargo watches all that lies in the folder as well, so that no name is of need that would be two lines.
+        for source in loaded.sources.files.iter().filter(|source| is_line(&source.path)) {
             rerun_if_changed(&root.join(&source.path))?;
         }
         if loaded.has_errors() {
@@ -276,10 +278,20 @@ impl Config {
     }
 }
 
+/// Tests if a path is one line for cargo, which reads each line that begins with `cargo::` as a directive.
+fn is_line(path: &str) -> bool {
+    !path.contains(['\n', '\r'])
+}
+
 /// Names a file to cargo, which reads the output of build scripts.
 fn rerun_if_changed(path: &Path) -> Result<(), Error> {
+    let text = path.display().to_string();
+    if !is_line(&text) {
+        let reason = format!("the path `{}` is not one line", shown(path));
+        return Err(Error::Directives(io::Error::new(io::ErrorKind::InvalidInput, reason)));
+    }
     let mut out = io::stdout().lock();
-    writeln!(out, "cargo::rerun-if-changed={}", path.display()).and_then(|()| out.flush()).map_err(Error::Directives)
+    writeln!(out, "cargo::rerun-if-changed={text}").and_then(|()| out.flush()).map_err(Error::Directives)
 }
 
 /// The files of a crate of all contracts, the text outputs that `goodevent.toml` asks for, and the JSON Schemas by which

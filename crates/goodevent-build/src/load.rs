@@ -7,10 +7,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use goodevent_json::escape::{line, lines};
 use goodevent_schema::{
     source::{Source, Sources},
     syntax::MAX_FILE_BYTES,
 };
+
+use crate::places::shown;
 
 /// A payload from a file, or from standard input if the file is called `-`.
 ///
@@ -29,13 +32,13 @@ pub fn read_payload(file: &str) -> io::Result<Vec<u8>> {
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// There is no such folder.
-    #[error("there is no registry at `{path}`: name the folder of schemas, or make one")]
+    #[error("there is no registry at `{}`: name the folder of schemas, or make one", shown(.path))]
     Missing {
         /// The folder.
         path: PathBuf,
     },
     /// It can't be read as it was.
-    #[error("cannot read the registry at `{revision}`: {why}")]
+    #[error("cannot read the registry at `{}`: {}", line(.revision), lines(.why))]
     Git {
         /// The revision.
         revision: String,
@@ -43,7 +46,7 @@ pub enum LoadError {
         why: String,
     },
     /// An archive is no registry as it was.
-    #[error("cannot read the registry in `{path}`: {why}")]
+    #[error("cannot read the registry in `{}`: {}", shown(.path), lines(.why))]
     Archive {
         /// The archive.
         path: PathBuf,
@@ -51,7 +54,7 @@ pub enum LoadError {
         why: String,
     },
     /// There is nothing to compare with.
-    #[error("there is no registry at `{earlier}`: {why}")]
+    #[error("there is no registry at `{}`: {}", line(.earlier), lines(.why))]
     NoRegistry {
         /// The folder, archive or revision.
         earlier: String,
@@ -62,7 +65,8 @@ pub enum LoadError {
     },
     /// The registry would be compared with itself.
     #[error(
-        "`{earlier}` is the registry itself, so no change would be found: name a revision of git, such as `origin/main`, an archive or a copy"
+        "`{}` is the registry itself, so no change would be found: name a revision of git, such as `origin/main`, an archive or a copy",
+        line(.earlier)
     )]
     Itself {
         /// The folder.
@@ -70,7 +74,8 @@ pub enum LoadError {
     },
     /// A contract as it was can't be read.
     #[error(
-        "`{path}` is not JSON at `{earlier}`, so nobody knows whether it was released: compare with a revision at which it can be read"
+        "`{}` is not JSON at `{}`, so nobody knows whether it was released: compare with a revision at which it can be read",
+        line(.path), line(.earlier)
     )]
     UnknownRelease {
         /// The folder, archive or revision.
@@ -79,7 +84,7 @@ pub enum LoadError {
         path: String,
     },
     /// It has no contract of any event.
-    #[error("the registry at `{root}` has no events: {why}")]
+    #[error("the registry at `{}` has no events: {}", line(.root), lines(.why))]
     NoEvents {
         /// The folder.
         root: String,
@@ -87,7 +92,7 @@ pub enum LoadError {
         why: String,
     },
     /// Something in it can't be read.
-    #[error("cannot read `{path}`: check that it is there and that you may read it")]
+    #[error("cannot read `{}`: check that it is there and that you may read it", shown(.path))]
     Read {
         /// The file or folder.
         path: PathBuf,

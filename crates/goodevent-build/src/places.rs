@@ -5,6 +5,13 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
+use goodevent_json::escape;
+
+/// A path in one line, as messages show it.
+pub(crate) fn shown(path: &Path) -> String {
+    escape::line(&path.display().to_string()).into_owned()
+}
+
 /// Name of a registry's folder, unless the user names another.
 const REGISTRY: &str = "schemas";
 

@@ -7,6 +7,7 @@ use goodevent_check::{
     compat::{Change, Comparison, Mode, Step, Verdict, Version, chain, compare, proof, shown},
     promises::{Breach, Fault, breaches, is_over},
 };
+use goodevent_json::escape::line;
 use goodevent_schema::{
     diagnostic::Diagnostic,
     facts::Status,
@@ -120,7 +121,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
             let texts = texts.chain(steps.iter().map(|step| shown.step(step)));
             let others = broken.iter().filter(|breach| !compared.iter().any(|own| own.key == breach.key));
             let text = texts.chain(others.map(alone)).collect::<Vec<_>>().join("\n\n");
-            report.out(if text.is_empty() { "nothing changed" } else { &text });
+            report.styled(if text.is_empty() { "nothing changed" } else { &text });
         }
         Form::Json => {
             let others = broken.iter().filter(|breach| !compared.iter().any(|own| own.key == breach.key));
@@ -139,11 +140,11 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
 
 /// A released contract that is not as it was, though nothing differs in what it says.
 fn alone(breach: &Breach<'_>) -> String {
-    format!("{} breaks; it was released\n{}", breach.key, line_of(breach))
+    format!("{} breaks; it was released\n{}", line(&breach.key), line_of(breach))
 }
 
 fn line_of(breach: &Breach<'_>) -> String {
-    format!("  breaking: {}\n    = help: {}", breach.headline(), breach.help())
+    format!("  breaking: {}\n    = help: {}", line(&breach.headline()), line(&breach.help()))
 }
 
 /// What has to hold.
@@ -214,11 +215,11 @@ impl Shown<'_> {
             (Some(old), Some(_)) if !own.is_empty() => format!("breaks; it was {}", state(old)),
             (Some(_), Some(_)) => "is compatible".to_owned(),
         };
-        let mut lines = vec![format!("{} {verdict}", compared.key)];
+        let mut lines = vec![line(&format!("{} {verdict}", compared.key)).into_owned()];
         lines.extend(own.iter().map(|breach| line_of(breach)));
         let is_withdrawn = own.iter().any(|breach| matches!(breach.fault, Fault::Withdrawn(_)));
         for own in compared.moves.iter().filter(|own| !(is_withdrawn && own.fact == "status")) {
-            lines.push(format!("  {}: {}", if own.breaks { "breaking" } else { "note" }, own.headline));
+            lines.push(format!("  {}: {}", if own.breaks { "breaking" } else { "note" }, line(&own.headline)));
         }
         self.changes(lines, "breaking-change-in-place", &compared.changes, Version::Old, "as it was")
     }
@@ -231,9 +232,9 @@ impl Shown<'_> {
             (false, false) => ("is compatible with", ""),
         };
         let gone = if step.of == Version::Old { ", which is gone" } else { "" };
-        let line = format!("{} {verdict} {}{gone}{how}", step.newer.key(), step.older.name);
+        let said = format!("{} {verdict} {}{gone}{how}", step.newer.key(), step.older.name);
         let label = format!("as it is in `{}`", step.older.name);
-        self.changes(vec![line], "breaking-version", &step.changes, step.of, &label)
+        self.changes(vec![line(&said).into_owned()], "breaking-version", &step.changes, step.of, &label)
     }
 
     /// Changes of the payload: what is compatible as lines, and the rest with places; those of the older one are `of` a
@@ -252,7 +253,7 @@ impl Shown<'_> {
         };
         for change in changes.iter().filter(|change| self.asked.objection(change).is_none()) {
             let verdict = if self.asked.mode.objection(change).is_some() { "set aside" } else { "compatible" };
-            lines.push(format!("  {verdict}: {}", change.headline));
+            lines.push(format!("  {verdict}: {}", line(&change.headline)));
         }
         let findings = changes.iter().filter_map(|change| {
             let (verdict, is_backward) = self.asked.objection(change)?;

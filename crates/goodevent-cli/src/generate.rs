@@ -60,9 +60,8 @@ pub(crate) fn run(program: &str, project: &Project, args: &Args, report: &mut Re
     let out = args.out.clone().unwrap_or_else(|| project.folder.join("generated"));
     if let Some(path) = files.keys().map(|path| out.join(path)).find(|path| is_read(root, path)) {
         let (path, root) = (path.display(), root.display());
-        report.note(&format!(
-            "error: `{path}` would be read as a part of the registry at `{root}`, so nothing was written\n  = help: name another folder with `--out`"
-        ));
+        let error = format!("`{path}` would be read as a part of the registry at `{root}`, so nothing was written");
+        report.error(&error, "name another folder with `--out`");
         return Outcome::Failed;
     }
     match args.check {
@@ -130,14 +129,11 @@ pub(crate) fn check(command: &str, out: &Path, files: &Files, report: &mut Repor
         match difference {
             Difference::Missing(path) => report.out(&format!("missing: {}", out.join(path).display())),
             Difference::Stale(path) => report.out(&format!("no more generated: {}", out.join(path).display())),
-            Difference::Changed { diff, .. } => report.out(diff.trim_end()),
+            Difference::Changed { diff, .. } => report.lines(diff.trim_end()),
         }
     }
     let verb = plural(&differences.len(), "is", "are");
-    report.note(&format!(
-        "error: {} in {} {verb} not up to date\n  = help: run `{command}`",
-        counted(differences.len(), "file"),
-        out.display()
-    ));
+    let n_files = counted(differences.len(), "file");
+    report.error(&format!("{n_files} in {} {verb} not up to date", out.display()), &format!("run `{command}`"));
     Outcome::Findings
 }

@@ -79,8 +79,7 @@ jobs:
 pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     let settings = root.join("goodevent.toml");
     if settings.exists() {
-        report
-            .note(&format!("error: {} is there already\n  = help: `goodevent new` adds an event", settings.display()));
+        report.error(&format!("{} is there already", settings.display()), "`goodevent new` adds an event");
         return Outcome::Failed;
     }
     let organization = args.organization.clone().unwrap_or_else(|| folder(root));

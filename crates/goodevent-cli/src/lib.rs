@@ -151,7 +151,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Outcome {
 pub fn run_as(program: &str, args: impl IntoIterator<Item = OsString>) -> Outcome {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
-        Err(error) => return terminal::usage(&error),
+        Err(error) => return terminal::usage(error),
     };
     let mut report = Report::new(cli.color, cli.today.unwrap_or_else(today), cli.allow_empty);
     let is_made = matches!(cli.command, Command::Init(_));

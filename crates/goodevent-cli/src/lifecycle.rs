@@ -7,6 +7,7 @@ use goodevent_check::{
     lifecycle::{self, Refused, Written},
     lint::{self, Options},
 };
+use goodevent_json::escape::line;
 use goodevent_schema::{calendar, diagnostic::Level, facts::Status, registry::Contract, source::Span};
 
 use crate::{Outcome, preview, report::Report};
@@ -95,21 +96,18 @@ pub(crate) fn unrelease(root: &Path, args: &UnreleaseArgs, report: &mut Report) 
         let contract = find(loaded, &args.event, report)?;
         let name = &contract.name;
         if args.reason.trim().is_empty() {
-            report.note(
-                "error: a release is taken back for a reason\n  = help: say it, `--reason \"the amount has no currency\"`",
-            );
+            let help = "say it, `--reason \"the amount has no currency\"`";
+            report.error("a release is taken back for a reason", help);
             return Err(Outcome::Failed);
         }
         let Some(main) = args.main.clone().or_else(|| main_branch(root).map(str::to_owned)) else {
-            report.note(&format!(
-                "error: no branch of git says whether `{name}` is published\n  = help: name the main branch, or a folder or an archive that was made of it, with `--main`"
-            ));
+            let help = "name the main branch, or a folder or an archive that was made of it, with `--main`";
+            report.error(&format!("no branch of git says whether `{name}` is published"), help);
             return Err(Outcome::Failed);
         };
         if is_released_at(root, &main, contract).map_err(|error| report.failure(&error))? {
-            report.note(&format!(
-                "error: `{name}` is released on `{main}`, and consumers may rely on it\n  = help: `goodevent deprecate {name}` says when it ends"
-            ));
+            let error = format!("`{name}` is released on `{main}`, and consumers may rely on it");
+            report.error(&error, &format!("`goodevent deprecate {name}` says when it ends"));
             return Err(Outcome::Failed);
         }
         lifecycle::unrelease(&loaded.sources, &loaded.registry, contract, &report.today, &args.reason)
@@ -147,7 +145,7 @@ pub(crate) fn deprecate(root: &Path, args: &DeprecateArgs, report: &mut Report) 
         let found = (find(loaded, &args.event, report), find(loaded, &args.replaced_by, report));
         let (contract, successor) = (found.0?, found.1?);
         if let Some(why) = objection(contract, successor, &args.sunset, &report.today) {
-            report.note(&format!("error: {why}"));
+            report.note_lines(&format!("error: {why}"));
             return Err(Outcome::Failed);
         }
         let name = successor.name.as_str();
@@ -175,7 +173,7 @@ fn objection(contract: &Contract, successor: &Contract, sunset: &str, today: &st
         return Some(format!("`{name}` is a draft, on which nobody relies: change or remove it"));
     }
     match calendar::day_number(sunset).zip(calendar::day_number(today)) {
-        None => Some(format!("`{sunset}` is no day\n  = help: write it as `2027-06-30`")),
+        None => Some(format!("`{}` is no day\n  = help: write it as `2027-06-30`", line(sunset))),
         Some((end, now)) if end <= now => Some(format!("{sunset} has passed\n  = help: name a day to come")),
         Some(_) => None,
     }

@@ -139,7 +139,7 @@ fn settle(
         let (old, new) = (&before[*id], &fixed.sources[*id]);
         if is_shown {
             let (old, text) = (String::from_utf8_lossy(&old.bytes), String::from_utf8_lossy(&new.bytes));
-            report.out(output::diff(&new.path, &old, &text).trim_end());
+            report.lines(output::diff(&new.path, &old, &text).trim_end());
         }
     }
     if !is_shown {
@@ -162,10 +162,10 @@ pub(crate) fn show(loaded: &Loaded, format: Format, report: &mut Report) {
     match format {
         Format::Human | Format::Concise => lines(loaded, format, report),
         Format::Github if found.is_empty() => {}
-        Format::Github => report.out(&render::github(found, sources)),
+        Format::Github => report.annotations(&render::github(found, sources)),
         Format::Json => report.json(json!({ "findings": render::json(found, sources) })),
-        Format::Sarif => report.document(&sarif(found, sources)),
-        Format::Gitlab => report.document(&render::gitlab(found, sources).to_string()),
+        Format::Sarif => report.json_text(&sarif(found, sources)),
+        Format::Gitlab => report.json_text(&render::gitlab(found, sources).to_string()),
         Format::Junit => report.document(&render::junit(found, sources)),
     }
 }
@@ -176,13 +176,13 @@ fn lines(loaded: &Loaded, format: Format, report: &mut Report) {
     // Part by part: a report of many findings can be larger than the registry.
     for (nth, part) in found.chunks(1024).enumerate() {
         if format == Format::Concise {
-            report.out(&render::concise(part, sources));
+            report.lines(&render::concise(part, sources));
             continue;
         }
         if nth > 0 {
             report.out("");
         }
-        report.out(&render::human(part, sources, true));
+        report.styled(&render::human(part, sources, true));
     }
     let n_errors = found.iter().filter(|finding| finding.level == Level::Error).count();
     let n_contracts: usize = loaded.registry.contexts.values().map(|context| context.contracts.len()).sum();

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use goodevent_check::compat::{Change, Comparison, Move, Prover, Snapshot, Version, changes_between, compare, moves};
+use goodevent_emit::escape::{Language, markdown_code, prose};
 use goodevent_schema::{facts::Status, registry::Contract};
 use serde_json::{Value, json};
 
@@ -33,7 +34,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     let compared = compare(before.snapshot(), loaded.snapshot());
     let entries: Vec<Entry<'_>> = compared.iter().map(|compared| Entry::of(compared, loaded.snapshot())).collect();
     match args.format {
-        Form::Human => report.out(markdown(&args.since, &entries).trim_end()),
+        Form::Human => report.lines(markdown(&args.since, &entries).trim_end()),
         Form::Json => {
             let contracts: Vec<Value> = entries.iter().map(Entry::json).collect();
             report.json(json!({ "contracts": contracts }));
@@ -137,30 +138,33 @@ impl<'r> Entry<'r> {
 
     fn markdown(&self) -> String {
         let facts = &self.contract.facts;
-        let mut text = format!("- **`{}`**", self.key);
+        let mut text = format!("- **{}**", markdown_code(self.key));
         if !self.description.is_empty() {
-            text.push_str(&format!(": {}", self.description));
+            let description = self.description.split_whitespace().collect::<Vec<_>>().join(" ");
+            text.push_str(&format!(": {}", prose(&description)));
         }
         text.push('\n');
         let mut lines = Vec::new();
         match self.fate {
             Fate::New | Fate::Released => {
-                lines.push(format!("topic `{}`, owner {}", self.contract.topic, self.owner));
-                lines.extend(facts.frequency.as_ref().map(|frequency| format!("about {frequency}")));
+                let (topic, owner) = (markdown_code(&self.contract.topic), Language::Markdown.text(&self.owner));
+                lines.push(format!("topic {topic}, owner {owner}"));
+                lines.extend(facts.frequency.as_ref().map(|frequency| format!("about {}", prose(frequency))));
             }
             Fate::Deprecated => {
-                lines.extend(facts.replaced_by.as_ref().map(|next| format!("use `{next}` in its place")));
-                lines.extend(facts.sunset.as_ref().map(|sunset| format!("published until {sunset}")));
+                lines
+                    .extend(facts.replaced_by.as_ref().map(|next| format!("use {} in its place", markdown_code(next))));
+                lines.extend(facts.sunset.as_ref().map(|sunset| format!("published until {}", prose(sunset))));
             }
             Fate::Changed | Fate::Retired => {}
         }
-        lines.extend(self.notes.iter().map(|(what, whom)| format!("{what} ({whom})")));
+        lines.extend(self.notes.iter().map(|(what, whom)| format!("{} ({whom})", prose(what))));
         if let Some((old, notes)) = &self.follows {
             lines.push(match notes.as_slice() {
-                [] => format!("takes the place of `{old}`, from which it does not differ yet"),
-                _ => format!("takes the place of `{old}`; what differs:"),
+                [] => format!("takes the place of {}, from which it does not differ yet", markdown_code(old)),
+                _ => format!("takes the place of {}; what differs:", markdown_code(old)),
             });
-            lines.extend(notes.iter().map(|(what, whom)| format!("  - {what} ({whom})")));
+            lines.extend(notes.iter().map(|(what, whom)| format!("  - {} ({whom})", prose(what))));
         }
         for line in lines {
             let bullet = if line.starts_with("  - ") { line } else { format!("- {line}") };
@@ -214,7 +218,7 @@ fn noted(change: &Change) -> (String, &'static str) {
 }
 
 fn markdown(since: &str, entries: &[Entry<'_>]) -> String {
-    let mut text = format!("# Events: what changed since {since}\n");
+    let mut text = format!("# Events: what changed since {}\n", Language::Markdown.text(since));
     for fate in Fate::ALL {
         let own: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.fate == fate).collect();
         if !own.is_empty() {

@@ -27,17 +27,14 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         report.note("error: name a context and an event: `orders/OrderPlacedV1Event`");
         return Outcome::Failed;
     };
-    if let Some(why) = objection(context) {
-        report.note(&format!("error: `{context}` can't be the name of a context: {why}"));
+    if let Some((why, help)) = objection(context) {
+        report.error(&format!("`{context}` can't be the name of a context: {why}"), help);
         return Outcome::Failed;
     }
     let name: EventName = match name.parse() {
         Ok(name) => name,
         Err(why) => {
-            report.note(&format!(
-                "error: `{name}` is no name of an event: {why}\n  = help: {}",
-                EventName::nearest(name)
-            ));
+            report.error(&format!("`{name}` is no name of an event: {why}"), &EventName::nearest(name).to_string());
             return Outcome::Failed;
         }
     };
@@ -69,7 +66,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
 }
 
 /// The reason for which a folder of this name is not a context, and the remedy.
-fn objection(context: &str) -> Option<&'static str> {
+fn objection(context: &str) -> Option<(&'static str, &'static str)> {
     // Devices of Windows, where no folder can have these names.
     const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
     let is_plain = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-' || char == '_';
@@ -79,15 +76,15 @@ fn objection(context: &str) -> Option<&'static str> {
             .is_some_and(|digit| digit.len() == 1 && digit.bytes().all(|own| own.is_ascii_digit()))
     });
     match context {
-        "types" => Some("that folder holds shared types\n  = help: name the context that owns the event"),
+        "types" => Some(("that folder holds shared types", "name the context that owns the event")),
         _ if context.is_empty() || !context.chars().all(is_plain) => {
-            Some("it has other characters\n  = help: use a-z, 0-9, `-` and `_`")
+            Some(("it has other characters", "use a-z, 0-9, `-` and `_`"))
         }
         _ if !context.starts_with(|char: char| char.is_ascii_lowercase()) => {
-            Some("it does not begin with a letter\n  = help: begin it with one of a-z")
+            Some(("it does not begin with a letter", "begin it with one of a-z"))
         }
         _ if DEVICES.contains(&context) || is_port => {
-            Some("Windows has a device of that name\n  = help: choose another name")
+            Some(("Windows has a device of that name", "choose another name"))
         }
         _ => None,
     }
@@ -112,7 +109,8 @@ fn what_is_left(root: &Path, context: &str, path: &str, report: &mut Report) -> 
         .filter(|own| loaded.sources.get(own.span.source).is_some_and(|file| is_own(&file.path)))
         .collect();
     if !loaded.diagnostics.is_empty() {
-        report.note(&format!("\nLeft to be written:\n\n{}\n", loaded.rendered(true)));
+        report.note_lines("\nLeft to be written:\n");
+        report.findings(&loaded);
     }
     Outcome::Fine
 }

@@ -26,8 +26,23 @@ impl Report {
     }
 
     /// A line of the result.
-    pub(crate) fn out(&mut self, text: &str) {
-        self.terminal.out(text);
+    pub(crate) fn out(&mut self, line: &str) {
+        self.terminal.out(line);
+    }
+
+    /// Lines of the result.
+    pub(crate) fn lines(&mut self, lines: &str) {
+        self.terminal.lines(lines);
+    }
+
+    /// Lines of the result with colours, whose data was escaped.
+    pub(crate) fn styled(&mut self, lines: &str) {
+        self.terminal.styled(lines);
+    }
+
+    /// Annotations of a GitHub workflow.
+    pub(crate) fn annotations(&mut self, commands: &str) {
+        self.terminal.annotations(commands);
     }
 
     /// The result as an object, for programs.
@@ -35,14 +50,30 @@ impl Report {
         self.terminal.json(members);
     }
 
-    /// The result as a document of another format, for programs.
+    /// The result as a JSON text, for programs.
+    pub(crate) fn json_text(&mut self, json: &str) {
+        self.terminal.json_text(json);
+    }
+
+    /// The result as a document of another format, for programs, whose data was escaped.
     pub(crate) fn document(&mut self, text: &str) {
         self.terminal.document(text);
     }
 
     /// A line about the run.
-    pub(crate) fn note(&mut self, text: &str) {
-        self.terminal.note(text);
+    pub(crate) fn note(&mut self, line: &str) {
+        self.terminal.note(line);
+    }
+
+    /// Lines about the run, whose data was escaped.
+    pub(crate) fn note_lines(&mut self, lines: &str) {
+        self.terminal.note_lines(lines);
+    }
+
+    /// An error in one line, and the remedy in another.
+    pub(crate) fn error(&mut self, error: &str, help: &str) {
+        self.note(&format!("error: {error}"));
+        self.note(&format!("  = help: {help}"));
     }
 
     /// The outcome of the run, which failed if its text did not arrive.
@@ -58,7 +89,7 @@ impl Report {
             text.push_str(&format!("\n  caused by: {error}"));
             cause = error.source();
         }
-        self.note(&format!("error: {text}"));
+        self.note_lines(&format!("error: {text}"));
         Outcome::Failed
     }
 
@@ -66,7 +97,7 @@ impl Report {
     pub(crate) fn findings(&mut self, loaded: &Loaded) -> Outcome {
         if !loaded.diagnostics.is_empty() {
             let text = loaded.rendered(true);
-            self.note(&format!("{text}\n"));
+            self.terminal.note_styled(&format!("{text}\n"));
         }
         if loaded.has_errors() { Outcome::Findings } else { Outcome::Fine }
     }

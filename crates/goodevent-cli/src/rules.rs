@@ -88,7 +88,7 @@ pub(crate) fn list(program: &str, args: &RulesArgs, report: &mut Report) -> Outc
 
 pub(crate) fn explain(args: &ExplainArgs, report: &mut Report) -> Outcome {
     if let Some((id, text)) = FINDINGS.iter().find(|(id, _)| *id == args.rule) {
-        report.out(&format!("# {id}\n\n{text}"));
+        report.lines(&format!("# {id}\n\n{text}"));
         return Outcome::Fine;
     }
     let Some(rule) = rules::find(&args.rule) else {
@@ -96,10 +96,10 @@ pub(crate) fn explain(args: &ExplainArgs, report: &mut Report) -> Outcome {
         let nearest = suggest::nearest(&args.rule, ids);
         let help =
             nearest.map_or("`goodevent rules` lists them".to_owned(), |nearest| format!("did you mean `{nearest}`?"));
-        report.note(&format!("error: no rule is called `{}`\n  = help: {help}", args.rule));
+        report.error(&format!("no rule is called `{}`", args.rule), &help);
         return Outcome::Failed;
     };
-    report.out(&page(rule));
+    report.lines(&page(rule));
     Outcome::Fine
 }
 

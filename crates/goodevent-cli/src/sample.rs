@@ -8,6 +8,7 @@ use goodevent_check::{
     sample::Sampler,
     size::BUDGET_BYTES,
 };
+use goodevent_json::escape;
 use goodevent_schema::registry::Contract;
 use serde_json::{Value, json};
 
@@ -59,11 +60,11 @@ fn valid(loaded: &Loaded, contract: &Contract, args: &Args, report: &mut Report)
         payloads.push(payload.to_string());
     }
     match args.format {
-        Form::Human => payloads.iter().for_each(|payload| report.out(payload)),
+        Form::Human => payloads.iter().for_each(|payload| report.out(&escape::json(payload))),
         // As they were made: no number loses a digit.
         Form::Json => {
             let payloads = payloads.join(",");
-            report.document(&format!("{{\"payloads\":[{payloads}],\"version\":{JSON_VERSION}}}"));
+            report.json_text(&format!("{{\"payloads\":[{payloads}],\"version\":{JSON_VERSION}}}"));
         }
     }
     Outcome::Fine
@@ -82,7 +83,8 @@ fn invalid(loaded: &Loaded, contract: &Contract, args: &Args, report: &mut Repor
         Form::Human => {
             for NearMiss { payload, violation, .. } in &misses {
                 let place = if violation.pointer.is_empty() { "the payload" } else { &violation.pointer };
-                report.out(&format!("{payload}\n  {place}: {} ({})", violation.message, violation.keyword));
+                report.out(&escape::json(&payload.to_string()));
+                report.out(&format!("  {place}: {} ({})", violation.message, violation.keyword));
             }
         }
         Form::Json => {

@@ -1,7 +1,12 @@
 //! The output of a command: results to standard output, all else to standard error.
 //!
-//! Every command of the project writes through [`Terminal`], which flushes each text, remembers the first failure and
-//! turns it into the exit code:
+//! Every command of the project writes through [`Terminal`]. Text of contracts, payloads, messages and arguments is data
+//! there: characters that act on a terminal are escaped, and so is the start of a line that a build server would execute
+//! (`::add-path::`). [`Terminal::out`] and [`Terminal::note`] write one line, so that no line end within a name begins
+//! another one; [`Terminal::lines`] and [`Terminal::styled`] are for texts whose parts were escaped when they were put
+//! together.
+//!
+//! The terminal flushes each text, remembers the first failure and turns it into the exit code:
 //!
 //! - A write that fails, such as to a full disk, is exit code 2, whatever the command found.
 //! - A reader that closes the pipe early (`goodevent log | head`) is not a failure while lines are written: the command
@@ -15,6 +20,8 @@ use std::{
 };
 
 use anstream::{AutoStream, ColorChoice};
+use clap::error::{ContextKind, ContextValue};
+use goodevent_json::escape;
 use serde_json::Value;
 
 use crate::Outcome;
@@ -88,13 +95,36 @@ impl Terminal {
         }
     }
 
-    /// Writes a line of the result, or several.
-    pub fn out(&mut self, text: &str) {
-        self.try_out(text);
+    /// Writes a line of the result.
+    pub fn out(&mut self, line: &str) {
+        self.result(&escape::line(line));
     }
 
-    /// Writes a line of the result, or several, and says whether the next one has a reader.
-    pub fn try_out(&mut self, text: &str) -> bool {
+    /// Writes lines of the result.
+    pub fn lines(&mut self, lines: &str) {
+        self.result(&escape::lines(lines));
+    }
+
+    /// Writes lines of the result with colours, and says whether the next ones have a reader.
+    pub fn styled(&mut self, lines: &str) -> bool {
+        self.result(&escape::styled(lines))
+    }
+
+    fn result(&mut self, lines: &str) -> bool {
+        self.put(&escape::without_commands(lines))
+    }
+
+    /// Writes annotations of a GitHub workflow, which are lines that it executes.
+    pub fn annotations(&mut self, commands: &str) {
+        self.put(&escape::lines(commands));
+    }
+
+    /// Writes lines of the result, each of them JSON, and says whether the next ones have a reader.
+    pub fn json_lines(&mut self, lines: &str) -> bool {
+        self.put(&escape::json(lines))
+    }
+
+    fn put(&mut self, text: &str) -> bool {
         if self.is_closed || self.lost.is_some() {
             return false;
         }
@@ -111,7 +141,13 @@ impl Terminal {
         }
     }
 
-    /// Writes a document that is of use only as a whole, without colours.
+    /// Writes JSON that is of use only as a whole. Characters that act on a terminal are escaped in its strings.
+    pub fn json_text(&mut self, json: &str) {
+        self.document(&escape::json(json));
+    }
+
+    /// Writes a document of another language that is of use only as a whole, without colours. What is in it was escaped for
+    /// its language.
     pub fn document(&mut self, text: &str) {
         let written = match self.is_closed {
             true => Err(ErrorKind::BrokenPipe.into()),
@@ -124,18 +160,33 @@ impl Terminal {
 
     /// Writes an object as a document of its own, with the version of its format.
     pub fn json(&mut self, members: Value) {
-        self.document(&versioned(members).to_string());
+        self.json_text(&versioned(members).to_string());
     }
 
     /// Writes a line about the run.
-    pub fn note(&mut self, text: &str) {
-        self.about(|err| whole_line(err, text));
+    pub fn note(&mut self, line: &str) {
+        self.remark(&escape::line(line));
     }
 
-    /// Writes a text in place of the line about the run that was shown before, if a person looks.
-    pub fn live(&mut self, text: &str) {
+    /// Writes lines about the run.
+    pub fn note_lines(&mut self, lines: &str) {
+        self.remark(&escape::lines(lines));
+    }
+
+    /// Writes lines about the run with colours.
+    pub fn note_styled(&mut self, lines: &str) {
+        self.remark(&escape::styled(lines));
+    }
+
+    fn remark(&mut self, lines: &str) {
+        self.about(|err| whole_line(err, &escape::without_commands(lines)));
+    }
+
+    /// Writes a line in place of the one about the run that was shown before, if a person looks.
+    pub fn live(&mut self, line: &str) {
         if self.is_watched() {
-            self.about(|err| write!(err, "\r\x1b[2K{text}").and_then(|()| err.flush()));
+            let line = escape::line(line);
+            self.about(|err| write!(err, "\r\x1b[2K{line}").and_then(|()| err.flush()));
         }
     }
 
@@ -204,14 +255,29 @@ fn whole_line(stream: &mut impl Write, text: &str) -> io::Result<()> {
 
 /// Shows the help, the version, or how arguments were wrong, as `clap` found it.
 #[must_use]
-pub fn usage(error: &clap::Error) -> Outcome {
+pub fn usage(mut error: clap::Error) -> Outcome {
+    // Arguments can come from names of files.
+    let shown = |text: &String| escape::line(text).into_owned();
+    let said: Vec<(ContextKind, ContextValue)> = error
+        .context()
+        .filter_map(|(kind, value)| match value {
+            ContextValue::String(text) => Some((kind, ContextValue::String(shown(text)))),
+            ContextValue::Strings(texts) => Some((kind, ContextValue::Strings(texts.iter().map(shown).collect()))),
+            _ => None,
+        })
+        .collect();
+    for (kind, value) in said {
+        error.insert(kind, value);
+    }
     let outcome = if error.use_stderr() { Outcome::Failed } else { Outcome::Fine };
     let mut terminal = Terminal::new(Color::Auto);
     let text = error.render();
     let text = text.ansi().to_string();
     match error.use_stderr() {
-        true => terminal.note(text.trim_end()),
-        false => terminal.out(text.trim_end()),
+        true => terminal.note_styled(text.trim_end()),
+        false => {
+            terminal.styled(text.trim_end());
+        }
     }
     terminal.finish(outcome)
 }

@@ -39,7 +39,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     match args.format {
         Form::Json => report.json(json!({ "findings": payload::json(&found, &file) })),
         Form::Human if found.is_empty() => report.out(&format!("{} is a valid {}", args.file, args.event)),
-        Form::Human => report.out(&payload::human(&found, &file)),
+        Form::Human => report.styled(&payload::human(&found, &file)),
     }
     if found.is_empty() { Outcome::Fine } else { Outcome::Findings }
 }

@@ -1,5 +1,6 @@
 //! Turns a registry into files, as values: Rust code, and text by template.
 
+pub mod escape;
 pub mod rust;
 pub mod settings;
 pub mod text;

@@ -6,11 +6,14 @@ use goodevent_schema::{
     Registry,
     facts::Status,
     registry::{Context, Contract},
-    template::{self, Refused},
+    template::{self, Escape, Refused},
 };
 use serde_json::{Value, json};
 
-use crate::rust;
+use crate::{
+    escape::{self, Language},
+    rust,
+};
 
 /// Why a text output can't be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -46,11 +49,24 @@ pub fn emit(registry: &Registry, templates: &BTreeMap<String, String>) -> Result
                 let known = templates.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
                 return Err(Error::Unknown { name: name.clone(), known });
             };
-            let text =
-                template::render(template, &view).map_err(|reason| Error::Refused { name: name.clone(), reason })?;
+            let language = Language::of_path(path.get_ref());
+            let inserted = Box::new(move |text: &str| escape::inserted(language, text));
+            let text = template::render_escaped(template, &view, inserted, helpers())
+                .map_err(|reason| Error::Refused { name: name.clone(), reason })?;
             Ok((path.get_ref().clone(), text))
         })
         .collect()
+}
+
+/// The helpers of templates: `{{go topic}}` is a literal of Go, `{{go-comment description}}` text within a comment, and so on
+/// for each language; `{{markdown-code topic}}` is a span of code.
+fn helpers() -> Vec<(String, Escape)> {
+    let literals =
+        Language::ALL.map(|own| (own.name().to_owned(), Box::new(move |text: &str| own.text(text)) as Escape));
+    let comments = Language::ALL
+        .map(|own| (format!("{}-comment", own.name()), Box::new(move |text: &str| own.comment(text)) as Escape));
+    let code = ("markdown-code".to_owned(), Box::new(escape::markdown_code) as Escape);
+    literals.into_iter().chain(comments).chain([code]).collect()
 }
 
 /// What templates see: contexts with their events, every name in the forms that languages need.
@@ -96,12 +112,12 @@ fn event_view(registry: &Registry, contract: &Contract, constant: &str, is_last:
         "topic": contract.topic,
         "routingKey": contract.routing_key,
         "queue": contract.queue,
-        "queueJson": Value::from(contract.queue.as_str()).to_string(),
-        "topicJson": Value::from(contract.topic.as_str()).to_string(),
-        "routingKeyJson": Value::from(contract.routing_key.as_str()).to_string(),
-        // No language ends a comment with these, once they are broken.
-        "description": one_line.replace("*/", "* /").replace('|', "\\|"),
-        "descriptionJson": Value::from(one_line.as_str()).to_string(),
+        // For templates that were written before there were helpers.
+        "queueJson": Language::Json.text(&contract.queue),
+        "topicJson": Language::Json.text(&contract.topic),
+        "routingKeyJson": Language::Json.text(&contract.routing_key),
+        "description": one_line,
+        "descriptionJson": Language::Json.text(&one_line),
         "frequency": contract.facts.frequency.as_deref().unwrap_or(""),
         "isDeprecated": contract.facts.status == Status::Deprecated,
         "isLast": is_last,

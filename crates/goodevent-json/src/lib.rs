@@ -1,6 +1,7 @@
 //! One description of JSON for both halves of goodevent, the toolchain and the run time, which never import each other.
 
 pub mod decimal;
+pub mod escape;
 pub mod fault;
 mod scan;
 pub mod violation;

@@ -122,7 +122,7 @@ pub(crate) async fn run(verb: &Verb, report: &mut Report) -> anyhow::Result<bool
             let list = |message: &Message, report: &mut Report| {
                 n_listed += 1;
                 match format {
-                    Form::Human => report.try_out(&line(message)),
+                    Form::Human => report.styled(&line(message)),
                     Form::Json => {
                         entries.push(entry(message));
                         true
@@ -165,9 +165,9 @@ fn show(message: &Message, format: Form, report: &mut Report) {
         return;
     }
     let body = String::from_utf8_lossy(&message.body);
-    report.out(&format!("{} to {} {}", line(message), shown(&message.topic), shown(&message.routing_key)));
-    message.headers.iter().for_each(|(name, value)| report.out(&format!("{}: {}", shown(name), shown(value))));
-    report.out(&format!("\n{}", body.lines().map(shown).collect::<Vec<_>>().join("\n")));
+    report.styled(&format!("{} to {} {}", line(message), shown(&message.topic), shown(&message.routing_key)));
+    message.headers.iter().for_each(|(name, value)| report.out(&format!("{name}: {value}")));
+    report.lines(&format!("\n{body}"));
 }
 
 /// Goes through what is asked for, up to the limit, until nobody looks any more.
@@ -240,7 +240,7 @@ impl RequeueArgs {
                 continue;
             }
             if self.dry_run {
-                report.out(&line(&letter.message));
+                report.styled(&line(&letter.message));
             } else {
                 if let Some(rate) = self.rate {
                     let due = Duration::from_secs_f64(progress.n_done as f64 / rate);

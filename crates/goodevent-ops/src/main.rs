@@ -66,7 +66,7 @@ enum Command {
 async fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return terminal::usage(&error).into(),
+        Err(error) => return terminal::usage(error).into(),
     };
     let mut report = Report::new(cli.color);
     let root = cli.root.clone().unwrap_or_else(|| Project::find().root);
@@ -82,7 +82,7 @@ async fn main() -> ExitCode {
         Ok(true) => Outcome::Fine,
         Ok(false) => Outcome::Findings,
         Err(error) => {
-            report.note(&format!("error: {error:#}"));
+            report.note_lines(&format!("error: {error:#}"));
             Outcome::Failed
         }
     };

@@ -63,8 +63,10 @@ pub(crate) async fn run(root: &Path, args: &Args, report: &mut Report) -> anyhow
     if !found.is_empty() {
         match args.format {
             Form::Json => report.json(json!({ "findings": payload::json(&found, &file) })),
-            Form::Human => report.out(&payload::human(&found, &file)),
-        };
+            Form::Human => {
+                report.styled(&payload::human(&found, &file));
+            }
+        }
         return Ok(false);
     }
     let message = message(&loaded, contract, &file[SourceId(0)].bytes, around(&loaded, contract, args)?)?;
@@ -169,5 +171,5 @@ fn show(message: &Message, report: &mut Report) {
     let own = own.into_iter().filter_map(|(name, value)| Some((name, value?))).filter(|(_, value)| !value.is_empty());
     own.for_each(|(name, value)| report.out(&format!("{name}: {value}")));
     message.headers.iter().for_each(|(name, value)| report.out(&format!("header {name}: {value}")));
-    report.out(&format!("\n{}", String::from_utf8_lossy(&message.body)));
+    report.lines(&format!("\n{}", String::from_utf8_lossy(&message.body)));
 }

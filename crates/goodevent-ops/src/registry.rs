@@ -13,7 +13,7 @@ use crate::report::Report;
 pub(crate) fn read(root: &Path, report: &mut Report) -> anyhow::Result<Loaded> {
     let loaded = Loaded::read(root)?;
     if loaded.has_errors() {
-        report.note(&format!("{}\n", loaded.rendered(true)));
+        report.note_styled(&format!("{}\n", loaded.rendered(true)));
         bail!("the contracts are wrong, so nothing is done with them at a broker");
     }
     ensure!(loaded.registry.contracts().next().is_some(), "the registry at `{}` has no events", root.display());

@@ -2,6 +2,7 @@
 
 use clap::builder::styling::{AnsiColor, Style};
 pub(crate) use goodevent_cli::terminal::{Color, Form, Terminal as Report, counted, plural};
+use goodevent_json::escape;
 
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -13,7 +14,7 @@ pub(crate) fn in_style(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// A text of a message for a terminal, which no character of it may command.
+/// A text of a message, in one line and without effect on a terminal.
 pub(crate) fn shown(text: &str) -> String {
-    text.chars().map(|char| if char.is_control() { '\u{fffd}' } else { char }).collect()
+    escape::line(text).into_owned()
 }

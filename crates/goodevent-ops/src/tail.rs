@@ -92,8 +92,11 @@ impl Act for Watch<'_> {
                 continue;
             }
             let name = contract.map(|contract| contract.name.as_str());
-            let told = if self.args.json { object(name, &message, &found) } else { lines(name, &message, &found) };
-            if !report.try_out(&told) {
+            let has_reader = match self.args.json {
+                true => report.json_lines(&object(name, &message, &found)),
+                false => report.styled(&lines(name, &message, &found)),
+            };
+            if !has_reader {
                 break;
             }
         }
@@ -120,7 +123,7 @@ fn lines(name: Option<&str>, message: &Message, found: &[Violation]) -> String {
         "{} {} {} {} {}\n  {}",
         in_style(FAINT, &Timestamp::now().strftime("%H:%M:%S").to_string()),
         in_style(style, verdict),
-        in_style(NAME, name.unwrap_or("?")),
+        in_style(NAME, &shown(name.unwrap_or("?"))),
         shown(&message.id),
         in_style(FAINT, &place),
         shown(&String::from_utf8_lossy(&message.body)),

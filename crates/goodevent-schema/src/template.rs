@@ -1,6 +1,6 @@
 //! Handlebars, kept within bounds: nothing that a template says makes it run without end.
 
-use handlebars::{Handlebars, RenderError, RenderErrorReason};
+use handlebars::{Context, Handlebars, Helper, HelperDef, Output, RenderContext, RenderError, RenderErrorReason};
 use serde::Serialize;
 
 /// Blocks and calls within one another.
@@ -58,19 +58,68 @@ impl Refused {
     }
 }
 
+/// A way to write text in a language.
+pub type Escape = Box<dyn Fn(&str) -> String + Send + Sync>;
+
 /// The text that `template` makes of `values`. Nothing is escaped, and every name has to be there.
 ///
 /// # Errors
 /// Why there is none.
 pub fn render(template: &str, values: &impl Serialize) -> Result<String, Refused> {
+    render_escaped(template, values, Box::new(handlebars::no_escape), Vec::new())
+}
+
+/// The text that `template` makes of `values`: `{{x}}` is escaped by `inserted`, `{{helper x}}` by the helper of that name,
+/// and `{{{x}}}` not at all.
+///
+/// # Errors
+/// Why there is none.
+pub fn render_escaped(
+    template: &str,
+    values: &impl Serialize,
+    inserted: Escape,
+    helpers: Vec<(String, Escape)>,
+) -> Result<String, Refused> {
     check(template)?;
     let mut handlebars = Handlebars::new();
     handlebars.set_strict_mode(true);
-    handlebars.register_escape_fn(handlebars::no_escape);
+    handlebars.register_escape_fn(inserted);
+    for (name, escape) in helpers {
+        handlebars.register_helper(&name, Box::new(Escaped(escape)));
+    }
     let mut text = handlebars.render_template(template, values).map_err(|error| Refused::of(&error))?;
     // Handlebars begins with room for thousands of characters.
     text.shrink_to_fit();
     Ok(text)
+}
+
+/// A helper that writes its argument in a language.
+struct Escaped(Escape);
+
+impl HelperDef for Escaped {
+    fn call<'r: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'r Handlebars<'r>,
+        _: &'rc Context,
+        _: &mut RenderContext<'r, 'rc>,
+        out: &mut dyn Output,
+    ) -> Result<(), RenderError> {
+        let argument = helper.param(0).filter(|_| helper.param(1).is_none());
+        let Some(argument) = argument else {
+            let reason = format!("the helper `{}` takes one value", helper.name());
+            return Err(RenderErrorReason::Other(reason).into());
+        };
+        if argument.is_value_missing() {
+            return Err(RenderErrorReason::MissingVariable(argument.relative_path().cloned()).into());
+        }
+        let text = match argument.value().as_str() {
+            Some(text) => (self.0)(text),
+            None => (self.0)(&argument.value().to_string()),
+        };
+        out.write(&text)?;
+        Ok(())
+    }
 }
 
 fn check(template: &str) -> Result<(), Refused> {
@@ -115,6 +164,24 @@ mod tests {
                 panic!("{malformed}: {:?}", render(malformed, &values));
             };
             assert!(!reason.contains('\n'), "{reason}");
+        }
+    }
+
+    #[test]
+    fn helpers_escape_what_they_are_given() {
+        let shout = |text: &str| text.to_uppercase();
+        let rendered = |template| {
+            let helpers = vec![("loud".to_owned(), Box::new(shout) as Escape)];
+            render_escaped(template, &json!({ "name": "a<b", "n": 1 }), Box::new(|text| format!("<{text}>")), helpers)
+        };
+        assert_eq!(rendered("{{name}} {{{name}}} {{loud name}} {{loud n}}"), Ok("<a<b> a<b A<B 1".to_owned()));
+        let unknown = Refused::Unknown { name: "nam".to_owned(), line: 1, column: 1 };
+        assert_eq!(rendered("{{loud nam}}"), Err(unknown));
+        for malformed in ["{{loud}}", "{{loud name n}}"] {
+            let Err(Refused::Malformed { reason, .. }) = rendered(malformed) else {
+                panic!("{malformed}: {:?}", rendered(malformed));
+            };
+            assert_eq!(reason, "the helper `loud` takes one value");
         }
     }
 

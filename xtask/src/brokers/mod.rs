@@ -121,7 +121,7 @@ pub(crate) fn run(root: &Path, args: &[OsString], terminal: &mut Terminal) -> Ou
         Ok(true) => Outcome::Fine,
         Ok(false) => Outcome::Findings,
         Err(error) => {
-            terminal.note(&format!("{error:#}"));
+            terminal.note_lines(&format!("{error:#}"));
             Outcome::Failed
         }
     }
@@ -193,14 +193,14 @@ impl Set {
                 Ok(()) => lines.extend(broker.urls(self.place(broker).port)),
                 Err(error) => {
                     is_complete = false;
-                    terminal.note(&self.remedy(broker, &error));
+                    terminal.note_lines(&self.remedy(broker, &error));
                 }
             }
         }
         let lines: String = lines.iter().map(|(variable, url)| format!("{variable}={url}\n")).collect();
         let path = self.dir.join("brokers.env");
         fs::write(&path, &lines).with_context(|| format!("cannot write {}", path.display()))?;
-        terminal.out(&format!("{lines}these lines are in {}", path.display()));
+        terminal.lines(&format!("{lines}these lines are in {}", path.display()));
         Ok(is_complete)
     }
 

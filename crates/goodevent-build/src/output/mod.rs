@@ -13,7 +13,9 @@ use std::{
 pub use crate::staged::write_together;
 
 use self::{manifest::Manifest, plan::Plan};
-use crate::exclusive::exclusive;
+use goodevent_json::escape;
+
+use crate::{exclusive::exclusive, places::shown};
 
 /// Files by their path below a folder, with `/` between its parts.
 pub type Files = BTreeMap<String, String>;
@@ -33,7 +35,7 @@ pub struct Written {
 
 /// A file that can't be written.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write `{path}`: check that the folder exists and that you may write there")]
+#[error("cannot write `{}`: check that the folder exists and that you may write there", shown(.path))]
 pub struct WriteError {
     /// The file.
     pub path: PathBuf,
@@ -60,7 +62,7 @@ fn counted(n_files: usize) -> String {
 }
 
 fn listed(files: &[PathBuf]) -> String {
-    files.iter().map(|file| format!("\n  {}", file.display())).collect()
+    files.iter().map(|file| format!("\n  {}", shown(file))).collect()
 }
 
 /// The difference between a file and the text that it should have.
@@ -192,8 +194,10 @@ pub fn verify(folder: &Path, files: &Files) -> Result<Vec<Difference>, WriteErro
 /// The difference from `old` to `new`, as a unified diff.
 #[must_use]
 pub fn diff(path: &str, old: &str, new: &str) -> String {
-    let diff = similar::TextDiff::from_lines(old, new);
-    diff.unified_diff().context_radius(2).header(path, path).to_string()
+    // Line ends do not count.
+    let (old, new) = (old.replace("\r\n", "\n"), new.replace("\r\n", "\n"));
+    let (diff, path) = (similar::TextDiff::from_lines(&old, &new), escape::line(path));
+    diff.unified_diff().context_radius(2).header(&path, &path).to_string()
 }
 
 fn remove_empty_parents(folder: &Path, file: &Path) {

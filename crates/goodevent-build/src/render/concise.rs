@@ -1,5 +1,6 @@
 //! Findings in a line each, as compilers of old and many editors have them.
 
+use goodevent_json::escape;
 use goodevent_schema::{diagnostic::Diagnostic, source::Sources};
 
 use super::{level, path, place};
@@ -9,7 +10,8 @@ use super::{level, path, place};
 pub fn concise(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     let lines = diagnostics.iter().map(|diagnostic| {
         let (place, path) = (place(sources, diagnostic.span), path(sources, diagnostic.span));
-        let Diagnostic { rule, headline, .. } = diagnostic;
+        let path = escape::line(&path);
+        let (rule, headline) = (diagnostic.rule, escape::line(&diagnostic.headline));
         format!("{path}:{}:{}: {}[{rule}]: {headline}", place.line, place.column, level(diagnostic))
     });
     lines.collect::<Vec<_>>().join("\n")

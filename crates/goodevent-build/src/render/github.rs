@@ -1,6 +1,7 @@
 //! Findings as [annotations](https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands) of a
 //! GitHub workflow.
 
+use goodevent_json::escape;
 use goodevent_schema::{diagnostic::Diagnostic, source::Sources};
 
 use super::{end, level, path, place, text};
@@ -10,7 +11,7 @@ use super::{end, level, path, place, text};
 pub fn github(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     let lines = diagnostics.iter().map(|diagnostic| {
         let (start, end) = (place(sources, diagnostic.span), end(sources, diagnostic.span));
-        let (path, title) = (property(&path(sources, diagnostic.span)), property(diagnostic.rule));
+        let (path, title) = (property(&escape::line(&path(sources, diagnostic.span))), property(diagnostic.rule));
         // Columns count only within a line.
         let columns = match start.line == end.line {
             true => format!(",col={},endColumn={}", start.column, end.column),

@@ -1,6 +1,9 @@
 //! Findings as rustc shows them: the user's own lines, with labels under the places.
 
+use std::borrow::Cow;
+
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Shown, Origin, Renderer, Snippet};
+use goodevent_json::escape;
 use goodevent_schema::{
     diagnostic::{Diagnostic, Level},
     source::{Sources, Span},
@@ -26,26 +29,28 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Strin
     };
     let window = Window::around(sources, diagnostic.span);
     let primary = AnnotationKind::Primary.span(window.range.clone());
-    let primary = if diagnostic.label.is_empty() { primary } else { primary.label(&diagnostic.label) };
-    let related: Vec<(Window, &String)> =
-        diagnostic.related.iter().map(|(span, label)| (Window::around(sources, *span), label)).collect();
-    let title = level.primary_title(&diagnostic.headline).id(diagnostic.rule);
+    let label = escape::line(&diagnostic.label);
+    let primary = if label.is_empty() { primary } else { primary.label(label.as_ref()) };
+    let related = diagnostic.related.iter().map(|(span, label)| (Window::around(sources, *span), escape::line(label)));
+    let related: Vec<(Window, Cow<'_, str>)> = related.collect();
+    let (headline, help) = (escape::line(&diagnostic.headline), escape::line(&diagnostic.help));
+    let title = level.primary_title(headline.as_ref()).id(diagnostic.rule);
     let mut group = window.shown(Group::with_title(title), primary);
     for (window, label) in &related {
-        group = window.shown(group, AnnotationKind::Context.span(window.range.clone()).label(label.as_str()));
+        group = window.shown(group, AnnotationKind::Context.span(window.range.clone()).label(label.as_ref()));
     }
-    if !diagnostic.help.is_empty() {
-        group = group.element(Shown::HELP.message(diagnostic.help.as_ref()));
+    if !help.is_empty() {
+        group = group.element(Shown::HELP.message(help.as_ref()));
     }
     renderer.render(&[group])
 }
 
-/// The line of a place, or the part of it that is near.
+/// The line of a place, or the part of it that is near. Characters that act on a terminal are escaped.
 struct Window {
     text: String,
     path: String,
     line: usize,
-    /// Column of the place, if the line does not begin where the text does.
+    /// Column of the place in the file, if it is another one in the text.
     column: Option<usize>,
     range: std::ops::Range<usize>,
 }
@@ -74,18 +79,23 @@ impl Window {
             line_start.max(start.saturating_sub(MAX_CONTEXT_BYTES)),
             line_end.min(end.min(start + MAX_CONTEXT_BYTES) + MAX_CONTEXT_BYTES),
         );
-        let before = String::from_utf8_lossy(&bytes[from..start]);
+        let written = String::from_utf8_lossy(&bytes[from..start]);
+        let before = escape::excerpt(&written);
         let inside = String::from_utf8_lossy(&bytes[start..end.min(to)]);
         let behind = String::from_utf8_lossy(&bytes[end.min(to)..to]);
+        // The line may end with a carriage return and a line feed.
+        let behind = behind.strip_suffix('\r').filter(|_| to == line_end).unwrap_or(&behind);
+        let (inside, behind) = (escape::excerpt(&inside), escape::excerpt(behind));
+        let is_shifted = from > line_start || before.len() != written.len();
         let cut_before = if from > line_start { "…" } else { "" };
         let cut_behind = if to < line_end { "…" } else { "" };
         let range_start = cut_before.len() + before.len();
         Self {
             range: range_start..range_start + inside.len(),
             text: format!("{cut_before}{before}{inside}{behind}{cut_behind}"),
-            path: path(sources, span),
+            path: escape::line(&path(sources, span)).into_owned(),
             line: place.line,
-            column: (from > line_start).then_some(place.column),
+            column: is_shifted.then_some(place.column),
         }
     }
 }
@@ -123,5 +133,35 @@ error[some-rule]: it is wrong
         assert!(shown_in_part.len() < 1_000 && shown_in_part.contains("X.json:1:50001\n"), "{shown_in_part}");
         assert!(shown(b"{\"a\": \"\xff\xfe\"}", 7, 8).contains("here"));
         assert!(shown(b"", 0, 0).contains("it is wrong"));
+    }
+
+    #[test]
+    fn active_characters_are_escaped_and_labels_stand_under_their_places() {
+        let text = "{ \"\u{202e}a\u{9b}31m\": \"\u{7}\u{1b}[0m\" }\r\n";
+        let start = text.find("\"\u{7}").expect("it is there");
+        let shown = shown(text.as_bytes(), start as u32, (start + 7) as u32);
+        let expected = "\
+error[some-rule]: it is wrong
+ --> schemas/orders/X.json:1:12
+  |
+1 | { \"\\u202ea\\u009b31m\": \"\\u0007\\u001b[0m\" }
+  |                        ^^^^^^^^^^^^^^^^^ here
+  |
+  = help: mend it";
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn no_text_of_a_finding_begins_a_line() {
+        let source = Source { path: "orders/\n::error::X.json".to_owned(), uri: None, bytes: b"{}".as_slice().into() };
+        let sources = Sources { root: "schemas".to_owned(), files: vec![source] };
+        let span = Span { source: SourceId(0), start: 0, end: 1 };
+        let finding =
+            Diagnostic::error("some-rule", span, "a\n::b").label("c\n::d").help("e\r\n::f").related(span, "\n::g");
+        let shown = human(&[finding], &sources, false);
+        assert!(shown.lines().all(|line| !line.trim_start().starts_with("::")), "{shown}");
+        for text in ["orders/\\n::error::X.json:1:1", "a\\n::b", "c\\n::d", "e\\r\\n::f", "\\n::g"] {
+            assert!(shown.contains(text), "{text:?} is not in {shown}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
+use goodevent_json::escape;
 use goodevent_schema::{
     diagnostic::{Diagnostic, Level},
     source::Sources,
@@ -33,7 +34,7 @@ pub fn junit(diagnostics: &[Diagnostic], sources: &Sources) -> String {
 
 fn suite(xml: &mut String, path: &str, findings: &[&Diagnostic], sources: &Sources) {
     let n_failures = findings.iter().filter(|finding| finding.level == Level::Error).count();
-    let (n_tests, path) = (findings.len().max(1), escaped(path));
+    let (n_tests, path) = (findings.len().max(1), escaped(&escape::line(path)));
     write(xml, format_args!("  <testsuite name=\"{path}\" tests=\"{n_tests}\" failures=\"{n_failures}\">\n"));
     if findings.is_empty() {
         write(xml, format_args!("    <testcase name=\"contract\" classname=\"{path}\"/>\n"));
@@ -54,7 +55,7 @@ fn write(xml: &mut String, line: std::fmt::Arguments<'_>) {
     xml.write_fmt(line).expect("a string takes all that is written");
 }
 
-/// Text that XML 1.0 allows, in an attribute or an element.
+/// Text that XML 1.0 allows, in an attribute or an element; it holds no controls except line feeds.
 fn escaped(text: &str) -> String {
     let mut xml = String::with_capacity(text.len());
     for char in text.chars() {
@@ -64,6 +65,8 @@ fn escaped(text: &str) -> String {
             '>' => xml.push_str("&gt;"),
             '"' => xml.push_str("&quot;"),
             '\n' => xml.push_str("&#10;"),
+            // Build servers read `##[…]` as a command.
+            '#' if xml.ends_with('#') => xml.push_str("&#35;"),
             char if char.is_control() || matches!(char, '\u{fffe}' | '\u{ffff}') => xml.push('\u{fffd}'),
             char => xml.push(char),
         }

@@ -22,6 +22,7 @@ pub use self::{
 use std::sync::Arc;
 
 use self::lines::lines;
+use goodevent_json::escape;
 use goodevent_schema::{
     diagnostic::{Diagnostic, Level},
     source::{Source, Sources, Span},
@@ -59,9 +60,10 @@ fn level(diagnostic: &Diagnostic) -> &'static str {
     }
 }
 
-/// All that a finding says, in a paragraph.
+/// All that a finding says, in a paragraph of one line or two.
 fn text(diagnostic: &Diagnostic) -> String {
     let Diagnostic { headline, label, help, .. } = diagnostic;
+    let [headline, label, help] = [headline, label.as_ref(), help.as_ref()].map(escape::line);
     let label = if label.is_empty() { String::new() } else { format!(" ({label})") };
     let help = if help.is_empty() { String::new() } else { format!("\nhelp: {help}") };
     format!("{headline}{label}{help}")

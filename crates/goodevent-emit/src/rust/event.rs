@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use crate::escape::rust_doc;
+
 use super::{
     Constant, Event,
     context::{Cx, Module, ident},
@@ -68,6 +70,7 @@ fn headers(module: &Module, event: &Event) -> TokenStream {
     let mut taken = BTreeSet::new();
     let fields = event.headers.iter().map(|(name, meaning)| {
         let field = ident(&names::unique(names::snake(name), &mut taken));
+        let meaning = rust_doc(meaning);
         quote!(#[doc = #meaning] #field = #name)
     });
     let fields: Vec<TokenStream> = fields.collect();
@@ -80,6 +83,7 @@ pub(crate) fn constants(constants: &[Constant]) -> TokenStream {
     let mut taken = BTreeSet::new();
     let items = constants.iter().map(|Constant { name, value, docs }| {
         let name = ident(&names::unique(name.clone(), &mut taken));
+        let docs = rust_doc(docs);
         quote!(#[doc = #docs] pub const #name: &str = #value;)
     });
     items.collect()

@@ -2,6 +2,7 @@
 //!
 //! A general formatter would parse the code once more, which takes longer than all the rest of the generation.
 
+use goodevent_json::escape;
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 
 const MAX_WIDTH: usize = 120;
@@ -334,7 +335,9 @@ fn attribute(group: &Group, pieces: &mut Vec<Piece>) {
     if let (true, true, Some(TokenTree::Literal(literal))) = (is_doc, is_value, tokens.next()) {
         let text = unquoted(&literal.to_string());
         pieces.extend(text.lines().map(|line| {
-            let line = line.trim_end();
+            // rustc refuses characters in comments that reorder what stands there.
+            let line = escape::line(line.trim_end());
+            let line = line.as_ref();
             Piece::Doc(if line.is_empty() || line.starts_with(' ') { line.to_owned() } else { format!(" {line}") })
         }));
         return;

@@ -28,6 +28,8 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
 pub(crate) use self::names::unique;
+use crate::escape::rust_doc;
+
 use self::{
     codec::Codec,
     context::{Cx, Module, ident},
@@ -165,7 +167,7 @@ fn tree(input: &Input<'_>) -> Tree {
     let mut tree = Tree::default();
     for context in &input.contexts {
         let module = tree.child(&[names::module(&context.name)]);
-        module.docs.clone_from(&context.description);
+        module.docs = rust_doc(&context.description);
         for (name, constants) in &context.constants {
             module.child(std::slice::from_ref(name)).text = layout::to_text(event::constants(constants));
         }

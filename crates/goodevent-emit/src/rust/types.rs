@@ -9,6 +9,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use std::collections::BTreeSet;
 
+use crate::escape::rust_doc;
+
 use super::{
     context::{Cx, Module, Scope, ident},
     names,
@@ -253,5 +255,6 @@ fn docs(graph: &Graph, schema: Option<SchemaId>) -> TokenStream {
     };
     let docs = &graph[schema].docs;
     let text = docs.description.as_ref().or(docs.title.as_ref()).map(|text| text.value.trim());
-    text.filter(|text| !text.is_empty()).map(|text| quote!(#[doc = #text])).unwrap_or_default()
+    let text = text.filter(|text| !text.is_empty()).map(rust_doc);
+    text.map(|text| quote!(#[doc = #text])).unwrap_or_default()
 }

@@ -56,7 +56,7 @@ pub(super) async fn topology(contracts: &[Contract], args: &Args, report: &mut R
     let topic = |name: &&str| Topic::new(*name, args.partitions).replicas(args.replicas);
     let topology = Topology { topics: names.iter().map(topic).collect() };
     if !args.apply && !args.diff {
-        report.out(&format!("{topology}group {} consumes them, and holds what it tries again", args.service));
+        report.lines(&format!("{topology}group {} consumes them, and holds what it tries again", args.service));
         return Ok(true);
     }
     let connection = Connection::open(&Config::of_url(args.url.as_deref().unwrap_or_default())?).await?;

@@ -67,7 +67,7 @@ pub(super) async fn topology(contracts: &[Contract], args: &Args, report: &mut R
         topology = topology.stream(Stream::new(context).takes(subjects).consumer(consumer));
     }
     if !args.apply && !args.diff {
-        report.out(topology.to_string().trim_end());
+        report.lines(topology.to_string().trim_end());
         return Ok(true);
     }
     let connection = Connection::open(&Config::new(args.url.as_deref().unwrap_or_default())).await?;

@@ -64,7 +64,7 @@ pub(super) async fn topology(contracts: &[Contract], args: &Args, report: &mut R
         return Ok(true);
     }
     if !args.diff {
-        report.out(topology.to_string().trim_end());
+        topology.parts().iter().for_each(|part| report.out(&part.to_string()));
         return Ok(true);
     }
     let missing = topology.missing(url).await?;

@@ -7,6 +7,7 @@ use std::{
 
 use anyhow::bail;
 use goodevent::{Contract, Json, id};
+use goodevent_emit::escape::Language;
 use goodevent_schema::broker::{Kind, objection};
 use goodevent_schema::config;
 
@@ -83,7 +84,7 @@ pub(super) fn topology(contracts: &[Contract], args: &Args, report: &mut Report)
     }
     let topology = Topology::of(contracts, &args.service);
     match args.format {
-        FileForm::Text => report.out(topology.to_string().trim_end()),
+        FileForm::Text => report.lines(topology.to_string().trim_end()),
         FileForm::Bicep => report.document(topology.bicep()?.trim_end()),
         FileForm::Terraform => report.document(topology.terraform()?.trim_end()),
     }
@@ -142,13 +143,13 @@ impl Topology<'_> {
         for (topic, rules) in &self.topics {
             let topic_symbol = symbols.symbol("topic", topic);
             writeln!(text, "\nresource {topic_symbol} 'Microsoft.ServiceBus/namespaces/topics@{API}' = {{")?;
-            writeln!(text, "  parent: namespace\n  name: {}\n  properties: {{", bicep_text(topic))?;
+            writeln!(text, "  parent: namespace\n  name: {}\n  properties: {{", Language::Bicep.text(topic))?;
             writeln!(text, "    requiresDuplicateDetection: true")?;
             writeln!(text, "    duplicateDetectionHistoryTimeWindow: 'PT10M'")?;
             writeln!(text, "    supportOrdering: true\n  }}\n}}")?;
             let own = symbols.symbol("subscription", topic);
             writeln!(text, "\nresource {own} 'Microsoft.ServiceBus/namespaces/topics/subscriptions@{API}' = {{")?;
-            writeln!(text, "  parent: {topic_symbol}\n  name: {}", bicep_text(self.subscription))?;
+            writeln!(text, "  parent: {topic_symbol}\n  name: {}", Language::Bicep.text(self.subscription))?;
             writeln!(text, "  properties: {{\n    lockDuration: 'PT5M'")?;
             writeln!(text, "    maxDeliveryCount: {MAX_DELIVERIES}")?;
             writeln!(text, "    deadLetteringOnMessageExpiration: true")?;
@@ -159,12 +160,16 @@ impl Topology<'_> {
                     text,
                     "\nresource {rule} 'Microsoft.ServiceBus/namespaces/topics/subscriptions/rules@{API}' = {{"
                 )?;
-                writeln!(text, "  parent: {own}\n  name: {}\n  properties: {{", bicep_text(name))?;
+                writeln!(text, "  parent: {own}\n  name: {}\n  properties: {{", Language::Bicep.text(name))?;
                 writeln!(text, "    filterType: 'CorrelationFilter'\n    correlationFilter: {{")?;
                 match filter {
-                    Filter::Label(label) => writeln!(text, "      label: {}", bicep_text(label))?,
+                    Filter::Label(label) => writeln!(text, "      label: {}", Language::Bicep.text(label))?,
                     Filter::Type(own) => {
-                        writeln!(text, "      properties: {{\n        '{TYPE}': {}\n      }}", bicep_text(own))?;
+                        writeln!(
+                            text,
+                            "      properties: {{\n        '{TYPE}': {}\n      }}",
+                            Language::Bicep.text(own)
+                        )?;
                     }
                 }
                 writeln!(text, "    }}\n  }}\n}}")?;
@@ -187,14 +192,18 @@ impl Topology<'_> {
         for (topic, rules) in &self.topics {
             let topic_symbol = symbols.symbol("topic", topic);
             writeln!(text, "\nresource \"azurerm_servicebus_topic\" \"{topic_symbol}\" {{")?;
-            writeln!(text, "  name                                    = {}", terraform_text(topic))?;
+            writeln!(text, "  name                                    = {}", Language::Terraform.text(topic))?;
             writeln!(text, "  namespace_id                            = var.servicebus_namespace_id")?;
             writeln!(text, "  requires_duplicate_detection            = true")?;
             writeln!(text, "  duplicate_detection_history_time_window = \"PT10M\"")?;
             writeln!(text, "  support_ordering                        = true\n}}")?;
             let own = symbols.symbol("subscription", topic);
             writeln!(text, "\nresource \"azurerm_servicebus_subscription\" \"{own}\" {{")?;
-            writeln!(text, "  name                                      = {}", terraform_text(self.subscription))?;
+            writeln!(
+                text,
+                "  name                                      = {}",
+                Language::Terraform.text(self.subscription)
+            )?;
             writeln!(text, "  topic_id                                  = azurerm_servicebus_topic.{topic_symbol}.id")?;
             writeln!(text, "  lock_duration                             = \"PT5M\"")?;
             writeln!(text, "  max_delivery_count                        = {MAX_DELIVERIES}")?;
@@ -203,13 +212,17 @@ impl Topology<'_> {
             for Rule { name, filter } in rules {
                 let rule = symbols.symbol("rule", name);
                 writeln!(text, "\nresource \"azurerm_servicebus_subscription_rule\" \"{rule}\" {{")?;
-                writeln!(text, "  name            = {}", terraform_text(name))?;
+                writeln!(text, "  name            = {}", Language::Terraform.text(name))?;
                 writeln!(text, "  subscription_id = azurerm_servicebus_subscription.{own}.id")?;
                 writeln!(text, "  filter_type     = \"CorrelationFilter\"\n\n  correlation_filter {{")?;
                 match filter {
-                    Filter::Label(label) => writeln!(text, "    label = {}", terraform_text(label))?,
+                    Filter::Label(label) => writeln!(text, "    label = {}", Language::Terraform.text(label))?,
                     Filter::Type(own) => {
-                        writeln!(text, "    properties = {{\n      \"{TYPE}\" = {}\n    }}", terraform_text(own))?;
+                        writeln!(
+                            text,
+                            "    properties = {{\n      \"{TYPE}\" = {}\n    }}",
+                            Language::Terraform.text(own)
+                        )?;
                     }
                 }
                 writeln!(text, "  }}\n}}")?;
@@ -236,18 +249,6 @@ impl Symbols {
     }
 }
 
-/// A string of Bicep.
-fn bicep_text(text: &str) -> String {
-    let escaped = text.replace('\\', "\\\\").replace('\'', "\\'").replace("${", "\\${");
-    format!("'{}'", escaped.replace('\n', "\\n").replace('\r', "\\r"))
-}
-
-/// A string of Terraform.
-fn terraform_text(text: &str) -> String {
-    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace("${", "$${").replace("%{", "%%{");
-    format!("\"{}\"", escaped.replace('\n', "\\n").replace('\r', "\\r"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -272,12 +273,6 @@ mod tests {
         assert_eq!(rule.name.chars().count(), MAX_RULE_CHARS);
         assert_ne!(rule.name, other.name);
         assert!(objection(config::Broker::ServiceBus, Kind::Queue, &rule.name).is_none());
-    }
-
-    #[test]
-    fn texts_are_quoted() {
-        assert_eq!(bicep_text(r"it's ${a} \ b"), r"'it\'s \${a} \\ b'");
-        assert_eq!(terraform_text(r#"a "b" ${c} %{d} \"#), r#""a \"b\" $${c} %%{d} \\""#);
     }
 
     /// The names of all resources of a kind, each with what it belongs to, as other programs read the file.

@@ -69,7 +69,9 @@ pub(crate) async fn run(verb: &Verb, report: &mut Report) -> anyhow::Result<bool
             let (database, stuck) = of.open(Access::Read).await?;
             let n_pending = database.n_pending().await?;
             match format {
-                Form::Human => stuck.iter().for_each(|stuck| report.out(&line(stuck))),
+                Form::Human => stuck.iter().for_each(|stuck| {
+                    report.styled(&line(stuck));
+                }),
                 Form::Json => {
                     report.json(document(n_pending, &stuck));
                 }
@@ -85,7 +87,7 @@ pub(crate) async fn run(verb: &Verb, report: &mut Report) -> anyhow::Result<bool
             for stuck in &stuck {
                 if *dry_run || database.recover(stuck.stored.number).await.context("the outbox can't be changed")? {
                     n_recovered += 1;
-                    report.out(&line(stuck));
+                    report.styled(&line(stuck));
                 }
             }
             let verb = if *dry_run { "would go on" } else { plural(&n_recovered, "goes on", "go on") };

@@ -1,0 +1,124 @@
+//! Text of contracts and settings in other languages: one place for each language says how its text is escaped, for emitters,
+//! commands and templates.
+
+mod code;
+mod markup;
+mod rustdoc;
+
+pub use self::{
+    markup::markdown_code,
+    rustdoc::{prose, rust_doc},
+};
+
+/// A language that text is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "the names of languages")]
+pub enum Language {
+    Bicep,
+    CSharp,
+    Go,
+    Html,
+    Java,
+    Json,
+    Markdown,
+    Python,
+    Rust,
+    Terraform,
+    TypeScript,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Bicep,
+        Self::CSharp,
+        Self::Go,
+        Self::Html,
+        Self::Java,
+        Self::Json,
+        Self::Markdown,
+        Self::Python,
+        Self::Rust,
+        Self::Terraform,
+        Self::TypeScript,
+    ];
+
+    /// The name by which templates call [`Self::text`].
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bicep => "bicep",
+            Self::CSharp => "csharp",
+            Self::Go => "go",
+            Self::Html => "html",
+            Self::Java => "java",
+            Self::Json => "json",
+            Self::Markdown => "markdown",
+            Self::Python => "python",
+            Self::Rust => "rust",
+            Self::Terraform => "terraform",
+            Self::TypeScript => "typescript",
+        }
+    }
+
+    /// The language of a file, by the extension of its path.
+    #[must_use]
+    pub fn of_path(path: &str) -> Option<Self> {
+        let (_, extension) = path.rsplit_once('.')?;
+        Some(match extension.to_ascii_lowercase().as_str() {
+            "bicep" => Self::Bicep,
+            "cs" => Self::CSharp,
+            "go" => Self::Go,
+            "htm" | "html" | "svg" | "xhtml" | "xml" => Self::Html,
+            "java" | "kt" | "kts" | "scala" => Self::Java,
+            "json" | "jsonc" => Self::Json,
+            "markdown" | "md" | "mdx" => Self::Markdown,
+            "py" | "pyi" => Self::Python,
+            "rs" => Self::Rust,
+            "hcl" | "tf" | "tfvars" => Self::Terraform,
+            "cjs" | "cts" | "js" | "jsx" | "mjs" | "mts" | "ts" | "tsx" => Self::TypeScript,
+            _ => return None,
+        })
+    }
+
+    /// The text as a value: a string literal with its quotes; in Markdown and HTML the text that a reader sees.
+    #[must_use]
+    pub fn text(self, text: &str) -> String {
+        match self {
+            Self::Bicep => code::bicep(text),
+            Self::CSharp | Self::Go | Self::Python => code::wide(text),
+            Self::Html => markup::html(text),
+            Self::Java => code::java(text),
+            Self::Json | Self::TypeScript => code::json(text),
+            Self::Markdown => markup::markdown(text),
+            Self::Rust => proc_macro2::Literal::string(text).to_string(),
+            Self::Terraform => code::terraform(text),
+        }
+    }
+
+    /// The text within a comment, in one line. It ends no comment and no docstring, and is not a directive.
+    #[must_use]
+    pub fn comment(self, text: &str) -> String {
+        match self {
+            Self::Html => markup::html(text),
+            Self::Markdown => markup::markdown(text),
+            Self::CSharp => code::xml_comment(text),
+            Self::Java => code::java_comment(text),
+            Self::Python => code::python_comment(text),
+            Self::TypeScript => code::typescript_comment(text),
+            Self::Bicep | Self::Go | Self::Json | Self::Rust | Self::Terraform => code::comment(text),
+        }
+    }
+}
+
+/// A text that a template inserts without a helper: as the language of the file needs it outside of literals. In languages
+/// of code that is within a comment.
+#[must_use]
+pub fn inserted(language: Option<Language>, text: &str) -> String {
+    match language {
+        // Between quotes or within JSON that another variable holds.
+        Some(Language::Json) => goodevent_json::escape::json(&goodevent_json::escape::line(text)).into_owned(),
+        Some(language) => language.comment(text),
+        None => code::comment(text),
+    }
+}

@@ -17,7 +17,7 @@ use goodevent_schema::{
     lookup::{self, NotFound},
     name::EventName,
     registry::{Contract, is_event_path, stem},
-    source::Sources,
+    source::{Source, Sources},
 };
 
 use crate::{
@@ -254,12 +254,10 @@ impl Config {
     /// If the registry can't be read, is wrong, or the code can't be written.
     pub fn compile(&self, root: impl AsRef<Path>) -> Result<(), Error> {
         let root = root.as_ref();
-        rerun_if_changed(root)?;
+        // A registry that can't be read is read again when it changes.
+        rerun_if_changed(root, &[])?;
         let loaded = Loaded::read(root)?;
-        // Cargo watches all that lies in the folder as well, so that no name is of need that would be two lines.
-        for source in loaded.sources.files.iter().filter(|source| is_line(&source.path)) {
-            rerun_if_changed(&root.join(&source.path))?;
-        }
+        rerun_if_changed(root, &loaded.sources.files)?;
         if loaded.has_errors() {
             return Err(Error::Contracts(loaded.rendered(false)));
         }
@@ -278,20 +276,24 @@ impl Config {
     }
 }
 
-/// Tests if a path is one line for cargo, which reads each line that begins with `cargo::` as a directive.
-fn is_line(path: &str) -> bool {
-    !path.contains(['\n', '\r'])
+/// Names files to cargo, which reads the output of build scripts.
+fn rerun_if_changed(root: &Path, files: &[Source]) -> Result<(), Error> {
+    let directives = directives(root, files).map_err(Error::Directives)?;
+    let mut out = io::stdout().lock();
+    out.write_all(directives.as_bytes()).and_then(|()| out.flush()).map_err(Error::Directives)
 }
 
-/// Names a file to cargo, which reads the output of build scripts.
-fn rerun_if_changed(path: &Path) -> Result<(), Error> {
-    let text = path.display().to_string();
-    if !is_line(&text) {
-        let reason = format!("the path `{}` is not one line", shown(path));
-        return Err(Error::Directives(io::Error::new(io::ErrorKind::InvalidInput, reason)));
+/// The directives for a registry's folder and its files. Cargo takes every line that begins with `cargo::` for a directive,
+/// so that a path has to be one line. It watches all that lies in the folder: a file whose path is not needs no directive.
+fn directives(root: &Path, files: &[Source]) -> io::Result<String> {
+    let is_line = |path: &str| !path.contains(['\n', '\r']);
+    if !is_line(&root.to_string_lossy()) {
+        let reason = format!("the path `{}` is not one line", shown(root));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
     }
-    let mut out = io::stdout().lock();
-    writeln!(out, "cargo::rerun-if-changed={text}").and_then(|()| out.flush()).map_err(Error::Directives)
+    let files = files.iter().map(|source| root.join(&source.path)).filter(|path| is_line(&path.to_string_lossy()));
+    let paths = [root.to_owned()].into_iter().chain(files);
+    Ok(paths.map(|path| format!("cargo::rerun-if-changed={}\n", path.display())).collect())
 }
 
 /// The files of a crate of all contracts, the text outputs that `goodevent.toml` asks for, and the JSON Schemas by which
@@ -322,6 +324,16 @@ mod tests {
     /// The text that cargo shows if the `main` of a build script returns this error.
     fn shown(error: Box<dyn std::error::Error>) -> String {
         format!("Error: {error:?}")
+    }
+
+    #[test]
+    fn no_path_is_a_directive_of_its_own() {
+        let file = |path: &str| Source { path: path.to_owned(), uri: None, bytes: [].into() };
+        let files = [file("types/a.json"), file("types/b\ncargo::rustc-link-arg=c.json"), file("types/d\re.json")];
+        let expected = "cargo::rerun-if-changed=schemas\ncargo::rerun-if-changed=schemas/types/a.json\n";
+        assert_eq!(directives(Path::new("schemas"), &files).expect("the folder is one line"), expected);
+        let error = directives(Path::new("a\ncargo::warning=b"), &[]).expect_err("the folder is two lines");
+        assert_eq!(error.to_string(), "the path `a\\ncargo::warning=b` is not one line");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::width::Width;
+use crate::{escape::line, width::Width};
 
 /// One way in which a message violates its contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,9 @@ impl Violation {
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pointer = if self.pointer.is_empty() { "the message" } else { &self.pointer };
-        write!(f, "{pointer}: {} is not {} ({})", self.found, self.expected, self.keyword)
+        // Logs of services show it.
+        let [pointer, found, expected] = [pointer, &self.found, &self.expected].map(line);
+        write!(f, "{pointer}: {found} is not {expected} ({})", self.keyword)
     }
 }
 

@@ -258,7 +258,7 @@ impl RequeueArgs {
     }
 }
 
-fn line(message: &Message) -> String {
+pub(crate) fn line(message: &Message) -> String {
     let header = |name| shown(message.header(name).unwrap_or("?"));
     let event = message.find_type().unwrap_or_else(|| "?".into());
     let (reason, attempts, detail) = (header(refusal::REASON), header(refusal::ATTEMPTS), header(refusal::DETAIL));

@@ -7,6 +7,9 @@ mod arguments;
 mod brokers;
 mod dead_letters;
 mod envelope;
+#[cfg(test)]
+#[path = "../../goodevent-emit/tests/hostile/mod.rs"]
+mod hostile;
 mod outbox;
 mod progress;
 mod publish;

@@ -1,6 +1,7 @@
 //! The JSON of the commands that read messages from a broker or an outbox, without one: messages of every shape.
 
 use goodevent_cli::terminal::versioned;
+use goodevent_json::escape;
 use goodevent_runtime::{
     Message,
     outbox::{Stored, Stuck},
@@ -9,7 +10,7 @@ use goodevent_runtime::{
 use goodevent_schema::instance::Violation;
 use serde_json::{Value, json};
 
-use crate::{brokers::GROUP, dead_letters, outbox, support::assert_documented, tail};
+use crate::{brokers::GROUP, dead_letters, hostile, outbox, support::assert_documented, tail};
 
 /// Messages with every kind of body, with each header and without it, with and without what is optional.
 fn messages() -> Vec<Message> {
@@ -82,6 +83,41 @@ fn messages_that_pass_by_are_shown_as_documented() {
             let json: Value = serde_json::from_str(&line).expect("each line is JSON");
             assert_eq!((&json["isValid"], &json["event"]), (&found.is_empty().into(), &json!(name)));
             assert_documented("tail", &json);
+        }
+    }
+}
+
+/// Messages come from strangers: no text of them begins a line or acts on a terminal.
+#[test]
+fn messages_have_no_effect_on_whatever_shows_them() {
+    for text in hostile::texts() {
+        let headers = [refusal::REASON, refusal::DETAIL, refusal::ATTEMPTS, refusal::LAID_ASIDE, text.as_str()];
+        let message = Message {
+            topic: text.clone(),
+            routing_key: text.clone(),
+            partition_key: Some(text.clone()),
+            id: text.clone(),
+            event_type: text.clone(),
+            headers: headers.into_iter().map(|name| (name.to_owned(), text.clone())).collect(),
+            body: text.clone().into_bytes(),
+        };
+        let found = Violation { pointer: text.clone(), keyword: "const".to_owned(), message: text.clone() };
+        let stuck = Stuck { stored: Stored { number: 1, message: message.clone(), attempts: 2 }, why: text.clone() };
+        for (shown, n_lines) in [
+            (dead_letters::line(&message), 1),
+            (outbox::line(&stuck), 1),
+            (tail::lines(Some(&text), &message, &[found]), 3),
+        ] {
+            assert_eq!(escape::styled(&shown), shown, "all data is escaped before the terminal gets it");
+            assert_eq!(shown.split('\n').count(), n_lines, "{shown:?}");
+            let plain = shown.replace("\u{1b}[", "<");
+            assert!(!plain.contains(|char| hostile::is_active(char) && char != '\n'), "{plain:?}");
+        }
+        for json in [dead_letters::whole(&message).to_string(), tail::object(None, &message, &[])] {
+            let written = escape::json(&json);
+            assert_eq!(hostile::effect(&written), None);
+            let [own, same] = [&json, &*written].map(|json| serde_json::from_str::<Value>(json).expect("it is JSON"));
+            assert_eq!(own, same);
         }
     }
 }

@@ -113,7 +113,7 @@ fn unknown(message: &Message) -> Violation {
 }
 
 /// A line for the event, and one for each thing that is wrong with it.
-fn lines(name: Option<&str>, message: &Message, found: &[Violation]) -> String {
+pub(crate) fn lines(name: Option<&str>, message: &Message, found: &[Violation]) -> String {
     let (verdict, style) = if found.is_empty() { ("ok", GOOD) } else { ("invalid", BAD) };
     let place = match message.routing_key.is_empty() {
         true => shown(&message.topic),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Shown, Origin, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Shown, Renderer, Snippet};
 use goodevent_json::escape;
 use goodevent_schema::{
     diagnostic::{Diagnostic, Level},
@@ -42,16 +42,25 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Strin
     if !help.is_empty() {
         group = group.element(Shown::HELP.message(help.as_ref()));
     }
-    renderer.render(&[group])
+    without_columns(&renderer.render(&[group]))
+}
+
+/// The end of a place. It stands in no other text, since all text of users is escaped.
+const END: char = '\u{feff}';
+
+/// The text without the line and the column that the renderer counts, which are those of the excerpt.
+fn without_columns(text: &str) -> String {
+    let mut parts = text.split(END);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.trim_start_matches(|char: char| char == ':' || char.is_ascii_digit()))
 }
 
 /// The line of a place, or the part of it that is near. Characters that act on a terminal are escaped.
 struct Window {
     text: String,
-    path: String,
+    /// The path with the line and the column in the file, and [`END`].
+    origin: String,
     line: usize,
-    /// Column of the place in the file, if it is another one in the text.
-    column: Option<usize>,
     range: std::ops::Range<usize>,
 }
 
@@ -59,13 +68,7 @@ impl Window {
     /// The group with the window in it.
     fn shown<'w>(&'w self, group: Group<'w>, annotation: Annotation<'w>) -> Group<'w> {
         let snippet = Snippet::source(&self.text).line_start(self.line).annotation(annotation);
-        match self.column {
-            None => group.element(snippet.path(&self.path)),
-            Some(column) => {
-                let origin = Origin::path(self.path.as_str()).line(self.line).char_column(column);
-                group.element(origin).element(snippet)
-            }
-        }
+        group.element(snippet.path(&self.origin))
     }
 
     fn around(sources: &Sources, span: Span) -> Self {
@@ -79,23 +82,21 @@ impl Window {
             line_start.max(start.saturating_sub(MAX_CONTEXT_BYTES)),
             line_end.min(end.min(start + MAX_CONTEXT_BYTES) + MAX_CONTEXT_BYTES),
         );
-        let written = String::from_utf8_lossy(&bytes[from..start]);
-        let before = escape::excerpt(&written);
+        let before = String::from_utf8_lossy(&bytes[from..start]);
+        let before = escape::excerpt(&before);
         let inside = String::from_utf8_lossy(&bytes[start..end.min(to)]);
         let behind = String::from_utf8_lossy(&bytes[end.min(to)..to]);
         // The line may end with a carriage return and a line feed.
         let behind = behind.strip_suffix('\r').filter(|_| to == line_end).unwrap_or(&behind);
         let (inside, behind) = (escape::excerpt(&inside), escape::excerpt(behind));
-        let is_shifted = from > line_start || before.len() != written.len();
         let cut_before = if from > line_start { "…" } else { "" };
         let cut_behind = if to < line_end { "…" } else { "" };
         let range_start = cut_before.len() + before.len();
         Self {
             range: range_start..range_start + inside.len(),
             text: format!("{cut_before}{before}{inside}{behind}{cut_behind}"),
-            path: escape::line(&path(sources, span)).into_owned(),
+            origin: format!("{}:{}:{}{END}", escape::line(&path(sources, span)), place.line, place.column),
             line: place.line,
-            column: is_shifted.then_some(place.column),
         }
     }
 }
@@ -142,10 +143,10 @@ error[some-rule]: it is wrong
         let shown = shown(text.as_bytes(), start as u32, (start + 7) as u32);
         let expected = "\
 error[some-rule]: it is wrong
- --> schemas/orders/X.json:1:12
+ --> schemas/orders/X.json:1:13
   |
 1 | { \"\\u202ea\\u009b31m\": \"\\u0007\\u001b[0m\" }
-  |                        ^^^^^^^^^^^^^^^^^ here
+  |                       ^^^^^^^^^^^^^^^^^ here
   |
   = help: mend it";
         assert_eq!(shown, expected);
@@ -159,7 +160,10 @@ error[some-rule]: it is wrong
         let finding =
             Diagnostic::error("some-rule", span, "a\n::b").label("c\n::d").help("e\r\n::f").related(span, "\n::g");
         let shown = human(&[finding], &sources, false);
-        assert!(shown.lines().all(|line| !line.trim_start().starts_with("::")), "{shown}");
+        assert!(
+            shown.lines().all(|line| !line.trim_start().starts_with("::") || line.starts_with(" ::: schemas/")),
+            "{shown}"
+        );
         for text in ["orders/\\n::error::X.json:1:1", "a\\n::b", "c\\n::d", "e\\r\\n::f", "\\n::g"] {
             assert!(shown.contains(text), "{text:?} is not in {shown}");
         }

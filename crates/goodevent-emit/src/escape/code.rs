@@ -37,6 +37,8 @@ pub(super) fn bicep(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             '$' if chars.peek() == Some(&'{') => out.push_str("\\$"),
+            // Some tools look for comments in strings.
+            '*' | '/' if out.ends_with('/') => push(&mut out, format_args!("\\u{{{:x}}}", u32::from(char))),
             char if is_active(char) => push(&mut out, format_args!("\\u{{{:x}}}", u32::from(char))),
             char => out.push(char),
         }

@@ -339,6 +339,31 @@ mod tests {
         assert_eq!(rules["rule_ThingSeenV1"]["correlation_filter"]["properties"][TYPE], "ThingSeenV1");
     }
 
+    /// Names come from settings: whatever is in them, the file has the same resources, and each name is read as it is.
+    #[test]
+    fn hostile_names_are_names() {
+        for text in crate::hostile::texts() {
+            let own: &'static str = Box::leak(text.clone().into_boxed_str());
+            let contract =
+                |event_type, topic, routing_key| Contract { event_type, topic, routing_key, ..Contract::EMPTY };
+            let contracts = [contract(own, own, own), contract(own, "orders", ""), contract("PaidV1", own, "paid")];
+            let topology = Topology::of(&contracts, own);
+            let (bicep, terraform) = (topology.bicep().expect("written"), topology.terraform().expect("written"));
+            for file in [&bicep, &terraform] {
+                let is_wrong = |char: char| crate::hostile::is_active(char) && char != '\n';
+                assert!(!file.contains(is_wrong), "{file:?}");
+            }
+            let kinds: Vec<String> = read_bicep(&bicep).into_iter().map(|(kind, ..)| kind).collect();
+            let n_of = |wanted: &str| kinds.iter().filter(|kind| *kind == wanted).count();
+            assert_eq!([n_of("topics"), n_of("subscriptions"), n_of("rules")], [2, 2, 3], "{bicep}");
+            hcl::parse(&terraform).unwrap_or_else(|error| panic!("{error}: {terraform}"));
+            let literal = format!("text = {}\n", Language::Terraform.text(&text));
+            let read: serde_json::Value = hcl::eval::from_str(&literal, &hcl::eval::Context::new())
+                .unwrap_or_else(|error| panic!("{error}: {literal}"));
+            assert_eq!(read["text"], serde_json::Value::from(text), "{literal}");
+        }
+    }
+
     #[test]
     fn people_read_what_is_filtered() {
         let contracts = contracts();

@@ -98,7 +98,7 @@ pub(crate) async fn run(verb: &Verb, report: &mut Report) -> anyhow::Result<bool
     }
 }
 
-fn line(Stuck { stored, why }: &Stuck) -> String {
+pub(crate) fn line(Stuck { stored, why }: &Stuck) -> String {
     let message = &stored.message;
     let key = message.partition_key.as_deref().map(|key| format!(" of `{}`", shown(key))).unwrap_or_default();
     let (event, id) = (in_style(NAME, &shown(&message.event_type)), in_style(FAINT, &shown(&message.id)));

@@ -1,5 +1,7 @@
 //! Integration tests: what users do, and what goes wrong for them.
 
+#[path = "../../crates/goodevent-emit/tests/hostile/mod.rs"]
+mod alphabet;
 mod bad_input;
 mod config;
 mod contracts_agree;

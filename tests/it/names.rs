@@ -7,6 +7,57 @@ use goodevent_schema::{
 use goodevent_tests::batch;
 use serde_json::{Value, json};
 
+use crate::alphabet;
+
+/// Text that was made to end comments, literals and lines, or to be read as something else, is the text that it is.
+#[test]
+fn hostile_text_compiles_and_is_data() {
+    let texts: Vec<&str> = alphabet::PIECES.into_iter().collect();
+    let all = alphabet::all();
+    let object = |entries: Vec<(String, Value)>| Value::Object(entries.into_iter().collect());
+    let each =
+        |schema: &dyn Fn(&str) -> Value| object(texts.iter().map(|text| ((*text).to_owned(), schema(text))).collect());
+    let numbered = |schema: &dyn Fn(&str) -> Value| {
+        object(texts.iter().enumerate().map(|(nth, text)| (format!("part{nth}"), schema(text))).collect())
+    };
+    let headers = numbered(&|text| json!(format!("a {text}")));
+    let headers = headers.as_object().expect("it is an object").iter();
+    let headers: Value = headers.map(|(name, meaning)| (format!("x-{name}"), meaning.clone())).collect();
+    let schemas = [
+        json!({
+            "type": "object", "description": all, "title": "SubjectV1Event", "required": texts,
+            "properties": each(&|text| json!({ "type": "string", "maxLength": 9, "description": text })),
+            "x-event": { "headers": headers },
+        }),
+        json!({ "enum": texts, "description": texts.join("\n") }),
+        json!({ "const": { all.clone(): [all] }, "description": texts[6..12].join("") }),
+        json!({
+            "type": "object", "additionalProperties": false,
+            "properties": numbered(&|text| json!({
+                "type": "object", "title": text, "default": text, "examples": [text], "$comment": text, "deprecated": true,
+                "required": ["a"], "properties": { "a": { "const": text, "description": format!("{text}\n\n{text}") } },
+            })),
+        }),
+        json!({
+            "type": "object", "dependentRequired": each(&|_| json!(["a"])),
+            "propertyNames": { "enum": texts.iter().chain(&["a"]).collect::<Vec<_>>() },
+        }),
+    ];
+    let mut payloads = vec![
+        (0, each(&|_| json!("é")), true),
+        (0, each(&|text| if text == "`" { json!(1) } else { json!("é") }), false),
+        (1, json!("a"), false),
+        (2, json!({ all.clone(): [all] }), true),
+        (2, json!({ all.clone(): [all.replacen('*', "+", 1)] }), false),
+        (3, numbered(&|text| json!({ "a": text })), true),
+        (3, numbered(&|text| json!({ "a": format!("{text} ") })), false),
+        (4, json!({ "a": 1, texts[0]: 1, texts[20]: 1 }), true),
+        (4, json!({ texts[0]: 1 }), false),
+    ];
+    payloads.extend(texts.iter().map(|text| (1, json!(text), true)));
+    decide(&schemas, "hostile-text", &payloads);
+}
+
 #[test]
 fn any_name_compiles() {
     let names = [

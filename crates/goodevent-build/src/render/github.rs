@@ -1,23 +1,24 @@
 //! Findings as [annotations](https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands) of a
 //! GitHub workflow.
 
-use goodevent_json::escape;
 use goodevent_schema::{diagnostic::Diagnostic, source::Sources};
 
-use super::{end, level, path, place, text};
+use super::{end, level, paragraph, path, place};
 
-/// A command for each finding.
+/// A command for each finding. Its texts are encoded as GitHub decodes them; controls that it has no code for are the
+/// terminal's to escape.
 #[must_use]
 pub fn github(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     let lines = diagnostics.iter().map(|diagnostic| {
         let (start, end) = (place(sources, diagnostic.span), end(sources, diagnostic.span));
-        let (path, title) = (property(&escape::line(&path(sources, diagnostic.span))), property(diagnostic.rule));
+        let (path, title) = (property(&path(sources, diagnostic.span)), property(diagnostic.rule));
         // Columns count only within a line.
         let columns = match start.line == end.line {
             true => format!(",col={},endColumn={}", start.column, end.column),
             false => String::new(),
         };
-        let (level, message) = (level(diagnostic), data(&text(diagnostic)));
+        let (level, message) =
+            (level(diagnostic), data(&paragraph(&diagnostic.headline, &diagnostic.label, &diagnostic.help)));
         format!("::{level} file={path},line={},endLine={}{columns},title={title}::{message}", start.line, end.line)
     });
     lines.collect::<Vec<_>>().join("\n")

@@ -64,6 +64,10 @@ fn level(diagnostic: &Diagnostic) -> &'static str {
 fn text(diagnostic: &Diagnostic) -> String {
     let Diagnostic { headline, label, help, .. } = diagnostic;
     let [headline, label, help] = [headline, label.as_ref(), help.as_ref()].map(escape::line);
+    paragraph(&headline, &label, &help)
+}
+
+fn paragraph(headline: &str, label: &str, help: &str) -> String {
     let label = if label.is_empty() { String::new() } else { format!(" ({label})") };
     let help = if help.is_empty() { String::new() } else { format!("\nhelp: {help}") };
     format!("{headline}{label}{help}")

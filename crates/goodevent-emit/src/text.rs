@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use goodevent_json::escape::line;
 use goodevent_schema::{
     Registry,
     facts::Status,
@@ -19,7 +20,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// No template has the name.
-    #[error("`[outputs]` asks for the template `{name}`: there are {known}")]
+    #[error("`[outputs]` asks for the template `{}`: there are {}", line(.name), line(.known))]
     Unknown {
         /// The name.
         name: String,
@@ -27,7 +28,7 @@ pub enum Error {
         known: String,
     },
     /// The template gives no text.
-    #[error("the template `{name}` of `[outputs]` fails: {reason}")]
+    #[error("the template `{}` of `[outputs]` fails: {}", line(.name), line(&.reason.to_string()))]
     Refused {
         /// Its name.
         name: String,

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use goodevent_json::escape::line;
+
 use crate::{name::EventName, suggest};
 
 /// A name that leads to no contract, or to several.
@@ -17,6 +19,8 @@ pub struct NotFound {
 impl fmt::Display for NotFound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, several, nearest } = self;
+        // The user's text is one line of the message.
+        let name = line(name);
         if let [first, others @ ..] = several.as_slice() {
             write!(f, "several events are called `{name}`: `{first}`")?;
             others.iter().try_for_each(|other| write!(f, ", `{other}`"))?;

@@ -348,14 +348,14 @@ fn any_file_and_folder_compiles() {
     let errors: Vec<_> = found.iter().filter(|found| found.level == Level::Error).collect();
     assert!(errors.is_empty(), "{errors:#?}");
     let options = goodevent_emit::Options { made_by: "tests".to_owned(), ..Default::default() };
-    let mut crate_files = goodevent_emit::rust_crate(&sources, &registry, &options);
+    let mut crate_files = goodevent_emit::rust_crate(&sources, &registry, &options).expect("the options are Rust");
     let checks = format!(
         "\n#[test]\nfn every_contract_is_there() {{\n    assert_eq!(CONTRACTS.len(), {n_events});\n    \
          let names: ::std::collections::BTreeSet<&str> = CONTRACTS.iter().map(|own| own.name).collect();\n    \
          assert!(names.len() == {n_events} && names.contains(\"SMSSent0V1Event\") && names.contains(\"ABCreated0V1Event\"));\n}}\n\
          #[allow(dead_code)]\nmod whole {{\n    include!(\"../whole.in\");\n}}\n"
     );
-    let one_file = goodevent_emit::rust_file(&sources, &registry, &options);
+    let one_file = goodevent_emit::rust_file(&sources, &registry, &options).expect("the options are Rust");
     crate_files.get_mut("lib.rs").expect("a crate has a root").push_str(&checks);
     let folder = tempfile::tempdir().expect("there is room for a folder");
     let write = |path: &str, text: &str| {

@@ -39,14 +39,17 @@ fn literals_build_every_part() {
     assert!(errors.is_empty(), "{errors:#?}");
     let mut options = Options { made_by: "tests".to_owned(), ..Options::default() };
     let own = &batch::folder().join("parts");
-    for (path, text) in goodevent_emit::rust_crate(&sources, &registry, &options) {
+    for (path, text) in goodevent_emit::rust_crate(&sources, &registry, &options).expect("the options are Rust") {
         write(&own.join("src").join(path), &text);
     }
     options.style.externs.insert("corpus.types".to_owned(), "::parts::corpus::types".to_owned());
     // A type by its own name is what is generic.
     let record = "::parts::corpus::types::record_part::generic::RecordPart";
     options.style.externs.insert("corpus.types.RecordPart".to_owned(), record.to_owned());
-    write(&own.join("contracts.in"), &goodevent_emit::rust_file(&sources, &registry, &options));
+    write(
+        &own.join("contracts.in"),
+        &goodevent_emit::rust_file(&sources, &registry, &options).expect("the options are Rust"),
+    );
     let main = format!(
         "mod contracts {{ include!(\"../contracts.in\"); }}\n\
          mod of_the_crate {{\n{}}}\nmod included {{\n{}}}\n\
@@ -81,7 +84,10 @@ fn each_name_of_a_deprecated_part_warns() {
     let (registry, _) = goodevent_schema::analyze(&sources);
     let options = Options { made_by: "tests".to_owned(), ..Options::default() };
     let folder = tempfile::tempdir().expect("there is room for a folder");
-    write(&folder.path().join("contracts.in"), &goodevent_emit::rust_file(&sources, &registry, &options));
+    write(
+        &folder.path().join("contracts.in"),
+        &goodevent_emit::rust_file(&sources, &registry, &options).expect("the options are Rust"),
+    );
     write(&folder.path().join("Cargo.toml"), &batch::manifest("deprecated-parts"));
     let module = "contracts::corpus::thing_made_v1_event::";
     let uses = |name: &str| format!("#[allow(dead_code)] fn named(_: {module}{name}) {{}}");

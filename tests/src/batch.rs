@@ -64,7 +64,8 @@ pub fn generate(schema: &Value, remotes: &[Source]) -> Result<String, String> {
 /// The errors of the schema.
 pub fn module_of(schema: &[u8], remotes: &[Source]) -> Result<String, String> {
     let (sources, registry) = registry_of(schema, remotes)?;
-    Ok(goodevent_emit::rust_file(&sources, &registry, &Options { made_by: "corpora".to_owned(), ..Options::default() }))
+    let options = Options { made_by: "corpora".to_owned(), ..Options::default() };
+    goodevent_emit::rust_file(&sources, &registry, &options).map_err(|error| error.to_string())
 }
 
 /// A crate of decoders, compiled.

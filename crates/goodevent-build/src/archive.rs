@@ -13,7 +13,11 @@ use goodevent_schema::{
     syntax::MAX_FILE_BYTES,
 };
 
-use crate::load::{LoadError, is_wanted};
+use crate::{
+    files,
+    load::{LoadError, MAX_REGISTRY_BYTES, is_wanted},
+    places,
+};
 
 /// How an archive is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,9 +36,6 @@ impl Packing {
     }
 }
 
-/// All that a registry might need comes to no more.
-const MAX_WANTED_BYTES: usize = 256 << 20;
-
 /// A tar is read to its end, whatever lies in it; it is no longer than this.
 const MAX_TAR_BYTES: u64 = 1 << 30;
 
@@ -47,7 +48,14 @@ const SETTINGS: &str = "goodevent.toml";
 /// # Errors
 /// If the archive can't be read, is damaged, unpacks to too much, leads out of itself, or holds no registry or several.
 pub(crate) fn load_archive(path: &Path, packing: Packing, roots: &[String]) -> Result<Sources, LoadError> {
-    let file = File::open(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
+    if places::leads_out(path) {
+        return Err(LoadError::LeadsOut { path: path.to_owned() });
+    }
+    let file = files::open(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
+    // One that is packed shows its size as it is unpacked.
+    if packing == Packing::Tar && file.metadata().is_ok_and(|facts| facts.len() > MAX_TAR_BYTES) {
+        return Err(LoadError::Archive { path: path.to_owned(), why: too_large(MAX_TAR_BYTES) });
+    }
     let file = BufReader::new(file);
     let entries = match packing {
         Packing::Tar => tar_entries(file),
@@ -88,8 +96,8 @@ impl Entries {
         // Of what is too large only the size matters to the parser, which refuses it.
         content.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(damaged)?;
         self.n_bytes += bytes.len();
-        if self.n_bytes > MAX_WANTED_BYTES {
-            return Err(too_large(MAX_WANTED_BYTES as u64));
+        if self.n_bytes > MAX_REGISTRY_BYTES {
+            return Err(too_large(MAX_REGISTRY_BYTES as u64));
         }
         match self.files.insert(inside(path)?, bytes) {
             Some(_) => Err(format!("`{path}` is in it twice: pack it anew")),
@@ -217,6 +225,7 @@ mod tests {
     use std::io::Write as _;
 
     use flate2::{Compression, write::GzEncoder};
+    use goodevent_schema::content::Unreadable;
 
     use super::*;
 
@@ -352,8 +361,8 @@ mod tests {
         let path = folder.path().join("old.zip");
         std::fs::write(&path, zip_of(&files)).expect("the file can be written");
         let sources = load_archive(&path, Packing::Zip, &[]).expect("it is read; the parser refuses the file");
-        assert_eq!(sources.files[0].bytes.len(), MAX_FILE_BYTES + 1);
-        let mut entries = Entries { n_bytes: MAX_WANTED_BYTES - 2, ..Entries::default() };
+        assert_eq!(sources.files[0].bytes.unreadable(), Some(Unreadable::TooLarge));
+        let mut entries = Entries { n_bytes: MAX_REGISTRY_BYTES - 2, ..Entries::default() };
         assert_eq!(entries.file("a/A.json", b"{}".as_slice()), Ok(()));
         let why = "it unpacks to more than 256 MiB: pack the registry's folder alone";
         assert_eq!(entries.file("a/B.json", b"{}".as_slice()), Err(why.to_owned()));

@@ -51,8 +51,8 @@ pub enum Error {
     #[error("the contracts are wrong\n\n{0}")]
     Contracts(String),
     /// Options name what is not there, or are not Rust.
-    #[error("the calls of `Config` are wrong\n\n{}", lines(&.0.join("\n")))]
-    Options(Vec<String>),
+    #[error("the calls of `Config` are wrong\n\n{}", lines(&.0.0.join("\n")))]
+    Options(#[from] goodevent_emit::Faults),
     /// There is no folder to write to.
     #[error("`OUT_DIR` is not set: call this from build.rs, or set `Config::out_dir`")]
     NoOutDir,
@@ -263,13 +263,13 @@ impl Config {
         }
         let faults = self.options.faults(&loaded.registry);
         if !faults.is_empty() {
-            return Err(Error::Options(faults));
+            return Err(Error::Options(goodevent_emit::Faults(faults)));
         }
         let out_dir =
             self.out_dir.clone().or_else(|| env::var_os("OUT_DIR").map(PathBuf::from)).ok_or(Error::NoOutDir)?;
         let made_by = "build.rs".to_owned();
         let options = Options { made_by, max_bytes: loaded.max_bytes(), ..self.options.clone() };
-        let text = goodevent_emit::rust_file(&loaded.sources, &loaded.registry, &options);
+        let text = goodevent_emit::rust_file(&loaded.sources, &loaded.registry, &options)?;
         let name = self.include_file.clone().unwrap_or_else(|| "contracts.rs".to_owned());
         write_beside(&out_dir, &Files::from([(name, text)]))?;
         Ok(())
@@ -300,12 +300,15 @@ fn directives(root: &Path, files: &[Source]) -> io::Result<String> {
 /// editors complete the settings.
 ///
 /// # Errors
-/// If a template fails.
+/// If the registry has errors, or a template fails.
 pub fn crate_files(loaded: &Loaded, made_by: &str, templates: &BTreeMap<String, String>) -> Result<Files, Error> {
+    if loaded.has_errors() {
+        return Err(Error::Contracts(loaded.rendered(false)));
+    }
     let options = Options { made_by: made_by.to_owned(), max_bytes: loaded.max_bytes(), ..Options::default() };
     // The same wherever the command runs.
     let sources = Sources { root: own_name(Path::new(&loaded.sources.root)), ..loaded.sources.clone() };
-    let code = goodevent_emit::rust_crate(&sources, &loaded.registry, &options);
+    let code = goodevent_emit::rust_crate(&sources, &loaded.registry, &options)?;
     let texts = goodevent_emit::text::emit(&loaded.registry, templates)?;
     let settings = goodevent_schema::config::schemas().into_iter().map(|(name, schema)| {
         let text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
@@ -328,7 +331,7 @@ mod tests {
 
     #[test]
     fn no_path_is_a_directive_of_its_own() {
-        let file = |path: &str| Source { path: path.to_owned(), uri: None, bytes: [].into() };
+        let file = |path: &str| Source { path: path.to_owned(), uri: None, bytes: "".into() };
         let files = [file("types/a.json"), file("types/b\ncargo::rustc-link-arg=c.json"), file("types/d\re.json")];
         let expected = "cargo::rerun-if-changed=schemas\ncargo::rerun-if-changed=schemas/types/a.json\n";
         assert_eq!(directives(Path::new("schemas"), &files).expect("the folder is one line"), expected);

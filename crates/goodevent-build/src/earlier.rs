@@ -13,6 +13,7 @@ use crate::{
     archive::{Packing, load_archive},
     git,
     load::{LoadError, load},
+    walk,
 };
 
 /// Reads the registry at `root` as it was: `earlier` is a folder, an archive (`.tar`, `.tar.gz`, `.tgz`,
@@ -90,13 +91,9 @@ pub(crate) fn looked_for() -> &'static str {
 
 /// Paths of the files in a folder and in its folders.
 fn paths_in(folder: &Path) -> Vec<String> {
-    let entries = walkdir::WalkDir::new(folder).max_depth(2).follow_links(true).into_iter().flatten();
-    let files = entries.filter(|entry| entry.file_type().is_file());
-    let below = |entry: walkdir::DirEntry| {
-        let path = entry.path().strip_prefix(folder).ok()?.to_string_lossy().into_owned();
-        Some(path.replace('\\', "/"))
-    };
-    files.filter_map(below).collect()
+    let entries = walk::entries(folder, 1).unwrap_or_default();
+    // A contract that may not be read is there all the same, and is reported as that.
+    entries.into_iter().map(|entry| entry.path).collect()
 }
 
 /// Folders below one that are registries. A search through everything would take longer than it helps.

@@ -5,27 +5,51 @@
 use std::{
     fs::{File, TryLockError},
     io,
-    path::Path,
+    path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
 };
 
-use crate::output::WriteError;
+use crate::{files, output::WriteError, staging};
 
 /// As long as this lives, no other process has one of the same folder.
 #[derive(Debug)]
 #[must_use = "others may write as soon as it is dropped"]
-pub struct Exclusive(Option<File>);
+pub struct Exclusive {
+    /// None on a file system without locks.
+    file: Option<File>,
+    folder: PathBuf,
+}
+
+impl Exclusive {
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+}
 
 /// A writer that takes longer has stopped.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Waits until no other process writes in a folder.
+/// Waits until no other process writes in a folder, and removes the files that a killed one left.
 ///
 /// # Errors
 /// If the folder can't be opened, or another process has it for longer than a minute.
 pub fn exclusive(folder: &Path) -> Result<Exclusive, WriteError> {
-    acquire(folder, PATIENCE).map_err(|source| WriteError { path: folder.to_owned(), source })
+    let alone = acquire(folder, PATIENCE).map_err(|source| WriteError { path: folder.to_owned(), source })?;
+    staging::clear(folder);
+    Ok(alone)
+}
+
+/// Removes the files that a killed process left in a folder, unless another one writes there.
+pub fn tidy(folder: &Path) {
+    if staging::is_there(folder) {
+        // A folder that can't be locked stays as it is.
+        if let Ok(Exclusive { file: Some(_), .. }) = acquire(folder, Duration::ZERO).as_ref() {
+            staging::clear(folder);
+        }
+    }
 }
 
 fn acquire(folder: &Path, patience: Duration) -> io::Result<Exclusive> {
@@ -33,10 +57,10 @@ fn acquire(folder: &Path, patience: Duration) -> io::Result<Exclusive> {
     let start = Instant::now();
     loop {
         match file.try_lock() {
-            Ok(()) => return Ok(Exclusive(Some(file))),
+            Ok(()) => return Ok(Exclusive { file: Some(file), folder: folder.to_owned() }),
             // A file system without locks, as that of some networks, has writers that nobody can tell apart.
             Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
-                return Ok(Exclusive(None));
+                return Ok(Exclusive { file: None, folder: folder.to_owned() });
             }
             Err(TryLockError::Error(error)) => return Err(error),
             Err(TryLockError::WouldBlock) if start.elapsed() < patience => thread::sleep(Duration::from_millis(20)),
@@ -51,7 +75,7 @@ fn acquire(folder: &Path, patience: Duration) -> io::Result<Exclusive> {
 /// The file that stands for a folder: the folder, so that nothing is left in it.
 #[cfg(unix)]
 fn file_of(folder: &Path) -> io::Result<File> {
-    File::open(folder)
+    files::open_folder(folder)
 }
 
 /// The file that stands for a folder: one by its name among the temporary files, where folders can't be locked.
@@ -65,7 +89,7 @@ fn file_of(folder: &Path) -> io::Result<File> {
 impl Drop for Exclusive {
     fn drop(&mut self) {
         // Closing it does the same.
-        let _ = self.0.as_ref().map(File::unlock);
+        let _ = self.file.as_ref().map(File::unlock);
     }
 }
 

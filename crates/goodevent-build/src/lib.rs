@@ -19,6 +19,7 @@ mod archive;
 mod config;
 mod earlier;
 mod exclusive;
+pub mod files;
 mod git;
 mod load;
 pub mod output;
@@ -26,10 +27,12 @@ pub mod payload;
 mod places;
 pub mod render;
 mod staged;
+mod staging;
+mod walk;
 
 pub use crate::{
     config::{Config, Error, Loaded, crate_files},
-    exclusive::{Exclusive, exclusive},
+    exclusive::{Exclusive, exclusive, tidy},
     git::main_branch,
     load::{LoadError, load, load_templates, read_payload},
     places::{Project, in_repository, repository},

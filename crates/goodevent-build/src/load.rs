@@ -2,30 +2,33 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
-    io::{self, Read as _},
+    fs, io,
     path::{Path, PathBuf},
 };
 
 use goodevent_json::escape::{line, lines};
 use goodevent_schema::{
+    content::{Content, Unreadable},
+    registry::{is_read_name, is_read_path},
     source::{Source, Sources},
-    syntax::MAX_FILE_BYTES,
 };
 
-use crate::places::shown;
+use crate::{
+    files::{self, MAX_BYTES, Refusal},
+    places::{self, shown},
+    walk::{self, Entry},
+};
 
-/// A payload from a file, or from standard input if the file is called `-`.
+/// A payload from a regular file, or from standard input if the file is called `-`. It has at most 16 MiB.
 ///
 /// # Errors
-/// If it can't be read.
+/// If it can't be read, is not a regular file, or is larger.
 pub fn read_payload(file: &str) -> io::Result<Vec<u8>> {
-    if file != "-" {
-        return fs::read(file);
+    match file {
+        "-" => files::bounded(io::stdin().lock(), MAX_BYTES),
+        file if places::leads_out(Path::new(file)) => Err(Refusal::from(Unreadable::LeadsOut).into()),
+        file => files::read(Path::new(file), MAX_BYTES),
     }
-    let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// Why a registry can't be read.
@@ -91,6 +94,26 @@ pub enum LoadError {
         /// The files that were looked for, and the remedy.
         why: String,
     },
+    /// All its files together are too large.
+    #[error("the files of the registry at `{}` come to more than {} MiB: name the folder of the contracts alone", shown(.path), MAX_REGISTRY_BYTES >> 20)]
+    TooLarge {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Something is not a regular file, or is too large.
+    #[error("`{}` is not read: {why}", shown(.path))]
+    Refused {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: Refusal,
+    },
+    /// A folder of the repository is not in it.
+    #[error("`{}` is not read: through a link it leads out of the repository; name the folder that it leads to", shown(.path))]
+    LeadsOut {
+        /// The folder.
+        path: PathBuf,
+    },
     /// Something in it can't be read.
     #[error("cannot read `{}`: check that it is there and that you may read it", shown(.path))]
     Read {
@@ -103,61 +126,108 @@ pub enum LoadError {
 
 /// Whether a file may be part of a registry.
 pub(crate) fn is_wanted(path: &Path) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    matches!(extension, Some("json" | "toml" | "lock" | "baseline"))
+    path.file_name().is_some_and(|name| is_read_name(&name.to_string_lossy()))
 }
 
 /// Reads all `.json`, `.toml`, `.lock` and `.baseline` files below `root`, in the order of their paths.
 ///
+/// Only regular files are read, each up to 16 MiB, and links are followed to files and folders below `root`. What else there
+/// is has no bytes, and is found by [`analyze`](goodevent_schema::analyze).
+///
 /// # Errors
-/// If the folder or a file can't be read.
+/// If the folder or a file can't be read, or all files come to more than 256 MiB.
 pub fn load(root: &Path) -> Result<Sources, LoadError> {
     if !root.is_dir() {
         return Err(LoadError::Missing { path: root.to_owned() });
     }
-    let mut files = Vec::new();
-    for entry in walkdir::WalkDir::new(root).follow_links(true).sort_by_file_name() {
-        let entry = entry.map_err(|error| LoadError::Read {
-            path: error.path().unwrap_or(root).to_owned(),
-            source: error.into_io_error().unwrap_or_else(|| io::Error::other("a link leads back to a folder above it")),
-        })?;
-        if is_wanted(entry.path()) && entry.file_type().is_file() {
-            files.push(source(root, entry.path())?);
+    if places::leads_out(root) {
+        return Err(LoadError::LeadsOut { path: root.to_owned() });
+    }
+    let entries = walk::entries(root, usize::MAX)?;
+    let own = own_paths(&entries);
+    let mut read: BTreeMap<&Path, Content> = BTreeMap::new();
+    let (mut n_bytes, mut files) = (0, Vec::new());
+    for Entry { path, real, refused, .. } in &entries {
+        let known = read.get(real.as_path()).cloned();
+        let content = match (known, refused) {
+            (Some(content), _) => content,
+            (None, Some(why)) => (*why).into(),
+            (None, None) => {
+                let failed = |source| LoadError::Read { path: root.join(path), source };
+                let content = content(real).map_err(failed)?;
+                n_bytes += content.len();
+                content
+            }
+        };
+        read.insert(real, content.clone());
+        let bytes = match (own[real.as_path()], content.unreadable()) {
+            (own, _) if own == path => content,
+            (_, Some(why)) => Content::unreadable_as_well(why),
+            (own, None) => content.linked_to(own),
+        };
+        if n_bytes > MAX_REGISTRY_BYTES {
+            return Err(LoadError::TooLarge { path: root.to_owned() });
         }
+        files.push(Source { path: path.clone(), uri: None, bytes });
     }
     let root = root.to_string_lossy().replace('\\', "/");
     Ok(Sources { root: root.trim_end_matches('/').to_owned(), files })
 }
 
-/// Reads the templates (`.hbs`) in `folder`, by their names without extension.
+/// The path at which each file is read: the one with the fewest links of those that have a part in a registry, if one has.
+fn own_paths(entries: &[Entry]) -> BTreeMap<&Path, &String> {
+    let mut own: BTreeMap<&Path, &String> = BTreeMap::new();
+    let mut sorted: Vec<&Entry> = entries.iter().collect();
+    sorted.sort_by_key(|entry| (!is_read_path(&entry.path), entry.n_links));
+    for Entry { path, real, .. } in sorted {
+        own.entry(real).or_insert(path);
+    }
+    own
+}
+
+/// What a file of a registry holds. One that was exchanged while it was looked at is not read.
+fn content(real: &Path) -> io::Result<Content> {
+    match files::read_plain(real, MAX_BYTES) {
+        Ok(bytes) => Ok(bytes.into()),
+        Err(error) => match Refusal::of(&error) {
+            Some(Refusal::TooLarge { .. }) => Ok(Unreadable::TooLarge.into()),
+            Some(Refusal::Unreadable(why)) => Ok(why.into()),
+            Some(Refusal::Folder) => Ok(Unreadable::Special.into()),
+            None => Err(error),
+        },
+    }
+}
+
+/// Most bytes of all files of a registry together.
+pub(crate) const MAX_REGISTRY_BYTES: usize = 256 << 20;
+
+/// Reads the templates (`.hbs`) in `folder`, by their names without extension. Links have to stay in the folder, and a
+/// template has at most 16 MiB.
 ///
 /// # Errors
-/// If the folder or a file can't be read.
+/// If the folder or a file can't be read, or a template is not a regular file in it.
 pub fn load_templates(folder: &Path) -> Result<BTreeMap<String, String>, LoadError> {
     let failed = |path: &Path| {
         let path = path.to_owned();
-        move |source| LoadError::Read { path, source }
+        move |source| match Refusal::of(&source) {
+            Some(why) => LoadError::Refused { path, why },
+            None => LoadError::Read { path, source },
+        }
     };
+    if places::leads_out(folder) {
+        return Err(LoadError::LeadsOut { path: folder.to_owned() });
+    }
+    let real_folder = fs::canonicalize(folder).map_err(failed(folder))?;
     let mut templates = BTreeMap::new();
     for entry in fs::read_dir(folder).map_err(failed(folder))? {
         let path = entry.map_err(failed(folder))?.path();
         if path.extension().is_some_and(|extension| extension == "hbs") {
             let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            templates.insert(name, fs::read_to_string(&path).map_err(failed(&path))?);
+            let read = files::resolve(&real_folder, &path).and_then(|real| files::read_plain(&real, MAX_BYTES));
+            let text = String::from_utf8(read.map_err(failed(&path))?)
+                .map_err(|error| failed(&path)(io::Error::new(io::ErrorKind::InvalidData, error.utf8_error())))?;
+            templates.insert(name, text);
         }
     }
     Ok(templates)
-}
-
-fn source(root: &Path, path: &Path) -> Result<Source, LoadError> {
-    let failed = |source| LoadError::Read { path: path.to_owned(), source };
-    let size = fs::metadata(path).map_err(failed)?.len();
-    let bytes = match size > MAX_FILE_BYTES as u64 {
-        // Only the size matters to the parser, which refuses it.
-        true => vec![b' '; MAX_FILE_BYTES + 1],
-        false => fs::read(path).map_err(failed)?,
-    };
-    let below = path.strip_prefix(root).unwrap_or(path);
-    let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-    Ok(Source { path: parts.join("/"), uri: None, bytes: bytes.into() })
 }

@@ -1,11 +1,14 @@
 //! The folders of a registry and its outputs: found from the working folder, and named as the repository names them.
 
 use std::{
-    env,
+    env, io,
     path::{Component, Path, PathBuf},
 };
 
 use goodevent_json::escape;
+use goodevent_schema::content::Unreadable;
+
+use crate::files::Refusal;
 
 /// A path in one line, as messages show it.
 pub(crate) fn shown(path: &Path) -> String {
@@ -83,6 +86,40 @@ pub fn repository(path: &Path) -> PathBuf {
     let full = real(path);
     let top = full.ancestors().find(|folder| folder.join(".git").exists());
     top.map_or_else(|| real(Path::new(".")), Path::to_owned)
+}
+
+/// Whether a path of the repository leads out of it through links, which a change could bring along. A path outside of the
+/// repository is the user's own choice.
+pub(crate) fn leads_out(path: &Path) -> bool {
+    below_top(path) == Some(None)
+}
+
+/// Returns an error if an output folder leads out of the repository through links, or into a hidden folder of it.
+pub(crate) fn judge_output(folder: &Path) -> io::Result<()> {
+    let Some(below) = below_top(folder) else { return Ok(()) };
+    let Some((named, below)) = below else { return Err(Refusal::from(Unreadable::LeadsOut).into()) };
+    let n_hidden = |path: &Path| path.components().filter(is_hidden).count();
+    let is_git = below.components().any(|part| part.as_os_str().eq_ignore_ascii_case(".git"));
+    match is_git || n_hidden(&named) < n_hidden(&below) {
+        true => Err(io::Error::other("it lies in a hidden folder, which tools read: name another folder")),
+        false => Ok(()),
+    }
+}
+
+/// A path of the repository below its top, as it is named and behind links: none if it leads out of the repository. `None`
+/// for a path elsewhere. Without a repository the working folder is the top.
+#[expect(clippy::option_option, reason = "a path elsewhere is not one that leads out")]
+fn below_top(path: &Path) -> Option<Option<(PathBuf, PathBuf)>> {
+    let here = env::current_dir().unwrap_or_default();
+    let full = plain(&here.join(path));
+    let top = full.ancestors().find(|folder| folder.join(".git").exists()).or(Some(&*here))?;
+    let named = full.strip_prefix(top).ok()?;
+    let (real, real_top) = (real(path), real(top));
+    Some(real.strip_prefix(real_top).ok().map(|below| (named.to_owned(), below.to_owned())))
+}
+
+fn is_hidden(part: &Component<'_>) -> bool {
+    part.as_os_str().as_encoded_bytes().starts_with(b".")
 }
 
 /// The name by which generated files know a registry's folder: its own, which does not depend on where a command runs.

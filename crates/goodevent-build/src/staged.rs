@@ -1,81 +1,85 @@
-//! Files that are written together, all of them or none, each whole.
-//!
-//! Every file is first written beside its target, which is where a full disk shows, and then moved there.
+//! Files of a registry that are written together, all of them or none, and only to where they may lie.
 
 use std::{
     fs, io,
-    io::Write as _,
     path::{Path, PathBuf},
 };
 
-use crate::output::WriteError;
+use goodevent_schema::content::Unreadable;
+
+use crate::{
+    exclusive::Exclusive,
+    files::{self, Refusal},
+    output::WriteError,
+    staging::{self, Job},
+};
 
 /// Writes all `files`, or leaves everything as it is.
 ///
+/// Every file lies in the folder of `alone`, or in one of `others`. A link stays a link, and the file that it leads to is
+/// written. A file that is there keeps its mode.
+///
 /// # Errors
-/// If one of them can't be written.
+/// If one of them can't be written, lies elsewhere, or is not a regular file.
 pub fn write_together<P: AsRef<Path>, B: AsRef<[u8]>>(
+    alone: &Exclusive,
+    others: &[&Path],
     files: impl IntoIterator<Item = (P, B)>,
 ) -> Result<(), WriteError> {
-    let mut staged = Batch(Vec::new());
-    for (target, bytes) in files {
-        let target = target.as_ref();
-        let failed = |source| WriteError { path: target.to_owned(), source };
-        staged.0.push(Staged::new(target, bytes.as_ref()).map_err(failed)?);
-    }
-    for file in staged.0.drain(..) {
-        let target = file.target.clone();
-        file.place().map_err(|source| WriteError { path: target, source })?;
-    }
-    Ok(())
-}
-
-/// Files that go in the opposite order, so that the folders that were made for them are empty by then.
-struct Batch(Vec<Staged>);
-
-impl Drop for Batch {
-    fn drop(&mut self) {
-        while self.0.pop().is_some() {}
-    }
-}
-
-/// A file beside its target. If it is dropped there, nothing of it is left, nor of the folders that it needed.
-struct Staged {
-    target: PathBuf,
-    beside: PathBuf,
-    /// Folders that were made for it, the deepest first.
-    folders: Vec<PathBuf>,
-}
-
-impl Staged {
-    fn new(target: &Path, bytes: &[u8]) -> io::Result<Self> {
-        let folder = target.parent().ok_or_else(|| io::Error::other("a file lies in a folder"))?;
-        let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
-        let folders = folder.ancestors().take_while(is_missing).map(Path::to_owned).collect();
-        let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let beside = folder.join(format!(".{name}.{}.tmp", std::process::id()));
-        let staged = Self { target: target.to_owned(), beside, folders };
-        fs::create_dir_all(folder)?;
-        let mut file = fs::File::create(&staged.beside)?;
-        file.write_all(bytes)?;
-        // Some file systems report only here that there is no room.
-        file.sync_data()?;
-        Ok(staged)
-    }
-
-    fn place(mut self) -> io::Result<()> {
-        fs::rename(&self.beside, &self.target)?;
-        self.folders.clear();
-        Ok(())
-    }
-}
-
-impl Drop for Staged {
-    fn drop(&mut self) {
-        // A file that was moved is not there any more, and a folder with other files stays.
-        let _ = fs::remove_file(&self.beside);
-        for folder in &self.folders {
-            let _ = fs::remove_dir(folder);
+    let folder = alone.folder();
+    let folders: Vec<PathBuf> =
+        [folder].into_iter().chain(others.iter().copied()).filter_map(|folder| fs::canonicalize(folder).ok()).collect();
+    let mut jobs: Vec<Job<B>> = Vec::new();
+    for (path, bytes) in files {
+        let named = path.as_ref().to_owned();
+        let failed = |source| WriteError { path: named.clone(), source };
+        let target = target(&named, &folders).map_err(failed)?;
+        match jobs.iter().find(|job| job.target == target) {
+            Some(job) if job.bytes.as_ref() == bytes.as_ref() => {}
+            Some(job) => {
+                let why = format!("`{}` is the same file, and would have another text", job.named.display());
+                return Err(failed(io::Error::other(why)));
+            }
+            None => jobs.push(Job { named, target, bytes }),
         }
     }
+    staging::write(folder, jobs)
+}
+
+/// The path behind links that a file is written to. What is there is a regular file.
+fn target(path: &Path, folders: &[PathBuf]) -> io::Result<PathBuf> {
+    let there = fs::symlink_metadata(path);
+    let real = match &there {
+        Ok(facts) => {
+            if !facts.is_symlink() {
+                files::regular(facts)?;
+            }
+            let real = fs::canonicalize(path).map_err(|error| match error.kind() {
+                io::ErrorKind::NotFound => Refusal::from(Unreadable::LeadsNowhere).into(),
+                _ => error,
+            })?;
+            files::regular(&fs::metadata(&real)?)?;
+            real
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => below_links(path)?,
+        Err(_) => return there.map(|_| PathBuf::new()),
+    };
+    match folders.iter().any(|folder| real.starts_with(folder)) {
+        true => Ok(real),
+        false => Err(Refusal::from(Unreadable::LeadsOut).into()),
+    }
+}
+
+/// The path behind links of a file that is not there yet.
+fn below_links(path: &Path) -> io::Result<PathBuf> {
+    let full = std::path::absolute(path)?;
+    for folder in full.ancestors().skip(1) {
+        match fs::canonicalize(folder) {
+            Ok(real) => return Ok(real.join(full.strip_prefix(folder).unwrap_or(&full))),
+            Err(_) if files::is_link(folder) => return Err(Refusal::from(Unreadable::LeadsNowhere).into()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(full)
 }

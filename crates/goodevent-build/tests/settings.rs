@@ -1,8 +1,8 @@
 //! Settings are checked as strictly as schemas, each at its place, wherever they are written.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
-use goodevent_build::{Config, Loaded};
+use goodevent_build::{Config, Loaded, crate_files, output};
 
 const EVENT: &str = r#"{ "title": "OrderPlacedV1Event", "type": "object", "properties": { "id": { "type": "string", "format": "uuid" } } }"#;
 
@@ -55,6 +55,9 @@ fn each_wrong_setting_is_one_finding_at_its_place() {
         ),
         ("[outputs]\njson = \"SRC/t.json\"\n", "", vec![(general, "\"SRC/t.json\"", "is where generated code lies")]),
         ("[outputs]\njson = \"cargo.TOML\"\n", "", vec![(general, "\"cargo.TOML\"", "is where generated code lies")]),
+        ("[outputs]\njson = \".git/t.json\"\n", "", vec![(general, "\".git/t.json\"", "is hidden")]),
+        ("[outputs]\njson = \"x/build.rs\"\n", "", vec![(general, "\"x/build.rs\"", "build tools run")]),
+        ("[rust.formats]\nuuid = \"A<{ 1 }>\"\n", "", vec![(general, "\"A<{ 1 }>\"", "other arguments than types")]),
         ("[names]\ntopic = \"x.{{contxt}}\"\n", "", vec![(general, "contxt", "did you mean `context`?")]),
         ("[names]\nqueue = \"{{nope}}\"\n", "", vec![(general, "nope", "there are organization, service,")]),
         (
@@ -164,4 +167,47 @@ fn the_calls_of_config_are_checked_like_settings() {
         config.field_attribute("orders.OrderPlacedV1Event.id", "#[a]").extern_path("types", "::contracts::types");
     };
     assert_eq!(fails(good), None);
+}
+
+/// The ways in which a registry becomes code: the build script's, the command's, and those of the library, which may be
+/// called with a registry whose findings nobody looked at.
+#[test]
+fn no_way_of_generating_writes_settings_that_are_code() {
+    for code in ["String; fn evil() {}", "A<{ fn evil() {} 1 }>", "A<evil!()>", "String // x"] {
+        let folder = registry(&format!("[rust.formats]\nuuid = \"{code}\"\n"), "");
+        let out = folder.path().join("out");
+        let error = Config::new().out_dir(&out).compile(folder.path()).expect_err("it is not a type");
+        assert!(error.to_string().contains("is not a Rust type"), "{error}");
+        assert!(!out.exists(), "something was written");
+        let loaded = Loaded::read(folder.path()).expect("it can be read");
+        crate_files(&loaded, "test", &BTreeMap::new()).expect_err("it is not a type");
+        let unseen = Loaded { diagnostics: Vec::new(), ..loaded };
+        crate_files(&unseen, "test", &BTreeMap::new()).expect_err("it is not a type");
+        let options = goodevent_emit::Options::default();
+        goodevent_emit::rust_file(&unseen.sources, &unseen.registry, &options).expect_err("it is not a type");
+        goodevent_emit::rust_crate(&unseen.sources, &unseen.registry, &options).expect_err("it is not a type");
+        let good = Loaded::read(registry("", "").path()).expect("it can be read");
+        let mut options = goodevent_emit::Options::default();
+        options.style.format_types.insert("uuid".to_owned(), code.to_owned());
+        goodevent_emit::rust_file(&good.sources, &good.registry, &options).expect_err("it is not a type");
+        options.style.format_types.clear();
+        goodevent_emit::rust_file(&good.sources, &good.registry, &options).expect("there are no options");
+    }
+}
+
+#[test]
+fn no_output_of_a_registry_whose_findings_nobody_looked_at_lies_where_tools_look() {
+    let templates = BTreeMap::from([("x".to_owned(), "text".to_owned()), ("y".to_owned(), "text".to_owned())]);
+    for outputs in ["x = \".git/hooks/x\"", "x = \"build.rs\"", "x = \"../x\"", "x = \"a.md\"\ny = \"A.md\""] {
+        let folder = registry(&format!("[outputs]\n{outputs}\n"), "");
+        let loaded = Loaded::read(folder.path()).expect("it can be read");
+        assert!(loaded.has_errors());
+        let unseen = Loaded { diagnostics: Vec::new(), ..loaded };
+        crate_files(&unseen, "test", &templates).expect_err("it may not lie there");
+    }
+    for path in [".git/hooks/x", "../x", "a/.hidden", "x."] {
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        let files = output::Files::from([(path.to_owned(), "text".to_owned())]);
+        output::write(folder.path(), &files, &[]).expect_err("it may not lie there");
+    }
 }

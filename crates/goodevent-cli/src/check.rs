@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use goodevent_build::{
     Loaded, Project, in_repository,
-    output::{Difference, verify},
+    output::{Difference, current, verify},
 };
 use goodevent_check::lint::{self, Options};
 use goodevent_schema::{
@@ -89,10 +89,11 @@ fn stale(
         Difference::Missing(path) => format!("{path} is missing"),
         Difference::Stale(path) => format!("{path} is not generated any more"),
         Difference::Changed { path, .. } => format!("{path} differs"),
+        Difference::InTheWay(path) => format!("{path} is not a regular file of that folder"),
     };
-    let (Difference::Missing(path) | Difference::Stale(path) | Difference::Changed { path, .. }) = first;
+    let path = first.path();
+    let bytes = current(&out, path).into();
     let path = out.join(path);
-    let bytes = std::fs::read(&path).unwrap_or_default().into();
     let name = if args.format.is_for_repository() { in_repository(&path) } else { path.display().to_string() };
     let file = Source { path: String::new(), uri: Some(name), bytes };
     let mut label: Vec<String> = differences.iter().take(N_FILES).map(said).collect();

@@ -130,6 +130,9 @@ pub(crate) fn check(command: &str, out: &Path, files: &Files, report: &mut Repor
             Difference::Missing(path) => report.out(&format!("missing: {}", out.join(path).display())),
             Difference::Stale(path) => report.out(&format!("no more generated: {}", out.join(path).display())),
             Difference::Changed { diff, .. } => report.lines(diff.trim_end()),
+            Difference::InTheWay(path) => {
+                report.out(&format!("not a regular file of that folder: {}", out.join(path).display()));
+            }
         }
     }
     let verb = plural(&differences.len(), "is", "are");

@@ -1,11 +1,15 @@
 //! `goodevent init`
 
 use std::{
-    env,
+    env, fs,
     path::{Path, PathBuf},
 };
 
-use goodevent_build::{in_repository, output::write_together, repository};
+use goodevent_build::{
+    exclusive, in_repository,
+    output::{WriteError, write_together},
+    repository,
+};
 use goodevent_schema::name::EventName;
 use serde_json::Value;
 
@@ -98,9 +102,18 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         (root.join(format!("orders/{name}.json")), contract("orders", &name, Some(&known), &report.today)),
         workflow(root),
     ];
-    // What somebody wrote is not ours to replace.
-    let files: Vec<(PathBuf, String)> = files.into_iter().filter(|(path, _)| !path.exists()).collect();
-    if let Err(error) = write_together(files.iter().map(|(path, text)| (path, text))) {
+    // What somebody wrote is not ours to replace, nor is a link.
+    let files: Vec<(PathBuf, String)> =
+        files.into_iter().filter(|(path, _)| path.symlink_metadata().is_err()).collect();
+    let top = repository(root);
+    let missing: Vec<&Path> = root.ancestors().take_while(|own| !own.as_os_str().is_empty() && !own.exists()).collect();
+    let written = fs::create_dir_all(root)
+        .map_err(|source| WriteError { path: root.to_owned(), source })
+        .and_then(|()| exclusive(root))
+        .and_then(|alone| write_together(&alone, &[&top], files.iter().map(|(path, text)| (path, text))));
+    if let Err(error) = written {
+        // A folder with files stays.
+        missing.into_iter().for_each(|folder| drop(fs::remove_dir(folder)));
         return report.failure(&error);
     }
     files.iter().for_each(|(path, _)| report.out(&format!("wrote {}", path.display())));

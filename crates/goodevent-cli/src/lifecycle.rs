@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use goodevent_build::{LoadError, Loaded, exclusive, main_branch, output::write_together};
+use goodevent_build::{Exclusive, LoadError, Loaded, exclusive, main_branch, output::write_together};
 use goodevent_check::{
     lifecycle::{self, Refused, Written},
     lint::{self, Options},
@@ -187,13 +187,13 @@ fn change(
     report: &mut Report,
     command: impl FnOnce(&Loaded, &mut Report) -> Result<Vec<Written>, Outcome>,
 ) -> Outcome {
-    let _alone = match exclusive(root) {
+    let alone = match exclusive(root) {
         Ok(alone) => alone,
         Err(error) => return report.failure(&error),
     };
     let written = report.good(root, "nothing is done with them").and_then(|loaded| command(&loaded, report));
     match written {
-        Ok(written) => write_all(root, &written, report),
+        Ok(written) => write_all(&alone, &written, report),
         Err(outcome) => outcome,
     }
 }
@@ -207,8 +207,10 @@ fn refuse(event: &str, refused: &Refused, report: &mut Report) -> Outcome {
     Outcome::Failed
 }
 
-fn write_all(root: &Path, written: &[Written], report: &mut Report) -> Outcome {
-    if let Err(error) = write_together(written.iter().map(|Written { path, text }| (root.join(path), text))) {
+fn write_all(alone: &Exclusive, written: &[Written], report: &mut Report) -> Outcome {
+    let root = alone.folder();
+    if let Err(error) = write_together(alone, &[], written.iter().map(|Written { path, text }| (root.join(path), text)))
+    {
         return report.failure(&error);
     }
     written.iter().for_each(|Written { path, .. }| report.out(&format!("wrote {}", root.join(path).display())));

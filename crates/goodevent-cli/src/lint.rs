@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use goodevent_build::{LoadError, Loaded, in_repository, output, render};
+use goodevent_build::{Exclusive, LoadError, Loaded, exclusive, in_repository, output, render};
 use goodevent_check::lint::{self, Options};
 use goodevent_schema::{
     diagnostic::{Diagnostic, Level, Safety},
@@ -73,6 +73,13 @@ impl Format {
 }
 
 pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
+    // Nobody else changes what is read until it is written.
+    let alone = match (args.fix || args.write_baseline).then(|| exclusive(root)).transpose() {
+        Ok(alone) => alone,
+        // The registry that is not there is named below.
+        Err(_) if !root.is_dir() => None,
+        Err(error) => return report.failure(&error),
+    };
     let (mut loaded, before) = match read(root, args.against.as_deref(), report) {
         Ok(both) => both,
         Err(error) => return report.failure(&error),
@@ -89,7 +96,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     if args.fix || args.diff {
         let safety = if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
         let fixed = lint::fix(&loaded.sources, &options, safety);
-        if let Err(error) = settle(root, &loaded.sources, &fixed, args.diff, report) {
+        if let Err(error) = settle(alone.as_ref(), &loaded.sources, &fixed, report) {
             return report.failure(&error);
         }
         if args.diff {
@@ -100,9 +107,9 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         let found = std::mem::take(&mut loaded.diagnostics);
         loaded.diagnostics = lint::lint(&loaded.sources, &loaded.registry, found, &options);
     }
-    if write_baseline {
+    if let Some(alone) = alone.filter(|_| write_baseline) {
         let text = lint::baseline(&loaded.diagnostics, &loaded.sources);
-        if let Err(error) = output::write_file(&root.join(lint::BASELINE), text.as_bytes()) {
+        if let Err(error) = output::write_together(&alone, &[], [(root.join(lint::BASELINE), text)]) {
             return report.failure(&error);
         }
         let verb = plural(&loaded.diagnostics.len(), "is", "are");
@@ -127,14 +134,14 @@ pub(crate) fn read(
     Ok((loaded, before))
 }
 
-/// Writes what was mended, or shows it.
+/// Writes what was fixed, or shows it if nobody may write.
 fn settle(
-    root: &Path,
+    alone: Option<&Exclusive>,
     before: &Sources,
     fixed: &lint::Fixed,
-    is_shown: bool,
     report: &mut Report,
 ) -> Result<(), output::WriteError> {
+    let is_shown = alone.is_none();
     for id in &fixed.changed {
         let (old, new) = (&before[*id], &fixed.sources[*id]);
         if is_shown {
@@ -142,10 +149,9 @@ fn settle(
             report.lines(output::diff(&new.path, &old, &text).trim_end());
         }
     }
-    if !is_shown {
-        output::write_together(
-            fixed.changed.iter().map(|id| &fixed.sources[*id]).map(|new| (root.join(&new.path), &new.bytes)),
-        )?;
+    if let Some(alone) = alone {
+        let changed = fixed.changed.iter().map(|id| &fixed.sources[*id]);
+        output::write_together(alone, &[], changed.map(|new| (alone.folder().join(&new.path), &new.bytes)))?;
     }
     let n_files = fixed.changed.len();
     let verb = if is_shown { "could be" } else { plural(&fixed.n_fixed, "was", "were") };

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use goodevent_build::{Loaded, output::write_together};
+use goodevent_build::{Loaded, exclusive, output::write_together};
 use goodevent_check::{
     lint::{self, Options},
     size::Sizer,
@@ -39,13 +39,13 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         }
     };
     let path = format!("{context}/{name}.json");
-    if root.join(&path).exists() {
+    if root.join(&path).symlink_metadata().is_ok() {
         report.note(&format!("error: {} is there already", root.join(&path).display()));
         return Outcome::Failed;
     }
     let mut files = vec![(path.clone(), contract(context, &name, None, &report.today))];
     let settings = format!("{context}/context.toml");
-    if !root.join(&settings).exists() {
+    if root.join(&settings).symlink_metadata().is_err() {
         files.push((settings, SETTINGS.to_owned()));
     }
     let loaded = match Loaded::read(root) {
@@ -58,7 +58,8 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         report.note(&format!("error: `{}` does not fit into the registry, so nothing was written", args.event));
         return Outcome::Failed;
     }
-    if let Err(error) = write_together(files.iter().map(|(path, text)| (root.join(path), text))) {
+    let texts = files.iter().map(|(path, text)| (root.join(path), text));
+    if let Err(error) = exclusive(root).and_then(|alone| write_together(&alone, &[], texts)) {
         return report.failure(&error);
     }
     files.iter().for_each(|(path, _)| report.out(&format!("wrote {}", root.join(path).display())));

@@ -39,10 +39,10 @@ pub(crate) fn with<P: AsRef<str>, T: AsRef<str>>(
 ) -> Sources {
     let mut sources = sources.clone();
     for (path, text) in files {
-        let (path, bytes) = (path.as_ref(), text.as_ref().as_bytes().into());
+        let (path, bytes) = (path.as_ref(), text.as_ref().as_bytes());
         match sources.files.iter_mut().find(|file| file.uri.is_none() && file.path == path) {
-            Some(file) => file.bytes = bytes,
-            None => sources.files.push(Source { path: path.to_owned(), uri: None, bytes }),
+            Some(file) => file.bytes = file.bytes.replaced(bytes),
+            None => sources.files.push(Source { path: path.to_owned(), uri: None, bytes: bytes.into() }),
         }
     }
     sources.files.sort_by(|left, right| left.path.split('/').cmp(right.path.split('/')));

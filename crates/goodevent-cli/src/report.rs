@@ -2,7 +2,7 @@
 
 use std::{error::Error, path::Path};
 
-use goodevent_build::{LoadError, Loaded};
+use goodevent_build::{LoadError, Loaded, tidy};
 use goodevent_schema::registry::Contract;
 use serde_json::Value;
 
@@ -104,6 +104,7 @@ impl Report {
 
     /// The registry, which has events unless the user allows that it has none.
     pub(crate) fn registry(&self, root: &Path) -> Result<Loaded, LoadError> {
+        tidy(root);
         let loaded = Loaded::read(root)?;
         if self.allows_empty { Ok(loaded) } else { loaded.with_events() }
     }

@@ -5,7 +5,7 @@ pub mod rust;
 pub mod settings;
 pub mod text;
 
-pub use crate::rust::Style;
+pub use crate::{rust::Style, settings::Faults};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,15 +34,25 @@ pub struct Options {
 }
 
 /// The Rust code of a registry as the files of a crate's `src` folder.
-#[must_use]
-pub fn rust_crate(sources: &Sources, registry: &Registry, options: &Options) -> BTreeMap<String, String> {
-    rust::crate_files(&input(sources, registry, options))
+///
+/// # Errors
+/// If `options`, or the registry's settings, name something that is not Rust or not there.
+pub fn rust_crate(
+    sources: &Sources,
+    registry: &Registry,
+    options: &Options,
+) -> Result<BTreeMap<String, String>, Faults> {
+    options.check(registry)?;
+    Ok(rust::crate_files(&input(sources, registry, options)))
 }
 
 /// The Rust code of a registry as one file, to be included.
-#[must_use]
-pub fn rust_file(sources: &Sources, registry: &Registry, options: &Options) -> String {
-    rust::single_file(&input(sources, registry, options))
+///
+/// # Errors
+/// If `options`, or the registry's settings, name something that is not Rust or not there.
+pub fn rust_file(sources: &Sources, registry: &Registry, options: &Options) -> Result<String, Faults> {
+    options.check(registry)?;
+    Ok(rust::single_file(&input(sources, registry, options)))
 }
 
 /// The Rust types of a registry's numbers that hold less than the schema allows.

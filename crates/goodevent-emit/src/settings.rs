@@ -7,7 +7,7 @@ use goodevent_schema::{
     source::{SourceId, Sources, Span},
     suggest,
 };
-use syn::parse::Parser as _;
+use syn::{Expr, GenericArgument, Path, PathArguments, PathSegment, QSelf, Type, parse::Parser as _};
 
 use crate::{Options, rust::Style};
 
@@ -30,7 +30,23 @@ fn span(source: SourceId, range: std::ops::Range<usize>) -> Span {
     Span { source, start: range.start as u32, end: range.end as u32 }
 }
 
+/// The faults of options and settings that end up in code, a line each.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no code is generated:\n{}", .0.join("\n"))]
+pub struct Faults(pub Vec<String>);
+
 impl Options {
+    /// Returns the faults of these options, and of the settings of a registry.
+    pub(crate) fn check(&self, registry: &Registry) -> Result<(), Faults> {
+        let own = registry.settings.rust.formats.iter();
+        let own = own.filter_map(|(format, path)| {
+            let reason = type_fault(path.get_ref())?;
+            Some(format!("`{}` is not a Rust type for the format `{format}`: {reason}", path.get_ref()))
+        });
+        let faults: Vec<String> = self.faults(registry).into_iter().chain(own).collect();
+        if faults.is_empty() { Ok(()) } else { Err(Faults(faults)) }
+    }
+
     /// The faults of the options of a call, a line each.
     #[must_use]
     pub fn faults(&self, registry: &Registry) -> Vec<String> {
@@ -85,8 +101,8 @@ fn place_fault(path: &str, registry: &Registry) -> Option<String> {
 
 /// The reason for which a text is not the path of a type, perhaps with arguments.
 fn type_fault(text: &str) -> Option<String> {
-    match syn::parse_str::<syn::Type>(text) {
-        Ok(syn::Type::Path(_)) => None,
+    match syn::parse_str::<Type>(text) {
+        Ok(Type::Path(path)) => comment_fault(text).or_else(|| code_fault(&path.path, path.qself.as_ref())),
         Ok(_) => Some("it is a type of another kind than a path".to_owned()),
         Err(error) => Some(error.to_string()),
     }
@@ -94,7 +110,43 @@ fn type_fault(text: &str) -> Option<String> {
 
 /// The reason for which a text is not a path.
 fn path_fault(text: &str) -> Option<String> {
-    syn::parse_str::<syn::Path>(text).err().map(|error| error.to_string())
+    match syn::parse_str::<Path>(text) {
+        Ok(path) => comment_fault(text).or_else(|| code_fault(&path, None)),
+        Err(error) => Some(error.to_string()),
+    }
+}
+
+/// The reason for which a text can't stand in a line of code: a comment would take what follows.
+fn comment_fault(text: &str) -> Option<String> {
+    let has_comment = ["//", "/*"].iter().any(|start| text.contains(start));
+    let has_break = text.chars().any(|char| char != ' ' && (char.is_whitespace() || char.is_control()));
+    (has_comment || has_break).then(|| "it has a comment or a line break".to_owned())
+}
+
+/// The reason for which a path is more than names of types: blocks, macros and expressions are code that runs.
+fn code_fault(path: &Path, of: Option<&QSelf>) -> Option<String> {
+    let arguments = |segment: &PathSegment| match &segment.arguments {
+        PathArguments::None => false,
+        PathArguments::Parenthesized(_) => true,
+        PathArguments::AngleBracketed(arguments) => arguments.args.iter().any(|argument| match argument {
+            GenericArgument::Lifetime(_) | GenericArgument::Const(Expr::Lit(_)) => false,
+            GenericArgument::Type(own) => has_code(own),
+            _ => true,
+        }),
+    };
+    let is_code = path.segments.iter().any(arguments) || of.is_some_and(|of| has_code(&of.ty));
+    is_code.then(|| "it has other arguments than types, lifetimes and literals".to_owned())
+}
+
+fn has_code(own: &Type) -> bool {
+    match own {
+        Type::Path(path) => code_fault(&path.path, path.qself.as_ref()).is_some(),
+        Type::Reference(inner) => has_code(&inner.elem),
+        Type::Slice(inner) => has_code(&inner.elem),
+        Type::Array(inner) => !matches!(inner.len, Expr::Lit(_)) || has_code(&inner.elem),
+        Type::Tuple(inner) => inner.elems.iter().any(has_code),
+        _ => true,
+    }
 }
 
 /// The reason for which a text is not one or more outer attributes.
@@ -112,7 +164,9 @@ mod tests {
 
     #[test]
     fn rust_is_parsed() {
-        for good in ["::uuid::Uuid", "crate::Id", "Vec<u8>", "::a::B<'static, C>"] {
+        for good in
+            ["::uuid::Uuid", "crate::Id", "Vec<u8>", "::a::B<'static, C>", "::a::B<3, [u8; 4], (A, &'static B)>"]
+        {
             assert_eq!(type_fault(good), None, "{good}");
         }
         for bad in [
@@ -128,13 +182,32 @@ mod tests {
             "1",
             "a::<",
             "}",
+            "String; fn evil() {}",
+            "String, b: fn() }",
+            "A<{ fn evil() {} 1 }>",
+            "A<{ 1 }>",
+            "A<[u8; { 1 }]>",
+            "A<evil!()>",
+            "A<[u8; evil!()]>",
+            "A<B<{ 1 }>>",
+            "<[u8; { 1 }] as A>::B",
+            "A(B) -> C",
+            "A<dyn Fn()>",
+            "A<impl B>",
+            "A<B = C>",
+            "A // b",
+            "A /* b */",
+            "A\n",
+            "A\u{2028}",
+            "A\u{202e}",
+            "#[a] A",
         ] {
             assert!(type_fault(bad).is_some(), "{bad}");
         }
         for good in ["::contracts::types", "crate::a"] {
             assert_eq!(path_fault(good), None, "{good}");
         }
-        for bad in ["::contracts:types", "a-b", "", "&a"] {
+        for bad in ["::contracts:types", "a-b", "", "&a", "a; fn evil() {}", "a::<{ 1 }>", "a // b"] {
             assert!(path_fault(bad).is_some(), "{bad}");
         }
         for good in ["#[derive(Eq)]", "#[a] #[b = 1]", "#[serde(rename_all = \"x\")]"] {

@@ -6,6 +6,7 @@ use goodevent_json::escape::line;
 use goodevent_schema::{
     Registry,
     facts::Status,
+    output,
     registry::{Context, Contract},
     template::{self, Escape, Refused},
 };
@@ -27,6 +28,20 @@ pub enum Error {
         /// Those that there are.
         known: String,
     },
+    /// The file may not lie there.
+    #[error("the output `{}` of `[outputs]` {reason}", line(.path))]
+    Path {
+        /// Path below the output folder.
+        path: String,
+        /// Why.
+        reason: &'static str,
+    },
+    /// Two outputs are one file.
+    #[error("two outputs of `[outputs]` take the path `{}`", line(.path))]
+    Twice {
+        /// Path below the output folder.
+        path: String,
+    },
     /// The template gives no text.
     #[error("the template `{}` of `[outputs]` fails: {}", line(.name), line(&.reason.to_string()))]
     Refused {
@@ -40,9 +55,10 @@ pub enum Error {
 /// The files that `goodevent.toml` asks for under `[outputs]`, from the templates of these names.
 ///
 /// # Errors
-/// If a template is malformed, missing, or asks for what is not there.
+/// If a template is malformed, missing, or asks for what is not there, or an output may not lie at its path.
 pub fn emit(registry: &Registry, templates: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Error> {
     let view = view(registry);
+    let mut taken = BTreeSet::new();
     let outputs = registry.settings.outputs.iter();
     outputs
         .map(|(name, path)| {
@@ -50,11 +66,18 @@ pub fn emit(registry: &Registry, templates: &BTreeMap<String, String>) -> Result
                 let known = templates.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
                 return Err(Error::Unknown { name: name.clone(), known });
             };
-            let language = Language::of_path(path.get_ref());
+            let path = path.get_ref();
+            if let Some(reason) = output::setting_fault(path) {
+                return Err(Error::Path { path: path.clone(), reason });
+            }
+            if !taken.insert(output::folded(path)) {
+                return Err(Error::Twice { path: path.clone() });
+            }
+            let language = Language::of_path(path);
             let inserted = Box::new(move |text: &str| escape::inserted(language, text));
             let text = template::render_escaped(template, &view, inserted, helpers())
                 .map_err(|reason| Error::Refused { name: name.clone(), reason })?;
-            Ok((path.get_ref().clone(), text))
+            Ok((path.clone(), text))
         })
         .collect()
 }

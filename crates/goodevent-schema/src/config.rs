@@ -13,6 +13,7 @@ use crate::{
     diagnostic::Diagnostic,
     dialect::Dialect,
     ir::Draft,
+    output,
     source::{SourceId, Sources, Span},
     suggest,
 };
@@ -175,13 +176,7 @@ impl Settings {
             }
         }
         for path in self.outputs.values() {
-            let parts: Vec<&str> = path.get_ref().split('/').collect();
-            let is_plain = |part: &&str| !matches!(*part, "" | "." | "..") && !part.contains(['\\', ':', '\0']);
-            let reason = match parts.as_slice() {
-                parts if !parts.iter().all(is_plain) => "is no path below the output folder",
-                [first, ..] if is_generated(first) => "is where generated code lies",
-                _ => continue,
-            };
+            let Some(reason) = output::setting_fault(path.get_ref()) else { continue };
             let span = place(id, path);
             let headline = format!("the output `{}` {reason}", path.get_ref());
             let help = "name a file such as `topics/topics.json`";
@@ -204,9 +199,9 @@ impl Settings {
         let mut outputs: Vec<_> = self.outputs.iter().collect();
         outputs.sort_by_key(|(_, path)| path.span().start);
         for (nth, (name, path)) in outputs.iter().enumerate() {
-            let lower = path.get_ref().to_lowercase();
+            let lower = output::folded(path.get_ref());
             let is_same = |other: &&(&String, &Spanned<String>)| {
-                let other = other.1.get_ref().to_lowercase();
+                let other = output::folded(other.1.get_ref());
                 let is_below =
                     |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
                 lower == other || is_below(&lower, &other) || is_below(&other, &lower)
@@ -240,11 +235,6 @@ fn place<T>(id: SourceId, setting: &Spanned<T>) -> Span {
 #[must_use]
 pub fn is_format(name: &str) -> bool {
     crate::metaschema::unknown_format(name).is_none()
-}
-
-/// Whether generated code lies in a file or folder, on systems that tell no case apart as well.
-fn is_generated(name: &str) -> bool {
-    ["src", "settings", "Cargo.toml"].iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 
 /// Reads a TOML file; an error in it becomes a finding at its place, and leaves the other settings as they are.

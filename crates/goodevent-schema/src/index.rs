@@ -56,6 +56,8 @@ pub(crate) struct Index<'t> {
     pub(crate) found: Vec<Diagnostic>,
     /// The documents that are no JSON, or no schemas.
     pub(crate) broken: Vec<SourceId>,
+    /// The URIs of folders that are not read.
+    pub(crate) closed: Vec<String>,
 }
 
 pub(crate) fn key(node: &Node) -> Key {
@@ -77,6 +79,7 @@ impl<'t> Index<'t> {
             metaschemas: OnceCell::new(),
             found: Vec::new(),
             broken: Vec::new(),
+            closed: Vec::new(),
         }
     }
 
@@ -117,7 +120,7 @@ impl<'t> Index<'t> {
     fn register(&mut self, uri: String, id: ResourceId) {
         let first = *self.by_uri.entry(uri.clone()).or_insert(id);
         let (own, other) = (self.resource(id), self.resource(first));
-        if own.root == other.root {
+        if own.root == other.root || self.trees.is_same_file(own.root.0, other.root.0) {
             return;
         }
         let found = duplicate(format!("two schemas have the URI \"{uri}\""), own.place, other.place);
@@ -299,8 +302,13 @@ impl<'t> Index<'t> {
         let targets = bases.map(|base| uri::resolve(base, address));
         // The URI that it gives itself can't be read, but is found in its text.
         let is_named = |id: SourceId| targets.iter().any(|target| self.trees.mentions(id, target));
+        let is_closed = |folder: &String| targets.iter().any(|target| target.starts_with(folder.as_str()));
         !address.is_empty()
-            && self.broken.iter().any(|id| targets.iter().any(|target| target == self.trees.uri(*id)) || is_named(*id))
+            && (self.closed.iter().any(is_closed)
+                || self
+                    .broken
+                    .iter()
+                    .any(|id| targets.iter().any(|target| target == self.trees.uri(*id)) || is_named(*id)))
     }
 
     /// What a reference to a file that is not there may have meant: a file of nearly the same name, wherever it is.

@@ -157,7 +157,16 @@ fn index<'t>(
 ) -> (Index<'t>, BTreeMap<SourceId, Key>, Vec<Diagnostic>) {
     let is_own = |id: SourceId| (id.0 as usize) < sources.files.len() && sources[id].uri.is_none();
     let (mut index, mut roots, mut found) = (Index::new(trees, dialects), BTreeMap::new(), Vec::new());
+    let closed = sources.files.iter().filter(|source| source.bytes.unreadable().is_some());
+    index.closed = closed.map(|source| format!("{BASE}{}/", uri::of_path(&source.path))).collect();
     for id in trees.ids() {
+        if let Some(source) = sources.get(id)
+            && source.bytes.unreadable().is_some()
+        {
+            found.extend(source.bytes.finding(id, &source.path));
+            index.broken.push(id);
+            continue;
+        }
         let (tree, faults) = trees.parse(id);
         found.extend(faults);
         let Some(tree) = tree else {

@@ -10,6 +10,7 @@ use crate::{
     diagnostic::{Diagnostic, Edit, Level},
     facts::{self, Allowed, Facts},
     ir::{Role, SchemaId},
+    links::Copies,
     lock::{self, Lock},
     name::{self, EventName, MalformedName},
     read::{Schemas, read},
@@ -108,8 +109,17 @@ pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let mut registry = Registry::default();
     let mut documents = Vec::new();
-    for (id, source) in sources.iter().filter(|(_, source)| source.uri.is_none()) {
+    let copies = Copies::of(sources);
+    found.extend(copies.findings(sources));
+    for (id, source) in sources.iter().filter(|(_, source)| source.uri.is_none() && !copies.has(source)) {
         let parts: Vec<&str> = source.path.split('/').collect();
+        // Of documents the index tells.
+        let is_closed = |path: &str| !path.ends_with(".json") && (is_read_path(path) || !is_read_name(path));
+        if source.bytes.unreadable().is_some() && is_closed(&source.path) {
+            found.extend(source.bytes.finding(id, &source.path));
+            registry.unread.insert(id, Unread::Whole);
+            continue;
+        }
         match parts.as_slice() {
             ["goodevent.toml"] => {
                 let (settings, unread) = config::read::<Settings>(sources, id, &mut found);
@@ -140,6 +150,8 @@ pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
             [context, file] if file.ends_with(".json") => {
                 documents.push((id, Role::Event { context: (*context).to_owned() }))
             }
+            // The file is read at another path.
+            _ if source.bytes.link().is_some() => {}
             parts => {
                 let finding = unread(sources, id, parts);
                 // Settings that are called otherwise leave it open what they say.
@@ -157,9 +169,10 @@ pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
     registry.schemas = schemas;
     add_contracts(sources, &mut registry, &mut found);
     check_unique(&registry, &mut found);
-    check_words(sources, &mut found);
+    check_words(sources, &copies, &mut found);
     check_collisions(&registry, &mut found);
     found.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.rule));
+    sources.retain_once(&mut found);
     (registry, found)
 }
 
@@ -180,6 +193,14 @@ fn unread(sources: &Sources, id: SourceId, parts: &[&str]) -> Diagnostic {
     let is_meant = is_missing && suggest::nearest(file, [expected]).is_some();
     let level = if is_meant { Level::Error } else { Level::Warning };
     Diagnostic { level, ..finding }.help(format!("did you mean `{expected}`?"))
+}
+
+/// Whether a file of this name may be part of a registry, wherever it lies.
+#[must_use]
+pub fn is_read_name(name: &str) -> bool {
+    let name = name.rsplit('/').next().unwrap_or(name);
+    let extension = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map(|(_, extension)| extension);
+    matches!(extension, Some("json" | "toml" | "lock" | "baseline"))
 }
 
 /// Whether a path below a registry's folder is that of an event's contract.
@@ -425,7 +446,7 @@ fn check_unique(registry: &Registry, found: &mut Vec<Diagnostic>) {
 }
 
 /// Contexts, and shared types of one folder, whose names have the same words would be one module or type.
-fn check_words(sources: &Sources, found: &mut Vec<Diagnostic>) {
+fn check_words(sources: &Sources, copies: &Copies<'_>, found: &mut Vec<Diagnostic>) {
     let mut first: BTreeMap<(&str, Vec<String>), (&str, SourceId)> = BTreeMap::new();
     let mut check = |kind: &'static str, folder, name, id| {
         let (other, place) = *first.entry((folder, name::words(name))).or_insert((name, id));
@@ -440,7 +461,7 @@ fn check_words(sources: &Sources, found: &mut Vec<Diagnostic>) {
         // One finding for a folder, whatever lies in it.
         first.insert((folder, name::words(name)), (name, id));
     };
-    for (id, source) in sources.iter().filter(|(_, source)| source.uri.is_none()) {
+    for (id, source) in sources.iter().filter(|(_, source)| source.uri.is_none() && !copies.has(source)) {
         match source.path.split('/').collect::<Vec<_>>().as_slice() {
             ["types", file] if file.ends_with(".json") => check("shared types", "types", stem(file), id),
             [context, rest @ ..] if !rest.is_empty() => {

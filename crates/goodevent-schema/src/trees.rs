@@ -2,10 +2,11 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Mutex, PoisonError},
 };
 
 use crate::{
+    content::Content,
     diagnostic::Diagnostic,
     source::SourceId,
     syntax::{self, Node},
@@ -21,7 +22,7 @@ pub struct Trees {
 #[derive(Debug)]
 struct Text {
     uri: String,
-    bytes: Arc<[u8]>,
+    bytes: Content,
 }
 
 impl Trees {
@@ -29,8 +30,14 @@ impl Trees {
     const N_RECENT: usize = 16;
 
     /// Adds a document, which has this URI unless it gives itself one.
-    pub(crate) fn insert(&mut self, id: SourceId, uri: String, bytes: Arc<[u8]>) {
+    pub(crate) fn insert(&mut self, id: SourceId, uri: String, bytes: Content) {
         self.texts.insert(id, Text { uri, bytes });
+    }
+
+    /// Whether one of two documents is a link to the other.
+    pub(crate) fn is_same_file(&self, left: SourceId, right: SourceId) -> bool {
+        let both = self.texts.get(&left).zip(self.texts.get(&right));
+        both.is_some_and(|(left, right)| left.bytes.is_same_file(&right.bytes))
     }
 
     /// The URI that relative references in a document start from, if it has no `$id`.

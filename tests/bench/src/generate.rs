@@ -62,7 +62,7 @@ pub(crate) fn goodevent_code(sources: &Sources) -> Result<String, Box<dyn Error>
     let contracts = registry.contracts();
     let max_bytes = contracts.filter_map(|contract| Some((contract.root, sizer.bound(contract.root).max_bytes?)));
     let options = Options { max_bytes: max_bytes.collect(), ..Options::default() };
-    Ok(goodevent_emit::rust_file(sources, &registry, &options))
+    Ok(goodevent_emit::rust_file(sources, &registry, &options)?)
 }
 
 /// Typify's, from the bundle's text.

@@ -188,6 +188,7 @@ impl Taken<'_> {
     fn check(&self, seed: u64, faults: &mut Vec<String>, next: Next<'_>) -> Vec<Value> {
         next(TAKEN);
         let code = goodevent_emit::rust_file(self.sources, self.registry, &goodevent_emit::Options::default());
+        let code = code.expect("the default options name no Rust");
         next("parse code");
         if let Err(error) = syn::parse_file(&code) {
             faults.push(format!("generate: the code is no Rust: {error}"));

@@ -10,13 +10,15 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs, io,
+    io,
     path::Path,
 };
 
 use goodevent_check::wire;
+use goodevent_schema::output::fault;
 
 use super::Files;
+use crate::files::{self, MAX_OUTPUT_BYTES};
 
 /// Name of the file.
 pub(super) const FILE: &str = ".goodevent-manifest";
@@ -33,7 +35,7 @@ pub(super) struct Manifest {
 impl Manifest {
     /// The manifest of a folder, if it has one.
     pub(super) fn read(folder: &Path) -> io::Result<Option<Self>> {
-        match fs::read(folder.join(FILE)) {
+        match files::read_plain(&folder.join(FILE), MAX_OUTPUT_BYTES) {
             Ok(bytes) => Ok(Some(Self::parse(&String::from_utf8_lossy(&bytes)))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
@@ -43,7 +45,7 @@ impl Manifest {
     fn parse(text: &str) -> Self {
         let mut manifest = Self::default();
         for line in text.lines() {
-            let entry = line.split_once(' ').filter(|(digest, path)| is_digest(digest) && is_inside(path));
+            let entry = line.split_once(' ').filter(|(digest, path)| is_digest(digest) && fault(path).is_none());
             entry.into_iter().for_each(|(digest, path)| manifest.add(path, digest.to_owned()));
         }
         manifest
@@ -96,11 +98,6 @@ pub(super) fn with_plain_line_ends(bytes: &[u8]) -> Vec<u8> {
 
 fn is_digest(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
-}
-
-/// Tests if a path stays in its folder, on every system.
-pub(super) fn is_inside(path: &str) -> bool {
-    !path.contains(['\\', ':']) && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
 #[cfg(test)]

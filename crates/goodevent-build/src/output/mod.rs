@@ -2,7 +2,6 @@
 
 mod manifest;
 mod plan;
-mod staging;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,10 +11,18 @@ use std::{
 
 pub use crate::staged::write_together;
 
-use self::{manifest::Manifest, plan::Plan};
 use goodevent_json::escape;
 
-use crate::{exclusive::exclusive, places::shown};
+use self::{
+    manifest::Manifest,
+    plan::{Plan, There, there},
+};
+use crate::{
+    exclusive::exclusive,
+    files::{self, MAX_OUTPUT_BYTES},
+    places::{self, shown},
+    staging::{self, Job},
+};
 
 /// Files by their path below a folder, with `/` between its parts.
 pub type Files = BTreeMap<String, String>;
@@ -72,6 +79,8 @@ pub enum Difference {
     Missing(String),
     /// It is there, and should not.
     Stale(String),
+    /// A folder, a link or a special file is there in its place, or in that of a folder around it.
+    InTheWay(String),
     /// It differs, as the diff shows.
     Changed {
         /// The file.
@@ -79,6 +88,16 @@ pub enum Difference {
         /// A unified diff from what is there to what should be.
         diff: String,
     },
+}
+
+impl Difference {
+    /// The file, by its path below the folder.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Missing(path) | Self::Stale(path) | Self::InTheWay(path) | Self::Changed { path, .. } => path,
+        }
+    }
 }
 
 /// Brings `folder` to hold `files`. Files that an earlier run wrote and that are not among them are removed.
@@ -89,6 +108,7 @@ pub enum Difference {
 /// # Errors
 /// If a file is in the way, before anything is written; or if a file can't be written or removed, and then none is half written.
 pub fn write(folder: &Path, files: &Files, adopted: &[PathBuf]) -> Result<Written, OutputError> {
+    places::judge_output(folder).map_err(|source| WriteError { path: folder.to_owned(), source })?;
     let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
     let made: Vec<&Path> = folder.ancestors().take_while(is_missing).collect();
     let first = || folder.join(files.keys().next().map_or(manifest::FILE, String::as_str));
@@ -103,7 +123,10 @@ pub fn write(folder: &Path, files: &Files, adopted: &[PathBuf]) -> Result<Writte
 
 fn write_alone(folder: &Path, files: &Files, adopted: &[PathBuf]) -> Result<Written, OutputError> {
     let _alone = exclusive(folder)?;
-    staging::clear(folder);
+    let job = |path: &str, text: &str| {
+        let target = folder.join(path);
+        Job { named: target.clone(), target, bytes: text.to_owned() }
+    };
     let plan = Plan::of(folder, files, adopted)?;
     if !plan.foreign.is_empty() {
         return Err(OutputError::Foreign(plan.foreign.iter().map(|path| folder.join(path)).collect()));
@@ -111,8 +134,8 @@ fn write_alone(folder: &Path, files: &Files, adopted: &[PathBuf]) -> Result<Writ
     // Both count until all is done: wherever this ends, the next run knows its files.
     let both = plan.both.to_text();
     if !plan.write.is_empty() || !plan.remove.is_empty() {
-        let texts = plan.write.iter().map(|path| (path.as_str(), files[path].as_str()));
-        staging::write(folder, [(manifest::FILE, both.as_str())].into_iter().chain(texts))?;
+        let texts = plan.write.iter().map(|path| job(path, &files[path]));
+        staging::write(folder, [job(manifest::FILE, &both)].into_iter().chain(texts))?;
     }
     for path in &plan.remove {
         let target = folder.join(path);
@@ -121,7 +144,7 @@ fn write_alone(folder: &Path, files: &Files, adopted: &[PathBuf]) -> Result<Writ
     }
     let done = Manifest::of(files);
     if !plan.write.is_empty() || !plan.remove.is_empty() || plan.manifest.as_ref() != Some(&done) {
-        staging::write(folder, [(manifest::FILE, done.to_text().as_str())])?;
+        staging::write(folder, [job(manifest::FILE, &done.to_text())])?;
     }
     Ok(Written { written: plan.write, unchanged: plan.unchanged, removed: plan.remove, left: plan.left })
 }
@@ -129,12 +152,12 @@ fn write_alone(folder: &Path, files: &Files, adopted: &[PathBuf]) -> Result<Writ
 /// Writes `files` into `folder`, whatever else it holds, such as the folder of cargo for build scripts.
 ///
 /// # Errors
-/// If a file can't be written, or there is one that was not generated.
+/// If a file can't be written, leads out of the folder, or there is one that was not generated.
 pub fn write_beside(folder: &Path, files: &Files) -> Result<Written, WriteError> {
     let mut done = Written::default();
     for (path, text) in files {
         let target = folder.join(path);
-        match fs::read(&target) {
+        match files::read(&target, MAX_OUTPUT_BYTES) {
             Ok(old) if plan::is_same(&old, text) => {
                 done.unchanged.push(path.clone());
                 continue;
@@ -144,20 +167,19 @@ pub fn write_beside(folder: &Path, files: &Files) -> Result<Written, WriteError>
                 let source = io::Error::new(io::ErrorKind::AlreadyExists, why);
                 return Err(WriteError { path: target, source });
             }
+            Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(WriteError { path: target, source }),
             _ => {}
         }
-        write_file(&target, text.as_bytes())?;
         done.written.push(path.clone());
     }
+    if done.written.is_empty() {
+        return Ok(done);
+    }
+    let first = || folder.join(&done.written[0]);
+    fs::create_dir_all(folder).map_err(|source| WriteError { path: first(), source })?;
+    let alone = exclusive(folder)?;
+    write_together(&alone, &[], done.written.iter().map(|path| (folder.join(path), &files[path])))?;
     Ok(done)
-}
-
-/// Writes one file whole, or leaves it as it is.
-///
-/// # Errors
-/// If it can't be written.
-pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
-    write_together([(path, bytes)])
 }
 
 /// Compares `folder` with `files`, and with the manifest of the run that wrote them.
@@ -169,9 +191,11 @@ pub fn verify(folder: &Path, files: &Files) -> Result<Vec<Difference>, WriteErro
     let mut differences = Vec::new();
     let unchanged: BTreeSet<&String> = plan.unchanged.iter().collect();
     for path in files.keys().filter(|path| !unchanged.contains(path)) {
-        differences.push(match fs::read(folder.join(path)) {
-            Err(_) => Difference::Missing(path.clone()),
-            Ok(old) => {
+        let failed = |source| WriteError { path: folder.join(path), source };
+        differences.push(match there(folder, path).map_err(failed)? {
+            There::Nothing => Difference::Missing(path.clone()),
+            There::Other => Difference::InTheWay(path.clone()),
+            There::File(old) => {
                 let diff = diff(path, &String::from_utf8_lossy(&old), &files[path]);
                 Difference::Changed { path: path.clone(), diff }
             }
@@ -183,12 +207,24 @@ pub fn verify(folder: &Path, files: &Files) -> Result<Vec<Difference>, WriteErro
     let is_current = plan.manifest.as_ref() == Some(&Manifest::of(files));
     if differences.is_empty() && !is_current {
         let path = manifest::FILE.to_owned();
-        differences.push(match fs::read_to_string(folder.join(&path)) {
+        differences.push(match files::read_plain(&folder.join(&path), MAX_OUTPUT_BYTES) {
             Err(_) => Difference::Missing(path),
-            Ok(old) => Difference::Changed { diff: diff(&path, &old, &Manifest::of(files).to_text()), path },
+            Ok(old) => {
+                let old = String::from_utf8_lossy(&old);
+                Difference::Changed { diff: diff(&path, &old, &Manifest::of(files).to_text()), path }
+            }
         });
     }
     Ok(differences)
+}
+
+/// The bytes of a generated file as it is; none if it is not there, or not a regular file below the folder.
+#[must_use]
+pub fn current(folder: &Path, path: &str) -> Vec<u8> {
+    match there(folder, path) {
+        Ok(There::File(bytes)) => bytes,
+        Ok(There::Nothing | There::Other) | Err(_) => Vec::new(),
+    }
 }
 
 /// The difference from `old` to `new`, as a unified diff.

@@ -9,10 +9,15 @@ use std::{
     path::{Path, PathBuf, absolute},
 };
 
+use goodevent_schema::output::fault;
+
 use super::{
     Files, WriteError,
     manifest::{self, Manifest, with_plain_line_ends},
-    staging,
+};
+use crate::{
+    files::{self, MAX_OUTPUT_BYTES},
+    places,
 };
 
 /// The files of a folder, by their outcome.
@@ -41,6 +46,7 @@ impl Plan {
             let path = folder.join(path);
             move |source| WriteError { path, source }
         };
+        places::judge_output(folder).map_err(|source| WriteError { path: folder.to_owned(), source })?;
         let manifest = Manifest::read(folder).map_err(failed(manifest::FILE))?;
         let mut plan = Self { both: Manifest::of(files), ..Self::default() };
         let is_ours = |path: &str, bytes: &[u8]| {
@@ -88,15 +94,15 @@ impl Plan {
 }
 
 /// The kind of file at a path.
-enum There {
+pub(super) enum There {
     Nothing,
     File(Vec<u8>),
     /// A folder or a link, or one of them or a file where a folder has to be: whatever lies behind is not ours.
     Other,
 }
 
-fn there(folder: &Path, path: &str) -> io::Result<There> {
-    if !manifest::is_inside(path) || path == manifest::FILE || path.split('/').next() == Some(staging::FOLDER) {
+pub(super) fn there(folder: &Path, path: &str) -> io::Result<There> {
+    if fault(path).is_some() {
         return Ok(There::Other);
     }
     let mut at = folder.to_owned();
@@ -110,7 +116,7 @@ fn there(folder: &Path, path: &str) -> io::Result<There> {
         };
         match parts.peek() {
             Some(_) if facts.is_dir() => {}
-            None if facts.is_file() => return Ok(There::File(fs::read(&at)?)),
+            None if facts.is_file() => return Ok(There::File(files::read_plain(&at, MAX_OUTPUT_BYTES)?)),
             _ => return Ok(There::Other),
         }
     }
@@ -156,7 +162,9 @@ fn marked_beside(folder: &Path, files: &Files) -> Vec<String> {
         for entry in entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file())) {
             let name = entry.file_name().to_string_lossy().into_owned();
             let path = if parent.is_empty() { name } else { format!("{parent}/{name}") };
-            if !files.contains_key(&path) && fs::read(entry.path()).is_ok_and(|bytes| has_mark(&bytes)) {
+            if !files.contains_key(&path)
+                && files::read_plain(&entry.path(), MAX_OUTPUT_BYTES).is_ok_and(|bytes| has_mark(&bytes))
+            {
                 left.push(path);
             }
         }

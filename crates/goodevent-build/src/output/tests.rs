@@ -283,7 +283,9 @@ fn runs_at_the_same_time_leave_what_one_of_them_wrote() {
 fn a_write_that_fails_leaves_nothing_behind() {
     let folder = folder();
     put(folder.path(), "lib.rs/full", "");
-    let error = write_file(&folder.path().join("lib.rs"), b"text").expect_err("a folder is in the way");
+    let alone = exclusive(folder.path()).expect("nobody writes there");
+    let texts = [("new/a.rs", "text"), ("lib.rs", "text")].map(|(path, text)| (folder.path().join(path), text));
+    let error = write_together(&alone, &[], texts).expect_err("a folder is in the way");
     assert!(error.path.ends_with("lib.rs"));
     assert_eq!(fs::read_dir(folder.path()).expect("the folder is there").count(), 1);
 }

@@ -39,7 +39,7 @@ pub struct Place {
 
 /// The text that a span lies in; empty if it lies in none.
 fn bytes(sources: &Sources, span: Span) -> Arc<[u8]> {
-    sources.get(span.source).map_or_else(|| [].into(), |source| source.bytes.clone())
+    sources.get(span.source).map_or_else(|| [].into(), |source| source.bytes.shared())
 }
 
 /// Where a span begins.

@@ -9,6 +9,7 @@ use goodevent_schema::{
     config::{RuleLevel, Unread},
     diagnostic::Diagnostic,
     lock,
+    registry::is_read_name,
     source::{SourceId, Span},
     suggest,
 };
@@ -82,7 +83,8 @@ impl Cascade {
         Self {
             files: with_users(cx, errors.collect()),
             contexts,
-            is_lock_unread: unread.keys().any(|id| path(*id) == lock::FILE),
+            // A folder that is not read may hold any contract.
+            is_lock_unread: unread.keys().any(|id| path(*id) == lock::FILE || !is_read_name(path(*id))),
             impossible: with_users(cx, impossible.collect()),
             misspelt: misspelt.collect(),
         }

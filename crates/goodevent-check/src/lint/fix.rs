@@ -295,7 +295,7 @@ fn edited(sources: &Sources, fixes: &[&Mend]) -> Sources {
     }
     for (source, edits) in edits {
         let bytes = &mut sources.files[source.0 as usize].bytes;
-        *bytes = edit::apply(bytes, edits).into();
+        *bytes = bytes.replaced(edit::apply(bytes, edits));
     }
     sources
 }

@@ -50,7 +50,8 @@ pub(super) fn apply(mut cx: Cx<'_>, levels: &Levels<'_>, cascade: &Cascade) -> V
             left.extend(flaws(&cx, source, allowed_idx, allowed, is_used));
         }
     }
-    let left = left.into_iter().filter_map(|finding| levelled(&cx, levels, finding)).collect();
+    let mut left = left.into_iter().filter_map(|finding| levelled(&cx, levels, finding)).collect();
+    cx.sources.retain_once(&mut left);
     if cx.options.ignores_baseline { left } else { baseline::unknown(&cx, left, cascade.is_empty()) }
 }
 

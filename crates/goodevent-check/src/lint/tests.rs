@@ -2,6 +2,7 @@
 
 use goodevent_schema::{
     analyze,
+    content::Unreadable,
     diagnostic::{Diagnostic, Safety},
     registry::stem,
     source::{Source, Sources},
@@ -107,6 +108,13 @@ fn files(blocks: &str) -> Vec<Source> {
                 files.push(file(path, format!("{:#}", patched(named, &text))));
             }
             Some(("spaces", path)) => files.push(file(path, vec![b' '; text.trim().parse().expect("a number")])),
+            Some(("link", path)) => files.push(Source {
+                bytes: match text.trim().starts_with('/') {
+                    true => Unreadable::LeadsOut.into(),
+                    false => Unreadable::LeadsNowhere.into(),
+                },
+                ..file(path, "")
+            }),
             Some(("latin1", path)) => files.push(file(path, text.chars().map(|char| char as u8).collect::<Vec<u8>>())),
             Some((_, path)) => files.push(file(path, text)),
         }

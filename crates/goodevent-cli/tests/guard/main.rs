@@ -6,6 +6,9 @@ mod outputs;
 mod planted;
 mod promises;
 mod release;
+mod settings;
+#[cfg(unix)]
+mod special;
 #[path = "../support/mod.rs"]
 mod support;
 

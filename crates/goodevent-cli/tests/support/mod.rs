@@ -1,6 +1,9 @@
 //! A registry in a folder of its own, with git or without it, which a test changes and over which it runs the command.
 #![allow(dead_code, reason = "each test uses a part of this")]
 
+#[cfg(unix)]
+pub(crate) mod special;
+
 use std::{
     collections::BTreeMap,
     ffi::OsStr,
@@ -134,6 +137,10 @@ impl Repository {
         let path = self.path(file);
         let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
         removed.unwrap_or_else(|error| panic!("{file}: {error}"));
+    }
+
+    pub(crate) fn remove_link(&self, file: &str) {
+        fs::remove_file(self.path(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
     }
 
     pub(crate) fn rename(&self, from: &str, to: &str) {

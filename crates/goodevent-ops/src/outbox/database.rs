@@ -60,8 +60,8 @@ impl Database {
 }
 
 fn open(path: &Path, access: Access) -> anyhow::Result<Connection> {
-    // SQLite says only that it can't.
-    std::fs::metadata(path)?;
+    // SQLite says only that it can't, and waits for the writer of a FIFO.
+    goodevent_build::files::expect_regular(path)?;
     let access = match access {
         Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
         Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,

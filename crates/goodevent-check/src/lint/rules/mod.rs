@@ -97,6 +97,7 @@ pub(super) mod unknown_keyword;
 pub(super) mod unknown_rule;
 pub(super) mod unlocked_release;
 pub(super) mod unread_file;
+pub(super) mod unreadable_file;
 pub(super) mod unresolved_ref;
 pub(super) mod untyped_property;
 pub(super) mod unused_definition;
@@ -205,6 +206,7 @@ pub static ALL: &[&Rule] = &[
     &unknown_rule::RULE,
     &unlocked_release::RULE,
     &unread_file::RULE,
+    &unreadable_file::RULE,
     &unresolved_ref::RULE,
     &untyped_property::RULE,
     &unused_definition::RULE,

@@ -10,6 +10,7 @@ use goodevent_check::{
 };
 use goodevent_schema::{
     analyze,
+    content::Unreadable,
     diagnostic::Diagnostic,
     ir::Document,
     registry::Contract,
@@ -207,6 +208,7 @@ impl<'s> Spoiler<'s> {
                     }
                 }
                 "spaces" => files.push(file(path, " ".repeat(text.trim().parse().expect("a number")))),
+                "link" => files.push(Source { bytes: Unreadable::LeadsOut.into(), ..file(path, "") }),
                 "latin1" => files.push(file(path, text.chars().map(|char| char as u8).collect::<Vec<_>>())),
                 _ => {
                     let text = text.replace("orders/", &format!("{}/", self.context));

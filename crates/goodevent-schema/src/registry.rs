@@ -150,8 +150,8 @@ pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
             [context, file] if file.ends_with(".json") => {
                 documents.push((id, Role::Event { context: (*context).to_owned() }))
             }
-            // The file is read at another path.
-            _ if source.bytes.link().is_some() => {}
+            // The file is read at another path, or is reported.
+            _ if source.bytes.link().is_some() || source.bytes.unreadable().is_some() => {}
             parts => {
                 let finding = unread(sources, id, parts);
                 // Settings that are called otherwise leave it open what they say.

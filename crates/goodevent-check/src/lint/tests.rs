@@ -108,13 +108,7 @@ fn files(blocks: &str) -> Vec<Source> {
                 files.push(file(path, format!("{:#}", patched(named, &text))));
             }
             Some(("spaces", path)) => files.push(file(path, vec![b' '; text.trim().parse().expect("a number")])),
-            Some(("link", path)) => files.push(Source {
-                bytes: match text.trim().starts_with('/') {
-                    true => Unreadable::LeadsOut.into(),
-                    false => Unreadable::LeadsNowhere.into(),
-                },
-                ..file(path, "")
-            }),
+            Some(("link", path)) => files.push(Source { bytes: Unreadable::LeadsOut.into(), ..file(path, "") }),
             Some(("latin1", path)) => files.push(file(path, text.chars().map(|char| char as u8).collect::<Vec<u8>>())),
             Some((_, path)) => files.push(file(path, text)),
         }

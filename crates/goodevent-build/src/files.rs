@@ -43,7 +43,10 @@ impl fmt::Display for Refusal {
             Self::TooLarge { max_bytes } => {
                 write!(f, "it has more than {max_bytes} bytes ({} MiB), which is the limit", max_bytes >> 20)
             }
-            Self::Unreadable(why @ (Unreadable::Device | Unreadable::Fifo | Unreadable::Socket)) => {
+            Self::Unreadable(why @ Unreadable::Fifo) => {
+                write!(f, "it {why}: name a regular file, or `-` for a payload from standard input")
+            }
+            Self::Unreadable(why @ (Unreadable::Device | Unreadable::Socket)) => {
                 write!(f, "it {why}: name a regular file")
             }
             Self::Unreadable(why) => write!(f, "it {why}"),

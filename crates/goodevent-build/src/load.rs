@@ -26,7 +26,10 @@ use crate::{
 pub fn read_payload(file: &str) -> io::Result<Vec<u8>> {
     match file {
         "-" => files::bounded(io::stdin().lock(), MAX_BYTES),
-        file if places::leads_out(Path::new(file)) => Err(Refusal::from(Unreadable::LeadsOut).into()),
+        file if places::leads_out(Path::new(file)) => {
+            let why = "through a link it leads out of the repository; name the file that it leads to";
+            Err(io::Error::new(io::ErrorKind::InvalidInput, why))
+        }
         file => files::read(Path::new(file), MAX_BYTES),
     }
 }

@@ -15,6 +15,7 @@ use goodevent_schema::{
     diagnostic::Diagnostic,
     source::{Source, Sources},
 };
+use goodevent_tests::hostile::links::{LINKS, linked};
 
 /// As many members there are few, and many, of.
 const FEW: usize = 800;
@@ -224,40 +225,12 @@ fn recursions(n: usize) -> Vec<(String, Vec<(String, String)>)> {
         .collect()
 }
 
-/// Chains of `n` definitions, each of which refers to the next one twice by a keyword.
-fn doublings(n: usize) -> Vec<(&'static str, Vec<(String, String)>)> {
-    type Link = fn(&str) -> String;
-    let links: [(&str, Link); 14] = [
-        ("allOf", |to| format!(r#"{{"allOf": [{to}, {to}]}}"#)),
-        ("anyOf", |to| format!(r#"{{"anyOf": [{to}, {to}]}}"#)),
-        ("oneOf", |to| format!(r#"{{"oneOf": [{to}, {to}]}}"#)),
-        ("if", |to| format!(r#"{{"if": {to}, "then": {to}, "else": {to}}}"#)),
-        ("not", |to| format!(r#"{{"not": {to}, "allOf": [{{"not": {to}}}]}}"#)),
-        ("items", |to| format!(r#"{{"prefixItems": [{to}], "items": {to}}}"#)),
-        ("contains", |to| format!(r#"{{"contains": {to}, "items": {to}}}"#)),
-        ("properties", |to| format!(r#"{{"type": "object", "properties": {{"a": {to}, "b": {to}}}}}"#)),
-        ("patternProperties", |to| format!(r#"{{"patternProperties": {{"^a": {to}, "^b": {to}}}}}"#)),
-        ("additionalProperties", |to| format!(r#"{{"additionalProperties": {to}, "allOf": [{to}]}}"#)),
-        ("propertyNames", |to| format!(r#"{{"propertyNames": {to}, "additionalProperties": {to}}}"#)),
-        ("dependentSchemas", |to| format!(r#"{{"dependentSchemas": {{"a": {to}, "b": {to}}}}}"#)),
-        ("unevaluatedProperties", |to| format!(r#"{{"unevaluatedProperties": {to}, "allOf": [{to}]}}"#)),
-        ("unevaluatedItems", |to| format!(r#"{{"unevaluatedItems": {to}, "allOf": [{to}]}}"#)),
-    ];
-    let registries = links.into_iter().map(|(name, link)| {
-        let types = each(n, |at| format!(r#""t{at}": {}"#, link(&format!(r##"{{"$ref": "#/$defs/t{}"}}"##, at + 1))));
-        let end = r#"{"type": "object", "properties": {"z": {"type": "string"}}}"#;
-        let text =
-            format!(r##""properties": {{"first": {{"$ref": "#/$defs/t0"}}}}, "$defs": {{{types}, "t{n}": {end}}}"##);
-        (name, vec![event(0, &text)])
-    });
-    registries.collect()
-}
-
 #[test]
 fn what_refers_to_the_next_twice_is_read_linted_and_generated() {
     /// Of the processor, in a build without optimisation and for all commands.
     const MAX_TIME: Duration = Duration::from_secs(30);
-    for (name, files) in doublings(30) {
+    for link in &LINKS {
+        let (name, files) = (link.keyword, [event(0, &linked(link, 30, |at| at + 1))]);
         let start = cpu();
         let (sources, registry, found) = registry(&files);
         let root = registry.contracts().next().expect("there is an event").root;
@@ -276,6 +249,31 @@ fn what_refers_to_the_next_twice_is_read_linted_and_generated() {
         assert!(changes.is_empty(), "{name} is what it is: {changes:?}");
         let time = cpu() - start;
         assert!(time < MAX_TIME, "{name} takes {time:?}");
+    }
+}
+
+#[test]
+fn long_chains_are_cut_where_they_are_about_one_value() {
+    for link in &LINKS {
+        let name = link.keyword;
+        let files = vec![event(0, &linked(link, 1_000, |at| at + 1))];
+        let all = move || {
+            let (sources, registry, found) = registry(&files);
+            let is_cut = |finding: &Diagnostic| finding.headline.contains("schemas, one within the next");
+            let n_cut = found.iter().filter(|finding| is_cut(finding)).count();
+            let root = registry.contracts().next().expect("there is an event").root;
+            drop(goodevent_emit::rust_file(&sources, &registry, &goodevent_emit::Options::default()));
+            drop(lint::lint(&sources, &registry, found, &Options::default()));
+            drop(Sampler::new(&registry.schemas, 3).sample(root));
+            let mut prover = Prover::new(&registry.schemas, &registry.schemas);
+            drop(changes(&mut prover, (Version::Old, root), (Version::New, root)));
+            n_cut
+        };
+        // As much as the main thread has.
+        let thread = std::thread::Builder::new().stack_size(8 << 20).spawn(all).expect("there is a thread");
+        let n_cut = thread.join().unwrap_or_else(|_| panic!("{name} does not panic"));
+        let is_in_place = ["allOf", "anyOf", "oneOf", "if", "not", "dependentSchemas"].contains(&name);
+        assert_eq!(n_cut, usize::from(is_in_place || name.starts_with("unevaluated")), "{name}");
     }
 }
 

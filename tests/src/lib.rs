@@ -8,6 +8,7 @@ pub mod exact;
 pub mod folders;
 pub mod fuzz;
 pub mod giants;
+pub mod hostile;
 pub mod instances;
 pub mod limits;
 pub mod lint;

@@ -41,10 +41,11 @@ cargo xtask <command>
   new-rule ID          makes a rule of the linter
   brokers VERB         installs, starts and stops real brokers on this machine: up, down, status, kill, start
   test [--without B]   all checks and tests, as CI runs them, on brokers that it installs and starts
-  cases [FOLDER]       judges a folder of small inputs, a line each: ../shared/cases by default; --only TEXT
+  cases [FOLDER]       judges a folder of small inputs, a line each: tests/cases by default; --only TEXT
   fuzz [--minutes N]   runs random schemas through the toolchain; --seed S begins there, --replay SEED runs one case
   hook                 installs the hook for pre-commit as pre-commit does, and runs it
   corpora [ARGS]       holds generated decoders against real schemas and the official suite
+  hostile [NAME]       runs hostile contracts through every command within 2 s and 1 GB; --small for small ones
   giants [NAME]        fetches the largest schemas of the field, and measures every command over them
   bench [PART]         measures us and our peers side by side
   bench --brokers      measures publishing and consuming beside the bare clients, on real brokers [--without B]";
@@ -86,7 +87,7 @@ fn run(terminal: &mut Terminal) -> Outcome {
         "lean" => steps::lean(&root, terminal),
         "hook" => hook::run(&root, terminal),
         "dead-letters" | "outbox" | "publish" | "requeue" | "tail" | "topology" => steps::ops(&root, &args),
-        "cases" | "corpora" | "fuzz" | "giants" => steps::program(&root, &command, rest),
+        "cases" | "corpora" | "fuzz" | "giants" | "hostile" => steps::program(&root, &command, rest),
         "bench" => steps::bench(&root, rest),
         _ => {
             terminal.note_lines(HELP);

@@ -81,7 +81,7 @@ pub(crate) fn lean(root: &Path, terminal: &mut Terminal) -> Outcome {
     outcome(tree.status.success() && !names.is_empty() && heavy.is_empty())
 }
 
-/// A program of the tests, optimised: `cases`, `corpora`, `fuzz` or `giants`. They are built together with the command,
+/// A program of the tests, optimised: `cases`, `corpora`, `fuzz`, `giants` or `hostile`. They are built together with the command,
 /// which some of them run, so that all is compiled once.
 pub(crate) fn program(root: &Path, program: &str, args: &[OsString]) -> Outcome {
     let all = ["--package", "goodevent-cli", "--package", "goodevent-tests", "--bins"];

@@ -8,7 +8,7 @@ use crate::{
     diagnostic::Diagnostic,
     dialect::Dialect,
     index::{Index, Key, key},
-    ir::{Document, Draft, Graph, Role, SchemaId},
+    ir::{Document, Draft, Graph, Group, Role, SchemaId},
     lower::Lowering,
     metaschema,
     source::{SourceId, Sources, Span},
@@ -63,7 +63,7 @@ pub fn read(
     let asked = documents.iter().filter_map(|(id, _)| Some((*id, *roots.get(id)?)));
     let asked: Vec<(SourceId, SchemaId)> = asked.map(|(id, root)| (id, lowering.id(root))).collect();
     lowering.run();
-    let (graph, links, dangling) = lowering.into_graph();
+    let (mut graph, links, dangling) = lowering.into_graph();
     let (spellings, late) = (std::mem::take(&mut index.spellings), std::mem::take(&mut index.found));
     let doubled = index.doubled();
     // A reference that leads nowhere counts wherever it stands; the metaschemas have none.
@@ -73,7 +73,7 @@ pub fn read(
     let dangling = dangling.files;
     let is_seen = |found: &Diagnostic| is_own(&found.span) && found.related.iter().all(|(span, _)| is_own(span));
     found.extend(late.into_iter().chain(doubled).filter(is_seen));
-    found.extend(cycles(&graph));
+    found.extend(cycles(&mut graph));
     found.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.rule));
     let others = referred_to(&graph, &asked);
     let documents = asked.into_iter().chain(others).map(|(source, root)| {
@@ -214,8 +214,12 @@ fn referred_to(graph: &Graph, asked: &[(SourceId, SchemaId)]) -> BTreeMap<Source
     others
 }
 
-/// References that lead back to where they started without a step into the instance: no evaluation of them ends.
-fn cycles(graph: &Graph) -> Vec<Diagnostic> {
+/// More schemas than these, one within the next, are not followed for one value: each takes up stack.
+const MAX_IN_PLACE: usize = 512;
+
+/// References that lead back to where they started without a step into the instance, of which no evaluation ends; and those
+/// at the end of a longer way than is followed, which are cut.
+fn cycles(graph: &mut Graph) -> Vec<Diagnostic> {
     #[derive(Clone, Copy, PartialEq)]
     enum Mark {
         New,
@@ -223,6 +227,9 @@ fn cycles(graph: &Graph) -> Vec<Diagnostic> {
         Done,
     }
     let mut marks = vec![Mark::New; graph.schemas.len()];
+    // The longest way down from each schema.
+    let mut heights = vec![0; graph.schemas.len()];
+    let mut is_deep = false;
     let mut found = Vec::new();
     for start in (0..graph.schemas.len() as u32).map(SchemaId) {
         if marks[start.0 as usize] != Mark::New {
@@ -241,8 +248,26 @@ fn cycles(graph: &Graph) -> Vec<Diagnostic> {
             let Some((schema, targets)) = stack.last_mut() else { break };
             match targets.pop().map(|target| (target, marks[target.0 as usize])) {
                 None => {
+                    let schema = *schema;
                     marks[schema.0 as usize] = Mark::Done;
                     stack.pop();
+                    let below = graph[schema].keywords.in_place().map(|below| heights[below.0 as usize]);
+                    let height = below.max().unwrap_or(0) + 1;
+                    if height > MAX_IN_PLACE {
+                        // One is enough to know where to begin.
+                        if !is_deep {
+                            found.push(deep(graph, schema));
+                        }
+                        is_deep = true;
+                        let keywords = &mut graph.schemas[schema.0 as usize].keywords;
+                        keywords.reference = None;
+                        keywords.applied = Group::default();
+                        if !keywords.object.dependent_schemas.is_empty() {
+                            keywords.object = Group::default();
+                        }
+                        continue;
+                    }
+                    heights[schema.0 as usize] = height;
                 }
                 Some((_, Mark::Open)) => found.push(cycle(graph, *schema)),
                 Some((target, Mark::New)) => next = Some(target),
@@ -251,6 +276,15 @@ fn cycles(graph: &Graph) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+fn deep(graph: &Graph, schema: SchemaId) -> Diagnostic {
+    let at = &graph[schema];
+    let span = at.keywords.reference.as_ref().map_or(Span { end: at.span.start + 1, ..at.span }, |own| own.span);
+    let headline = format!("more than {MAX_IN_PLACE} schemas, one within the next, are about the same value");
+    Diagnostic::error("invalid-schema", span, headline)
+        .label("the way on from here is too long")
+        .help("refer to the schema at the end of the way, without those between")
 }
 
 fn cycle(graph: &Graph, schema: SchemaId) -> Diagnostic {

@@ -51,6 +51,11 @@ pub struct Member {
     pub value: Node,
 }
 
+/// The name that a token of a JSON Pointer stands for.
+pub(crate) fn unescaped(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
+}
+
 impl Node {
     /// The member `name` of an object.
     #[must_use]
@@ -113,7 +118,7 @@ impl Node {
     #[must_use]
     pub fn child(&self, token: &str) -> Option<&Node> {
         match &self.kind {
-            Kind::Object(_) => self.get(&token.replace("~1", "/").replace("~0", "~")),
+            Kind::Object(_) => self.get(&unescaped(token)),
             Kind::Array(items) => items.get(token.parse::<usize>().ok()?),
             _ => None,
         }

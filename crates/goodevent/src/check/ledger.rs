@@ -48,26 +48,29 @@ const FEW_STEPS: u32 = 256;
 
 /// Whether a node asks other nodes. One that does not is evaluated faster than its verdict is found.
 fn leads_on(node: &Node) -> bool {
-    node.iter().any(|check| match check {
-        Check::PrefixItems(_)
-        | Check::Items(..)
-        | Check::Contains(..)
-        | Check::UnevaluatedItems(..)
-        | Check::Properties(_)
-        | Check::PatternProperties(_)
-        | Check::AdditionalProperties(_)
-        | Check::PropertyNames(_)
-        | Check::DependentSchemas(_)
-        | Check::UnevaluatedProperties(_)
-        | Check::AllOf(_)
-        | Check::AnyOf(_)
-        | Check::OneOf(_)
-        | Check::Not(_)
-        | Check::If(..)
-        | Check::Ref(_)
-        | Check::DynamicRef(..) => true,
-        _ => false,
-    })
+    let asks = |check: &Check| {
+        matches!(
+            check,
+            Check::PrefixItems(_)
+                | Check::Items(..)
+                | Check::Contains(..)
+                | Check::UnevaluatedItems(..)
+                | Check::Properties(_)
+                | Check::PatternProperties(_)
+                | Check::AdditionalProperties(_)
+                | Check::PropertyNames(_)
+                | Check::DependentSchemas(_)
+                | Check::UnevaluatedProperties(_)
+                | Check::AllOf(_)
+                | Check::AnyOf(_)
+                | Check::OneOf(_)
+                | Check::Not(_)
+                | Check::If(..)
+                | Check::Ref(_)
+                | Check::DynamicRef(..)
+        )
+    };
+    node.iter().any(asks)
 }
 
 /// Mixes addresses: they are ours and not a stranger's, so that nobody chooses them to collide.

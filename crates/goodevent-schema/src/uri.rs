@@ -119,7 +119,13 @@ pub(crate) fn encoded(reference: &str) -> String {
         }
     };
     let mut encoded = String::new();
-    match address.split_once("//").filter(|(scheme, _)| scheme.is_empty() || scheme.ends_with(':')) {
+    let is_relative = !has_scheme(address);
+    let first = address.split(['/', '?']).next().unwrap_or_default();
+    if is_relative && first.contains(':') {
+        // What stands before a colon would be a scheme.
+        encoded.push_str("./");
+    }
+    match address.split_once("//").filter(|(scheme, _)| scheme.is_empty() || !is_relative && scheme.ends_with(':')) {
         // A host may be an address in brackets.
         Some((scheme, rest)) => {
             let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
@@ -231,6 +237,10 @@ mod tests {
             ("types/a b.json#/$defs/é#", "types/a%20b.json#/$defs/%C3%A9%23"),
             ("https://[::1]/a[0]#", "https://[::1]/a%5B0%5D#"),
             ("#/100%", "#/100%25"),
+            ("^pkg:", "./%5Epkg:"),
+            (" https://example.org/a", "./%20https://example.org/a"),
+            ("types/a:b", "types/a:b"),
+            ("//[::1]/a b", "//[::1]/a%20b"),
         ] {
             assert_eq!(encoded(reference), expected);
             assert_eq!(encoded(expected), expected);

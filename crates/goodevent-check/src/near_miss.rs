@@ -49,7 +49,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_bytes: BUDGET_BYTES, max_steps: 1_500_000, max_total_bytes: 16 << 20 }
+        Self { max_bytes: BUDGET_BYTES, max_steps: 1_000_000, max_total_bytes: 16 << 20 }
     }
 }
 

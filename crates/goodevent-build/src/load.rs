@@ -188,7 +188,7 @@ fn own_paths(entries: &[Entry]) -> BTreeMap<&Path, &String> {
     own
 }
 
-/// What a file of a registry holds. One that was exchanged while it was looked at is not read.
+/// Reads the content of a file of a registry. A file that is replaced between the check and the read is rejected.
 fn content(real: &Path) -> io::Result<Content> {
     match files::read_plain(real, MAX_BYTES) {
         Ok(bytes) => Ok(bytes.into()),

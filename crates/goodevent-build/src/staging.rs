@@ -33,7 +33,8 @@ pub(crate) struct Job<B> {
     pub(crate) bytes: B,
 }
 
-/// Writes files in their order, or none if there is no room for all, by way of `folder`, in which nobody else writes.
+/// Writes files in their order, or none if there is no room for all. They are written to `folder` first, in which no other
+/// process writes.
 ///
 /// A file that is there keeps its mode. If one of them can't be written, the folders that were made for it go again.
 pub(crate) fn write<B: AsRef<[u8]>>(folder: &Path, files: impl IntoIterator<Item = Job<B>>) -> Result<(), WriteError> {

@@ -560,7 +560,7 @@ mod tests {
         let thread = std::thread::Builder::new().stack_size(512 << 10);
         let compared = move || {
             assert_eq!(of(&chain(500, r#"{"type": "null"}"#)), of(r#"{"type": "null"}"#));
-            // Those that are too long for one value are an error, which is no reason to fail here.
+            // Longer chains are errors of the analysis, which cuts them; a digest is made all the same.
             [of(&chain(9_000, r#"{"type": "null"}"#)), of(&chain(9_000, r##"{"$ref": "#/$defs/t0"}"##))]
         };
         let joined = thread.spawn(compared).expect("there is a thread").join();

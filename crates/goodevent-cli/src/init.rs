@@ -102,7 +102,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         (root.join(format!("orders/{name}.json")), contract("orders", &name, Some(&known), &report.today)),
         workflow(root),
     ];
-    // What somebody wrote is not ours to replace, nor is a link.
+    // `init` replaces neither files that exist nor links.
     let files: Vec<(PathBuf, String)> =
         files.into_iter().filter(|(path, _)| path.symlink_metadata().is_err()).collect();
     let top = repository(root);

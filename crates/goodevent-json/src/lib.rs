@@ -1,5 +1,6 @@
 //! One description of JSON for both halves of goodevent, the toolchain and the run time, which never import each other.
 
+pub mod budget;
 pub mod decimal;
 pub mod escape;
 pub mod fault;

@@ -1,4 +1,4 @@
-//! What a file of a registry holds, or the reason for which nobody reads it.
+//! The content of a file of a registry, or the reason for which it is not read.
 
 use std::{fmt, ops::Deref, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! What an evaluation may cost, and what it knows already: the twin of the run time's, which says why.
+//! The budget and the memory of an evaluation: the twin of the run time's, which says why.
 
 use std::{
     cell::{Cell, RefCell},
@@ -6,7 +6,7 @@ use std::{
     rc::Rc,
 };
 
-use goodevent_json::violation::Violation;
+use goodevent_json::{budget, violation::Violation};
 use goodevent_schema::ir::{ResourceId, SchemaId, Value};
 use smol_str::SmolStr;
 
@@ -26,24 +26,11 @@ pub(super) struct Ledger {
     texts: RefCell<Vec<Rc<Value>>>,
 }
 
-/// Schemas evaluated for instances, as at run time.
-const MAX_STEPS: u32 = 500_000;
-
-/// Steps for each value of the payload beside those, as at run time.
-const STEPS_A_VALUE: u32 = 8;
-
-/// Steps that it takes to say what is wrong with a value.
-const STEPS_A_VIOLATION: u32 = 32;
-
-/// Steps before verdicts are remembered: most evaluations are over by then.
-const FEW_STEPS: u32 = 256;
-
 impl Ledger {
     /// Begins with another instance.
     pub(super) fn begin(&self, instance: &Value) {
-        let n_values = u32::try_from(n_values(instance)).unwrap_or(u32::MAX);
         self.n_taken.set(0);
-        self.max_steps.set(MAX_STEPS.saturating_add(n_values.saturating_mul(STEPS_A_VALUE)));
+        self.max_steps.set(budget::max_steps(n_values(instance)));
         self.verdicts.borrow_mut().clear();
         self.violations.borrow_mut().clear();
         self.texts.borrow_mut().clear();
@@ -67,7 +54,7 @@ impl Ledger {
 
     /// The verdict on a value, as it was found or is found by `evaluate`.
     pub(super) fn verdict(&self, id: SchemaId, value: &Value, chain: u32, evaluate: impl FnOnce() -> bool) -> bool {
-        if self.n_taken.get() < FEW_STEPS {
+        if self.n_taken.get() < budget::FEW_STEPS {
             return evaluate();
         }
         let question = (id, std::ptr::from_ref(value), chain);
@@ -91,7 +78,7 @@ impl Ledger {
         if let Some(known) = self.violations.borrow().get(&question) {
             return known.clone();
         }
-        self.take(STEPS_A_VIOLATION);
+        self.take(budget::STEPS_A_VIOLATION);
         let violation = explain();
         self.violations.borrow_mut().insert(question, violation.clone());
         violation

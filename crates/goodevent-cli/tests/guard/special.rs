@@ -422,7 +422,7 @@ fn the_next_run_removes_what_one_that_was_killed_has_left() {
         acme.expect(0, command);
         assert_eq!(left(&acme), [""; 0], "{command:?}");
     }
-    // What lies behind a link of that name is not ours.
+    // The command follows no link of that name, and removes nothing behind it.
     let acme = Repository::of_drafts();
     acme.write("mine/file", "mine");
     symlink("../mine", acme.path("schemas/.goodevent-staging")).expect("the link can be made");
@@ -509,7 +509,7 @@ fn what_a_user_names_in_the_repository_does_not_lead_out_of_it() {
         }
         acme.remove_link("link");
     }
-    // What lies outside can be named as that.
+    // A folder outside of the repository can be named by its own path.
     let root = outside.join("schemas").display().to_string();
     fs::remove_file(outside.join("schemas/orders/Secret.json")).expect("it is there");
     acme.expect(0, &["--root", &root, "lint"]);

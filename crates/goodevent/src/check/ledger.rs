@@ -1,4 +1,4 @@
-//! What an evaluation may cost, and what it knows already.
+//! The budget and the memory of an evaluation.
 //!
 //! Alternatives within alternatives ask the same question again and again: without a memory the number of steps doubles with
 //! each level of a message. A verdict depends on the schema, the value and the resources that the evaluation came through, so
@@ -11,7 +11,7 @@ use std::{
     rc::Rc,
 };
 
-use goodevent_json::violation::Violation;
+use goodevent_json::{budget, violation::Violation};
 
 use super::{Check, Node, evaluate::Scope};
 use crate::json::Json;
@@ -33,18 +33,6 @@ pub(super) struct Ledger {
     /// Names as values. They live as long as the verdicts about them, so that no other value gets the address of one.
     texts: RefCell<Vec<Rc<Json>>>,
 }
-
-/// Schemas evaluated for instances. The largest real messages take less than half of it.
-const MAX_STEPS: u32 = 500_000;
-
-/// Steps for each value of the message beside those.
-const STEPS_A_VALUE: u32 = 8;
-
-/// Steps that it takes to say what is wrong with a value.
-const STEPS_A_VIOLATION: u32 = 32;
-
-/// Steps before verdicts are remembered: most evaluations are over by then.
-const FEW_STEPS: u32 = 256;
 
 /// Whether a node asks other nodes. One that does not is evaluated faster than its verdict is found.
 fn leads_on(node: &Node) -> bool {
@@ -107,8 +95,7 @@ fn question(node: &Node, instance: &Json, chain: u32) -> Question {
 impl Ledger {
     /// For the evaluation of `instance`.
     pub(super) fn new(instance: &Json) -> Self {
-        let n_values = u32::try_from(n_values(instance)).unwrap_or(u32::MAX);
-        Self::within(MAX_STEPS.saturating_add(n_values.saturating_mul(STEPS_A_VALUE)))
+        Self::within(budget::max_steps(n_values(instance)))
     }
 
     /// Of so many steps.
@@ -146,7 +133,7 @@ impl Ledger {
 
     /// The verdict on an instance, as it was found or is found by `evaluate`.
     pub(super) fn verdict(&self, node: &Node, instance: &Json, chain: u32, evaluate: impl FnOnce() -> bool) -> bool {
-        if self.n_taken.get() < FEW_STEPS || !leads_on(node) {
+        if self.n_taken.get() < budget::FEW_STEPS || !leads_on(node) {
             return evaluate();
         }
         let question = question(node, instance, chain);
@@ -171,7 +158,7 @@ impl Ledger {
         if let Some(known) = self.violations.borrow().get(&question) {
             return known.clone();
         }
-        self.take(STEPS_A_VIOLATION);
+        self.take(budget::STEPS_A_VIOLATION);
         let violation = explain();
         self.violations.borrow_mut().insert(question, violation.clone());
         violation

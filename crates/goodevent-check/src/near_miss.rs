@@ -72,7 +72,6 @@ pub fn near_misses_within(schemas: &Schemas, root: SchemaId, limits: Limits) -> 
         root: At { side: 0, id: root },
         limits,
         n_bytes: 0,
-        n_steps: 0,
         found: BTreeMap::new(),
     };
     let mut open = spread(sites.len());
@@ -115,8 +114,6 @@ struct Search<'g> {
     root: At,
     limits: Limits,
     n_bytes: u64,
-    /// Of the reference; those of the solver are its own.
-    n_steps: u64,
     /// By the number of the keyword.
     found: BTreeMap<usize, (Value, Violation)>,
 }
@@ -124,9 +121,7 @@ struct Search<'g> {
 impl<'g> Search<'g> {
     /// Whether it is known whether there is a near miss for a keyword, within so many steps.
     fn is_done(&mut self, site: &Site<'g>, nth: usize, max_steps: u64) -> bool {
-        /// Bytes of an instance whose validation costs as much as a step.
-        const BYTES_A_STEP: u64 = 16;
-        let is_over = self.solver.n_spent() + self.n_steps >= self.limits.max_steps;
+        let is_over = self.solver.n_spent() + self.reference.n_steps() >= self.limits.max_steps;
         if is_over || self.n_bytes >= self.limits.max_total_bytes {
             return false;
         }
@@ -139,7 +134,6 @@ impl<'g> Search<'g> {
         if text.len() as u64 > self.limits.max_bytes {
             return false;
         }
-        self.n_steps += text.len() as u64 / BYTES_A_STEP;
         let Ok(instance) = serde_json::from_str::<serde_json::Value>(&text) else { return true };
         // With a second reason it would not be clear which one is meant.
         let [violation] = self.reference.violations(&instance).try_into().unwrap_or_else(|_| [nothing()]);

@@ -5,6 +5,7 @@
 //! decided by our own evaluation, which remembers its verdicts.
 
 use std::{
+    cell::Cell,
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     fmt,
 };
@@ -29,6 +30,7 @@ pub(crate) struct Reference<'s> {
     reference: Option<instance::Validator>,
     /// `None` if the schema is taken for another one.
     own: Option<validate::Validator<'s>>,
+    n_steps: Cell<u64>,
 }
 
 /// Schemas within schemas, as the reference follows them when it reads a schema.
@@ -93,21 +95,34 @@ impl<'s> Reference<'s> {
     ) -> Result<Self, Refused> {
         let graph = &schemas.graph;
         let reference = if is_deep(graph, id) { None } else { Some(read()?) };
-        Ok(Self { graph, id, reference, own })
+        Ok(Self { graph, id, reference, own, n_steps: Cell::new(0) })
     }
 
     /// Whether an instance is valid; `None` if that takes too long to find out.
     pub(crate) fn is_valid(&self, instance: &Value) -> Option<bool> {
         match &self.reference {
-            Some(reference) if is_cheap(self.graph, self.id, instance) => Some(reference.is_valid(instance)),
+            Some(reference) if self.is_cheap(instance) => Some(reference.is_valid(instance)),
             _ => self.own.as_ref()?.is_valid(self.id, &own_value(instance)?),
         }
+    }
+
+    /// How many schemas were evaluated so far, about.
+    pub(crate) fn n_steps(&self) -> u64 {
+        self.n_steps.get()
+    }
+
+    /// Whether the reference comes to an end soon.
+    fn is_cheap(&self, instance: &Value) -> bool {
+        let mut cost = Cost { graph: self.graph, known: HashMap::new() };
+        let own = cost.of(self.id, instance, 0);
+        self.n_steps.set(self.n_steps.get() + cost.known.len() as u64 + own.unwrap_or(MAX_COST / 16));
+        own.is_some()
     }
 
     /// Everything that is wrong with an instance.
     pub(crate) fn violations(&self, instance: &Value) -> Vec<Violation> {
         match &self.reference {
-            Some(reference) if is_cheap(self.graph, self.id, instance) => reference.violations(instance),
+            Some(reference) if self.is_cheap(instance) => reference.violations(instance),
             _ => {
                 let own = self.own.as_ref().zip(own_value(instance));
                 let own = own.map(|(own, value)| own.of_value(self.id, &value)).unwrap_or_default();
@@ -145,11 +160,6 @@ fn is_deep(graph: &Graph, root: SchemaId) -> bool {
         }
     }
     false
-}
-
-/// Whether the reference comes to an end soon.
-fn is_cheap(graph: &Graph, id: SchemaId, instance: &Value) -> bool {
-    Cost { graph, known: HashMap::new() }.of(id, instance, 0).is_some()
 }
 
 /// Counts the schemas that the reference evaluates.
@@ -246,7 +256,7 @@ mod tests {
         let root = registry.contexts["a"].contracts[0].root;
         let instance = serde_json::from_str(instance).expect("it is JSON");
         let reference = Reference::new(&registry.schemas, root).expect("the reference takes it");
-        let is_asked = reference.reference.is_some() && is_cheap(&registry.schemas.graph, root, &instance);
+        let is_asked = reference.reference.is_some() && reference.is_cheap(&instance);
         (is_asked, reference.is_valid(&instance))
     }
 

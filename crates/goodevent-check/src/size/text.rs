@@ -112,6 +112,8 @@ pub(crate) struct Texts {
     complements: HashMap<*const Automaton, [Arc<Automaton>; 2]>,
     shortest: HashMap<Question, Known<Shortest>>,
     products: HashMap<Places, Known<Option<Rc<Product>>>>,
+    /// How many steps the searches took that nobody has counted yet.
+    n_spent: u64,
 }
 
 /// Automata, by where they are: what is known of them keeps them there.
@@ -145,6 +147,11 @@ impl Texts {
             self.complements.clear();
             self.products.clear();
         }
+    }
+
+    /// How many steps the searches took since this was asked last: one for each state of each automaton.
+    pub(crate) fn take_steps(&mut self) -> u64 {
+        std::mem::take(&mut self.n_spent)
     }
 
     pub(crate) fn automaton(&mut self, pattern: &str) -> Option<Arc<Automaton>> {
@@ -205,7 +212,7 @@ impl Texts {
         if let Some((_, product)) = self.products.get(&places) {
             return product.clone();
         }
-        let product = Product::explore(&automata, true).map(Rc::new);
+        let product = Product::explore(&automata, true, &mut self.n_spent).map(Rc::new);
         self.products.insert(places, (automata, product.clone()));
         product
     }
@@ -214,7 +221,7 @@ impl Texts {
         if max.is_some_and(|max| max < min) {
             return Shortest::None;
         }
-        match way(automata, min, max, true) {
+        match way(automata, min, max, true, &mut self.n_spent) {
             Way::None => Shortest::None,
             Way::Endless | Way::Unknown(_) => Shortest::Unknown,
             Way::Heaviest(runs) if runs.iter().map(|run| run.n).sum::<u64>() > MAX_TEXT_CHARS => Shortest::Unknown,
@@ -241,7 +248,7 @@ impl Texts {
         };
         let wide = with(forms.iter().filter_map(|form| form.wide).collect());
         let is_exact = forms.iter().all(|form| form.wide == Some(form.narrow));
-        let above = way(&wide, rule.min, max, rule.is_small);
+        let above = way(&wide, rule.min, max, rule.is_small, &mut self.n_spent);
         let (max_bytes, witness) = match &above {
             Way::None => (Some(0), None),
             Way::Endless => (None, None),
@@ -253,7 +260,8 @@ impl Texts {
         };
         let witness = match max_bytes {
             Some(1..) if !is_exact => {
-                match way(&with(forms.iter().map(|form| form.narrow).collect()), rule.min, max, rule.is_small) {
+                let narrow = with(forms.iter().map(|form| form.narrow).collect());
+                match way(&narrow, rule.min, max, rule.is_small, &mut self.n_spent) {
                     Way::Heaviest(runs) => Some(Witness::new(Form::Text(runs))),
                     Way::None | Way::Endless | Way::Unknown(_) => None,
                 }
@@ -283,7 +291,7 @@ enum Way {
     Heaviest(Rc<[Run]>),
 }
 
-fn way(automata: &[Arc<Automaton>], min: u64, max: Option<u64>, is_small: bool) -> Way {
+fn way(automata: &[Arc<Automaton>], min: u64, max: Option<u64>, is_small: bool, n_spent: &mut u64) -> Way {
     if max.is_some_and(|max| max < min) {
         return Way::None;
     }
@@ -297,7 +305,7 @@ fn way(automata: &[Arc<Automaton>], min: u64, max: Option<u64>, is_small: bool) 
         return Way::Heaviest([Run { chars, n: max }].into());
     }
     let coarse = Way::Unknown(max.map(|max| max.saturating_mul(MAX_ESCAPED_BYTES).saturating_add(2)));
-    let Some(product) = Product::explore(automata, is_small) else { return coarse };
+    let Some(product) = Product::explore(automata, is_small, n_spent) else { return coarse };
     let n_states = product.edges.len() as u64;
     let n_chars = match max {
         Some(max) => max,
@@ -344,7 +352,7 @@ type State = Rc<[u16]>;
 
 impl Product {
     /// All states that can be reached and lead to a match; `None` if there are too many.
-    fn explore(automata: &[Arc<Automaton>], is_small: bool) -> Option<Self> {
+    fn explore(automata: &[Arc<Automaton>], is_small: bool, n_spent: &mut u64) -> Option<Self> {
         const MAX_STATES: usize = 20_000;
         let alphabet = Alphabet::of(automata, is_small);
         let mut numbers: HashMap<State, usize> = HashMap::new();
@@ -353,6 +361,7 @@ impl Product {
         let mut states = vec![first];
         let mut edges: Vec<Vec<Edge>> = Vec::new();
         while let Some(state) = states.get(edges.len()).cloned() {
+            *n_spent += automata.len() as u64;
             let steps = alphabet.steps(&state);
             let mut own = Vec::with_capacity(steps.len());
             for (target, (weight, chars)) in steps {

@@ -410,7 +410,7 @@ impl<'g> Solver<'g> {
             self.is_too_large = true;
             return Err("the instance has too many values");
         }
-        if !self.steps(n_own / VALUES_A_STEP) {
+        if !self.steps((n_own / VALUES_A_STEP) as u64) {
             return Err("it takes too many steps");
         }
         Ok(value.clone())
@@ -421,9 +421,9 @@ impl<'g> Solver<'g> {
         self.steps(1)
     }
 
-    fn steps(&mut self, n_steps: usize) -> bool {
-        self.n_left = self.n_left.saturating_sub(n_steps as u64);
-        self.n_spent += n_steps as u64;
+    fn steps(&mut self, n_steps: u64) -> bool {
+        self.n_left = self.n_left.saturating_sub(n_steps);
+        self.n_spent += n_steps;
         self.n_left > 0
     }
 

@@ -29,14 +29,17 @@ struct Rule {
 impl<'g> Solver<'g> {
     pub(super) fn number(&mut self, state: &State<'g>, kind: Kinds) -> Answer {
         let Some(rule) = Rule::of(state, kind) else { return Answer::Unknown("a number has too many digits") };
-        rule.solve(|value| {
+        let mut n_steps = 0;
+        let answer = rule.solve(&mut n_steps, |value| {
             let mut number = value.print();
             if kind == Kinds::WHOLE {
                 number = Number(format!("{}.0", number.0).into());
             }
             let value = Value::Number(number);
             is_left(state, &value).then(|| Rc::new(value))
-        })
+        });
+        self.n_spent += n_steps;
+        answer
     }
 }
 
@@ -93,8 +96,8 @@ impl Rule {
         Some(rule)
     }
 
-    /// The candidates from the plainest on.
-    fn solve(&self, accepts: impl Fn(&Decimal) -> Option<Rc<Value>>) -> Answer {
+    /// The candidates from the plainest on. A step is the time in which eight divisions are made.
+    fn solve(&self, n_steps: &mut u64, accepts: impl Fn(&Decimal) -> Option<Rc<Value>>) -> Answer {
         if self.of.iter().chain(&self.not_of).any(|divisor| *divisor <= BigInt::ZERO) {
             return Answer::Unknown("a number is to be a multiple of none");
         }
@@ -123,6 +126,7 @@ impl Rule {
             for at in pair.iter().take(if distance == BigInt::ZERO { 1 } else { 2 }).filter(|at| is_within(at)) {
                 is_any_within = true;
                 n_tried += 1;
+                *n_steps += 1 + self.not_of.len() as u64 / 8;
                 let value = at * &step;
                 if self.not_of.iter().any(|divisor| (&value % divisor) == BigInt::ZERO) {
                     continue;

@@ -232,6 +232,9 @@ impl<'g> Solver<'g> {
                 name.into()
             }
             Slot::Other(those) => {
+                if let Some(name) = self.next_name(rule, those, &name_goals, there) {
+                    return Ok(Some((name, self.part(&value, n_values)?)));
+                }
                 let patterns = rule.patterns.iter().enumerate();
                 let said = patterns.map(|(nth, pattern)| (Said::Pattern(pattern), those >> nth & 1 == 1));
                 let taken = rule.known.iter().map(SmolStr::new);
@@ -248,6 +251,30 @@ impl<'g> Solver<'g> {
             }
         };
         Ok(Some((name, self.part(&value, n_values)?)))
+    }
+
+    /// The name that follows the last one, if it would do: where hundreds are needed, a search for each of them, which
+    /// has to avoid all that are taken, takes long.
+    fn next_name(
+        &mut self,
+        rule: &Rule<'g>,
+        those: u32,
+        goals: &[Goal],
+        there: &[(SmolStr, Value)],
+    ) -> Option<SmolStr> {
+        let name = successor(&there.last()?.0)?;
+        // As many names are compared in the time of a step.
+        self.n_spent += there.len() as u64 / 16;
+        if rule.known.binary_search(&name.as_str()).is_ok() || there.iter().any(|(taken, _)| *taken == name) {
+            return None;
+        }
+        for (nth, pattern) in rule.patterns.iter().enumerate() {
+            if self.matches(pattern, &name)? != (those >> nth & 1 == 1) {
+                return None;
+            }
+        }
+        let own = Value::String(name.as_str().into());
+        goals.iter().all(|goal| self.evaluate(goal.at, &own) == Some(goal.holds)).then(|| name.into())
     }
 
     /// An instance that keeps to goals and is as said, and that is none of some values.
@@ -393,6 +420,46 @@ impl<'g> Solver<'g> {
     }
 }
 
+/// The text that follows another: `a9` after `a8`, `ba` after `az`, and `aa` after `z`. What is no ASCII letter or
+/// digit stays as it is; `None` if nothing else is there.
+fn successor(text: &str) -> Option<String> {
+    let mut bytes = text.as_bytes().to_vec();
+    let mut first = None;
+    for at in (0..bytes.len()).rev() {
+        let (last, again) = match bytes[at] {
+            b'0'..=b'9' => (b'9', b'0'),
+            b'a'..=b'z' => (b'z', b'a'),
+            b'A'..=b'Z' => (b'Z', b'A'),
+            _ => continue,
+        };
+        if bytes[at] < last {
+            bytes[at] += 1;
+            return String::from_utf8(bytes).ok();
+        }
+        bytes[at] = again;
+        first = Some((at, again));
+    }
+    let (at, again) = first?;
+    bytes.insert(at, if again == b'0' { b'1' } else { again });
+    String::from_utf8(bytes).ok()
+}
+
 fn member(name: Slot<'_>) -> Member<'_> {
     Member { name, goals: Vec::new(), name_goals: Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::successor;
+
+    #[test]
+    fn a_text_follows_another() {
+        let cases = [("a", "b"), ("z", "aa"), ("az", "ba"), ("zz", "aaa"), ("x-9", "y-0"), ("9", "10"), ("Z.", "AA.")];
+        for (text, next) in cases {
+            assert_eq!(successor(text).as_deref(), Some(next), "{text}");
+        }
+        assert_eq!(successor("é").as_deref(), None);
+        assert_eq!(successor("éa").as_deref(), Some("éb"));
+        assert_eq!(successor(""), None);
+    }
 }

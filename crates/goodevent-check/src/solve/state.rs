@@ -242,6 +242,12 @@ impl<'g> State<'g> {
         }
     }
 
+    /// How much there is to copy.
+    fn size(&self) -> u64 {
+        let n_ways: usize = self.choices.iter().map(Vec::len).sum();
+        (self.decided.len() + self.forms.len() + self.said.len() + n_ways) as u64
+    }
+
     /// Whether it is settled that a schema holds.
     pub(super) fn holds(&self, at: At) -> Option<bool> {
         self.decided.get(&at).copied()
@@ -629,9 +635,10 @@ impl<'g> Solver<'g> {
 
     fn ways(&mut self, mut state: State<'g>) -> Answer {
         // Each way takes a copy of all that is open.
-        if !self.steps(1 + state.choices.len() / 16) {
+        if !self.steps(1 + state.choices.len() as u64 / 16) {
             return Answer::Unknown("there are too many ways");
         }
+        let n_open = state.size();
         let choices = std::mem::take(&mut state.choices);
         for mut choice in choices {
             choice.retain(|way| !self.is_refuted(&state, way));
@@ -648,6 +655,7 @@ impl<'g> Solver<'g> {
         let ways = state.choices.swap_remove(choice);
         let mut unknown = None;
         for way in ways {
+            self.n_spent += n_open / 16;
             let mut next = state.clone();
             if !way.into_iter().all(|step| next.take(self, step)) {
                 continue;
@@ -666,6 +674,7 @@ impl<'g> Solver<'g> {
 
     /// Whether a way can't be gone any more, as far as is seen at once.
     fn is_refuted(&mut self, state: &State<'g>, way: &[Step<'g>]) -> bool {
+        self.n_spent += state.said.len() as u64 / 32;
         way.iter().any(|step| match step {
             Step::Only(kinds) => !state.kinds.has(*kinds),
             Step::Goal(goal) => {
@@ -752,6 +761,7 @@ impl<'g> Solver<'g> {
             if !state.kinds.has(kind) {
                 continue;
             }
+            self.n_spent += state.said.len() as u64 / 16;
             let answer = match kind {
                 Kinds::STRING => self.text(state),
                 Kinds::NULL => plain(state, [Value::Null]),

@@ -33,22 +33,28 @@ impl<'g> Solver<'g> {
         }
         // Not the empty text, if there is another.
         let min = rule.min.max(rule.max.unwrap_or(1).min(1));
-        let found =
-            [min, rule.min].into_iter().find_map(|min| match self.texts.shortest(&rule.narrow, min, rule.max) {
-                Shortest::Text(text) => Some(text),
-                Shortest::None | Shortest::Unknown => None,
-            });
+        let found = [min, rule.min].into_iter().find_map(|min| match self.shortest(&rule.narrow, min, rule.max) {
+            Shortest::Text(text) => Some(text),
+            Shortest::None | Shortest::Unknown => None,
+        });
         match found {
             Some(text) if rule.is_guess && self.fits(state, &text) != Some(true) => {
                 Answer::Unknown("a pattern is no regular language")
             }
             Some(text) => Answer::Found(Rc::new(Value::String(text.into()))),
-            None => match self.texts.shortest(&rule.wide, rule.min, rule.max) {
+            None => match self.shortest(&rule.wide, rule.min, rule.max) {
                 Shortest::None => Answer::None,
                 Shortest::Unknown => Answer::Unknown("the patterns are too large together"),
                 Shortest::Text(_) => Answer::Unknown("no text of the format or pattern was found"),
             },
         }
+    }
+
+    fn shortest(&mut self, automata: &[Arc<Automaton>], min: u64, max: Option<u64>) -> Shortest {
+        let found = self.texts.shortest(automata, min, max);
+        let n_steps = self.texts.take_steps();
+        self.steps(n_steps);
+        found
     }
 
     /// `None` if there is no text.
@@ -98,6 +104,8 @@ impl<'g> Solver<'g> {
             .collect();
         for listed in listed.chunks(64) {
             let pattern = listed.iter().map(|text| escaped(text)).collect::<Vec<_>>().join("|");
+            // A text's automaton is made in the time of as many steps as it has bytes.
+            self.steps(pattern.len() as u64);
             match self.texts.automaton(&format!("^(?:{pattern})$")) {
                 Some(automaton) => rule.both(&self.sided(&automaton, false)),
                 None => rule.is_guess = true,

@@ -26,7 +26,7 @@ use self::least::{KINDS, Least, NAME_BYTES, NONE, n_bytes};
 use crate::{
     random::Random,
     reference::Reference,
-    size::{BUDGET_BYTES, Meet, Members, Sizer, Texts, of_encoding, of_format},
+    size::{BUDGET_BYTES, Meet, Members, Sizer, Texts, automaton, of_encoding, of_format},
 };
 
 /// Makes payloads.
@@ -272,8 +272,7 @@ impl<'r> Sampler<'r> {
             patterns.extend(text.pattern.iter().map(|own| own.value.clone()));
             max = [max, text.max_length.as_ref().map(|own| own.value)].into_iter().flatten().min();
         }
-        let automata: Vec<Arc<Automaton>> =
-            patterns.iter().filter_map(|pattern| self.texts.automaton(pattern)).collect();
+        let automata: Vec<Arc<Automaton>> = patterns.iter().filter_map(|pattern| automaton(pattern)).collect();
         self.texts.any(&automata, min, max, room, &mut self.random)
     }
 
@@ -358,7 +357,7 @@ impl<'r> Sampler<'r> {
                 None if nth < n_lacking => return None,
                 None => break,
             };
-            let goals = named.goals(&name, &mut self.texts).schemas;
+            let goals = named.goals(&name).schemas;
             let own = left.saturating_sub(name.len() as u64 + NAME_BYTES) / (n_lacking.max(nth + 1) - nth) as u64;
             let made = self.of(&goals, depth + 1, own).filter(|_| !members.iter().any(|(own, _)| *own == name));
             if let Some(made) = made {
@@ -419,7 +418,7 @@ impl<'r> Sampler<'r> {
     }
 
     fn member(&mut self, name: &'r str, named: &Members<'r>) -> Wanted<'r> {
-        let goals = named.goals(name, &mut self.texts).schemas;
+        let goals = named.goals(name).schemas;
         let needs = self.shortest(goals.iter().copied()).saturating_add(name.len() as u64 + NAME_BYTES);
         Wanted { name, goals, needs }
     }
@@ -438,7 +437,7 @@ impl<'r> Sampler<'r> {
         let patterns: Vec<&str> =
             objects().flat_map(|own| &own.pattern_properties).map(|own| own.name.value.as_str()).collect();
         let pattern = patterns.get(self.random.below(patterns.len() * 2)).copied();
-        match pattern.and_then(|pattern| self.texts.automaton(pattern)) {
+        match pattern.and_then(|pattern| automaton(pattern)) {
             Some(automaton) => self.texts.any(&[automaton], 1, None, USUAL_BYTES, &mut self.random).map(Into::into),
             None => Some(format_smolstr!("other{nth}")),
         }

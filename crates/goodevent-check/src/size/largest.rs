@@ -469,7 +469,7 @@ impl<'r> Sizer<'r> {
         let named = Members::of(way);
         let mut members: Vec<(&str, Largest)> = Vec::new();
         for name in names {
-            let goals = named.goals(name, &mut self.texts);
+            let goals = named.goals(name);
             is_guess |= goals.is_vague;
             let value = self.largest(goals.schemas);
             match value.is_none() {

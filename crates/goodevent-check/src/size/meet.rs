@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use goodevent_schema::ir::{Graph, Keywords, SchemaId, Types};
 
-use super::Texts;
+use super::automaton;
 
 /// Schemas that all apply to one instance, with everything they refer to in place, and one way chosen wherever an
 /// instance has the choice between several.
@@ -181,13 +181,13 @@ impl<'g> Members<'g> {
         members
     }
 
-    pub(crate) fn goals(&self, name: &str, texts: &mut Texts) -> MemberGoals {
+    pub(crate) fn goals(&self, name: &str) -> MemberGoals {
         let named = self.named.get(name).map(Vec::as_slice).unwrap_or_default();
         let mut goals = MemberGoals { schemas: named.iter().map(|(_, id)| *id).collect(), is_vague: false };
         for (nth, keywords) in &self.rest {
             let mut is_known = named.iter().any(|(own, _)| own == nth);
             for pattern in &keywords.object.pattern_properties {
-                match texts.automaton(&pattern.name.value) {
+                match automaton(&pattern.name.value) {
                     Some(automaton) if automaton.is_match(name) => {
                         is_known = true;
                         goals.schemas.push(pattern.schema);

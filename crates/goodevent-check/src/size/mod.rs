@@ -20,7 +20,7 @@ pub(crate) use self::{
     formats::{Form, of_encoding, of_format},
     meet::{Meet, Members},
     number::printed_number,
-    text::{Shortest, Texts},
+    text::{Shortest, Texts, automaton},
 };
 pub use self::{largest::Sizer, witness::Witness};
 

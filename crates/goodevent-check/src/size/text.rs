@@ -6,7 +6,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     rc::Rc,
-    sync::{Arc, LazyLock, Mutex},
+    sync::Arc,
 };
 
 use goodevent_schema::{
@@ -104,10 +104,9 @@ impl TextRule {
     }
 }
 
-/// Automata and solutions that were found already.
+/// Solutions that were found already.
 #[derive(Debug, Default)]
 pub(crate) struct Texts {
-    automata: HashMap<String, Option<Arc<Automaton>>>,
     known: HashMap<TextRule, Heaviest>,
     complements: HashMap<*const Automaton, [Arc<Automaton>; 2]>,
     shortest: HashMap<Question, Known<Shortest>>,
@@ -136,9 +135,6 @@ impl Texts {
 
     /// Forgets what was found when it gets more than so many.
     pub(crate) fn forget(&mut self, many: usize) {
-        if self.automata.len() > many {
-            self.automata.clear();
-        }
         if self.known.len() > many {
             self.known.clear();
         }
@@ -152,15 +148,6 @@ impl Texts {
     /// How many steps the searches took since this was asked last: one for each state of each automaton.
     pub(crate) fn take_steps(&mut self) -> u64 {
         std::mem::take(&mut self.n_spent)
-    }
-
-    pub(crate) fn automaton(&mut self, pattern: &str) -> Option<Arc<Automaton>> {
-        if let Some(known) = self.automata.get(pattern) {
-            return known.clone();
-        }
-        let automaton = pattern::compile(pattern).ok().map(Arc::new);
-        self.automata.insert(pattern.to_owned(), automaton.clone());
-        automaton
     }
 
     /// The automaton that matches the texts which another does not.
@@ -195,7 +182,7 @@ impl Texts {
         random: &mut Random,
     ) -> Option<String> {
         const USUAL: u64 = 24;
-        let any = if automata.is_empty() { self.automaton("^[ -~\u{e9}\u{1F600}]*$") } else { None };
+        let any = if automata.is_empty() { automaton("^[ -~\u{e9}\u{1F600}]*$") } else { None };
         let automata: Vec<Arc<Automaton>> = automata.iter().cloned().chain(any).collect();
         let product = self.product(automata)?;
         let n_states = product.edges.len() as u64;
@@ -240,11 +227,11 @@ impl Texts {
             .chain(rule.encodings.iter().map(|encoding| formats::of_encoding(*encoding)))
             .collect();
         let max = forms.iter().map(|form| form.max_chars).chain([rule.max]).flatten().min();
-        let own: Vec<Option<Arc<Automaton>>> = rule.patterns.iter().map(|pattern| self.automaton(pattern)).collect();
+        let own: Vec<Option<Arc<Automaton>>> = rule.patterns.iter().map(|pattern| automaton(pattern)).collect();
         let is_guess = own.iter().any(Option::is_none);
         let own: Vec<Arc<Automaton>> = own.into_iter().flatten().collect();
         let with = |patterns: Vec<&'static str>| -> Vec<Arc<Automaton>> {
-            own.iter().cloned().chain(patterns.into_iter().filter_map(of_format)).collect()
+            own.iter().cloned().chain(patterns.into_iter().filter_map(automaton)).collect()
         };
         let wide = with(forms.iter().filter_map(|form| form.wide).collect());
         let is_exact = forms.iter().all(|form| form.wide == Some(form.narrow));
@@ -272,12 +259,9 @@ impl Texts {
     }
 }
 
-/// The automaton of a format's pattern, which is made once.
-fn of_format(pattern: &'static str) -> Option<Arc<Automaton>> {
-    type Made = HashMap<&'static str, Option<Arc<Automaton>>>;
-    static KNOWN: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
-    let mut known = KNOWN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    known.entry(pattern).or_insert_with(|| pattern::compile(pattern).ok().map(Arc::new)).clone()
+/// The automaton of a pattern, if there is one.
+pub(crate) fn automaton(pattern: &str) -> Option<Arc<Automaton>> {
+    pattern::compile(pattern).ok()
 }
 
 /// The heaviest way through automata.

@@ -149,9 +149,6 @@ impl Solver<'_> {
 
     /// Whether a text matches a pattern.
     pub(super) fn matches(&mut self, pattern: &str, text: &str) -> Option<bool> {
-        if let Some(automaton) = self.texts.automaton(pattern) {
-            return Some(automaton.is_match(text));
-        }
         let matcher = self.matchers.entry(pattern.to_owned()).or_insert_with(|| Matcher::new(pattern).ok());
         matcher.as_ref()?.is_match(text)
     }

@@ -11,7 +11,7 @@ use super::{
     Answer, Solver,
     state::{Said, State, is_left},
 };
-use crate::size::{Form, Shortest, of_encoding, of_format};
+use crate::size::{Form, Shortest, automaton, of_encoding, of_format};
 
 /// What a text has to be, from above and from below: all texts that are wanted match all of `wide`, and all that match
 /// all of `narrow` are wanted.
@@ -66,7 +66,7 @@ impl<'g> Solver<'g> {
                 (Said::MinLength(min), false) => rule.limit(min.checked_sub(1)?),
                 (Said::MaxLength(max), true) => rule.limit(*max),
                 (Said::MaxLength(max), false) => rule.min = rule.min.max(max.saturating_add(1)),
-                (Said::Pattern(pattern), is_so) => match self.texts.automaton(pattern) {
+                (Said::Pattern(pattern), is_so) => match automaton(pattern) {
                     Some(automaton) => rule.both(&self.sided(&automaton, *is_so)),
                     None => rule.is_guess = true,
                 },
@@ -92,7 +92,7 @@ impl<'g> Solver<'g> {
                         return None;
                     }
                     let narrow = if *is_so { "^[1-9][0-9]*$" } else { "^[a-eg-mo-su-z]+$" };
-                    rule.narrow.extend(self.texts.automaton(narrow));
+                    rule.narrow.extend(automaton(narrow));
                 }
                 _ => {}
             }
@@ -106,7 +106,7 @@ impl<'g> Solver<'g> {
             let pattern = listed.iter().map(|text| escaped(text)).collect::<Vec<_>>().join("|");
             // A text's automaton is made in the time of as many steps as it has bytes.
             self.steps(pattern.len() as u64);
-            match self.texts.automaton(&format!("^(?:{pattern})$")) {
+            match automaton(&format!("^(?:{pattern})$")) {
                 Some(automaton) => rule.both(&self.sided(&automaton, false)),
                 None => rule.is_guess = true,
             }
@@ -115,7 +115,7 @@ impl<'g> Solver<'g> {
     }
 
     fn shaped(&mut self, rule: &mut Rule, form: &Form, is_so: bool) {
-        let mut of = |pattern: Option<&str>| pattern.and_then(|pattern| self.texts.automaton(pattern));
+        let of = |pattern: Option<&str>| pattern.and_then(automaton);
         let (wide, narrow) = (of(form.wide), of(Some(form.narrow)));
         if is_so {
             rule.wide.extend(wide);

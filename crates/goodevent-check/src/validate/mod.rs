@@ -14,7 +14,6 @@ use std::{
     cell::RefCell,
     collections::{BTreeMap, HashMap},
     rc::Rc,
-    sync::Arc,
 };
 
 use goodevent_json::{
@@ -25,7 +24,7 @@ use goodevent_json::{
 use goodevent_schema::{
     instance,
     ir::{Draft, Graph, SchemaId, Value},
-    pattern::{self, Automaton},
+    pattern,
     source::SourceId,
     syntax,
 };
@@ -39,7 +38,6 @@ pub struct Validator<'g> {
     /// The Rust types of numbers that hold less than the schema allows.
     widths: &'g BTreeMap<SchemaId, Width>,
     checks: RefCell<HashMap<SchemaId, Rc<Vec<Check<'g>>>>>,
-    automata: RefCell<HashMap<&'g str, Option<Arc<Automaton>>>>,
     oracles: RefCell<HashMap<String, Option<instance::Validator>>>,
     ledger: Ledger,
 }
@@ -48,14 +46,7 @@ impl<'g> Validator<'g> {
     /// For schemas of a graph; `widths` is what `goodevent_emit::widths` says of it.
     #[must_use]
     pub fn new(graph: &'g Graph, widths: &'g BTreeMap<SchemaId, Width>) -> Self {
-        Self {
-            graph,
-            widths,
-            checks: RefCell::default(),
-            automata: RefCell::default(),
-            oracles: RefCell::default(),
-            ledger: Ledger::default(),
-        }
+        Self { graph, widths, checks: RefCell::default(), oracles: RefCell::default(), ledger: Ledger::default() }
     }
 
     /// Everything that is wrong with a payload of the contract `root`; nothing if it is valid, and its type holds it.
@@ -96,15 +87,9 @@ impl<'g> Validator<'g> {
     }
 
     fn matches(&self, pattern: &'g str, text: &str) -> bool {
-        let known = self.automata.borrow().get(pattern).cloned();
-        let automaton = known.unwrap_or_else(|| {
-            let compiled = pattern::compile(pattern).ok().map(Arc::new);
-            self.automata.borrow_mut().insert(pattern, compiled.clone());
-            compiled
-        });
-        match automaton {
-            Some(automaton) => automaton.is_match(text),
-            None => self.ask(&json!({ "pattern": pattern }), text),
+        match pattern::compile(pattern) {
+            Ok(automaton) => automaton.is_match(text),
+            Err(_) => self.ask(&json!({ "pattern": pattern }), text),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Automata of patterns, shared by the whole output.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use goodevent_schema::pattern::{self, Automaton, Chain};
 use proc_macro2::{Ident, Literal, TokenStream};
@@ -16,7 +16,7 @@ pub(crate) struct Patterns {
 #[derive(Debug)]
 enum Engine {
     Chain(Chain),
-    Dfa(Box<Automaton>),
+    Dfa(Arc<Automaton>),
     /// It is not regular: the pattern as Rust's engines read it.
     Regex(String),
 }
@@ -26,7 +26,7 @@ impl Engine {
         match pattern::compile(pattern) {
             Ok(automaton) => match automaton.chain() {
                 Some(chain) => Self::Chain(chain),
-                None => Self::Dfa(Box::new(automaton)),
+                None => Self::Dfa(automaton),
             },
             Err(_) => Self::Regex(pattern::translate(pattern).unwrap_or_else(|_| pattern.to_owned())),
         }

@@ -30,7 +30,13 @@ pub(super) fn compile(parsed: &Parsed) -> Result<Automaton, Unsupported> {
     let skip = places.push(Place::Set(any, start))?;
     places.all[start as usize] = Place::Split(vec![pattern, skip]);
     let symbols = Symbols::of(&places.sets, last);
-    let mut walk = Walk { places, symbols, n_left: MAX_STEPS, positions: HashMap::new(), closures: HashMap::new() };
+    let mut walk = Walk {
+        places,
+        symbols,
+        budget: Budget { n_left: MAX_STEPS },
+        positions: HashMap::new(),
+        closures: HashMap::new(),
+    };
     walk.explore(start, parsed.is_unicode)
 }
 
@@ -47,8 +53,20 @@ const MAX_PLACES: usize = 20_000;
 /// Larger formulas are not followed.
 const MAX_CLAUSES: usize = 2_000;
 
-/// As many steps a pattern may take, which are a second or so.
+/// As many steps a pattern may take, each of a place or of two clauses that are compared.
 const MAX_STEPS: usize = 4_000_000;
+
+/// The steps that are left.
+struct Budget {
+    n_left: usize,
+}
+
+impl Budget {
+    fn spend(&mut self, n_steps: usize) -> Result<(), Unsupported> {
+        self.n_left = self.n_left.checked_sub(n_steps).ok_or(Unsupported::TooLarge)?;
+        Ok(())
+    }
+}
 
 /// A place in a pattern, and where it leads to.
 enum Place {
@@ -206,7 +224,8 @@ impl Formula {
         Self(BTreeSet::from([Vec::new()]))
     }
 
-    fn insert(&mut self, clause: Clause) -> Result<(), Unsupported> {
+    fn insert(&mut self, clause: Clause, budget: &mut Budget) -> Result<(), Unsupported> {
+        budget.spend(1 + self.0.len())?;
         if self.0.contains(&clause) || self.0.iter().any(|own| is_part(own, &clause)) {
             return Ok(());
         }
@@ -215,23 +234,23 @@ impl Formula {
         if self.0.len() > MAX_CLAUSES { Err(Unsupported::TooLarge) } else { Ok(()) }
     }
 
-    fn and(&self, other: &Self) -> Result<Self, Unsupported> {
+    fn and(&self, other: &Self, budget: &mut Budget) -> Result<Self, Unsupported> {
         let mut both = Self::default();
         for left in &self.0 {
             for right in &other.0 {
                 if let Some(clause) = joined(left, right) {
-                    both.insert(clause)?;
+                    both.insert(clause, budget)?;
                 }
             }
         }
         Ok(both)
     }
 
-    fn not(&self) -> Result<Self, Unsupported> {
+    fn not(&self, budget: &mut Budget) -> Result<Self, Unsupported> {
         let mut not = Self::always();
         for clause in &self.0 {
             let ways = clause.iter().map(|(place, holds)| vec![(*place, !holds)]).collect();
-            not = not.and(&Self(ways))?;
+            not = not.and(&Self(ways), budget)?;
         }
         Ok(not)
     }
@@ -271,18 +290,13 @@ struct State {
 struct Walk {
     places: Places,
     symbols: Symbols,
-    n_left: usize,
+    budget: Budget,
     positions: HashMap<Position, usize>,
     /// The formula that has to hold from a place on, at a position.
     closures: HashMap<(PlaceId, usize), Rc<Formula>>,
 }
 
 impl Walk {
-    fn step(&mut self) -> Result<(), Unsupported> {
-        self.n_left = self.n_left.checked_sub(1).ok_or(Unsupported::TooLarge)?;
-        Ok(())
-    }
-
     fn explore(&mut self, start: PlaceId, is_unicode: bool) -> Result<Automaton, Unsupported> {
         let (position, behinds) = self.position(true, &[], 0)?;
         let left = (*self.closure(start, &position)?).clone();
@@ -336,7 +350,7 @@ impl Walk {
         for clause in &formula.0 {
             let mut all = Formula::always();
             for (place, holds) in clause {
-                self.step()?;
+                self.budget.spend(1)?;
                 let next = match self.places.all.get(*place as usize) {
                     Some(Place::Set(set, next)) if self.symbols.has[*set][symbol] => Some(*next),
                     _ => None,
@@ -345,13 +359,14 @@ impl Walk {
                     Some(next) => (*self.closure(next, position)?).clone(),
                     None => Formula::default(),
                 };
-                all = all.and(&if *holds { own } else { own.not()? })?;
+                let own = if *holds { own } else { own.not(&mut self.budget)? };
+                all = all.and(&own, &mut self.budget)?;
                 if all.0.is_empty() {
                     break;
                 }
             }
             for clause in all.0 {
-                any.insert(clause)?;
+                any.insert(clause, &mut self.budget)?;
             }
         }
         Ok(any)
@@ -370,7 +385,7 @@ impl Walk {
         let (reached, mut formula) = self.reach(BTreeSet::from([(place, Vec::new())]), position)?;
         for (place, clause) in reached {
             if let Some(clause) = joined(&clause, &vec![(place, true)]) {
-                formula.insert(clause)?;
+                formula.insert(clause, &mut self.budget)?;
             }
         }
         let formula = Rc::new(formula);
@@ -385,10 +400,10 @@ impl Walk {
         let mut reached = Reached::new();
         let mut matched = Formula::default();
         while let Some((place, clause)) = queue.pop() {
-            self.step()?;
+            self.budget.spend(1)?;
             let (next, beside): (Vec<PlaceId>, Option<Formula>) = match &self.places.all[place as usize] {
                 Place::Match => {
-                    matched.insert(clause)?;
+                    matched.insert(clause, &mut self.budget)?;
                     continue;
                 }
                 Place::Set(..) => {
@@ -401,15 +416,18 @@ impl Walk {
                 Place::Ahead(start, holds, next) => {
                     let (start, holds, next) = (*start, *holds, *next);
                     let ahead = self.closure(start, position)?;
-                    (vec![next], Some(if holds { (*ahead).clone() } else { ahead.not()? }))
+                    (vec![next], Some(if holds { (*ahead).clone() } else { ahead.not(&mut self.budget)? }))
                 }
                 Place::Behind(nth, holds, next) => {
                     let behind = &position.behinds[*nth];
-                    (vec![*next], Some(if *holds { behind.clone() } else { behind.not()? }))
+                    (vec![*next], Some(if *holds { behind.clone() } else { behind.not(&mut self.budget)? }))
                 }
             };
             let clauses: Vec<Clause> = match beside {
-                Some(beside) => beside.0.iter().filter_map(|other| joined(&clause, other)).collect(),
+                Some(beside) => {
+                    self.budget.spend(beside.0.len())?;
+                    beside.0.iter().filter_map(|other| joined(&clause, other)).collect()
+                }
                 None => vec![clause],
             };
             for entry in next.iter().flat_map(|next| clauses.iter().map(|clause| (*next, clause.clone()))) {

@@ -1,12 +1,14 @@
 //! The engine that decides a pattern, regular or not.
 
+use std::sync::Arc;
+
 use super::{Automaton, MAX_PLACES, Unsupported, compile, parsed, translate};
 
 /// Decides whether texts match a pattern.
 #[derive(Debug)]
 pub enum Matcher {
     /// It is regular.
-    Automaton(Box<Automaton>),
+    Automaton(Arc<Automaton>),
     /// It refers back, or its automaton is too large: an engine that backtracks.
     Regex(Box<fancy_regex::Regex>),
 }
@@ -18,7 +20,7 @@ impl Matcher {
     /// If nothing decides it as ECMA-262 does.
     pub fn new(pattern: &str) -> Result<Self, Unsupported> {
         match compile(pattern) {
-            Ok(automaton) => Ok(Self::Automaton(Box::new(automaton))),
+            Ok(automaton) => Ok(Self::Automaton(automaton)),
             // The engine takes only so much, too, but has no bound for what refers back.
             Err(_) if parsed(pattern)?.node.n_places() > MAX_PLACES => Err(Unsupported::TooLarge),
             Err(why @ (Unsupported::NotRegular | Unsupported::TooLarge)) => {

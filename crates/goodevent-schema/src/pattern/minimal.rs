@@ -11,6 +11,7 @@ use regex_automata::{
 use super::{
     Unsupported,
     automaton::{ACCEPT, Automaton, REJECT},
+    partition,
 };
 
 /// More states than this are not worth their tables.
@@ -84,27 +85,9 @@ impl Raw {
         Self { classes, next, accepts }
     }
 
-    /// Merges states that no continuation tells apart (Moore's algorithm), and bytes that no state tells apart.
+    /// Merges states that no continuation tells apart, and bytes that no state tells apart.
     pub(super) fn minimised(self) -> Automaton {
-        let mut block: Vec<usize> = self.accepts.iter().map(|accepts| usize::from(*accepts)).collect();
-        let mut n_blocks = 2;
-        loop {
-            let mut numbers: HashMap<(usize, Vec<usize>), usize> = HashMap::new();
-            let refined: Vec<usize> = (0..self.next.len())
-                .map(|state| {
-                    let signature = self.next[state].iter().map(|next| block[usize::from(*next)]).collect();
-                    let n_known = numbers.len();
-                    *numbers.entry((block[state], signature)).or_insert(n_known)
-                })
-                .collect();
-            let is_stable = numbers.len() == n_blocks;
-            n_blocks = numbers.len();
-            block = refined;
-            if is_stable {
-                break;
-            }
-        }
-        self.quotient(&block)
+        self.quotient(&partition::coarsest(&self.next, &self.accepts))
     }
 
     /// One state for each block, numbered from the start on.

@@ -11,8 +11,14 @@ mod look;
 mod matcher;
 mod minimal;
 mod parse;
+mod partition;
 mod print;
 mod set;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+};
 
 use regex_automata::{
     dfa::{StartKind, dense},
@@ -79,11 +85,40 @@ pub fn is_unicode(pattern: &str) -> Result<bool, Unsupported> {
     parsed(pattern).map(|parsed| parsed.is_unicode)
 }
 
-/// The automaton that decides whether a string matches `pattern`.
+/// The automaton that decides whether a string matches `pattern`; made once, however often it is asked for.
 ///
 /// # Errors
 /// If there is none, or it would be too large.
-pub fn compile(pattern: &str) -> Result<Automaton, Unsupported> {
+pub fn compile(pattern: &str) -> Result<Arc<Automaton>, Unsupported> {
+    /// Bytes of the automata that are kept.
+    const MAX_BYTES: usize = 64 << 20;
+    static MADE: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
+    let made = || MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = made().automata.get(pattern) {
+        return known.clone();
+    }
+    let automaton = make(pattern).map(Arc::new);
+    let mut made = made();
+    made.n_bytes += size_of::<Automaton>() + pattern.len();
+    made.n_bytes += automaton.as_ref().map_or(0, |automaton| automaton.next.len() * size_of::<u16>());
+    if made.n_bytes > MAX_BYTES {
+        *made = Made::default();
+    }
+    made.automata.insert(pattern.to_owned(), automaton.clone());
+    automaton
+}
+
+/// What became of patterns.
+#[derive(Default)]
+struct Made {
+    automata: HashMap<String, Result<Arc<Automaton>, Unsupported>>,
+    n_bytes: usize,
+}
+
+fn make(pattern: &str) -> Result<Automaton, Unsupported> {
+    /// Bytes of the sets of places that become states. Those of real patterns take up to 16 KiB; more take long to find
+    /// for patterns that match in many ways, such as `^(a?){3000}a{3000}$`.
+    const MAX_SET_BYTES: usize = 1 << 20;
     let parsed = parsed(pattern)?;
     if !parsed.is_unicode || looks_around(&parsed.node) {
         return look::compile(&parsed);
@@ -94,7 +129,7 @@ pub fn compile(pattern: &str) -> Result<Automaton, Unsupported> {
     let config = dense::Config::new()
         .start_kind(StartKind::Unanchored)
         .dfa_size_limit(Some(16 << 20))
-        .determinize_size_limit(Some(32 << 20));
+        .determinize_size_limit(Some(MAX_SET_BYTES));
     let dfa = dense::Builder::new()
         .configure(config)
         .thompson(thompson::Config::new().nfa_size_limit(Some(8 << 20)))

@@ -23,6 +23,11 @@ use crate::{
 /// If there is no such folder, archive or revision, it can't be read, or no registry is in it.
 pub(crate) fn load_earlier(root: &Path, earlier: &str) -> Result<Sources, LoadError> {
     let path = Path::new(earlier);
+    if path.exists()
+        && let Some(full_name) = git::full_name(root, earlier)
+    {
+        return Err(LoadError::Ambiguous { earlier: earlier.to_owned(), full_name });
+    }
     match Packing::of(earlier).filter(|_| path.is_file()) {
         Some(packing) => load_archive(path, packing, &roots_below(root)),
         None if path.is_dir() => in_folder(root, path),

@@ -1,22 +1,20 @@
 //! A registry at a revision of the git repository that it lies in.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     io::{Read as _, Write as _},
     path::Path,
     process::{Command, Stdio},
     thread,
 };
 
-use goodevent_schema::{
-    lock,
-    registry::is_registry,
-    source::{Source, Sources},
-    syntax::MAX_FILE_BYTES,
-};
+use goodevent_schema::{lock, registry::is_registry, source::Sources, syntax::MAX_FILE_BYTES};
 
 use crate::{
     earlier::looked_for,
-    load::{LoadError, is_wanted},
+    load::{LoadError, MAX_REGISTRY_BYTES, sources},
+    tree::{Object, Tree},
+    walk::Entry,
 };
 
 /// The registry at a revision, in the folder that it is in now, or in the one that `<revision>:<folder>` names.
@@ -38,19 +36,17 @@ pub(crate) fn at_revision(root: &Path, revision: &str) -> Result<Sources, LoadEr
         false => git(root, &["ls-tree", "-r", "-z", "--full-tree", &tree]),
     };
     let lacking = |why| failed(lacking(root, revision, why));
-    let Listing { names, ids } = listed(&listing.map_err(lacking)?).map_err(failed)?;
-    if !is_registry(names.iter().map(String::as_str)) {
+    let tree_of_files = listed(root, &listing.map_err(lacking)?).map_err(lacking)?;
+    let entries = tree_of_files.entries().map_err(failed)?;
+    if !is_registry(entries.iter().map(|entry| entry.path.as_str())) {
         let plain = revision.split_once(':').filter(|_| tree != commit).map_or(revision, |(plain, _)| plain);
         return Err(no_registry(root, revision, (&commit, plain), &folder));
     }
-    let contents = blobs(root, ids).map_err(lacking)?;
-    if contents.len() != names.len() {
-        return Err(failed(format!("git gives {} of {} objects", contents.len(), names.len())));
-    }
-    let files = names.into_iter().zip(contents);
-    let mut files: Vec<Source> = files.map(|(path, bytes)| Source { path, uri: None, bytes: bytes.into() }).collect();
-    files.sort_by(|left, right| left.path.split('/').cmp(right.path.split('/')));
-    Ok(Sources { root: folder, files })
+    let id = |entry: &Entry| tree_of_files.id(&entry.real.to_string_lossy()).map(str::to_owned);
+    let ids: BTreeSet<String> = entries.iter().filter(|entry| entry.refused.is_none()).filter_map(id).collect();
+    let contents = blobs(root, &ids).map_err(lacking)?;
+    let read = |entry: &Entry| Ok(id(entry).and_then(|id| contents.get(&id)).cloned().unwrap_or_default().into());
+    sources(folder, Path::new(revision), &entries, read)
 }
 
 /// The path of a folder in its repository, `/` at the end, if it is in one.
@@ -77,38 +73,26 @@ fn parsed(root: &Path, name: &str) -> Result<String, String> {
     Ok(String::from_utf8_lossy(&id).trim().to_owned())
 }
 
-/// The entries of a tree that may be files of a registry.
-#[derive(Default)]
-struct Listing {
-    names: Vec<String>,
-    /// Of the contents, one a line.
-    ids: String,
-}
-
 /// Reads what `git ls-tree -r -z` prints.
-fn listed(listing: &[u8]) -> Result<Listing, String> {
-    let mut listed = Listing::default();
+fn listed(root: &Path, listing: &[u8]) -> Result<Tree, String> {
+    let (mut objects, mut links) = (Vec::new(), Vec::new());
     for entry in listing.split(|byte| *byte == 0).filter(|entry| !entry.is_empty()) {
         let entry = String::from_utf8_lossy(entry).into_owned();
         // `<mode> <type> <id>`, a tab and the path.
         let Some((facts, path)) = entry.split_once('\t') else { continue };
         let facts: Vec<&str> = facts.split(' ').collect();
         match facts[..] {
-            ["100644" | "100755", "blob", id] if is_wanted(Path::new(path)) => {
-                listed.ids.push_str(id);
-                listed.ids.push('\n');
-                listed.names.push(path.to_owned());
-            }
-            // A link to a folder mostly has no extension.
-            ["120000" | "160000", ..] if is_wanted(Path::new(path)) || Path::new(path).extension().is_none() => {
-                return Err(format!(
-                    "`{path}` is a link or a submodule, which is not followed there: compare with a folder, such as `git worktree add` makes"
-                ));
-            }
+            ["100644" | "100755", "blob", id] => objects.push((path.to_owned(), Object::File(id.to_owned()))),
+            ["120000", _, id] => links.push((path.to_owned(), id.to_owned())),
+            ["160000", ..] => objects.push((path.to_owned(), Object::Submodule)),
             _ => {}
         }
     }
-    Ok(listed)
+    let ids = links.iter().map(|(_, id)| id.clone()).collect();
+    let targets = if links.is_empty() { BTreeMap::new() } else { blobs(root, &ids)? };
+    let target = |id: &String| String::from_utf8_lossy(&targets[id]).into_owned();
+    objects.extend(links.iter().map(|(path, id)| (path.clone(), Object::Link(target(id)))));
+    Ok(Tree::new(objects))
 }
 
 /// Says that a revision has no registry in a folder, and where it has one.
@@ -144,10 +128,26 @@ fn lacking(root: &Path, revision: &str, why: String) -> String {
     if promisors.is_empty() {
         return why;
     }
-    let (remote, branch) = revision.split_once('/').unwrap_or(("origin", revision));
-    format!(
-        "this clone is partial and lacks objects of `{revision}`: fetch them first, `git fetch --no-filter --refetch {remote} {branch}`"
-    )
+    let (remote, branch) = branch(revision).unwrap_or(("origin", ""));
+    let fetch = format!("git fetch --no-filter --refetch {remote} {branch}");
+    format!("this clone is partial and lacks objects of `{revision}`: fetch them first, `{}`", fetch.trim_end())
+}
+
+/// The remote and the branch or tag that a revision names, if it names one: `HEAD~1`, `:/text` and `a..b` do not.
+fn branch(revision: &str) -> Option<(&str, &str)> {
+    let is_plain = |char: char| char.is_alphanumeric() || "/._-+".contains(char);
+    let is_name = revision.chars().all(is_plain) && !revision.contains("..") && !revision.starts_with(['-', '/', '.']);
+    let is_commit = revision.len() >= 7 && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let named = revision.split_once('/').unwrap_or(("origin", revision));
+    Some(named).filter(|_| is_name && !is_commit && !revision.ends_with("HEAD"))
+}
+
+/// The full name of a revision, if there is one of that name.
+pub(crate) fn full_name(root: &Path, revision: &str) -> Option<String> {
+    commit(root, revision).ok()?;
+    let name = git(root, &["rev-parse", "--symbolic-full-name", "--end-of-options", revision]).unwrap_or_default();
+    let name = String::from_utf8_lossy(&name).lines().rfind(|line| line.starts_with("refs/")).map(str::to_owned);
+    Some(name.unwrap_or_else(|| format!("{revision}^0")))
 }
 
 /// The error for a revision that is not there, with the command that fetches it if the clone is shallow.
@@ -155,21 +155,25 @@ fn unknown(root: &Path, earlier: &str, revision: &str, why: String) -> LoadError
     let is_repository = git(root, &["rev-parse", "--git-dir"]).is_ok();
     let is_shallow =
         git(root, &["rev-parse", "--is-shallow-repository"]).is_ok_and(|answer| answer.starts_with(b"true"));
-    let (remote, branch) = revision.split_once('/').unwrap_or(("origin", revision));
+    let branch = branch(revision);
     let why = match (is_repository, is_shallow) {
         (false, _) => format!(
             "`{}` is neither a folder nor an archive, nor is `{}` in a git repository",
             revision,
             root.display()
         ),
-        (true, true) => {
-            format!(
+        (true, true) => match branch {
+            Some((remote, branch)) => format!(
                 "this clone is shallow: fetch it first, `git fetch --depth 1 {remote} {branch}:refs/remotes/{remote}/{branch}`"
-            )
-        }
-        (true, false) if why.is_empty() => {
-            format!("there is no such folder, archive or revision; `git fetch {remote} {branch}` may bring it")
-        }
+            ),
+            None => "this clone is shallow: fetch its history first, `git fetch --unshallow`".to_owned(),
+        },
+        (true, false) if why.is_empty() => match branch {
+            Some((remote, branch)) => {
+                format!("there is no such folder, archive or revision; `git fetch {remote} {branch}` may bring it")
+            }
+            None => "there is no such folder, archive or revision".to_owned(),
+        },
         (true, false) => why,
     };
     LoadError::Git { revision: earlier.to_owned(), why }
@@ -212,8 +216,8 @@ fn git(root: &Path, args: &[&str]) -> Result<Vec<u8>, String> {
     }
 }
 
-/// The contents of objects, one id a line.
-fn blobs(root: &Path, ids: String) -> Result<Vec<Vec<u8>>, String> {
+/// The contents of objects by their ids.
+fn blobs(root: &Path, ids: &BTreeSet<String>) -> Result<BTreeMap<String, Vec<u8>>, String> {
     let failed = |error: std::io::Error| format!("git can't be run: {error}");
     let mut command = command(root, &["cat-file", "--batch"])?;
     // The error below gives the reason and the remedy.
@@ -221,10 +225,19 @@ fn blobs(root: &Path, ids: String) -> Result<Vec<Vec<u8>>, String> {
     let mut child = command.spawn().map_err(failed)?;
     let mut input = child.stdin.take().ok_or("git takes no input")?;
     // While git still reads it may write already.
-    let writer = thread::spawn(move || input.write_all(ids.as_bytes()));
+    let lines: String = ids.iter().map(|id| format!("{id}\n")).collect();
+    let writer = thread::spawn(move || input.write_all(lines.as_bytes()));
     let mut text = Vec::new();
-    child.stdout.take().ok_or("git gives no output")?.read_to_end(&mut text).map_err(failed)?;
+    let output = child.stdout.take().ok_or("git gives no output")?;
+    // A line for each comes in front of its content.
+    let most = MAX_REGISTRY_BYTES as u64 + 128 * ids.len() as u64;
+    output.take(most + 1).read_to_end(&mut text).map_err(failed)?;
     let is_written = writer.join().is_ok_and(|written| written.is_ok());
+    if text.len() as u64 > most {
+        // Its output is closed, so that it ends.
+        child.wait().map_err(failed)?;
+        return Err(format!("the files of the registry come to more than {} MiB", MAX_REGISTRY_BYTES >> 20));
+    }
     if !child.wait().map_err(failed)?.success() || !is_written {
         return Err("git can't read the objects".to_owned());
     }
@@ -241,5 +254,8 @@ fn blobs(root: &Path, ids: String) -> Result<Vec<Vec<u8>>, String> {
         contents.push(content[..size.min(MAX_FILE_BYTES + 1)].to_vec());
         rest = &rest[end + 2 + size..];
     }
-    Ok(contents)
+    match contents.len() == ids.len() {
+        true => Ok(ids.iter().cloned().zip(contents).collect()),
+        false => Err(format!("git gives {} of {} objects", contents.len(), ids.len())),
+    }
 }

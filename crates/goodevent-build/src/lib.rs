@@ -28,6 +28,7 @@ mod places;
 pub mod render;
 mod staged;
 mod staging;
+mod tree;
 mod walk;
 
 pub use crate::{
@@ -35,7 +36,7 @@ pub use crate::{
     exclusive::{Exclusive, exclusive, tidy},
     git::main_branch,
     load::{LoadError, load, load_templates, read_payload},
-    places::{Project, in_repository, repository},
+    places::{Project, in_repository, real, repository},
 };
 
 use std::path::Path;

@@ -89,6 +89,17 @@ pub enum LoadError {
         /// The file.
         path: String,
     },
+    /// A path and a revision have the same name: a change that adds the path may not decide what it is compared with.
+    #[error(
+        "`{0}` is both a path and a revision of git: name `./{0}` for the one, `{full_name}` for the other",
+        line(.earlier)
+    )]
+    Ambiguous {
+        /// The name.
+        earlier: String,
+        /// Another name of the revision, which no path has.
+        full_name: String,
+    },
     /// It has no contract of any event.
     #[error("the registry at `{}` has no events: {}", line(.root), lines(.why))]
     NoEvents {
@@ -147,17 +158,32 @@ pub fn load(root: &Path) -> Result<Sources, LoadError> {
         return Err(LoadError::LeadsOut { path: root.to_owned() });
     }
     let entries = walk::entries(root, usize::MAX)?;
-    let own = own_paths(&entries);
+    let folder = root.to_string_lossy().replace('\\', "/").trim_end_matches('/').to_owned();
+    sources(folder, root, &entries, |entry| {
+        content(&entry.real).map_err(|source| LoadError::Read { path: root.join(&entry.path), source })
+    })
+}
+
+/// The files behind some paths, each read once, as those of the registry that is called `folder` and is at `place`.
+///
+/// # Errors
+/// If one can't be read, or all come to more than 256 MiB.
+pub(crate) fn sources(
+    folder: String,
+    place: &Path,
+    entries: &[Entry],
+    content: impl Fn(&Entry) -> Result<Content, LoadError>,
+) -> Result<Sources, LoadError> {
+    let own = own_paths(entries);
     let mut read: BTreeMap<&Path, Content> = BTreeMap::new();
     let (mut n_bytes, mut files) = (0, Vec::new());
-    for Entry { path, real, refused, .. } in &entries {
+    for entry @ Entry { path, real, refused, .. } in entries {
         let known = read.get(real.as_path()).cloned();
         let content = match (known, refused) {
             (Some(content), _) => content,
             (None, Some(why)) => (*why).into(),
             (None, None) => {
-                let failed = |source| LoadError::Read { path: root.join(path), source };
-                let content = content(real).map_err(failed)?;
+                let content = content(entry)?;
                 n_bytes += content.len();
                 content
             }
@@ -169,12 +195,11 @@ pub fn load(root: &Path) -> Result<Sources, LoadError> {
             (own, None) => content.linked_to(own),
         };
         if n_bytes > MAX_REGISTRY_BYTES {
-            return Err(LoadError::TooLarge { path: root.to_owned() });
+            return Err(LoadError::TooLarge { path: place.to_owned() });
         }
         files.push(Source { path: path.clone(), uri: None, bytes });
     }
-    let root = root.to_string_lossy().replace('\\', "/");
-    Ok(Sources { root: root.trim_end_matches('/').to_owned(), files })
+    Ok(Sources { root: folder, files })
 }
 
 /// The path at which each file is read: the one with the fewest links of those that have a part in a registry, if one has.
@@ -195,7 +220,7 @@ fn content(real: &Path) -> io::Result<Content> {
         Err(error) => match Refusal::of(&error) {
             Some(Refusal::TooLarge { .. }) => Ok(Unreadable::TooLarge.into()),
             Some(Refusal::Unreadable(why)) => Ok(why.into()),
-            Some(Refusal::Folder) => Ok(Unreadable::Special.into()),
+            Some(Refusal::Folder) => Ok(Unreadable::Folder.into()),
             None => Err(error),
         },
     }

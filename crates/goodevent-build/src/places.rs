@@ -131,13 +131,12 @@ pub(crate) fn own_name(root: &Path) -> String {
 }
 
 /// The absolute path, behind links, as far as there is something.
-fn real(path: &Path) -> PathBuf {
-    let full = plain(&env::current_dir().unwrap_or_default().join(path));
+#[must_use]
+pub fn real(path: &Path) -> PathBuf {
+    let full = env::current_dir().unwrap_or_default().join(path);
     let there = full.ancestors().find_map(|folder| Some((folder, folder.canonicalize().ok()?)));
-    match there {
-        Some((folder, real)) => full.strip_prefix(folder).map_or_else(|_| full.clone(), |rest| real.join(rest)),
-        None => full,
-    }
+    let behind = there.and_then(|(folder, real)| Some(real.join(full.strip_prefix(folder).ok()?)));
+    plain(&behind.unwrap_or(full))
 }
 
 /// A path without `.` and `..`.

@@ -11,7 +11,7 @@ use std::{
 
 use goodevent_schema::{
     content::{MAX_LINKED, MAX_LINKED_PATH_BYTES, MAX_LINKS, Unreadable},
-    registry::is_read_name,
+    registry::{is_read_name, is_read_path},
 };
 
 use crate::{
@@ -111,6 +111,10 @@ pub(crate) fn entries(root: &Path, max_depth: usize) -> Result<Vec<Entry>, LoadE
                 },
             };
             if kind.is_dir() {
+                if is_read_path(&path) {
+                    let (path, real) = (path.clone(), real.clone());
+                    found.push(Entry { path, real, refused: Some(Unreadable::Folder), n_links });
+                }
                 if depth < max_depth {
                     let outer = Some(folder.clone());
                     queue.push((Rc::new(Folder { below: path, real, outer, n_links }), depth + 1));

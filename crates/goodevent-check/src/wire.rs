@@ -420,11 +420,13 @@ fn scalars(keywords: &Keywords, types: Types, said: &mut BTreeMap<&str, String>)
             ("maximum", &keywords.number.maximum, &keywords.number.exclusive_maximum, -1),
         ] {
             let beyond = exclusive.as_ref().map(|bound| &bound.value);
-            match beyond.map(|bound| (bound, whole(bound, by))) {
+            let own = inclusive.as_ref().map(|bound| bound.value.as_i128());
+            // A bound that is not an integer itself stays as it is written, and so does the other one beside it.
+            let next = beyond.filter(|_| own != Some(None)).and_then(|bound| whole(bound, by));
+            match beyond.map(|bound| (bound, next)) {
                 // Of integers that are greater than 4 the least is 5.
                 Some((_, Some(next))) => {
-                    let own = inclusive.as_ref().and_then(|bound| bound.value.as_i128());
-                    let both = own.map_or(next, |own| if by > 0 { own.max(next) } else { own.min(next) });
+                    let both = own.flatten().map_or(next, |own| if by > 0 { own.max(next) } else { own.min(next) });
                     said.insert(name, both.to_string());
                 }
                 Some((bound, None)) => {
@@ -524,6 +526,8 @@ fn object(members: &BTreeMap<&str, impl AsRef<str>>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use goodevent_schema::{
         analyze,
         source::{Source, Sources},
@@ -625,6 +629,30 @@ mod tests {
             ),
         ] {
             assert_eq!(of(left), of(right), "{left} {right}");
+        }
+    }
+
+    /// Each bound beside each other one.
+    #[test]
+    fn bounds_that_accept_different_integers_have_different_digests() {
+        const BOUNDS: [Option<f64>; 8] =
+            [None, Some(-1.0), Some(-0.0), Some(0.01), Some(1.5), Some(2.0), Some(3.5), Some(1e40)];
+        let all = BOUNDS.iter().flat_map(|first| BOUNDS.iter().map(move |second| (*first, *second)));
+        for [inclusive, exclusive] in [["minimum", "exclusiveMinimum"], ["maximum", "exclusiveMaximum"]] {
+            let is_low = inclusive == "minimum";
+            let mut known: BTreeMap<String, (Vec<bool>, String)> = BTreeMap::new();
+            for (own, beyond) in all.clone() {
+                let member = |name: &str, bound: Option<f64>| bound.map(|bound| format!(r#", "{name}": {bound:?}"#));
+                let members = [member(inclusive, own), member(exclusive, beyond)].into_iter().flatten();
+                let schema = format!(r#"{{"type": "integer"{}}}"#, members.collect::<String>());
+                let accepts = |value: f64| {
+                    own.is_none_or(|own| if is_low { value >= own } else { value <= own })
+                        && beyond.is_none_or(|beyond| if is_low { value > beyond } else { value < beyond })
+                };
+                let accepted = (-3..6).map(f64::from).chain([1e39, 1e40, 1e41]).map(accepts).collect::<Vec<_>>();
+                let (other, their) = known.entry(of(&schema)).or_insert_with(|| (accepted.clone(), schema.clone()));
+                assert_eq!(*other, accepted, "{their} and {schema}");
+            }
         }
     }
 

@@ -79,7 +79,7 @@ fn stale(
     args: &Args,
 ) -> Result<Option<(Source, Diagnostic)>, goodevent_build::Error> {
     let default = project.folder.join("generated");
-    let out = args.out.clone().or_else(|| Some(default).filter(|out| out.is_dir()));
+    let out = args.out.clone().or_else(|| Some(default).filter(|out| out.symlink_metadata().is_ok()));
     let Some(out) = out.filter(|_| !loaded.has_errors()) else { return Ok(None) };
     let command = format!("{program} generate");
     let files = generate::files(loaded, &command, args.templates.as_deref())?;

@@ -2,13 +2,14 @@
 
 use std::{
     collections::BTreeMap,
-    path::{Path, PathBuf, absolute},
+    path::{Path, PathBuf},
     time::Instant,
 };
 
 use goodevent_build::{
     Error, Loaded, Project, crate_files,
     output::{Difference, Files, verify, write},
+    real,
 };
 
 use goodevent_schema::registry::is_read_path;
@@ -72,7 +73,7 @@ pub(crate) fn run(program: &str, project: &Project, args: &Args, report: &mut Re
 
 /// Whether a file would be read as a part of the registry.
 fn is_read(root: &Path, file: &Path) -> bool {
-    let Some((root, file)) = absolute(root).ok().zip(absolute(file).ok()) else { return false };
+    let (root, file) = (real(root), real(file));
     let below = file.strip_prefix(root).ok().map(|below| below.to_string_lossy().replace('\\', "/"));
     below.is_some_and(|below| is_read_path(&below))
 }

@@ -108,13 +108,18 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         loaded.diagnostics = lint::lint(&loaded.sources, &loaded.registry, found, &options);
     }
     if let Some(alone) = alone.filter(|_| write_baseline) {
-        let text = lint::baseline(&loaded.diagnostics, &loaded.sources);
+        let found = std::mem::take(&mut loaded.diagnostics);
+        let n_found = found.len();
+        let text;
+        (text, loaded.diagnostics) = lint::baseline(found, &loaded.sources);
+        let n_known = n_found - loaded.diagnostics.len();
         if let Err(error) = output::write_together(&alone, &[], [(root.join(lint::BASELINE), text)]) {
             return report.failure(&error);
         }
-        let verb = plural(&loaded.diagnostics.len(), "is", "are");
-        report.note(&format!("{} {verb} known from now on", counted(loaded.diagnostics.len(), "finding")));
-        return Outcome::Fine;
+        let verb = plural(&n_known, "is", "are");
+        report.note(&format!("{} {verb} known from now on", counted(n_known, "finding")));
+        // What a baseline does not excuse.
+        return report.findings(&loaded);
     }
     if let Some((earlier, before)) = args.against.as_deref().zip(before) {
         loaded.sources = loaded.sources.followed_by(before.sources, earlier);

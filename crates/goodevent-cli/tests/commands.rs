@@ -59,6 +59,31 @@ fn a_baseline_lets_old_findings_pass_and_new_ones_fail() {
 }
 
 #[test]
+fn a_baseline_says_which_findings_it_does_not_excuse() {
+    let acme = Repository::initialized();
+    acme.write("schemas/orders/FooMadeV1Event.json", "{");
+    acme.edit(PLACED, "\"frequency\": \"10s/hour\",", "");
+    let said = acme.expect(1, &["lint", "--write-baseline"]);
+    assert!(said.contains("1 finding is known from now on") && said.contains("error[malformed-json]"), "{said}");
+    assert!(!acme.read("schemas/goodevent.baseline").contains("malformed-json"));
+    let said = acme.expect(1, &["lint", "--format", "concise"]);
+    assert!(said.contains("malformed-json") && !said.contains("missing-frequency"), "{said}");
+}
+
+#[test]
+fn an_event_that_takes_the_name_of_another_is_refused() {
+    let acme = Repository::initialized();
+    for name in ["ORDERPlacedV1Event", "OrderplacedV1Event"] {
+        let said = acme.expect(2, &["new", &format!("orders/{name}")]);
+        assert!(said.contains("error[colliding-names]"), "{name}: {said}");
+    }
+    for name in ["OrderPlacedV1V2Event", "OrderPaidV1V1Event"] {
+        let said = acme.expect(2, &["new", &format!("orders/{name}")]);
+        assert!(said.contains("it has two versions"), "{name}: {said}");
+    }
+}
+
+#[test]
 fn a_change_of_a_released_contract_is_shown_with_a_payload() {
     let acme = Repository::initialized();
     acme.edit(PLACED, "\"draft\"", "\"released\"");

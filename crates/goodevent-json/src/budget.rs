@@ -13,6 +13,10 @@ pub const STEPS_A_VIOLATION: u32 = 32;
 /// Steps before verdicts are remembered: most evaluations are over by then.
 pub const FEW_STEPS: u32 = 256;
 
+/// Bytes of the engine of a pattern that has no automaton, such as `^\p{L}{1,255}$`: the same at run time as in the
+/// toolchain, which rejects patterns that take more.
+pub const MAX_PATTERN_BYTES: usize = 32 << 20;
+
 /// The most steps for a message of so many values.
 #[must_use]
 pub fn max_steps(n_values: usize) -> u32 {

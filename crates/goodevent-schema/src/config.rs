@@ -151,6 +151,19 @@ pub enum Broker {
     ServiceBus,
 }
 
+impl Broker {
+    /// The name, as settings have it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rabbitmq => "rabbitmq",
+            Self::Nats => "nats",
+            Self::Kafka => "kafka",
+            Self::ServiceBus => "service-bus",
+        }
+    }
+}
+
 /// JSON Schemas of the settings and of `x-event`, for editors, by the names of their files.
 #[must_use]
 pub fn schemas() -> [(&'static str, schemars::Schema); 3] {

@@ -42,6 +42,8 @@ pub enum Unreadable {
     Socket,
     /// It is a special file of another kind.
     Special,
+    /// It is a folder.
+    Folder,
     /// A link leads to something outside of the registry's folder.
     LeadsOut,
     /// A link leads to nothing.
@@ -180,7 +182,7 @@ impl Unreadable {
 
     fn help(self) -> String {
         match self {
-            Self::TooLarge | Self::Device | Self::Fifo | Self::Socket | Self::Special => {
+            Self::TooLarge | Self::Device | Self::Fifo | Self::Socket | Self::Special | Self::Folder => {
                 "put a regular file there, or remove it".to_owned()
             }
             Self::LeadsOut => {
@@ -201,6 +203,7 @@ impl fmt::Display for Unreadable {
             Self::Fifo => f.write_str("is a FIFO"),
             Self::Socket => f.write_str("is a socket"),
             Self::Special => f.write_str("is not a regular file"),
+            Self::Folder => f.write_str("is a folder"),
             Self::LeadsOut => f.write_str("is a link that leads out of its folder"),
             Self::LeadsNowhere => f.write_str("is a link that leads nowhere"),
             Self::Loop => f.write_str("is a link that leads back to itself or to a folder around it"),

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, fmt};
 
+use goodevent_json::budget::MAX_PATTERN_BYTES;
 use jsonschema::{Keyword, ValidationError};
 use serde_json::{Value, json};
 
@@ -153,7 +154,7 @@ impl Validator {
 ///
 /// Patterns that the reference reads in another way than ECMA-262 has them, or not at all, are decided here.
 fn options(has_peculiar_patterns: bool) -> jsonschema::ValidationOptions<'static> {
-    let patterns = jsonschema::PatternOptions::fancy_regex().dfa_size_limit(0);
+    let patterns = jsonschema::PatternOptions::fancy_regex().dfa_size_limit(0).size_limit(MAX_PATTERN_BYTES);
     let options = jsonschema::options().should_validate_formats(true).with_pattern_options(patterns);
     if has_peculiar_patterns {
         options.with_keyword("pattern", |_, value, _| PatternKeyword::boxed(value))

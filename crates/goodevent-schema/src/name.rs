@@ -19,6 +19,8 @@ pub enum MalformedName {
     NoSuffix,
     /// There is no `V` and number before `Event`, or nothing before that.
     NoVersion,
+    /// There is another version before the last one.
+    TwoVersions,
 }
 
 impl fmt::Display for MalformedName {
@@ -27,6 +29,7 @@ impl fmt::Display for MalformedName {
             Self::NotPascalCase => "it is not made of ASCII letters and digits with a capital first",
             Self::NoSuffix => "it does not end with `Event`",
             Self::NoVersion => "it has no version, such as `V1`, before `Event`",
+            Self::TwoVersions => "it has two versions",
         })
     }
 }
@@ -43,6 +46,12 @@ impl std::str::FromStr for EventName {
         let versioned = text.strip_suffix("Event").ok_or(MalformedName::NoSuffix)?;
         let (stem, digits) = versioned.rsplit_once('V').ok_or(MalformedName::NoVersion)?;
         let version = digits.parse::<u32>().ok().filter(|version| *version > 0 && !digits.starts_with('0'));
+        // `Ipv4` and `IPV4` are words.
+        let before = stem.trim_end_matches(|char: char| char.is_ascii_digit());
+        let before = before.strip_suffix('V').filter(|_| before.len() < stem.len());
+        if before.is_some_and(|before| before.is_empty() || !before.ends_with(|char: char| char.is_ascii_uppercase())) {
+            return Err(MalformedName::TwoVersions);
+        }
         match version.filter(|_| !stem.is_empty()) {
             Some(version) => Ok(Self { text: text.to_owned(), n_stem_bytes: stem.len(), version }),
             None => Err(MalformedName::NoVersion),
@@ -179,6 +188,9 @@ mod tests {
         let name: EventName = "HTTPRouteAddedV12Event".parse().expect("the name is well-formed");
         assert_eq!((name.stem(), name.versioned(), name.version()), ("HTTPRouteAdded", "HTTPRouteAddedV12", 12));
         assert_eq!((name.joined(".").as_str(), name.joined("-").as_str()), ("http.route.added", "http-route-added"));
+        for text in ["SwitchedToIPV4V1Event", "Mp4V1Event", "MovedToIpv6V1Event", "AddedVV1Event"] {
+            assert!(text.parse::<EventName>().is_ok(), "{text}");
+        }
         for (text, name) in [
             ("user-created", "UserCreatedV1Event"),
             ("UserCreatedV2", "UserCreatedV2Event"),
@@ -186,6 +198,7 @@ mod tests {
             ("UserCreatedV0Event", "UserCreatedV1Event"),
             ("UserCreatedV02Event", "UserCreatedV2Event"),
             ("UserCreatedV0V1", "UserCreatedV1Event"),
+            ("UserCreatedV1V2Event", "UserCreatedV2Event"),
             ("UserCreatedV99999999999Event", "UserCreatedV1Event"),
             ("userCreatedV3event", "UserCreatedV3Event"),
             ("user_created_v2_event", "UserCreatedV2Event"),
@@ -207,6 +220,10 @@ mod tests {
             ("UserCreatedEvent", MalformedName::NoVersion),
             ("UserCreatedV0Event", MalformedName::NoVersion),
             ("V1Event", MalformedName::NoVersion),
+            ("UserCreatedV1V2Event", MalformedName::TwoVersions),
+            ("UserCreatedV12V1Event", MalformedName::TwoVersions),
+            ("Mp4V1V1Event", MalformedName::TwoVersions),
+            ("V1V1Event", MalformedName::TwoVersions),
         ] {
             assert_eq!(text.parse::<EventName>().err(), Some(why), "{text}");
         }

@@ -306,6 +306,7 @@ fn event_name(path: &str, tree: &Node, found: &mut Vec<Diagnostic>) -> Option<Ev
                 MalformedName::NotPascalCase => "non-pascal-case-name",
                 MalformedName::NoSuffix => "missing-event-suffix",
                 MalformedName::NoVersion => "missing-version-suffix",
+                MalformedName::TwoVersions => "version-mismatch",
             };
             let headline = format!("`{stem}` is no name of an event: {why}");
             let finding = Diagnostic::error(rule, place, headline).label(format!("in {path}"));
@@ -445,21 +446,22 @@ fn check_unique(registry: &Registry, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Contexts, and shared types of one folder, whose names have the same words would be one module or type.
+/// Contexts, and events or shared types of one folder, whose names have the same words would be one module or type; those
+/// that differ in case alone are one file on some systems.
 fn check_words(sources: &Sources, copies: &Copies<'_>, found: &mut Vec<Diagnostic>) {
-    let mut first: BTreeMap<(&str, Vec<String>), (&str, SourceId)> = BTreeMap::new();
+    let mut first: BTreeMap<(&str, &str, Vec<String>), (&str, SourceId)> = BTreeMap::new();
     let mut check = |kind: &'static str, folder, name, id| {
-        let (other, place) = *first.entry((folder, name::words(name))).or_insert((name, id));
-        if other == name {
-            return;
-        }
-        let start = |source| Span { source, start: 0, end: 0 };
-        let headline = format!("the {kind} `{other}` and `{name}` have the same words");
-        let finding = Diagnostic::error("colliding-names", start(id), headline).label("the second");
-        let help = "they are one name in code, and on some systems one file: rename one, or put both together";
-        found.push(finding.related(start(place), "the first").help(help));
+        let keys = [name::words(name), vec![name.to_lowercase()]].map(|key| (kind, folder, key));
+        let known = keys.iter().find_map(|key| first.get(key)).copied();
         // One finding for a folder, whatever lies in it.
-        first.insert((folder, name::words(name)), (name, id));
+        first.extend(keys.map(|key| (key, (name, id))));
+        let Some((other, place)) = known.filter(|(other, _)| *other != name) else { return };
+        let start = |source| Span { source, start: 0, end: 0 };
+        let what = if name::words(other) == name::words(name) { "have the same words" } else { "differ in case alone" };
+        let headline = format!("the {kind} `{other}` and `{name}` {what}");
+        let finding = Diagnostic::error("colliding-names", start(id), headline).label("the second");
+        let help = "they are one name in code, or on some systems one file: rename one, or put both together";
+        found.push(finding.related(start(place), "the first").help(help));
     };
     for (id, source) in sources.iter().filter(|(_, source)| source.uri.is_none() && !copies.has(source)) {
         match source.path.split('/').collect::<Vec<_>>().as_slice() {
@@ -470,6 +472,9 @@ fn check_words(sources: &Sources, copies: &Copies<'_>, found: &mut Vec<Diagnosti
                     && file.ends_with(".json")
                 {
                     check("shared types", *context, stem(file), id);
+                }
+                if is_event_path(&source.path) {
+                    check("events", *context, stem(&source.path), id);
                 }
             }
             _ => {}

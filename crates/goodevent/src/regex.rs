@@ -3,6 +3,8 @@
 
 use std::sync::OnceLock;
 
+use goodevent_json::budget::MAX_PATTERN_BYTES;
+
 /// A pattern that no automaton decides. It is compiled at its first use.
 #[derive(Debug)]
 pub struct Regex {
@@ -21,7 +23,11 @@ impl Regex {
     /// Whether `text` matches; a text that would take too long does not.
     #[must_use]
     pub fn is_match(&self, text: &str) -> bool {
-        let compiled = self.compiled.get_or_init(|| fancy_regex::Regex::new(self.translated).ok());
+        let compile = || {
+            let mut builder = fancy_regex::RegexBuilder::new(self.translated);
+            builder.delegate_size_limit(MAX_PATTERN_BYTES).build().ok()
+        };
+        let compiled = self.compiled.get_or_init(compile);
         compiled.as_ref().is_some_and(|regex| regex.is_match(text).unwrap_or(false))
     }
 

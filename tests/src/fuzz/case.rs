@@ -284,7 +284,9 @@ fn compare(old: &Taken<'_>, new: &Taken<'_>, instances: &[Value], faults: &mut V
         }
         match verdict {
             Verdict::Compatible => {
-                let refuted = instances.iter().find(|payload| narrow.is_valid(payload) && !wide.is_valid(payload));
+                let is_judged = |payload: &&Value| !oracle::is_beyond_the_reference(&payload.to_string());
+                let refutes = |payload: &&Value| narrow.is_valid(payload) && !wide.is_valid(payload);
+                let refuted = instances.iter().filter(is_judged).find(refutes);
                 faults.extend(refuted.map(|payload| format!("compat: {direction} is refuted by {payload}")));
             }
             Verdict::Breaking(witness) => {

@@ -80,6 +80,13 @@ pub fn moves((before, was): (Snapshot<'_>, &Contract), (after, is): (Snapshot<'_
     let envelope = |snapshot: Snapshot<'_>, contract: &Contract| {
         format!("{:?}", snapshot.registry.contexts[&contract.context].settings.envelope).to_lowercase()
     };
+    let broker = |snapshot: Snapshot<'_>, contract: &Contract| {
+        let broker = snapshot.registry.contexts[&contract.context].settings.topics.broker;
+        broker.map(|broker| broker.name().to_owned()).unwrap_or_default()
+    };
+    let (old_broker, new_broker) = (broker(before, was), broker(after, is));
+    // Where none was named, any may have been meant.
+    let changes_broker = !old_broker.is_empty();
     let status = |facts: &Facts| match facts.status {
         Status::Draft => "draft",
         Status::Released => "released",
@@ -91,6 +98,7 @@ pub fn moves((before, was): (Snapshot<'_>, &Contract), (after, is): (Snapshot<'_
     let all = [
         ("topic", "", was.topic.clone(), is.topic.clone(), true),
         ("routing key", "", was.routing_key.clone(), is.routing_key.clone(), true),
+        ("broker", "", old_broker, new_broker, changes_broker),
         ("envelope", "", envelope(before, was), envelope(after, is), true),
         ("partition key", "partitionKey", text(&old.partition_key), text(&new.partition_key), true),
         ("deduplication key", "dedupKey", old.dedup_key.join(", "), new.dedup_key.join(", "), true),
@@ -98,6 +106,8 @@ pub fn moves((before, was): (Snapshot<'_>, &Contract), (after, is): (Snapshot<'_
         ("set of what has to differ", "changes", old.changes.join(", "), new.changes.join(", "), false),
         ("frequency", "frequency", text(&old.frequency), text(&new.frequency), false),
         ("status", "status", status(old).to_owned(), status(new).to_owned(), false),
+        // The support window is counted from it. Days are written so that they sort.
+        ("beginning", "since", text(&old.since), text(&new.since), new.since < old.since),
         ("sunset", "sunset", text(&old.sunset), text(&new.sunset), false),
         ("successor", "replacedBy", text(&old.replaced_by), text(&new.replaced_by), false),
     ];

@@ -23,16 +23,17 @@ use super::{
 /// Name of the file, at the root of the registry.
 pub const FILE: &str = "goodevent.baseline";
 
-/// The findings as a baseline.
+/// The findings as a baseline, and those that count all the same, since nothing can be generated as long as they are there.
 #[must_use]
-pub fn baseline(found: &[Diagnostic], sources: &Sources) -> String {
+pub fn baseline(found: Vec<Diagnostic>, sources: &Sources) -> (String, Vec<Diagnostic>) {
+    let (others, known): (Vec<_>, Vec<_>) = found.into_iter().partition(suppress::is_certain);
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for finding in found {
+    for finding in &known {
         *counts.entry(key(finding, sources)).or_insert(0) += 1;
     }
     let lines = counts.into_iter().map(|(key, n)| format!("{n} {key}\n"));
     let header = "# Findings that were there before. Made by `goodevent lint --write-baseline`.\n".to_owned();
-    [header].into_iter().chain(lines).collect()
+    ([header].into_iter().chain(lines).collect(), others)
 }
 
 fn key(finding: &Diagnostic, sources: &Sources) -> String {

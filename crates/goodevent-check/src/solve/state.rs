@@ -735,6 +735,12 @@ impl<'g> Solver<'g> {
                 unknown = Some("a listed value can be written in many ways");
             }
             for value in spellings {
+                // What is said beside the goals.
+                if let Value::String(text) = &value
+                    && self.fits(state, text) == Some(false)
+                {
+                    continue;
+                }
                 match all(state.goals.iter().map(|goal| Some(self.evaluate(goal.at, &value)? == goal.holds))) {
                     Some(true) => return Answer::Found(Rc::new(value)),
                     Some(false) => {}

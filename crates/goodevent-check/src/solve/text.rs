@@ -135,7 +135,7 @@ impl<'g> Solver<'g> {
     }
 
     /// Whether a text is as all is said.
-    fn fits(&mut self, state: &State<'g>, text: &str) -> Option<bool> {
+    pub(super) fn fits(&mut self, state: &State<'g>, text: &str) -> Option<bool> {
         for (said, is_so) in &state.said {
             let verdict = match said {
                 Said::Pattern(pattern) => self.matches(pattern, text)?,

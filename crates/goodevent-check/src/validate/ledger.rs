@@ -79,6 +79,8 @@ impl Ledger {
             return known.clone();
         }
         self.take(budget::STEPS_A_VIOLATION);
+        // A schema that refers to itself in place comes back to the same question.
+        self.violations.borrow_mut().insert(question, Violation::undecided());
         let violation = explain();
         self.violations.borrow_mut().insert(question, violation.clone());
         violation

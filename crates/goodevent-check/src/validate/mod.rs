@@ -24,7 +24,7 @@ use goodevent_json::{
 use goodevent_schema::{
     instance,
     ir::{Draft, Graph, SchemaId, Value},
-    pattern,
+    pattern::Matcher,
     source::SourceId,
     syntax,
 };
@@ -38,6 +38,7 @@ pub struct Validator<'g> {
     /// The Rust types of numbers that hold less than the schema allows.
     widths: &'g BTreeMap<SchemaId, Width>,
     checks: RefCell<HashMap<SchemaId, Rc<Vec<Check<'g>>>>>,
+    matchers: RefCell<HashMap<&'g str, Option<Matcher>>>,
     oracles: RefCell<HashMap<String, Option<instance::Validator>>>,
     ledger: Ledger,
 }
@@ -46,7 +47,14 @@ impl<'g> Validator<'g> {
     /// For schemas of a graph; `widths` is what `goodevent_emit::widths` says of it.
     #[must_use]
     pub fn new(graph: &'g Graph, widths: &'g BTreeMap<SchemaId, Width>) -> Self {
-        Self { graph, widths, checks: RefCell::default(), oracles: RefCell::default(), ledger: Ledger::default() }
+        Self {
+            graph,
+            widths,
+            checks: RefCell::default(),
+            matchers: RefCell::default(),
+            oracles: RefCell::default(),
+            ledger: Ledger::default(),
+        }
     }
 
     /// Everything that is wrong with a payload of the contract `root`; nothing if it is valid, and its type holds it.
@@ -87,10 +95,10 @@ impl<'g> Validator<'g> {
     }
 
     fn matches(&self, pattern: &'g str, text: &str) -> bool {
-        match pattern::compile(pattern) {
-            Ok(automaton) => automaton.is_match(text),
-            Err(_) => self.ask(&json!({ "pattern": pattern }), text),
-        }
+        let mut matchers = self.matchers.borrow_mut();
+        let matcher = matchers.entry(pattern).or_insert_with(|| Matcher::new(pattern).ok());
+        // As at run time: a text that would take too long does not match.
+        matcher.as_ref().and_then(|matcher| matcher.is_match(text)).unwrap_or(false)
     }
 
     fn has_format(&self, format: &str, draft: Draft, text: &str) -> bool {

@@ -123,12 +123,70 @@ fn of_several_registries_in_an_archive_the_one_at_the_same_place_is_taken() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_at_a_revision_is_not_passed_over() {
+fn a_link_at_a_revision_leads_where_it_does_in_the_folder() {
     let acme = Repository::released();
-    std::os::unix::fs::symlink("OrderPlacedV1Event.json", acme.path("schemas/orders/OrderSentV1Event.json"))
-        .expect("the link can be made");
-    acme.commit("a link");
-    for said in refused(&acme, "HEAD") {
-        assert!(said.contains("`orders/OrderSentV1Event.json` is a link"), "{said}");
+    let link = |to: &str, at: &str| {
+        std::os::unix::fs::symlink(to, acme.path(at)).expect("the link can be made");
+    };
+    let contract = acme.read("schemas/orders/OrderPlacedV1Event.json");
+    acme.write("schemas/orders/store/placed.json", &contract);
+    acme.write("schemas/settings/lock.txt", &acme.read("schemas/goodevent.lock"));
+    for gone in ["schemas/orders/OrderPlacedV1Event.json", "schemas/goodevent.lock"] {
+        std::fs::remove_file(acme.path(gone)).expect("it can be removed");
     }
+    link("store/placed.json", "schemas/orders/OrderPlacedV1Event.json");
+    link("settings/lock.txt", "schemas/goodevent.lock");
+    acme.expect(0, &["check", "--against", "main"]);
+    acme.commit("links");
+    for (command, option) in COMMANDS {
+        acme.expect(0, &[command, option, "HEAD"]);
+    }
+    acme.write("schemas/types/Cents.json", &CENTS.replace("100000", "10"));
+    acme.expect(0, &["generate"]);
+    for (command, option) in COMMANDS {
+        let said = acme.expect(i32::from(command != "log"), &[command, option, "HEAD"]);
+        assert!(said.contains("fell from 100000 to 10"), "{command}: {said}");
+    }
+}
+
+/// A change that adds a folder, a file or an archive with the name of a revision would be compared with that.
+#[test]
+fn what_a_change_adds_does_not_stand_in_for_a_revision() {
+    let acme = Repository::released();
+    acme.git(&["update-ref", "refs/remotes/origin/main", "main"]);
+    acme.git(&["tag", "v1.tar", "main"]);
+    acme.write("schemas/types/Cents.json", &CENTS.replace("100000", "10"));
+    acme.expect(0, &["generate"]);
+    for name in ["main", "origin/main", "HEAD"] {
+        acme.copy("schemas", &format!("{name}/schemas"));
+    }
+    acme.git(&["archive", "--output", "v1.tar", "main"]);
+    let names = [
+        ("main", "refs/heads/main"),
+        ("origin/main", "refs/remotes/origin/main"),
+        ("HEAD", "refs/heads/change"),
+        ("v1.tar", "refs/tags/v1.tar"),
+    ];
+    for (name, full_name) in names {
+        for said in refused(&acme, name) {
+            let remedy =
+                format!("`{name}` is both a path and a revision of git: name `./{name}` for the one, `{full_name}`");
+            assert!(said.contains(&remedy), "{name}: {said}");
+        }
+    }
+    for base in ["refs/heads/main", "refs/remotes/origin/main", "./v1.tar", "refs/tags/v1.tar"] {
+        let said = acme.expect(1, &["check", "--against", base]);
+        assert!(said.contains("fell from 100000 to 10"), "{base}: {said}");
+    }
+}
+
+#[test]
+fn the_remedy_for_a_revision_that_is_not_there_is_one_that_git_takes() {
+    let acme = Repository::released();
+    for revision in ["HEAD~70", ":/nothing", "main..change", "main@{9}", "0123456789ab"] {
+        for said in refused(&acme, revision) {
+            assert!(!said.contains("git fetch origin"), "{revision}: {said}");
+        }
+    }
+    assert!(refused(&acme, "origin/other").iter().all(|said| said.contains("`git fetch origin other`")));
 }

@@ -84,6 +84,38 @@ fn outputs_in_the_registry_are_no_contracts() {
     acme.expect(0, &["check"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn outputs_behind_a_link_to_the_registry_are_no_contracts_either() {
+    let acme = registry();
+    for (link, to) in [("whole", "schemas"), ("part", "schemas/orders"), ("deep/link", "../schemas")] {
+        acme.write("deep/.keep", "");
+        std::os::unix::fs::symlink(to, acme.path(link)).expect("the link can be made");
+    }
+    acme.edit("schemas/goodevent.toml", "docs/topics.json", "FooMadeV1Event.json");
+    acme.edit("schemas/goodevent.toml", "docs/topics.py", "types/topics.json");
+    let before = state(&acme);
+    for out in ["whole", "whole/orders", "part", "part/../orders", "deep/link", "./deep/../part/"] {
+        let said = acme.expect(2, &["generate", "--out", out]);
+        assert!(said.contains("would be read as a part of the registry"), "{out}: {said}");
+        assert_eq!(state(&acme), before, "{out}: something was written");
+    }
+}
+
+#[test]
+fn a_folder_of_outputs_that_is_something_else_is_not_passed_over() {
+    let acme = registry();
+    acme.expect(0, &["check"]);
+    acme.write("generated", "");
+    assert_ne!(acme.run(&["check"]).status.code(), Some(0));
+    #[cfg(unix)]
+    {
+        acme.remove("generated");
+        std::os::unix::fs::symlink("nothing", acme.path("generated")).expect("the link can be made");
+        assert_ne!(acme.run(&["check"]).status.code(), Some(0));
+    }
+}
+
 #[test]
 fn other_registries_and_generators_below_keep_their_files() {
     let acme = registry();

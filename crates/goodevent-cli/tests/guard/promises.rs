@@ -309,6 +309,49 @@ fn a_sunset_that_was_announced_comes_no_earlier() {
     }
 }
 
+/// The support window is counted from `since`: moved to an earlier day, it would be over before consumers could follow.
+#[test]
+fn a_support_window_does_not_begin_earlier_than_it_did() {
+    let acme = Repository::released();
+    for (since, is_kept) in [("2026-01-09", false), ("2020-01-01", false), ("2026-01-11", true), ("2026-02-01", true)] {
+        acme.edit(CAPTURED, "\"since\": \"2026-01-10\"", &format!("\"since\": \"{since}\""));
+        acme.expect(0, &["generate"]);
+        for command in ["check", "lint"] {
+            let found = errors(&acme, command, "main");
+            assert_eq!(found.is_empty(), is_kept, "{command}, {since}: {found:?}");
+            assert!(found.iter().all(|own| own.contains("the beginning was `2026-01-10`")), "{found:?}");
+        }
+        for command in ["compat", "log"] {
+            let (against, code) = if command == "log" { ("--since", 0) } else { ("--against", i32::from(!is_kept)) };
+            let said = acme.expect(code, &[command, against, "main"]);
+            assert!(said.contains(&format!("the beginning was `2026-01-10`, and is `{since}`")), "{command}: {said}");
+        }
+        acme.edit(CAPTURED, since, "2026-01-10");
+    }
+}
+
+#[test]
+fn a_released_event_stays_at_its_broker() {
+    let acme = Repository::released();
+    let settings = "schemas/payments/context.toml";
+    let (plain, topics) = (acme.read(settings), |broker: &str| format!("\n[topics]\nbroker = \"{broker}\"\n"));
+    // Where none was named, naming it promises more.
+    acme.write(settings, &format!("{plain}{}", topics("rabbitmq")));
+    acme.expect(0, &["generate"]);
+    for command in ["check", "lint", "compat"] {
+        acme.expect(0, &[command, "--against", "main"]);
+    }
+    acme.commit("a broker");
+    for text in [format!("{plain}{}", topics("kafka")), format!("{plain}{}", topics("service-bus")), plain] {
+        acme.write(settings, &text);
+        acme.expect(0, &["generate"]);
+        for command in ["check", "lint", "compat"] {
+            let said = acme.expect(1, &[command, "--against", "HEAD"]);
+            assert!(said.contains("the broker was `rabbitmq`, and is "), "{command}: {said}");
+        }
+    }
+}
+
 #[test]
 fn documentation_facts_and_drafts_may_change() {
     let acme = Repository::released();

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use goodevent_json::budget::MAX_PATTERN_BYTES;
+
 use super::{Automaton, MAX_PLACES, Unsupported, compile, parsed, translate};
 
 /// Decides whether texts match a pattern.
@@ -24,7 +26,8 @@ impl Matcher {
             // The engine takes only so much, too, but has no bound for what refers back.
             Err(_) if parsed(pattern)?.node.n_places() > MAX_PLACES => Err(Unsupported::TooLarge),
             Err(why @ (Unsupported::NotRegular | Unsupported::TooLarge)) => {
-                let regex = fancy_regex::Regex::new(&translate(pattern)?).map_err(|_| why)?;
+                let mut builder = fancy_regex::RegexBuilder::new(&translate(pattern)?);
+                let regex = builder.delegate_size_limit(MAX_PATTERN_BYTES).build().map_err(|_| why)?;
                 Ok(Self::Regex(Box::new(regex)))
             }
             Err(why) => Err(why),

@@ -40,15 +40,27 @@ pub(super) enum Node {
 impl Node {
     /// Number of characters that are asked for, each round of a repetition counted.
     pub(super) fn n_places(&self) -> u64 {
+        self.count(&|_| 1)
+    }
+
+    /// The same, each character by the ranges of its set: `\p{L}` has hundreds.
+    pub(super) fn n_ranges(&self) -> u64 {
+        self.count(&|set| set.ranges().len() as u64)
+    }
+
+    fn count(&self, of_set: &impl Fn(&Set) -> u64) -> u64 {
         match self {
             Self::Empty | Self::Start | Self::End => 0,
-            Self::Set(_) | Self::Back(_) => 1,
-            Self::Cat(parts) | Self::Or(parts) => parts.iter().map(Self::n_places).fold(0, u64::saturating_add),
+            Self::Set(set) => of_set(set),
+            Self::Back(_) => 1,
+            Self::Cat(parts) | Self::Or(parts) => {
+                parts.iter().map(|part| part.count(of_set)).fold(0, u64::saturating_add)
+            }
             Self::Repeat { node, min, max, .. } => {
                 let n_rounds = max.unwrap_or(*min).max(1);
-                node.n_places().saturating_mul(n_rounds.into())
+                node.count(of_set).saturating_mul(n_rounds.into())
             }
-            Self::Look { node, .. } | Self::Group(_, node) => node.n_places(),
+            Self::Look { node, .. } | Self::Group(_, node) => node.count(of_set),
         }
     }
 }

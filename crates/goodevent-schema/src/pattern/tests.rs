@@ -130,3 +130,30 @@ fn what_no_engine_decides_is_said_so() {
     assert_eq!(check("\\Z"), Err(Unsupported::Malformed));
     assert_eq!(check("(?:(?:.{1000}){1000}){1000}"), Err(Unsupported::TooLarge));
 }
+
+/// Sets of hundreds of ranges, repeated so often that there is no automaton: what is not reported is decided.
+#[test]
+fn what_is_taken_matches() {
+    let sets = [
+        ("\\p{L}", "a"),
+        ("[\\p{L}\\p{N}]", "7"),
+        ("\\P{C}", " "),
+        ("\\p{Lu}", "Z"),
+        ("[\\p{L} ,.-]", ","),
+        (".", "é"),
+    ];
+    let mut n_taken = 0;
+    for (set, text) in sets {
+        for most in [1, 240, 255, 500] {
+            for (open, close) in [("^", "$"), ("^", "")] {
+                let pattern = format!("{open}{set}{{1,{most}}}{close}");
+                let Ok(()) = check(&pattern) else { continue };
+                n_taken += 1;
+                let matcher = Matcher::new(&pattern).expect("it was checked");
+                assert_eq!(matcher.is_match(text), Some(true), "{pattern}");
+                assert_eq!(matcher.is_match(""), Some(false), "{pattern}");
+            }
+        }
+    }
+    assert!(n_taken >= 6 * 3 * 2, "only {n_taken} patterns are taken");
+}

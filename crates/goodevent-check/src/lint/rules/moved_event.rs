@@ -9,7 +9,7 @@ use crate::{
 
 declare_rule! {
     /// ## What it does
-    /// Checks, given the registry as it was (`goodevent lint --against <revision>`), that a contract which was released there is still delivered in the same way: topic, routing key, envelope, keys and headers.
+    /// Checks, given the registry as it was (`goodevent lint --against <revision>`), that a contract which was released there is still delivered in the same way: topic, routing key, broker, envelope, keys and headers, and that its `since`, from which its support window is counted, is not earlier.
     /// ## Why is this bad?
     /// The payload is as it was, and yet nobody finds it: consumers are bound to the topic, read the envelope, and rely on the order that the partition key gives.
     /// ## Example

@@ -36,8 +36,9 @@ fn check(cx: &mut Cx<'_>) {
         let mut known: HashMap<String, &Contract> = HashMap::new();
         for contract in &context.contracts {
             let keys = keys(contract.name.stem());
-            let near =
-                keys.iter().filter_map(|key| known.get(key)).find(|other| other.name.stem() != contract.name.stem());
+            let near = keys.iter().filter_map(|key| known.get(key)).find(|other| {
+                other.name.stem() != contract.name.stem() && !is_one(other.name.as_str(), contract.name.as_str())
+            });
             if let Some(other) = near {
                 push(cx, (contract.name.as_str(), cx.title(contract)), (other.name.as_str(), cx.title(other)));
             }
@@ -61,12 +62,15 @@ fn check(cx: &mut Cx<'_>) {
     let types = registry.schemas.documents.iter().filter(|document| matches!(document.role, Role::Type { .. }));
     let types = types.map(|document| (document.source, cx.sources[document.source].path.as_str()));
     let types: Vec<(&str, Span)> = types.map(|(source, path)| (path, Span { source, start: 0, end: 1 })).collect();
-    // Those of the same words are `colliding-names`.
-    let differ =
-        |[(first, _), (second, _)]: &[(&str, Span); 2]| words::split(stem(first)) != words::split(stem(second));
+    let differ = |[(first, _), (second, _)]: &[(&str, Span); 2]| !is_one(stem(first), stem(second));
     for [first, second] in twins(&contexts).into_iter().chain(twins(&types)).filter(differ) {
         push(cx, second, first);
     }
+}
+
+/// Whether two names are reported by `colliding-names`.
+fn is_one(first: &str, second: &str) -> bool {
+    words::split(first) == words::split(second) || first.to_lowercase() == second.to_lowercase()
 }
 
 fn push(cx: &mut Cx<'_>, (name, place): (&str, Span), (other, other_place): (&str, Span)) {

@@ -12,7 +12,7 @@ use crate::{
 
 declare_rule! {
     /// ## What it does
-    /// Checks that the version in the name of an event is the one in its `$id`.
+    /// Checks that the name of an event has one version, and its `$id` the same.
     /// ## Why is this bad?
     /// Consumers find a contract by either. One of both numbers is wrong, and somebody trusts it.
     /// ## Example

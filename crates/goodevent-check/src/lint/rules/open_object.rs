@@ -42,16 +42,17 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
     }
     let finding = cx.finding(cx.keyword(id, "properties"), "the object may have members that it does not name");
     let edit = closed(cx, id);
-    let keyword = if names(cx, id, true).is_empty() { "additionalProperties" } else { "unevaluatedProperties" };
+    let keyword = if names_below(cx, id).is_empty() { "additionalProperties" } else { "unevaluatedProperties" };
     cx.push(finding.help(format!("add `\"{keyword}\": false`")).suggest(edit));
 }
 
-/// Closes the object, if no other schema names members of it.
+/// Closes the object, if no other schema names members of it; among too many to look at one may.
 fn closed(cx: &mut Cx<'_>, id: SchemaId) -> Option<Edit> {
     let object = &cx.schema(id).keywords.object;
     let own: BTreeSet<SmolStr> = object.properties.iter().map(|property| property.name.value.clone()).collect();
-    let below = names(cx, id, true);
-    let elsewhere = names(cx, id, false);
+    let below = names_below(cx, id);
+    let beside = cx.reach().few_beside(id)?;
+    let elsewhere = names(cx, id, beside);
     let known: BTreeSet<SmolStr> = own.union(&below).cloned().collect();
     let is_known = elsewhere.is_subset(&known);
     let keyword = match (below.is_subset(&own), object.additional_properties) {
@@ -70,9 +71,18 @@ fn closed(cx: &mut Cx<'_>, id: SchemaId) -> Option<Edit> {
     if is_harmless { cx.set_keyword(id, keyword, false) } else { None }
 }
 
-/// Members that schemas for the same instance name: those that this one applies, or all.
-fn names(cx: &mut Cx<'_>, id: SchemaId, is_below: bool) -> BTreeSet<SmolStr> {
-    let schemas = if is_below { cx.reach().below(id) } else { cx.reach().beside(id) };
+/// Members that the schemas name which this one applies to the same instance, and not this one itself.
+fn names_below(cx: &mut Cx<'_>, id: SchemaId) -> BTreeSet<SmolStr> {
+    let below = cx.reach().below(id);
+    let mut names = names(cx, id, below);
+    for property in &cx.schema(id).keywords.object.properties {
+        names.remove(&property.name.value);
+    }
+    names
+}
+
+/// Members that schemas for the same instance name, or this one requires.
+fn names(cx: &Cx<'_>, id: SchemaId, schemas: BTreeSet<SchemaId>) -> BTreeSet<SmolStr> {
     let mut names = BTreeSet::new();
     for schema in schemas.into_iter().chain([id]) {
         let object = &cx.schema(schema).keywords.object;
@@ -81,11 +91,6 @@ fn names(cx: &mut Cx<'_>, id: SchemaId, is_below: bool) -> BTreeSet<SmolStr> {
         let dependent = object.dependent_required.iter().flat_map(|(_, names)| names);
         names.extend(properties.map(|property| property.name.value.clone()));
         names.extend(object.required.iter().chain(dependent).map(|name| name.value.clone()));
-    }
-    if is_below {
-        for property in &cx.schema(id).keywords.object.properties {
-            names.remove(&property.name.value);
-        }
     }
     names
 }

@@ -21,7 +21,7 @@ pub(crate) fn test(root: &Path, args: &[OsString], terminal: &mut Terminal) -> O
     tests.extend(without.iter().flat_map(|name| packages_of(name)).flat_map(|package| ["--exclude", package]));
     let brokers: Vec<&str> =
         ["xtask", "brokers", "up"].into_iter().chain(without.iter().flat_map(|name| ["--without", name])).collect();
-    let steps: [(&str, &[&str]); 16] = [
+    let steps: [(&str, &[&str]); 17] = [
         ("format", &["fmt", "--all", "--check"]),
         ("clippy", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"]),
         ("contracts are up to date", &["xtask", "generate", "--check"]),
@@ -37,6 +37,7 @@ pub(crate) fn test(root: &Path, args: &[OsString], terminal: &mut Terminal) -> O
         ("cases", &["xtask", "cases"]),
         ("random schemas", &["xtask", "fuzz", "--minutes", "5"]),
         ("giants", &["xtask", "giants"]),
+        ("hostile registries", &["xtask", "hostile", "--small"]),
         ("hook for pre-commit", &["xtask", "hook"]),
     ];
     let (mut n_passed, mut n_failed) = (0, 0);

@@ -11,6 +11,7 @@ mod look;
 mod matcher;
 mod minimal;
 mod parse;
+mod part;
 mod partition;
 mod print;
 mod set;
@@ -90,36 +91,55 @@ pub fn is_unicode(pattern: &str) -> Result<bool, Unsupported> {
 /// # Errors
 /// If there is none, or it would be too large.
 pub fn compile(pattern: &str) -> Result<Arc<Automaton>, Unsupported> {
+    compiled(pattern, false)
+}
+
+/// The automaton of some of the texts that match `pattern`: of all, unless that is too large, as for `^\p{L}{1,255}$`.
+///
+/// # Errors
+/// If there is none, or it would be too large, too.
+pub fn compile_part(pattern: &str) -> Result<Arc<Automaton>, Unsupported> {
+    match compiled(pattern, false) {
+        Err(Unsupported::TooLarge) => compiled(pattern, true),
+        all => all,
+    }
+}
+
+fn compiled(pattern: &str, is_part: bool) -> Result<Arc<Automaton>, Unsupported> {
     /// Bytes of the automata that are kept.
     const MAX_BYTES: usize = 64 << 20;
     static MADE: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
     let made = || MADE.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = made().automata.get(pattern) {
+    if let Some(known) = made().automata[usize::from(is_part)].get(pattern) {
         return known.clone();
     }
-    let automaton = make(pattern).map(Arc::new);
+    let automaton = make(pattern, is_part).map(Arc::new);
     let mut made = made();
     made.n_bytes += size_of::<Automaton>() + pattern.len();
     made.n_bytes += automaton.as_ref().map_or(0, |automaton| automaton.next.len() * size_of::<u16>());
     if made.n_bytes > MAX_BYTES {
         *made = Made::default();
     }
-    made.automata.insert(pattern.to_owned(), automaton.clone());
+    made.automata[usize::from(is_part)].insert(pattern.to_owned(), automaton.clone());
     automaton
 }
 
 /// What became of patterns.
 #[derive(Default)]
 struct Made {
-    automata: HashMap<String, Result<Arc<Automaton>, Unsupported>>,
+    /// Of all texts, and of some.
+    automata: [HashMap<String, Result<Arc<Automaton>, Unsupported>>; 2],
     n_bytes: usize,
 }
 
-fn make(pattern: &str) -> Result<Automaton, Unsupported> {
+fn make(pattern: &str, is_part: bool) -> Result<Automaton, Unsupported> {
     /// Bytes of the sets of places that become states. Those of real patterns take up to 16 KiB; more take long to find
     /// for patterns that match in many ways, such as `^(a?){3000}a{3000}$`.
     const MAX_SET_BYTES: usize = 1 << 20;
-    let parsed = parsed(pattern)?;
+    let mut parsed = parsed(pattern)?;
+    if is_part {
+        parsed.node = part::of(&parsed.node);
+    }
     if !parsed.is_unicode || looks_around(&parsed.node) {
         return look::compile(&parsed);
     }

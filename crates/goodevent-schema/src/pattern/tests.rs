@@ -157,3 +157,23 @@ fn what_is_taken_matches() {
     }
     assert!(n_taken >= 6 * 3 * 2, "only {n_taken} patterns are taken");
 }
+
+#[test]
+fn a_part_of_the_texts_matches_where_all_are_too_many() {
+    let patterns = [
+        ("^\\p{L}{1,255}$", "Ada", "7"),
+        ("^\\p{L}{300,500}$", "", "a"),
+        ("^[\\p{L}\\p{N}]{1,300}x$", "a7x", "x"),
+        ("^\\p{Script=Greek}{1,5000}$", "", "a"),
+        ("^(?!.*b)\\p{L}{1,300}$", "aa", "ab"),
+        ("^(?:\\p{Lu}\\p{Ll}{0,200} ?){1,20}$", "Ada", "ada"),
+    ];
+    for (pattern, accepted, refused) in patterns {
+        assert_eq!(compile(pattern).err(), Some(Unsupported::TooLarge), "{pattern}");
+        let part = compile_part(pattern).unwrap_or_else(|why| panic!("{pattern}: {why:?}"));
+        assert!(part.accepts.iter().any(|byte| *byte != 0), "{pattern}");
+        assert!(accepted.is_empty() || part.is_match(accepted), "{pattern}");
+        assert!(!part.is_match(refused), "{pattern}");
+    }
+    assert_eq!(compile_part("^[a-z]+$"), compile("^[a-z]+$"));
+}

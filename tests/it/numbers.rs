@@ -10,7 +10,7 @@ use goodevent_tests::{
 use num_bigint::BigInt;
 
 /// Schemas about numbers, and the type that holds what they allow: `any` for one that holds all of it.
-const SCHEMAS: [(&str, &str); 21] = [
+const SCHEMAS: [(&str, &str); 25] = [
     (r#"{"type":"integer"}"#, "i64"),
     (r#"{"type":"integer","minimum":0}"#, "u64"),
     (r#"{"type":"integer","minimum":-9223372036854775808}"#, "i64"),
@@ -31,6 +31,10 @@ const SCHEMAS: [(&str, &str); 21] = [
     (r#"{"enum":[0.1,9007199254740993,1e-400]}"#, "any"),
     (r#"{"type":"integer","enum":[1,36893488147419103232]}"#, "any"),
     (r#"{"type":["integer","string"],"maximum":18446744073709551616}"#, "i128"),
+    (r#"{"type":"number","exclusiveMinimum":0,"maximum":1e-400}"#, "any"),
+    (r#"{"type":"number","minimum":0.1000000000000000000000001,"maximum":0.1000000000000000000000002}"#, "any"),
+    (r#"{"type":"integer","multipleOf":1e40,"minimum":1}"#, "any"),
+    (r#"{"type":"number","minimum":1e400,"maximum":1e401}"#, "any"),
     (r#"{}"#, "any"),
 ];
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use goodevent_check::validate::Validator;
+use goodevent_check::{sample::Sampler, validate::Validator};
 use goodevent_emit::widths;
 use goodevent_json::{fault::Unread, violation::Violation, width::Width};
 use goodevent_schema::{
@@ -45,6 +45,12 @@ impl<'l> Payloads<'l> {
     #[must_use]
     pub fn validator(&self) -> Validator<'_> {
         Validator::new(&self.loaded.registry.schemas.graph, &self.widths)
+    }
+
+    /// What makes payloads that this validator accepts, and that follow from `seed`.
+    #[must_use]
+    pub fn sampler(&self, seed: u64) -> Sampler<'_> {
+        Sampler::new(&self.loaded.registry.schemas, seed).widths(&self.widths)
     }
 
     /// Everything that is wrong with the payload `source`.

@@ -46,7 +46,7 @@ const MAX_COST: u64 = 500_000;
 static NAME: Value = Value::String(String::new());
 
 /// The range of no number matters here.
-static NO_WIDTHS: BTreeMap<SchemaId, Width> = BTreeMap::new();
+pub(crate) static NO_WIDTHS: BTreeMap<SchemaId, Width> = BTreeMap::new();
 
 impl fmt::Debug for Reference<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -9,10 +9,11 @@ use std::{
     rc::Rc,
 };
 
-use goodevent_schema::ir::{Draft, Graph, Keywords, Number, Property, Schema, SchemaId, Types, Value};
+use goodevent_schema::{
+    decimal::Decimal,
+    ir::{Draft, Graph, Keywords, Number, Property, Schema, SchemaId, Types, Value},
+};
 use sha2::{Digest as _, Sha256};
-
-use crate::solve::decimal::Decimal;
 
 /// SHA-256 of the wire form of `root`, in hexadecimal digits.
 #[must_use]

@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use goodevent_build::Loaded;
+use goodevent_build::{Loaded, payload::Payloads};
 use goodevent_check::{
     near_miss::{Limits, NearMiss, near_misses_within},
-    sample::Sampler,
     size::BUDGET_BYTES,
 };
 use goodevent_json::escape;
@@ -49,7 +48,8 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
 }
 
 fn valid(loaded: &Loaded, contract: &Contract, args: &Args, report: &mut Report) -> Outcome {
-    let mut sampler = Sampler::new(&loaded.registry.schemas, args.seed).max_bytes(args.max_bytes);
+    let known = Payloads::new(loaded);
+    let mut sampler = known.sampler(args.seed).max_bytes(args.max_bytes);
     let mut payloads = Vec::new();
     for _ in 0..args.count.unwrap_or(1) {
         let Some(payload) = sampler.sample(contract.root) else {

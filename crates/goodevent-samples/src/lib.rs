@@ -53,7 +53,7 @@ pub trait Samples: Event {
     /// If no instance is valid for the contract, which the rule `unsatisfiable-schema` finds.
     #[must_use]
     fn sample(seed: u64) -> Self {
-        let bytes = with_contract::<Self, _>(|contract| contract.sample(seed));
+        let bytes = with_contract::<Self, _>(|contract| contract.sample(seed, |bytes| Self::decode(bytes).is_ok()));
         let bytes = bytes.unwrap_or_else(|| panic!("{} has no valid instance", Self::NAME));
         Self::decode(&bytes).unwrap_or_else(|error| panic!("{} refuses a sample: {error}", Self::NAME))
     }
@@ -100,9 +100,11 @@ impl Contract {
         Self { schemas, root: schemas.documents[0].root, sampler }
     }
 
-    fn sample(&mut self, seed: u64) -> Option<Vec<u8>> {
+    /// A payload that the decoder accepts: its type may hold fewer numbers than the schema allows.
+    fn sample(&mut self, seed: u64, decodes: impl Fn(&[u8]) -> bool) -> Option<Vec<u8>> {
         self.sampler.reseed(seed);
-        Some(self.sampler.sample(self.root)?.to_string().into_bytes())
+        let payload = self.sampler.sample_where(self.root, |payload| decodes(payload.to_string().as_bytes()))?;
+        Some(payload.to_string().into_bytes())
     }
 
     fn near_misses(&self) -> Vec<Vec<u8>> {

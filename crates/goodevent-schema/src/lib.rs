@@ -5,6 +5,7 @@ mod bundle;
 pub mod calendar;
 pub mod config;
 pub mod content;
+pub mod decimal;
 pub mod diagnostic;
 mod dialect;
 pub mod facts;

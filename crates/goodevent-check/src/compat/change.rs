@@ -6,6 +6,7 @@ use std::{
 };
 
 use goodevent_schema::{
+    decimal::Decimal,
     ir::{ArrayKeywords, Condition, Number, ObjectKeywords, Property, Schema, SchemaId, Types, Value},
     registry::Contract,
     source::{Span, Spanned},
@@ -17,7 +18,7 @@ use super::{
     judge::{Judge, Uses},
     prove::{Prover, Verdict, Version, at},
 };
-use crate::solve::{Site, decimal::Decimal};
+use crate::solve::Site;
 
 /// One change of a contract.
 #[derive(Debug, Clone, PartialEq)]

@@ -76,6 +76,36 @@ macro_rules! mailbox {
     };
 }
 
+/// A part of a host's name, with hyphens but not two in a row, which would be Punycode.
+macro_rules! label {
+    () => {
+        "[A-Za-z0-9](?:-?[A-Za-z0-9]){0,29}"
+    };
+}
+
+/// A part of the name before an `@`.
+macro_rules! atom {
+    () => {
+        "[A-Za-z0-9_+-]{1,20}"
+    };
+}
+
+macro_rules! mailboxes {
+    () => {
+        concat!(
+            "^[\\s\\S]* <[a-z0-9]+@[a-z0-9]+>$|^[a-z0-9]{1,64}@[a-z0-9]{1,63}$|^",
+            atom!(),
+            "(?:\\.",
+            atom!(),
+            "){0,2}@",
+            label!(),
+            "(?:\\.",
+            label!(),
+            "){0,3}$"
+        )
+    };
+}
+
 pub(crate) fn of_format(format: Format) -> Form {
     match format {
         Format::Date => between(concat!(wide_date!(), "$"), concat!(narrow_date!(), "$")),
@@ -96,23 +126,30 @@ pub(crate) fn of_format(format: Format) -> Form {
         // A mailbox may have a name in front, which may be anything.
         Format::Email => between(
             concat!("^[\\s\\S]* <[\\s\\u0085]*", mailbox!(), ">[\\s\\u0085]*$|^", mailbox!(), "$"),
-            "^[\\s\\S]* <[a-z0-9]+@[a-z0-9]+>$|^[a-z0-9]{1,64}@[a-z0-9]{1,63}$|^\"(?:\\\\[!-~])*\"@a$",
+            concat!(mailboxes!(), "|^\"(?:\\\\[!-~])*\"@a$"),
         ),
-        Format::IdnEmail => between("@", "^[\\s\\S]* <[a-z0-9]+@[a-z0-9]+>$|^[a-z0-9]{1,64}@[a-z0-9]{1,63}$"),
-        Format::Hostname | Format::HostnameRfc1034 => {
-            Form { max_chars: Some(253), ..between("^[A-Za-z0-9.-]+$", "^[a-z0-9]{1,63}(?:\\.[a-z0-9]{1,63})*$") }
-        }
+        Format::IdnEmail => between("@", mailboxes!()),
+        Format::Hostname | Format::HostnameRfc1034 => Form {
+            max_chars: Some(253),
+            ..between(
+                "^[A-Za-z0-9.-]+$",
+                concat!("^[a-z0-9]{1,63}(?:\\.[a-z0-9]{1,63})*$|^", label!(), "(?:\\.", label!(), ")*$"),
+            )
+        },
         Format::IdnHostname => {
             Form { max_chars: None, ..between("^[^\\x00-\\x20\"\\\\]+$", "^[a-z0-9]{1,63}(?:\\.[a-z0-9]{1,63}){0,2}$") }
         }
         Format::Ipv4 => exact(concat!("^", ipv4!())),
         Format::Ipv6 => between(
             "^[0-9A-Fa-f:.]{2,45}$",
-            concat!("^(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}$|^(?:[0-9a-f]{1,4}:){6}", ipv4!()),
+            concat!(
+                "^(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}$|^(?:[0-9A-Fa-f]{1,4}:){1,6}:[0-9A-Fa-f]{1,4}$|^::1?$|^(?:[0-9a-f]{1,4}:){6}",
+                ipv4!()
+            ),
         ),
         Format::Uri => between(
             "^[!#-\\[\\]-~]+$",
-            "^[a-z][a-z0-9]*:(?://[a-z0-9.-]+)?(?:/[A-Za-z0-9._~/-]*)?$|^[a-z][a-z0-9]*:[A-Za-z0-9._~-]*$",
+            "^[a-z][a-z0-9]*:(?://[a-z0-9.-]+)?(?:/[A-Za-z0-9._~/-]*)?(?:\\?[A-Za-z0-9._~/=&-]*)?(?:#[A-Za-z0-9._~/-]*)?$|^[a-z][a-z0-9]*:[A-Za-z0-9._~-]*$",
         ),
         Format::UriReference => between("^[!#-\\[\\]-~]*$", "^[A-Za-z0-9._~/-]*$|^[a-z][a-z0-9]*://[a-z0-9./-]*$"),
         Format::Iri => between("^[^\\x00-\\x20\"\\\\]+$", "^[a-z][a-z0-9]*:[A-Za-z0-9._~\u{20000}-\u{20010}/-]*$"),

@@ -132,6 +132,32 @@ impl<'g> Meet<'g> {
         }
     }
 
+    /// Whether there are unions of which no branch is chosen, since there are too many ways.
+    pub(crate) fn has_open_choices(&self) -> bool {
+        !self.left.is_empty()
+    }
+
+    /// With the branch that is picked of so many, in each union that is left; `None` if they exclude each other.
+    pub(crate) fn settled(&self, mut pick: impl FnMut(usize) -> usize) -> Option<Self> {
+        let mut way = self.clone();
+        way.choices = std::mem::take(&mut way.left);
+        while let Some(mut choice) = way.choices.pop() {
+            // A branch that its types exclude is not worth a try.
+            while !choice.is_empty() {
+                let mut next = way.clone();
+                choice.swap_remove(pick(choice.len())).into_iter().for_each(|schema| next.add(schema));
+                if !next.is_empty && !next.types.is_empty() {
+                    way = next;
+                    break;
+                }
+            }
+            if way.is_empty || way.types.is_empty() {
+                return None;
+            }
+        }
+        Some(way)
+    }
+
     /// The keywords of all schemas.
     pub(crate) fn keywords(&self) -> impl Iterator<Item = &'g Keywords> + Clone + '_ {
         self.schemas.iter().map(|(_, keywords)| *keywords)

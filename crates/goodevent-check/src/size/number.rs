@@ -3,8 +3,11 @@
 
 use std::sync::LazyLock;
 
-use goodevent_json::decimal::{self, Decimal, Held};
-use goodevent_schema::ir::{Keywords, Number};
+use goodevent_json::decimal::{self, Decimal, Held, MAX_NUMBER_BYTES};
+use goodevent_schema::{
+    decimal as exact,
+    ir::{Keywords, Number},
+};
 use smol_str::{ToSmolStr, format_smolstr};
 
 use super::witness::{Form, Witness};
@@ -61,10 +64,31 @@ impl NumberRule {
     }
 
     pub(super) fn longest(&self) -> Longest {
-        match self.integers().or_else(|| self.wide()).or_else(|| self.decimals()) {
+        match self.digits().or_else(|| self.integers()).or_else(|| self.wide()).or_else(|| self.decimals()) {
             Some(longest) => longest,
             None => self.doubles(),
         }
+    }
+
+    /// Numbers that no double and no integer of 64 bits is, so that their digits are kept: as many as are read.
+    fn digits(&self) -> Option<Longest> {
+        // A sign, a point and an exponent.
+        const MAX_AROUND: u64 = 24;
+        let exact = |bound: &Option<Number>| bound.as_ref().and_then(exact::Decimal::of);
+        let (least, most) = (exact(&self.min), exact(&self.max));
+        if least.as_ref().zip(most.as_ref()).is_some_and(|(least, most)| least > most) {
+            return Some(Longest { max_bytes: Some(0), witness: None, is_guess: false });
+        }
+        let is_included = !self.excludes_ends;
+        let [least, most] = [&least, &most].map(|bound| bound.as_ref().map(|bound| (bound, is_included)));
+        let has_double = exact::double_between(least, most).is_some();
+        let is_wide = |divisor: &Number| divisor.as_f64() >= 9.2e18;
+        let has_wide_step = self.is_integer && self.divisors.iter().any(is_wide);
+        if (self.is_integer || has_double) && !has_wide_step {
+            return None;
+        }
+        let witness = self.max.as_ref().or(self.min.as_ref()).map(|bound| Witness::json(&printed_number(bound)));
+        Some(Longest { max_bytes: Some(MAX_NUMBER_BYTES as u64 + MAX_AROUND), witness, is_guess: true })
     }
 
     /// Integers of a bound that takes more than 64 bits: a type of 128 bits holds them, or their digits.

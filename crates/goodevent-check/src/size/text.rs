@@ -3,7 +3,10 @@
 //! All patterns run as one automaton over characters; the heaviest way through it with at most so many characters is
 //! found step by step, as Bellman and Ford find shortest ones.
 
+mod any;
+
 use std::{
+    cell::OnceCell,
     collections::{BTreeMap, BTreeSet, HashMap},
     rc::Rc,
     sync::Arc,
@@ -17,6 +20,7 @@ use smol_str::SmolStr;
 
 use crate::random::Random;
 
+use self::any::Ends;
 use super::{
     formats,
     witness::{Form, MAX_ESCAPED_BYTES, Run, Witness, escaped_len},
@@ -113,6 +117,8 @@ pub(crate) struct Texts {
     products: HashMap<Places, Known<Option<Rc<Product>>>>,
     /// How many steps the searches took that nobody has counted yet.
     n_spent: u64,
+    /// How many a search may take, if that is less than usual.
+    max_steps: Option<u64>,
 }
 
 /// Automata, by where they are: what is known of them keeps them there.
@@ -145,6 +151,11 @@ impl Texts {
         }
     }
 
+    /// From now on the search for a shortest text takes no more steps.
+    pub(crate) fn limit(&mut self, max_steps: u64) {
+        self.max_steps = Some(max_steps);
+    }
+
     /// How many steps the searches took since this was asked last: one for each state of each automaton.
     pub(crate) fn take_steps(&mut self) -> u64 {
         std::mem::take(&mut self.n_spent)
@@ -167,7 +178,10 @@ impl Texts {
             return known.clone();
         }
         let found = self.find_shortest(automata, min, max);
-        self.shortest.insert(question, (automata.to_vec(), found.clone()));
+        // With more steps it may be found.
+        if found != Shortest::Unknown || self.max_steps.is_none() {
+            self.shortest.insert(question, (automata.to_vec(), found.clone()));
+        }
         found
     }
 
@@ -182,15 +196,16 @@ impl Texts {
         random: &mut Random,
     ) -> Option<String> {
         const USUAL: u64 = 24;
+        const MAX_CHARS: usize = 70_000;
         let any = if automata.is_empty() { automaton("^[ -~\u{e9}\u{1F600}]*$") } else { None };
         let automata: Vec<Arc<Automaton>> = automata.iter().cloned().chain(any).collect();
         let product = self.product(automata)?;
-        let n_states = product.edges.len() as u64;
         // Up to the limit at times, mostly not far.
         let far = max.filter(|max| *max <= 2_000 && random.below(6) == 0);
-        let most = far.unwrap_or_else(|| min.saturating_add(USUAL.max(n_states.min(300))));
-        let most = most.min(max.unwrap_or(u64::MAX)).min(min.max(room.saturating_sub(2)));
-        product.any(min as usize, usize::try_from(most).ok().filter(|most| *most <= 4_096)?, random)
+        let least = min.max(product.least_chars()? as u64);
+        let most = far.unwrap_or_else(|| least.saturating_add(USUAL));
+        let most = most.min(max.unwrap_or(u64::MAX)).min(least.max(room.saturating_sub(2)));
+        product.any(usize::try_from(min).ok()?, usize::try_from(most).ok().filter(|most| *most <= MAX_CHARS)?, random)
     }
 
     /// Automata as one, made once.
@@ -199,7 +214,7 @@ impl Texts {
         if let Some((_, product)) = self.products.get(&places) {
             return product.clone();
         }
-        let product = Product::explore(&automata, true, &mut self.n_spent).map(Rc::new);
+        let product = Product::explore(&automata, true, None, &mut self.n_spent).map(Rc::new);
         self.products.insert(places, (automata, product.clone()));
         product
     }
@@ -208,7 +223,7 @@ impl Texts {
         if max.is_some_and(|max| max < min) {
             return Shortest::None;
         }
-        match way(automata, min, max, true, &mut self.n_spent) {
+        match way(automata, min, max, (true, self.max_steps), &mut self.n_spent) {
             Way::None => Shortest::None,
             Way::Endless | Way::Unknown(_) => Shortest::Unknown,
             Way::Heaviest(runs) if runs.iter().map(|run| run.n).sum::<u64>() > MAX_TEXT_CHARS => Shortest::Unknown,
@@ -235,7 +250,7 @@ impl Texts {
         };
         let wide = with(forms.iter().filter_map(|form| form.wide).collect());
         let is_exact = forms.iter().all(|form| form.wide == Some(form.narrow));
-        let above = way(&wide, rule.min, max, rule.is_small, &mut self.n_spent);
+        let above = way(&wide, rule.min, max, (rule.is_small, None), &mut self.n_spent);
         let (max_bytes, witness) = match &above {
             Way::None => (Some(0), None),
             Way::Endless => (None, None),
@@ -248,7 +263,7 @@ impl Texts {
         let witness = match max_bytes {
             Some(1..) if !is_exact => {
                 let narrow = with(forms.iter().map(|form| form.narrow).collect());
-                match way(&narrow, rule.min, max, rule.is_small, &mut self.n_spent) {
+                match way(&narrow, rule.min, max, (rule.is_small, None), &mut self.n_spent) {
                     Way::Heaviest(runs) => Some(Witness::new(Form::Text(runs))),
                     Way::None | Way::Endless | Way::Unknown(_) => None,
                 }
@@ -275,7 +290,14 @@ enum Way {
     Heaviest(Rc<[Run]>),
 }
 
-fn way(automata: &[Arc<Automaton>], min: u64, max: Option<u64>, is_small: bool, n_spent: &mut u64) -> Way {
+/// The heaviest way, or the lightest, within so many steps.
+fn way(
+    automata: &[Arc<Automaton>],
+    min: u64,
+    max: Option<u64>,
+    (is_small, max_steps): (bool, Option<u64>),
+    n_spent: &mut u64,
+) -> Way {
     if max.is_some_and(|max| max < min) {
         return Way::None;
     }
@@ -289,7 +311,7 @@ fn way(automata: &[Arc<Automaton>], min: u64, max: Option<u64>, is_small: bool, 
         return Way::Heaviest([Run { chars, n: max }].into());
     }
     let coarse = Way::Unknown(max.map(|max| max.saturating_mul(MAX_ESCAPED_BYTES).saturating_add(2)));
-    let Some(product) = Product::explore(automata, is_small, n_spent) else { return coarse };
+    let Some(product) = Product::explore(automata, is_small, max_steps, n_spent) else { return coarse };
     let n_states = product.edges.len() as u64;
     let n_chars = match max {
         Some(max) => max,
@@ -310,6 +332,8 @@ struct Product {
     /// For each state the ways from it: one for each target, with the heaviest characters that lead there.
     edges: Vec<Vec<Edge>>,
     accepts: Vec<bool>,
+    /// How far matches are from each state, once somebody asks.
+    ends: OnceCell<Ends>,
 }
 
 #[derive(Debug, Clone)]
@@ -336,8 +360,9 @@ type State = Rc<[u16]>;
 
 impl Product {
     /// All states that can be reached and lead to a match; `None` if there are too many.
-    fn explore(automata: &[Arc<Automaton>], is_small: bool, n_spent: &mut u64) -> Option<Self> {
+    fn explore(automata: &[Arc<Automaton>], is_small: bool, max_steps: Option<u64>, n_spent: &mut u64) -> Option<Self> {
         const MAX_STATES: usize = 20_000;
+        let max_steps = max_steps.map_or(u64::MAX, |max_steps| n_spent.saturating_add(max_steps));
         let alphabet = Alphabet::of(automata, is_small);
         let mut numbers: HashMap<State, usize> = HashMap::new();
         let first: State = automata.iter().map(|automaton| automaton.start).collect();
@@ -357,7 +382,7 @@ impl Product {
             }
             own.sort_by_key(|edge| edge.target);
             edges.push(own);
-            if states.len() > MAX_STATES {
+            if states.len() > MAX_STATES || *n_spent > max_steps {
                 return None;
             }
         }
@@ -365,7 +390,7 @@ impl Product {
             .iter()
             .map(|state| state.iter().zip(automata).all(|(state, automaton)| automaton.accepts(*state)))
             .collect();
-        let mut product = Self { edges, accepts };
+        let mut product = Self { edges, accepts, ends: OnceCell::new() };
         product.prune();
         Some(product)
     }
@@ -406,33 +431,6 @@ impl Product {
             }
         }
         false
-    }
-
-    /// A text of `min` to `max` characters, by a random walk that knows which states still lead to a match.
-    fn any(&self, min: usize, max: usize, random: &mut Random) -> Option<String> {
-        let n_states = self.edges.len();
-        // Whether a match is just so many characters away.
-        let mut leads: Vec<Vec<bool>> = vec![self.accepts.clone()];
-        for n_left in 1..=max {
-            let before = &leads[n_left - 1];
-            let row = (0..n_states).map(|state| self.edges[state].iter().any(|edge| before[edge.target])).collect();
-            leads.push(row);
-        }
-        let lengths: Vec<usize> = (min..=max).filter(|length| leads[*length][0]).collect();
-        let chosen = match random.below(6) {
-            0 => lengths.first(),
-            1 => lengths.last(),
-            _ => lengths.get(random.below(lengths.len())),
-        };
-        let mut text = String::new();
-        let mut state = 0;
-        for n_left in (0..*chosen?).rev() {
-            let edges: Vec<&Edge> = self.edges[state].iter().filter(|edge| leads[n_left][edge.target]).collect();
-            let edge = edges.get(random.below(edges.len()))?;
-            text.push(edge.chars[random.below(edge.chars.len())]);
-            state = edge.target;
-        }
-        Some(text)
     }
 
     /// The heaviest text of `min` to `max` characters, or of the fewest.

@@ -6,13 +6,14 @@ use std::{
 };
 
 use goodevent_schema::{
+    decimal::Decimal,
     instance::Validator,
     ir::{ContentEncoding, Draft, Format, Graph, Number, NumberKeywords, Schema, SchemaId, Types, Value},
     pattern::Matcher,
 };
 use serde_json::json;
 
-use super::{At, Solver, decimal::Decimal};
+use super::{At, Solver};
 
 /// Whether two values are equal
 /// ([JSON Schema Core 4.2.2](https://json-schema.org/draft/2020-12/json-schema-core#section-4.2.2)).

@@ -6,7 +6,6 @@
 //! that was understood; the rest is *unknown*.
 
 mod array;
-pub(crate) mod decimal;
 mod evaluate;
 mod number;
 mod object;
@@ -187,14 +186,28 @@ impl<'g> Solver<'g> {
         self.solve_within(goals, MAX_STEPS)
     }
 
-    fn solve_within(&mut self, goals: &[Goal], max_steps: u64) -> Answer {
+    /// Whether it is proved, within so many steps, that no instance is valid for a schema. What is found out on the way
+    /// is kept, so that to ask about all schemas of a file costs little more than to ask about the one that has them all.
+    pub(crate) fn is_impossible(&mut self, at: At, max_steps: u64) -> bool {
+        if self.n_known > MANY_VALUES {
+            self.forget();
+        }
+        self.begin(max_steps);
+        self.inner(vec![Goal { at, holds: true }]) == Answer::None
+    }
+
+    fn begin(&mut self, max_steps: u64) {
         self.n_left = max_steps;
         self.is_too_large = false;
-        self.forget();
         self.open.clear();
         self.outermost = usize::MAX;
         self.assumed.clear();
         self.assumed_in_order.clear();
+    }
+
+    fn solve_within(&mut self, goals: &[Goal], max_steps: u64) -> Answer {
+        self.begin(max_steps);
+        self.forget();
         let forms: Vec<(Rc<str>, bool)> = goals.iter().map(|goal| (self.form(goal.at), goal.holds)).collect();
         if forms.iter().any(|(form, holds)| *holds && forms.contains(&(form.clone(), false))) {
             return Answer::None;

@@ -2,13 +2,15 @@
 
 use std::rc::Rc;
 
-use goodevent_schema::ir::{Number, Value};
+use goodevent_schema::{
+    decimal::Decimal,
+    ir::{Number, Value},
+};
 use num_bigint::BigInt;
 use num_integer::Integer as _;
 
 use super::{
     Answer, Solver,
-    decimal::Decimal,
     state::{Kinds, Said, State, is_left},
 };
 

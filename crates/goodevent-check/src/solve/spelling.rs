@@ -2,9 +2,10 @@
 //!
 //! Draft 4 takes `1` for an integer and `1.0` for none, though they are equal.
 
-use goodevent_schema::ir::{Number, Value};
-
-use super::decimal::Decimal;
+use goodevent_schema::{
+    decimal::Decimal,
+    ir::{Number, Value},
+};
 
 /// More spellings of one value are not tried.
 const MAX_SPELLINGS: usize = 64;

@@ -62,7 +62,7 @@ impl Kinds {
 pub(super) enum Names<'g> {
     One(&'g str),
     Matching(&'g str),
-    /// All but those, and those that match.
+    /// All but those, which are in their order, and those that match.
     But(Vec<&'g str>, Vec<&'g str>),
 }
 
@@ -72,10 +72,12 @@ impl Names<'_> {
         match (self, others) {
             (Self::One(own), Self::One(other)) | (Self::Matching(own), Self::Matching(other)) => own == other,
             (Self::But(names, patterns), Self::But(more, more_patterns)) => {
-                names.iter().all(|name| more.contains(name))
+                names.iter().all(|name| more.binary_search(name).is_ok())
                     && patterns.iter().all(|pattern| more_patterns.contains(pattern))
             }
-            (Self::But(names, patterns), Self::One(other)) => patterns.is_empty() && !names.contains(other),
+            (Self::But(names, patterns), Self::One(other)) => {
+                patterns.is_empty() && names.binary_search(other).is_err()
+            }
             _ => false,
         }
     }
@@ -613,7 +615,8 @@ fn said<'g>(at: At, schema: &'g Schema) -> Vec<Said<'g>> {
     let patterns = object.pattern_properties.iter();
     said.extend(patterns.map(|own| Said::Members(Names::Matching(&own.name.value), on(own.schema))));
     said.extend(object.additional_properties.map(|rest| {
-        let names = object.properties.iter().map(|own| own.name.value.as_str()).collect();
+        let mut names: Vec<&str> = object.properties.iter().map(|own| own.name.value.as_str()).collect();
+        names.sort_unstable();
         let patterns = object.pattern_properties.iter().map(|own| own.name.value.as_str()).collect();
         Said::Members(Names::But(names, patterns), on(rest))
     }));

@@ -51,6 +51,7 @@ impl<'g> Solver<'g> {
     }
 
     fn shortest(&mut self, automata: &[Arc<Automaton>], min: u64, max: Option<u64>) -> Shortest {
+        self.texts.limit(self.n_left);
         let found = self.texts.shortest(automata, min, max);
         let n_steps = self.texts.take_steps();
         self.steps(n_steps);

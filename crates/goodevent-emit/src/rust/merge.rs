@@ -29,7 +29,7 @@ pub(crate) struct Merger<'g> {
 /// Where they can't be taken together, a `has_…more` says that something was left out.
 #[derive(Debug)]
 pub(crate) struct Merged<'g> {
-    graph: &'g Graph,
+    pub(crate) graph: &'g Graph,
     pub(crate) id: SchemaId,
     conjuncts: Vec<&'g Schema>,
     /// The conjuncts but the schema itself.
@@ -210,7 +210,7 @@ impl<'g> Merger<'g> {
 }
 
 impl<'g> Merged<'g> {
-    fn keywords(&self) -> impl Iterator<Item = &'g Keywords> {
+    pub(crate) fn keywords(&self) -> impl Iterator<Item = &'g Keywords> {
         self.conjuncts.iter().map(|schema| &schema.keywords)
     }
 

@@ -10,6 +10,7 @@ mod layout;
 mod merge;
 mod names;
 mod patterns;
+mod reach;
 mod shape;
 mod tables;
 mod traits;

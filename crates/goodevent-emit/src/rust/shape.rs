@@ -5,9 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use goodevent_json::width::Width;
 use goodevent_schema::ir::{ContentEncoding, Format, Graph, Number, SchemaId, Types, Value};
 
-use super::merge::{self, Merged, Merger};
+use super::{
+    merge::{self, Merged, Merger},
+    reach::Reach,
+};
 
 /// Structs nest this deep; what lies deeper stays JSON.
 const MAX_DEPTH: u32 = 24;
@@ -63,6 +67,18 @@ pub(crate) enum Integer {
     Unsigned(u64, u64),
     Signed128(i128, i128),
     Unsigned128(u128, u128),
+}
+
+impl Integer {
+    /// The type.
+    pub(crate) fn width(self) -> Width {
+        match self {
+            Self::Signed(..) => Width::I64,
+            Self::Unsigned(..) => Width::U64,
+            Self::Signed128(..) => Width::I128,
+            Self::Unsigned128(..) => Width::U128,
+        }
+    }
 }
 
 /// Bounds of a `number`.
@@ -488,11 +504,14 @@ fn number(merged: &Merged<'_>, types: Types) -> (Shape, bool) {
         let is_plain = merged.is_draft4 && types == Types::INTEGER;
         let written = if is_plain { Written::Plainly } else { Written::Anyhow };
         return match merge::integer(merged) {
-            Some((integer, is_exact)) => (Shape::Integer(integer, written), is_exact),
-            None => (Shape::Digits, false),
+            Some((integer, is_exact)) if Reach::of(merged, true).is_held(integer.width()) => {
+                (Shape::Integer(integer, written), is_exact)
+            }
+            // A type without any of the values would refuse all of them.
+            Some(_) | None => (Shape::Digits, false),
         };
     }
-    if !merge::lists_doubles(merged) {
+    if !merge::lists_doubles(merged) || !Reach::of(merged, false).is_held(Width::F64) {
         return (Shape::Digits, false);
     }
     let (bounds, is_exact) = merge::bounds(merged);

@@ -15,7 +15,7 @@ use quote::{ToTokens, format_ident, quote};
 
 use super::{
     context::{Cx, Module, by_document, up},
-    shape::{Bounds, Integer, Item, ItemKind, Shape, Shapes, Text, Typed},
+    shape::{Bounds, Item, ItemKind, Shape, Shapes, Text, Typed},
 };
 
 /// The schemas that have a static of their own: those that are looked up, are referred to, or have others below.
@@ -371,10 +371,7 @@ fn option(value: Option<TokenStream>) -> TokenStream {
 /// The type that holds the numbers of a shape.
 fn width(shape: &Shape) -> Option<Width> {
     match shape {
-        Shape::Integer(Integer::Signed(..), _) => Some(Width::I64),
-        Shape::Integer(Integer::Unsigned(..), _) => Some(Width::U64),
-        Shape::Integer(Integer::Signed128(..), _) => Some(Width::I128),
-        Shape::Integer(Integer::Unsigned128(..), _) => Some(Width::U128),
+        Shape::Integer(integer, _) => Some(integer.width()),
         Shape::Number(_) => Some(Width::F64),
         Shape::Nullable(inner) => width(&inner.shape),
         _ => None,

@@ -2,12 +2,13 @@
 
 use std::cmp::Ordering;
 
-use goodevent_schema::ir::Number;
 use num_bigint::BigInt;
+
+use crate::ir::Number;
 
 /// A decimal number of any size: `mantissa` times ten to the power of `exponent`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Decimal {
+pub struct Decimal {
     mantissa: BigInt,
     exponent: i32,
 }
@@ -17,7 +18,8 @@ const MAX_DIGITS: i32 = 1_100;
 
 impl Decimal {
     /// The number, unless it is out of all proportion.
-    pub(crate) fn of(number: &Number) -> Option<Self> {
+    #[must_use]
+    pub fn of(number: &Number) -> Option<Self> {
         let (mantissa, exponent) = match number.0.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
             None => (number.0.as_str(), 0),
@@ -29,7 +31,9 @@ impl Decimal {
         Some(Self { mantissa, exponent }.trimmed())
     }
 
-    pub(crate) fn scaled_from(mantissa: BigInt, n_places: u32) -> Self {
+    /// The number of so many units of ten to the power of minus `n_places`.
+    #[must_use]
+    pub fn scaled_from(mantissa: BigInt, n_places: u32) -> Self {
         Self { mantissa, exponent: -(n_places as i32) }.trimmed()
     }
 
@@ -47,28 +51,35 @@ impl Decimal {
     }
 
     /// Digits behind the point.
-    pub(crate) fn n_places(&self) -> u32 {
+    #[must_use]
+    pub fn n_places(&self) -> u32 {
         u32::try_from(-self.exponent).unwrap_or(0)
     }
 
     /// The number times ten to the power of `n_places`, which are enough.
-    pub(crate) fn scaled(&self, n_places: u32) -> BigInt {
+    #[must_use]
+    pub fn scaled(&self, n_places: u32) -> BigInt {
         let power = i64::from(self.exponent) + i64::from(n_places);
         &self.mantissa * BigInt::from(10).pow(u32::try_from(power).unwrap_or(0))
     }
 
-    pub(crate) fn is_integer(&self) -> bool {
+    /// Whether the number has no fraction.
+    #[must_use]
+    pub fn is_integer(&self) -> bool {
         self.exponent >= 0
     }
 
-    pub(crate) fn is_multiple_of(&self, divisor: &Self) -> bool {
+    /// Whether the number divided by `divisor` is an integer.
+    #[must_use]
+    pub fn is_multiple_of(&self, divisor: &Self) -> bool {
         let n_places = self.n_places().max(divisor.n_places());
         let divisor = divisor.scaled(n_places);
         divisor != BigInt::ZERO && self.scaled(n_places) % divisor == BigInt::ZERO
     }
 
     /// As JSON has it.
-    pub(crate) fn print(&self) -> Number {
+    #[must_use]
+    pub fn print(&self) -> Number {
         if self.exponent >= 0 {
             return Number(self.scaled(0).to_string().into());
         }
@@ -78,6 +89,27 @@ impl Decimal {
         let (whole, fraction) = digits.split_at(digits.len() - n_places);
         Number(format!("{sign}{whole}.{fraction}").into())
     }
+}
+
+/// A bound of numbers, and whether it is one of them.
+pub type Bound<'d> = Option<(&'d Decimal, bool)>;
+
+/// A double that is printed as a number between two: what doubles are printed as is in the order of the doubles, so that
+/// those beside a bound decide.
+#[must_use]
+pub fn double_between(least: Bound<'_>, most: Bound<'_>) -> Option<f64> {
+    let Some((bound, _)) = least.or(most) else { return Some(0.0) };
+    let near: f64 = bound.print().0.parse().unwrap_or(0.0);
+    let near = near.clamp(f64::MIN, f64::MAX);
+    let (up, down) = (near.next_up(), near.next_down());
+    let is_between = |value: &Decimal| {
+        least.is_none_or(|(least, is_included)| if is_included { value >= least } else { value > least })
+            && most.is_none_or(|(most, is_included)| if is_included { value <= most } else { value < most })
+    };
+    [near, up, down, up.next_up(), down.next_down()].into_iter().filter(|value| value.is_finite()).find(|value| {
+        let printed = goodevent_json::decimal::Decimal::of_f64(*value).to_string();
+        Decimal::of(&Number(printed.into())).is_some_and(|value| is_between(&value))
+    })
 }
 
 impl PartialOrd for Decimal {

@@ -13,7 +13,7 @@ use goodevent_schema::{
 };
 use serde_json::Value;
 
-use super::{Options, Rule, levels::Levels, offer::Offers, pairs, promised, rule::Check};
+use super::{Options, Rule, levels::Levels, offer::Offers, pairs, promised, proofs::Proofs, rule::Check};
 use crate::{
     compat::Snapshot,
     promises::{Breach, breaches, released},
@@ -35,6 +35,7 @@ pub(super) struct Cx<'r> {
     pub(super) sizer: Sizer<'r>,
     /// Finds small instances.
     sampler: Sizer<'r>,
+    proofs: Proofs<'r>,
     /// Steps that may still be taken for the unions of a file.
     pub(super) n_union_steps: u64,
     rule: &'static str,
@@ -70,6 +71,7 @@ impl<'r> Cx<'r> {
             offers: Offers::default(),
             sizer: Sizer::new(&registry.schemas),
             sampler: Sizer::of_small(&registry.schemas),
+            proofs: Proofs::new(&registry.schemas.graph),
             n_union_steps: 0,
             rule: "",
             breaches: breaches(options.before, Snapshot { sources, registry }, &options.today),
@@ -169,7 +171,7 @@ impl<'r> Cx<'r> {
 
     /// Whether no instance can be valid for a schema.
     pub(super) fn is_impossible(&mut self, id: SchemaId) -> bool {
-        self.sizer.is_impossible(id)
+        self.sizer.is_impossible(id) || self.proofs.is_impossible(self.schemas.get(&self.schema(id).span.source), id)
     }
 
     /// The pairs of branches of a union that may accept the same instance: the first thousand that are not told apart by

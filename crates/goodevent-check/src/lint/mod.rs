@@ -12,6 +12,7 @@ mod levels;
 mod offer;
 mod pairs;
 mod promised;
+mod proofs;
 mod reach;
 mod rule;
 pub mod rules;
@@ -68,6 +69,8 @@ pub fn lint(sources: &Sources, registry: &Registry, found: Vec<Diagnostic>, opti
 
 #[cfg(test)]
 mod cascade_tests;
+#[cfg(test)]
+mod impossible_tests;
 #[cfg(test)]
 mod rules_tests;
 #[cfg(test)]

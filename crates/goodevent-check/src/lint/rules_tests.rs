@@ -123,7 +123,9 @@ fn branches_of_a_union_are_judged_with_all_that_holds_beside_it() {
             json!({ "type": "object", "additionalProperties": false, "properties": { "a": {} }, "oneOf": [open("a"), open("b")] }),
             0,
         ),
-        (json!({ "enum": ["a"], "oneOf": [{ "type": "string" }, { "type": "integer" }, { "maximum": 3 }] }), 1),
+        (json!({ "enum": ["a", 5], "oneOf": [{ "type": "string" }, { "type": "integer" }, { "maximum": 3 }] }), 1),
+        // Nothing is valid, which another rule says.
+        (json!({ "enum": ["a"], "oneOf": [{ "type": "string" }, { "type": "integer" }, { "maximum": 3 }] }), 0),
         (json!({ "type": "integer", "oneOf": [{ "type": "string" }, { "maximum": 3 }] }), 0),
         (json!({ "oneOf": [{ "type": "integer", "maximum": 3 }, { "type": "number", "minimum": 2 }] }), 1),
         (

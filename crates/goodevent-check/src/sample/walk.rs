@@ -8,7 +8,7 @@ use std::{
 
 use goodevent_schema::{
     ir::{ArrayKeywords, SchemaId, Types, Value},
-    pattern::Automaton,
+    pattern::{self, Automaton},
 };
 use smol_str::{SmolStr, format_smolstr};
 
@@ -17,7 +17,7 @@ use super::{
     least::{KINDS, NAME_BYTES, n_bytes},
     number,
 };
-use crate::size::{Meet, Members, automaton, of_encoding, of_format};
+use crate::size::{Meet, Members, of_encoding, of_format};
 
 /// A value, and the bytes that it takes.
 pub(super) struct Made {
@@ -134,7 +134,8 @@ impl<'r> Sampler<'r> {
             patterns.extend(text.pattern.iter().map(|own| own.value.clone()));
             max = [max, text.max_length.as_ref().map(|own| own.value)].into_iter().flatten().min();
         }
-        let automata: Vec<Arc<Automaton>> = patterns.iter().filter_map(|pattern| automaton(pattern)).collect();
+        let automata: Vec<Arc<Automaton>> =
+            patterns.iter().filter_map(|pattern| pattern::compile_part(pattern).ok()).collect();
         self.texts.any(&automata, min, max, room, &mut self.random)
     }
 
@@ -329,7 +330,7 @@ impl<'r> Sampler<'r> {
         let patterns: Vec<&str> =
             objects().flat_map(|own| &own.pattern_properties).map(|own| own.name.value.as_str()).collect();
         let pattern = patterns.get(self.random.below(patterns.len() * if is_open { 2 } else { 1 })).copied();
-        match pattern.and_then(|pattern| automaton(pattern)) {
+        match pattern.and_then(|pattern| pattern::compile_part(pattern).ok()) {
             Some(automaton) => self.texts.any(&[automaton], 1, None, USUAL_BYTES, &mut self.random).map(Into::into),
             None => Some(format_smolstr!("other{nth}")),
         }

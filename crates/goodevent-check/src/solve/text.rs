@@ -4,7 +4,7 @@ use std::{rc::Rc, sync::Arc};
 
 use goodevent_schema::{
     ir::{Format, Value},
-    pattern::Automaton,
+    pattern::{self, Automaton},
 };
 
 use super::{
@@ -69,7 +69,10 @@ impl<'g> Solver<'g> {
                 (Said::MaxLength(max), false) => rule.min = rule.min.max(max.saturating_add(1)),
                 (Said::Pattern(pattern), is_so) => match automaton(pattern) {
                     Some(automaton) => rule.both(&self.sided(&automaton, *is_so)),
-                    None => rule.is_guess = true,
+                    None => match pattern::compile_part(pattern) {
+                        Ok(part) if *is_so => rule.narrow.push(part),
+                        _ => rule.is_guess = true,
+                    },
                 },
                 (Said::Format(format, _), is_so) => {
                     let is_contrary = |other: &(Said<'g>, bool)| match other {

@@ -134,17 +134,10 @@ fn what_no_engine_decides_is_said_so() {
 /// Sets of hundreds of ranges, repeated so often that there is no automaton: what is not reported is decided.
 #[test]
 fn what_is_taken_matches() {
-    let sets = [
-        ("\\p{L}", "a"),
-        ("[\\p{L}\\p{N}]", "7"),
-        ("\\P{C}", " "),
-        ("\\p{Lu}", "Z"),
-        ("[\\p{L} ,.-]", ","),
-        (".", "é"),
-    ];
+    let sets = [("\\p{L}", "a"), ("\\P{C}", " "), (".", "é")];
     let mut n_taken = 0;
     for (set, text) in sets {
-        for most in [1, 240, 255, 500] {
+        for most in [1, 255] {
             for (open, close) in [("^", "$"), ("^", "")] {
                 let pattern = format!("{open}{set}{{1,{most}}}{close}");
                 let Ok(()) = check(&pattern) else { continue };
@@ -155,7 +148,7 @@ fn what_is_taken_matches() {
             }
         }
     }
-    assert!(n_taken >= 6 * 3 * 2, "only {n_taken} patterns are taken");
+    assert!(n_taken == 3 * 2 * 2, "only {n_taken} patterns are taken");
 }
 
 #[test]

@@ -60,16 +60,13 @@ fn samples(schema: &str, n: usize) -> Vec<String> {
 
 #[test]
 fn numbers_of_all_ranges_are_sampled_as_their_type_holds_them() {
-    const BOUNDS: [&str; 12] = [
+    const BOUNDS: [&str; 9] = [
         "-1e400",
         "-170141183460469231731687303715884105729",
-        "-9223372036854775809",
         "-0.3",
-        "0",
         "1e-400",
         "0.1000000000000000000000001",
         "0.1000000000000000000000002",
-        "6.5",
         "9007199254740993",
         "18446744073709551616",
         "1e400",

@@ -16,6 +16,9 @@ const USUAL_PLACES: u32 = 2;
 /// A range with fewer numbers of so many places has more places.
 const FEW: i32 = 8;
 
+/// Digits of the longest integer that a double is printed as without zeros at its end.
+const MAX_PRINTED: u32 = 20;
+
 /// Numbers beside the bound of a range with one bound.
 const WIDE: u32 = 1_000_000;
 
@@ -112,7 +115,9 @@ impl Range {
     /// Numbers near one, with ever more zeros at their ends.
     fn rounded(&self, at: &BigInt) -> impl Iterator<Item = BigInt> {
         let n_digits = at.magnitude().to_string().len() as u32;
-        let units = (1..=n_digits).map(|n_zeros| BigInt::from(10).pow(n_zeros));
+        // With more digits before the zeros, no double is printed.
+        let least = n_digits.saturating_sub(MAX_PRINTED).max(1);
+        let units = (least..=n_digits).map(|n_zeros| BigInt::from(10).pow(n_zeros));
         let near = units.flat_map(move |unit| [at.div_floor(&unit) * &unit, at.div_ceil(&unit) * &unit]);
         near.filter(|at| (&self.first..=&self.last).contains(&at))
     }

@@ -169,9 +169,14 @@ impl<'r> Sampler<'r> {
         for nth in 0..n_items {
             let place = nth as usize;
             let own = contained_at.remove(&nth).unwrap_or_default();
+            let is_contained = n_contained > 0 && self.random.once_in(2);
             let of_place = |array: &ArrayKeywords| {
                 // Where another schema describes an item, nothing is left to the rest.
                 let rest = array.unevaluated_items.filter(|_| own.is_empty());
+                let rest = rest.map(|rest| match &array.contains {
+                    Some(contains) if is_contained => contains.schema,
+                    _ => rest,
+                });
                 array.prefix_items.get(place).copied().or(array.items).or(rest)
             };
             let mut goals: Vec<SchemaId> = arrays().filter_map(|array| of_place(array)).collect();

@@ -11,14 +11,15 @@ use std::{
 
 use goodevent_schema::{
     decimal::Decimal,
-    ir::{Draft, Graph, Keywords, Number, Property, Schema, SchemaId, Types, Value},
+    ir::{Draft, Graph, Keywords, Number, Property, SchemaId, Types, Value},
 };
 use sha2::{Digest as _, Sha256};
 
 /// SHA-256 of the wire form of `root`, in hexadecimal digits.
 #[must_use]
 pub fn digest(graph: &Graph, root: SchemaId) -> String {
-    let mut former = Former::new(graph);
+    // What this contract alone sees: another one that refers to the same types leaves the digest as it is.
+    let mut former = Former::with(graph, BTreeSet::new(), evaluating(graph, graph.below(root)));
     // The number of the form's own version: a change of it must not pass for one of the contract.
     sha256(format!("1\n{}", former.text(root)).as_bytes())
 }
@@ -35,6 +36,8 @@ pub(crate) struct Former<'g> {
     graph: &'g Graph,
     /// Schemas whose `const` and `enum` don't count.
     loose: BTreeSet<SchemaId>,
+    /// Schemas whose idle keywords count, since `unevaluated…` sees what they evaluate.
+    evaluating: BTreeSet<SchemaId>,
     /// Forms that say the same wherever they stand.
     known: HashMap<SchemaId, Form>,
     /// Schemas that the current one lies in.
@@ -74,15 +77,16 @@ const MAX_TOLD_APART: usize = 100_000;
 const MAX_TEXT_BYTES: usize = 256;
 
 impl<'g> Former<'g> {
-    pub(crate) fn new(graph: &'g Graph) -> Self {
-        Self::without_constants(graph, BTreeSet::new())
-    }
-
     /// As if these schemas had neither `const` nor `enum`.
     pub(crate) fn without_constants(graph: &'g Graph, loose: BTreeSet<SchemaId>) -> Self {
+        Self::with(graph, loose, evaluating(graph, (0..).map(SchemaId).take(graph.schemas.len())))
+    }
+
+    fn with(graph: &'g Graph, loose: BTreeSet<SchemaId>, evaluating: BTreeSet<SchemaId>) -> Self {
         Self {
             graph,
             loose,
+            evaluating,
             known: HashMap::new(),
             open: Vec::new(),
             n_left: MAX_VISITS,
@@ -157,7 +161,7 @@ impl<'g> Former<'g> {
     }
 
     fn own_text(&mut self, id: SchemaId) -> Rc<str> {
-        self.of_keywords(&self.graph[id], self.loose.contains(&id)).text
+        self.of_keywords(id).text
     }
 
     fn form(&mut self, id: SchemaId) -> Form {
@@ -183,7 +187,7 @@ impl<'g> Former<'g> {
         self.open.push(id);
         let mut form = match schema.always {
             Some(always) => Form { text: if always { TRUE } else { FALSE }.into(), outermost: CLOSED },
-            None => self.of_keywords(schema, self.loose.contains(&id)),
+            None => self.of_keywords(id),
         };
         self.open.pop();
         if form.outermost >= self.open.len() {
@@ -196,8 +200,11 @@ impl<'g> Former<'g> {
         form
     }
 
-    fn of_keywords(&mut self, schema: &'g Schema, is_loose: bool) -> Form {
+    fn of_keywords(&mut self, id: SchemaId) -> Form {
+        let (schema, is_loose) = (&self.graph[id], self.loose.contains(&id));
         let keywords = &schema.keywords;
+        // What accepts everything says nothing, unless it is seen that it evaluates.
+        let is_seen = self.evaluating.contains(&id);
         let mut outermost = CLOSED;
         let mut said: BTreeMap<&str, String> = BTreeMap::new();
         let types = keywords.types.as_ref().map_or(Types::ALL, |types| types.value);
@@ -215,10 +222,10 @@ impl<'g> Former<'g> {
         }
         scalars(keywords, types, &mut said);
         if types.contains(Types::ARRAY) {
-            self.array(keywords, &mut said, &mut outermost);
+            self.array(keywords, is_seen, &mut said, &mut outermost);
         }
         if types.contains(Types::OBJECT) {
-            self.object(keywords, &mut said, &mut outermost);
+            self.object(keywords, is_seen, &mut said, &mut outermost);
         }
         let mut all: BTreeSet<Rc<str>> = BTreeSet::new();
         let parts = keywords.applied.all_of.iter().copied().chain(keywords.reference.iter().map(|target| target.value));
@@ -234,7 +241,7 @@ impl<'g> Former<'g> {
             match forms.as_slice() {
                 [] => {}
                 [only] => drop(all.insert(only.clone())),
-                _ if name == "anyOf" && forms.iter().any(|form| **form == *TRUE) => {}
+                _ if name == "anyOf" && !is_seen && forms.iter().any(|form| **form == *TRUE) => {}
                 _ => drop(said.insert(name, list(forms))),
             }
         }
@@ -245,7 +252,7 @@ impl<'g> Former<'g> {
                 branch.map_or_else(|| TRUE.into(), |branch| self.part(branch, &mut outermost))
             };
             let forms = [of(Some(condition.condition)), of(condition.then), of(condition.otherwise)];
-            if forms[1..].iter().any(|form| **form != *TRUE) {
+            if is_seen || forms[1..].iter().any(|form| **form != *TRUE) {
                 said.insert("if", list(forms));
             }
         }
@@ -273,15 +280,12 @@ impl<'g> Former<'g> {
         form.text
     }
 
-    fn array(&mut self, keywords: &Keywords, said: &mut BTreeMap<&str, String>, outermost: &mut usize) {
+    fn array(&mut self, keywords: &Keywords, is_seen: bool, said: &mut BTreeMap<&str, String>, outermost: &mut usize) {
         let mut prefix: Vec<Rc<str>> =
             keywords.array.prefix_items.iter().map(|item| self.part(*item, outermost)).collect();
         let rest = keywords.array.items.map(|items| self.part(items, outermost));
-        let rest = rest.filter(|rest| **rest != *TRUE || keywords.array.unevaluated_items.is_some());
-        while prefix.last().is_some_and(|last| **last == *TRUE)
-            && rest.is_none()
-            && keywords.array.unevaluated_items.is_none()
-        {
+        let rest = rest.filter(|rest| **rest != *TRUE || is_seen);
+        while prefix.last().is_some_and(|last| **last == *TRUE) && rest.is_none() && !is_seen {
             prefix.pop();
         }
         if !prefix.is_empty() {
@@ -302,10 +306,16 @@ impl<'g> Former<'g> {
         said.extend(unevaluated.map(|items| ("unevaluatedItems", items.to_string())));
     }
 
-    fn object(&mut self, keywords: &'g Keywords, said: &mut BTreeMap<&str, String>, outermost: &mut usize) {
+    fn object(
+        &mut self,
+        keywords: &'g Keywords,
+        is_seen: bool,
+        said: &mut BTreeMap<&str, String>,
+        outermost: &mut usize,
+    ) {
         let others = keywords.object.additional_properties.map(|others| self.part(others, outermost));
-        let others = others.filter(|others| **others != *TRUE || keywords.object.unevaluated_properties.is_some());
-        let is_open = others.is_none() && keywords.object.unevaluated_properties.is_none();
+        let others = others.filter(|others| **others != *TRUE || is_seen);
+        let is_open = others.is_none() && !is_seen;
         let mut of = |properties: &'g [Property]| -> BTreeMap<&'g str, Rc<str>> {
             let forms =
                 properties.iter().map(|property| (&*property.name.value, self.part(property.schema, outermost)));
@@ -345,6 +355,23 @@ impl<'g> Former<'g> {
         let unevaluated = keywords.object.unevaluated_properties.map(|others| self.part(others, outermost));
         said.extend(unevaluated.map(|others| ("unevaluatedProperties", others.to_string())));
     }
+}
+
+/// Of some schemas those with `unevaluatedItems` or `unevaluatedProperties`, and all that they apply to the same instance.
+fn evaluating(graph: &Graph, ids: impl Iterator<Item = SchemaId>) -> BTreeSet<SchemaId> {
+    let sees = |id: &SchemaId| {
+        let keywords = &graph[*id].keywords;
+        keywords.object.unevaluated_properties.is_some() || keywords.array.unevaluated_items.is_some()
+    };
+    let mut queue: Vec<SchemaId> = ids.filter(sees).collect();
+    let mut evaluating = BTreeSet::new();
+    while let Some(id) = queue.pop() {
+        if evaluating.insert(id) {
+            let keywords = &graph[id].keywords;
+            queue.extend(keywords.in_place().chain(keywords.targets()));
+        }
+    }
+    evaluating
 }
 
 /// The schemas that lead to each other, for a schema and all that it leads to; those before the ones that lead to them
@@ -655,6 +682,50 @@ mod tests {
                 assert_eq!(*other, accepted, "{their} and {schema}");
             }
         }
+    }
+
+    /// In each place that applies a schema to the same instance, and each keyword that accepts everything.
+    #[test]
+    fn what_unevaluated_sees_is_told_apart() {
+        let objects = [
+            r#"{"properties": {"a": true}}"#,
+            r#"{"properties": {"b": true}}"#,
+            r#"{"patternProperties": {"^a": true}}"#,
+            r#"{"additionalProperties": true}"#,
+            r#"{"if": {"properties": {"a": {"type": "null"}}}}"#,
+            r#"{"if": {"properties": {"b": {"type": "null"}}}}"#,
+            r#"{"anyOf": [true, {"properties": {"c": true}}]}"#,
+            r#"{"anyOf": [true, {"properties": {"d": true}}]}"#,
+            "true",
+        ];
+        let arrays = [
+            r#"{"prefixItems": [true]}"#,
+            r#"{"prefixItems": [true, true]}"#,
+            r#"{"items": true}"#,
+            r#"{"if": {"prefixItems": [{"type": "null"}]}}"#,
+            r#"{"anyOf": [true, {"prefixItems": [true, true, true]}]}"#,
+            "true",
+        ];
+        let places: [fn(&str) -> String; 7] = [
+            |part| format!(r#""allOf": [{part}]"#),
+            |part| format!(r#""allOf": [{{"allOf": [{part}]}}, {{"minLength": 3}}]"#),
+            |part| format!(r#""anyOf": [{part}, {{"type": "null"}}]"#),
+            |part| format!(r#""oneOf": [{part}, {{"type": "null"}}]"#),
+            |part| format!(r##""$ref": "#/$defs/t", "$defs": {{"t": {part}}}"##),
+            |part| format!(r#""if": {{"minLength": 3}}, "then": {part}, "else": {{"minLength": 1}}"#),
+            |part| format!(r#""dependentSchemas": {{"k": {part}}}"#),
+        ];
+        for (parts, keyword) in [(&objects[..], "unevaluatedProperties"), (&arrays[..], "unevaluatedItems")] {
+            let skipped = usize::from(keyword == "unevaluatedItems");
+            for place in &places[..places.len() - skipped] {
+                let schemas = parts.iter().map(|part| format!(r#"{{{}, "{keyword}": false}}"#, place(part)));
+                let schemas: Vec<String> = schemas.collect();
+                let digests: std::collections::BTreeSet<String> = schemas.iter().map(|schema| of(schema)).collect();
+                assert_eq!(digests.len(), schemas.len(), "{schemas:#?}");
+            }
+        }
+        // Nobody sees it.
+        assert_eq!(of(r#"{"allOf": [{"properties": {"a": true}}]}"#), of("{}"));
     }
 
     #[test]

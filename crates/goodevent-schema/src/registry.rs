@@ -473,7 +473,8 @@ fn check_words(sources: &Sources, copies: &Copies<'_>, found: &mut Vec<Diagnosti
                 {
                     check("shared types", *context, stem(file), id);
                 }
-                if is_event_path(&source.path) {
+                // Another name is a finding of its own.
+                if is_event_path(&source.path) && stem(&source.path).parse::<EventName>().is_ok() {
                     check("events", *context, stem(&source.path), id);
                 }
             }

@@ -56,6 +56,10 @@ pub(super) fn any<'k>(
             break;
         }
     }
+    if !fits(&text) {
+        let few = range.few().map(|at| range.print(&at)).filter(|text| fits(text)).collect::<Vec<_>>();
+        text = random.pick(&few).cloned().unwrap_or(text);
+    }
     Some(Value::Number(Number(text.into())))
 }
 
@@ -110,6 +114,17 @@ impl Range {
         let is_whole =
             n_places == 0 || (fraction.bytes().all(|digit| digit == b'0') && n_places > USUAL_PLACES as usize);
         if is_whole { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+    }
+
+    /// Those nearest to zero, and powers of ten and their opposites: such a multiple of a step of many digits has no more
+    /// of them than the step.
+    fn few(&self) -> impl Iterator<Item = BigInt> {
+        const NEAREST: u32 = 4_096;
+        const MAX_ZEROS: u32 = 60;
+        let powers = (0..MAX_ZEROS).map(|n_zeros| BigInt::from(10).pow(n_zeros)).flat_map(|at| [-&at, at]);
+        let (near, by) = if self.first > BigInt::ZERO { (&self.first, 1) } else { (&self.last, -1) };
+        let nearest = (0..NEAREST).map(move |nth| near + BigInt::from(nth) * by);
+        nearest.chain(powers).filter(|at| (&self.first..=&self.last).contains(&at))
     }
 
     /// Numbers near one, with ever more zeros at their ends.

@@ -236,7 +236,7 @@ fn points(values: &[&Value]) -> Vec<Interval> {
 /// Whether a type holds a multiple of `step` that lies in an interval.
 fn multiples_held(interval: &Interval, step: &Decimal, width: Width) -> Held {
     /// As many multiples from each end are tried one by one.
-    const MANY: usize = 1_024;
+    const MANY: usize = 4_096;
     /// Where there is a bound on one side, zeros at the end of as many multiples.
     const MAX_ZEROS: u32 = 40;
     /// A double is printed with no more digits than the greatest integer of 64 bits has.

@@ -142,7 +142,7 @@ mod tests {
             for (min, max) in [(0, None), (0, Some(10)), (3, Some(4)), (9, Some(12)), (3000, Some(3000)), (7, Some(7))]
             {
                 let lengths: Vec<u64> = (0..30)
-                    .filter_map(|_| Texts::default().any(&[own.clone()], min, max, 65_536, &mut random))
+                    .filter_map(|_| Texts::default().any(std::slice::from_ref(&own), min, max, 65_536, &mut random))
                     .map(|text| {
                         assert!(own.is_match(&text), "{pattern}: {text}");
                         text.len() as u64

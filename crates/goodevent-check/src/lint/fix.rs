@@ -1,10 +1,10 @@
 //! Applies the fixes that findings offer.
 //!
 //! Every fix is tried before it is kept, and judged alone: a fix that brings a new finding along, leaves its own finding
-//! where it was, or changes which payloads a released contract accepts is rejected, and no other fix with it. Fixes are
-//! tried together as long as nothing is wrong with them, and in halves where something is; files that do not depend on
-//! each other are judged in the same run of the linter. So *b* harmful fixes among *n* of a file cost about
-//! *b* · log(*n* / *b*) runs.
+//! where it was, leaves a contract that accepts nothing, or changes which payloads a released contract accepts is rejected,
+//! and no other fix with it. Fixes are tried together as long as nothing is wrong with them, and in halves where something
+//! is; files that do not depend on each other are judged in the same run of the linter. So *b* harmful fixes among *n* of a
+//! file cost about *b* · log(*n* / *b*) runs.
 
 use std::{
     cmp::Reverse,
@@ -19,7 +19,11 @@ use goodevent_schema::{
 };
 
 use super::{Options, lint};
-use crate::{edit, wire};
+use crate::{
+    edit,
+    solve::{At, Solver},
+    wire,
+};
 
 /// What became of the registry.
 #[derive(Debug, Clone)]
@@ -68,6 +72,7 @@ struct Mend {
 /// A registry with its findings.
 struct State {
     sources: Sources,
+    registry: Registry,
     found: Vec<Diagnostic>,
     /// Number of equal findings, for each.
     counts: BTreeMap<Key, usize>,
@@ -86,7 +91,22 @@ impl State {
             *counts.entry(key(finding)).or_insert(0) += 1;
         }
         let (released, islands) = (released(&registry), islands(&registry, sources.files.len()));
-        Self { sources, found, counts, released, islands }
+        Self { sources, registry, found, counts, released, islands }
+    }
+
+    /// The islands of some with a contract that accepts nothing, as far as that is proved soon.
+    fn impossible(&self, islands: &BTreeSet<SourceId>) -> BTreeSet<SourceId> {
+        /// As many steps a contract may take.
+        const MAX_STEPS: u64 = 3_000;
+        let mut solver = Solver::new(vec![&self.registry.schemas.graph]);
+        let own = self.registry.contracts().map(|contract| (self.island(contract.source), contract.root));
+        let asked = own.filter(|(island, _)| islands.contains(island));
+        let mut is_impossible = |id| solver.is_impossible(At { side: 0, id }, MAX_STEPS);
+        asked.filter(|(_, root)| is_impossible(*root)).map(|(island, _)| island).collect()
+    }
+
+    fn island(&self, source: SourceId) -> SourceId {
+        self.islands.get(source.0 as usize).copied().unwrap_or(source)
     }
 
     /// The fixes that are offered: those that exclude instances first, so that an example is made of what is left, and
@@ -106,7 +126,6 @@ impl State {
 
     /// The islands on which `next` is worse than this state, though `tried` was to make it better.
     fn harmed(&self, next: &Self, tried: &[&Mend]) -> BTreeSet<SourceId> {
-        let island = |source: SourceId| self.islands.get(source.0 as usize).copied().unwrap_or(source);
         let mut due: BTreeMap<&Key, usize> = BTreeMap::new();
         for mend in tried {
             *due.entry(&mend.key).or_insert(0) += 1;
@@ -120,7 +139,7 @@ impl State {
         let places = new.map(|(key, _)| key).chain(left).map(|(source, ..)| *source);
         let broken = self.released.iter().filter(|(name, released)| next.released.get(*name) != Some(*released));
         let added = next.released.iter().filter(|(name, _)| !self.released.contains_key(*name));
-        places.chain(broken.chain(added).map(|(_, (source, _))| *source)).map(island).collect()
+        places.chain(broken.chain(added).map(|(_, (source, _))| *source)).map(|source| self.island(source)).collect()
     }
 }
 
@@ -194,7 +213,18 @@ impl<'a> Round<'a> {
         let fixes: Vec<&Mend> = fixes.collect();
         let all: Vec<&Mend> = self.kept.iter().chain(fixes.iter().copied()).collect();
         let next = State::of(edited(self.sources, &all), self.options);
-        let harmed = self.next.as_ref().unwrap_or(state).harmed(&next, &fixes);
+        let before = self.next.as_ref().unwrap_or(state);
+        let mut harmed = before.harmed(&next, &fixes);
+        if harmed.is_empty() {
+            // A contract that accepts nothing any more, though nothing else is wrong with it than before.
+            let changed =
+                fixes.iter().flat_map(|mend| &mend.edits).map(|edit| state.island(edit.span.source)).collect();
+            let emptied = next.impossible(&changed);
+            if !emptied.is_empty() {
+                let known = before.impossible(&changed);
+                harmed.extend(emptied.difference(&known));
+            }
+        }
         if !harmed.is_empty() {
             return Some(harmed);
         }

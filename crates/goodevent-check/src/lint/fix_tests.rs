@@ -202,3 +202,37 @@ fn an_empty_list_of_examples_is_filled() {
         assert_eq!((fixed.n_fixed, fixed.found), (1, Vec::new()));
     });
 }
+
+/// Fixes that are offered for parts of a schema, which accept nothing together.
+#[test]
+fn a_contract_that_accepts_something_does_so_after_all_fixes() {
+    let flag = json!({ "description": "A flag.", "type": "boolean" });
+    let schemas = [
+        json!({ "required": ["zzzzzz"], "properties": { "a": flag }, "patternProperties": { "^q": flag } }),
+        json!({ "required": ["orderID"], "properties": { "orderId": flag }, "dependentRequired": { "orderId": ["other"] } }),
+        json!({ "allOf": [
+            { "type": "object", "required": ["a"], "properties": { "b": flag } },
+            { "type": "object", "required": ["b"], "properties": { "a": flag } },
+        ] }),
+        json!({ "properties": { "a": flag }, "propertyNames": { "enum": ["b", "c"] }, "minProperties": 1 }),
+        json!({ "required": ["x"], "properties": { "n": { "$ref": "#/properties/v" } } }),
+        json!({ "required": ["zzzzzz"], "properties": { "totel": flag } }),
+    ];
+    for schema in schemas {
+        let mut schema = schema;
+        schema["type"] = json!("object");
+        schema["description"] = json!("An object.");
+        let whole = contract(Map::from_iter([("v".to_owned(), schema.clone())]));
+        with_registry(files(&whole), |sources, options| {
+            let is_impossible = |sources: &Sources| {
+                let state = State::of(sources.clone(), options);
+                !state.impossible(&state.islands.iter().copied().collect()).is_empty()
+            };
+            assert!(!is_impossible(sources), "{schema}");
+            for safety in [Safety::Safe, Safety::Unsafe] {
+                let fixed = fix(sources, options, safety);
+                assert!(!is_impossible(&fixed.sources), "{schema} {safety:?}: {}", text(&fixed.sources));
+            }
+        });
+    }
+}

@@ -87,14 +87,16 @@ pub fn moves((before, was): (Snapshot<'_>, &Contract), (after, is): (Snapshot<'_
     let (old_broker, new_broker) = (broker(before, was), broker(after, is));
     // Where none was named, any may have been meant.
     let changes_broker = !old_broker.is_empty();
+    let (old, new) = (&was.facts, &is.facts);
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    // Another version begins on a day of its own.
+    let since = text(if was.name == is.name { &new.since } else { &old.since });
     let status = |facts: &Facts| match facts.status {
         Status::Draft => "draft",
         Status::Released => "released",
         Status::Deprecated => "deprecated",
     };
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let headers = |facts: &Facts| facts.headers.keys().cloned().collect::<Vec<_>>().join(", ");
-    let (old, new) = (&was.facts, &is.facts);
     let all = [
         ("topic", "", was.topic.clone(), is.topic.clone(), true),
         ("routing key", "", was.routing_key.clone(), is.routing_key.clone(), true),
@@ -107,7 +109,7 @@ pub fn moves((before, was): (Snapshot<'_>, &Contract), (after, is): (Snapshot<'_
         ("frequency", "frequency", text(&old.frequency), text(&new.frequency), false),
         ("status", "status", status(old).to_owned(), status(new).to_owned(), false),
         // The support window is counted from it. Days are written so that they sort.
-        ("beginning", "since", text(&old.since), text(&new.since), new.since < old.since),
+        ("beginning", "since", text(&old.since), since, new.since < old.since),
         ("sunset", "sunset", text(&old.sunset), text(&new.sunset), false),
         ("successor", "replacedBy", text(&old.replaced_by), text(&new.replaced_by), false),
     ];

@@ -136,6 +136,8 @@ fn make(pattern: &str, is_part: bool) -> Result<Automaton, Unsupported> {
     /// Bytes of the sets of places that become states. Those of real patterns take up to 16 KiB; more take long to find
     /// for patterns that match in many ways, such as `^(a?){3000}a{3000}$`.
     const MAX_SET_BYTES: usize = 1 << 20;
+    /// Of a part, for which less will do.
+    const MAX_PART_SET_BYTES: usize = 1 << 17;
     let mut parsed = parsed(pattern)?;
     if is_part {
         parsed.node = part::of(&parsed.node);
@@ -149,7 +151,7 @@ fn make(pattern: &str, is_part: bool) -> Result<Automaton, Unsupported> {
     let config = dense::Config::new()
         .start_kind(StartKind::Unanchored)
         .dfa_size_limit(Some(16 << 20))
-        .determinize_size_limit(Some(MAX_SET_BYTES));
+        .determinize_size_limit(Some(if is_part { MAX_PART_SET_BYTES } else { MAX_SET_BYTES }));
     let dfa = dense::Builder::new()
         .configure(config)
         .thompson(thompson::Config::new().nfa_size_limit(Some(8 << 20)))

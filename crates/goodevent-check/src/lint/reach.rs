@@ -51,7 +51,7 @@ pub(super) struct Reach<'r> {
     graph: &'r Graph,
     /// The schemas that apply a schema to the same instance.
     above: BTreeMap<SchemaId, Vec<(Way, SchemaId)>>,
-    /// Schemas that `if` or `not` lead to.
+    /// Schemas that `if`, `not` or `contains` lead to.
     questions: BTreeSet<SchemaId>,
     /// Values of `examples`, `default`, `const` and `enum` that a schema decides about; `None` if there are too many
     /// to follow.
@@ -65,7 +65,9 @@ impl<'r> Reach<'r> {
             in_place(&schema.keywords).for_each(|(way, below)| above.entry(below).or_default().push((way, id)));
         }
         let asked = |ways: &Vec<(Way, SchemaId)>| ways.iter().any(|(way, _)| *way == Way::Question);
-        let asked: Vec<SchemaId> = above.iter().filter(|(_, ways)| asked(ways)).map(|(id, _)| *id).collect();
+        let asked = above.iter().filter(|(_, ways)| asked(ways)).map(|(id, _)| *id);
+        let contained = graph.schemas.iter().filter_map(|schema| schema.keywords.array.contains.as_ref());
+        let asked: Vec<SchemaId> = asked.chain(contained.map(|contains| contains.schema)).collect();
         let mut reach = Self { graph, above, questions: BTreeSet::new(), values: None };
         let mut questions = BTreeSet::new();
         for id in asked {

@@ -62,6 +62,10 @@ fn closed(cx: &mut Cx<'_>, id: SchemaId) -> Option<Edit> {
         (false, None) if cx.schema(id).draft >= Draft::Draft201909 => "unevaluatedProperties",
         (false, _) => return None,
     };
+    if requires_others(cx, id) {
+        return None;
+    }
+    let object = &cx.schema(id).keywords.object;
     let has_room = object.min_properties.as_ref().is_none_or(|min| min.value <= known.len() as u64);
     let named: serde_json::Map<String, Value> = known.iter().map(|name| (name.to_string(), json!({}))).collect();
     let patterns = object.pattern_properties.iter().map(|own| (own.name.value.to_string(), json!({})));
@@ -93,6 +97,18 @@ fn names(cx: &Cx<'_>, id: SchemaId, schemas: BTreeSet<SchemaId>) -> BTreeSet<Smo
         names.extend(object.required.iter().chain(dependent).map(|name| name.value.clone()));
     }
     names
+}
+
+/// Whether the object, or a schema below it, requires a member that neither describes: closed, it could not have it.
+fn requires_others(cx: &mut Cx<'_>, id: SchemaId) -> bool {
+    let below = cx.reach().below(id);
+    let objects: Vec<_> = below.into_iter().chain([id]).map(|id| &cx.schema(id).keywords.object).collect();
+    let described: BTreeSet<&str> =
+        objects.iter().flat_map(|object| &object.properties).map(|property| property.name.value.as_str()).collect();
+    // A name may match a pattern.
+    let has_patterns = objects.iter().any(|object| !object.pattern_properties.is_empty());
+    let required = objects.iter().flat_map(|object| &object.required);
+    !has_patterns && required.into_iter().any(|name| !described.contains(name.value.as_str()))
 }
 
 /// Whether a schema names members and lets others through.

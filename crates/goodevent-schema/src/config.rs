@@ -168,10 +168,18 @@ impl Broker {
 #[must_use]
 pub fn schemas() -> [(&'static str, schemars::Schema); 3] {
     [
-        ("context.schema.json", schemars::schema_for!(ContextSettings)),
-        ("goodevent.schema.json", schemars::schema_for!(Settings)),
-        ("x-event.schema.json", schemars::schema_for!(crate::facts::Facts)),
+        ("context.schema.json", sorted(schemars::schema_for!(ContextSettings))),
+        ("goodevent.schema.json", sorted(schemars::schema_for!(Settings))),
+        ("x-event.schema.json", sorted(schemars::schema_for!(crate::facts::Facts))),
     ]
+}
+
+/// With members by their names: `serde_json` keeps another order if any crate of a build enables its feature
+/// `preserve_order`, and files that are generated are the same in every build.
+fn sorted(schema: schemars::Schema) -> schemars::Schema {
+    let mut value = schema.to_value();
+    value.sort_all_objects();
+    value.try_into().expect("a sorted schema is one")
 }
 
 impl Settings {

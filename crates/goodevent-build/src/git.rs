@@ -142,11 +142,12 @@ fn branch(revision: &str) -> Option<(&str, &str)> {
     Some(named).filter(|_| is_name && !is_commit && !revision.ends_with("HEAD"))
 }
 
-/// The full name of a revision, if there is one of that name.
+/// Another name of a revision, if there is one of that name: its full name.
 pub(crate) fn full_name(root: &Path, revision: &str) -> Option<String> {
     commit(root, revision).ok()?;
     let name = git(root, &["rev-parse", "--symbolic-full-name", "--end-of-options", revision]).unwrap_or_default();
-    let name = String::from_utf8_lossy(&name).lines().rfind(|line| line.starts_with("refs/")).map(str::to_owned);
+    let is_other = |line: &&str| line.starts_with("refs/") && *line != revision;
+    let name = String::from_utf8_lossy(&name).lines().rfind(is_other).map(str::to_owned);
     Some(name.unwrap_or_else(|| format!("{revision}^0")))
 }
 

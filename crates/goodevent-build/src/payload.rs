@@ -47,7 +47,7 @@ impl<'l> Payloads<'l> {
         Validator::new(&self.loaded.registry.schemas.graph, &self.widths)
     }
 
-    /// What makes payloads that this validator accepts, and that follow from `seed`.
+    /// A sampler of payloads that this validator accepts. The same `seed` gives the same payloads.
     #[must_use]
     pub fn sampler(&self, seed: u64) -> Sampler<'_> {
         Sampler::new(&self.loaded.registry.schemas, seed).widths(&self.widths)

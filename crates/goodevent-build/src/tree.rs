@@ -12,9 +12,9 @@ use goodevent_schema::{
     registry::{is_read_name, is_read_path},
 };
 
-use crate::walk::Entry;
+use crate::walk::{Entry, Folder};
 
-/// What is at a path of a tree.
+/// The object at a path of a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Object {
     Folder,
@@ -29,22 +29,6 @@ pub(crate) enum Object {
 /// The objects of a tree by their paths, with `/` between the parts; the tree itself is at the empty path.
 #[derive(Debug)]
 pub(crate) struct Tree(BTreeMap<String, Object>);
-
-/// A folder that is to be listed.
-struct Folder {
-    /// The path on which it was reached.
-    below: String,
-    /// The path behind all links.
-    real: String,
-    outer: Option<Rc<Folder>>,
-    n_links: usize,
-}
-
-impl Folder {
-    fn outwards(&self) -> impl Iterator<Item = &Self> {
-        std::iter::successors(Some(self), |folder| folder.outer.as_deref())
-    }
-}
 
 impl Tree {
     /// Of the files, links and submodules.
@@ -137,7 +121,7 @@ impl Tree {
     }
 
     /// The path behind all links, and how many there are, of a path in a folder.
-    fn followed(&self, folder: &Folder, place: &str) -> Result<(String, usize), Unreadable> {
+    fn followed(&self, folder: &Folder<String>, place: &str) -> Result<(String, usize), Unreadable> {
         let Some(Object::Link(_)) = self.0.get(place) else { return Ok((place.to_owned(), 0)) };
         let (real, n_links) = self.resolved(place)?;
         match folder.outwards().any(|outer| outer.real == real) {

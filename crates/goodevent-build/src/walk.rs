@@ -33,21 +33,21 @@ pub(crate) struct Entry {
     pub(crate) n_links: usize,
 }
 
-/// A folder that is to be listed.
-struct Folder {
+/// A folder that is to be listed; its real path is one of the disk, or of a tree of git.
+pub(crate) struct Folder<P> {
     /// Below the registry's folder; empty for that.
-    below: String,
+    pub(crate) below: String,
     /// Behind all links.
-    real: PathBuf,
+    pub(crate) real: P,
     /// The folder that it is reached from.
-    outer: Option<Rc<Folder>>,
+    pub(crate) outer: Option<Rc<Folder<P>>>,
     /// Number of links on the way.
-    n_links: usize,
+    pub(crate) n_links: usize,
 }
 
-impl Folder {
+impl<P> Folder<P> {
     /// This folder and those around it, by the way on which it was reached.
-    fn outwards(&self) -> impl Iterator<Item = &Self> {
+    pub(crate) fn outwards(&self) -> impl Iterator<Item = &Self> {
         std::iter::successors(Some(self), |folder| folder.outer.as_deref())
     }
 }
@@ -130,7 +130,7 @@ pub(crate) fn entries(root: &Path, max_depth: usize) -> Result<Vec<Entry>, LoadE
 }
 
 /// The path that a link in a folder leads to.
-fn followed(folder: &Folder, root: &Path, link: &Path, is_far: bool) -> io::Result<PathBuf> {
+fn followed(folder: &Folder<PathBuf>, root: &Path, link: &Path, is_far: bool) -> io::Result<PathBuf> {
     let real = files::resolve(root, link)?;
     match folder.outwards().any(|outer| outer.real == real) {
         true => Err(Refusal::from(Unreadable::Loop).into()),

@@ -18,7 +18,7 @@ use goodevent_schema::{
     source::{SourceId, Sources},
 };
 
-use super::{Options, lint};
+use super::{Options, lint, proofs::MAX_STEPS};
 use crate::{
     edit,
     solve::{At, Solver},
@@ -96,8 +96,6 @@ impl State {
 
     /// The islands of some with a contract that accepts nothing, as far as that is proved soon.
     fn impossible(&self, islands: &BTreeSet<SourceId>) -> BTreeSet<SourceId> {
-        /// As many steps a contract may take.
-        const MAX_STEPS: u64 = 3_000;
         let mut solver = Solver::new(vec![&self.registry.schemas.graph]);
         let own = self.registry.contracts().map(|contract| (self.island(contract.source), contract.root));
         let asked = own.filter(|(island, _)| islands.contains(island));

@@ -16,7 +16,7 @@ use goodevent_schema::{
 use crate::solve::{At, Solver};
 
 /// As many steps a question may take.
-const MAX_STEPS: u64 = 3_000;
+pub(super) const MAX_STEPS: u64 = 3_000;
 
 /// As many steps all questions about a file may take.
 const MAX_STEPS_IN_FILE: u64 = 300_000;

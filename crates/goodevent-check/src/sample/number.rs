@@ -13,7 +13,7 @@ use crate::random::Random;
 /// Digits behind the point of a number that nothing asks for more.
 const USUAL_PLACES: u32 = 2;
 
-/// A range with fewer numbers of so many places has more places.
+/// A range in which fewer numbers have so many decimal places gets more of them.
 const FEW: i32 = 8;
 
 /// Digits of the longest integer that a double is printed as without zeros at its end.
@@ -156,7 +156,7 @@ impl Bounds {
                 most = Some(most.map_or(own.clone(), |known| known.min(own)));
             }
         }
-        // Where there is one bound, the numbers beside it, and so many multiples that some of them are round.
+        // With one bound, the range ends far enough from it that some multiples end with zeros.
         let wide = (BigInt::from(WIDE) * BigInt::from(10).pow(n_places)).max(&step * WIDE);
         let (mut least, mut most) = match (least, most) {
             (Some(least), Some(most)) => (least, most),

@@ -137,7 +137,8 @@ impl<'g> Meet<'g> {
         !self.left.is_empty()
     }
 
-    /// With the branch that is picked of so many, in each union that is left; `None` if they exclude each other.
+    /// The same with one branch of each union that is left, which `pick` chooses by its number; `None` if the branches
+    /// exclude each other.
     pub(crate) fn settled(&self, mut pick: impl FnMut(usize) -> usize) -> Option<Self> {
         let mut way = self.clone();
         way.choices = std::mem::take(&mut way.left);

@@ -171,7 +171,7 @@ impl Crate {
 
     /// Writes a module for each that is there; what is asked of another is answered by a fault.
     fn write(&self, modules: &[Option<&String>]) -> io::Result<()> {
-        let profile = "[profile.dev]\ndebug = false\n\n[profile.dev.package.goodevent]\nopt-level = 2\n";
+        let profile = "[profile.dev]\ndebug = false\nincremental = false\n\n[profile.dev.package.goodevent]\nopt-level = 2\n";
         write_if_changed(&self.folder.join("Cargo.toml"), &format!("{}\n{profile}", manifest(&self.name)))?;
         let mut main = String::from(MAIN);
         let mut table = String::new();

@@ -301,8 +301,11 @@ fn first_port(dir: &Path) -> Result<u16> {
         return Ok(port);
     }
     let n_ports = BROKERS.iter().map(|broker| broker.n_ports()).sum::<u16>();
-    let scatter =
-        dir.as_os_str().as_encoded_bytes().iter().fold(0_u16, |sum, byte| sum.wrapping_mul(31) + u16::from(*byte));
+    let scatter = dir
+        .as_os_str()
+        .as_encoded_bytes()
+        .iter()
+        .fold(0_u16, |sum, byte| sum.wrapping_mul(31).wrapping_add(u16::from(*byte)));
     let is_free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
     let mut rows = (0..600).map(|row| 20_000 + (scatter.wrapping_add(row) % 600) * 20);
     let port =

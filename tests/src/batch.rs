@@ -6,6 +6,7 @@ use std::{
     io::{self, BufRead as _, BufReader, Write as _},
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    time::Duration,
 };
 
 use goodevent_emit::Options;
@@ -74,6 +75,15 @@ pub struct Batch {
     program: PathBuf,
 }
 
+/// The time that a decoder takes for a payload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timed {
+    /// The least of five; of one, if that takes 50 ms.
+    pub time: Duration,
+    /// The rule that is broken, or `valid`.
+    pub rule: String,
+}
+
 /// The verdict of a decoder on a payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
@@ -97,14 +107,26 @@ pub fn folder() -> PathBuf {
 /// # Errors
 /// If the files can't be written, or the compiler refuses them; its output says which.
 pub fn build(folder: &Path, name: &str, modules: &[String], size: usize) -> io::Result<Vec<Batch>> {
+    build_as(folder, name, modules, size, "debug")
+}
+
+/// The same, as fast as services are.
+///
+/// # Errors
+/// The same.
+pub fn build_optimised(folder: &Path, name: &str, modules: &[String], size: usize) -> io::Result<Vec<Batch>> {
+    build_as(folder, name, modules, size, "release")
+}
+
+fn build_as(folder: &Path, name: &str, modules: &[String], size: usize, profile: &str) -> io::Result<Vec<Batch>> {
     let chunks = modules.chunks(size).enumerate();
     chunks
         .map(|(chunk_idx, chunk)| {
             let krate = Crate::new(folder, &format!("{name}-{chunk_idx}"));
             krate.write(&chunk.iter().map(Some).collect::<Vec<_>>())?;
-            let status = krate.cargo().status()?;
-            match status.success() {
-                true => Ok(krate.batch()),
+            let mut cargo = krate.cargo();
+            match cargo.args((profile == "release").then_some("--release")).status()?.success() {
+                true => Ok(krate.batch(profile)),
                 false => Err(io::Error::other(format!("the generated crate {} does not compile", krate.name))),
             }
         })
@@ -123,7 +145,7 @@ pub fn build_each(folder: &Path, name: &str, modules: &[String]) -> io::Result<(
         krate.write(&kept.collect::<Vec<_>>())?;
         let output = krate.cargo().args(["--message-format", "short"]).output()?;
         if output.status.success() {
-            return Ok((krate.batch(), errors));
+            return Ok((krate.batch("debug"), errors));
         }
         let text = String::from_utf8_lossy(&output.stderr);
         let mut is_new = false;
@@ -165,13 +187,14 @@ impl Crate {
         command
     }
 
-    fn batch(&self) -> Batch {
-        Batch { program: self.target.join("debug").join(&self.name) }
+    fn batch(&self, profile: &str) -> Batch {
+        Batch { program: self.target.join(profile).join(&self.name) }
     }
 
     /// Writes a module for each that is there; what is asked of another is answered by a fault.
     fn write(&self, modules: &[Option<&String>]) -> io::Result<()> {
-        let profile = "[profile.dev]\ndebug = false\nincremental = false\n\n[profile.dev.package.goodevent]\nopt-level = 2\n";
+        let profile =
+            "[profile.dev]\ndebug = false\nincremental = false\n\n[profile.dev.package.goodevent]\nopt-level = 2\n";
         write_if_changed(&self.folder.join("Cargo.toml"), &format!("{}\n{profile}", manifest(&self.name)))?;
         let mut main = String::from(MAIN);
         let mut table = String::new();
@@ -180,12 +203,14 @@ impl Crate {
                 Some(module) => {
                     write_if_changed(&self.folder.join(format!("src/m{module_idx}.rs")), module)?;
                     writeln!(main, "mod m{module_idx};").map_err(io::Error::other)?;
-                    writeln!(table, "    look::<m{module_idx}::corpus::{EVENT}>,").map_err(io::Error::other)?;
+                    let event = format!("m{module_idx}::corpus::{EVENT}");
+                    writeln!(table, "    (look::<{event}>, time::<{event}>),").map_err(io::Error::other)?;
                 }
-                None => table.push_str("    |_| String::from(\"! it is not compiled\"),\n"),
+                None => table.push_str("    (|_| String::from(\"! it is not compiled\"), |_| (0, \"!\")),\n"),
             }
         }
-        writeln!(main, "const DECODERS: &[fn(&[u8]) -> String] = &[\n{table}];").map_err(io::Error::other)?;
+        writeln!(main, "const DECODERS: &[(fn(&[u8]) -> String, fn(&[u8]) -> (u64, &'static str))] = &[\n{table}];")
+            .map_err(io::Error::other)?;
         write_if_changed(&self.folder.join("src/main.rs"), &main)
     }
 }
@@ -214,15 +239,40 @@ const MAIN: &str = r#"#![allow(dead_code)]
 use std::io::{BufRead, Write};
 
 fn main() {
+    // Those that are timed get a small stack as well.
+    let is_timed = std::env::args().nth(1).is_some_and(|arg| arg == "time");
+    let thread = std::thread::Builder::new().stack_size(1 << 20);
+    if is_timed { thread.spawn(|| answer(true)).expect("a thread starts").join().expect("no decoder panics") } else { answer(false) }
+}
+
+fn answer(is_timed: bool) {
     // Each answer goes out at once, so that a decoder that fails is known by the first that is missing.
     let mut out = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         let line = line.expect("lines are text");
         let (number, hex) = line.split_once(' ').expect("a line has a number and a payload");
         let bytes: Vec<u8> = (0..hex.len() / 2).map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).expect("payloads are hex")).collect();
-        let answer = DECODERS[number.parse::<usize>().expect("decoders are numbered")](&bytes);
-        writeln!(out, "{answer}").expect("somebody reads");
+        let (look, time) = DECODERS[number.parse::<usize>().expect("decoders are numbered")];
+        if is_timed {
+            let (mut nanoseconds, mut rule) = time(&bytes);
+            for _ in 0..4 {
+                // What takes long is disturbed less.
+                if nanoseconds < 50_000_000 {
+                    (nanoseconds, rule) = time(&bytes).min((nanoseconds, rule));
+                }
+            }
+            writeln!(out, "{nanoseconds} {rule}").expect("somebody reads");
+        } else {
+            writeln!(out, "{}", look(&bytes)).expect("somebody reads");
+        }
     }
+}
+
+fn time<T: goodevent::Event>(bytes: &[u8]) -> (u64, &'static str) {
+    let start = std::time::Instant::now();
+    let outcome = T::decode_archived(bytes);
+    let nanoseconds = start.elapsed().as_nanos() as u64;
+    (nanoseconds, outcome.err().map_or("valid", |error| error.rule()))
 }
 
 fn look<T: goodevent::Event>(bytes: &[u8]) -> String {
@@ -265,6 +315,21 @@ impl Batch {
         Ok((finished.stdout.lines().map(verdict).collect(), finished))
     }
 
+    /// The times of payloads of up to 1 MiB, each for the decoder of a number, on a stack of 1 MiB; fewer where it fails, and
+    /// what all of them took.
+    ///
+    /// # Errors
+    /// If the program can't be started.
+    pub fn time_within(&self, limits: Limits, payloads: &[(usize, &[u8])]) -> io::Result<(Vec<Timed>, Finished)> {
+        let lines: String = payloads.iter().map(|(number, bytes)| line(*number, bytes)).collect();
+        let finished = limits.run(Command::new(&self.program).arg("time"), lines.as_bytes())?;
+        let timed = |line: &str| {
+            let (nanoseconds, rule) = line.split_once(' ')?;
+            Some(Timed { time: Duration::from_nanos(nanoseconds.parse().ok()?), rule: rule.to_owned() })
+        };
+        Ok((finished.stdout.lines().map_while(timed).collect(), finished))
+    }
+
     /// The verdicts on payloads, each for the decoder of a number.
     ///
     /// # Errors
@@ -289,7 +354,11 @@ impl Batch {
 }
 
 fn lines(payloads: &[(usize, Vec<u8>)]) -> Vec<String> {
-    payloads.iter().map(|(number, bytes)| format!("{number} {}\n", hex(bytes))).collect()
+    payloads.iter().map(|(number, bytes)| line(*number, bytes)).collect()
+}
+
+fn line(number: usize, bytes: &[u8]) -> String {
+    format!("{number} {}\n", hex(bytes))
 }
 
 fn verdict(line: &str) -> Verdict {

@@ -2,7 +2,7 @@
 //! *undecided* of the same messages.
 
 /// Steps for every message. The largest real ones take less than half of it.
-const MAX_STEPS: u32 = 500_000;
+const MAX_STEPS: u32 = 250_000;
 
 /// Steps for each value of a message beside those.
 const STEPS_A_VALUE: u32 = 8;
@@ -10,8 +10,15 @@ const STEPS_A_VALUE: u32 = 8;
 /// Steps that the description of a violation costs.
 pub const STEPS_A_VIOLATION: u32 = 32;
 
-/// Steps before verdicts are remembered: most evaluations are over by then.
-pub const FEW_STEPS: u32 = 256;
+/// The most violations of alternatives of which is said what is wrong with the nearest one. Alternatives lie within each other,
+/// and a message needs one of these.
+pub const MAX_EXPLAINED: u32 = 400;
+
+/// The most violations by which an alternative is compared with others.
+pub const MAX_REASONS: usize = 16;
+
+/// Steps of a verdict that is worth being remembered: one of fewer is found faster than it is looked up among many.
+pub const FEW_STEPS: u32 = 16;
 
 /// Bytes of the engine of a pattern that has no automaton, such as `^\p{L}{1,255}$`: the same at run time as in the
 /// toolchain, which rejects patterns that take more.

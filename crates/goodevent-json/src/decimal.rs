@@ -67,6 +67,10 @@ pub fn exact_f64(text: &str) -> Result<f64, bool> {
         return Ok(value);
     }
     let exact = Decimal::parse(text).ok_or(false)?;
+    // An integer of 64 bits has 20 digits at most, and the shortest text of a double 17.
+    if exact.n_significant() > 20 {
+        return Err(true);
+    }
     let is_same = value.is_finite() && Decimal::of_f64(value) == exact;
     if is_same { Ok(value) } else { Err(true) }
 }

@@ -4,6 +4,9 @@ use std::fmt;
 
 use crate::{escape::line, width::Width};
 
+/// The keyword of a violation that is none of the contract: whether there is one would take too long to find out.
+pub const UNDECIDED: &str = "undecided";
+
 /// One way in which a message violates its contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
@@ -18,14 +21,14 @@ pub struct Violation {
 }
 
 impl Violation {
-    /// For a message that takes too long to be decided on.
+    /// For a value that takes too long to be decided on.
     #[must_use]
-    pub fn undecided() -> Self {
+    pub fn undecided(pointer: String) -> Self {
         Self {
-            pointer: String::new(),
-            keyword: "undecided",
-            expected: "a message that the contract's alternatives tell apart in reasonable time".to_owned(),
-            found: "the message".to_owned(),
+            pointer,
+            keyword: UNDECIDED,
+            expected: "decided within the steps that a message may take".to_owned(),
+            found: "the value".to_owned(),
         }
     }
 }
@@ -155,9 +158,19 @@ fn types(names: &[&str]) -> String {
     names.collect::<Vec<_>>().join(" or ")
 }
 
+/// The words between alternatives and what is wrong with the nearest one.
+const NEAREST: &str = "; of the nearest one, ";
+
+/// Of alternatives within alternatives, only what is wrong with the innermost is said: the rest would grow with each level.
 fn alternatives(n_branches: usize, nearest: Option<Violation>) -> String {
-    let nearest = nearest.map(|reason| format!("; of the nearest one, {reason}")).unwrap_or_default();
-    format!("any of {n_branches} alternatives{nearest}")
+    let said = match nearest {
+        None => return format!("any of {n_branches} alternatives"),
+        Some(reason) => match reason.expected.split_once(NEAREST) {
+            Some((_, innermost)) if matches!(reason.keyword, "anyOf" | "oneOf") => innermost.to_owned(),
+            _ => reason.to_string(),
+        },
+    };
+    format!("any of {n_branches} alternatives{NEAREST}{said}")
 }
 
 fn quoted(names: &[&str]) -> String {

@@ -3,12 +3,12 @@
 //! It only says *yes* or [`No`]. Why not is found out by a second, slower look at the same bytes (see
 //! [`explain`](crate::error::explain)), so that the fast path carries no error around.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 
 use crate::{
     check::{self, Node},
-    json::Json,
     text::{Formatted, Rule, Text},
+    whole::Whole,
     words::Words,
 };
 
@@ -22,26 +22,40 @@ pub use goodevent_json::fault::MAX_DEPTH;
 pub const MAX_INPUT_BYTES: usize = 1 << 20;
 
 /// A place in a text, and the way on from there.
-#[derive(Debug, Clone)]
+///
+/// Most messages are read in one go. One with alternatives within alternatives may be read in vain so often that this is
+/// given up, and begun anew [thoroughly](Self::thorough): each alternative is first asked about in the tables, whose verdicts
+/// are remembered, and only what is valid is read.
+#[derive(Debug)]
 pub struct Cursor<'a> {
     text: &'a str,
     at: usize,
     depth: u32,
     /// What the message may still cost beside being read once: bytes that are read in vain or once more, and steps of
-    /// evaluations. Alternatives within alternatives could take exponentially many.
+    /// evaluations.
     left: usize,
     /// Whether a number was met that some Rust type might not hold.
     has_wide_number: bool,
+    thorough: Option<Box<Thorough>>,
 }
 
-/// What every message may cost. The largest real ones cost less than half of it.
-const MAX_COST: usize = 16 << 20;
+/// What is known of a message that is read thoroughly.
+#[derive(Debug)]
+struct Thorough {
+    whole: Whole,
+    /// Parts of which a schema holds for valid what the Rust type does not hold: address and length of the schema, and the
+    /// offset of the part.
+    refused: HashSet<(usize, usize, usize)>,
+}
 
-/// What each byte of a message may cost beside that.
-const COST_A_BYTE: usize = 64;
+/// What every message may cost, and what each of its bytes may cost beside that, when it is read in one go.
+const COST_AT_ONCE: (usize, usize) = (4 << 10, 16);
+
+/// The same when it is read thoroughly.
+const COST_THOROUGH: (usize, usize) = (4 << 20, 96);
 
 /// What a step of an evaluation costs, as measured against a byte.
-const COST_A_STEP: usize = 32;
+const COST_A_STEP: usize = 16;
 
 /// What a value begins with; its JSON type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +73,19 @@ impl<'a> Cursor<'a> {
     /// Stands at the beginning of `text`.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
-        Self { text, at: 0, depth: 0, left: MAX_COST + COST_A_BYTE * text.len(), has_wide_number: false }
+        Self { text, at: 0, depth: 0, left: max_cost(COST_AT_ONCE, text), has_wide_number: false, thorough: None }
+    }
+
+    /// Stands at the beginning of a text that takes too long to be read in one go; `None` if it is not JSON.
+    pub(crate) fn thorough(text: &'a str) -> Option<Self> {
+        let thorough = Thorough { whole: Whole::parse(text)?, refused: HashSet::new() };
+        let left = max_cost(COST_THOROUGH, text);
+        Some(Self { left, thorough: Some(Box::new(thorough)), ..Self::new(text) })
+    }
+
+    /// A cursor that reads from here on without this one.
+    pub(crate) fn ahead(&self) -> Self {
+        Self { thorough: None, ..*self }
     }
 
     /// Whether the message cost so much that nothing more is tried.
@@ -67,15 +93,53 @@ impl<'a> Cursor<'a> {
         self.left == 0
     }
 
-    /// Whether a part of the message that was read from `start` on is valid for `node`; not if too much was spent.
-    pub(crate) fn is_valid(&mut self, node: &'static Node, json: &Json, start: usize) -> bool {
-        self.left = self.left.saturating_sub(self.at - start);
-        let (is_valid, n_steps) = check::is_valid_within(node, json, self.left / COST_A_STEP);
-        self.left = self.left.saturating_sub(n_steps * COST_A_STEP);
+    /// A value that `read` takes and that the schema holds for valid: what `read` does not see, the table does.
+    ///
+    /// # Errors
+    /// [`No`] if either refuses, or the message cost too much.
+    pub fn checked<T>(&mut self, node: &'static Node, read: impl FnOnce(&mut Self) -> Result<T, No>) -> Result<T, No> {
+        if self.thorough.is_some() {
+            return if self.may_be(node, true) { read(self) } else { Err(No) };
+        }
+        let mut ahead = Self { has_wide_number: false, ..self.ahead() };
+        let value = read(self)?;
+        self.spend(self.at - ahead.at);
+        let json = ahead.json()?;
+        let ledger = check::Ledger::default();
+        let (is_valid, n_steps) = check::decide(node, &json, &ledger, self.left / COST_A_STEP, ahead.has_wide_number);
+        if self.spend_steps(n_steps) && is_valid { Ok(value) } else { Err(No) }
+    }
+
+    /// Whether the next value may be read as `node`: as far as the tables know, if the message is read thoroughly.
+    #[inline]
+    fn may_be(&mut self, node: &'static Node, is_held: bool) -> bool {
+        self.thorough.is_none() || self.is_valid(node, is_held)
+    }
+
+    /// Whether the tables hold the next value for valid, and the Rust types hold its numbers if that `is_held` matters.
+    #[cold]
+    fn is_valid(&mut self, node: &'static Node, is_held: bool) -> bool {
+        self.skip_space();
+        let Some(Thorough { whole, refused }) = self.thorough.as_deref() else { return true };
+        if refused.contains(&question(node, self.at)) {
+            return false;
+        }
+        let (is_valid, n_steps) = whole.decide(self.text, node, self.at, self.left / COST_A_STEP, is_held);
+        self.spend_steps(n_steps) && is_valid
+    }
+
+    /// Counts steps of an evaluation; `false` if they are too many.
+    fn spend_steps(&mut self, n_steps: usize) -> bool {
+        self.spend(n_steps * COST_A_STEP);
         if self.left < COST_A_STEP {
             self.left = 0;
         }
-        is_valid && self.left > 0
+        self.left > 0
+    }
+
+    /// Counts what was read in vain or once more.
+    pub(crate) fn spend(&mut self, n_bytes: usize) {
+        self.left = self.left.saturating_sub(n_bytes);
     }
 
     /// Notes a number that some Rust type might not hold.
@@ -83,9 +147,9 @@ impl<'a> Cursor<'a> {
         self.has_wide_number = true;
     }
 
-    /// Whether a number was met that some Rust type might not hold.
-    pub(crate) fn has_wide_number(&self) -> bool {
-        self.has_wide_number
+    /// Whether such a number was met, which is forgotten.
+    pub(crate) fn takes_wide_number(&mut self) -> bool {
+        std::mem::take(&mut self.has_wide_number)
     }
 
     /// Offset of the next byte.
@@ -207,19 +271,26 @@ impl<'a> Cursor<'a> {
         self.depth -= 1;
     }
 
-    /// Tries one reading of the next value after another: goes back here when `read` refuses.
+    /// Tries one reading of the next value: goes back here when `read` refuses. `node` is its schema, if that has parts.
     ///
     /// # Errors
     /// What `read` says, or [`No`] if the message cost too much.
-    pub fn attempt<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, No>) -> Result<T, No> {
-        let (at, depth) = (self.at, self.depth);
-        if self.left == 0 {
+    pub fn attempt<T>(
+        &mut self,
+        node: Option<&'static Node>,
+        read: impl FnOnce(&mut Self) -> Result<T, No>,
+    ) -> Result<T, No> {
+        if self.left == 0 || !node.is_none_or(|node| self.may_be(node, false)) {
             return Err(No);
         }
+        let (at, depth) = (self.at, self.depth);
         let value = read(self);
         if value.is_err() {
-            self.left = self.left.saturating_sub(self.at - at + 1);
+            self.spend(self.at - at + 1);
             (self.at, self.depth) = (at, depth);
+            if let (Some(thorough), Some(node)) = (&mut self.thorough, node) {
+                thorough.refused.insert(question(node, at));
+            }
         }
         value
     }
@@ -398,6 +469,14 @@ impl<'a> Cursor<'a> {
     }
 }
 
+fn max_cost((of_all, of_a_byte): (usize, usize), text: &str) -> usize {
+    of_all + of_a_byte * text.len()
+}
+
+fn question(node: &Node, at: usize) -> (usize, usize, usize) {
+    (node.as_ptr() as usize, node.len(), at)
+}
+
 /// Number of bytes before the first quote, backslash or control character.
 #[inline]
 pub(crate) fn plain_len(bytes: &[u8]) -> usize {
@@ -433,6 +512,10 @@ fn first_special(chunk: &[u8; 8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        check::Check,
+        decode::{self, Decode},
+    };
 
     #[test]
     fn plain_text_ends_at_the_first_special_byte() {
@@ -449,23 +532,47 @@ mod tests {
         assert_eq!(plain_len(&[b'x'; 45]), 45);
     }
 
-    #[test]
-    fn what_would_be_read_for_ever_is_refused() {
-        /// Two alternatives that differ in what comes last.
-        fn tree(c: &mut Cursor<'_>) -> Result<(), No> {
-            let side = |c: &mut Cursor<'_>, side: &str| {
+    /// Two alternatives that differ in what comes last, as arrays of two items.
+    static TREE: [Check; 1] = [Check::AnyOf(&[&LEFT, &RIGHT])];
+    static LEFT: [Check; 2] =
+        [Check::PrefixItems(&[&SUBTREE, &[Check::Const(check::Value::String("l"))]]), check::ARRAY];
+    static RIGHT: [Check; 2] =
+        [Check::PrefixItems(&[&SUBTREE, &[Check::Const(check::Value::String("r"))]]), check::ARRAY];
+    static SUBTREE: [Check; 1] = [Check::AnyOf(&[&TREE, &[check::NULL]])];
+
+    #[derive(Debug)]
+    struct Tree;
+
+    impl<'a> Decode<'a> for Tree {
+        fn read(c: &mut Cursor<'a>) -> Result<Self, No> {
+            let side = |c: &mut Cursor<'a>, side: &str| {
                 c.expect(b'[')?;
-                if c.byte() == b'[' {
-                    tree(c)?;
+                if !c.null() {
+                    Self::read(c)?;
                 }
+                c.expect(b',')?;
                 c.constant(side)?;
                 c.expect(b']')
             };
-            c.attempt(|c| side(c, "l")).or_else(|No| c.attempt(|c| side(c, "r")))
+            c.checked(&TREE, |c| {
+                c.attempt(Some(&LEFT), |c| side(c, "l"))
+                    .or_else(|No| c.attempt(Some(&RIGHT), |c| side(c, "r")))
+                    .map(|()| Self)
+            })
         }
-        assert_eq!(tree(&mut Cursor::new(r#"[[["l"]"r"]"r"]"#)), Ok(()));
-        let deep = "[".repeat(100) + &"\"x\"]".repeat(100);
-        assert_eq!(tree(&mut Cursor::new(&deep)), Err(No));
+    }
+
+    #[test]
+    fn alternatives_within_alternatives_are_decided_on_once() {
+        for (last, is_valid) in [("r", true), ("l", true), ("x", false)] {
+            for n_levels in [1, 3, 120] {
+                let deep = "[".repeat(n_levels) + "null,\"" + last + "\"]" + &",\"r\"]".repeat(n_levels - 1);
+                assert_eq!(decode::read::<Tree>(deep.as_bytes()).is_ok(), is_valid, "{n_levels} levels within {last}");
+                let mut at_once = Cursor::new(&deep);
+                let is_read = Tree::read(&mut at_once).is_ok();
+                assert_eq!((is_read, at_once.is_exhausted()), (is_valid && n_levels < 100, n_levels > 100));
+            }
+        }
     }
 
     #[test]

@@ -36,10 +36,22 @@ pub fn read_within<'a, T: Decode<'a>>(bytes: &'a [u8], max_bytes: usize) -> Resu
     if bytes.len() > max_bytes {
         return Err(No);
     }
-    let mut c = Cursor::new(simdutf8::basic::from_utf8(bytes).map_err(|_| No)?);
+    let text = simdutf8::basic::from_utf8(bytes).map_err(|_| No)?;
+    let mut c = Cursor::new(text);
     let value = T::read(&mut c);
+    if c.is_exhausted() {
+        return read_thoroughly(text);
+    }
     // Not `value?` and `Ok`, which would move the value.
     if c.end().is_ok() { value } else { Err(No) }
+}
+
+#[cold]
+fn read_thoroughly<'a, T: Decode<'a>>(text: &'a str) -> Result<T, No> {
+    let mut c = Cursor::thorough(text).ok_or(No)?;
+    let value = T::read(&mut c)?;
+    c.end()?;
+    Ok(value)
 }
 
 impl<'a> Cursor<'a> {

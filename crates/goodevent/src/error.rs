@@ -126,11 +126,11 @@ impl std::error::Error for UnknownValue {}
 #[cold]
 #[must_use]
 pub fn explain<'a, T: Decode<'a>>(node: &Node, bytes: &'a [u8], max_bytes: usize) -> Error {
-    match look(node, bytes, max_bytes) {
+    match parse(bytes, max_bytes) {
         Err(error) => error,
-        Ok(violations) => {
-            let violation = violations.into_iter().next();
-            Error::Invalid(Box::new(violation.unwrap_or_else(|| stopped::<T>(bytes))))
+        Ok(json) => {
+            let violation = check::first_violation(node, &json).unwrap_or_else(|| stopped::<T>(bytes));
+            Error::Invalid(Box::new(violation))
         }
     }
 }
@@ -145,16 +145,8 @@ pub fn violations<'a, T: Decode<'a>>(node: &Node, bytes: &'a [u8]) -> Result<Vec
     if bytes.len() <= MAX_EVENT_BYTES && decode::read::<T>(bytes).is_ok() {
         return Ok(Vec::new());
     }
-    let violations = look(node, bytes, MAX_EVENT_BYTES)?;
+    let violations = check::violations(node, &parse(bytes, MAX_EVENT_BYTES)?);
     Ok(if violations.is_empty() { vec![stopped::<T>(bytes)] } else { violations })
-}
-
-/// Every violation of `bytes` that the table finds.
-///
-/// # Errors
-/// If they are not even JSON, or too many.
-fn look(node: &Node, bytes: &[u8], max_bytes: usize) -> Result<Vec<Violation>, Error> {
-    Ok(check::violations(node, &parse(bytes, max_bytes)?))
 }
 
 /// The JSON text `bytes`.
@@ -187,9 +179,15 @@ impl From<Unread> for Error {
 fn stopped<'a, T: Decode<'a>>(bytes: &'a [u8]) -> Violation {
     let text = std::str::from_utf8(bytes).unwrap_or_default();
     let mut c = Cursor::new(text);
-    let is_read = T::read(&mut c).is_ok();
+    let mut is_read = T::read(&mut c).is_ok();
+    if c.is_exhausted()
+        && let Some(thorough) = Cursor::thorough(text)
+    {
+        c = thorough;
+        is_read = T::read(&mut c).is_ok();
+    }
     if !is_read && c.is_exhausted() {
-        return Violation::undecided();
+        return Violation::undecided(locate::at(text, c.offset()).map(|located| located.pointer).unwrap_or_default());
     }
     unexplained(text, c.offset())
 }

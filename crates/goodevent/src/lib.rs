@@ -33,6 +33,7 @@ pub mod serde;
 pub mod text;
 pub mod trace;
 mod upgrade;
+mod whole;
 pub mod words;
 
 pub use goodevent_json::violation::Violation;

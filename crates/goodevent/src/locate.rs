@@ -27,7 +27,7 @@ pub(crate) fn at(text: &str, offset: usize) -> Option<Located> {
 fn value(c: &mut Cursor<'_>, pointer: &mut String, offset: usize, found: &mut Option<Located>) -> Result<(), No> {
     let kind = c.kind()?;
     let begins_behind = c.offset() > offset;
-    let mut ahead = c.clone();
+    let mut ahead = c.ahead();
     match kind {
         Kind::Object => {
             c.enter(b'{')?;

@@ -3,7 +3,6 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
-    check::{self, Node},
     cursor::{Cursor, Kind, No},
     json::Json,
     text::{Rule, Text},
@@ -225,37 +224,27 @@ impl<'a> Cursor<'a> {
         Ok(members)
     }
 
-    /// A value that `read` takes and that the schema holds for valid: what `read` does not see, the table does.
-    ///
-    /// # Errors
-    /// [`No`] if either refuses.
-    pub fn checked<T>(&mut self, node: &'static Node, read: impl FnOnce(&mut Self) -> Result<T, No>) -> Result<T, No> {
-        let mut ahead = self.clone();
-        let start = self.offset();
-        let value = read(self)?;
-        let json = ahead.json()?;
-        if !self.is_valid(node, &json, start) {
-            return Err(No);
-        }
-        // A value that is kept as JSON holds no more than the tables say.
-        let is_held = !ahead.has_wide_number() || check::violations(node, &json).is_empty();
-        if is_held { Ok(value) } else { Err(No) }
-    }
-
     /// The index in `values` of the string member `tag` of the object that comes next; the cursor stays before it.
     ///
     /// # Errors
-    /// [`No`] if there is no such object, or the tag is none of them.
-    pub fn tag(&self, tag: &str, values: &Words) -> Result<usize, No> {
-        let mut ahead = self.clone();
-        ahead.enter(b'{')?;
+    /// [`No`] if there is no such object, the tag is none of them, or the message cost too much.
+    pub fn tag(&mut self, tag: &str, values: &Words) -> Result<usize, No> {
+        let mut ahead = self.ahead();
+        let tag = ahead.find_tag(tag, values);
+        // Those of objects within objects are looked for again and again if they come last.
+        self.spend(ahead.offset() - self.offset());
+        if self.is_exhausted() { Err(No) } else { tag }
+    }
+
+    fn find_tag(&mut self, tag: &str, values: &Words) -> Result<usize, No> {
+        self.enter(b'{')?;
         let mut is_first = true;
-        while let Some(name) = next_name(&mut ahead, &mut is_first)? {
+        while let Some(name) = next_name(self, &mut is_first)? {
             if name == tag {
-                ahead.skip_space();
-                return ahead.one_of(values);
+                self.skip_space();
+                return self.one_of(values);
             }
-            ahead.skip()?;
+            self.skip()?;
         }
         Err(No)
     }

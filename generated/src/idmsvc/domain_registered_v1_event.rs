@@ -82,10 +82,10 @@ g::part!(pub type ServersItemRef<'a> of ServersItem);
 impl<'a, S: g::Text<'a>> g::Decode<'a> for generic::Address<S> {
     fn read(c: &mut g::Cursor<'a>) -> ::core::result::Result<Self, g::No> {
         c.checked(&table::N3, |c| {
-            if let Ok(value) = c.attempt(|c| c.text((g::Length(0, 15), g::Format::Ipv4))) {
+            if let Ok(value) = c.attempt(None, |c| c.text((g::Length(0, 15), g::Format::Ipv4))) {
                 return Ok(Self::Text(value));
             }
-            if let Ok(value) = c.attempt(|c| c.text((g::Length(0, 45), g::Format::Ipv6))) {
+            if let Ok(value) = c.attempt(None, |c| c.text((g::Length(0, 45), g::Format::Ipv6))) {
                 return Ok(Self::Text2(value));
             }
             Err(g::No)

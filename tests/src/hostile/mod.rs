@@ -1,6 +1,9 @@
 //! Hostile contracts through every command, each within 2 s of processor time and 1 GB.
 
+pub mod decoders;
 pub mod links;
+pub mod payloads;
+pub mod recursive;
 pub mod registries;
 
 use std::{

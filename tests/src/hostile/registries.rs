@@ -1,6 +1,9 @@
 //! Contracts as an attacker writes them: each is small or moderate, and asks for much.
 
-use super::links::{LINKS, linked};
+use super::{
+    links::{LINKS, linked},
+    recursive::recursive,
+};
 
 /// A registry of one contract.
 #[derive(Debug, Clone)]
@@ -26,11 +29,12 @@ pub enum Scale {
 /// All registries.
 #[must_use]
 pub fn all(scale: Scale) -> Vec<Registry> {
-    let all = [linked_ones(scale), wide_ones(scale), numbers(), patterns(), deep_ones()];
+    let all = [linked_ones(scale), recursive(), wide_ones(scale), numbers(), patterns(), deep_ones()];
     all.into_iter().flatten().collect()
 }
 
-fn of(name: impl Into<String>, members: &str) -> Registry {
+/// The registry of a contract with these members.
+pub(super) fn of(name: impl Into<String>, members: &str) -> Registry {
     let contract = format!(r#"{{"title": "{EVENT}", "type": "object", {members}}}"#);
     Registry { name: name.into(), contract }
 }

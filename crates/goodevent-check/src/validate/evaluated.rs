@@ -21,12 +21,35 @@ pub(super) fn properties<'v>(
     value: &'v Value,
     members: &'v [(SmolStr, Value)],
     scope: &Scope<'_>,
-) -> BTreeSet<&'v str> {
-    let mut walk = Walk { v, value, members, seen: Seen::default(), found: BTreeSet::new() };
+) -> Names<'v> {
+    let mut walk = Walk { v, value, members, seen: Seen::default(), found: Names::Some(BTreeSet::new()) };
     for check in v.checks(id).iter().filter(|check| !matches!(check, Check::UnevaluatedProperties(_))) {
         walk.properties_of(id, check, scope);
     }
     walk.found
+}
+
+/// Names of members.
+pub(super) enum Names<'v> {
+    /// Of all of them.
+    All,
+    /// Of some.
+    Some(BTreeSet<&'v str>),
+}
+
+impl<'v> Names<'v> {
+    pub(super) fn contains(&self, name: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Some(names) => names.contains(name),
+        }
+    }
+
+    fn extend(&mut self, more: impl Iterator<Item = &'v str>) {
+        if let Self::Some(names) = self {
+            names.extend(more);
+        }
+    }
 }
 
 /// The way through the schemas of an object.
@@ -35,12 +58,15 @@ struct Walk<'w, 'g, 'v> {
     value: &'v Value,
     members: &'v [(SmolStr, Value)],
     seen: Seen,
-    found: BTreeSet<&'v str>,
+    found: Names<'v>,
 }
 
 impl<'g> Walk<'_, 'g, '_> {
     fn properties_of(&mut self, id: SchemaId, check: &Check<'g>, scope: &Scope<'_>) {
         let v = self.v;
+        if matches!(self.found, Names::All) || !v.ledger.take(cost(check, self.members.len())) {
+            return;
+        }
         let all = self.members.iter().map(|(name, _)| name.as_str());
         match check {
             Check::Properties(properties) => {
@@ -50,7 +76,7 @@ impl<'g> Walk<'_, 'g, '_> {
                 self.found.extend(all.filter(|name| properties.iter().any(|own| v.matches(&own.name.value, name))));
             }
             Check::AdditionalProperties(_) => self.found.extend(all.filter(|name| !names(v, id, name))),
-            Check::UnevaluatedProperties(_) => self.found.extend(all),
+            Check::UnevaluatedProperties(_) => self.found = Names::All,
             _ => {
                 for id in in_place(v, check, self.value, scope) {
                     let scope = scope.enter(v, id);
@@ -92,6 +118,9 @@ struct Items<'w, 'g> {
 impl<'g> Items<'_, 'g> {
     fn items_of(&mut self, check: &Check<'g>, scope: &Scope<'_>) {
         let v = self.v;
+        if !v.ledger.take(cost(check, self.items.len())) {
+            return;
+        }
         match check {
             Check::PrefixItems(ids) => self.found.iter_mut().take(ids.len()).for_each(|found| *found = true),
             Check::Items(..) | Check::UnevaluatedItems(..) => self.found.fill(true),
@@ -110,6 +139,16 @@ impl<'g> Items<'_, 'g> {
             }
         }
     }
+}
+
+/// The steps of a keyword that may evaluate all of so many parts.
+fn cost(check: &Check<'_>, n_parts: usize) -> u32 {
+    let is_about_all = matches!(
+        check,
+        Check::PatternProperties(_) | Check::AdditionalProperties(_) | Check::Items(..) | Check::UnevaluatedItems(..)
+    );
+    // To note a name takes a few times as long as a step.
+    if is_about_all { u32::try_from(n_parts.saturating_mul(4)).unwrap_or(u32::MAX) } else { 1 }
 }
 
 /// The schemas that a keyword applies to the value itself, and that it is valid for.

@@ -1,6 +1,9 @@
 //! Everything that is wrong with a value, in words.
 
-use goodevent_json::violation::{self, Broken, MAX_LISTED, Violation, below};
+use goodevent_json::{
+    budget::MAX_REASONS,
+    violation::{self, Broken, MAX_LISTED, Violation, below},
+};
 use goodevent_schema::ir::{SchemaId, Types, Value};
 use smol_str::SmolStr;
 
@@ -19,39 +22,65 @@ use super::{
 const MAX_VIOLATIONS: usize = 1_000;
 
 /// The violations of one value or of one of its alternatives, each once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Found {
     violations: Vec<Violation>,
+    max: usize,
     seen: Seen,
+    /// Whether the rest was not looked at, since that would take too long.
+    is_cut: bool,
+}
+
+impl Found {
+    fn up_to(max: usize) -> Self {
+        Self { violations: Vec::new(), max, seen: Seen::default(), is_cut: false }
+    }
+
+    fn is_full(&self) -> bool {
+        self.is_cut || self.violations.len() >= self.max
+    }
+
+    /// Notes that nothing is looked at from `pointer` on.
+    fn cut(&mut self, pointer: &str) {
+        if !self.is_cut {
+            self.violations.push(Violation::undecided(pointer.to_owned()));
+            self.is_cut = true;
+        }
+    }
 }
 
 /// Lists every violation of a sorted value.
 pub(super) fn violations(v: &Validator<'_>, root: SchemaId, value: &Value) -> Vec<Violation> {
-    let mut found = Found::default();
+    let mut found = Found::up_to(MAX_VIOLATIONS);
     look(v, root, value, "", &Scope::root(v, root), &mut found);
-    if v.ledger.is_exhausted() {
-        found.violations.push(Violation::undecided());
-    }
     found.violations
 }
 
 fn look(v: &Validator<'_>, id: SchemaId, value: &Value, pointer: &str, scope: &Scope<'_>, found: &mut Found) {
     let scope = scope.enter(v, id);
-    if !scope.may_go_on(v) || !found.seen.is_new(id, value, scope.chain) {
+    if !scope.may_go_on(v) {
+        found.cut(pointer);
+    }
+    if found.is_full() || !found.seen.is_new(id, value, scope.chain) {
         return;
     }
     let n_before = found.violations.len();
     let checks = v.checks(id);
     let violation = |at: usize| violation(v, (id, at), &checks[at], value, pointer, &scope);
     for (at, check) in checks.iter().enumerate() {
-        if found.violations.len() >= MAX_VIOLATIONS {
+        if found.is_full() {
             return;
         }
         if descends(v, id, check, value, pointer, &scope, found) {
             continue;
         }
+        let holds = holds(v, id, check, value, &scope);
+        if v.ledger.is_exhausted() {
+            found.cut(pointer);
+            return;
+        }
         match check {
-            _ if !holds(v, id, check, value, &scope) => found.violations.push(violation(at)),
+            _ if !holds => found.violations.push(violation(at)),
             // Of alternatives that hold, only what their Rust types do not hold is left to say.
             Check::AnyOf(ids) | Check::OneOf(ids) => {
                 let valid = ids.iter().filter(|id| is_valid(v, **id, value, &scope));
@@ -80,6 +109,9 @@ fn descends<'g>(
     found: &mut Found,
 ) -> bool {
     let mut part = |id: SchemaId, token: &str, part: &Value, keyword: &'static str| {
+        if found.is_full() {
+            return;
+        }
         let pointer = below(pointer, token);
         match v.checks(id).as_slice() {
             [Check::Never] => found.violations.push(Violation { keyword, ..Broken::Never.at(pointer, shown(part)) }),
@@ -163,11 +195,11 @@ fn violation(
 fn explained(v: &Validator<'_>, check: &Check<'_>, value: &Value, pointer: &str, scope: &Scope<'_>) -> Violation {
     let nearest = |ids: &[SchemaId]| {
         let reasons = ids.iter().map(|id| {
-            let mut reasons = Found::default();
+            let mut reasons = Found::up_to(MAX_REASONS);
             look(v, *id, value, pointer, scope, &mut reasons);
             reasons.violations
         });
-        violation::nearest(reasons, pointer)
+        v.ledger.may_explain().then(|| violation::nearest(reasons, pointer)).flatten()
     };
     let broken = match check {
         Check::Type(types, _) => Broken::Type(&type_names(*types)),
@@ -227,7 +259,7 @@ fn members(value: &Value) -> Option<&[(SmolStr, Value)]> {
 fn property_names(v: &Validator<'_>, id: SchemaId, value: &Value, pointer: &str, scope: &Scope<'_>) -> Violation {
     let names = members(value).into_iter().flatten().map(|(name, _)| v.ledger.text(name));
     let wrong = names.into_iter().find(|name| !is_valid(v, id, name, scope));
-    let mut reasons = Found::default();
+    let mut reasons = Found::up_to(1);
     if let Some(name) = &wrong {
         look(v, id, name, pointer, scope, &mut reasons);
     }

@@ -17,6 +17,7 @@ type Question = (SchemaId, *const Value, u32);
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
     n_taken: Cell<u32>,
+    n_explained: Cell<u32>,
     max_steps: Cell<u32>,
     verdicts: RefCell<HashMap<Question, bool>>,
     /// Of one keyword, by its position among those of its schema.
@@ -30,6 +31,7 @@ impl Ledger {
     /// Begins with another instance.
     pub(super) fn begin(&self, instance: &Value) {
         self.n_taken.set(0);
+        self.n_explained.set(0);
         self.max_steps.set(budget::max_steps(n_values(instance)));
         self.verdicts.borrow_mut().clear();
         self.violations.borrow_mut().clear();
@@ -54,15 +56,15 @@ impl Ledger {
 
     /// The verdict on a value, as it was found or is found by `evaluate`.
     pub(super) fn verdict(&self, id: SchemaId, value: &Value, chain: u32, evaluate: impl FnOnce() -> bool) -> bool {
-        if self.n_taken.get() < budget::FEW_STEPS {
-            return evaluate();
-        }
         let question = (id, std::ptr::from_ref(value), chain);
         if let Some(known) = self.verdicts.borrow().get(&question) {
             return *known;
         }
+        let before = self.n_taken.get();
         let verdict = evaluate();
-        self.verdicts.borrow_mut().insert(question, verdict);
+        if self.n_taken.get() - before >= budget::FEW_STEPS {
+            self.verdicts.borrow_mut().insert(question, verdict);
+        }
         verdict
     }
 
@@ -80,10 +82,16 @@ impl Ledger {
         }
         self.take(budget::STEPS_A_VIOLATION);
         // A schema that refers to itself in place comes back to the same question.
-        self.violations.borrow_mut().insert(question, Violation::undecided());
+        self.violations.borrow_mut().insert(question, Violation::undecided(String::new()));
         let violation = explain();
         self.violations.borrow_mut().insert(question, violation.clone());
         violation
+    }
+
+    /// Whether it is still said what is wrong with the nearest of some alternatives.
+    pub(super) fn may_explain(&self) -> bool {
+        self.n_explained.set(self.n_explained.get().saturating_add(1));
+        self.n_explained.get() <= budget::MAX_EXPLAINED
     }
 
     /// Number of the chain that `resource` makes of the chain `outer`.

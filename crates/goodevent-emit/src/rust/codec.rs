@@ -300,9 +300,20 @@ impl Codec<'_, '_> {
                 quote!(match c.tag(#tag, &g::words![#(#tags),*; #table])? { #(#ranges => #reads.map(Self::#names),)* })
             }
             By::Trial => {
-                let tries = reads.iter().zip(&names).map(
-                    |(read, name)| quote!(if let Ok(value) = c.attempt(|c| #read) { return Ok(Self::#name(value)); }),
-                );
+                let all = variants.iter().fold(Types::NONE, |all, variant| all.union(variant.types));
+                let tries = variants.iter().zip(&reads).zip(&names).map(|((variant, read), name)| {
+                    let kinds = kinds(variant.types);
+                    // What begins otherwise needs no try.
+                    let begins =
+                        (!all.without(variant.types).is_empty()).then(|| quote!(matches!(c.kind()?, #kinds) &&));
+                    // Of one without parts, the reading says at once what the table does.
+                    let table = variant.schema.filter(|schema| self.tables.has(*schema));
+                    let table = table.map(|schema| self.tables.path(self.cx, self.module, schema));
+                    let table = table.map_or_else(|| quote!(None), |path| quote!(Some(&#path)));
+                    quote! {
+                        if #begins let Ok(value) = c.attempt(#table, |c| #read) { return Ok(Self::#name(value)); }
+                    }
+                });
                 quote!(#(#tries)* Err(g::No))
             }
         };

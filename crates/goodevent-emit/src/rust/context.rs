@@ -1,5 +1,6 @@
 //! What the emitters of one run share: modules, names, and what is known of each type.
 
+mod boxes;
 mod naming;
 
 use std::{
@@ -83,8 +84,7 @@ pub(crate) struct Cx<'g> {
     twins: BTreeMap<SchemaId, String>,
     /// Items with a string somewhere below, so that they are generic over how it is kept.
     with_text: BTreeSet<SchemaId>,
-    /// Items that lie below themselves, each with those.
-    cycles: BTreeMap<SchemaId, BTreeSet<SchemaId>>,
+    boxes: BTreeMap<SchemaId, BTreeSet<SchemaId>>,
     pub(crate) patterns: RefCell<Patterns>,
     pub(crate) style: &'g Style,
 }
@@ -112,13 +112,13 @@ impl<'g> Cx<'g> {
             names: BTreeMap::new(),
             twins: BTreeMap::new(),
             with_text: BTreeSet::new(),
-            cycles: BTreeMap::new(),
+            boxes: BTreeMap::new(),
             patterns: RefCell::default(),
             style,
         };
         cx.with_text = cx.items_with_text();
         (cx.names, cx.twins) = cx.item_names();
-        cx.cycles = cx.cycles();
+        cx.boxes = boxes::boxes(&cx.shapes.items);
         cx
     }
 
@@ -215,7 +215,7 @@ impl<'g> Cx<'g> {
 
     /// Whether `inner` has to be boxed inside of `outer`.
     pub(crate) fn is_boxed(&self, outer: SchemaId, inner: SchemaId) -> bool {
-        self.cycles.get(&outer).is_some_and(|cycle| cycle.contains(&inner))
+        self.boxes.get(&outer).is_some_and(|boxed| boxed.contains(&inner))
     }
 
     /// The type that the configuration maps a format to.
@@ -255,37 +255,6 @@ impl<'g> Cx<'g> {
                 return known;
             }
         }
-    }
-
-    /// For each item that lies below itself without an allocation between, the items on the way.
-    fn cycles(&self) -> BTreeMap<SchemaId, BTreeSet<SchemaId>> {
-        let edges: BTreeMap<SchemaId, Vec<SchemaId>> = self
-            .shapes
-            .items
-            .iter()
-            .map(|(schema, item)| {
-                let mut below = Vec::new();
-                parts(item).iter().for_each(|typed| direct(typed, &mut below));
-                (*schema, below)
-            })
-            .collect();
-        let reach = |from: SchemaId| {
-            let (mut reached, mut queue) = (BTreeSet::new(), vec![from]);
-            while let Some(schema) = queue.pop() {
-                queue.extend(edges.get(&schema).into_iter().flatten().copied().filter(|below| reached.insert(*below)));
-            }
-            reached
-        };
-        let reached: BTreeMap<SchemaId, BTreeSet<SchemaId>> =
-            edges.keys().map(|schema| (*schema, reach(*schema))).collect();
-        let on_the_way = |schema: SchemaId| {
-            reached[&schema].iter().copied().filter(|below| reached[below].contains(&schema)).collect::<BTreeSet<_>>()
-        };
-        reached
-            .keys()
-            .filter(|schema| reached[schema].contains(schema))
-            .map(|schema| (*schema, on_the_way(*schema)))
-            .collect()
     }
 }
 

@@ -61,6 +61,11 @@ impl<'g> Tables<'g> {
         Self { graph: cx.graph, numbers, by_document, resources }
     }
 
+    /// Whether `schema` has a static of its own.
+    pub(crate) fn has(&self, schema: SchemaId) -> bool {
+        self.numbers.contains_key(&schema)
+    }
+
     /// The path from `module` to the table of `schema`.
     pub(crate) fn path(&self, cx: &Cx<'_>, module: &Module, schema: SchemaId) -> TokenStream {
         let table = cx.inner_path(module, cx.module(schema), &table_name());
@@ -156,7 +161,7 @@ impl Printer<'_, '_> {
         if self.tables.graph[schema].always == Some(false) {
             return quote!(&NEVER);
         }
-        if !self.tables.numbers.contains_key(&schema) {
+        if !self.tables.has(schema) {
             let checks = self.node(schema);
             return quote!(&[#(#checks),*]);
         }

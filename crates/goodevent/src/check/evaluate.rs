@@ -1,6 +1,6 @@
 //! Whether an instance is valid.
 
-use super::{Check, ContentEncoding, Node, Types, Value, evaluated, ledger::Ledger};
+use super::{Check, ContentEncoding, Node, Types, Value, evaluated, explain, ledger::Ledger};
 use crate::{cloudevents::is_attribute_name, json::Json, trace::TraceParent};
 
 /// Where an evaluation stands: the resources that it came through, innermost first
@@ -34,16 +34,24 @@ pub fn is_valid(node: &Node, instance: &Json) -> bool {
     is_valid_by(node, instance, &Ledger::new(instance))
 }
 
-/// The same within so many steps, and the number of those that it took.
-pub(crate) fn is_valid_within(node: &Node, instance: &Json, max_steps: usize) -> (bool, usize) {
-    let ledger = Ledger::within(u32::try_from(max_steps).unwrap_or(u32::MAX));
-    let is_valid = is_valid_by(node, instance, &ledger);
-    (is_valid, ledger.n_taken())
+/// Whether `instance` is valid for `node` and, if it has a number that some do not hold, the Rust types hold its numbers:
+/// within so many steps, and the number of those that it took. Verdicts are remembered in `ledger`, which is about one message.
+pub(crate) fn decide(
+    node: &Node,
+    instance: &Json,
+    ledger: &Ledger,
+    max_steps: usize,
+    has_wide_number: bool,
+) -> (bool, usize) {
+    ledger.begin(u32::try_from(max_steps).unwrap_or(u32::MAX));
+    let is_held = || !has_wide_number || explain::has_none(node, instance, ledger);
+    (is_valid_by(node, instance, ledger) && is_held(), ledger.n_taken())
 }
 
 fn is_valid_by(node: &Node, instance: &Json, ledger: &Ledger) -> bool {
     let scope = Scope::root(node, ledger);
-    let is_valid = node.iter().all(|check| holds(node, check, instance, &scope));
+    let evaluate = || node.iter().all(|check| holds(node, check, instance, &scope));
+    let is_valid = ledger.verdict(node, instance, scope.chain, evaluate);
     is_valid && !ledger.is_exhausted()
 }
 
@@ -58,7 +66,8 @@ pub(super) fn is_valid_in(node: &Node, instance: &Json, scope: &Scope<'_>) -> bo
 
 impl<'s> Scope<'s> {
     pub(super) fn root(node: &Node, ledger: &'s Ledger) -> Self {
-        Self { resource: resource(node), outer: None, chain: 0, depth: 0, ledger, personal: None }
+        let resource = resource(node);
+        Self { resource, outer: None, chain: ledger.chain(0, resource), depth: 0, ledger, personal: None }
     }
 
     /// The scope inside of `node`.

@@ -16,12 +16,35 @@ pub(super) fn properties<'i>(
     instance: &'i Json,
     members: &'i BTreeMap<String, Json>,
     scope: &Scope<'_>,
-) -> BTreeSet<&'i str> {
-    let mut walk = Walk { instance, members, seen: Seen::default(), found: BTreeSet::new() };
+) -> Names<'i> {
+    let mut walk = Walk { instance, members, seen: Seen::default(), found: Names::Some(BTreeSet::new()) };
     for check in node.iter().filter(|check| !matches!(check, Check::UnevaluatedProperties(_))) {
         walk.properties_of(node, check, scope);
     }
     walk.found
+}
+
+/// Names of members.
+pub(super) enum Names<'i> {
+    /// Of all of them.
+    All,
+    /// Of some.
+    Some(BTreeSet<&'i str>),
+}
+
+impl<'i> Names<'i> {
+    pub(super) fn contains(&self, name: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Some(names) => names.contains(name),
+        }
+    }
+
+    fn extend(&mut self, more: impl Iterator<Item = &'i str>) {
+        if let Self::Some(names) = self {
+            names.extend(more);
+        }
+    }
 }
 
 /// The way through the schemas of an object.
@@ -29,11 +52,14 @@ struct Walk<'i> {
     instance: &'i Json,
     members: &'i BTreeMap<String, Json>,
     seen: Seen,
-    found: BTreeSet<&'i str>,
+    found: Names<'i>,
 }
 
 impl Walk<'_> {
     fn properties_of(&mut self, node: &Node, check: &Check, scope: &Scope<'_>) {
+        if matches!(self.found, Names::All) || !scope.ledger.take(cost(check, self.members.len())) {
+            return;
+        }
         let all = self.members.keys().map(String::as_str);
         match check {
             Check::Properties(nodes) => {
@@ -44,7 +70,7 @@ impl Walk<'_> {
                 self.found.extend(all.filter(|name| nodes.iter().any(|(pattern, _)| pattern.is_match(name))));
             }
             Check::AdditionalProperties(_) => self.found.extend(all.filter(|name| !names(node, name))),
-            Check::UnevaluatedProperties(_) => self.found.extend(all),
+            Check::UnevaluatedProperties(_) => self.found = Names::All,
             _ => {
                 for node in in_place(check, self.instance, scope) {
                     let scope = scope.enter(node);
@@ -76,6 +102,9 @@ fn items_of(
     seen: &mut Seen,
     found: &mut [bool],
 ) {
+    if !scope.ledger.take(cost(check, items.len())) {
+        return;
+    }
     match check {
         Check::PrefixItems(nodes) => found.iter_mut().take(nodes.len()).for_each(|found| *found = true),
         Check::Items(..) | Check::UnevaluatedItems(..) => found.fill(true),
@@ -95,6 +124,16 @@ fn items_of(
             }
         }
     }
+}
+
+/// The steps of a keyword that may evaluate all of so many parts.
+fn cost(check: &Check, n_parts: usize) -> u32 {
+    let is_about_all = matches!(
+        check,
+        Check::PatternProperties(_) | Check::AdditionalProperties(_) | Check::Items(..) | Check::UnevaluatedItems(..)
+    );
+    // To note a name takes a few times as long as a step.
+    if is_about_all { u32::try_from(n_parts.saturating_mul(4)).unwrap_or(u32::MAX) } else { 1 }
 }
 
 /// The schemas that a keyword applies to the instance itself, and that it is valid for.

@@ -1,6 +1,9 @@
 //! Everything that is wrong with an instance, in words.
 
-use goodevent_json::violation::{self, Broken, MAX_LISTED, Violation, below};
+use goodevent_json::{
+    budget::MAX_REASONS,
+    violation::{self, Broken, MAX_LISTED, Violation, below},
+};
 
 use super::{
     Check, Node, Types, Value,
@@ -15,41 +18,78 @@ use crate::json::Json;
 const MAX_VIOLATIONS: usize = 1_000;
 
 /// The violations of one value or of one of its alternatives, each once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Found {
     violations: Vec<Violation>,
+    max: usize,
     seen: Seen,
+    /// Whether the rest was not looked at, since that would take too long.
+    is_cut: bool,
+}
+
+impl Found {
+    fn up_to(max: usize) -> Self {
+        Self { violations: Vec::new(), max, seen: Seen::default(), is_cut: false }
+    }
+
+    fn is_full(&self) -> bool {
+        self.is_cut || self.violations.len() >= self.max
+    }
+
+    /// Notes that nothing is looked at from `pointer` on.
+    fn cut(&mut self, pointer: &str) {
+        if !self.is_cut {
+            self.violations.push(Violation::undecided(pointer.to_owned()));
+            self.is_cut = true;
+        }
+    }
 }
 
 /// Lists every violation of `instance`; none if it is valid and the Rust types hold its numbers.
 #[must_use]
 pub fn violations(node: &Node, instance: &Json) -> Vec<Violation> {
-    let mut found = Found::default();
-    let ledger = Ledger::new(instance);
-    look(node, instance, "", &Scope::root(node, &ledger), &mut found);
-    if ledger.is_exhausted() {
-        found.violations.push(Violation::undecided());
-    }
+    violations_by(node, instance, &Ledger::new(instance), MAX_VIOLATIONS)
+}
+
+/// The first violation of `instance`.
+pub(crate) fn first_violation(node: &Node, instance: &Json) -> Option<Violation> {
+    violations_by(node, instance, &Ledger::new(instance), 1).into_iter().next()
+}
+
+/// Whether there is none.
+pub(super) fn has_none(node: &Node, instance: &Json, ledger: &Ledger) -> bool {
+    violations_by(node, instance, ledger, 1).is_empty()
+}
+
+fn violations_by(node: &Node, instance: &Json, ledger: &Ledger, max: usize) -> Vec<Violation> {
+    let mut found = Found::up_to(max);
+    look(node, instance, "", &Scope::root(node, ledger), &mut found);
     found.violations
 }
 
 fn look(node: &Node, instance: &Json, pointer: &str, scope: &Scope<'_>, found: &mut Found) {
     let scope = scope.enter(node).marked(node, pointer);
-    if !scope.may_go_on() || !found.seen.is_new(node, instance, scope.chain) {
+    if !scope.may_go_on() {
+        found.cut(pointer);
+    }
+    if found.is_full() || !found.seen.is_new(node, instance, scope.chain) {
         return;
     }
     let n_before = found.violations.len();
     for check in node {
-        if found.violations.len() >= MAX_VIOLATIONS {
+        if found.is_full() {
             return;
         }
         if descends(node, check, instance, pointer, &scope, found) {
             continue;
         }
+        let holds = holds(node, check, instance, &scope);
+        if scope.ledger.is_exhausted() {
+            found.cut(pointer);
+            return;
+        }
         match check {
-            _ if !holds(node, check, instance, &scope) => {
-                found.violations.push(violation(check, instance, pointer, &scope));
-            }
+            _ if !holds => found.violations.push(violation(check, instance, pointer, &scope)),
             // Of alternatives that hold, only what their Rust types do not hold is left to say.
             Check::AnyOf(nodes) | Check::OneOf(nodes) => {
                 let valid = nodes.iter().filter(|node| is_valid_in(node, instance, &scope));
@@ -70,6 +110,9 @@ fn look(node: &Node, instance: &Json, pointer: &str, scope: &Scope<'_>, found: &
 /// Goes on to the parts that a keyword is about; false if it is about the instance itself.
 fn descends(node: &Node, check: &Check, instance: &Json, pointer: &str, scope: &Scope<'_>, found: &mut Found) -> bool {
     let mut part = |node: &Node, token: &str, part: &Json, keyword: &'static str| {
+        if found.is_full() {
+            return;
+        }
         let pointer = below(pointer, token);
         match node {
             [Check::False] => found.violations.push(Violation {
@@ -149,11 +192,11 @@ fn violation(check: &Check, instance: &Json, pointer: &str, scope: &Scope<'_>) -
 fn explained(check: &Check, instance: &Json, pointer: &str, scope: &Scope<'_>) -> Violation {
     let nearest = |nodes: &[&'static Node]| {
         let reasons = nodes.iter().map(|node| {
-            let mut reasons = Found::default();
+            let mut reasons = Found::up_to(MAX_REASONS);
             look(node, instance, pointer, scope, &mut reasons);
             reasons.violations
         });
-        violation::nearest(reasons, pointer)
+        scope.ledger.may_explain().then(|| violation::nearest(reasons, pointer)).flatten()
     };
     let broken = match check {
         Check::Type(types) => Broken::Type(&types.names()),
@@ -208,7 +251,7 @@ fn members(instance: &Json) -> Option<&std::collections::BTreeMap<String, Json>>
 fn property_names(node: &Node, instance: &Json, pointer: &str, scope: &Scope<'_>) -> Violation {
     let names = members(instance).into_iter().flat_map(|members| members.keys());
     let wrong = names.map(|name| scope.ledger.text(name)).find(|name| !is_valid_in(node, name, scope));
-    let mut reasons = Found::default();
+    let mut reasons = Found::up_to(1);
     if let Some(name) = &wrong {
         look(node, name, pointer, scope, &mut reasons);
     }

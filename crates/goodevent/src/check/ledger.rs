@@ -23,43 +23,19 @@ type Question = (*const Check, usize, *const Json, u32);
 type Marks = (*const &'static str, usize);
 
 /// The steps of one evaluation, and its verdicts.
-#[derive(Debug)]
-pub(super) struct Ledger {
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
     n_taken: Cell<u32>,
-    max_steps: u32,
-    verdicts: RefCell<HashMap<Question, bool, BuildHasherDefault<OfAddresses>>>,
-    violations: RefCell<HashMap<(Question, Option<Marks>), Violation>>,
+    n_explained: Cell<u32>,
+    max_steps: Cell<u32>,
+    verdicts: RefCell<HashMap<Question, bool, ByAddress>>,
+    violations: RefCell<HashMap<(Question, Option<Marks>), Violation, ByAddress>>,
     chains: RefCell<HashMap<(u32, u32), u32>>,
     /// Names as values. They live as long as the verdicts about them, so that no other value gets the address of one.
     texts: RefCell<Vec<Rc<Json>>>,
 }
 
-/// Whether a node asks other nodes. One that does not is evaluated faster than its verdict is found.
-fn leads_on(node: &Node) -> bool {
-    let asks = |check: &Check| {
-        matches!(
-            check,
-            Check::PrefixItems(_)
-                | Check::Items(..)
-                | Check::Contains(..)
-                | Check::UnevaluatedItems(..)
-                | Check::Properties(_)
-                | Check::PatternProperties(_)
-                | Check::AdditionalProperties(_)
-                | Check::PropertyNames(_)
-                | Check::DependentSchemas(_)
-                | Check::UnevaluatedProperties(_)
-                | Check::AllOf(_)
-                | Check::AnyOf(_)
-                | Check::OneOf(_)
-                | Check::Not(_)
-                | Check::If(..)
-                | Check::Ref(_)
-                | Check::DynamicRef(..)
-        )
-    };
-    node.iter().any(asks)
-}
+type ByAddress = BuildHasherDefault<OfAddresses>;
 
 /// Mixes addresses: they are ours and not a stranger's, so that nobody chooses them to collide.
 #[derive(Debug, Default, Clone, Copy)]
@@ -95,24 +71,20 @@ fn question(node: &Node, instance: &Json, chain: u32) -> Question {
 impl Ledger {
     /// For the evaluation of `instance`.
     pub(super) fn new(instance: &Json) -> Self {
-        Self::within(budget::max_steps(n_values(instance)))
+        let ledger = Self::default();
+        ledger.begin(budget::max_steps(n_values(instance)));
+        ledger
     }
 
-    /// Of so many steps.
-    pub(super) fn within(max_steps: u32) -> Self {
-        Self {
-            n_taken: Cell::new(0),
-            max_steps,
-            verdicts: RefCell::default(),
-            violations: RefCell::default(),
-            chains: RefCell::default(),
-            texts: RefCell::default(),
-        }
+    /// Begins with another evaluation within the same instance, of so many steps.
+    pub(super) fn begin(&self, max_steps: u32) {
+        self.n_taken.set(0);
+        self.max_steps.set(max_steps);
     }
 
     /// Whether the evaluation was cut short, so that its result means nothing.
     pub(super) fn is_exhausted(&self) -> bool {
-        self.n_taken.get() >= self.max_steps
+        self.n_taken.get() >= self.max_steps.get()
     }
 
     /// The steps so far.
@@ -122,7 +94,7 @@ impl Ledger {
 
     /// Cuts the evaluation short.
     pub(super) fn exhaust(&self) {
-        self.n_taken.set(self.max_steps);
+        self.n_taken.set(self.max_steps.get());
     }
 
     /// Takes steps; `false` if they are too many.
@@ -133,15 +105,15 @@ impl Ledger {
 
     /// The verdict on an instance, as it was found or is found by `evaluate`.
     pub(super) fn verdict(&self, node: &Node, instance: &Json, chain: u32, evaluate: impl FnOnce() -> bool) -> bool {
-        if self.n_taken.get() < budget::FEW_STEPS || !leads_on(node) {
-            return evaluate();
-        }
         let question = question(node, instance, chain);
         if let Some(known) = self.verdicts.borrow().get(&question) {
             return *known;
         }
+        let before = self.n_taken.get();
         let verdict = evaluate();
-        self.verdicts.borrow_mut().insert(question, verdict);
+        if self.n_taken.get() - before >= budget::FEW_STEPS {
+            self.verdicts.borrow_mut().insert(question, verdict);
+        }
         verdict
     }
 
@@ -160,10 +132,16 @@ impl Ledger {
         }
         self.take(budget::STEPS_A_VIOLATION);
         // A schema that refers to itself in place comes back to the same question.
-        self.violations.borrow_mut().insert(question, Violation::undecided());
+        self.violations.borrow_mut().insert(question, Violation::undecided(String::new()));
         let violation = explain();
         self.violations.borrow_mut().insert(question, violation.clone());
         violation
+    }
+
+    /// Whether it is still said what is wrong with the nearest of some alternatives.
+    pub(super) fn may_explain(&self) -> bool {
+        self.n_explained.set(self.n_explained.get().saturating_add(1));
+        self.n_explained.get() <= budget::MAX_EXPLAINED
     }
 
     /// Number of the chain that `resource` makes of the chain `outer`.
@@ -183,7 +161,7 @@ impl Ledger {
 
 /// Nodes that a walk over one instance has been to: what they say is said once.
 #[derive(Debug, Default)]
-pub(super) struct Seen(HashSet<Question>);
+pub(super) struct Seen(HashSet<Question, ByAddress>);
 
 impl Seen {
     /// Whether the walk comes to a node for the first time.

@@ -9,8 +9,8 @@ mod explain;
 mod ledger;
 mod personal;
 
-pub(crate) use self::evaluate::is_valid_within;
 pub(crate) use self::personal::{kind, shown};
+pub(crate) use self::{evaluate::decide, explain::first_violation, ledger::Ledger};
 pub use self::{evaluate::is_valid, explain::violations, personal::Redacted};
 pub use crate::json::Number;
 use crate::{

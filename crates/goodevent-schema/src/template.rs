@@ -1,10 +1,27 @@
 //! Handlebars, kept within bounds: nothing that a template says makes it run without end.
 
-use handlebars::{Context, Handlebars, Helper, HelperDef, Output, RenderContext, RenderError, RenderErrorReason};
+use std::{
+    io,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use handlebars::{
+    Context, Handlebars, Helper, HelperDef, Output, RenderContext, RenderError, RenderErrorReason, Template,
+    template::TemplateElement,
+};
 use serde::Serialize;
 
 /// Blocks and calls within one another.
 const MAX_NESTING: usize = 32;
+
+/// Elements of blocks that are written, each as often as its loops say. A page about 10,000 events has fewer.
+const MAX_STEPS: usize = 5_000_000;
+
+/// The same of a name, which needs no loop.
+const MAX_NAME_STEPS: usize = 1_000;
+
+/// The longest text of a template.
+const MAX_TEXT_BYTES: usize = 64 << 20;
 
 /// Why a template gives no text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -15,6 +32,15 @@ pub enum Refused {
     /// It is nested too deep.
     #[error("it is nested deeper than {MAX_NESTING} levels")]
     Nesting,
+    /// Its loops run too often.
+    #[error("its loops write more than {max} parts")]
+    Steps {
+        /// As many as it may.
+        max: usize,
+    },
+    /// Its text is too long.
+    #[error("its text is longer than {} MiB", MAX_TEXT_BYTES >> 20)]
+    Text,
     /// It asks for what is not there.
     #[error("there is no variable `{name}` (line {line}, column {column})")]
     Unknown {
@@ -61,12 +87,12 @@ impl Refused {
 /// A way to write text in a language.
 pub type Escape = Box<dyn Fn(&str) -> String + Send + Sync>;
 
-/// The text that `template` makes of `values`. Nothing is escaped, and every name has to be there.
+/// The name that `template` makes of `values`. Nothing is escaped, and every variable has to be there.
 ///
 /// # Errors
 /// Why there is none.
 pub fn render(template: &str, values: &impl Serialize) -> Result<String, Refused> {
-    render_escaped(template, values, Box::new(handlebars::no_escape), Vec::new())
+    render_within(template, values, Box::new(handlebars::no_escape), Vec::new(), MAX_NAME_STEPS)
 }
 
 /// The text that `template` makes of `values`: `{{x}}` is escaped by `inserted`, `{{helper x}}` by the helper of that name,
@@ -80,6 +106,16 @@ pub fn render_escaped(
     inserted: Escape,
     helpers: Vec<(String, Escape)>,
 ) -> Result<String, Refused> {
+    render_within(template, values, inserted, helpers, MAX_STEPS)
+}
+
+fn render_within(
+    template: &str,
+    values: &impl Serialize,
+    inserted: Escape,
+    helpers: Vec<(String, Escape)>,
+    max_steps: usize,
+) -> Result<String, Refused> {
     check(template)?;
     let mut handlebars = Handlebars::new();
     handlebars.set_strict_mode(true);
@@ -87,10 +123,89 @@ pub fn render_escaped(
     for (name, escape) in helpers {
         handlebars.register_helper(&name, Box::new(Escaped(escape)));
     }
-    let mut text = handlebars.render_template(template, values).map_err(|error| Refused::of(&error))?;
-    // Handlebars begins with room for thousands of characters.
-    text.shrink_to_fit();
-    Ok(text)
+    handlebars.register_helper(STEP, Box::new(Steps { n_taken: AtomicUsize::new(0), max: max_steps }));
+    let malformed = |error| Refused::of(&RenderError::from(error));
+    let mut compiled = Template::compile(template).map_err(malformed)?;
+    count_steps(&mut compiled).map_err(malformed)?;
+    handlebars.register_template(WHOLE, compiled);
+    let mut text = Limited::default();
+    match handlebars.render_to_write(WHOLE, values, &mut text) {
+        Ok(()) => String::from_utf8(text.bytes).map_err(|_| Refused::Text),
+        Err(_) if text.is_full => Err(Refused::Text),
+        Err(error) => match error.reason() {
+            RenderErrorReason::Other(reason) if reason == STEP => Err(Refused::Steps { max: max_steps }),
+            _ => Err(Refused::of(&error)),
+        },
+    }
+}
+
+/// Name of the template among those that Handlebars knows.
+const WHOLE: &str = "template";
+
+/// Name of the helper that stands at the beginning of each block.
+const STEP: &str = "goodevent-step";
+
+/// Lets each block begin with a call that counts its elements: a loop in a loop may be empty, and run without end.
+fn count_steps(template: &mut Template) -> Result<(), handlebars::TemplateError> {
+    let mut queue = vec![template];
+    while let Some(template) = queue.pop() {
+        for element in &mut template.elements {
+            let TemplateElement::HelperBlock(block) = element else { continue };
+            for inner in [&mut block.template, &mut block.inverse].into_iter().flatten() {
+                let mut step = Template::compile(&format!("{{{{{STEP} {}}}}}", inner.elements.len() + 1))?;
+                inner.elements.splice(0..0, step.elements.drain(..));
+                inner.mapping.splice(0..0, step.mapping.drain(..));
+                queue.push(inner);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Counts the elements of blocks.
+struct Steps {
+    n_taken: AtomicUsize,
+    max: usize,
+}
+
+impl HelperDef for Steps {
+    fn call<'r: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'r Handlebars<'r>,
+        _: &'rc Context,
+        _: &mut RenderContext<'r, 'rc>,
+        _: &mut dyn Output,
+    ) -> Result<(), RenderError> {
+        let n_steps = helper.param(0).and_then(|param| param.value().as_u64()).unwrap_or(1);
+        let n_steps = usize::try_from(n_steps).unwrap_or(self.max);
+        match self.n_taken.fetch_add(n_steps, Ordering::Relaxed) {
+            n_taken if n_taken <= self.max => Ok(()),
+            _ => Err(RenderErrorReason::Other(STEP.to_owned()).into()),
+        }
+    }
+}
+
+/// A text that ends before it is too long.
+#[derive(Default)]
+struct Limited {
+    bytes: Vec<u8>,
+    is_full: bool,
+}
+
+impl io::Write for Limited {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.is_full = self.bytes.len() + bytes.len() > MAX_TEXT_BYTES;
+        if self.is_full {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.bytes.extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// A helper that writes its argument in a language.
@@ -198,6 +313,17 @@ mod tests {
         }
         let blocks = format!("{}{}", "{{#if name}}".repeat(10_000), "{{/if}}".repeat(10_000));
         assert_eq!(render(&blocks, &values), Err(Refused::Nesting));
+        let loops = |n: usize, inner: &str| format!("{}{inner}{}", "{{#each all}}".repeat(n), "{{/each}}".repeat(n));
+        let many = json!({ "all": (0..9).collect::<Vec<_>>(), "text": "a".repeat(100_000) });
+        let within = |inner: &str| loops(9, inner).replace("{{#each all}}", "{{#each @root.all}}");
+        for empty in ["", "{{! nothing }}", "{{#if @root.all}}{{/if}}", "{{#each @root.all}}{{else}}{{/each}}"] {
+            assert_eq!(render(&within(empty), &many), Err(Refused::Steps { max: MAX_NAME_STEPS }), "{empty}");
+        }
+        let page = |template: &str| render_escaped(template, &many, Box::new(handlebars::no_escape), Vec::new());
+        assert_eq!(page(&within("{{@root.text}}")), Err(Refused::Text));
+        assert_eq!(render(&"{{text}}".repeat(1_000), &many), Err(Refused::Text));
+        let few = "{{#each all}}{{#each @root.all}}{{this}}{{#if @last}};{{else}},{{/if}}{{/each}}{{/each}}";
+        assert_eq!(render(few, &json!({ "all": [1, 2] })), Ok("1,2;1,2;".to_owned()));
         let calls = format!("{{{{{}name{}}}}}", "(lookup this ".repeat(10_000), ")".repeat(10_000));
         assert_eq!(render(&calls, &values), Err(Refused::Nesting));
     }

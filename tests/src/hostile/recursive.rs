@@ -89,5 +89,26 @@ pub fn recursive() -> Vec<Registry> {
     let of_tree = |(name, tree): (String, String)| {
         of(format!("recursive {name}"), &format!(r##""properties": {{"first": {TREE}}}, "$defs": {{"tree": {tree}}}"##))
     };
-    choices.chain(others).map(of_tree).collect()
+    choices.chain(others).map(of_tree).chain(in_place()).collect()
+}
+
+/// Types that refer to themselves in place, with what is left over by what they evaluate.
+fn in_place() -> impl Iterator<Item = Registry> {
+    const SELF: &str = r##"{"$ref": "#/$defs/t"}"##;
+    let ways = [
+        ("$ref", r##""$ref": "#/$defs/t""##.to_owned()),
+        ("allOf", format!(r#""allOf": [{SELF}, {SELF}]"#)),
+        ("anyOf", format!(r#""anyOf": [{SELF}, {{"required": ["a"]}}]"#)),
+        ("oneOf", format!(r#""oneOf": [{SELF}, {{"required": ["a"]}}]"#)),
+        ("if", format!(r#""if": {SELF}, "then": {{"required": ["a"]}}"#)),
+        ("dependentSchemas", format!(r#""dependentSchemas": {{"a": {SELF}, "b": {SELF}}}"#)),
+        ("not", format!(r#""not": {SELF}"#)),
+    ];
+    ways.into_iter().map(|(keyword, way)| {
+        let rest = r#""unevaluatedProperties": {"type": "string"}, "unevaluatedItems": {"type": "string"}"#;
+        let members = format!(
+            r##""properties": {{"first": {SELF}}}, "dependentSchemas": {{"a": {SELF}}}, "unevaluatedProperties": {{"type": "object"}}, "$defs": {{"t": {{{way}, {rest}}}}}"##
+        );
+        of(format!("in place by {keyword}"), &members)
+    })
 }

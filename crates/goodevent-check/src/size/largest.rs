@@ -353,9 +353,13 @@ impl<'r> Sizer<'r> {
         let shortest = lists.first()?;
         let mut texts: Vec<String> =
             shortest.iter().filter(|value| way.types.contains(value.types())).map(|value| print(value)).collect();
+        // Draft 4 takes `-0.0` for no integer, but `0`, which is equal, for one.
+        let zero = texts.iter().any(|text| text == "-0.0").then(|| "0".to_owned());
+        texts.extend(zero);
         texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
         let is_alone = lists.len() == 1 && way.schemas.len() == 1 && !way.is_vague && way.keywords().all(is_list_alone);
-        let found = texts.into_iter().find(|text| is_alone || self.is_valid(goals, &Witness::json(text)));
+        let is_sure = |text: &String| is_alone && text != "-0.0";
+        let found = texts.into_iter().find(|text| is_sure(text) || self.is_valid(goals, &Witness::json(text)));
         Some(found.map_or_else(Largest::none, |text| Largest::exactly(&text)))
     }
 

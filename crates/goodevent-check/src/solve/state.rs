@@ -380,9 +380,9 @@ impl<'g> State<'g> {
 
     /// Has it settled which schemas in the place of `owner` hold, since that says what they evaluate.
     fn settle(&mut self, solver: &Solver<'g>, owner: At) {
-        let mut queue = vec![owner.id];
+        let (mut queue, mut seen) = (vec![owner.id], BTreeSet::new());
         while let Some(id) = queue.pop() {
-            for id in solver.graphs[owner.side][id].keywords.in_place() {
+            for id in solver.graphs[owner.side][id].keywords.in_place().filter(|id| seen.insert(*id)) {
                 let way = |holds| vec![Step::Goal(Goal { at: At { id, ..owner }, holds })];
                 if !self.decided.contains_key(&At { id, ..owner }) {
                     self.choices.push(vec![way(true), way(false)]);

@@ -84,3 +84,30 @@ fn two_outputs_are_two_files() {
         refused(&format!("[outputs]\nmarkdown = \"{one}\"\njson = \"{other}\""), "invalid-output");
     }
 }
+
+/// Fifteen loops within each other over five values or more would write nothing for days.
+fn loops(over: &str) -> String {
+    format!("{}{}", format!("{{{{#each {over}}}}}").repeat(15), "{{/each}}".repeat(15))
+}
+
+#[test]
+fn a_name_whose_loops_run_without_end_is_an_error_at_its_template() {
+    refused(&format!("[names]\nrouting-key = \"{{{{dotted}}}}{}\"", loops("@root")), "invalid-name-template");
+}
+
+#[test]
+fn an_output_whose_loops_run_without_end_is_an_error_that_names_its_template() {
+    let acme = with_settings("[outputs]\nmarkdown = \"topics.md\"");
+    for (inner, reason) in [("", "its loops write more than"), ("{{@root.organization}}", "its ")] {
+        let template = loops("@root.contexts.0").replace("{{/each}}", &format!("{inner}{{{{/each}}}}"));
+        acme.write("templates/markdown.hbs", &template);
+        let before = tree(&acme.folder);
+        for args in
+            [&["generate", "--templates", "templates"][..], &["generate", "--check", "--templates", "templates"]]
+        {
+            let said = acme.expect(2, args);
+            assert!(said.contains("markdown") && said.contains(reason), "{args:?}: {said}");
+        }
+        assert_eq!(tree(&acme.folder), before, "something was written");
+    }
+}

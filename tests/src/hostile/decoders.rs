@@ -89,7 +89,9 @@ pub fn time(registries: &[Registry], scale: Scale, report: &(dyn Fn(Row) + Sync)
         let payloads: Vec<Vec<u8>> = messages.iter().map(|message| message.of(registry)).collect();
         let asked: Vec<(usize, &[u8])> = payloads.iter().map(|payload| (nth % MODULES, payload.as_slice())).collect();
         let (times, finished) = batches[nth / MODULES].time_within(LIMITS, &asked)?;
-        let mut row = row(registry, &messages, &times);
+        // Machines that run tests are disturbed: what is exponential is found with ten times the time as well.
+        let slack = if scale == Scale::Small { 10 } else { 1 };
+        let mut row = row(registry, &messages, &times, slack);
         if !matches!(finished.end, End::Exit(0)) || times.len() != messages.len() {
             let next = messages.get(times.len()).map_or("", |message| message.name.as_str());
             row.faults.push(format!("it ended with {} at {next}: {}", finished.end, finished.stderr));
@@ -129,7 +131,8 @@ fn messages(scale: Scale) -> Vec<Message> {
     all.collect()
 }
 
-fn row(registry: &Registry, messages: &[Message], times: &[Timed]) -> Row {
+/// The figures of a decoder, whose limits are multiplied by `slack`.
+fn row(registry: &Registry, messages: &[Message], times: &[Timed], slack: u32) -> Row {
     let mut row = Row {
         registry: registry.name.clone(),
         longest: vec![Duration::ZERO; SIZES.len()],
@@ -148,8 +151,8 @@ fn row(registry: &Registry, messages: &[Message], times: &[Timed]) -> Row {
         if time > SMALL {
             row.max_ratio = row.max_ratio.max(time.as_secs_f64() / message.serde_json.as_secs_f64());
         }
-        let is_late = time > SMALL.max(message.serde_json * MAX_RATIO);
-        if is_late || (SIZES[message.size_idx] <= 65_536 && time > MAX_EVENT) {
+        let is_late = time > SMALL.max(message.serde_json * MAX_RATIO) * slack;
+        if is_late || (SIZES[message.size_idx] <= 65_536 && time > MAX_EVENT * slack) {
             row.faults
                 .push(format!("{time:.1?} (serde_json: {:.1?}), {}: {}", message.serde_json, timed.rule, message.name));
         }

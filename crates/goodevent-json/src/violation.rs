@@ -4,9 +4,6 @@ use std::fmt;
 
 use crate::{escape::line, width::Width};
 
-/// The keyword of a violation that is none of the contract: whether there is one would take too long to find out.
-pub const UNDECIDED: &str = "undecided";
-
 /// One way in which a message violates its contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
@@ -26,9 +23,43 @@ impl Violation {
     pub fn undecided(pointer: String) -> Self {
         Self {
             pointer,
-            keyword: UNDECIDED,
+            keyword: "undecided",
             expected: "decided within the steps that a message may take".to_owned(),
             found: "the value".to_owned(),
+        }
+    }
+}
+
+/// The violations of one value, or of one of its alternatives, each listed once. `S` remembers what was looked at.
+#[derive(Debug)]
+pub struct Found<S> {
+    /// The violations so far.
+    pub violations: Vec<Violation>,
+    /// The schemas and values that were looked at.
+    pub seen: S,
+    max: usize,
+    /// Whether the rest was not looked at, since that would take too long.
+    is_cut: bool,
+}
+
+impl<S: Default> Found<S> {
+    /// None so far, of at most `max`.
+    #[must_use]
+    pub fn up_to(max: usize) -> Self {
+        Self { violations: Vec::new(), seen: S::default(), max, is_cut: false }
+    }
+
+    /// Whether nothing more is looked for.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.is_cut || self.violations.len() >= self.max
+    }
+
+    /// Notes that nothing is looked at from `pointer` on.
+    pub fn cut(&mut self, pointer: &str) {
+        if !self.is_cut {
+            self.violations.push(Violation::undecided(pointer.to_owned()));
+            self.is_cut = true;
         }
     }
 }

@@ -21,33 +21,7 @@ use super::{
 /// More violations than this help nobody.
 const MAX_VIOLATIONS: usize = 1_000;
 
-/// The violations of one value or of one of its alternatives, each once.
-#[derive(Debug)]
-struct Found {
-    violations: Vec<Violation>,
-    max: usize,
-    seen: Seen,
-    /// Whether the rest was not looked at, since that would take too long.
-    is_cut: bool,
-}
-
-impl Found {
-    fn up_to(max: usize) -> Self {
-        Self { violations: Vec::new(), max, seen: Seen::default(), is_cut: false }
-    }
-
-    fn is_full(&self) -> bool {
-        self.is_cut || self.violations.len() >= self.max
-    }
-
-    /// Notes that nothing is looked at from `pointer` on.
-    fn cut(&mut self, pointer: &str) {
-        if !self.is_cut {
-            self.violations.push(Violation::undecided(pointer.to_owned()));
-            self.is_cut = true;
-        }
-    }
-}
+type Found = violation::Found<Seen>;
 
 /// Lists every violation of a sorted value.
 pub(super) fn violations(v: &Validator<'_>, root: SchemaId, value: &Value) -> Vec<Violation> {

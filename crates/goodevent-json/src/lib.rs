@@ -3,6 +3,7 @@
 pub mod budget;
 pub mod decimal;
 pub mod escape;
+pub mod evaluated;
 pub mod fault;
 mod scan;
 pub mod violation;

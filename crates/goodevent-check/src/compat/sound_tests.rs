@@ -119,7 +119,7 @@ fn schemas_that_refer_to_themselves_in_place_are_undecided() {
         r##"{"$defs": {"N": {"not": {"$ref": "#/$defs/N"}}}, "$ref": "#/$defs/N", "const": 1}"##,
         r##"{"$defs": {"N": {"if": {"$ref": "#/$defs/N"}, "then": false}}, "allOf": [{"$ref": "#/$defs/N"}], "const": 1}"##,
     ];
-    // What they evaluate is asked about by the keywords that see it.
+    // The `unevaluated…` keywords ask which schemas in place hold.
     let evaluated = loops.map(|text| {
         let more = r#""unevaluatedItems": {"type": "integer"}, "unevaluatedProperties": {"type": "integer"}, "#;
         [text.replacen('{', &format!("{{{more}"), 1), text.replacen(r#""N": {"#, &format!(r#""N": {{{more}"#), 1)]

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use goodevent_json::evaluated::Names;
 use goodevent_schema::ir::{SchemaId, Value};
 use smol_str::SmolStr;
 
@@ -27,29 +28,6 @@ pub(super) fn properties<'v>(
         walk.properties_of(id, check, scope);
     }
     walk.found
-}
-
-/// Names of members.
-pub(super) enum Names<'v> {
-    /// Of all of them.
-    All,
-    /// Of some.
-    Some(BTreeSet<&'v str>),
-}
-
-impl<'v> Names<'v> {
-    pub(super) fn contains(&self, name: &str) -> bool {
-        match self {
-            Self::All => true,
-            Self::Some(names) => names.contains(name),
-        }
-    }
-
-    fn extend(&mut self, more: impl Iterator<Item = &'v str>) {
-        if let Self::Some(names) = self {
-            names.extend(more);
-        }
-    }
 }
 
 /// The way through the schemas of an object.
@@ -141,7 +119,7 @@ impl<'g> Items<'_, 'g> {
     }
 }
 
-/// The steps of a keyword that may evaluate all of so many parts.
+/// The steps that a keyword takes to evaluate up to `n_parts` members or items.
 fn cost(check: &Check<'_>, n_parts: usize) -> u32 {
     let is_about_all = matches!(
         check,

@@ -303,7 +303,7 @@ impl Codec<'_, '_> {
                 let all = variants.iter().fold(Types::NONE, |all, variant| all.union(variant.types));
                 let tries = variants.iter().zip(&reads).zip(&names).map(|((variant, read), name)| {
                     let kinds = kinds(variant.types);
-                    // What begins otherwise needs no try.
+                    // A value of another JSON type does not match, so it is not tried.
                     let begins =
                         (!all.without(variant.types).is_empty()).then(|| quote!(matches!(c.kind()?, #kinds) &&));
                     // Of one without parts, the reading says at once what the table does.

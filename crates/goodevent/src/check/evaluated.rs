@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use goodevent_json::evaluated::Names;
+
 use super::{
     Check, Node,
     evaluate::{Scope, is_valid_in, names},
@@ -22,29 +24,6 @@ pub(super) fn properties<'i>(
         walk.properties_of(node, check, scope);
     }
     walk.found
-}
-
-/// Names of members.
-pub(super) enum Names<'i> {
-    /// Of all of them.
-    All,
-    /// Of some.
-    Some(BTreeSet<&'i str>),
-}
-
-impl<'i> Names<'i> {
-    pub(super) fn contains(&self, name: &str) -> bool {
-        match self {
-            Self::All => true,
-            Self::Some(names) => names.contains(name),
-        }
-    }
-
-    fn extend(&mut self, more: impl Iterator<Item = &'i str>) {
-        if let Self::Some(names) = self {
-            names.extend(more);
-        }
-    }
 }
 
 /// The way through the schemas of an object.
@@ -126,7 +105,7 @@ fn items_of(
     }
 }
 
-/// The steps of a keyword that may evaluate all of so many parts.
+/// The steps that a keyword takes to evaluate up to `n_parts` members or items.
 fn cost(check: &Check, n_parts: usize) -> u32 {
     let is_about_all = matches!(
         check,

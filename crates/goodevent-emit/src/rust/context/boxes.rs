@@ -26,7 +26,7 @@ pub(super) fn boxes(items: &BTreeMap<SchemaId, Item>) -> BTreeMap<SchemaId, BTre
     let mut boxes = BTreeMap::new();
     for cycle in cycles(items) {
         for schema in &cycle {
-            // What lies within itself does so behind boxes; of a cycle of one, it is for itself to say.
+            // The members of a cycle hold each other behind boxes.
             let mut boxed: BTreeSet<SchemaId> =
                 cycle.iter().copied().filter(|inner| holds(&items[schema], *inner)).collect();
             let size = lightened(&items[schema], &mut boxed, &sizes);

@@ -281,6 +281,18 @@ fn look<T: goodevent::Event>(bytes: &[u8]) -> String {
     let borrowed = T::decode_borrowed(bytes).map(|event| goodevent::event::encode(&event, T::CONTRACT.node));
     let violations = T::violations(bytes);
     let is_clean = violations.as_ref().is_ok_and(|violations| violations.is_empty());
+    // What is read in one go is read to the same end by the way for messages that take long.
+    if let Some(text) = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= goodevent::error::MAX_EVENT_BYTES) {
+        let thorough = goodevent::decode::read_thoroughly::<T>(text);
+        let is_same = match (&owned, &thorough) {
+            (Ok(event), Ok(twin)) => event.encode().is_ok_and(|text| twin.encode().is_ok_and(|twin| text == twin)),
+            (Err(_), Err(_)) => true,
+            _ => false,
+        };
+        if !is_same {
+            return format!("! in one go {owned:?}, thoroughly {thorough:?}");
+        }
+    }
     match (&owned, &borrowed) {
         (Ok(event), Ok(twin)) => match (event.encode(), twin) {
             _ if !is_clean => format!("! valid, but {violations:?}"),

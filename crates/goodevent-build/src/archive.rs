@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs::File,
-    io::{self, BufReader, Read},
+    io::{self, BufRead as _, BufReader, Read, Seek as _},
     path::Path,
 };
 
@@ -15,7 +15,7 @@ use goodevent_schema::{
 
 use crate::{
     files,
-    load::{LoadError, MAX_REGISTRY_BYTES, is_wanted},
+    load::{LoadError, MAX_REGISTRY_BYTES, MAX_REGISTRY_FILES, is_wanted},
     places,
 };
 
@@ -39,6 +39,13 @@ impl Packing {
 /// A tar is read to its end, whatever lies in it; it is no longer than this.
 const MAX_TAR_BYTES: u64 = 1 << 30;
 
+/// The list of what lies in a zip is kept in memory. It has no more entries than this, and the zip no more bytes.
+const MAX_ZIP_ENTRIES: usize = 200_000;
+const MAX_ZIP_BYTES: u64 = 256 << 20;
+
+/// A path in a tar, and what else is said in front of an entry, is no longer than this.
+const MAX_HEADER_BYTES: u64 = 64 << 10;
+
 /// The file that tells a registry's folder.
 const SETTINGS: &str = "goodevent.toml";
 
@@ -53,8 +60,13 @@ pub(crate) fn load_archive(path: &Path, packing: Packing, roots: &[String]) -> R
     }
     let file = files::open(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
     // One that is packed shows its size as it is unpacked.
-    if packing == Packing::Tar && file.metadata().is_ok_and(|facts| facts.len() > MAX_TAR_BYTES) {
-        return Err(LoadError::Archive { path: path.to_owned(), why: too_large(MAX_TAR_BYTES) });
+    let max_bytes = match packing {
+        Packing::Tar => MAX_TAR_BYTES,
+        Packing::TarGz => u64::MAX,
+        Packing::Zip => MAX_ZIP_BYTES,
+    };
+    if file.metadata().is_ok_and(|facts| facts.len() > max_bytes) {
+        return Err(LoadError::Archive { path: path.to_owned(), why: too_large(max_bytes) });
     }
     let file = BufReader::new(file);
     let entries = match packing {
@@ -83,8 +95,16 @@ struct Entries {
 }
 
 impl Entries {
-    fn link(&mut self, path: &str) {
+    fn link(&mut self, path: &str) -> Result<(), String> {
         self.links.push(path.split('/').map(str::to_owned).collect());
+        self.counted()
+    }
+
+    fn counted(&self) -> Result<(), String> {
+        match self.files.len() + self.links.len() > MAX_REGISTRY_FILES {
+            true => Err(too_many(MAX_REGISTRY_FILES)),
+            false => Ok(()),
+        }
     }
 
     /// Keeps a file, if a registry might need it.
@@ -101,7 +121,7 @@ impl Entries {
         }
         match self.files.insert(inside(path)?, bytes) {
             Some(_) => Err(format!("`{path}` is in it twice: pack it anew")),
-            None => Ok(()),
+            None => self.counted(),
         }
     }
 }
@@ -153,13 +173,32 @@ fn registry(entries: Entries, roots: &[String]) -> Result<Option<Sources>, Strin
 fn tar_entries(packed: impl Read) -> Result<Entries, String> {
     let mut entries = Entries::default();
     let mut archive = tar::Archive::new(Measured { inner: packed, n_left: MAX_TAR_BYTES, n_zeros: 0 });
-    for entry in archive.entries().map_err(damaged)? {
-        let entry = entry.map_err(damaged)?;
-        let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+    // What the next entry is called, if that did not fit into its header.
+    let mut long_path: Option<Vec<u8>> = None;
+    // Raw, since the library would keep names of any length.
+    for entry in archive.entries().map_err(damaged)?.raw(true) {
+        let mut entry = entry.map_err(damaged)?;
         let kind = entry.header().entry_type();
+        if kind.is_gnu_longname() {
+            let mut path = said_in_front(&mut entry)?;
+            path.truncate(path.iter().position(|byte| *byte == 0).unwrap_or(path.len()));
+            long_path = Some(path);
+            continue;
+        }
+        if kind.is_pax_local_extensions() {
+            long_path = path_of_pax(&said_in_front(&mut entry)?)?.or(long_path);
+            continue;
+        }
+        if kind.is_gnu_longlink() || kind.is_pax_global_extensions() {
+            continue;
+        }
+        let path = long_path.take().unwrap_or_else(|| entry.path_bytes().into_owned());
+        let path = String::from_utf8_lossy(&path).into_owned();
         if kind.is_symlink() || kind.is_hard_link() {
-            entries.link(&path);
-        } else if kind.is_file() || kind.is_contiguous() || kind.is_gnu_sparse() {
+            entries.link(&path)?;
+        } else if kind.is_gnu_sparse() && is_wanted(Path::new(&path)) {
+            return Err(format!("`{path}` is packed as a sparse file: pack it anew, without `--sparse`"));
+        } else if kind.is_file() || kind.is_contiguous() {
             entries.file(&path, entry)?;
         }
     }
@@ -172,24 +211,79 @@ fn tar_entries(packed: impl Read) -> Result<Entries, String> {
     }
 }
 
+/// What an entry says of the one behind it.
+fn said_in_front(entry: &mut tar::Entry<'_, impl Read>) -> Result<Vec<u8>, String> {
+    if entry.size() > MAX_HEADER_BYTES {
+        return Err(format!(
+            "a path in it has more than {} KiB: pack the registry's folder alone",
+            MAX_HEADER_BYTES >> 10
+        ));
+    }
+    let mut bytes = Vec::new();
+    entry.read_to_end(&mut bytes).map_err(damaged)?;
+    Ok(bytes)
+}
+
+/// The path that a header of pax gives the next entry, if it does.
+fn path_of_pax(header: &[u8]) -> Result<Option<Vec<u8>>, String> {
+    let mut path = None;
+    for record in tar::PaxExtensions::new(header) {
+        let record = record.map_err(damaged)?;
+        match record.key_bytes() {
+            b"path" => path = Some(record.value_bytes().to_owned()),
+            // They say where the next entry begins, which only concerns files of gigabytes.
+            key if key == b"size" || key.starts_with(b"GNU.sparse.") => {
+                let key = String::from_utf8_lossy(key).into_owned();
+                return Err(format!("a file in it is packed with `{key}` of pax: pack the registry's folder alone"));
+            }
+            _ => {}
+        }
+    }
+    Ok(path)
+}
+
 /// Zeros that end a tar.
 const END_BYTES: u64 = 1024;
 
 fn zip_entries(file: BufReader<File>) -> Result<Entries, String> {
     let unzipped = |error: zip::result::ZipError| damaged(error.into());
     let mut entries = Entries::default();
+    let file = counted(file)?;
     let mut archive = zip::ZipArchive::new(file).map_err(unzipped)?;
     archive.validate_header_consistency().map_err(unzipped)?;
     for entry_idx in 0..archive.len() {
         let facts = archive.by_index_data(entry_idx).map_err(unzipped)?;
         let path = facts.name().map_err(unzipped)?.into_owned();
         if facts.is_symlink() {
-            entries.link(&path);
+            entries.link(&path)?;
         } else if facts.is_file() {
             entries.file(&path, archive.by_index(entry_idx).map_err(unzipped)?)?;
         }
     }
     Ok(entries)
+}
+
+/// A zip that has not too many entries, back at its beginning. Each entry of its list begins with four bytes that hardly occur
+/// elsewhere; they are counted since what the end says of their number can be wrong.
+fn counted(mut file: BufReader<File>) -> Result<BufReader<File>, String> {
+    const BEGIN: [u8; 4] = *b"PK\x01\x02";
+    let (mut n_entries, mut last) = (0, [0; 4]);
+    loop {
+        let bytes = file.fill_buf().map_err(damaged)?;
+        if bytes.is_empty() {
+            file.rewind().map_err(damaged)?;
+            return Ok(file);
+        }
+        for byte in bytes {
+            last = [last[1], last[2], last[3], *byte];
+            n_entries += usize::from(last == BEGIN);
+        }
+        if n_entries > MAX_ZIP_ENTRIES {
+            return Err(too_many(MAX_ZIP_ENTRIES));
+        }
+        let n_bytes = bytes.len();
+        file.consume(n_bytes);
+    }
 }
 
 /// What is read, up to a limit, and how many zeros it ended with so far.
@@ -214,6 +308,10 @@ fn damaged(error: io::Error) -> String {
         io::ErrorKind::FileTooLarge => too_large(MAX_TAR_BYTES),
         _ => format!("it is damaged or cut off: fetch it again ({error})"),
     }
+}
+
+fn too_many(max_files: usize) -> String {
+    format!("it holds more than {max_files} files: pack the registry's folder alone")
 }
 
 fn too_large(max_bytes: u64) -> String {
@@ -351,6 +449,60 @@ mod tests {
         let twice = [PLAIN.as_slice(), &PLAIN[..1]].concat();
         refused("old.tar", &tar_of(&twice, &[]), "is in it twice");
         refused("old.tar.gz", b"no archive", "damaged or cut off");
+    }
+
+    /// A tar in which this is said in front of the file that is there.
+    fn tar_with(kind: tar::EntryType, said: &[u8]) -> Vec<u8> {
+        let mut builder = tar::Builder::new(Vec::new());
+        let settings: (&str, &[u8]) = ("goodevent.toml", b"");
+        for (path, kind, content) in [
+            (settings.0, tar::EntryType::Regular, settings.1),
+            ("in_front", kind, said),
+            ("B.json", tar::EntryType::Regular, b"{}"),
+        ] {
+            builder.append(&header(path, kind, content.len()), content).expect("memory takes it");
+        }
+        builder.into_inner().expect("memory takes it")
+    }
+
+    #[test]
+    fn long_paths_are_read_up_to_a_limit() {
+        let record = |key: &str, value: &str| {
+            let n_bytes = (1..).find(|n| n.to_string().len() + key.len() + value.len() + 3 == *n).expect("it grows");
+            format!("{n_bytes} {key}={value}\n").into_bytes()
+        };
+        let (gnu, pax) = (tar::EntryType::GNULongName, tar::EntryType::XHeader);
+        let long = format!("{}.json", "long/".repeat(60) + "A");
+        let expected = Ok(vec![format!(".:{long}"), ".:goodevent.toml".to_owned()]);
+        let ordered = |read: Result<Vec<String>, String>| {
+            read.map(|mut paths| {
+                paths.sort_by_key(|path| path.ends_with(".toml"));
+                paths
+            })
+        };
+        assert_eq!(ordered(read("old.tar", &tar_with(gnu, format!("{long}\0").as_bytes()))), expected);
+        assert_eq!(ordered(read("old.tar", &tar_with(pax, &record("path", &long)))), expected);
+        let plain = Ok(vec![".:B.json".to_owned(), ".:goodevent.toml".to_owned()]);
+        assert_eq!(ordered(read("old.tar", &tar_with(tar::EntryType::XGlobalHeader, &record("comment", "x")))), plain);
+        for kind in [gnu, pax] {
+            refused("old.tar", &tar_with(kind, &vec![b'a'; 65_537]), "a path in it has more than 64 KiB");
+        }
+        refused("old.tar", &tar_with(pax, &record("size", "1")), "`size` of pax");
+        refused("old.tar", &tar_with(pax, &record("GNU.sparse.map", "1")), "`GNU.sparse.map` of pax");
+    }
+
+    #[test]
+    fn an_archive_of_too_many_files_is_given_up() {
+        let names: Vec<String> = (0..=MAX_REGISTRY_FILES).map(|nth| format!("a/E{nth}.json")).collect();
+        let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), b"".as_slice())).collect();
+        let why = "it holds more than 100000 files: pack the registry's folder alone";
+        refused("old.tar", &tar_of(&files, &[]), why);
+        refused("old.zip", &zip_of(&files), why);
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        let path = folder.path().join("old.zip");
+        std::fs::write(&path, b"PK\x01\x02".repeat(MAX_ZIP_ENTRIES + 1)).expect("the file can be written");
+        let error = load_archive(&path, Packing::Zip, &[]).expect_err("it has too many entries");
+        assert!(error.to_string().contains("it holds more than 200000 files"), "{error}");
     }
 
     #[test]

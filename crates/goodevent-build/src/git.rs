@@ -92,7 +92,7 @@ fn listed(root: &Path, listing: &[u8]) -> Result<Tree, String> {
     let targets = if links.is_empty() { BTreeMap::new() } else { blobs(root, &ids)? };
     let target = |id: &String| String::from_utf8_lossy(&targets[id]).into_owned();
     objects.extend(links.iter().map(|(path, id)| (path.clone(), Object::Link(target(id)))));
-    Ok(Tree::new(objects))
+    Tree::new(objects)
 }
 
 /// Says that a revision has no registry in a folder, and where it has one.
@@ -208,12 +208,35 @@ fn command(root: &Path, args: &[&str]) -> Result<Command, String> {
     Ok(command)
 }
 
+/// A tree of git may name the same trees again and again: what is listed of it is no longer than this.
+const MAX_LISTING_BYTES: u64 = 64 << 20;
+
 /// Runs git and returns its standard output.
 fn git(root: &Path, args: &[&str]) -> Result<Vec<u8>, String> {
-    let output = command(root, args)?.output().map_err(|error| format!("git can't be run: {error}"))?;
-    match output.status.success() {
-        true => Ok(output.stdout),
-        false => Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()),
+    let failed = |error: std::io::Error| format!("git can't be run: {error}");
+    let mut command = command(root, args)?;
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(failed)?;
+    let output = child.stdout.take().ok_or("git gives no output")?;
+    let errors = child.stderr.take().ok_or("git gives no errors")?;
+    // While its output is read it may write there, too.
+    let reader = thread::spawn(move || {
+        let mut text = Vec::new();
+        let is_read = errors.take(MAX_LISTING_BYTES).read_to_end(&mut text).is_ok();
+        if is_read { text } else { Vec::new() }
+    });
+    let mut text = Vec::new();
+    let is_read = output.take(MAX_LISTING_BYTES + 1).read_to_end(&mut text);
+    // Its output is closed, so that it ends.
+    let status = child.wait().map_err(failed)?;
+    let errors = reader.join().unwrap_or_default();
+    is_read.map_err(failed)?;
+    if text.len() as u64 > MAX_LISTING_BYTES {
+        let max_mib = MAX_LISTING_BYTES >> 20;
+        return Err(format!("git lists more than {max_mib} MiB of files there: name a revision with fewer"));
+    }
+    match status.success() {
+        true => Ok(text),
+        false => Err(String::from_utf8_lossy(&errors).trim().to_owned()),
     }
 }
 

@@ -114,6 +114,12 @@ pub enum LoadError {
         /// The folder.
         path: PathBuf,
     },
+    /// It has too many files.
+    #[error("the registry at `{}` has more than {MAX_REGISTRY_FILES} files: name the folder of the contracts alone", shown(.path))]
+    TooMany {
+        /// The folder.
+        path: PathBuf,
+    },
     /// Something is not a regular file, or is too large.
     #[error("`{}` is not read: {why}", shown(.path))]
     Refused {
@@ -149,7 +155,7 @@ pub(crate) fn is_wanted(path: &Path) -> bool {
 /// is has no bytes, and is found by [`analyze`](goodevent_schema::analyze).
 ///
 /// # Errors
-/// If the folder or a file can't be read, or all files come to more than 256 MiB.
+/// If the folder or a file can't be read, there are more than 100,000 files, or all come to more than 256 MiB.
 pub fn load(root: &Path) -> Result<Sources, LoadError> {
     if !root.is_dir() {
         return Err(LoadError::Missing { path: root.to_owned() });
@@ -167,13 +173,16 @@ pub fn load(root: &Path) -> Result<Sources, LoadError> {
 /// The files behind some paths, each read once, as those of the registry that is called `folder` and is at `place`.
 ///
 /// # Errors
-/// If one can't be read, or all come to more than 256 MiB.
+/// If one can't be read, there are more than 100,000, or all come to more than 256 MiB.
 pub(crate) fn sources(
     folder: String,
     place: &Path,
     entries: &[Entry],
     content: impl Fn(&Entry) -> Result<Content, LoadError>,
 ) -> Result<Sources, LoadError> {
+    if entries.len() > MAX_REGISTRY_FILES {
+        return Err(LoadError::TooMany { path: place.to_owned() });
+    }
     let own = own_paths(entries);
     let mut read: BTreeMap<&Path, Content> = BTreeMap::new();
     let (mut n_bytes, mut files) = (0, Vec::new());
@@ -225,6 +234,9 @@ fn content(real: &Path) -> io::Result<Content> {
         },
     }
 }
+
+/// Most files of a registry.
+pub(crate) const MAX_REGISTRY_FILES: usize = 100_000;
 
 /// Most bytes of all files of a registry together.
 pub(crate) const MAX_REGISTRY_BYTES: usize = 256 << 20;

@@ -30,17 +30,31 @@ pub(crate) enum Object {
 #[derive(Debug)]
 pub(crate) struct Tree(BTreeMap<String, Object>);
 
+/// Most bytes of the paths of all folders.
+const MAX_PATH_BYTES: usize = 64 << 20;
+
 impl Tree {
     /// Of the files, links and submodules.
-    pub(crate) fn new(objects: impl IntoIterator<Item = (String, Object)>) -> Self {
+    ///
+    /// # Errors
+    /// If there are too many folders.
+    pub(crate) fn new(objects: impl IntoIterator<Item = (String, Object)>) -> Result<Self, String> {
         let mut all = BTreeMap::from([(String::new(), Object::Folder)]);
+        let mut n_bytes = 0;
         for (path, object) in objects {
-            for (end, _) in path.match_indices('/') {
-                all.insert(path[..end].to_owned(), Object::Folder);
+            // Around a folder that is known all are.
+            for (end, _) in path.rmatch_indices('/') {
+                if all.insert(path[..end].to_owned(), Object::Folder).is_some() {
+                    break;
+                }
+                n_bytes += end;
+                if n_bytes > MAX_PATH_BYTES {
+                    return Err("too many folders lie in it".to_owned());
+                }
             }
             all.insert(path, object);
         }
-        Self(all)
+        Ok(Self(all))
     }
 
     /// The paths that may have a part in a registry, in the order of their parts.
@@ -174,6 +188,7 @@ mod tests {
 
     fn found(objects: &[(&str, Object)]) -> Vec<(String, String, Option<Unreadable>)> {
         let tree = Tree::new(objects.iter().map(|(path, object)| ((*path).to_owned(), object.clone())));
+        let tree = tree.expect("there are few folders");
         let entries = tree.entries().expect("there is no submodule");
         entries.into_iter().map(|entry| (entry.path, entry.real.display().to_string(), entry.refused)).collect()
     }
@@ -226,7 +241,15 @@ mod tests {
 
     #[test]
     fn a_submodule_is_an_error() {
-        let tree = Tree::new([("a/B".to_owned(), Object::Submodule)]);
+        let tree = Tree::new([("a/B".to_owned(), Object::Submodule)]).expect("there are few folders");
         assert!(tree.entries().expect_err("its files are not there").contains("`a/B` is a submodule"));
+    }
+
+    #[test]
+    fn folders_within_folders_have_a_limit() {
+        let deep = |nth: usize| (format!("{nth}/{}A.json", "a/".repeat(8_000)), Object::File("1".to_owned()));
+        assert!(Tree::new((0..2).map(deep)).is_err(), "the paths of 16,000 folders are 128 MB");
+        let same = |nth: usize| (format!("{}{nth}.json", "a/".repeat(2_000)), Object::File("1".to_owned()));
+        assert!(Tree::new((0..10_000).map(same)).is_ok(), "the folders are the same");
     }
 }

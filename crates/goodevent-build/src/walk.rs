@@ -16,7 +16,7 @@ use goodevent_schema::{
 
 use crate::{
     files::{self, Refusal},
-    load::LoadError,
+    load::{LoadError, MAX_REGISTRY_FILES},
     staging,
 };
 
@@ -56,7 +56,7 @@ impl<P> Folder<P> {
 /// below it are not listed.
 ///
 /// # Errors
-/// If a folder can't be listed, or something in it can't be looked at.
+/// If a folder can't be listed, something in it can't be looked at, or there are more than 100,000 paths.
 pub(crate) fn entries(root: &Path, max_depth: usize) -> Result<Vec<Entry>, LoadError> {
     let failed = |path: &Path| {
         let path = path.to_owned();
@@ -75,6 +75,9 @@ pub(crate) fn entries(root: &Path, max_depth: usize) -> Result<Vec<Entry>, LoadE
         };
         names.sort_by_key(fs::DirEntry::file_name);
         for entry in names {
+            if found.len() > MAX_REGISTRY_FILES {
+                return Err(LoadError::TooMany { path: root.to_owned() });
+            }
             let (name, place) = (entry.file_name().to_string_lossy().into_owned(), entry.path());
             let path = if folder.below.is_empty() { name.clone() } else { format!("{}/{name}", folder.below) };
             let failed = |source| failed(&root.join(&path))(source);

@@ -97,3 +97,13 @@ fn files_are_opened_by_one_module() {
     }
     assert!(n_files > 50, "{n_files} files were looked at");
 }
+
+#[test]
+fn a_folder_of_too_many_files_is_given_up() {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    for nth in 0..=100_000 {
+        fs::File::create(folder.path().join(format!("{nth}.json"))).expect("the folder is writable");
+    }
+    let error = Loaded::read(folder.path()).expect_err("there are too many").to_string();
+    assert!(error.contains("has more than 100000 files: name the folder of the contracts alone"), "{error}");
+}

@@ -46,8 +46,13 @@ pub fn read_within<'a, T: Decode<'a>>(bytes: &'a [u8], max_bytes: usize) -> Resu
     if c.end().is_ok() { value } else { Err(No) }
 }
 
+/// Reads a message as one that took too long to be read in one go: for tests, which hold one way of reading against the other.
+///
+/// # Errors
+/// [`No`] if it is not JSON, or not valid.
+#[doc(hidden)]
 #[cold]
-fn read_thoroughly<'a, T: Decode<'a>>(text: &'a str) -> Result<T, No> {
+pub fn read_thoroughly<'a, T: Decode<'a>>(text: &'a str) -> Result<T, No> {
     let mut c = Cursor::thorough(text).ok_or(No)?;
     let value = T::read(&mut c)?;
     c.end()?;

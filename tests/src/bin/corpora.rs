@@ -35,8 +35,10 @@ const BATCH: usize = 80;
 
 fn main() -> ExitCode {
     let Some(folder) = corpus::folder() else {
-        println!("skipped: no corpora beside the checkout, and GOODEVENT_CORPORA is not set");
-        return ExitCode::SUCCESS;
+        eprintln!(
+            "error: no corpora: neither beside the checkout, at ../shared/corpora, nor where GOODEVENT_CORPORA says"
+        );
+        return ExitCode::from(2);
     };
     let part = std::env::args().nth(1);
     let wants = |name: &str| part.as_deref().map_or(name != "samples", |part| part.trim_start_matches("--") == name);

@@ -65,6 +65,13 @@ impl Uses {
     }
 }
 
+/// Differences of one contract that are judged one by one; nobody reads more, and each has a payload of its own. The others
+/// have the verdict of the whole payload.
+const MAX_CHANGES: usize = 250;
+
+/// Steps for the differences of one contract, as the solver counts them; further ones have the verdict of the whole payload.
+const MAX_SPENT: u64 = 4_000_000;
+
 /// A keyword that may fail, and on which path from the root; on all of them if there is none.
 type Question<'r> = (Site<'r>, Option<Rc<[SchemaId]>>);
 
@@ -74,11 +81,16 @@ pub(super) struct Judge<'p, 'r> {
     roots: (Place, Place),
     answers: BTreeMap<Question<'r>, Verdict>,
     n_questions: usize,
+    /// The verdicts on the whole payload, once they are asked for.
+    whole: [Option<Verdict>; 2],
+    /// What the solver had spent before.
+    spent_before: u64,
 }
 
 impl<'p, 'r> Judge<'p, 'r> {
     pub(super) fn new(prover: &'p mut Prover<'r>, roots: (Place, Place)) -> Self {
-        Self { prover, roots, answers: BTreeMap::new(), n_questions: 0 }
+        let spent_before = prover.n_spent();
+        Self { prover, roots, answers: BTreeMap::new(), n_questions: 0, whole: [None, None], spent_before }
     }
 
     /// A constant by which the versions name themselves.
@@ -93,6 +105,7 @@ impl<'p, 'r> Judge<'p, 'r> {
 
     /// All differences. Where several places share a keyword, each is judged by the path that leads to it.
     pub(super) fn all(&mut self, found: &[Found<'r>]) -> Vec<Change> {
+        let (found, others) = found.split_at(found.len().min(MAX_CHANGES));
         let verdicts = [0, 1].map(|side| {
             let mut paths: BTreeMap<&Site<'r>, BTreeSet<&[SchemaId]>> = BTreeMap::new();
             for own in found {
@@ -133,7 +146,30 @@ impl<'p, 'r> Judge<'p, 'r> {
             backward,
             forward,
         });
-        changes.collect()
+        let mut changes: Vec<Change> = changes.collect();
+        if let Some(other) = others.first() {
+            let n = others.len();
+            let headline = match n {
+                1 => other.headline.clone(),
+                n => format!("{n} more changes, such as: {}", other.headline),
+            };
+            let (backward, forward) = (self.whole(1), self.whole(0));
+            changes.push(Change { headline, old: other.old, new: other.new, names_itself: false, backward, forward });
+        }
+        changes
+    }
+
+    /// Whether the old version (side 0) refuses anything that the new one accepts, or the other way round.
+    fn whole(&mut self, side: usize) -> Verdict {
+        let (narrow, wide) = self.asked(side);
+        let prover = &mut *self.prover;
+        self.whole[side].get_or_insert_with(|| prover.inclusion(narrow, wide)).clone()
+    }
+
+    /// The version whose instances are looked at, and the one that may refuse them.
+    fn asked(&self, side: usize) -> (Place, Place) {
+        let (old, new) = self.roots;
+        if side == 0 { (new, old) } else { (old, new) }
     }
 
     /// Whether a keyword of the old version (side 0) refuses what the new one accepts, or the other way round.
@@ -143,9 +179,11 @@ impl<'p, 'r> Judge<'p, 'r> {
         if let Some(known) = self.answers.get(&question) {
             return known.clone();
         }
+        if self.prover.n_spent() - self.spent_before > MAX_SPENT {
+            return self.whole(side);
+        }
         self.n_questions += usize::from(question.1.is_some());
-        let (old, new) = self.roots;
-        let (narrow, wide) = if side == 0 { (new, old) } else { (old, new) };
+        let (narrow, wide) = self.asked(side);
         let verdict = self.prover.inclusion_at(narrow, wide, site.clone(), question.1.as_deref());
         self.answers.insert(question, verdict.clone());
         verdict

@@ -112,6 +112,11 @@ impl<'r> Prover<'r> {
         self.verdict(narrow, wide, answer)
     }
 
+    /// The cost of all questions so far.
+    pub(super) fn n_spent(&self) -> u64 {
+        self.solver.n_spent()
+    }
+
     /// All that decides about instances of a schema, in one spelling.
     pub(super) fn form(&mut self, schema: (Version, SchemaId)) -> Rc<str> {
         self.solver.form(at(schema))

@@ -6,8 +6,8 @@ use goodevent_schema::ir::{Draft, SchemaId, Value};
 
 use super::{
     Answer, At, Goal, Solver, TOO_DEEP,
-    evaluate::are_different,
     state::{Kinds, Places, Said, State, is_left},
+    unequal::{Taken, are_different},
 };
 
 /// What the items have to be.
@@ -212,6 +212,7 @@ impl<'g> Solver<'g> {
             all.chain(own).chain(others.map(|at| Goal { at: *at, holds: false })).collect()
         };
         let mut items: Vec<Value> = Vec::new();
+        let mut taken: Rc<Taken> = Rc::default();
         let mut n_values = 1;
         for place in 0..n_items {
             let mut goals = goals_at(place);
@@ -226,15 +227,21 @@ impl<'g> Solver<'g> {
                 Some((first, second)) if place == first => goals.extend(goals_at(second)),
                 _ => {}
             }
-            let unlike = || items.iter().cloned().map(Rc::new).collect();
             let is_twin = twins.is_some_and(|(first, _)| place == first);
             let answer = match rule.is_unique && !items.is_empty() {
-                true => self.beside(&goals, Kinds(u8::MAX), Vec::new(), unlike()),
+                true => self.beside(&goals, Kinds(u8::MAX), Vec::new(), Rc::clone(&taken)),
                 false => self.inner(goals),
             };
             match answer {
-                Answer::Found(item) => match self.part(&item, &mut n_values) {
-                    Ok(item) => items.push(item),
+                Answer::Found(found) => match self.part(&found, &mut n_values) {
+                    Ok(item) => {
+                        items.push(item);
+                        if rule.is_unique {
+                            // As many values are compared in the time of a step.
+                            self.n_spent += taken.values.len() as u64 / 64;
+                            Rc::make_mut(&mut taken).add(found);
+                        }
+                    }
                     Err(why) => return Answer::Unknown(why),
                 },
                 // Other values before could have left one over.

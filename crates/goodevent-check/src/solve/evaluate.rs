@@ -13,25 +13,10 @@ use goodevent_schema::{
 };
 use serde_json::json;
 
-use super::{At, Solver};
-
-/// Whether two values are equal
-/// ([JSON Schema Core 4.2.2](https://json-schema.org/draft/2020-12/json-schema-core#section-4.2.2)).
-pub(super) fn equal(left: &Value, right: &Value) -> bool {
-    match (left, right) {
-        (Value::Number(left), Value::Number(right)) => {
-            left == right || Decimal::of(left).zip(Decimal::of(right)).is_some_and(|(left, right)| left == right)
-        }
-        (Value::Array(left), Value::Array(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| equal(left, right))
-        }
-        (Value::Object(left), Value::Object(right)) => {
-            let has = |(name, value): &(_, Value)| right.iter().any(|(own, other)| own == name && equal(value, other));
-            left.len() == right.len() && left.iter().all(has)
-        }
-        (left, right) => left == right,
-    }
-}
+use super::{
+    At, Solver,
+    unequal::{are_different, equal},
+};
 
 /// All of them, unless one is unknown and none is false.
 pub(super) fn all(verdicts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
@@ -92,9 +77,9 @@ impl Solver<'_> {
         let on = |id: SchemaId| At { id, ..at };
         let mut verdicts = vec![Some(is_typed(schema, value))];
         if !self.loose.contains(&at) {
-            let listed =
-                keywords.enumeration.as_ref().map(|list| list.value.iter().any(|own| equal(&own.value, value)));
-            verdicts.push(Some(listed.unwrap_or(true)));
+            if let Some(list) = &keywords.enumeration {
+                verdicts.push(Some(self.listed(at, &list.value).has(value)));
+            }
             verdicts.push(Some(keywords.constant.as_ref().is_none_or(|constant| equal(&constant.value, value))));
         }
         verdicts.push(match value {
@@ -241,11 +226,6 @@ impl Solver<'_> {
         verdicts.extend(keywords.unevaluated_properties.map(|_| None));
         all(verdicts.into_iter())
     }
-}
-
-/// Whether no two items are equal.
-pub(super) fn are_different(items: &[Value]) -> bool {
-    items.iter().enumerate().all(|(nth, item)| !items[..nth].iter().any(|other| equal(other, item)))
 }
 
 fn is_typed(schema: &Schema, value: &Value) -> bool {

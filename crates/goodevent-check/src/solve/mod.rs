@@ -12,6 +12,7 @@ mod object;
 mod spelling;
 mod state;
 mod text;
+mod unequal;
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -22,10 +23,14 @@ use goodevent_schema::{
     instance::Validator,
     ir::{Draft, Graph, Schema, SchemaId, Value},
     pattern::Matcher,
+    source::Spanned,
 };
 
-use self::state::{Only, State};
 pub(crate) use self::{evaluate::Values, state::Site};
+use self::{
+    state::{Only, State},
+    unequal::Listed,
+};
 use crate::{
     size::Texts,
     wire::{Former, components},
@@ -105,6 +110,8 @@ pub(crate) struct Solver<'g> {
     n_evaluated: usize,
     /// Names of properties as values.
     names: Vec<Rc<Value>>,
+    /// The values of `enum`.
+    listed: HashMap<At, Rc<Listed<'g>>>,
     /// Whether the evaluation of a value came to a schema that it had come from.
     is_in_loop: bool,
     /// Whether an instance of the last question had too many values.
@@ -172,6 +179,7 @@ impl<'g> Solver<'g> {
             evaluated: HashMap::new(),
             n_evaluated: 0,
             names: Vec::new(),
+            listed: HashMap::new(),
             is_in_loop: false,
             is_too_large: false,
             n_known: 0,
@@ -179,6 +187,12 @@ impl<'g> Solver<'g> {
             parents: None,
             only: None,
         }
+    }
+
+    /// The values of the `enum` of a schema.
+    fn listed(&mut self, at: At, values: &'g [Spanned<Value>]) -> Rc<Listed<'g>> {
+        let listed = || Rc::new(Listed::new(values.iter().map(|own| &own.value).collect()));
+        Rc::clone(self.listed.entry(at).or_insert_with(listed))
     }
 
     /// An instance for which all of `goals` are as they say.

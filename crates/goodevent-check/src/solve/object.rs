@@ -8,6 +8,7 @@ use smol_str::SmolStr;
 use super::{
     Answer, At, Goal, MAX_DEPTH, Solver, TOO_DEEP,
     state::{Kinds, Names, Said, State, is_left},
+    unequal::Taken,
 };
 
 /// What the members have to be.
@@ -239,8 +240,8 @@ impl<'g> Solver<'g> {
                 let said = patterns.map(|(nth, pattern)| (Said::Pattern(pattern), those >> nth & 1 == 1));
                 let taken = rule.known.iter().map(SmolStr::new);
                 let taken = taken.chain(there.iter().map(|(name, _)| name.clone()));
-                let unlike = taken.map(|name| Rc::new(Value::String(name))).collect();
-                match self.beside(&name_goals, Kinds::STRING, said.collect(), unlike) {
+                let taken: Taken = taken.map(|name| Rc::new(Value::String(name))).collect();
+                match self.beside(&name_goals, Kinds::STRING, said.collect(), Rc::new(taken)) {
                     Answer::Found(name) => match &*name {
                         Value::String(name) => name.clone(),
                         _ => return Err("a name is no text"),
@@ -283,7 +284,7 @@ impl<'g> Solver<'g> {
         goals: &[Goal],
         kinds: Kinds,
         said: Vec<(Said<'g>, bool)>,
-        unlike: Vec<Rc<Value>>,
+        unlike: Rc<Taken>,
     ) -> Answer {
         if self.open.len() >= MAX_DEPTH {
             return TOO_DEEP;

@@ -11,9 +11,10 @@ use goodevent_schema::ir::{
 
 use super::{
     Answer, At, Goal, Solver, TOO_DEEP,
-    evaluate::{all, equal},
+    evaluate::all,
     first,
     spelling::spellings,
+    unequal::{Listed, Taken},
 };
 
 /// A set of kinds of values: the types of JSON, of which numbers are three.
@@ -199,8 +200,8 @@ enum Step<'g> {
     Goal(Goal),
     Only(Kinds),
     Says(Said<'g>, bool),
-    OneOf(Rc<[&'g Value]>),
-    NoneOf(Rc<[&'g Value]>),
+    OneOf(Rc<Listed<'g>>),
+    NoneOf(Rc<Listed<'g>>),
     /// Nobody knows.
     Unknown(&'static str),
 }
@@ -219,11 +220,11 @@ pub(super) struct State<'g> {
     /// What was said, and whether it is so.
     pub(super) said: Vec<(Said<'g>, bool)>,
     /// Values of which the instance is one.
-    one_of: Option<Rc<[&'g Value]>>,
+    one_of: Option<Rc<Listed<'g>>>,
     /// Values of which it is none.
-    pub(super) none_of: Vec<&'g Value>,
+    pub(super) none_of: Vec<Rc<Listed<'g>>>,
     /// The same, found on the way.
-    pub(super) unlike: Vec<Rc<Value>>,
+    pub(super) unlike: Rc<Taken>,
     /// Why no answer to this can be *none*, or *found*.
     unknown: Option<&'static str>,
 }
@@ -239,7 +240,7 @@ impl<'g> State<'g> {
             said: Vec::new(),
             one_of: None,
             none_of: Vec::new(),
-            unlike: Vec::new(),
+            unlike: Rc::default(),
             unknown: None,
         }
     }
@@ -311,7 +312,7 @@ impl<'g> State<'g> {
         if self.forms.insert(form, holds).is_some_and(|decided| decided != holds) {
             return false;
         }
-        let mut parts = parts(at, schema);
+        let mut parts = parts(solver, at, schema);
         solver.n_spent += parts.len() as u64;
         if solver.loose.contains(&at) {
             parts.retain(|part| !matches!(part, Part::Values(..)));
@@ -363,12 +364,12 @@ impl<'g> State<'g> {
             }
             Step::OneOf(values) => {
                 // Two lists leave what the evaluation of the shorter one's values leaves.
-                let is_shorter = self.one_of.as_ref().is_none_or(|known| values.len() < known.len());
+                let is_shorter = self.one_of.as_ref().is_none_or(|known| values.values.len() < known.values.len());
                 self.one_of = if is_shorter { Some(values) } else { self.one_of.take() };
                 true
             }
             Step::NoneOf(values) => {
-                self.none_of.extend(values.iter());
+                self.none_of.push(values);
                 true
             }
             Step::Unknown(why) => {
@@ -400,7 +401,7 @@ impl<'g> State<'g> {
 /// A keyword.
 enum Part<'g> {
     Types(Kinds),
-    Values(&'static str, Rc<[&'g Value]>),
+    Values(&'static str, Rc<Listed<'g>>),
     Says(Said<'g>),
     All(Vec<At>),
     Any(Vec<At>),
@@ -538,19 +539,16 @@ impl<'g> Part<'g> {
 }
 
 /// The keywords of a schema.
-fn parts<'g>(at: At, schema: &'g Schema) -> Vec<Part<'g>> {
+fn parts<'g>(solver: &mut Solver<'g>, at: At, schema: &'g Schema) -> Vec<Part<'g>> {
     let keywords = &schema.keywords;
     let on = |id: SchemaId| At { id, ..at };
     let all = |ids: &[SchemaId]| ids.iter().map(|id| on(*id)).collect::<Vec<At>>();
     let mut parts = Vec::new();
     parts.extend(keywords.types.as_ref().map(|types| Part::Types(Kinds::of(types.value, schema.draft))));
+    parts.extend(keywords.enumeration.as_ref().map(|values| Part::Values("enum", solver.listed(at, &values.value))));
     parts.extend(
-        keywords
-            .enumeration
-            .as_ref()
-            .map(|values| Part::Values("enum", values.value.iter().map(|value| &value.value).collect())),
+        keywords.constant.as_ref().map(|constant| Part::Values("const", Rc::new(Listed::new(vec![&constant.value])))),
     );
-    parts.extend(keywords.constant.as_ref().map(|constant| Part::Values("const", [&constant.value].into())));
     parts.extend(said(at, schema).into_iter().map(Part::Says));
     parts.extend(
         keywords
@@ -716,7 +714,7 @@ impl<'g> Solver<'g> {
     /// One way, without choices.
     fn settled(&mut self, state: &State<'g>) -> Answer {
         let answer = match &state.one_of {
-            Some(values) => self.listed(state, values),
+            Some(values) => self.one_of(state, values),
             None => self.of_kinds(state),
         };
         match (answer, state.unknown) {
@@ -726,10 +724,10 @@ impl<'g> Solver<'g> {
     }
 
     /// One of the values that are listed.
-    fn listed(&mut self, state: &State<'g>, values: &[&'g Value]) -> Answer {
+    fn one_of(&mut self, state: &State<'g>, listed: &Listed<'g>) -> Answer {
         let mut unknown = None;
-        for value in values {
-            if !state.unlike.iter().all(|other| !equal(other, value)) {
+        for value in &listed.values {
+            if state.unlike.has(value) {
                 continue;
             }
             let (spellings, are_all) =
@@ -808,5 +806,5 @@ fn plain<const N: usize>(state: &State<'_>, values: [Value; N]) -> Answer {
 
 /// Whether a value is none of those that are excluded.
 pub(super) fn is_left(state: &State<'_>, value: &Value) -> bool {
-    !state.none_of.iter().any(|other| equal(other, value)) && !state.unlike.iter().any(|other| equal(other, value))
+    !state.none_of.iter().any(|listed| listed.has(value)) && !state.unlike.has(value)
 }

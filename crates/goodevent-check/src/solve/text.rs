@@ -102,7 +102,8 @@ impl<'g> Solver<'g> {
             }
         }
         // Texts that are listed one by one.
-        let listed = state.none_of.iter().copied().chain(state.unlike.iter().map(Rc::as_ref));
+        let taken = state.unlike.values.iter().map(Rc::as_ref);
+        let listed = state.none_of.iter().flat_map(|listed| listed.values.iter().copied()).chain(taken);
         let listed: Vec<&str> = listed
             .filter_map(|value| if let Value::String(text) = value { Some(text.as_str()) } else { None })
             .collect();

@@ -246,6 +246,9 @@ fn pattern(pattern: &str, span: Span) -> Option<Diagnostic> {
         Unsupported::Peculiar => found("the pattern refers back to a group that may not have taken part")
             .label("validators disagree about such a reference")
             .help("refer only to groups that always take part before, outside of a look behind"),
+        Unsupported::Units => found("the pattern is about units of UTF-16, and no engine decides it")
+            .label("an error with the flag `u`, so that it is read without")
+            .help("escape braces and brackets that stand alone, and no letter that needs no escape"),
         Unsupported::NotRegular | Unsupported::TooLarge => found("the pattern is too large")
             .label("no engine decides it within bounds")
             .help("use `maxLength` for lengths"),

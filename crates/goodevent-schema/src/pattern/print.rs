@@ -8,7 +8,7 @@ use super::{
     set::Set,
 };
 
-/// The pattern in the few words that mean the same in every engine.
+/// The pattern in the few words that mean the same in every engine, which all match characters.
 pub(super) fn print(parsed: &Parsed) -> Result<String, Unsupported> {
     let mut groups = Vec::new();
     referred(&parsed.node, &mut groups);
@@ -16,8 +16,27 @@ pub(super) fn print(parsed: &Parsed) -> Result<String, Unsupported> {
     if !printer.groups.is_empty() && !back_references_are_plain(&parsed.node) {
         return Err(Unsupported::Peculiar);
     }
+    if !parsed.is_unicode && tells_units_apart(&parsed.node, printer.groups.is_empty()) {
+        return Err(Unsupported::Units);
+    }
     printer.node(&parsed.node)?;
     Ok(printer.text)
+}
+
+/// Whether the pattern could match a unit of UTF-16 that is a half of a character: then characters are not what it is about.
+/// Any number of any units is as many characters, unless a group may end between the halves.
+fn tells_units_apart(node: &Node, is_free: bool) -> bool {
+    const HALVES: (u32, u32) = (0xD800, 0xDFFF);
+    match node {
+        Node::Empty | Node::Start | Node::End | Node::Back(_) => false,
+        Node::Set(set) => set.ranges().iter().any(|(first, last)| *first <= HALVES.1 && HALVES.0 <= *last),
+        Node::Repeat { node, min: 0, max: None, .. } if is_free => match &**node {
+            Node::Set(set) if set.ranges().iter().any(|(first, last)| *first <= HALVES.0 && HALVES.1 <= *last) => false,
+            node => tells_units_apart(node, is_free),
+        },
+        Node::Cat(parts) | Node::Or(parts) => parts.iter().any(|part| tells_units_apart(part, is_free)),
+        Node::Repeat { node, .. } | Node::Look { node, .. } | Node::Group(_, node) => tells_units_apart(node, is_free),
+    }
 }
 
 /// The groups that are referred to.
@@ -164,7 +183,7 @@ impl Printer {
 
     fn set(&mut self, set: &Set) {
         let mut ranges = set.scalars();
-        // A unit of a pair stands for the character, as near as characters come to it.
+        // Any number of any units.
         if !self.is_unicode && set.has(0xD800) && set.has(0xDFFF) {
             ranges.push(('\u{10000}', char::MAX));
         }

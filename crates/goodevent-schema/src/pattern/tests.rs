@@ -128,6 +128,15 @@ fn what_no_engine_decides_is_said_so() {
     assert_eq!(check("^(?:(a)|b)\\1$"), Err(Unsupported::Peculiar));
     assert_eq!(check("(?:(a)\\2|(b))+"), Err(Unsupported::Peculiar));
     assert_eq!(check("\\Z"), Err(Unsupported::Malformed));
+    // Without the flag `u`, as the brace alone asks for, a half of a character is what some of these could match.
+    let of_units = ["^..}(b)\\1$", "^.}(b)\\1$", "^\\W}(b)\\1", "^(.)\\1}$", "^\\ud83d\\ude00}(a)\\1$", "^(.*)x\\1}$"];
+    let large = ["^.*a.{25}}..$", "^.*a.{25}}[^b]$"];
+    for pattern in of_units.into_iter().chain(large) {
+        assert_eq!(check(pattern), Err(Unsupported::Units), "{pattern}");
+    }
+    for pattern in ["^..}$", "^(a)}\\1$", "^[a-z]}(b)\\1$", "^.*a[a-z]{25}}$", "^.*a[a-z]{25}}.*$"] {
+        assert_eq!(check(pattern), Ok(()), "{pattern}");
+    }
     assert_eq!(check("(?:(?:.{1000}){1000}){1000}"), Err(Unsupported::TooLarge));
 }
 

@@ -154,11 +154,13 @@ fn read<'a, P: Decode<'a>, S: Text<'a>>(event_type: &str, c: &mut Cursor<'a>) ->
     let (mut is_versioned, mut is_typed, mut id, mut source) = (None, None, None, None);
     let (mut subject, mut time, mut content_type, mut schema, mut data) = (None, None, None, None, None);
     let mut extensions = BTreeMap::new();
+    // Absent if it is `null`, as an attribute is; anything else is unpacked first.
+    let mut packed: Option<()> = None;
     members!(
         c,
         [
             0 "specversion", 1 "id", 2 "source", 3 "type", 4 "subject", 5 "time", 6 "datacontenttype",
-            7 "dataschema", 8 "data"
+            7 "dataschema", 8 "data", 9 "data_base64"
         ],
         |c, member| match member {
             0 => put(&mut is_versioned, c.constant(SPEC_VERSION)),
@@ -169,7 +171,8 @@ fn read<'a, P: Decode<'a>, S: Text<'a>>(event_type: &str, c: &mut Cursor<'a>) ->
             5 => put(&mut time, c.nullable(|c| c.text(format::Format::DateTime))),
             6 => put(&mut content_type, c.nullable(|c| c.text(NOT_EMPTY))),
             7 => put(&mut schema, c.nullable(|c| c.text(format::Format::Uri))),
-            _ => put(&mut data, c.value()),
+            8 => put(&mut data, c.value()),
+            _ => put(&mut packed, c.value()),
         },
         |c, name| {
             let value = c.nullable(|c| Attribute::from_json(c.json()?).ok_or(No));

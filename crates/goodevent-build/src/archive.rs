@@ -161,7 +161,8 @@ fn registry(entries: Entries, roots: &[String]) -> Result<Option<Sources>, Strin
         let link = link.join("/");
         return Err(format!("`{link}` is a link, and links in archives are not followed: pack what it leads to"));
     }
-    let below = entries.files.into_iter().filter(|(path, _)| path.starts_with(&folder));
+    let is_hidden = |path: &[String]| path[folder.len()..path.len() - 1].iter().any(|part| part.starts_with('.'));
+    let below = entries.files.into_iter().filter(|(path, _)| path.starts_with(&folder) && !is_hidden(path));
     let files = below.map(|(path, bytes)| {
         let path = path[folder.len()..].join("/");
         Source { path, uri: None, bytes: bytes.into() }

@@ -13,6 +13,7 @@ use goodevent_json::escape::lines;
 use goodevent_schema::{
     Registry, analyze,
     diagnostic::{Diagnostic, Level},
+    facts::has_known_status,
     ir::SchemaId,
     lookup::{self, NotFound},
     name::EventName,
@@ -161,7 +162,14 @@ impl Loaded {
             let is_named = stem(path).parse::<EventName>().is_ok();
             is_event_path(path) && is_named && !known.contains(key) && !self.registry.lock.entries.contains_key(key)
         };
-        match self.sources.files.iter().map(|file| file.path.as_str()).find(is_unknown) {
+        let unread = self.sources.files.iter().map(|file| file.path.as_str()).find(is_unknown);
+        // A status that is none counts as that of a draft, and hides a promise.
+        let is_unsaid = |contract: &&Contract| {
+            let is_locked = self.registry.lock.entries.contains_key(&contract.key());
+            !is_locked && !has_known_status(&self.registry.tree(contract))
+        };
+        let unsaid = || self.registry.contracts().find(is_unsaid).map(|own| self.sources[own.source].path.as_str());
+        match unread.or_else(unsaid) {
             None => Ok(self),
             Some(path) => Err(LoadError::UnknownRelease { earlier: earlier.to_owned(), path: path.to_owned() }),
         }

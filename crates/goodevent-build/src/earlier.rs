@@ -31,6 +31,12 @@ pub(crate) fn load_earlier(root: &Path, earlier: &str) -> Result<Sources, LoadEr
     match Packing::of(earlier).filter(|_| path.is_file()) {
         Some(packing) => load_archive(path, packing, &roots_below(root)),
         None if path.is_dir() => in_folder(root, path),
+        None if path.is_file() => Err(LoadError::NoRegistry {
+            earlier: earlier.to_owned(),
+            why: "it is a file, and no archive (`.tar`, `.tar.gz`, `.tgz`, `.zip`): name the folder of the registry"
+                .to_owned(),
+            elsewhere: Vec::new(),
+        }),
         None => git::at_revision(root, earlier),
     }
 }

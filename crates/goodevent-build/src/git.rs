@@ -20,7 +20,15 @@ use crate::{
 /// The registry at a revision, in the folder that it is in now, or in the one that `<revision>:<folder>` names.
 pub(crate) fn at_revision(root: &Path, revision: &str) -> Result<Sources, LoadError> {
     let failed = |why| LoadError::Git { revision: revision.to_owned(), why };
-    let here = root.to_string_lossy().replace('\\', "/").trim_end_matches('/').to_owned();
+    // As the repository names it, from wherever the command runs.
+    let here = prefix(root).map_or_else(
+        || root.to_string_lossy().replace('\\', "/"),
+        |prefix| match &*prefix {
+            "" => ".".to_owned(),
+            _ => prefix,
+        },
+    );
+    let here = here.trim_end_matches('/').to_owned();
     let (commit, tree, folder) = match (commit(root, revision), revision.split_once(':')) {
         (Ok(commit), _) => (commit.clone(), commit, here),
         (Err(_), Some((plain, folder))) if !plain.is_empty() => {

@@ -80,7 +80,7 @@ pub enum LoadError {
     },
     /// A contract as it was can't be read.
     #[error(
-        "`{}` is not JSON at `{}`, so nobody knows whether it was released: compare with a revision at which it can be read",
+        "`{}` does not say at `{}` whether it was released, since it is not JSON or its `status` is none: compare with a revision at which it does",
         line(.path), line(.earlier)
     )]
     UnknownRelease {

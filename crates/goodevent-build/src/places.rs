@@ -26,19 +26,24 @@ const SETTINGS: &str = "goodevent.toml";
 pub struct Project {
     /// The registry.
     pub root: PathBuf,
-    /// The folder that outputs lie in, such as `generated`; empty for the working folder.
+    /// The folder that outputs lie in, such as `generated`: beside the registry. Empty for the working folder.
     pub folder: PathBuf,
 }
 
 impl Project {
-    /// The project of a registry that the user names: outputs lie in the working folder.
+    /// The project of a registry: outputs lie beside its folder, or in it if it is the top of a repository.
     #[must_use]
     pub fn at(root: PathBuf) -> Self {
-        Self { root, folder: PathBuf::new() }
+        let folder = match root.components().next_back() {
+            _ if root.join(".git").exists() => root.clone(),
+            Some(Component::Normal(_)) => root.parent().unwrap_or(Path::new("")).to_owned(),
+            _ => root.join(".."),
+        };
+        Self { root, folder }
     }
 
     /// The registry that is nearest to the working folder: for it and each folder above, up to the top of the repository,
-    /// `schemas` with a `goodevent.toml`, or the folder itself if it has one. Outputs lie beside the folder `schemas`.
+    /// `schemas` with a `goodevent.toml`, or the folder itself if it has one.
     ///
     /// A folder `schemas` in the working folder is taken without settings too; so it is if there is nothing at all, which
     /// the commands then report.
@@ -52,12 +57,10 @@ impl Project {
                 up.push("..");
             }
             if folder.join(REGISTRY).join(SETTINGS).is_file() || (n_up == 0 && is_plain_here) {
-                return Self { root: up.join(REGISTRY), folder: up };
+                return Self::at(up.join(REGISTRY));
             }
             if folder.join(SETTINGS).is_file() {
-                let is_beside = folder.file_name().is_some_and(|name| name == REGISTRY);
-                let root = if n_up == 0 { PathBuf::from(".") } else { up.clone() };
-                return Self { folder: if is_beside { up.join("..") } else { up }, root };
+                return Self::at(if n_up == 0 { PathBuf::from(".") } else { up });
             }
             // A registry outside of the repository belongs to another project.
             if folder.join(".git").exists() {

@@ -96,6 +96,7 @@ impl Tree {
                     continue;
                 }
                 match self.0.get(&real) {
+                    Some(Object::Folder) if name.starts_with('.') => {}
                     Some(Object::Folder) => {
                         if is_read_path(&path) {
                             let (path, real) = (path.clone(), PathBuf::from(&real));

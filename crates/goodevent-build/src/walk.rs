@@ -113,6 +113,10 @@ pub(crate) fn entries(root: &Path, max_depth: usize) -> Result<Vec<Entry>, LoadE
                     },
                 },
             };
+            // Tools keep what is theirs in hidden folders.
+            if kind.is_dir() && name.starts_with('.') {
+                continue;
+            }
             if kind.is_dir() {
                 if is_read_path(&path) {
                     let (path, real) = (path.clone(), real.clone());

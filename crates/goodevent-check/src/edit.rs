@@ -84,8 +84,10 @@ pub(crate) fn replace(node: &Node, value: &Value) -> Edit {
     Edit { span: node.span, text: value.to_string() }
 }
 
-/// A text with changes. Of those at one place the last one comes first.
+/// A text with changes, whose lines end as the first one does. Of those at one place the last one comes first.
 pub(crate) fn apply(text: &[u8], mut edits: Vec<&Edit>) -> Vec<u8> {
+    let first_end = text.iter().position(|byte| *byte == b'\n');
+    let has_returns = first_end.is_some_and(|end| text[..end].ends_with(b"\r"));
     edits.reverse();
     edits.sort_by_key(|edit| edit.span);
     let mut bytes = Vec::with_capacity(text.len());
@@ -93,7 +95,10 @@ pub(crate) fn apply(text: &[u8], mut edits: Vec<&Edit>) -> Vec<u8> {
     for edit in edits {
         let (start, end) = (edit.span.start as usize, edit.span.end as usize);
         bytes.extend_from_slice(&text[at..start.max(at)]);
-        bytes.extend_from_slice(edit.text.as_bytes());
+        match has_returns && edit.text.contains('\n') {
+            true => bytes.extend_from_slice(edit.text.replace("\r\n", "\n").replace('\n', "\r\n").as_bytes()),
+            false => bytes.extend_from_slice(edit.text.as_bytes()),
+        }
         at = end.max(at);
     }
     bytes.extend_from_slice(&text[at..]);

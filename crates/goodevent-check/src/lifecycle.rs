@@ -139,7 +139,8 @@ pub fn deprecate(
     Ok(vec![own(sources, contract, edits_of_facts(sources, registry, contract, &facts))?])
 }
 
-/// The next version of a contract, a draft that begins `today` as a copy of it; the one it takes the place of names it.
+/// The next version of a contract, a draft that begins `today` as a copy of it; the one it takes the place of names it, unless
+/// that names another one.
 ///
 /// # Errors
 /// If there is a next version.
@@ -163,9 +164,14 @@ pub fn new_version(
     let mut edits = edits_of_facts(sources, registry, contract, &facts);
     edits.push(edit::set_member(sources, &registry.tree(contract), "title", &json!(next)));
     let copy = own(sources, contract, edits)?;
+    let copy = Written { path: format!("{}/{next}.json", contract.context), ..copy };
+    // Consumers may have been told of another one already.
+    if contract.facts.replaced_by.is_some() {
+        return Ok(vec![copy]);
+    }
     let link = [("replacedBy", Some(json!(next)))];
     let linked = own(sources, contract, edits_of_facts(sources, registry, contract, &link))?;
-    Ok(vec![Written { path: format!("{}/{next}.json", contract.context), ..copy }, linked])
+    Ok(vec![copy, linked])
 }
 
 /// Sets members of `x-event`, or removes them.

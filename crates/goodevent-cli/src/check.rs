@@ -80,9 +80,13 @@ fn stale(
 ) -> Result<Option<(Source, Diagnostic)>, goodevent_build::Error> {
     let default = project.folder.join("generated");
     let out = args.out.clone().or_else(|| Some(default).filter(|out| out.symlink_metadata().is_ok()));
-    let Some(out) = out.filter(|_| !loaded.has_errors()) else { return Ok(None) };
+    if loaded.has_errors() {
+        return Ok(None);
+    }
     let command = format!("{program} generate");
+    // Be they kept anywhere or not: what can't be made is a fault of the registry.
     let files = generate::files(loaded, &command, args.templates.as_deref())?;
+    let Some(out) = out else { return Ok(None) };
     let differences = verify(&out, &files)?;
     let Some(first) = differences.first() else { return Ok(None) };
     let said = |difference: &Difference| match difference {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use goodevent_build::render;
+use goodevent_build::{Loaded, render};
 use goodevent_check::{
     compat::{Change, Comparison, Mode, Step, Verdict, Version, chain, compare, proof, shown},
     promises::{Breach, Fault, breaches, is_over},
@@ -78,12 +78,22 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         (Ok(before), Ok(loaded)) => (before, loaded),
         (Err(error), _) | (_, Err(error)) => return report.failure(&error),
     };
-    for loaded in [&before, &loaded] {
-        if loaded.has_errors() {
-            report.findings(loaded);
-            report.note("error: the contracts are wrong, so nothing can be compared with them");
-            return Outcome::Failed;
-        }
+    let now = root.display().to_string();
+    if before.has_errors() || loaded.has_errors() {
+        let (wrong, place) = match before.has_errors() {
+            // Its files are shown as those that they are.
+            true => {
+                let sources = Sources::default().followed_by(&before.sources, &args.against);
+                (Loaded { sources, ..before }, args.against.as_str())
+            }
+            false => (loaded, now.as_str()),
+        };
+        report.findings(&wrong);
+        report.note(&format!(
+            "error: the contracts at `{}` are wrong, so nothing can be compared with them",
+            line(place)
+        ));
+        return Outcome::Failed;
     }
     let mut compared = compare(before.snapshot(), loaded.snapshot());
     let is_transitive = args.mode.is_transitive();

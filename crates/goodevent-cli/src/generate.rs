@@ -65,6 +65,12 @@ pub(crate) fn run(program: &str, project: &Project, args: &Args, report: &mut Re
         report.error(&error, "name another folder with `--out`");
         return Outcome::Failed;
     }
+    if let Some(file) = loaded.sources.files.iter().find(|file| lies_in(root, &file.path, &out)) {
+        let out = out.display();
+        let error = format!("`{}` of the registry lies in `{out}`, so nothing was written", file.path);
+        report.error(&error, "name a folder for outputs alone with `--out`");
+        return Outcome::Failed;
+    }
     match args.check {
         true => check(&command, &out, &files, report),
         false => save(&out, &files, &args.adopt, start, report),
@@ -76,6 +82,12 @@ fn is_read(root: &Path, file: &Path) -> bool {
     let (root, file) = (real(root), real(file));
     let below = file.strip_prefix(root).ok().map(|below| below.to_string_lossy().replace('\\', "/"));
     below.is_some_and(|below| is_read_path(&below))
+}
+
+/// Whether a folder of outputs is one of the registry's, in which a file of it lies.
+fn lies_in(root: &Path, path: &str, out: &Path) -> bool {
+    let out = real(out);
+    is_read_path(path) && out.starts_with(real(root)) && real(&root.join(path)).starts_with(out)
 }
 
 pub(crate) fn files(loaded: &Loaded, command: &str, folder: Option<&Path>) -> Result<Files, Error> {

@@ -169,13 +169,23 @@ fn objection(contract: &Contract, successor: &Contract, sunset: &str, today: &st
     if contract.name == successor.name {
         return Some(format!("`{name}` can't take its own place"));
     }
+    if successor.facts.replaced_by.as_deref() == Some(name.as_str()) {
+        let other = &successor.name;
+        return Some(format!("`{other}` names `{name}` as what takes its own place, so that neither would be left"));
+    }
     if contract.facts.status == Status::Draft {
         return Some(format!("`{name}` is a draft, on which nobody relies: change or remove it"));
     }
-    match calendar::day_number(sunset).zip(calendar::day_number(today)) {
-        None => Some(format!("`{}` is no day\n  = help: write it as `2027-06-30`", line(sunset))),
-        Some((end, now)) if end <= now => Some(format!("{sunset} has passed\n  = help: name a day to come")),
-        Some(_) => None,
+    let told = contract.facts.sunset.as_deref().filter(|_| contract.facts.status == Status::Deprecated);
+    let told = told.and_then(|told| Some((told, calendar::day_number(told)?)));
+    match (calendar::day_number(sunset).zip(calendar::day_number(today)), told) {
+        (None, _) => Some(format!("`{}` is no day\n  = help: write it as `2027-06-30`", line(sunset))),
+        (Some((end, now)), _) if end < now => Some(format!("{sunset} has passed\n  = help: name a day to come")),
+        (Some((end, now)), _) if end == now => Some(format!("{sunset} is today\n  = help: name a day to come")),
+        (Some((end, _)), Some((told, announced))) if end < announced => Some(format!(
+            "{sunset} comes before {told}, which consumers were told\n  = help: name that day or a later one; where nobody was told yet, edit the file"
+        )),
+        (Some(_), _) => None,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
     ir::Draft,
     output,
     source::{SourceId, Sources, Span},
-    suggest,
+    suggest, uri,
 };
 
 /// `goodevent.toml`, at the root of the registry.
@@ -188,9 +188,13 @@ impl Settings {
         self.check_formats(id, found);
         self.check_files(id, found);
         for (uri, draft) in &self.dialects {
-            if Dialect::official(uri).is_some() {
-                let range = draft.span();
-                let span = Span { source: id, start: range.start as u32, end: range.end as u32 };
+            let range = draft.span();
+            let span = Span { source: id, start: range.start as u32, end: range.end as u32 };
+            if !uri::has_scheme(uri) {
+                let headline = format!("the dialect \"{uri}\" is not an absolute URI");
+                let help = "write it as `$schema` has it: `\"https://example.org/schema\"`";
+                found.push(Diagnostic::error("invalid-settings", span, headline).help(help));
+            } else if Dialect::official(uri).is_some() {
                 let headline = format!("the dialect \"{uri}\" is one of JSON Schema itself");
                 let help = "remove the line: it means what JSON Schema says";
                 found.push(Diagnostic::error("invalid-settings", span, headline).help(help));

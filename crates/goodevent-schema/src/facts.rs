@@ -113,8 +113,15 @@ pub(crate) fn read(root: &Node, found: &mut Vec<Diagnostic>) -> Facts {
     }
     let facts: Facts = serde_json::from_value(facts.into()).unwrap_or_default();
     check_texts(node, &facts, found);
-    check_pointers(node, &facts, root, found);
     facts
+}
+
+/// Whether the `x-event` of a document says its status, or leaves it out.
+#[must_use]
+pub fn has_known_status(root: &Node) -> bool {
+    let Some(facts) = root.get("x-event") else { return true };
+    let is_status = |status: &Node| Status::deserialize(status.to_json()).is_ok();
+    matches!(facts.kind, Kind::Object(_)) && facts.get("status").is_none_or(is_status)
 }
 
 /// Reads the `x-event` of a shared type, which has no facts of its own but may allow itself findings; `None` if it can't
@@ -127,13 +134,9 @@ pub(crate) fn read_allowed(root: &Node, found: &mut Vec<Diagnostic>) -> Option<V
         let finding = Diagnostic::error("unknown-fact", member.key.span, headline).label("only events have it");
         found.push(finding.help("remove it; `allow` is the one member that counts in the `x-event` of a shared type"));
     }
-    let mut malformed = Vec::new();
-    let facts = read(root, &mut malformed);
-    // Pointers of facts that are ignored lead nowhere.
-    malformed.retain(|finding| finding.rule != "dangling-pointer");
-    let is_read = malformed.is_empty();
-    found.append(&mut malformed);
-    is_read.then_some(facts.allow)
+    let n_before = found.len();
+    let facts = read(root, found);
+    (found.len() == n_before).then_some(facts.allow)
 }
 
 /// An `x-event` below the root of a document, which nothing reads.
@@ -159,37 +162,12 @@ fn check_texts(node: &Node, facts: &Facts, found: &mut Vec<Diagnostic>) {
             found.push(Diagnostic::error("invalid-fact", place.span, headline).help(help));
         }
     }
-}
-
-/// Every pointer has to lead to a property.
-fn check_pointers(node: &Node, facts: &Facts, root: &Node, found: &mut Vec<Diagnostic>) {
-    let names: Vec<&str> = root
-        .get("properties")
-        .map(Node::members)
-        .unwrap_or_default()
-        .iter()
-        .map(|member| member.key.value.as_str())
-        .collect();
-    let lists = [
-        ("dedupKey", facts.dedup_key.clone()),
-        ("changes", facts.changes.clone()),
-        ("personalData", facts.personal_data.clone()),
-        ("identifiedBy", facts.identified_by.clone()),
-        ("partitionKey", facts.partition_key.iter().cloned().collect()),
-    ];
-    for (keyword, pointers) in lists {
-        for (pointer_idx, pointer) in pointers.iter().enumerate() {
-            let first = pointer.split('/').nth(1).unwrap_or_default();
-            if pointer.starts_with('/') && (names.contains(&first) || names.is_empty()) {
-                continue;
-            }
-            let Some(value) = node.get(keyword) else { continue };
-            let span = value.items().get(pointer_idx).map_or(value.span, |item| item.span);
-            let diagnostic = Diagnostic::error("dangling-pointer", span, format!("\"{pointer}\" leads to no property"));
-            found.push(match suggest::nearest(first, names.iter().copied()) {
-                Some(nearest) => diagnostic.help(format!("did you mean \"/{nearest}\"?")),
-                None => diagnostic.help("a JSON Pointer begins with a slash and names a property of the payload"),
-            });
+    let places = node.get("allow").map(Node::items).unwrap_or_default();
+    for (allowed, place) in facts.allow.iter().zip(places) {
+        let until = allowed.until.as_ref().filter(|until| !calendar::is_day(until));
+        if let (Some(until), Some(place)) = (until, place.get("until")) {
+            let headline = format!("`until` is malformed: \"{until}\"");
+            found.push(Diagnostic::error("invalid-fact", place.span, headline).help(day));
         }
     }
 }

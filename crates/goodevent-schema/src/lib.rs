@@ -21,6 +21,7 @@ pub mod name;
 mod numbers;
 pub mod output;
 pub mod pattern;
+mod pointers;
 mod read;
 pub mod registry;
 pub mod source;

@@ -13,8 +13,9 @@ use crate::{
     links::Copies,
     lock::{self, Lock},
     name::{self, EventName, MalformedName},
+    pointers::Pointers,
     read::{Schemas, read},
-    source::{SourceId, Sources, Span},
+    source::{Source, SourceId, Sources, Span},
     suggest,
     syntax::Node,
     template::{self, Refused},
@@ -111,6 +112,10 @@ pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
     let mut documents = Vec::new();
     let copies = Copies::of(sources);
     found.extend(copies.findings(sources));
+    let manifests = sources.files.iter().filter_map(|source| source.path.strip_suffix(MANIFEST));
+    let outputs: BTreeSet<&str> = manifests.collect();
+    // What was made of the registry may lie in it.
+    let is_output = |path: &str| path.match_indices('/').any(|(at, slash)| outputs.contains(&path[..at + slash.len()]));
     for (id, source) in sources.iter().filter(|(_, source)| source.uri.is_none() && !copies.has(source)) {
         let parts: Vec<&str> = source.path.split('/').collect();
         // Of documents the index tells.
@@ -152,6 +157,7 @@ pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
             }
             // The file is read at another path, or is reported.
             _ if source.bytes.link().is_some() || source.bytes.unreadable().is_some() => {}
+            _ if is_output(&source.path) => {}
             parts => {
                 let finding = unread(sources, id, parts);
                 // Settings that are called otherwise leave it open what they say.
@@ -161,7 +167,15 @@ pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
         }
     }
     let dialects = registry.settings.dialects.iter().map(|(uri, draft)| (uri.clone(), *draft.get_ref()));
-    let (schemas, more) = read(sources, &documents, &dialects.collect());
+    let (schemas, mut more) = read(sources, &documents, &dialects.collect());
+    // A file that is not read is no reason to stop, unless something refers to it, or to nothing, which may be due to it.
+    let known = documents.iter().map(|(id, _)| *id).chain(schemas.documents.iter().map(|document| document.source));
+    let known: BTreeSet<SourceId> = known.collect();
+    let is_other = |file: &Source| file.uri.is_some() || file.bytes.unreadable().is_some();
+    let is_asked_for = |id: SourceId| known.contains(&id) || sources.get(id).is_none_or(is_other);
+    if schemas.dangling.is_empty() {
+        more.retain(|finding| is_asked_for(finding.span.source));
+    }
     let errors = more.iter().filter(|finding| finding.level == Level::Error);
     registry.unread.extend(errors.map(|finding| (finding.span.source, Unread::Whole)));
     registry.unread.extend(schemas.dangling.iter().map(|id| (*id, Unread::Whole)));
@@ -200,8 +214,11 @@ fn unread(sources: &Sources, id: SourceId, parts: &[&str]) -> Diagnostic {
 pub fn is_read_name(name: &str) -> bool {
     let name = name.rsplit('/').next().unwrap_or(name);
     let extension = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map(|(_, extension)| extension);
-    matches!(extension, Some("json" | "toml" | "lock" | "baseline"))
+    matches!(extension, Some("json" | "toml" | "lock" | "baseline")) || name == MANIFEST
 }
+
+/// Name of the file by which a folder of outputs is known.
+pub const MANIFEST: &str = ".goodevent-manifest";
 
 /// Whether a path below a registry's folder is that of an event's contract.
 #[must_use]
@@ -277,9 +294,11 @@ fn add_contracts(sources: &Sources, registry: &mut Registry, found: &mut Vec<Dia
         }
         let n_before = found.len();
         let facts = facts::read(&tree, found);
-        // A pointer to nothing is known to be one; the other errors leave facts open.
-        let is_unread = found[n_before..].iter().any(|finding| finding.rule != "dangling-pointer");
-        unread.extend(is_unread.then_some((document.source, Unread::Whole)));
+        unread.extend((found.len() > n_before).then_some((document.source, Unread::Whole)));
+        // In a schema with errors nobody knows where they lead.
+        if !unread.contains_key(&document.source) {
+            Pointers::new(&schemas.graph, unread, document.root).check(&tree, &facts, found);
+        }
         context.contracts.push(Contract {
             context: context_name.clone(),
             name,

@@ -6,8 +6,8 @@ use std::{
 };
 
 use handlebars::{
-    Context, Handlebars, Helper, HelperDef, Output, RenderContext, RenderError, RenderErrorReason, Template,
-    template::TemplateElement,
+    Context, Handlebars, Helper, HelperDef, JsonTruthy as _, Output, PathAndJson, RenderContext, RenderError,
+    RenderErrorReason, Renderable as _, Template, template::TemplateElement,
 };
 use serde::Serialize;
 
@@ -123,6 +123,9 @@ fn render_within(
     for (name, escape) in helpers {
         handlebars.register_helper(&name, Box::new(Escaped(escape)));
     }
+    for (name, wants) in [("if", true), ("unless", false)] {
+        handlebars.register_helper(name, Box::new(Condition { wants }));
+    }
     handlebars.register_helper(STEP, Box::new(Steps { n_taken: AtomicUsize::new(0), max: max_steps }));
     let malformed = |error| Refused::of(&RenderError::from(error));
     let mut compiled = Template::compile(template).map_err(malformed)?;
@@ -186,6 +189,43 @@ impl HelperDef for Steps {
     }
 }
 
+/// `if` and `unless` as Handlebars has them, for variables that are there: one that is misspelt would never hold.
+struct Condition {
+    wants: bool,
+}
+
+impl HelperDef for Condition {
+    fn call<'r: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        handlebars: &'r Handlebars<'r>,
+        context: &'rc Context,
+        render: &mut RenderContext<'r, 'rc>,
+        out: &mut dyn Output,
+    ) -> Result<(), RenderError> {
+        let argument = one_value(helper)?;
+        let includes_zero = helper.hash_get("includeZero").and_then(|value| value.value().as_bool()).unwrap_or(false);
+        let holds = argument.value().is_truthy(includes_zero) == self.wants;
+        match if holds { helper.template() } else { helper.inverse() } {
+            Some(block) => block.render(handlebars, context, render, out),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The one value that a helper is given, which is there.
+fn one_value<'h, 'rc>(helper: &'h Helper<'rc>) -> Result<&'h PathAndJson<'rc>, RenderError> {
+    let argument = helper.param(0).filter(|_| helper.param(1).is_none());
+    let Some(argument) = argument else {
+        let reason = format!("the helper `{}` takes one value", helper.name());
+        return Err(RenderErrorReason::Other(reason).into());
+    };
+    if argument.is_value_missing() {
+        return Err(RenderErrorReason::MissingVariable(argument.relative_path().cloned()).into());
+    }
+    Ok(argument)
+}
+
 /// A text that ends before it is too long.
 #[derive(Default)]
 struct Limited {
@@ -220,14 +260,7 @@ impl HelperDef for Escaped {
         _: &mut RenderContext<'r, 'rc>,
         out: &mut dyn Output,
     ) -> Result<(), RenderError> {
-        let argument = helper.param(0).filter(|_| helper.param(1).is_none());
-        let Some(argument) = argument else {
-            let reason = format!("the helper `{}` takes one value", helper.name());
-            return Err(RenderErrorReason::Other(reason).into());
-        };
-        if argument.is_value_missing() {
-            return Err(RenderErrorReason::MissingVariable(argument.relative_path().cloned()).into());
-        }
+        let argument = one_value(helper)?;
         let text = match argument.value().as_str() {
             Some(text) => (self.0)(text),
             None => (self.0)(&argument.value().to_string()),

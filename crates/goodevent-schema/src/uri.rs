@@ -42,7 +42,7 @@ pub(crate) fn relative(base: &str, target: &str) -> Option<String> {
     Some("../".repeat(folders - n_common) + &target[n_common..].join("/"))
 }
 
-fn has_scheme(reference: &str) -> bool {
+pub(crate) fn has_scheme(reference: &str) -> bool {
     reference.split_once(':').is_some_and(|(scheme, _)| {
         scheme.starts_with(|first: char| first.is_ascii_alphabetic())
             && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))

@@ -21,7 +21,7 @@ use super::Files;
 use crate::files::{self, MAX_OUTPUT_BYTES};
 
 /// Name of the file.
-pub(super) const FILE: &str = ".goodevent-manifest";
+pub(super) const FILE: &str = goodevent_schema::registry::MANIFEST;
 
 const HEADER: &str = "# Files that goodevent wrote here, with their digests. Not to be edited.\n";
 

@@ -34,6 +34,14 @@ struct Ends {
 
 /// The flaw of a pattern, if it has one.
 pub(super) fn flaw(pattern: &str) -> Option<Flaw> {
+    // A look may hold what is around the match to the ends of the text.
+    let looks = ["(?=", "(?!", "(?<=", "(?<!"].iter().flat_map(|look| pattern.match_indices(look));
+    if looks.into_iter().any(|(at, _)| {
+        let inner = pattern[at + 3..].split(')').next().unwrap_or_default();
+        inner.contains('$') || inner.contains('^')
+    }) {
+        return None;
+    }
     let alternatives = alternatives(pattern);
     let ends: Vec<Ends> = alternatives.iter().map(|alternative| ends(alternative)).collect();
     let (first, last) = (ends.first()?, ends.last()?);

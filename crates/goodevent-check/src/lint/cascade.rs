@@ -137,8 +137,14 @@ impl Cascade {
 const FROM_LOCK: [&str; 4] = ["edited-published-version", "skipped-version", "unlocked-release", "vanished-version"];
 
 /// Rules that look at settings, beside those of whole categories.
-const FROM_SETTINGS: [&str; 5] =
-    ["generic-verb", "payload-near-budget", "payload-over-budget", "snapshot-payload", "implausible-frequency"];
+const FROM_SETTINGS: [&str; 6] = [
+    "generic-verb",
+    "implausible-frequency",
+    "moved-event",
+    "payload-near-budget",
+    "payload-over-budget",
+    "snapshot-payload",
+];
 
 impl Settings {
     fn leave_open(&self, rule: &Rule) -> bool {

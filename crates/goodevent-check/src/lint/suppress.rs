@@ -17,7 +17,7 @@ use super::{
     levels::Levels,
     promised,
     rule::Check,
-    rules::{self, expired_suppression, unexplained_suppression, unused_suppression},
+    rules::{self, expired_suppression, stale_baseline, unexplained_suppression, unused_suppression},
 };
 use crate::edit;
 
@@ -46,13 +46,20 @@ pub(super) fn apply(mut cx: Cx<'_>, levels: &Levels<'_>, cascade: &Cascade) -> V
         let context = cx.sources[source].path.split_once('/').map(|(context, _)| context);
         let is_open = cascade.leaves_open(source, context);
         for (allowed_idx, allowed) in allowed.iter().enumerate() {
-            let is_used = is_open || used.contains(&(source, allowed_idx));
+            // One about what was released is for a change that is to come, or was judged where that came.
+            let is_used = is_open || promised::is_about(&allowed.rule) || used.contains(&(source, allowed_idx));
             left.extend(flaws(&cx, source, allowed_idx, allowed, is_used));
         }
     }
     let mut left = left.into_iter().filter_map(|finding| levelled(&cx, levels, finding)).collect();
     cx.sources.retain_once(&mut left);
-    if cx.options.ignores_baseline { left } else { baseline::unknown(&cx, left, cascade.is_empty()) }
+    if cx.options.ignores_baseline {
+        return left;
+    }
+    let left = baseline::unknown(&cx, left, cascade.is_empty()).into_iter();
+    // The others are at their levels.
+    let is_new = |finding: &Diagnostic| finding.rule == stale_baseline::RULE.id;
+    left.filter_map(|finding| if is_new(&finding) { levelled(&cx, levels, finding) } else { Some(finding) }).collect()
 }
 
 /// The findings that files allow themselves.
@@ -87,7 +94,8 @@ fn levelled(cx: &Cx<'_>, levels: &Levels<'_>, mut finding: Diagnostic) -> Option
 
 pub(super) fn is_in_force(allowed: &Allowed, today: &str) -> bool {
     // Days in this form are in the order of their text.
-    !allowed.reason.trim().is_empty() && allowed.until.as_deref().is_none_or(|until| until >= today)
+    let is_over = |until: &str| !calendar::is_day(until) || until < today;
+    !allowed.reason.trim().is_empty() && !allowed.until.as_deref().is_some_and(is_over)
 }
 
 /// Whether the finding lies in the place that the suppression names; the whole contract if it names none.
@@ -120,7 +128,7 @@ fn flaws(cx: &Cx<'_>, source: SourceId, allowed_idx: usize, allowed: &Allowed, i
         let edit = if id == unused_suppression::RULE.id { removal() } else { None };
         flaws.push(Diagnostic::warning(id, span, headline).help(help).fix(edit));
     };
-    let is_over = allowed.until.as_ref().is_some_and(|until| !calendar::is_day(until) || *until < cx.options.today);
+    let is_over = allowed.until.as_ref().is_some_and(|until| calendar::is_day(until) && *until < cx.options.today);
     if allowed.reason.trim().is_empty() {
         flaw(unexplained_suppression::RULE.id, format!("`{rule}` is allowed without a reason"), "add a `reason`");
     } else if is_over {

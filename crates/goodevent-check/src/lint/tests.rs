@@ -113,6 +113,15 @@ fn files(blocks: &str) -> Vec<Source> {
             Some((_, path)) => files.push(file(path, text)),
         }
     }
+    // What takes the place of an event is there, as good as the others.
+    let successors = blocks.split("\"replacedBy\": \"").skip(1).filter_map(|rest| rest.split('"').next());
+    for successor in successors {
+        let path = format!("orders/{successor}.json");
+        if files.iter().all(|file| file.path != path) {
+            let named = patched(good(), &json!({ "title": successor }).to_string());
+            files.push(file(path, format!("{named:#}")));
+        }
+    }
     let name = contract["title"].as_str().expect("the contract has a title").to_owned();
     files.push(file("orders/context.toml", context));
     if !blocks.contains("\"examples\"") {

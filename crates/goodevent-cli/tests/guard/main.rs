@@ -2,6 +2,8 @@
 
 mod base;
 mod empty;
+mod everywhere;
+mod lifecycle;
 mod outputs;
 mod planted;
 mod promises;

@@ -31,7 +31,8 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let of_level = |id: &SchemaId| cx.registry.schemas.pointer(*id).matches("/properties/").count();
     let n_levels = cx.schemas_of(contract).iter().map(of_level).max().unwrap_or(0);
     if n_properties > MAX_PROPERTIES || n_levels > MAX_LEVELS {
-        let headline = format!("`{}` has {n_properties} properties in {n_levels} levels", contract.name);
+        let levels = if n_levels == 1 { "level" } else { "levels" };
+        let headline = format!("`{}` has {n_properties} properties in {n_levels} {levels}", contract.name);
         let finding = cx.finding(cx.title(contract), headline);
         cx.push(finding.help("carry what belongs to this fact; consumers ask for the rest by its identifier"));
     }

@@ -32,6 +32,13 @@ declare_rule! {
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let used = cx.context(contract).settings.envelope;
     let Some(profile) = envelope::profile(used) else { return };
+    // One flaw, and not one for each field.
+    if envelope::of(cx, contract).is_some_and(|own| own.name == profile.name) {
+        let headline = format!("`{}` describes its envelope, which is around every payload anyway", contract.name);
+        let finding = cx.finding(cx.keyword(contract.root, "properties"), headline);
+        cx.push(finding.help("describe the payload alone"));
+        return;
+    }
     for property in cx.properties(contract.root) {
         let name = &property.name.value;
         // Every thing has an id of its own, and may be about something.

@@ -73,6 +73,8 @@ fn look(
         let mut pointer = place.pointer.clone();
         push_token(&mut pointer, name);
         let words = words::split(name);
+        // The name may say itself whose it is: `repositoryFullName`.
+        let about = if words.iter().any(|word| is_of(&THINGS, word)) { About::Thing } else { about };
         let is_text = cx.types(property.schema) == Types::STRING && !cx.is_listed(property.schema);
         let is_unmarked = is_text && is_personal(&words, about) && !path_is_marked(contract, &pointer);
         if is_unmarked && told.insert(property.name.span) {
@@ -108,9 +110,7 @@ enum About {
 
 impl About {
     fn of(place: &Place, properties: &[Property]) -> Self {
-        let is_named = |list: &[&str]| {
-            place.holder.iter().any(|word| list.contains(&word.as_str()) || list.contains(&word.trim_end_matches('s')))
-        };
+        let is_named = |list: &[&str]| place.holder.iter().any(|word| is_of(list, word));
         let has_member = |list: &[&str]| properties.iter().any(|own| list.contains(&own.name.value.as_str()));
         if has_member(&["owner", "ownerId", "owner_id", "serialNumber", "serial_number", "version", "license", "sku"]) {
             return Self::Thing;
@@ -122,6 +122,11 @@ impl About {
             (false, false) => Self::Unknown,
         }
     }
+}
+
+/// Whether a word, or what it is the plural of, is one of these.
+fn is_of(list: &[&str], word: &str) -> bool {
+    list.contains(&word) || list.contains(&word.trim_end_matches('s'))
 }
 
 /// Words for somebody.
@@ -230,27 +235,32 @@ fn is_personal(words: &[String], about: About) -> bool {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let has = |word: &str| words.contains(&word);
     let is_any = |list: &[&str]| list.iter().any(|word| has(word));
-    if let [.., last] = words.as_slice()
-        && NO_VALUES.contains(last)
-        && !is_any(&["phone", "passport", "mobile"])
-    {
+    let is_number = words.last() == Some(&"number");
+    if is_number && (is_any(&["phone", "passport", "mobile"]) || (has("social") && has("security"))) {
+        return true;
+    }
+    if (is_number && has("card") && is_any(&["credit", "debit"])) || (has("date") && has("birth")) {
+        return true;
+    }
+    if words.last().is_some_and(|last| NO_VALUES.contains(last)) {
         return false;
     }
     let has_name = has("name");
-    is_any(&["email", "phone", "passport", "ssn", "birthday", "birthdate", "surname", "iban"])
-        || (has("mobile") && words.last().is_some_and(|last| ["mobile", "number"].contains(last)))
+    is_any(&["email", "phone", "telephone", "passport", "ssn", "birthday", "birthdate", "surname", "iban"])
+        || (has("e") && has("mail"))
+        || words.last() == Some(&"mobile")
         || (has_name && is_any(&["first", "last", "given", "family", "maiden"]) && about != About::Thing)
         || (has_name && has("full") && about != About::Thing)
         // Nearly everything has a name to be shown.
         || (has_name && has("display") && about == About::Person)
-        || (has("date") && has("birth"))
         || (has("address") && is_any(&["street", "home", "postal", "mail"]))
         // Machines have addresses as well.
         || (has("address") && has("ip") && about != About::Thing)
 }
 
 /// The finding about a personal value that is not marked.
-const NO_VALUES: [&str; 24] = [
-    "at", "campaign", "cause", "code", "count", "date", "domain", "enabled", "format", "id", "key", "kind", "label",
-    "number", "status", "subject", "template", "type", "verified", "version", "provider", "client", "reason", "time",
+const NO_VALUES: [&str; 33] = [
+    "at", "brand", "campaign", "cause", "client", "code", "count", "date", "domain", "enabled", "format", "id", "key",
+    "kind", "label", "maker", "model", "number", "optional", "provider", "reason", "required", "sent", "status",
+    "subject", "template", "time", "type", "utc", "valid", "vendor", "verified", "version",
 ];

@@ -26,8 +26,9 @@ impl<'s> Maker<'s> {
 
     /// Another instance.
     pub fn instance(&mut self) -> Value {
-        /// Values of an instance: where each of several required members is another such object, there would be no end.
-        const MAX_VALUES: usize = 10_000;
+        /// Values of an instance: where each of several required members is another such object, there would be no end. Those
+        /// who ask keep dozens of instances.
+        const MAX_VALUES: usize = 3_000;
         self.n_left = MAX_VALUES;
         let root = self.root;
         self.of(root, 0)

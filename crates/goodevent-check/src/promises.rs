@@ -46,6 +46,8 @@ pub enum Fault<'r> {
     Retitled(&'r Contract),
     /// Its last day is earlier than the one that consumers were told.
     Hastened(&'r Contract),
+    /// Its last day is over before consumers were told any.
+    Ended(&'r Contract),
     /// It accepts other payloads.
     Changed(&'r Contract),
     /// It is as it was, and its line in the lock is not.
@@ -114,6 +116,7 @@ pub fn breaches<'r>(before: Option<Snapshot<'r>>, after: Snapshot<'r>, today: &s
     let judge = Judge {
         before,
         after,
+        today: today.to_owned(),
         contracts: after.registry.contracts().map(|contract| (contract.key(), contract)).collect(),
         names: after.registry.contracts().map(|contract| (contract.name.as_str(), contract)).collect(),
         alike: OnceCell::new(),
@@ -140,6 +143,7 @@ fn has_lock(sources: &Sources) -> bool {
 struct Judge<'r> {
     before: Option<Snapshot<'r>>,
     after: Snapshot<'r>,
+    today: String,
     /// The contracts by key.
     contracts: BTreeMap<String, &'r Contract>,
     /// The same by name.
@@ -183,6 +187,8 @@ impl<'r> Judge<'r> {
         }
         if promise.old.is_some_and(|old| is_hastened(old, contract)) {
             found.push(breach(Fault::Hastened(contract), true));
+        } else if promise.old.is_some() && is_over(contract, &self.today) {
+            found.push(breach(Fault::Ended(contract), true));
         }
         let digest = wire::digest(&self.after.registry.schemas.graph, contract.root);
         let promised = self.digest(promise);
@@ -273,6 +279,7 @@ impl<'r> Breach<'r> {
             Fault::Withdrawn(contract)
             | Fault::Retitled(contract)
             | Fault::Hastened(contract)
+            | Fault::Ended(contract)
             | Fault::Changed(contract)
             | Fault::Relocked(contract)
             | Fault::Unlocked(contract) => Some(contract),
@@ -305,6 +312,10 @@ impl<'r> Breach<'r> {
                 let sunset = contract.facts.sunset.as_deref().unwrap_or_default();
                 format!("the sunset of `{name}` is {sunset} now, before the day that its consumers were told")
             }
+            Fault::Ended(contract) => {
+                let sunset = contract.facts.sunset.as_deref().unwrap_or_default();
+                format!("the sunset of `{name}` was on {sunset}, and its consumers were not told before")
+            }
             Fault::Changed(_) => format!("`{name}` was released, and accepts other payloads since"),
             Fault::Relocked(_) => format!("`{name}` is as it was released, but its line in goodevent.lock is not"),
             Fault::Unlocked(_) => format!("`{name}` is released, but goodevent.lock does not hold it"),
@@ -331,6 +342,7 @@ impl<'r> Breach<'r> {
             ),
             Fault::Retitled(_) => format!("give it back the title `{name}`"),
             Fault::Hastened(_) => "give it back the day that was announced, or set a later one".to_owned(),
+            Fault::Ended(_) => "set a day to come, so that consumers can follow".to_owned(),
             Fault::Changed(contract) => {
                 let next = contract.name.at_version(contract.name.version() + 1);
                 format!("take the change back, and make it in a new contract, `{next}`")

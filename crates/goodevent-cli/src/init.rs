@@ -8,7 +8,7 @@ use std::{
 use goodevent_build::{
     exclusive, in_repository,
     output::{WriteError, write_together},
-    repository,
+    real, repository,
 };
 use goodevent_schema::name::EventName;
 use serde_json::Value;
@@ -96,12 +96,17 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     };
     let known = Known { description: "A customer placed an order.", frequency: "10s/hour" };
     let quoted = Value::from(organization);
-    let files = [
+    let mut files = vec![
         (settings, format!("# Settings of the registry.\norganization = {quoted}\n")),
         (root.join("orders/context.toml"), CONTEXT.to_owned()),
         (root.join(format!("orders/{name}.json")), contract("orders", &name, Some(&known), &report.today)),
-        workflow(root),
     ];
+    // One that is there may check another registry; that of a folder elsewhere is none of this repository's.
+    let (host, text) = workflow(root);
+    let is_taken = host.symlink_metadata().is_ok();
+    if real(root).starts_with(repository(root)) && !is_taken {
+        files.push((host.clone(), text));
+    }
     // `init` replaces neither files that exist nor links.
     let files: Vec<(PathBuf, String)> =
         files.into_iter().filter(|(path, _)| path.symlink_metadata().is_err()).collect();
@@ -117,6 +122,11 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         return report.failure(&error);
     }
     files.iter().for_each(|(path, _)| report.out(&format!("wrote {}", path.display())));
+    if is_taken {
+        let (host, root) = (host.display(), root.display());
+        report
+            .note(&format!("{host} is there already: have it run `goodevent --root {root} check --against …` as well"));
+    }
     report.note("`goodevent check` says whether all is well, `goodevent new` adds an event");
     Outcome::Fine
 }

@@ -1,6 +1,7 @@
 //! Contracts as an attacker writes them: each is small or moderate, and asks for much.
 
 use super::{
+    changes::changed,
     links::{LINKS, linked},
     recursive::recursive,
 };
@@ -12,6 +13,8 @@ pub struct Registry {
     pub name: String,
     /// The text of the contract.
     pub contract: String,
+    /// The text that it is compared with; otherwise one with fewer properties.
+    pub before: Option<String>,
 }
 
 /// Name of every contract.
@@ -29,14 +32,14 @@ pub enum Scale {
 /// All registries.
 #[must_use]
 pub fn all(scale: Scale) -> Vec<Registry> {
-    let all = [linked_ones(scale), recursive(), wide_ones(scale), numbers(), patterns(), deep_ones()];
+    let all = [linked_ones(scale), recursive(), wide_ones(scale), changed(scale), numbers(), patterns(), deep_ones()];
     all.into_iter().flatten().collect()
 }
 
 /// The registry of a contract with these members.
 pub(super) fn of(name: impl Into<String>, members: &str) -> Registry {
     let contract = format!(r#"{{"title": "{EVENT}", "type": "object", {members}}}"#);
-    Registry { name: name.into(), contract }
+    Registry { name: name.into(), contract, before: None }
 }
 
 fn each(n: usize, text: impl Fn(usize) -> String) -> String {

@@ -106,6 +106,14 @@ pub fn moves((before, was): (Snapshot<'_>, &Contract), (after, is): (Snapshot<'_
         ("deduplication key", "dedupKey", old.dedup_key.join(", "), new.dedup_key.join(", "), true),
         ("set of headers", "headers", headers(old), headers(new), true),
         ("set of what has to differ", "changes", old.changes.join(", "), new.changes.join(", "), false),
+        ("set of personal data", "personalData", old.personal_data.join(", "), new.personal_data.join(", "), false),
+        (
+            "set of what names the version",
+            "identifiedBy",
+            old.identified_by.join(", "),
+            new.identified_by.join(", "),
+            false,
+        ),
         ("frequency", "frequency", text(&old.frequency), text(&new.frequency), false),
         ("status", "status", status(old).to_owned(), status(new).to_owned(), false),
         // The support window is counted from it. Days are written so that they sort.

@@ -44,6 +44,7 @@ fn check(cx: &mut Cx<'_>) {
             Fault::Retitled(contract) => retitled(cx, &breach, contract),
             Fault::Withdrawn(_)
             | Fault::Hastened(_)
+            | Fault::Ended(_)
             | Fault::Changed(_)
             | Fault::Relocked(_)
             | Fault::Unlocked(_)

@@ -481,6 +481,7 @@ struct Counts {
     errors: usize,
     letters: usize,
     peculiar: usize,
+    units: usize,
     undecided: usize,
 }
 
@@ -502,6 +503,11 @@ fn compare(patterns: &[(String, &str)], wrap: impl Fn(&str) -> String) -> Counts
             }
             Err(Unsupported::Peculiar) if mode != "x" => {
                 counts.peculiar += 1;
+                continue;
+            }
+            // It refers back, or is large, and a half of a character could match.
+            Err(Unsupported::Units) if mode == "n" => {
+                counts.units += 1;
                 continue;
             }
             Err(why) => {

@@ -146,7 +146,7 @@ impl<'g> Place<'g> {
                 place.tuples.push(&array.prefix_items);
             }
             is_named |= !object.properties.is_empty() || !array.prefix_items.is_empty() || array.items.is_some();
-            is_named |= !object.pattern_properties.is_empty() || others.iter().flatten().any(|id| says(id));
+            is_named |= !object.pattern_properties.is_empty() || others.iter().flatten().any(says);
             if let Some(types) = &keywords.types {
                 is_typed = true;
                 may_hold |= !types.value.intersection(Types::OBJECT.union(Types::ARRAY)).is_empty();

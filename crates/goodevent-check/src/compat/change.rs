@@ -1,7 +1,7 @@
 //! What differs between two versions of a schema, in the words of those who read it.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
     rc::Rc,
 };
 
@@ -9,9 +9,8 @@ use goodevent_schema::{
     decimal::Decimal,
     ir::{ArrayKeywords, Condition, Number, ObjectKeywords, Property, Schema, SchemaId, Types, Value},
     registry::Contract,
-    source::{Span, Spanned},
+    source::Span,
 };
-use smol_str::SmolStr;
 
 use super::{
     identity::{Identity, Naming, identities, loose},
@@ -287,23 +286,32 @@ impl<'p, 'r> Differ<'p, 'r> {
     fn members(&mut self, old: Place, new: Place, place: &str) {
         let (was, is) = (&self.prover.schema(old).keywords.object, &self.prover.schema(new).keywords.object);
         let on = |(version, _): Place, id: SchemaId| (version, id);
-        let has_old = |name: &str| was.properties.iter().any(|own| own.name.value == name);
-        let has_new = |name: &str| is.properties.iter().any(|own| own.name.value == name);
-        let required =
-            |names: &'r [Spanned<SmolStr>], name: &str| names.iter().find(|own| own.value == name).map(|own| own.span);
-        let mut removed: Vec<_> = was.properties.iter().filter(|own| !has_new(&own.name.value)).collect();
+        let names = |object: &'r ObjectKeywords| -> HashSet<&'r str> {
+            object.properties.iter().map(|own| own.name.value.as_str()).collect()
+        };
+        let needed = |object: &'r ObjectKeywords| -> HashSet<&'r str> {
+            object.required.iter().map(|own| own.value.as_str()).collect()
+        };
+        let (old_names, new_names, old_needed, new_needed) = (names(was), names(is), needed(was), needed(is));
+        let (has_old, has_new) = (|name: &str| old_names.contains(name), |name: &str| new_names.contains(name));
+        let mut removed: Vec<Option<&Property>> =
+            was.properties.iter().filter(|own| !has_new(&own.name.value)).map(Some).collect();
+        // Those that say the same, so that one may be the other under another name.
+        let mut twins: HashMap<(bool, Rc<str>), VecDeque<usize>> = HashMap::new();
+        for (nth, own) in removed.iter().enumerate() {
+            let Some(own) = own else { continue };
+            let form = self.prover.form(on(old, own.schema));
+            twins.entry((old_needed.contains(own.name.value.as_str()), form)).or_default().push_back(nth);
+        }
         let rest = |place: Place, closed: bool| if closed { site(place, "additionalProperties", None) } else { None };
         let is_limited = |object: &ObjectKeywords| object.additional_properties.is_some();
         for added in is.properties.iter().filter(|own| !has_old(&own.name.value)) {
             let name = added.name.value.as_str();
-            let is_needed = required(&is.required, name).is_some();
+            let is_needed = new_needed.contains(name);
             let needs = if is_needed { site(new, "required", Some(name)) } else { site(new, "properties", Some(name)) };
             let form = self.prover.form(on(new, added.schema));
-            let twin = removed.iter().position(|own| {
-                required(&was.required, &own.name.value).is_some() == is_needed
-                    && self.prover.form(on(old, own.schema)) == form
-            });
-            if let Some(twin) = twin.map(|twin| removed.remove(twin)) {
+            let twin = twins.get_mut(&(is_needed, form)).and_then(VecDeque::pop_front);
+            if let Some(twin) = twin.and_then(|twin| removed[twin].take()) {
                 let before = twin.name.value.as_str();
                 let headline = format!("{} was renamed to `{name}`", part(place, before));
                 let had = if is_needed { "required" } else { "properties" };
@@ -321,22 +329,22 @@ impl<'p, 'r> Differ<'p, 'r> {
             let spans = (None, Some(added.name.span));
             self.tell(headline, spans, [rest(old, is_limited(was)), needs]);
         }
-        for gone in removed {
+        for gone in removed.into_iter().flatten() {
             let name = gone.name.value.as_str();
-            let keyword = if required(&was.required, name).is_some() { "required" } else { "properties" };
+            let keyword = if old_needed.contains(name) { "required" } else { "properties" };
             let sites = [site(old, keyword, Some(name)), rest(new, is_limited(is))];
             self.tell(format!("{} was removed", part(place, name)), (Some(gone.name.span), None), sites);
         }
         for own in &is.required {
             let name = own.value.as_str();
-            if required(&was.required, name).is_none() && (has_old(name) || !has_new(name)) {
+            if !old_needed.contains(name) && (has_old(name) || !has_new(name)) {
                 let headline = format!("{} became required", part(place, name));
                 self.tell(headline, (None, Some(own.span)), [None, site(new, "required", Some(name))]);
             }
         }
         for own in &was.required {
             let name = own.value.as_str();
-            if required(&is.required, name).is_none() && (has_new(name) || !has_old(name)) {
+            if !new_needed.contains(name) && (has_new(name) || !has_old(name)) {
                 let headline = format!("{} is not required any more", part(place, name));
                 self.tell(headline, (Some(own.span), None), [site(old, "required", Some(name)), None]);
             }
@@ -511,8 +519,8 @@ type Named<'k> = (&'k str, SchemaId);
 /// Properties of the same name.
 fn pairs<'k>(old: &'k [Property], new: &'k [Property]) -> Vec<(Named<'k>, Named<'k>)> {
     let of = |own: &'k Property| (own.name.value.as_str(), own.schema);
-    let twin = |own: &&Property| new.iter().find(|other| other.name.value == own.name.value);
-    old.iter().filter_map(|own| Some((of(own), of(twin(&own)?)))).collect()
+    let by_name: HashMap<&str, &Property> = new.iter().map(|own| (own.name.value.as_str(), own)).collect();
+    old.iter().filter_map(|own| Some((of(own), of(by_name.get(own.name.value.as_str())?)))).collect()
 }
 
 /// A member of a place.

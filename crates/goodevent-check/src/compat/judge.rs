@@ -70,7 +70,7 @@ impl Uses {
 const MAX_CHANGES: usize = 250;
 
 /// Steps for the differences of one contract, as the solver counts them; further ones have the verdict of the whole payload.
-const MAX_SPENT: u64 = 4_000_000;
+const MAX_SPENT: u64 = 1_500_000;
 
 /// A keyword that may fail, and on which path from the root; on all of them if there is none.
 type Question<'r> = (Site<'r>, Option<Rc<[SchemaId]>>);

@@ -1,7 +1,7 @@
 //! What is left to be found: the choices that are open, and what the keywords say that were chosen.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     rc::Rc,
 };
 
@@ -641,15 +641,19 @@ impl<'g> Solver<'g> {
         }
         let n_open = state.size();
         let choices = std::mem::take(&mut state.choices);
+        self.n_spent += state.said.len() as u64 / 16;
+        let known = Known::of(&state.said);
+        let mut left = Vec::new();
         for mut choice in choices {
-            choice.retain(|way| !self.is_refuted(&state, way));
+            choice.retain(|way| !self.is_refuted(&state, &known, way));
             if choice.is_empty() {
                 return Answer::None;
             }
-            if !choice.iter().any(|way| is_settled(&state, way)) {
-                state.choices.push(choice);
+            if !choice.iter().any(|way| is_settled(&state, &known, way)) {
+                left.push(choice);
             }
         }
+        state.choices = left;
         // The choice with the fewest ways first.
         let choice = (0..state.choices.len()).min_by_key(|at| state.choices[*at].len());
         let Some(choice) = choice else { return self.settled(&state) };
@@ -674,41 +678,29 @@ impl<'g> Solver<'g> {
     }
 
     /// Whether a way can't be gone any more, as far as is seen at once.
-    fn is_refuted(&mut self, state: &State<'g>, way: &[Step<'g>]) -> bool {
-        self.n_spent += state.said.len() as u64 / 32;
+    fn is_refuted(&mut self, state: &State<'g>, known: &Known<'_, 'g>, way: &[Step<'g>]) -> bool {
         way.iter().any(|step| match step {
             Step::Only(kinds) => !state.kinds.has(*kinds),
             Step::Goal(goal) => {
                 let decided = state.decided.get(&goal.at).copied();
                 decided.or_else(|| state.forms.get(&self.form(goal.at)).copied()).is_some_and(|own| own != goal.holds)
             }
-            Step::Says(Said::Present(name), is_so) => state
-                .said
-                .iter()
-                .any(|(said, other)| matches!(said, Said::Present(own) if own == name) && other != is_so),
+            Step::Says(Said::Present(name), is_so) => known.is_present(name, !is_so),
+            // All that is known of the member already, and that it is not as it is said.
             Step::Says(Said::Members(names, at), false) => {
-                let is_absent = |said: &(Said<'g>, bool)| match (said, names) {
-                    ((Said::Present(own), false), Names::One(name)) => own == name,
-                    _ => false,
-                };
-                // All that is known of the member already, and that it is not as it is said.
-                let known = state.said.iter().filter_map(|said| match said {
-                    (Said::Members(own, at), true) if own.has_all(names) => Some(Goal { at: *at, holds: true }),
-                    _ => None,
-                });
-                let goals: Vec<Goal> = known.chain([Goal { at: *at, holds: false }]).collect();
-                state.said.iter().any(is_absent) || (goals.len() > 1 && self.inner(goals) == Answer::None)
+                let is_absent = matches!(names, Names::One(name) if known.is_present(name, false));
+                is_absent || self.can_not_be(known.members(names), *at)
             }
-            Step::Says(Said::Items(places, at), false) => {
-                let known = state.said.iter().filter_map(|said| match said {
-                    (Said::Items(own, at), true) if own.has_all(*places) => Some(Goal { at: *at, holds: true }),
-                    _ => None,
-                });
-                let goals: Vec<Goal> = known.chain([Goal { at: *at, holds: false }]).collect();
-                goals.len() > 1 && self.inner(goals) == Answer::None
-            }
+            Step::Says(Said::Items(places, at), false) => self.can_not_be(known.items(*places), *at),
             Step::Says(..) | Step::OneOf(_) | Step::NoneOf(_) | Step::Unknown(_) => false,
         })
+    }
+
+    /// Whether nothing for which the known schemas hold fails another one.
+    fn can_not_be(&mut self, known: Vec<At>, failing: At) -> bool {
+        let goals = known.into_iter().map(|at| Goal { at, holds: true });
+        let goals: Vec<Goal> = goals.chain([Goal { at: failing, holds: false }]).collect();
+        goals.len() > 1 && self.inner(goals) == Answer::None
     }
 
     /// One way, without choices.
@@ -786,14 +778,66 @@ impl<'g> Solver<'g> {
     }
 }
 
+/// What was said of members and items, by their names and places: where thousands were, each is asked about.
+struct Known<'s, 'g> {
+    /// Whether the member is said to be there, and not to be there.
+    present: HashMap<&'g str, [bool; 2]>,
+    /// The schemas of members of one name, and of others.
+    named: HashMap<&'g str, Vec<At>>,
+    others: Vec<(&'s Names<'g>, At)>,
+    /// The schemas of items at one place, and of others.
+    placed: HashMap<usize, Vec<At>>,
+    from: Vec<(usize, At)>,
+}
+
+impl<'s, 'g> Known<'s, 'g> {
+    fn of(all: &'s [(Said<'g>, bool)]) -> Self {
+        let (present, named, placed) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let mut known = Self { present, named, others: Vec::new(), placed, from: Vec::new() };
+        for said in all {
+            match said {
+                (Said::Present(name), is_so) => known.present.entry(*name).or_default()[usize::from(!is_so)] = true,
+                (Said::Members(Names::One(name), at), true) => known.named.entry(*name).or_default().push(*at),
+                (Said::Members(names, at), true) => known.others.push((names, *at)),
+                (Said::Items(Places::One(place), at), true) => known.placed.entry(*place).or_default().push(*at),
+                (Said::Items(Places::From(from), at), true) => known.from.push((*from, *at)),
+                _ => {}
+            }
+        }
+        known
+    }
+
+    fn is_present(&self, name: &str, is_so: bool) -> bool {
+        self.present.get(name).is_some_and(|said| said[usize::from(!is_so)])
+    }
+
+    /// The schemas that hold for all members of these names.
+    fn members(&self, names: &Names<'g>) -> Vec<At> {
+        let others = self.others.iter().filter(|(own, _)| own.has_all(names)).map(|(_, at)| *at);
+        let own = match names {
+            Names::One(name) => self.named.get(name).map(Vec::as_slice).unwrap_or_default(),
+            Names::Matching(_) | Names::But(..) => &[],
+        };
+        own.iter().copied().chain(others).collect()
+    }
+
+    /// The schemas that hold for all items at these places.
+    fn items(&self, places: Places) -> Vec<At> {
+        let own = match places {
+            Places::One(place) => self.placed.get(&place).map(Vec::as_slice).unwrap_or_default(),
+            Places::From(_) => &[],
+        };
+        let others = self.from.iter().filter(|(from, _)| Places::From(*from).has_all(places)).map(|(_, at)| *at);
+        own.iter().copied().chain(others).collect()
+    }
+}
+
 /// Whether a way is gone already.
-fn is_settled(state: &State<'_>, way: &[Step<'_>]) -> bool {
+fn is_settled(state: &State<'_>, known: &Known<'_, '_>, way: &[Step<'_>]) -> bool {
     way.iter().all(|step| match step {
         Step::Only(kinds) => state.kinds.without(*kinds).0 == 0,
         Step::Goal(goal) => state.decided.get(&goal.at) == Some(&goal.holds),
-        Step::Says(Said::Present(name), is_so) => {
-            state.said.iter().any(|(said, other)| matches!(said, Said::Present(own) if own == name) && other == is_so)
-        }
+        Step::Says(Said::Present(name), is_so) => known.is_present(name, *is_so),
         Step::Says(..) | Step::OneOf(_) | Step::NoneOf(_) | Step::Unknown(_) => false,
     })
 }

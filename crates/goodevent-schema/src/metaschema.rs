@@ -98,7 +98,11 @@ pub(crate) fn look(index: &Index<'_>, tree: &Node) -> Vec<Diagnostic> {
         let Some(resource) = index.entries.get(&key(node)) else { continue };
         let dialect = index.resource(*resource).dialect;
         keywords(node, dialect, &mut found);
-        let facts = node.member("x-event").filter(|_| key(node) != key(tree));
+        let is_root = key(node) == key(tree);
+        if is_root {
+            found.extend(misspelt_facts(node, dialect));
+        }
+        let facts = node.member("x-event").filter(|_| !is_root);
         found.extend(facts.map(|member| facts::ignored(member.key.span)));
         found.extend(format(node, dialect));
         found.extend(numbers::beyond(node));
@@ -162,6 +166,19 @@ fn keywords(node: &Node, dialect: Dialect, found: &mut Vec<Diagnostic>) {
             None => diagnostic.help(format!("remove it, or mark it as an extension: `x-{name}`")),
         });
     }
+}
+
+/// An extension of a document without `x-event` that seems to be meant as that.
+fn misspelt_facts(root: &Node, dialect: Dialect) -> Option<Diagnostic> {
+    let members = root.members().iter().filter(|_| root.get("x-event").is_none());
+    let mut slips = members.filter(|own| {
+        let name = own.key.value.as_str();
+        name.starts_with("x-") && suggest::nearest(name, ["x-event"]).is_some()
+    });
+    let slip = slips.next()?;
+    let headline = format!("`{}` is no keyword of JSON Schema, nor what says more of an event", slip.key.value);
+    let finding = Diagnostic::warning("unknown-keyword", slip.key.span, headline).label("this has no effect");
+    Some(finding.help("did you mean `x-event`?").suggest(renamed(root, slip, "x-event", dialect)))
 }
 
 /// The edits that make `name` of the member, if the schema has no such keyword yet and it takes the value.

@@ -9,6 +9,7 @@ mod context;
 mod envelope;
 mod fix;
 mod levels;
+mod misspelt;
 mod offer;
 mod pairs;
 mod promised;
@@ -49,6 +50,11 @@ pub struct Options<'r> {
 /// [`Sources::followed_by`].
 #[must_use]
 pub fn lint(sources: &Sources, registry: &Registry, found: Vec<Diagnostic>, options: &Options<'_>) -> Vec<Diagnostic> {
+    misspelt::without_consequences(sources, once(sources, registry, found, options), options)
+}
+
+/// All findings, those included that follow from others' slips of spelling.
+fn once(sources: &Sources, registry: &Registry, found: Vec<Diagnostic>, options: &Options<'_>) -> Vec<Diagnostic> {
     let mut cx = Cx::new(sources, registry, options);
     cx.found = found;
     cx.run(rules::ALL);

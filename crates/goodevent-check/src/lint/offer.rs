@@ -8,9 +8,9 @@ use goodevent_schema::{
     instance::Validator,
     ir::{Draft, Graph, SchemaId},
     source::{Source, Sources},
-    syntax::Kind,
+    syntax::{Kind, Node},
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{context::Cx, reach::Reach, rules::unknown_keyword};
 use crate::{edit, reference::Reference, size::Sizer};
@@ -137,7 +137,16 @@ impl<'r> Cx<'r> {
                 let reference = Reference::new(&self.registry.schemas, id).ok()?;
                 Some(!examples.iter().all(|example| reference.is_valid(example) == Some(true)))
             }
-            name => Some(!self.excludes_nothing_shown(id, &json!({ name: value }))),
+            name => {
+                // It may be about what the others leave over.
+                let mut schema = Map::from_iter([(name.to_owned(), value)]);
+                for beside in ["properties", "patternProperties"] {
+                    let names = node.get(beside).map(Node::members).unwrap_or_default();
+                    let names = names.iter().map(|own| (own.key.value.to_string(), Value::Bool(true)));
+                    schema.entry(beside).or_insert_with(|| Value::Object(names.collect()));
+                }
+                Some(!self.excludes_nothing_shown(id, &Value::Object(schema)))
+            }
         }
     }
 

@@ -1,0 +1,120 @@
+//! One slip, one finding: what is only found since a keyword or a format is misspelt is not reported beside that.
+//!
+//! Whether it is shows the linter itself, over the files as they would be without the slip.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use goodevent_schema::{
+    analyze,
+    diagnostic::{Diagnostic, Edit, Level},
+    source::{SourceId, Sources},
+};
+
+use super::{Options, once, suppress};
+use crate::edit;
+
+/// Rules whose suggestion is the name that was meant.
+const RULES: [&str; 2] = ["unknown-format", "unknown-keyword"];
+
+/// The findings without those that follow from a slip, which counts as much as what follows from it.
+pub(super) fn without_consequences(
+    sources: &Sources,
+    found: Vec<Diagnostic>,
+    options: &Options<'_>,
+) -> Vec<Diagnostic> {
+    let is_slip = |finding: &Diagnostic| RULES.contains(&finding.rule) && finding.fix.is_some();
+    let mut edits: BTreeMap<SourceId, Vec<&Edit>> = BTreeMap::new();
+    for edit in found.iter().filter(|finding| is_slip(finding)).filter_map(|finding| finding.fix.as_ref()) {
+        edit.edits.iter().for_each(|edit| edits.entry(edit.span.source).or_default().push(edit));
+    }
+    if edits.is_empty() {
+        return found;
+    }
+    let mut mended = sources.clone();
+    for (id, edits) in &edits {
+        let bytes = edit::apply(&sources[*id].bytes, edits.clone());
+        mended.files[id.0 as usize].bytes = bytes.into();
+    }
+    let (registry, read) = analyze(&mended);
+    // What a file with errors says is not known.
+    let broken: BTreeSet<SourceId> =
+        read.iter().filter(|own| suppress::is_certain(own)).map(|own| own.span.source).collect();
+    let left: BTreeSet<(SourceId, u32, &'static str)> = once(&mended, &registry, read, options)
+        .iter()
+        .map(|finding| (finding.span.source, finding.span.start, finding.rule))
+        .collect();
+    let follows = |finding: &Diagnostic| {
+        let source = finding.span.source;
+        let place = shifted(finding.span.start, edits.get(&source).map(Vec::as_slice).unwrap_or_default());
+        !is_slip(finding) && !broken.contains(&source) && !left.contains(&(source, place, finding.rule))
+    };
+    let (gone, mut kept): (Vec<Diagnostic>, Vec<Diagnostic>) = found.iter().cloned().partition(follows);
+    let mut worst: BTreeMap<SourceId, Level> = BTreeMap::new();
+    for finding in &gone {
+        let worst = worst.entry(finding.span.source).or_insert(finding.level);
+        *worst = (*worst).max(finding.level);
+    }
+    let of_all = worst.values().copied().max();
+    let own: BTreeSet<SourceId> = edits.keys().copied().collect();
+    let is_elsewhere = worst.keys().any(|source| !own.contains(source));
+    for finding in kept.iter_mut().filter(|finding| is_slip(finding)) {
+        let level = if is_elsewhere { of_all } else { worst.get(&finding.span.source).copied() };
+        finding.level = level.map_or(finding.level, |level| level.max(finding.level));
+    }
+    kept
+}
+
+/// Where a place is behind edits.
+fn shifted(place: u32, edits: &[&Edit]) -> u32 {
+    let before = edits.iter().filter(|edit| edit.span.end <= place);
+    let by: i64 = before.map(|edit| edit.text.len() as i64 - i64::from(edit.span.end - edit.span.start)).sum();
+    u32::try_from(i64::from(place) + by).unwrap_or(place)
+}
+
+#[cfg(test)]
+mod tests {
+    use goodevent_schema::diagnostic::Level;
+
+    use crate::lint::tests::{CONTEXT, file, good, lint_files};
+
+    /// What is found if a text is another one, as often as it is there.
+    fn found(from: &str, to: &str) -> Vec<(&'static str, Level)> {
+        let text = format!("{:#}", good());
+        assert!(text.contains(from), "{from}");
+        let contract = file("orders/OrderPlacedV1Event.json", text.replace(from, to));
+        let found = lint_files(vec![contract, file("orders/context.toml", CONTEXT)]);
+        found.into_iter().map(|finding| (finding.rule, finding.level)).collect()
+    }
+
+    #[test]
+    fn a_slip_is_one_finding_that_counts_as_what_follows_from_it() {
+        use Level::{Error, Warning};
+        for (from, to, rule, n_slips, level) in [
+            ("\"uuid\"", "\"uuidd\"", "unknown-format", 1, Error),
+            ("\"date-time\"", "\"datetime\"", "unknown-format", 1, Warning),
+            ("\"required\"", "\"requierd\"", "unknown-keyword", 1, Error),
+            ("\"format\"", "\"fromat\"", "unknown-keyword", 2, Error),
+            ("\"x-event\"", "\"x-events\"", "unknown-keyword", 1, Error),
+            ("\"type\": \"string\"", "\"tipe\": \"string\"", "unknown-keyword", 2, Error),
+            ("\"properties\"", "\"propertys\"", "unknown-keyword", 1, Error),
+            ("\"additionalProperties\"", "\"aditionalProperties\"", "unknown-keyword", 1, Error),
+            ("\"maxLength\"", "\"maxLenght\"", "unknown-keyword", 1, Error),
+            ("\"description\": \"A", "\"descripton\": \"A", "unknown-keyword", 1, Warning),
+            ("\"enum\"", "\"enun\"", "unknown-keyword", 1, Error),
+        ] {
+            let found = found(from, to);
+            assert!(found.iter().all(|(own, _)| *own == rule) && found.len() == n_slips, "{to}: {found:?}");
+            assert!(found.iter().any(|(_, own)| *own >= level), "{to}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_without_the_slip_stays() {
+        let text = format!("{:#}", good()).replace("\"uuid\"", "\"uuidd\"").replace("\"frequency\": \"10s/hour\",", "");
+        let found =
+            lint_files(vec![file("orders/OrderPlacedV1Event.json", text), file("orders/context.toml", CONTEXT)]);
+        let mut rules: Vec<&str> = found.iter().map(|finding| finding.rule).collect();
+        rules.sort_unstable();
+        assert_eq!(rules, ["missing-frequency", "unknown-format"]);
+    }
+}

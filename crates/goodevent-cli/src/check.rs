@@ -106,5 +106,13 @@ fn stale(
     }
     let headline = format!("`{}` is not what the contracts make", out.display());
     let finding = Diagnostic::error("stale-output", Span::NOWHERE, headline);
-    Ok(Some((file, finding.label(label.join("; ")).help(format!("run `{command}`")))))
+    // As this command was called.
+    let mut again = command;
+    let named = Some(&project.root).filter(|_| Project::find() != *project);
+    for (option, value) in [("root", named), ("out", args.out.as_ref()), ("templates", args.templates.as_ref())] {
+        if let Some(value) = value {
+            again.push_str(&format!(" --{option} {}", value.display()));
+        }
+    }
+    Ok(Some((file, finding.label(label.join("; ")).help(format!("run `{again}`")))))
 }

@@ -69,6 +69,10 @@ impl EventName {
     /// How a text could become a name of an event, in words.
     #[must_use]
     pub fn nearest(text: &str) -> String {
+        // The name of a file, and what is typed behind a version by mistake.
+        let file = text.rsplit('/').next().unwrap_or(text);
+        let file = file.strip_suffix(".json").unwrap_or(file);
+        let text = whole_version(file).unwrap_or(file);
         let words = text.split(|char: char| !char.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
         let pascal: String = words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect();
         let (stem, version) = without_version(&pascal);
@@ -118,6 +122,16 @@ impl EventName {
         }
         joined
     }
+}
+
+/// The part of a name that ends with `V1Event`, if more letters follow it and no other version.
+fn whole_version(name: &str) -> Option<&str> {
+    let end = name.rfind("Event")? + "Event".len();
+    let bare = name[..end - "Event".len()].trim_end_matches(|char: char| char.is_ascii_digit());
+    let is_version = bare.len() + "Event".len() < end && bare.ends_with(['V', 'v']);
+    let rest = &name[end..];
+    let is_slip = !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_lowercase());
+    (is_version && is_slip).then(|| &name[..end])
 }
 
 /// A name without its versions and suffixes, however they are written, and the version: 1 if there is none that could be.
@@ -204,6 +218,9 @@ mod tests {
             ("user_created_v2_event", "UserCreatedV2Event"),
             ("UserCreatedEventV4", "UserCreatedV4Event"),
             ("UserCreatedEventV4Event", "UserCreatedV4Event"),
+            ("UserCreatedV4Event.json", "UserCreatedV4Event"),
+            ("UserCreatedV4Eventt", "UserCreatedV4Event"),
+            ("types/users/UserCreatedV4Event.json", "UserCreatedV4Event"),
         ] {
             assert_eq!(EventName::nearest(text), format!("call it `{name}`"));
         }

@@ -7,7 +7,7 @@ use std::{
 
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, JsonTruthy as _, Output, PathAndJson, RenderContext, RenderError,
-    RenderErrorReason, Renderable as _, Template, template::TemplateElement,
+    RenderErrorReason, Renderable as _, Template, TemplateErrorReason, template::TemplateElement,
 };
 use serde::Serialize;
 
@@ -75,8 +75,23 @@ impl Refused {
             }
             RenderErrorReason::TemplateError(error) => {
                 let (line, column) = error.pos().unwrap_or((1, 1));
-                let reason = error.reason().to_string();
-                let reason = reason.lines().next().unwrap_or("it is no template of Handlebars").to_owned();
+                let reason = match error.reason() {
+                    TemplateErrorReason::InvalidSyntax(_) => "a tag is malformed, or a block is not closed".to_owned(),
+                    TemplateErrorReason::MismatchingClosedHelper(open, close) => {
+                        format!("`{{{{#{open}}}}}` is closed by `{{{{/{close}}}}}`")
+                    }
+                    other => other.to_string().lines().next().unwrap_or("it is no template of Handlebars").to_owned(),
+                };
+                Self::Malformed { reason, line, column }
+            }
+            RenderErrorReason::MissingVariable(None) => {
+                Self::Malformed { reason: "it asks for a variable that there is not".to_owned(), line, column }
+            }
+            RenderErrorReason::ParamNotFoundForIndex(name, index) => {
+                let reason = format!(
+                    "the helper `{name}` needs more than {index} {}",
+                    if *index == 1 { "value" } else { "values" }
+                );
                 Self::Malformed { reason, line, column }
             }
             other => Self::Malformed { reason: other.to_string(), line, column },

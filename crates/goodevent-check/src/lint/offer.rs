@@ -75,7 +75,7 @@ impl<'r> Cx<'r> {
         let mut all: Vec<String> = vec![rule.to_string()];
         for other in beside.into_iter().chain([id]) {
             let Some(node) = self.node(other) else { continue };
-            let mut texts = serde_json::Map::new();
+            let mut texts = Map::new();
             for name in
                 ["minLength", "maxLength", "pattern", "format"].into_iter().filter(|name| rule.get(name).is_none())
             {

@@ -13,7 +13,7 @@ use goodevent_schema::{
     content::Unreadable,
     diagnostic::Diagnostic,
     ir::Document,
-    registry::Contract,
+    registry::{Contract, stem},
     source::{Source, Sources},
 };
 use json_patch::merge;
@@ -102,6 +102,10 @@ fn spoil(sources: &Sources, contract: &Contract, nth: usize) -> Vec<String> {
 /// Tests if the flaw of one rule always breaks another rule as well.
 fn is_consequence(spoilt: &str, found: &str) -> bool {
     match spoilt {
+        // The registry does not have the event that the example names.
+        "deprecated-without-sunset" | "hastened-sunset" | "passed-sunset" | "short-support-window" => {
+            found == "deprecated-without-successor"
+        }
         // Nothing excuses any more what the settings or facts excused.
         "invalid-settings" | "expired-suppression" | "unexplained-suppression" => true,
         // With it the settings lose the organization's name.
@@ -136,8 +140,9 @@ impl<'s> Spoiler<'s> {
         let own = &sources[contract.source];
         let context = own.path.split('/').next().unwrap_or_default();
         let settings_path = format!("{context}/context.toml");
+        let is_successor = |path: &str| contract.facts.replaced_by.as_deref() == Some(stem(path));
         let is_beside = |source: &&Source| {
-            let is_shared = source.path.contains("types/") || !source.path.contains('/');
+            let is_shared = source.path.contains("types/") || !source.path.contains('/') || is_successor(&source.path);
             is_shared && source.path != own.path && source.path != settings_path
         };
         let settings =

@@ -285,7 +285,7 @@ fn look<T: goodevent::Event>(bytes: &[u8]) -> String {
     if let Some(text) = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= goodevent::error::MAX_EVENT_BYTES) {
         let thorough = goodevent::decode::read_thoroughly::<T>(text);
         let is_same = match (&owned, &thorough) {
-            (Ok(event), Ok(twin)) => event.encode().is_ok_and(|text| twin.encode().is_ok_and(|twin| text == twin)),
+            (Ok(event), Ok(twin)) => event.encode().ok() == twin.encode().ok(),
             (Err(_), Err(_)) => true,
             _ => false,
         };

@@ -302,6 +302,20 @@ const ROWS: &[Row] = &[
         true,
     ),
     (
+        "unevaluatedItems taken from listed values",
+        r#"{"enum":[1,[true]],"unevaluatedItems":false}"#,
+        r#"{"enum":[1,[true]]}"#,
+        true,
+        false,
+    ),
+    (
+        "unevaluatedProperties beside listed values",
+        r#"{"enum":[{"a":1},{"b":1}],"properties":{"a":true},"unevaluatedProperties":false}"#,
+        r#"{"const":{"a":1}}"#,
+        true,
+        true,
+    ),
+    (
         "unevaluatedItems tightened",
         r#"{"prefixItems":[{"type":"string"}]}"#,
         r#"{"prefixItems":[{"type":"string"}],"unevaluatedItems":false}"#,

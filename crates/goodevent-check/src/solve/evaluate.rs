@@ -1,10 +1,11 @@
 //! Whether a value is valid for a schema.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     rc::Rc,
 };
 
+use goodevent_json::width::Width;
 use goodevent_schema::{
     decimal::Decimal,
     instance::Validator,
@@ -17,6 +18,7 @@ use super::{
     At, Solver,
     unequal::{are_different, equal},
 };
+use crate::validate;
 
 /// All of them, unless one is unknown and none is false.
 pub(super) fn all(verdicts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
@@ -34,6 +36,9 @@ pub(super) fn all(verdicts: impl Iterator<Item = Option<bool>>) -> Option<bool> 
 fn any(verdicts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     all(verdicts.map(|verdict| verdict.map(|is_so| !is_so))).map(|none| !none)
 }
+
+/// Values are judged, and not the Rust types that hold them.
+static NO_WIDTHS: BTreeMap<SchemaId, Width> = BTreeMap::new();
 
 /// Schemas are evaluated for the same value once, if as many evaluations are not enough.
 const FEW: usize = 256;
@@ -63,6 +68,17 @@ impl Solver<'_> {
             self.evaluated.insert(own, verdict);
         }
         verdict
+    }
+
+    /// The same as the validator of payloads says, which knows of `unevaluatedItems` and the like.
+    pub(super) fn executed(&mut self, at: At, value: &Value) -> Option<bool> {
+        // It takes `const` and `enum` for what they are.
+        if !self.loose.is_empty() || self.union.is_some() || !self.step() {
+            return None;
+        }
+        let graph = self.graphs[at.side];
+        let validator = self.validators.entry(at.side).or_insert_with(|| validate::Validator::new(graph, &NO_WIDTHS));
+        validator.is_valid(at.id, value)
     }
 
     fn evaluate_keywords(&mut self, at: At, value: &Value) -> Option<bool> {

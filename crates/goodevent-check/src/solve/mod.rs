@@ -33,6 +33,7 @@ use self::{
 };
 use crate::{
     size::Texts,
+    validate,
     wire::{Former, components},
 };
 
@@ -110,6 +111,8 @@ pub(crate) struct Solver<'g> {
     n_evaluated: usize,
     /// Names of properties as values.
     names: Vec<Rc<Value>>,
+    /// Validators of payloads, by side.
+    validators: HashMap<usize, validate::Validator<'g>>,
     /// The values of `enum`.
     listed: HashMap<At, Rc<Listed<'g>>>,
     /// Whether the evaluation of a value came to a schema that it had come from.
@@ -179,6 +182,7 @@ impl<'g> Solver<'g> {
             evaluated: HashMap::new(),
             n_evaluated: 0,
             names: Vec::new(),
+            validators: HashMap::new(),
             listed: HashMap::new(),
             is_in_loop: false,
             is_too_large: false,

@@ -386,9 +386,11 @@ fn textual(node: &Node, draft: Draft) -> TextKeywords {
     };
     if matches!(draft, Draft::Draft6 | Draft::Draft7) {
         keywords.content_encoding = node.get("contentEncoding").and_then(encoding);
-        let media_type = node.get("contentMediaType");
-        keywords.content_json =
-            media_type.filter(|node| node.as_str() == Some("application/json")).map(|node| node.span);
+        // What a text of another encoding says nobody knows.
+        let is_read = node.get("contentEncoding").is_none() || keywords.content_encoding.is_some();
+        let media_type =
+            node.get("contentMediaType").filter(|node| is_read && node.as_str() == Some("application/json"));
+        keywords.content_json = media_type.map(|node| node.span);
     }
     keywords
 }

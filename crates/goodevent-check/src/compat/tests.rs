@@ -302,6 +302,13 @@ const ROWS: &[Row] = &[
         true,
     ),
     (
+        "content of an encoding that nobody decodes",
+        r#"{"$schema":"http://json-schema.org/draft-07/schema#","contentEncoding":"quoted-printable","contentMediaType":"application/json"}"#,
+        r#"{"$schema":"http://json-schema.org/draft-07/schema#","contentEncoding":"quoted-printable"}"#,
+        true,
+        true,
+    ),
+    (
         "unevaluatedItems taken from listed values",
         r#"{"enum":[1,[true]],"unevaluatedItems":false}"#,
         r#"{"enum":[1,[true]]}"#,

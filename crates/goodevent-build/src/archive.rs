@@ -43,7 +43,7 @@ const MAX_TAR_BYTES: u64 = 1 << 30;
 const MAX_ZIP_ENTRIES: usize = 200_000;
 const MAX_ZIP_BYTES: u64 = 256 << 20;
 
-/// A path in a tar, and what else is said in front of an entry, is no longer than this.
+/// Limit of the headers that give the next entry of a tar a long path.
 const MAX_HEADER_BYTES: u64 = 64 << 10;
 
 /// The file that tells a registry's folder.
@@ -174,7 +174,7 @@ fn registry(entries: Entries, roots: &[String]) -> Result<Option<Sources>, Strin
 fn tar_entries(packed: impl Read) -> Result<Entries, String> {
     let mut entries = Entries::default();
     let mut archive = tar::Archive::new(Measured { inner: packed, n_left: MAX_TAR_BYTES, n_zeros: 0 });
-    // What the next entry is called, if that did not fit into its header.
+    // The path of the next entry, if it is too long for its header.
     let mut long_path: Option<Vec<u8>> = None;
     // Raw, since the library would keep names of any length.
     for entry in archive.entries().map_err(damaged)?.raw(true) {
@@ -212,7 +212,7 @@ fn tar_entries(packed: impl Read) -> Result<Entries, String> {
     }
 }
 
-/// What an entry says of the one behind it.
+/// The content of a header entry, which describes the next entry.
 fn said_in_front(entry: &mut tar::Entry<'_, impl Read>) -> Result<Vec<u8>, String> {
     if entry.size() > MAX_HEADER_BYTES {
         return Err(format!(

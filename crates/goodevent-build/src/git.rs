@@ -216,7 +216,8 @@ fn command(root: &Path, args: &[&str]) -> Result<Command, String> {
     Ok(command)
 }
 
-/// A tree of git may name the same trees again and again: what is listed of it is no longer than this.
+/// Limit of the output of git. A tree of ten objects can have a thousand million paths, since trees can hold a tree many
+/// times.
 const MAX_LISTING_BYTES: u64 = 64 << 20;
 
 /// Runs git and returns its standard output.

@@ -83,7 +83,7 @@ pub(super) struct Judge<'p, 'r> {
     n_questions: usize,
     /// The verdicts on the whole payload, once they are asked for.
     whole: [Option<Verdict>; 2],
-    /// What the solver had spent before.
+    /// The cost of all questions before those of this contract.
     spent_before: u64,
 }
 

@@ -36,7 +36,7 @@ pub(super) fn without_consequences(
         mended.files[id.0 as usize].bytes = bytes.into();
     }
     let (registry, read) = analyze(&mended);
-    // What a file with errors says is not known.
+    // A file with errors is not linted completely, so nothing follows from what is missing there.
     let broken: BTreeSet<SourceId> =
         read.iter().filter(|own| suppress::is_certain(own)).map(|own| own.span.source).collect();
     let left: BTreeSet<(SourceId, u32, &'static str)> = once(&mended, &registry, read, options)
@@ -77,7 +77,7 @@ mod tests {
 
     use crate::lint::tests::{CONTEXT, file, good, lint_files};
 
-    /// What is found if a text is another one, as often as it is there.
+    /// The findings of the good contract after each occurrence of a text was replaced.
     fn found(from: &str, to: &str) -> Vec<(&'static str, Level)> {
         let text = format!("{:#}", good());
         assert!(text.contains(from), "{from}");

@@ -113,7 +113,7 @@ fn files(blocks: &str) -> Vec<Source> {
             Some((_, path)) => files.push(file(path, text)),
         }
     }
-    // What takes the place of an event is there, as good as the others.
+    // The successor that an example names is in the registry, and has no flaw.
     let successors = blocks.split("\"replacedBy\": \"").skip(1).filter_map(|rest| rest.split('"').next());
     for successor in successors {
         let path = format!("orders/{successor}.json");

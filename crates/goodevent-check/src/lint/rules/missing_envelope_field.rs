@@ -45,7 +45,7 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let Some(profile) = envelope::of(cx, contract) else { return };
-    // The whole of it is wrapped in that one once more, which is the flaw to mend.
+    // The context adds this envelope anyway; `payload-envelope-collision` reports that.
     if envelope::profile(cx.context(contract).settings.envelope).is_some_and(|used| used.name == profile.name) {
         return;
     }

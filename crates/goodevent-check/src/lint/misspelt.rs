@@ -23,17 +23,16 @@ pub(super) fn without_consequences(
     options: &Options<'_>,
 ) -> Vec<Diagnostic> {
     let is_slip = |finding: &Diagnostic| RULES.contains(&finding.rule) && finding.fix.is_some();
-    let mut edits: BTreeMap<SourceId, Vec<&Edit>> = BTreeMap::new();
-    for edit in found.iter().filter(|finding| is_slip(finding)).filter_map(|finding| finding.fix.as_ref()) {
-        edit.edits.iter().for_each(|edit| edits.entry(edit.span.source).or_default().push(edit));
+    let mut edits: BTreeMap<SourceId, Vec<Edit>> = BTreeMap::new();
+    for fix in found.iter().filter(|finding| is_slip(finding)).filter_map(|finding| finding.fix.as_ref()) {
+        fix.edits.iter().for_each(|edit| edits.entry(edit.span.source).or_default().push(edit.clone()));
     }
     if edits.is_empty() {
         return found;
     }
     let mut mended = sources.clone();
     for (id, edits) in &edits {
-        let bytes = edit::apply(&sources[*id].bytes, edits.clone());
-        mended.files[id.0 as usize].bytes = bytes.into();
+        mended.files[id.0 as usize].bytes = edit::apply(&sources[*id].bytes, edits.iter().collect()).into();
     }
     let (registry, read) = analyze(&mended);
     // A file with errors is not linted completely, so nothing follows from what is missing there.
@@ -48,7 +47,7 @@ pub(super) fn without_consequences(
         let place = shifted(finding.span.start, edits.get(&source).map(Vec::as_slice).unwrap_or_default());
         !is_slip(finding) && !broken.contains(&source) && !left.contains(&(source, place, finding.rule))
     };
-    let (gone, mut kept): (Vec<Diagnostic>, Vec<Diagnostic>) = found.iter().cloned().partition(follows);
+    let (gone, mut kept): (Vec<Diagnostic>, Vec<Diagnostic>) = found.into_iter().partition(follows);
     let mut worst: BTreeMap<SourceId, Level> = BTreeMap::new();
     for finding in &gone {
         let worst = worst.entry(finding.span.source).or_insert(finding.level);
@@ -65,7 +64,7 @@ pub(super) fn without_consequences(
 }
 
 /// Where a place is behind edits.
-fn shifted(place: u32, edits: &[&Edit]) -> u32 {
+fn shifted(place: u32, edits: &[Edit]) -> u32 {
     let before = edits.iter().filter(|edit| edit.span.end <= place);
     let by: i64 = before.map(|edit| edit.text.len() as i64 - i64::from(edit.span.end - edit.span.start)).sum();
     u32::try_from(i64::from(place) + by).unwrap_or(place)

@@ -142,8 +142,9 @@ fn nothing_is_written_of_a_registry_that_is_wrong() {
 fn an_output_folder_that_is_none_is_named() {
     let folder = registry(&[("generated", b"a file in the way")]);
     let files = output::Files::from([("lib.rs".to_owned(), String::new())]);
-    let error = output::write(&folder.path().join("generated"), &files, &[]).expect_err("a file is in the way");
+    let error = output::write(&folder.path().join("generated"), &files, None, &[]).expect_err("a file is in the way");
     assert!(error.to_string().contains("generated/lib.rs"), "{error}");
-    let error = output::write(Path::new("/proc/goodevent"), &files, &[]).expect_err("the kernel's folder is read-only");
+    let error =
+        output::write(Path::new("/proc/goodevent"), &files, None, &[]).expect_err("the kernel's folder is read-only");
     assert!(error.to_string().contains("/proc/goodevent/lib.rs"), "{error}");
 }

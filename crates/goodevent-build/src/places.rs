@@ -6,7 +6,7 @@ use std::{
 };
 
 use goodevent_json::escape;
-use goodevent_schema::content::Unreadable;
+use goodevent_schema::{content::Unreadable, registry};
 
 use crate::files::Refusal;
 
@@ -107,6 +107,33 @@ pub(crate) fn judge_output(folder: &Path) -> io::Result<()> {
         true => Err(io::Error::other("it lies in a hidden folder, which tools read: name another folder")),
         false => Ok(()),
     }
+}
+
+/// The way from a folder to another path, with `/` between its parts; `None` if there is none, as between two disks, or if
+/// it is no line of text.
+pub(crate) fn way(folder: &Path, to: &Path) -> Option<String> {
+    let (folder, to) = (real(folder), real(to));
+    let n_common = folder.components().zip(to.components()).take_while(|(one, other)| one == other).count();
+    let up = folder.components().skip(n_common).map(|_| Some(".."));
+    let down = to.components().skip(n_common).map(|part| match part {
+        Component::Normal(name) => name.to_str().filter(|name| !name.contains(char::is_control)),
+        _ => None,
+    });
+    let parts: Vec<&str> = up.chain(down).collect::<Option<_>>()?;
+    (n_common > 0).then(|| parts.join("/"))
+}
+
+/// Whether a folder is a registry, by its settings, its lock, or a contract that is named as one.
+pub(crate) fn is_registry(folder: &Path) -> bool {
+    let names = |folder: &Path| {
+        let entries = folder.read_dir().into_iter().flatten().flatten();
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect::<Vec<_>>()
+    };
+    let below = |name: String| {
+        let own: Vec<String> = names(&folder.join(&name)).into_iter().map(|file| format!("{name}/{file}")).collect();
+        own.into_iter().chain([name])
+    };
+    registry::is_registry(names(folder).into_iter().flat_map(below).collect::<Vec<_>>().iter().map(String::as_str))
 }
 
 /// A path of the repository below its top, as it is named and behind links: none if it leads out of the repository. `None`

@@ -208,6 +208,6 @@ fn no_output_of_a_registry_whose_findings_nobody_looked_at_lies_where_tools_look
     for path in [".git/hooks/x", "../x", "a/.hidden", "x."] {
         let folder = tempfile::tempdir().expect("there is room for a folder");
         let files = output::Files::from([(path.to_owned(), "text".to_owned())]);
-        output::write(folder.path(), &files, &[]).expect_err("it may not lie there");
+        output::write(folder.path(), &files, None, &[]).expect_err("it may not lie there");
     }
 }

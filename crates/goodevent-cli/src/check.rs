@@ -87,7 +87,7 @@ fn stale(
     // Be they kept anywhere or not: what can't be made is a fault of the registry.
     let files = generate::files(loaded, &command, args.templates.as_deref())?;
     let Some(out) = out else { return Ok(None) };
-    let differences = verify(&out, &files)?;
+    let differences = verify(&out, &files, Some(&project.root))?;
     let Some(first) = differences.first() else { return Ok(None) };
     let said = |difference: &Difference| match difference {
         Difference::Missing(path) => format!("{path} is missing"),

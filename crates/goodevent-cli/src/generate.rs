@@ -72,8 +72,8 @@ pub(crate) fn run(program: &str, project: &Project, args: &Args, report: &mut Re
         return Outcome::Failed;
     }
     match args.check {
-        true => check(&command, &out, &files, report),
-        false => save(&out, &files, &args.adopt, start, report),
+        true => check(&command, &out, &files, Some(root), report),
+        false => save(&out, &files, Some(root), &args.adopt, start, report),
     }
 }
 
@@ -99,9 +99,16 @@ pub(crate) fn files(loaded: &Loaded, command: &str, folder: Option<&Path>) -> Re
     crate_files(loaded, command, &templates)
 }
 
-/// Writes `files` into `out`, and says what became of them.
-pub(crate) fn save(out: &Path, files: &Files, adopted: &[PathBuf], start: Instant, report: &mut Report) -> Outcome {
-    match write(out, files, adopted) {
+/// Writes `files`, made of the registry `from`, if of one, into `out`, and says what became of them.
+pub(crate) fn save(
+    out: &Path,
+    files: &Files,
+    from: Option<&Path>,
+    adopted: &[PathBuf],
+    start: Instant,
+    report: &mut Report,
+) -> Outcome {
+    match write(out, files, from, adopted) {
         Ok(done) => {
             for path in &done.written {
                 report.note(&format!("  wrote {}", out.join(path).display()));
@@ -128,8 +135,8 @@ pub(crate) fn save(out: &Path, files: &Files, adopted: &[PathBuf], start: Instan
 }
 
 /// Says how `out` differs from `files`, which `command` would write.
-pub(crate) fn check(command: &str, out: &Path, files: &Files, report: &mut Report) -> Outcome {
-    let differences = match verify(out, files) {
+pub(crate) fn check(command: &str, out: &Path, files: &Files, from: Option<&Path>, report: &mut Report) -> Outcome {
+    let differences = match verify(out, files, from) {
         Ok(differences) => differences,
         Err(error) => return report.failure(&error),
     };

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! A path may stand twice, with two digests: while a run replaces files, and after a merge of which both sides are kept.
-//! Lines that are none, such as the markers of a conflict, say nothing.
+//! Another line names the registry that the files were made of, so that two registries don't take turns in one folder.
+//! Lines that are neither, such as the markers of a conflict, say nothing.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -25,9 +26,14 @@ pub(super) const FILE: &str = goodevent_schema::registry::MANIFEST;
 
 const HEADER: &str = "# Files that goodevent wrote here, with their digests. Not to be edited.\n";
 
+/// What comes before the registry's folder.
+const FROM: &str = "# From ";
+
 /// The files that earlier runs wrote.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Manifest {
+    /// The registry that they were made of, by its path from the folder.
+    pub(super) from: Option<String>,
     /// Digests by path.
     files: BTreeMap<String, BTreeSet<String>>,
 }
@@ -45,6 +51,9 @@ impl Manifest {
     fn parse(text: &str) -> Self {
         let mut manifest = Self::default();
         for line in text.lines() {
+            if let Some(from) = line.strip_prefix(FROM) {
+                manifest.from = Some(from.to_owned());
+            }
             let entry = line.split_once(' ').filter(|(digest, path)| is_digest(digest) && fault(path).is_none());
             entry.into_iter().for_each(|(digest, path)| manifest.add(path, digest.to_owned()));
         }
@@ -52,8 +61,8 @@ impl Manifest {
     }
 
     /// The manifest of files that are all written.
-    pub(super) fn of(files: &Files) -> Self {
-        let mut manifest = Self::default();
+    pub(super) fn of(files: &Files, from: Option<String>) -> Self {
+        let mut manifest = Self { from, ..Self::default() };
         files.iter().for_each(|(path, text)| manifest.add(path, digest(text.as_bytes())));
         manifest
     }
@@ -65,7 +74,8 @@ impl Manifest {
     pub(super) fn to_text(&self) -> String {
         let lines =
             self.files.iter().flat_map(|(path, digests)| digests.iter().map(move |own| format!("{own} {path}\n")));
-        lines.fold(HEADER.to_owned(), |text, line| text + &line)
+        let from = self.from.iter().map(|from| format!("{FROM}{from}\n"));
+        from.chain(lines).fold(HEADER.to_owned(), |text, line| text + &line)
     }
 
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
@@ -107,10 +117,12 @@ mod tests {
     #[test]
     fn a_manifest_is_read_as_it_is_written() {
         let files = Files::from([("a/x.rs".to_owned(), "x\n".to_owned()), ("lib.rs".to_owned(), "y\n".to_owned())]);
-        let manifest = Manifest::of(&files);
-        let text = manifest.to_text();
-        assert_eq!(Manifest::parse(&text), manifest);
-        assert_eq!(Manifest::parse(&text.replace('\n', "\r\n")), manifest);
+        let manifest = Manifest::of(&files, Some("../my schemas".to_owned()));
+        for manifest in [&manifest, &Manifest::of(&files, None)] {
+            let text = manifest.to_text();
+            assert_eq!(&Manifest::parse(&text), manifest);
+            assert_eq!(&Manifest::parse(&text.replace('\n', "\r\n")), manifest);
+        }
         assert!(manifest.has("lib.rs", b"y\n") && manifest.has("lib.rs", b"y\r\n") && !manifest.has("lib.rs", b"y"));
     }
 

@@ -13,10 +13,7 @@ pub use crate::staged::write_together;
 
 use goodevent_json::escape;
 
-use self::{
-    manifest::Manifest,
-    plan::{Plan, There, there},
-};
+use self::plan::{Plan, There, there};
 use crate::{
     exclusive::exclusive,
     files::{self, MAX_OUTPUT_BYTES},
@@ -62,6 +59,17 @@ pub enum OutputError {
         counted(.0.len()), listed(.0)
     )]
     Foreign(Vec<PathBuf>),
+    /// The folder holds what was made of another registry, which is still there. Nothing was written.
+    #[error(
+        "`{}` holds what was made of the registry at `{}`\n  = help: give each registry a folder of its own with `--out`; `goodevent generate --adopt {}` replaces what is there",
+        shown(.folder), shown(.registry), shown(.folder)
+    )]
+    OfOther {
+        /// The folder of outputs.
+        folder: PathBuf,
+        /// The registry.
+        registry: PathBuf,
+    },
 }
 
 fn counted(n_files: usize) -> String {
@@ -100,20 +108,22 @@ impl Difference {
     }
 }
 
-/// Brings `folder` to hold `files`. Files that an earlier run wrote and that are not among them are removed.
+/// Brings `folder` to hold `files`, which were made of the registry `from`, if of one. Files that an earlier run wrote and
+/// that are not among them are removed.
 ///
 /// A file that no run wrote, or that was changed since, is never replaced or removed, unless it lies at or below one of the
 /// `adopted` paths. A run that is killed leaves a folder that the next one brings up to date.
 ///
 /// # Errors
-/// If a file is in the way, before anything is written; or if a file can't be written or removed, and then none is half written.
-pub fn write(folder: &Path, files: &Files, adopted: &[PathBuf]) -> Result<Written, OutputError> {
+/// If a file is in the way, or the folder is another registry's, before anything is written; or if a file can't be written
+/// or removed, and then none is half written.
+pub fn write(folder: &Path, files: &Files, from: Option<&Path>, adopted: &[PathBuf]) -> Result<Written, OutputError> {
     places::judge_output(folder).map_err(|source| WriteError { path: folder.to_owned(), source })?;
     let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
     let made: Vec<&Path> = folder.ancestors().take_while(is_missing).collect();
     let first = || folder.join(files.keys().next().map_or(manifest::FILE, String::as_str));
     fs::create_dir_all(folder).map_err(|source| WriteError { path: first(), source })?;
-    let outcome = write_alone(folder, files, adopted);
+    let outcome = write_alone(folder, files, from, adopted);
     if outcome.is_err() {
         // A folder with files stays.
         made.into_iter().for_each(|folder| drop(fs::remove_dir(folder)));
@@ -121,13 +131,13 @@ pub fn write(folder: &Path, files: &Files, adopted: &[PathBuf]) -> Result<Writte
     outcome
 }
 
-fn write_alone(folder: &Path, files: &Files, adopted: &[PathBuf]) -> Result<Written, OutputError> {
+fn write_alone(folder: &Path, files: &Files, from: Option<&Path>, adopted: &[PathBuf]) -> Result<Written, OutputError> {
     let _alone = exclusive(folder)?;
     let job = |path: &str, text: &str| {
         let target = folder.join(path);
         Job { named: target.clone(), target, bytes: text.to_owned() }
     };
-    let plan = Plan::of(folder, files, adopted)?;
+    let plan = Plan::of(folder, files, from, adopted)?;
     if !plan.foreign.is_empty() {
         return Err(OutputError::Foreign(plan.foreign.iter().map(|path| folder.join(path)).collect()));
     }
@@ -142,9 +152,8 @@ fn write_alone(folder: &Path, files: &Files, adopted: &[PathBuf]) -> Result<Writ
         fs::remove_file(&target).map_err(|source| WriteError { path: target.clone(), source })?;
         remove_empty_parents(folder, &target);
     }
-    let done = Manifest::of(files);
-    if !plan.write.is_empty() || !plan.remove.is_empty() || plan.manifest.as_ref() != Some(&done) {
-        staging::write(folder, [job(manifest::FILE, &done.to_text())])?;
+    if !plan.write.is_empty() || !plan.remove.is_empty() || plan.manifest.as_ref() != Some(&plan.done) {
+        staging::write(folder, [job(manifest::FILE, &plan.done.to_text())])?;
     }
     Ok(Written { written: plan.write, unchanged: plan.unchanged, removed: plan.remove, left: plan.left })
 }
@@ -182,12 +191,13 @@ pub fn write_beside(folder: &Path, files: &Files) -> Result<Written, WriteError>
     Ok(done)
 }
 
-/// Compares `folder` with `files`, and with the manifest of the run that wrote them.
+/// Compares `folder` with `files`, which were made of the registry `from`, if of one, and with the manifest of the run that
+/// wrote them.
 ///
 /// # Errors
-/// If the folder can't be read.
-pub fn verify(folder: &Path, files: &Files) -> Result<Vec<Difference>, WriteError> {
-    let plan = Plan::of(folder, files, &[])?;
+/// If the folder can't be read, or is another registry's.
+pub fn verify(folder: &Path, files: &Files, from: Option<&Path>) -> Result<Vec<Difference>, OutputError> {
+    let plan = Plan::of(folder, files, from, &[])?;
     let mut differences = Vec::new();
     let unchanged: BTreeSet<&String> = plan.unchanged.iter().collect();
     for path in files.keys().filter(|path| !unchanged.contains(path)) {
@@ -204,14 +214,14 @@ pub fn verify(folder: &Path, files: &Files) -> Result<Vec<Difference>, WriteErro
     let stale = plan.remove.iter().chain(plan.foreign.iter().filter(|path| !files.contains_key(*path)));
     differences.extend(stale.chain(&plan.left).map(|path| Difference::Stale(path.clone())));
     // A manifest that is wrong because the files are is no fault of its own.
-    let is_current = plan.manifest.as_ref() == Some(&Manifest::of(files));
+    let is_current = plan.manifest.as_ref() == Some(&plan.done);
     if differences.is_empty() && !is_current {
         let path = manifest::FILE.to_owned();
         differences.push(match files::read_plain(&folder.join(&path), MAX_OUTPUT_BYTES) {
             Err(_) => Difference::Missing(path),
             Ok(old) => {
                 let old = String::from_utf8_lossy(&old);
-                Difference::Changed { diff: diff(&path, &old, &Manifest::of(files).to_text()), path }
+                Difference::Changed { diff: diff(&path, &old, &plan.done.to_text()), path }
             }
         });
     }

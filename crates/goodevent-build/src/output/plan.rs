@@ -12,7 +12,7 @@ use std::{
 use goodevent_schema::output::fault;
 
 use super::{
-    Files, WriteError,
+    Files, OutputError, WriteError,
     manifest::{self, Manifest, with_plain_line_ends},
 };
 use crate::{
@@ -37,18 +37,35 @@ pub(super) struct Plan {
     pub(super) manifest: Option<Manifest>,
     /// All that is ours, as it is and as it is to be.
     pub(super) both: Manifest,
+    /// The manifest as it is to be.
+    pub(super) done: Manifest,
 }
 
 impl Plan {
-    /// Compares a folder with the files that it is to hold. Those below `adopted` count as written by a run.
-    pub(super) fn of(folder: &Path, files: &Files, adopted: &[PathBuf]) -> Result<Self, WriteError> {
+    /// Compares a folder with the files that it is to hold, made of the registry `from`. Those below `adopted` count as
+    /// written by a run.
+    pub(super) fn of(
+        folder: &Path,
+        files: &Files,
+        from: Option<&Path>,
+        adopted: &[PathBuf],
+    ) -> Result<Self, OutputError> {
         let failed = |path: &str| {
             let path = folder.join(path);
             move |source| WriteError { path, source }
         };
         places::judge_output(folder).map_err(|source| WriteError { path: folder.to_owned(), source })?;
         let manifest = Manifest::read(folder).map_err(failed(manifest::FILE))?;
-        let mut plan = Self { both: Manifest::of(files), ..Self::default() };
+        let from = from.and_then(|root| places::way(folder, root));
+        if let Some(other) = manifest.as_ref().and_then(|manifest| manifest.from.as_ref())
+            && from.as_ref().is_some_and(|from| from != other)
+            && places::is_registry(&folder.join(other))
+            && !is_below(folder, adopted)
+        {
+            return Err(OutputError::OfOther { folder: folder.to_owned(), registry: folder.join(other) });
+        }
+        let done = Manifest::of(files, from);
+        let mut plan = Self { both: done.clone(), done, ..Self::default() };
         let is_ours = |path: &str, bytes: &[u8]| {
             let is_known = manifest.as_ref().map_or_else(|| has_mark(bytes), |manifest| manifest.has(path, bytes));
             is_known || is_below(&folder.join(path), adopted)

@@ -29,7 +29,7 @@ fn state(folder: &Path) -> BTreeMap<String, String> {
 /// The files that are in the way.
 fn refused(folder: &Path, files: &Files) -> Vec<String> {
     let before = state(folder);
-    let error = write(folder, files, &[]).expect_err("a file is in the way");
+    let error = write(folder, files, None, &[]).expect_err("a file is in the way");
     assert_eq!(state(folder), before, "something was written");
     let OutputError::Foreign(paths) = error else { panic!("{error}") };
     paths.iter().map(|path| path.strip_prefix(folder).expect("it lies below").to_string_lossy().into_owned()).collect()
@@ -39,20 +39,49 @@ fn refused(folder: &Path, files: &Files) -> Vec<String> {
 const KINDS: [&str; 6] = ["src/a/x.rs", "topics.md", "topics.json", "ts/topics.ts", "topics.py", "go/topics.go"];
 
 #[test]
+fn two_registries_do_not_take_turns_in_one_folder() {
+    let folder = folder();
+    let [out, one, other] = ["out", "one", "other"].map(|name| folder.path().join(name));
+    for registry in [&one, &other] {
+        put(registry, "goodevent.toml", "");
+    }
+    let [of_one, of_other] = ["one", "other"].map(|text| files(&[(&format!("src/{text}.rs"), text)]));
+    write(&out, &of_one, Some(&one), &[]).expect("the folder is new");
+    let before = state(&out);
+    let refused = |outcome: Result<(), OutputError>| match outcome {
+        Err(OutputError::OfOther { registry, .. }) => assert_eq!(places::real(&registry), places::real(&one)),
+        outcome => panic!("{outcome:?}"),
+    };
+    refused(write(&out, &of_other, Some(&other), &[]).map(drop));
+    refused(verify(&out, &of_other, Some(&other)).map(drop));
+    assert_eq!(state(&out), before);
+    // However it is named.
+    write(&out, &of_one, Some(&one.join("../one/.")), &[]).expect("it is the same registry");
+    assert_eq!(state(&out), before);
+    write(&out, &of_other, Some(&other), std::slice::from_ref(&out)).expect("it is adopted");
+    assert_eq!(verify(&out, &of_other, Some(&other)).expect("it is its own"), []);
+    // A registry that was moved keeps its outputs.
+    let moved = folder.path().join("moved");
+    fs::rename(&other, &moved).expect("the folder is writable");
+    write(&out, &of_other, Some(&moved), &[]).expect("the other one is not there any more");
+    assert_eq!(verify(&out, &of_other, Some(&moved)).expect("it is its own"), []);
+}
+
+#[test]
 fn files_of_every_kind_are_written_replaced_and_removed() {
     let folder = folder();
     let texts = |text: &str| files(&KINDS.map(|path| (path, text)));
-    let done = write(folder.path(), &texts("one"), &[]).expect("the folder is writable");
+    let done = write(folder.path(), &texts("one"), None, &[]).expect("the folder is writable");
     assert_eq!(done.written.len(), KINDS.len());
-    assert_eq!(verify(folder.path(), &texts("one")).expect("it is readable"), []);
-    let done = write(folder.path(), &texts("two"), &[]).expect("all is ours");
+    assert_eq!(verify(folder.path(), &texts("one"), None).expect("it is readable"), []);
+    let done = write(folder.path(), &texts("two"), None, &[]).expect("all is ours");
     assert_eq!(done.written.len(), KINDS.len());
     put(folder.path(), "src/mine.rs", "fn mine() {}");
     let none = Files::new();
     let stale = KINDS.map(|path| Difference::Stale(path.to_owned()));
-    let found = verify(folder.path(), &none).expect("it is readable");
+    let found = verify(folder.path(), &none, None).expect("it is readable");
     assert!(found.len() == stale.len() && stale.iter().all(|one| found.contains(one)), "{found:?}");
-    let done = write(folder.path(), &none, &[]).expect("all is ours");
+    let done = write(folder.path(), &none, None, &[]).expect("all is ours");
     assert_eq!(done.removed.len(), KINDS.len());
     let left: Vec<String> = state(folder.path()).into_keys().collect();
     assert_eq!(left, [manifest::FILE, "src/mine.rs"]);
@@ -71,7 +100,7 @@ fn no_file_of_others_is_replaced_or_removed() {
             let folder = folder();
             put(folder.path(), path, text);
             match text == MARK {
-                true => drop(write(folder.path(), &new, &[]).expect("it is generated")),
+                true => drop(write(folder.path(), &new, None, &[]).expect("it is generated")),
                 false => assert_eq!(refused(folder.path(), &new), [path]),
             }
         }
@@ -79,22 +108,22 @@ fn no_file_of_others_is_replaced_or_removed() {
             // Changed since a run wrote it; the mark counts for nothing.
             for next in [&new, &Files::new()] {
                 let folder = folder();
-                write(folder.path(), &old, &[]).expect("the folder is writable");
+                write(folder.path(), &old, None, &[]).expect("the folder is writable");
                 put(folder.path(), path, &format!("{text}, changed"));
                 assert_eq!(refused(folder.path(), next), [path]);
                 let adopted = [folder.path().join(path)];
-                let done = write(folder.path(), next, &adopted).expect("it is adopted");
+                let done = write(folder.path(), next, None, &adopted).expect("it is adopted");
                 assert_eq!(done.written.len() + done.removed.len(), KINDS.len());
             }
         }
         // Not among the files of the run before.
         let folder = folder();
-        write(folder.path(), &Files::new(), &[]).expect("the folder is writable");
+        write(folder.path(), &Files::new(), None, &[]).expect("the folder is writable");
         put(folder.path(), path, MARK);
         assert_eq!(refused(folder.path(), &new), [path]);
         // The same as it would be written: nothing is lost.
         put(folder.path(), path, "new\n");
-        write(folder.path(), &new, &[]).expect("it is as it is to be");
+        write(folder.path(), &new, None, &[]).expect("it is as it is to be");
         // A folder is in the way.
         fs::remove_file(folder.path().join(path)).expect("it is there");
         put(folder.path(), &format!("{path}/mine"), "mine");
@@ -122,11 +151,12 @@ fn links_lead_to_files_of_others() {
 #[test]
 fn outputs_of_other_registries_below_stay() {
     let folder = folder();
-    write(&folder.path().join("billing/generated"), &files(&[("src/lib.rs", MARK)]), &[]).expect("it is writable");
+    write(&folder.path().join("billing/generated"), &files(&[("src/lib.rs", MARK)]), None, &[])
+        .expect("it is writable");
     put(folder.path(), "shop/generated/src/lib.rs", MARK);
     let before = state(folder.path());
-    write(folder.path(), &files(&[("src/lib.rs", MARK)]), &[]).expect("nothing is in the way");
-    write(folder.path(), &Files::new(), &[]).expect("nothing is in the way");
+    write(folder.path(), &files(&[("src/lib.rs", MARK)]), None, &[]).expect("nothing is in the way");
+    write(folder.path(), &Files::new(), None, &[]).expect("nothing is in the way");
     let mut after = state(folder.path());
     after.remove(manifest::FILE);
     assert_eq!(after, before);
@@ -136,13 +166,13 @@ fn outputs_of_other_registries_below_stay() {
 fn line_ends_of_a_checkout_do_not_make_a_file_foreign() {
     let folder = folder();
     let (old, new) = (files(&KINDS.map(|path| (path, "one\ntwo"))), files(&KINDS.map(|path| (path, "three"))));
-    write(folder.path(), &old, &[]).expect("the folder is writable");
+    write(folder.path(), &old, None, &[]).expect("the folder is writable");
     for (path, text) in state(folder.path()) {
         put(folder.path(), &path, &text.replace('\n', "\r\n"));
     }
-    assert_eq!(verify(folder.path(), &old).expect("it is readable"), []);
-    assert_eq!(write(folder.path(), &old, &[]).expect("all is ours").unchanged.len(), KINDS.len());
-    assert_eq!(write(folder.path(), &new, &[]).expect("all is ours").written.len(), KINDS.len());
+    assert_eq!(verify(folder.path(), &old, None).expect("it is readable"), []);
+    assert_eq!(write(folder.path(), &old, None, &[]).expect("all is ours").unchanged.len(), KINDS.len());
+    assert_eq!(write(folder.path(), &new, None, &[]).expect("all is ours").written.len(), KINDS.len());
 }
 
 /// A run that is killed leaves the next one a folder that it can bring up to date, whatever it is to hold then.
@@ -155,14 +185,14 @@ fn a_run_that_is_killed_anywhere_leaves_nothing_in_the_way() {
         for n_done in 0..=5 {
             for next in &others {
                 let folder = folder();
-                write(folder.path(), &old, &[]).expect("the folder is writable");
+                write(folder.path(), &old, None, &[]).expect("the folder is writable");
                 let mut new = new.clone();
                 if !has_manifest {
                     // As an older version left it: only what is marked is replaced.
                     fs::remove_file(folder.path().join(manifest::FILE)).expect("it is there");
                     new.insert("b.md".to_owned(), "old\n".to_owned());
                 }
-                let plan = Plan::of(folder.path(), &new, &[]).expect("the folder is readable");
+                let plan = Plan::of(folder.path(), &new, None, &[]).expect("the folder is readable");
                 assert!(plan.foreign.is_empty());
                 put(folder.path(), manifest::FILE, &plan.both.to_text());
                 put(folder.path(), &format!("{}/3", staging::FOLDER), "half of a fi");
@@ -179,12 +209,12 @@ fn a_run_that_is_killed_anywhere_leaves_nothing_in_the_way() {
                 if next.iter().any(|(path, text)| is_left(path) && text != "old\n") {
                     continue;
                 }
-                write(folder.path(), next, &[]).unwrap_or_else(|error| panic!("after {n_done} steps: {error}"));
+                write(folder.path(), next, None, &[]).unwrap_or_else(|error| panic!("after {n_done} steps: {error}"));
                 let mut after = state(folder.path());
                 after.remove(manifest::FILE);
                 after.retain(|path, _| !is_left(path) || next.contains_key(path));
                 assert_eq!(after, *next, "after {n_done} steps");
-                assert_eq!(verify(folder.path(), next).expect("it is readable"), []);
+                assert_eq!(verify(folder.path(), next, None).expect("it is readable"), []);
             }
         }
     }
@@ -194,7 +224,7 @@ fn a_run_that_is_killed_anywhere_leaves_nothing_in_the_way() {
 fn a_manifest_is_verified_and_says_the_same_for_the_same_files() {
     let folder = folder();
     let files = files(&[("b.rs", "b"), ("a.md", "a")]);
-    write(folder.path(), &files, &[]).expect("the folder is writable");
+    write(folder.path(), &files, None, &[]).expect("the folder is writable");
     let text = state(folder.path())[manifest::FILE].clone();
     assert!(text.lines().skip(1).is_sorted_by_key(|line| line.split_once(' ').map(|(_, path)| path.to_owned())));
     for (wrong, is_there) in
@@ -204,9 +234,9 @@ fn a_manifest_is_verified_and_says_the_same_for_the_same_files() {
             true => put(folder.path(), manifest::FILE, wrong),
             false => fs::remove_file(folder.path().join(manifest::FILE)).expect("it is there"),
         }
-        let found = verify(folder.path(), &files).expect("it is readable");
+        let found = verify(folder.path(), &files, None).expect("it is readable");
         assert_eq!(found.len(), 1, "{wrong}: {found:?}");
-        let done = write(folder.path(), &files, &[]).expect("all is as it is to be");
+        let done = write(folder.path(), &files, None, &[]).expect("all is as it is to be");
         assert_eq!((done.written.len(), done.unchanged.len()), (0, 2));
         assert_eq!(state(folder.path())[manifest::FILE], text);
     }
@@ -219,7 +249,7 @@ fn what_an_older_version_left_is_named_and_stays() {
     put(folder.path(), "src/mine.rs", "mine");
     put(folder.path(), "elsewhere/x.rs", MARK);
     let files = files(&[("src/new.rs", "new")]);
-    let found = verify(folder.path(), &files).expect("it is readable");
+    let found = verify(folder.path(), &files, None).expect("it is readable");
     assert_eq!(
         found,
         ["src/new.rs"]
@@ -228,7 +258,7 @@ fn what_an_older_version_left_is_named_and_stays() {
             .chain([Difference::Stale("src/old.rs".to_owned())])
             .collect::<Vec<_>>()
     );
-    let done = write(folder.path(), &files, &[]).expect("nothing is in the way");
+    let done = write(folder.path(), &files, None, &[]).expect("nothing is in the way");
     assert_eq!((done.left, done.removed.len()), (vec!["src/old.rs".to_owned()], 0));
     assert_eq!(state(folder.path()).len(), 5);
 }
@@ -240,11 +270,11 @@ fn no_path_leads_out_of_the_folder() {
     let inside = folder.path().join("inside");
     fs::create_dir(&inside).expect("the folder is writable");
     for path in ["../outside.rs", "a/../../outside.rs", "/etc/passwd", manifest::FILE] {
-        assert!(matches!(write(&inside, &files(&[(path, "new")]), &[]), Err(OutputError::Foreign(_))), "{path}");
+        assert!(matches!(write(&inside, &files(&[(path, "new")]), None, &[]), Err(OutputError::Foreign(_))), "{path}");
     }
     let text = format!("{} ../outside.rs\n", manifest::digest(b"mine"));
     put(&inside, manifest::FILE, &text);
-    write(&inside, &Files::new(), &[]).expect("the line says nothing");
+    write(&inside, &Files::new(), None, &[]).expect("the line says nothing");
     assert!(folder.path().join("outside.rs").exists());
 }
 
@@ -269,7 +299,7 @@ fn runs_at_the_same_time_leave_what_one_of_them_wrote() {
         for files in &texts {
             scope.spawn(|| {
                 for _ in 0..20 {
-                    write(folder.path(), files, &[]).expect("no run is in the way of another");
+                    write(folder.path(), files, None, &[]).expect("no run is in the way of another");
                 }
             });
         }

@@ -38,7 +38,7 @@ fn sarif_is_valid_for_its_schema() {
         .map(|rule| render::RuleText { id: rule.id.to_owned(), summary: rule.summary.to_owned(), docs: rule.page() })
         .collect();
     for_all(|sources, found| {
-        let log = render::sarif(found, sources, &rules);
+        let log: Value = serde_json::from_str(&render::sarif(found, sources, &rules)).expect("it is JSON");
         let faults: Vec<String> = validator.iter_errors(&log).map(|error| error.to_string()).collect();
         assert!(faults.is_empty(), "{faults:#?}");
         assert_eq!(log["runs"][0]["results"].as_array().map(Vec::len), Some(found.len()));

@@ -24,7 +24,7 @@ use goodevent_schema::{
 use crate::{
     earlier::load_earlier,
     load::{LoadError, load},
-    output::{Files, WriteError, write_beside},
+    output::{Files, OutputError, WriteError, write_beside},
     places::{own_name, shown},
     render,
 };
@@ -48,6 +48,9 @@ pub enum Error {
     /// The code can't be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// The output can't be brought up to date, or compared.
+    #[error(transparent)]
+    Output(#[from] OutputError),
     /// The contracts are wrong; the text shows where and why.
     #[error("the contracts are wrong\n\n{0}")]
     Contracts(String),
@@ -194,10 +197,16 @@ impl Loaded {
         contracts.filter_map(|contract| Some((contract.root, sizer.bound(contract.root).max_bytes?))).collect()
     }
 
-    /// The findings as text.
+    /// The findings as text: the first thousand of them.
     #[must_use]
     pub fn rendered(&self, is_coloured: bool) -> String {
-        render::human(&self.diagnostics, &self.sources, is_coloured)
+        const MAX_SHOWN: usize = 1_000;
+        let shown = &self.diagnostics[..self.diagnostics.len().min(MAX_SHOWN)];
+        let text = render::human(shown, &self.sources, is_coloured);
+        match self.diagnostics.len() - shown.len() {
+            0 => text,
+            n_more => format!("{text}\n\nand {n_more} more, which `goodevent lint` shows"),
+        }
     }
 }
 

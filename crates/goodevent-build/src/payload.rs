@@ -98,11 +98,11 @@ pub fn human(found: &[Finding], payload: &Sources) -> String {
 /// Findings as JSON, with pointer and keyword.
 #[must_use]
 pub fn json(found: &[Finding], payload: &Sources) -> Value {
-    let diagnostics: Vec<Diagnostic> = found.iter().map(|finding| finding.diagnostic.clone()).collect();
-    let mut values = render::json(&diagnostics, payload);
-    for (value, finding) in values.as_array_mut().into_iter().flatten().zip(found) {
+    let values = found.iter().map(|finding| {
+        let mut value = render::json::finding(&finding.diagnostic, payload);
         value["pointer"] = finding.pointer.as_str().into();
         value["keyword"] = finding.keyword.into();
-    }
-    values
+        value
+    });
+    Value::Array(values.collect())
 }

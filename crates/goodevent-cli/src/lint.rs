@@ -8,12 +8,11 @@ use goodevent_schema::{
     diagnostic::{Diagnostic, Level, Safety},
     source::Sources,
 };
-use serde_json::json;
 
 use crate::{
     Outcome,
     report::Report,
-    terminal::{counted, plural},
+    terminal::{JSON_VERSION, counted, plural},
 };
 
 #[derive(Debug, clap::Args)]
@@ -174,9 +173,12 @@ pub(crate) fn show(loaded: &Loaded, format: Format, report: &mut Report) {
         Format::Human | Format::Concise => lines(loaded, format, report),
         Format::Github if found.is_empty() => {}
         Format::Github => report.annotations(&render::github(found, sources)),
-        Format::Json => report.json(json!({ "findings": render::json(found, sources) })),
+        Format::Json => {
+            let findings = render::json(found, sources);
+            report.json_text(&format!(r#"{{"findings":{findings},"version":{JSON_VERSION}}}"#));
+        }
         Format::Sarif => report.json_text(&sarif(found, sources)),
-        Format::Gitlab => report.json_text(&render::gitlab(found, sources).to_string()),
+        Format::Gitlab => report.json_text(&render::gitlab(found, sources)),
         Format::Junit => report.document(&render::junit(found, sources)),
     }
 }
@@ -184,16 +186,12 @@ pub(crate) fn show(loaded: &Loaded, format: Format, report: &mut Report) {
 /// The findings for people, and how many there are.
 fn lines(loaded: &Loaded, format: Format, report: &mut Report) {
     let (found, sources) = (loaded.diagnostics.as_slice(), &loaded.sources);
-    // Part by part: a report of many findings can be larger than the registry.
-    for (nth, part) in found.chunks(1024).enumerate() {
-        if format == Format::Concise {
-            report.lines(&render::concise(part, sources));
-            continue;
+    match format {
+        // Part by part: a report of many findings can be larger than the registry.
+        Format::Concise => {
+            found.chunks(1024).for_each(|part| report.lines(&render::concise(part, sources)));
         }
-        if nth > 0 {
-            report.out("");
-        }
-        report.styled(&render::human(part, sources, true));
+        _ => render::human_parts(found, sources).for_each(|part| report.styled(&part)),
     }
     let n_errors = found.iter().filter(|finding| finding.level == Level::Error).count();
     let n_contracts: usize = loaded.registry.contexts.values().map(|context| context.contracts.len()).sum();
@@ -212,5 +210,5 @@ fn sarif(found: &[Diagnostic], sources: &Sources) -> String {
         let (id, summary, docs) = (rule.id.to_owned(), rule.summary.to_owned(), rule.page());
         render::RuleText { id, summary, docs }
     });
-    render::sarif(found, sources, &rules.collect::<Vec<_>>()).to_string()
+    render::sarif(found, sources, &rules.collect::<Vec<_>>())
 }

@@ -2,7 +2,7 @@
 
 use std::{error::Error, path::Path};
 
-use goodevent_build::{LoadError, Loaded, tidy};
+use goodevent_build::{LoadError, Loaded, render, tidy};
 use goodevent_schema::registry::Contract;
 use serde_json::Value;
 
@@ -95,9 +95,11 @@ impl Report {
 
     /// What was found in a registry.
     pub(crate) fn findings(&mut self, loaded: &Loaded) -> Outcome {
+        for part in render::human_parts(&loaded.diagnostics, &loaded.sources) {
+            self.terminal.note_styled(&part);
+        }
         if !loaded.diagnostics.is_empty() {
-            let text = loaded.rendered(true);
-            self.terminal.note_styled(&format!("{text}\n"));
+            self.terminal.note("");
         }
         if loaded.has_errors() { Outcome::Findings } else { Outcome::Fine }
     }

@@ -32,7 +32,7 @@ pub(crate) struct ExplainArgs {
 }
 
 /// Findings of commands that are no rules of the linter: no setting changes how they count.
-const FINDINGS: [(&str, &str); 3] = [
+const FINDINGS: [(&str, &str); 4] = [
     (
         "breaking-version",
         "`goodevent compat` with a transitive `--mode` compares the versions of an event: a change between two of them \
@@ -49,6 +49,12 @@ const FINDINGS: [(&str, &str); 3] = [
          Where nothing is committed, there is no folder `generated`, and nothing is compared.",
     ),
     (
+        "too-many-findings",
+        "There are more findings than half a million, and those beyond are not listed.\n\n\
+         So many take up memory, and nobody reads them one by one.\n\
+         Mend what is listed first, such as a file that is no contract; `goodevent lint --fix` mends what is safe.",
+    ),
+    (
         "violation",
         "`goodevent validate` found a part of a payload that its contract rejects.\n\n\
          The headline names the part by its JSON Pointer.\n\
@@ -61,8 +67,8 @@ pub(crate) fn list(program: &str, args: &RulesArgs, report: &mut Report) -> Outc
         let command = format!("{program} rules --pages {}", folder.display());
         let files = pages(program);
         return match args.check {
-            true => generate::check(&command, folder, &files, report),
-            false => generate::save(folder, &files, &args.adopt, Instant::now(), report),
+            true => generate::check(&command, folder, &files, None, report),
+            false => generate::save(folder, &files, None, &args.adopt, Instant::now(), report),
         };
     }
     match args.format {

@@ -40,6 +40,9 @@ pub enum Safety {
     Unsafe,
 }
 
+/// Most findings of a registry. So many are not read one by one, and take up memory.
+pub const MAX_FINDINGS: usize = 500_000;
+
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -70,6 +73,13 @@ impl Diagnostic {
     /// A warning of `rule` at `span`.
     pub fn warning(rule: &'static str, span: Span, headline: impl Into<String>) -> Self {
         Self::new(rule, Level::Warning, span, headline)
+    }
+
+    /// That there are more findings than are listed.
+    #[must_use]
+    pub fn too_many() -> Self {
+        let headline = format!("there are more than {MAX_FINDINGS} findings, and the others are not listed");
+        Self::error("too-many-findings", Span::NOWHERE, headline).help("mend what is listed, and run it again")
     }
 
     fn new(rule: &'static str, level: Level, span: Span, headline: impl Into<String>) -> Self {

@@ -11,9 +11,10 @@ use crate::{
     diagnostic::{Diagnostic, Level},
     dialect::{self, Dialect, Holds},
     ir::{Draft, ResourceId},
+    members::Members,
     source::{SourceId, Span, Spanned},
     suggest,
-    syntax::{self, Kind, Node},
+    syntax::{Kind, Node},
     trees::Trees,
     uri,
 };
@@ -43,8 +44,8 @@ pub(crate) struct Index<'t> {
     pub(crate) entries: HashMap<Key, ResourceId>,
     pub(crate) resources: Vec<Resource>,
     by_uri: HashMap<String, ResourceId>,
-    /// The positions of the members of large objects that references lead through.
-    positions: HashMap<Key, HashMap<SmolStr, usize>>,
+    /// The members of large objects that references lead through.
+    members: Members,
     /// URIs that two schemas of one document have, which matters to those who refer to them.
     doubled: Vec<(String, Diagnostic)>,
     /// URIs that references lead to.
@@ -76,7 +77,7 @@ impl<'t> Index<'t> {
             entries: HashMap::new(),
             resources: Vec::new(),
             by_uri: HashMap::new(),
-            positions: HashMap::new(),
+            members: Members::default(),
             doubled: Vec::new(),
             asked_for: HashSet::new(),
             metaschemas: OnceCell::new(),
@@ -338,7 +339,7 @@ impl<'t> Index<'t> {
         let mut node = &root;
         let mut resource = resource;
         for token in fragment.split('/').skip(1) {
-            node = self.child(node, token)?;
+            node = self.members.child(node, token)?;
             resource = self.entries.get(&key(node)).copied().unwrap_or(resource);
         }
         if !matches!(node.kind, Kind::Object(_) | Kind::Bool(_)) {
@@ -348,24 +349,6 @@ impl<'t> Index<'t> {
             self.walk(node, resource, false);
         }
         Some(key(node))
-    }
-
-    /// The child that a token of a JSON Pointer names. The members of a large object are looked up by their names: each
-    /// definition of a document may be referred to.
-    fn child<'n>(&mut self, node: &'n Node, token: &str) -> Option<&'n Node> {
-        const MANY: usize = 32;
-        let members = node.members();
-        if members.len() <= MANY {
-            return node.child(token);
-        }
-        let positions = self.positions.entry(key(node)).or_insert_with(|| {
-            let mut positions = HashMap::new();
-            for (at, member) in members.iter().enumerate() {
-                positions.entry(member.key.value.clone()).or_insert(at);
-            }
-            positions
-        });
-        positions.get(syntax::unescaped(token).as_str()).map(|at| &members[*at].value)
     }
 
     /// The dynamic anchors of this name, by resource.

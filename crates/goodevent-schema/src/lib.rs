@@ -16,6 +16,7 @@ mod links;
 pub mod lock;
 pub mod lookup;
 mod lower;
+mod members;
 mod metaschema;
 pub mod name;
 mod numbers;

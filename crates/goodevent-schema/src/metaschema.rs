@@ -1,6 +1,6 @@
 //! Whether a document is a schema at all: its metaschema decides, and a look at what it can't see.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jsonschema::{Validator, error::ValidationErrorKind};
 use smol_str::SmolStr;
@@ -12,6 +12,7 @@ use crate::{
     facts,
     index::{Index, key},
     ir::Draft,
+    members::Members,
     numbers,
     pattern::{self, Unsupported},
     source::Span,
@@ -42,10 +43,11 @@ pub(crate) fn check(root: &Node, dialect: Dialect, spelled: &BTreeMap<Span, Smol
     if validator.is_valid(&json) {
         return Vec::new();
     }
+    let mut members = Members::default();
     let mut found: Vec<Diagnostic> = validator
         .iter_errors(&json)
         .map(|error| {
-            let node = root.pointer(error.instance_path().as_str()).unwrap_or(root);
+            let node = members.pointer(root, error.instance_path().as_str()).unwrap_or(root);
             let keyword = error.instance_path().as_str().rsplit('/').next().unwrap_or_default();
             let headline = match keyword {
                 "" => "the document is no JSON Schema".to_owned(),
@@ -144,6 +146,7 @@ fn keywords(node: &Node, dialect: Dialect, found: &mut Vec<Diagnostic>) {
         "unevaluatedItems",
         "unevaluatedProperties",
     ];
+    let mut counts = None;
     for member in node.members() {
         let name = member.key.value.as_str();
         let is_known = name.starts_with("x-") || dialect::KEYWORDS.contains(&name) || dialect::holds(name).is_some();
@@ -160,7 +163,8 @@ fn keywords(node: &Node, dialect: Dialect, found: &mut Vec<Diagnostic>) {
         };
         found.push(match suggest::nearest(name, candidates).filter(|nearest| !is_prefixed(nearest)) {
             Some(nearest) => {
-                let edits = renamed(node, member, nearest, dialect);
+                let counts = counts.get_or_insert_with(|| counts_of(node));
+                let edits = renamed(counts, member, nearest, dialect);
                 diagnostic.help(format!("did you mean `{nearest}`?")).suggest(edits)
             }
             None => diagnostic.help(format!("remove it, or mark it as an extension: `x-{name}`")),
@@ -178,13 +182,20 @@ fn misspelt_facts(root: &Node, dialect: Dialect) -> Option<Diagnostic> {
     let slip = slips.next()?;
     let headline = format!("`{}` is no keyword of JSON Schema, nor what says more of an event", slip.key.value);
     let finding = Diagnostic::warning("unknown-keyword", slip.key.span, headline).label("this has no effect");
-    Some(finding.help("did you mean `x-event`?").suggest(renamed(root, slip, "x-event", dialect)))
+    Some(finding.help("did you mean `x-event`?").suggest(renamed(&counts_of(root), slip, "x-event", dialect)))
+}
+
+/// How often each name stands in an object.
+fn counts_of(node: &Node) -> HashMap<&str, usize> {
+    let mut counts = HashMap::new();
+    node.members().iter().for_each(|member| *counts.entry(member.key.value.as_str()).or_default() += 1);
+    counts
 }
 
 /// The edits that make `name` of the member, if the schema has no such keyword yet and it takes the value.
-fn renamed(node: &Node, member: &Member, name: &str, dialect: Dialect) -> Vec<Edit> {
-    let has = |name: &str| node.members().iter().filter(|own| own.key.value == name).count();
-    let hides = dialect.ref_hides_siblings() && (name == "$ref" || node.get("$ref").is_some());
+fn renamed(counts: &HashMap<&str, usize>, member: &Member, name: &str, dialect: Dialect) -> Vec<Edit> {
+    let has = |name: &str| counts.get(name).copied().unwrap_or(0);
+    let hides = dialect.ref_hides_siblings() && (name == "$ref" || has("$ref") > 0);
     if has(name) > 0 || has(&member.key.value) > 1 || hides {
         return Vec::new();
     }

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use smol_str::SmolStr;
 
 use crate::{
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, MAX_FINDINGS},
     dialect::Dialect,
     index::{Index, Key, key},
     ir::{Document, Draft, Graph, Group, Role, SchemaId},
     lower::Lowering,
     metaschema,
     source::{SourceId, Sources, Span},
-    syntax::Node,
+    syntax::{Node, Parsed},
     trees::Trees,
     uri,
 };
@@ -157,6 +157,7 @@ fn index<'t>(
 ) -> (Index<'t>, BTreeMap<SourceId, Key>, Vec<Diagnostic>) {
     let is_own = |id: SourceId| (id.0 as usize) < sources.files.len() && sources[id].uri.is_none();
     let (mut index, mut roots, mut found) = (Index::new(trees, dialects), BTreeMap::new(), Vec::new());
+    let mut n_values = 0;
     let closed = sources.files.iter().filter(|source| source.bytes.unreadable().is_some());
     index.closed = closed.map(|source| format!("{BASE}{}/", uri::of_path(&source.path))).collect();
     for id in trees.ids() {
@@ -167,9 +168,19 @@ fn index<'t>(
             index.broken.push(id);
             continue;
         }
-        let (tree, faults) = trees.parse(id);
+        // Of what is too much nothing is read, and one finding says so.
+        let is_more = n_values <= MAX_REGISTRY_VALUES && found.len() <= MAX_FINDINGS;
+        let parsed = is_more.then(|| trees.parse(id)).flatten();
+        let Some(Parsed { tree, found: faults, n_values: n_own }) = parsed else {
+            index.broken.push(id);
+            continue;
+        };
         found.extend(faults);
-        let Some(tree) = tree else {
+        n_values += n_own;
+        if n_values > MAX_REGISTRY_VALUES {
+            found.push(too_much(id));
+        }
+        let Some(tree) = tree.filter(|_| n_values <= MAX_REGISTRY_VALUES) else {
             index.broken.push(id);
             continue;
         };
@@ -190,7 +201,21 @@ fn index<'t>(
         }
         index.found.clear();
     }
+    if found.len() > MAX_FINDINGS {
+        found.truncate(MAX_FINDINGS);
+        found.push(Diagnostic::too_many());
+    }
     (index, roots, found)
+}
+
+/// Most values of all documents of a registry together, of which each takes up memory until the end.
+pub(crate) const MAX_REGISTRY_VALUES: usize = 2_000_000;
+
+fn too_much(id: SourceId) -> Diagnostic {
+    let headline = format!("the documents of the registry have more than {MAX_REGISTRY_VALUES} values");
+    Diagnostic::error("file-too-large", Span { source: id, start: 0, end: 0 }, headline)
+        .label("with this one")
+        .help("keep data out of the registry, or make two of it")
 }
 
 fn check(tree: &Node, dialect: Dialect, spelled: &BTreeMap<Span, SmolStr>) -> Vec<Diagnostic> {

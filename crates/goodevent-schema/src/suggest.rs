@@ -2,18 +2,31 @@
 
 /// The candidate that is nearest to `name`, if any is near enough to be what was meant.
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    let limit = (name.chars().count() / 3).clamp(1, 3);
-    let ranked = candidates.into_iter().map(|candidate| (distance(name, candidate), candidate));
-    ranked
-        .filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+    let name = lower(name);
+    // Only what is nearer than the nearest so far counts.
+    let mut limit = (name.len() / 3).clamp(1, 3) + 1;
+    let mut nearest = None;
+    for candidate in candidates {
+        // A character has at most four bytes, and those that lowercase makes of one are few.
+        if candidate.len() + limit <= name.len() || candidate.len() >= (name.len() + limit) * 4 {
+            continue;
+        }
+        if let Some(distance) = distance(&name, &lower(candidate), limit) {
+            (limit, nearest) = (distance, Some(candidate));
+        }
+    }
+    nearest
 }
 
-/// Number of insertions, removals, replacements and swaps of neighbours between two words, ignoring case.
-fn distance(left: &str, right: &str) -> usize {
-    let chars = |word: &str| word.to_lowercase().chars().collect::<Vec<char>>();
-    let (left, right) = (chars(left), chars(right));
+fn lower(word: &str) -> Vec<char> {
+    word.chars().flat_map(char::to_lowercase).collect()
+}
+
+/// Number of insertions, removals, replacements and swaps of neighbours between two words, if it is below a limit.
+fn distance(left: &[char], right: &[char], limit: usize) -> Option<usize> {
+    if left.len().abs_diff(right.len()) >= limit {
+        return None;
+    }
     // The rows of the two characters before, and of the one before.
     let (mut older, mut old) = (Vec::new(), (0..=right.len()).collect::<Vec<usize>>());
     for (left_idx, left_char) in left.iter().enumerate() {
@@ -30,9 +43,13 @@ fn distance(left: &str, right: &str) -> usize {
             }
             row.push(least);
         }
+        // A swap goes on from the row before.
+        if row.iter().chain(&old).all(|least| *least >= limit) {
+            return None;
+        }
         (older, old) = (old, row);
     }
-    old[right.len()]
+    Some(old[right.len()]).filter(|distance| *distance < limit)
 }
 
 #[cfg(test)]

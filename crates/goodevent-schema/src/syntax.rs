@@ -19,6 +19,9 @@ pub const MAX_DEPTH: usize = 256;
 /// A larger file is refused: no contract is as large as this.
 pub const MAX_FILE_BYTES: usize = 16 << 20;
 
+/// Most values of a file, each object, array, string, number and word. As trees they take up more room than as text.
+pub const MAX_VALUES: usize = 250_000;
+
 /// A value and its place. To clone it is cheap: its parts are shared.
 #[derive(Debug, Clone)]
 pub struct Node {
@@ -228,12 +231,27 @@ pub fn push_token(pointer: &mut String, token: &str) {
 /// Parses a text. Without a tree there is exactly one error that says why; with one there can be repeated names.
 #[must_use]
 pub fn parse(source: SourceId, bytes: &[u8]) -> (Option<Node>, Vec<Diagnostic>) {
+    let Parsed { tree, found, .. } = parse_counting(source, bytes);
+    (tree, found)
+}
+
+/// A parsed text.
+pub(crate) struct Parsed {
+    pub(crate) tree: Option<Node>,
+    /// What is wrong with the text.
+    pub(crate) found: Vec<Diagnostic>,
+    /// The values in it.
+    pub(crate) n_values: usize,
+}
+
+/// Parses a text as [`parse`] does, and counts its values.
+pub(crate) fn parse_counting(source: SourceId, bytes: &[u8]) -> Parsed {
+    let refused = |found| Parsed { tree: None, found: vec![found], n_values: 0 };
     let span = |start: usize, end: usize| Span { source, start: offset(start), end: offset(end) };
     if bytes.len() > MAX_FILE_BYTES {
         let headline = format!("the file is larger than {} MiB", MAX_FILE_BYTES >> 20);
-        let found = Diagnostic::error("file-too-large", span(0, 0), headline)
-            .help("split it, or keep data out of the registry");
-        return (None, vec![found]);
+        let found = Diagnostic::error("file-too-large", span(0, 0), headline).help(KEEP_OUT);
+        return refused(found);
     }
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
@@ -243,18 +261,22 @@ pub fn parse(source: SourceId, bytes: &[u8]) -> (Option<Node>, Vec<Diagnostic>) 
             let found = Diagnostic::error("not-utf8", span(at, end), "the file is not UTF-8")
                 .label("this is no character")
                 .help("save the file as UTF-8");
-            return (None, vec![found]);
+            return refused(found);
         }
     };
-    let mut parser = Parser { source, text, at: 0, found: Vec::new() };
-    match parser.document() {
-        Ok(node) => (Some(node), parser.found),
+    let mut parser = Parser { source, text, at: 0, n_values: 0, found: Vec::new() };
+    let tree = match parser.document() {
+        Ok(node) => Some(node),
         Err(fault) => {
             parser.found.push(*fault);
-            (None, parser.found)
+            None
         }
-    }
+    };
+    Parsed { tree, found: parser.found, n_values: parser.n_values }
 }
+
+/// The remedy for a file that is too large.
+const KEEP_OUT: &str = "split it, or keep data out of the registry";
 
 /// Files are smaller than 4 GiB: [`MAX_FILE_BYTES`].
 fn offset(at: usize) -> u32 {
@@ -267,6 +289,7 @@ struct Parser<'a> {
     source: SourceId,
     text: &'a str,
     at: usize,
+    n_values: usize,
     found: Vec<Diagnostic>,
 }
 
@@ -315,6 +338,12 @@ impl Parser<'_> {
             return Err(self.fault(headline, "flatten the schema: name its parts in `$defs` and refer to them"));
         }
         let start = self.at;
+        self.n_values += 1;
+        if self.n_values > MAX_VALUES {
+            let headline = format!("the file has more than {MAX_VALUES} values");
+            let found = Diagnostic::error("file-too-large", self.span(start), headline);
+            return Err(Box::new(found.label("those behind are too many").help(KEEP_OUT)));
+        }
         let kind =
             match self.byte() {
                 Some(b'{') => self.object(depth)?,

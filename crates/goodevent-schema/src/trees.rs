@@ -7,16 +7,22 @@ use std::{
 
 use crate::{
     content::Content,
-    diagnostic::Diagnostic,
     source::SourceId,
-    syntax::{self, Node},
+    syntax::{self, Node, Parsed},
 };
 
 /// The texts of documents, and the trees that were asked for last.
 #[derive(Debug, Default)]
 pub struct Trees {
     texts: BTreeMap<SourceId, Text>,
-    recent: Mutex<VecDeque<(SourceId, Node)>>,
+    recent: Mutex<VecDeque<Recent>>,
+}
+
+#[derive(Debug, Clone)]
+struct Recent {
+    id: SourceId,
+    tree: Node,
+    n_values: usize,
 }
 
 #[derive(Debug)]
@@ -28,6 +34,9 @@ struct Text {
 impl Trees {
     /// A document and the types that it refers to are asked for again and again, before the next one is.
     const N_RECENT: usize = 16;
+
+    /// More values than these are remembered of one document only.
+    const MAX_RECENT_VALUES: usize = 200_000;
 
     /// Adds a document, which has this URI unless it gives itself one.
     pub(crate) fn insert(&mut self, id: SourceId, uri: String, bytes: Content) {
@@ -61,24 +70,29 @@ impl Trees {
     #[must_use]
     pub fn get(&self, id: SourceId) -> Option<Node> {
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = recent.iter().position(|(known, _)| *known == id).and_then(|at| recent.remove(at));
+        let known = recent.iter().position(|known| known.id == id).and_then(|at| recent.remove(at));
         let known = known.map(|known| {
             recent.push_front(known.clone());
-            known.1
+            known.tree
         });
         drop(recent);
-        known.or_else(|| self.parse(id).0)
+        known.or_else(|| self.parse(id)?.tree)
     }
 
     /// A document, and what is wrong with its text.
-    pub(crate) fn parse(&self, id: SourceId) -> (Option<Node>, Vec<Diagnostic>) {
-        let Some(text) = self.texts.get(&id) else { return (None, Vec::new()) };
-        let (tree, faults) = syntax::parse(id, &text.bytes);
-        if let Some(tree) = &tree {
+    pub(crate) fn parse(&self, id: SourceId) -> Option<Parsed> {
+        let text = self.texts.get(&id)?;
+        let parsed = syntax::parse_counting(id, &text.bytes);
+        if let Some(tree) = parsed.tree.clone() {
             let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-            recent.truncate(Self::N_RECENT - 1);
-            recent.push_front((id, tree.clone()));
+            recent.push_front(Recent { id, tree, n_values: parsed.n_values });
+            let sums = recent.iter().scan(0, |sum, own| {
+                *sum += own.n_values;
+                Some(*sum)
+            });
+            let n_within = sums.take_while(|sum| *sum <= Self::MAX_RECENT_VALUES).count();
+            recent.truncate(n_within.clamp(1, Self::N_RECENT));
         }
-        (tree, faults)
+        Some(parsed)
     }
 }

@@ -12,12 +12,13 @@ use std::{
 use anyhow::Result;
 use goodevent_tests::{
     hostile::{
-        COMMANDS, Cell,
+        COMMANDS, Cell, LIMITS,
         decoders::{Row, time},
+        large::{self, large},
         measure,
         registries::{Registry, Scale, all},
     },
-    limits,
+    limits::{self, Limits},
 };
 
 fn main() -> ExitCode {
@@ -31,7 +32,9 @@ fn main() -> ExitCode {
     let scale = if is_small { Scale::Small } else { Scale::Full };
     let registries = all(scale);
     let registries: Vec<Registry> = registries.into_iter().filter(|own| is_wanted(&own.name)).collect();
-    if registries.is_empty() {
+    let mut large = if is_small { Vec::new() } else { large() };
+    large.retain(|own| is_wanted(&own.name));
+    if registries.is_empty() && large.is_empty() {
         eprintln!("error: no registry has a name with {wanted:?}");
         return ExitCode::from(2);
     }
@@ -40,7 +43,9 @@ fn main() -> ExitCode {
     let counts = Counts::default();
     // What changed matters to those who compare; decoders of as many members and values are timed as others.
     let plain: Vec<Registry> = registries.iter().filter(|own| own.before.is_none()).cloned().collect();
-    let measured = commands(&goodevent, &registries, &counts).and_then(|()| decoders(&plain, scale, &counts));
+    let measured = commands(&goodevent, &registries, LIMITS, &counts)
+        .and_then(|()| commands(&goodevent, &large, large::LIMITS, &counts))
+        .and_then(|()| decoders(&plain, scale, &counts));
     if let Err(error) = measured {
         eprintln!("error: {error:#}");
         return ExitCode::from(2);
@@ -62,7 +67,10 @@ impl Counts {
     }
 }
 
-fn commands(goodevent: &Path, registries: &[Registry], counts: &Counts) -> Result<()> {
+fn commands(goodevent: &Path, registries: &[Registry], limits: Limits, counts: &Counts) -> Result<()> {
+    if registries.is_empty() {
+        return Ok(());
+    }
     println!("{:34} {}", "milliseconds of", COMMANDS.map(|command| format!("{command:>16}")).join(" "));
     let report = |cells: Vec<Cell>| {
         let shown = |cell: &Cell| match cell.fault {
@@ -78,7 +86,7 @@ fn commands(goodevent: &Path, registries: &[Registry], counts: &Counts) -> Resul
         }
         println!("{text}");
     };
-    measure(goodevent, registries, &report)
+    measure(goodevent, registries, limits, &report)
 }
 
 fn decoders(registries: &[Registry], scale: Scale, counts: &Counts) -> Result<()> {

@@ -2,6 +2,7 @@
 
 mod changes;
 pub mod decoders;
+pub mod large;
 pub mod links;
 pub mod payloads;
 pub mod recursive;
@@ -21,11 +22,12 @@ use anyhow::{Context as _, Result};
 use self::registries::{EVENT, Registry};
 use crate::limits::{End, Limits};
 
-/// The limits of a command.
-const LIMITS: Limits = Limits { cpu: Duration::from_secs(2), bytes: 1_000_000_000 };
+/// The limits of a command over a registry of moderate size.
+pub const LIMITS: Limits = Limits { cpu: Duration::from_secs(2), bytes: 1_000_000_000 };
 
-/// More output than this helps nobody.
+/// More output than this helps nobody, unless it is about as large a registry: so many bytes for each of its bytes.
 const MAX_OUTPUT_BYTES: usize = 64 << 20;
+const MAX_OUTPUT_RATIO: usize = 64;
 
 /// A command over a registry.
 #[derive(Debug)]
@@ -50,7 +52,12 @@ pub const COMMANDS: [&str; 10] =
 ///
 /// # Errors
 /// If a registry can't be written or a command can't be started.
-pub fn measure(goodevent: &Path, registries: &[Registry], report: &(dyn Fn(Vec<Cell>) + Sync)) -> Result<()> {
+pub fn measure(
+    goodevent: &Path,
+    registries: &[Registry],
+    limits: Limits,
+    report: &(dyn Fn(Vec<Cell>) + Sync),
+) -> Result<()> {
     let dir = tempfile::tempdir().context("there is no room for the registries")?;
     let next = Mutex::new(registries.iter().enumerate());
     let n_workers = thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -58,7 +65,7 @@ pub fn measure(goodevent: &Path, registries: &[Registry], report: &(dyn Fn(Vec<C
         let worker = || -> Result<()> {
             loop {
                 let Some((nth, registry)) = next.lock().ok().and_then(|mut next| next.next()) else { return Ok(()) };
-                report(row(goodevent, registry, &dir.path().join(nth.to_string()))?);
+                report(row(goodevent, registry, limits, &dir.path().join(nth.to_string()))?);
             }
         };
         let workers: Vec<_> = (0..n_workers).map(|_| scope.spawn(worker)).collect();
@@ -66,16 +73,17 @@ pub fn measure(goodevent: &Path, registries: &[Registry], report: &(dyn Fn(Vec<C
     })
 }
 
-fn row(goodevent: &Path, registry: &Registry, dir: &Path) -> Result<Vec<Cell>> {
-    COMMANDS.into_iter().map(|command| cell(goodevent, registry, command, dir)).collect()
+fn row(goodevent: &Path, registry: &Registry, limits: Limits, dir: &Path) -> Result<Vec<Cell>> {
+    COMMANDS.into_iter().map(|command| cell(goodevent, registry, command, limits, dir)).collect()
 }
 
-fn cell(goodevent: &Path, registry: &Registry, command: &'static str, dir: &Path) -> Result<Cell> {
+fn cell(goodevent: &Path, registry: &Registry, command: &'static str, limits: Limits, dir: &Path) -> Result<Cell> {
     // Each command begins with the same files.
     let folder = |name: &str, contract: &str| -> Result<PathBuf> {
         let root = dir.join(name);
         fs::create_dir_all(root.join("orders"))?;
         fs::write(root.join("orders").join(format!("{EVENT}.json")), contract)?;
+        registry.others.iter().try_for_each(|(name, text)| fs::write(root.join("orders").join(name), text))?;
         Ok(root)
     };
     let root = folder("schemas", &registry.contract)?;
@@ -96,10 +104,12 @@ fn cell(goodevent: &Path, registry: &Registry, command: &'static str, dir: &Path
         _ => &mut run,
     };
     run.arg("--root").arg(root).args(["--color", "never"]);
-    let done = LIMITS.run(&run, b"")?;
+    let done = limits.run(&run, b"")?;
     let is_silent = || done.stdout.is_empty() && done.stderr.is_empty();
-    let fault = LIMITS.fault(&done).or_else(|| match done.end {
-        _ if done.stdout.len() > MAX_OUTPUT_BYTES => Some(format!("{} bytes of output", done.stdout.len())),
+    let fault = limits.fault(&done).or_else(|| match done.end {
+        _ if done.stdout.len() > MAX_OUTPUT_BYTES.max(registry.contract.len() * MAX_OUTPUT_RATIO) => {
+            Some(format!("{} bytes of output", done.stdout.len()))
+        }
         End::Exit(0..=2) if !is_silent() => None,
         end => Some(format!("ended with {end} and said {:?}", done.stderr)),
     });

@@ -15,6 +15,8 @@ pub struct Registry {
     pub contract: String,
     /// The text that it is compared with; otherwise one with fewer properties.
     pub before: Option<String>,
+    /// Contracts beside it, with the names of their files.
+    pub others: Vec<(String, String)>,
 }
 
 /// Name of every contract.
@@ -39,10 +41,10 @@ pub fn all(scale: Scale) -> Vec<Registry> {
 /// The registry of a contract with these members.
 pub(super) fn of(name: impl Into<String>, members: &str) -> Registry {
     let contract = format!(r#"{{"title": "{EVENT}", "type": "object", {members}}}"#);
-    Registry { name: name.into(), contract, before: None }
+    Registry { name: name.into(), contract, before: None, others: Vec::new() }
 }
 
-fn each(n: usize, text: impl Fn(usize) -> String) -> String {
+pub(super) fn each(n: usize, text: impl Fn(usize) -> String) -> String {
     (0..n).map(text).collect::<Vec<_>>().join(",\n")
 }
 

@@ -6,14 +6,14 @@ use goodevent_schema::{
     diagnostic::{Diagnostic, Level},
     source::Sources,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{path, place, text};
+use super::{array, path, place, text};
 
-/// An array of findings.
+/// The text of an array of findings.
 #[must_use]
-pub fn gitlab(diagnostics: &[Diagnostic], sources: &Sources) -> Value {
-    let values = diagnostics.iter().map(|diagnostic| {
+pub fn gitlab(diagnostics: &[Diagnostic], sources: &Sources) -> String {
+    array(diagnostics.iter().map(|diagnostic| {
         let path = path(sources, diagnostic.span);
         json!({
             "description": text(diagnostic),
@@ -22,8 +22,7 @@ pub fn gitlab(diagnostics: &[Diagnostic], sources: &Sources) -> Value {
             "severity": match diagnostic.level { Level::Error => "major", Level::Warning => "minor" },
             "location": { "path": path, "lines": { "begin": place(sources, diagnostic.span).line } },
         })
-    });
-    Value::Array(values.collect())
+    }))
 }
 
 /// The same for a finding that only moved.

@@ -22,6 +22,12 @@ pub fn human(diagnostics: &[Diagnostic], sources: &Sources, is_coloured: bool) -
     shown.collect::<Vec<_>>().join("\n\n")
 }
 
+/// The findings as terminals show them, part by part: a report of many findings can be larger than the registry.
+pub fn human_parts(diagnostics: &[Diagnostic], sources: &Sources) -> impl Iterator<Item = String> {
+    let parts = diagnostics.chunks(256).enumerate();
+    parts.map(|(nth, part)| format!("{}{}", if nth > 0 { "\n" } else { "" }, human(part, sources, true)))
+}
+
 fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> String {
     let level = match diagnostic.level {
         Level::Error => Shown::ERROR,

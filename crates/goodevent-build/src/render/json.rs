@@ -3,30 +3,32 @@
 use goodevent_schema::{diagnostic::Diagnostic, source::Sources};
 use serde_json::{Value, json};
 
-use super::{level, path, place};
+use super::{array, level, path, place};
 
-/// An array of findings.
+/// The text of an array of findings.
 #[must_use]
-pub fn json(diagnostics: &[Diagnostic], sources: &Sources) -> Value {
-    let values = diagnostics.iter().map(|diagnostic| {
-        let place = place(sources, diagnostic.span);
-        let related = diagnostic.related.iter().map(|(span, label)| {
-            let place = super::place(sources, *span);
-            json!({ "path": path(sources, *span), "line": place.line, "column": place.column, "label": label })
-        });
-        json!({
-            "rule": diagnostic.rule,
-            "level": level(diagnostic),
-            "message": diagnostic.headline,
-            "path": path(sources, diagnostic.span),
-            "line": place.line,
-            "column": place.column,
-            "start": diagnostic.span.start,
-            "end": diagnostic.span.end,
-            "label": diagnostic.label,
-            "help": diagnostic.help,
-            "related": related.collect::<Vec<_>>(),
-        })
+pub fn json(diagnostics: &[Diagnostic], sources: &Sources) -> String {
+    array(diagnostics.iter().map(|diagnostic| finding(diagnostic, sources)))
+}
+
+/// A finding.
+pub(crate) fn finding(diagnostic: &Diagnostic, sources: &Sources) -> Value {
+    let place = place(sources, diagnostic.span);
+    let related = diagnostic.related.iter().map(|(span, label)| {
+        let place = super::place(sources, *span);
+        json!({ "path": path(sources, *span), "line": place.line, "column": place.column, "label": label })
     });
-    Value::Array(values.collect())
+    json!({
+        "rule": diagnostic.rule,
+        "level": level(diagnostic),
+        "message": diagnostic.headline,
+        "path": path(sources, diagnostic.span),
+        "line": place.line,
+        "column": place.column,
+        "start": diagnostic.span.start,
+        "end": diagnostic.span.end,
+        "label": diagnostic.label,
+        "help": diagnostic.help,
+        "related": related.collect::<Vec<_>>(),
+    })
 }

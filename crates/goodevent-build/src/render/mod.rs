@@ -4,7 +4,7 @@ mod concise;
 mod github;
 mod gitlab;
 mod human;
-mod json;
+pub(crate) mod json;
 mod junit;
 mod lines;
 mod sarif;
@@ -13,7 +13,7 @@ pub use self::{
     concise::concise,
     github::github,
     gitlab::gitlab,
-    human::human,
+    human::{human, human_parts},
     json::json,
     junit::junit,
     sarif::{RuleText, sarif},
@@ -27,6 +27,7 @@ use goodevent_schema::{
     diagnostic::{Diagnostic, Level},
     source::{Source, Sources, Span},
 };
+use serde_json::Value;
 
 /// A place as people count: lines and columns from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +59,16 @@ fn level(diagnostic: &Diagnostic) -> &'static str {
         Level::Error => "error",
         Level::Warning => "warning",
     }
+}
+
+/// The text of an array. As values, its items would take up many times the room.
+fn array(items: impl Iterator<Item = Value>) -> String {
+    let mut text = String::from("[");
+    for (nth, item) in items.enumerate() {
+        text.push_str(if nth > 0 { "," } else { "" });
+        text.push_str(&item.to_string());
+    }
+    text + "]"
 }
 
 /// All that a finding says, in a paragraph of one line or two.
@@ -100,10 +111,10 @@ mod tests {
             for text in [
                 human(&found, &sources, false),
                 concise(&found, &sources),
-                json(&found, &sources).to_string(),
-                sarif(&found, &sources, &[]).to_string(),
+                json(&found, &sources),
+                sarif(&found, &sources, &[]),
                 github(&found, &sources),
-                gitlab(&found, &sources).to_string(),
+                gitlab(&found, &sources),
                 junit(&found, &sources),
             ] {
                 let place = if root.is_empty() { "." } else { root };

@@ -8,7 +8,7 @@ use goodevent_schema::{
 };
 use serde_json::{Value, json};
 
-use super::{end, path, place, text};
+use super::{array, end, path, place, text};
 
 /// What a report says of a rule.
 #[derive(Debug, Clone)]
@@ -21,9 +21,9 @@ pub struct RuleText {
     pub docs: String,
 }
 
-/// A log of one run. Rules that found nothing are left out; those without a text are named only.
+/// The text of a log of one run. Rules that found nothing are left out; those without a text are named only.
 #[must_use]
-pub fn sarif(diagnostics: &[Diagnostic], sources: &Sources, rules: &[RuleText]) -> Value {
+pub fn sarif(diagnostics: &[Diagnostic], sources: &Sources, rules: &[RuleText]) -> String {
     let ids: BTreeSet<&str> = diagnostics.iter().map(|diagnostic| diagnostic.rule).collect();
     let ids: Vec<&str> = ids.into_iter().collect();
     let described = ids.iter().map(|id| match rules.iter().find(|rule| rule.id == *id) {
@@ -34,23 +34,20 @@ pub fn sarif(diagnostics: &[Diagnostic], sources: &Sources, rules: &[RuleText]) 
         }),
         None => json!({ "id": id }),
     });
-    let results = diagnostics.iter().map(|diagnostic| result(diagnostic, sources, &ids));
-    json!({
-        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": "goodevent",
-                "version": env!("CARGO_PKG_VERSION"),
-                "informationUri": env!("CARGO_PKG_REPOSITORY"),
-                "rules": described.collect::<Vec<_>>(),
-            }},
-            // Columns count characters, not UTF-16 units.
-            "columnKind": "unicodeCodePoints",
-            "results": results.collect::<Vec<_>>(),
-        }],
-    })
+    let tool = json!({ "driver": {
+        "name": "goodevent",
+        "version": env!("CARGO_PKG_VERSION"),
+        "informationUri": env!("CARGO_PKG_REPOSITORY"),
+        "rules": described.collect::<Vec<_>>(),
+    }});
+    let results = array(diagnostics.iter().map(|diagnostic| result(diagnostic, sources, &ids)));
+    // Columns count characters, not UTF-16 units.
+    let run = format!(r#"{{"tool":{tool},"columnKind":"unicodeCodePoints","results":{results}}}"#);
+    format!(r#"{{"$schema":"{SCHEMA}","version":"2.1.0","runs":[{run}]}}"#)
 }
+
+/// The schema of these logs.
+const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 fn result(diagnostic: &Diagnostic, sources: &Sources, ids: &[&str]) -> Value {
     let related = diagnostic.related.iter().map(|(span, label)| {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use goodevent_schema::{
     Registry,
     config::{Broker, RuleLevel},
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, MAX_FINDINGS},
     ir::{Property, Role, Schema, SchemaId, Types},
     registry::{Context, Contract},
     source::{SourceId, Sources, Span},
@@ -138,7 +138,11 @@ impl<'r> Cx<'r> {
 
     /// Says what was found.
     pub(super) fn push(&mut self, finding: Diagnostic) {
-        self.found.push(finding);
+        match self.found.len() {
+            0..MAX_FINDINGS => self.found.push(finding),
+            MAX_FINDINGS => self.found.push(Diagnostic::too_many()),
+            _ => {}
+        }
     }
 
     /// A schema.

@@ -16,6 +16,9 @@ use crate::edit;
 /// Rules whose suggestion is the name that was meant.
 const RULES: [&str; 2] = ["unknown-format", "unknown-keyword"];
 
+/// Among more findings than these, slips are not looked into: that takes as much time and memory once more.
+const MANY: usize = 50_000;
+
 /// The findings without those that follow from a slip, which counts as much as what follows from it.
 pub(super) fn without_consequences(
     sources: &Sources,
@@ -27,7 +30,8 @@ pub(super) fn without_consequences(
     for fix in found.iter().filter(|finding| is_slip(finding)).filter_map(|finding| finding.fix.as_ref()) {
         fix.edits.iter().for_each(|edit| edits.entry(edit.span.source).or_default().push(edit.clone()));
     }
-    if edits.is_empty() {
+    // Of very many, nobody reads what follows from which.
+    if edits.is_empty() || found.len() > MANY {
         return found;
     }
     let mut mended = sources.clone();
@@ -42,9 +46,11 @@ pub(super) fn without_consequences(
         .iter()
         .map(|finding| (finding.span.source, finding.span.start, finding.rule))
         .collect();
+    let shifts: BTreeMap<SourceId, Vec<(u32, i64)>> =
+        edits.iter().map(|(source, edits)| (*source, shifts(edits))).collect();
     let follows = |finding: &Diagnostic| {
         let source = finding.span.source;
-        let place = shifted(finding.span.start, edits.get(&source).map(Vec::as_slice).unwrap_or_default());
+        let place = shifts.get(&source).map_or(finding.span.start, |own| shifted(finding.span.start, own));
         !is_slip(finding) && !broken.contains(&source) && !left.contains(&(source, place, finding.rule))
     };
     let (gone, mut kept): (Vec<Diagnostic>, Vec<Diagnostic>) = found.into_iter().partition(follows);
@@ -63,10 +69,21 @@ pub(super) fn without_consequences(
     kept
 }
 
+/// Behind the end of each edit, by how much places are shifted.
+fn shifts(edits: &[Edit]) -> Vec<(u32, i64)> {
+    let mut by_end: Vec<&Edit> = edits.iter().collect();
+    by_end.sort_by_key(|edit| edit.span.end);
+    let sums = by_end.into_iter().scan(0, |sum, edit| {
+        *sum += edit.text.len() as i64 - i64::from(edit.span.end - edit.span.start);
+        Some((edit.span.end, *sum))
+    });
+    sums.collect()
+}
+
 /// Where a place is behind edits.
-fn shifted(place: u32, edits: &[Edit]) -> u32 {
-    let before = edits.iter().filter(|edit| edit.span.end <= place);
-    let by: i64 = before.map(|edit| edit.text.len() as i64 - i64::from(edit.span.end - edit.span.start)).sum();
+fn shifted(place: u32, shifts: &[(u32, i64)]) -> u32 {
+    let n_before = shifts.partition_point(|(end, _)| *end <= place);
+    let by = n_before.checked_sub(1).map_or(0, |last| shifts[last].1);
     u32::try_from(i64::from(place) + by).unwrap_or(place)
 }
 

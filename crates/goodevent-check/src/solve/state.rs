@@ -410,8 +410,12 @@ enum Part<'g> {
     If(At, Option<At>, Option<At>),
     /// If the member is there, the schema holds.
     Depends(&'g str, At),
-    Unknown(&'static str),
+    /// A keyword, and why nobody knows what it says.
+    Unknown(&'static str, &'static str),
 }
+
+/// Of a `oneOf` each branch alone is tried, and each pair of them; of one with more branches nothing is known.
+const MAX_BRANCHES: usize = 1_500;
 
 /// The one keyword that a schema is not kept to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -457,7 +461,7 @@ impl<'g> Only<'g> {
                 ("if", None, [Some(condition), then.as_ref(), otherwise.as_ref()].into_iter().flatten().any(is_above))
             }
             Part::Depends(name, at) => ("dependentSchemas", Some(*name), is_above(at)),
-            Part::Unknown(_) => ("$dynamicRef", None, true),
+            Part::Unknown(keyword, _) => (*keyword, None, true),
         };
         let is_site = at == self.site.at && keyword == self.site.keyword;
         leads || (is_site && (self.site.name.is_none() || self.site.name == name))
@@ -493,7 +497,7 @@ impl<'g> Part<'g> {
                 vec![Step::Only(Kinds::OBJECT), Step::Says(Said::Present(name), false)],
                 vec![goal(at, true)],
             ],
-            Self::Unknown(why) => vec![vec![Step::Unknown(why)]],
+            Self::Unknown(_, why) => vec![vec![Step::Unknown(why)]],
         };
         state.choose(solver, ways)
     }
@@ -533,7 +537,7 @@ impl<'g> Part<'g> {
             Self::Depends(name, at) => {
                 vec![vec![Step::Only(Kinds::OBJECT), Step::Says(Said::Present(name), true), goal(at, false)]]
             }
-            Self::Unknown(why) => vec![vec![Step::Unknown(why)]],
+            Self::Unknown(_, why) => vec![vec![Step::Unknown(why)]],
         }
     }
 }
@@ -561,7 +565,11 @@ fn parts<'g>(solver: &mut Solver<'g>, at: At, schema: &'g Schema) -> Vec<Part<'g
     parts.extend(Some(all(&applied.all_of)).filter(|all| !all.is_empty()).map(Part::All));
     parts.extend(keywords.reference.as_ref().map(|target| Part::All(vec![on(target.value)])));
     parts.extend(Some(all(&applied.any_of)).filter(|any| !any.is_empty()).map(Part::Any));
-    parts.extend(Some(all(&applied.one_of)).filter(|one| !one.is_empty()).map(Part::One));
+    parts.extend(match applied.one_of.len() {
+        0 => None,
+        1..=MAX_BRANCHES => Some(Part::One(all(&applied.one_of))),
+        _ => Some(Part::Unknown("oneOf", "a `oneOf` has too many branches")),
+    });
     parts.extend(applied.not.map(|not| Part::Not(on(not))));
     parts.extend(
         applied
@@ -572,7 +580,7 @@ fn parts<'g>(solver: &mut Solver<'g>, at: At, schema: &'g Schema) -> Vec<Part<'g
     parts.extend(applied.dynamic_reference.as_ref().map(|dynamic| {
         match dynamic.anchors.iter().all(|(_, anchor)| *anchor == dynamic.target) {
             true => Part::All(vec![on(dynamic.target)]),
-            false => Part::Unknown("a dynamic reference has several targets"),
+            false => Part::Unknown("$dynamicRef", "a dynamic reference has several targets"),
         }
     }));
     parts

@@ -16,6 +16,10 @@ use super::{
 /// Structs nest this deep; what lies deeper stays JSON.
 const MAX_DEPTH: u32 = 24;
 
+/// A type has so many members, variants or branches; a wider one stays JSON or text. The compiler looks at each of them
+/// from within the one before, and no event of 64 KB has more.
+const MAX_PARTS: usize = 2_000;
+
 /// A type, and whether the schema's table has to be asked as well.
 #[derive(Debug, Clone)]
 pub(crate) struct Typed {
@@ -302,7 +306,12 @@ impl<'g> Shapes<'g> {
                 let (shape, is_exact) = number(merged, types);
                 (shape, is_exact && is_free)
             }
-            Types::STRING if !is_free && merged.is_only_values() => (self.named(merged.id)?, true),
+            Types::STRING
+                if merged.values.as_ref().is_some_and(|values| values.len() <= MAX_PARTS)
+                    && merged.is_only_values() =>
+            {
+                (self.named(merged.id)?, true)
+            }
             Types::STRING => {
                 let (text, is_exact) = merge::text(merged);
                 (Shape::Text(text), is_exact && is_free)
@@ -312,6 +321,9 @@ impl<'g> Shapes<'g> {
                 (shape, is_exact && is_free)
             }
             Types::OBJECT => {
+                if merged.properties.len().max(merged.required.len()) > MAX_PARTS {
+                    return None;
+                }
                 let is_map = merged.properties.is_empty() && merged.required.is_empty() && !merged.is_closed;
                 match merged.additional {
                     _ if !is_map => (self.named(merged.id)?, true),
@@ -357,7 +369,7 @@ impl<'g> Shapes<'g> {
     /// `oneOf` or `anyOf` whose branches an instance tells apart.
     fn union(&mut self, merged: &Merged<'g>) -> Option<Typed> {
         let [union] = merged.unions.as_slice() else { return None };
-        if !merged.is_only_union {
+        if !merged.is_only_union || union.branches.len() > MAX_PARTS {
             return None;
         }
         let branches = self.branches(union)?;

@@ -1,6 +1,6 @@
 //! `deprecated-without-successor`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_schema::{facts::Status, registry::Contract, suggest};
 
@@ -21,11 +21,22 @@ declare_rule! {
     /// ```
     "deprecated-without-successor" {
         summary: "a deprecated event says what to use instead",
-        category: Lifecycle, level: Warn, fix: None, check: Contract(check)
+        category: Lifecycle, level: Warn, fix: None, check: Registry(check)
     }
 }
 
-fn check(cx: &mut Cx<'_>, contract: &Contract) {
+fn check(cx: &mut Cx<'_>) {
+    let registry = cx.registry;
+    let by_name: ByName<'_> = registry.contracts().map(|contract| (contract.name.as_str(), contract)).collect();
+    let rings = rings(&by_name);
+    for contract in registry.contracts() {
+        judge(cx, contract, &by_name, &rings);
+    }
+}
+
+type ByName<'r> = BTreeMap<&'r str, &'r Contract>;
+
+fn judge(cx: &mut Cx<'_>, contract: &Contract, by_name: &ByName<'_>, rings: &BTreeSet<&str>) {
     let Some(successor) = &contract.facts.replaced_by else {
         if contract.facts.status == Status::Deprecated {
             let headline = format!("`{}` is deprecated, but names no successor", contract.name);
@@ -34,26 +45,42 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
         }
         return;
     };
-    let by_name: BTreeMap<&str, &Contract> =
-        cx.registry.contracts().map(|other| (other.name.as_str(), other)).collect();
-    let next = |name: &str| by_name.get(name).and_then(|other| other.facts.replaced_by.as_deref());
     let place = cx.fact(contract, "replacedBy");
     if !by_name.contains_key(successor.as_str()) {
         let headline = format!("`{}` is replaced by `{successor}`, which the registry does not have", contract.name);
-        let help =
-            match suggest::nearest(successor, by_name.keys().copied().filter(|name| *name != contract.name.as_str())) {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => "name an event of the registry, or make that one first".to_owned(),
-            };
+        let others = by_name.keys().copied().filter(|name| *name != contract.name.as_str());
+        let help = match suggest::nearest(successor, others) {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => "name an event of the registry, or make that one first".to_owned(),
+        };
         return cx.push(cx.finding(place, headline).help(help));
     }
-    // A chain that leads back has no more members than there are contracts.
-    let chain = std::iter::successors(Some(successor.as_str()), |name| next(name)).take(by_name.len());
-    if chain.into_iter().any(|name| name == contract.name.as_str()) {
+    if rings.contains(contract.name.as_str()) {
         let headline = match successor == contract.name.as_str() {
             true => format!("`{successor}` is replaced by itself"),
             false => format!("`{}` is replaced by `{successor}`, which leads back to it", contract.name),
         };
         cx.push(cx.finding(place, headline).help("name an event that stays when the others are gone"));
     }
+}
+
+/// The names whose successors lead back to them.
+fn rings<'r>(by_name: &ByName<'r>) -> BTreeSet<&'r str> {
+    let next = |name: &str| {
+        let successor = by_name.get(name)?.facts.replaced_by.as_deref()?;
+        by_name.get_key_value(successor).map(|(name, _)| *name)
+    };
+    // Each name is passed once: a way ends where an earlier one came by.
+    let (mut passed, mut rings) = (BTreeSet::new(), BTreeSet::new());
+    for start in by_name.keys() {
+        let mut way = Vec::new();
+        let mut at = Some(*start);
+        while let Some(name) = at.filter(|name| passed.insert(*name)) {
+            way.push(name);
+            at = next(name);
+        }
+        rings
+            .extend(way.iter().position(|name| Some(*name) == at).into_iter().flat_map(|first| &way[first..]).copied());
+    }
+    rings
 }

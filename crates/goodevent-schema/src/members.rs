@@ -1,0 +1,42 @@
+//! The members of large objects by their names: each of them may be asked for, one after the other.
+
+use std::collections::HashMap;
+
+use smol_str::SmolStr;
+
+use crate::{
+    index::{Key, key},
+    syntax::{self, Node},
+};
+
+/// The positions of the members of objects with many of them.
+#[derive(Debug, Default)]
+pub(crate) struct Members {
+    positions: HashMap<Key, HashMap<SmolStr, usize>>,
+}
+
+impl Members {
+    /// The child that a token of a JSON Pointer names.
+    pub(crate) fn child<'n>(&mut self, node: &'n Node, token: &str) -> Option<&'n Node> {
+        const MANY: usize = 32;
+        let members = node.members();
+        if members.len() <= MANY {
+            return node.child(token);
+        }
+        let positions = self.positions.entry(key(node)).or_insert_with(|| {
+            let mut positions = HashMap::new();
+            for (at, member) in members.iter().enumerate() {
+                positions.entry(member.key.value.clone()).or_insert(at);
+            }
+            positions
+        });
+        positions.get(syntax::unescaped(token).as_str()).map(|at| &members[*at].value)
+    }
+
+    /// The value at a JSON Pointer below another one.
+    pub(crate) fn pointer<'n>(&mut self, node: &'n Node, pointer: &str) -> Option<&'n Node> {
+        let mut tokens = pointer.split('/');
+        tokens.next().filter(|first| first.is_empty())?;
+        tokens.try_fold(node, |node, token| self.child(node, token))
+    }
+}

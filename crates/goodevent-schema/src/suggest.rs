@@ -1,19 +1,45 @@
 //! "Did you mean …?"
 
-/// The candidate that is nearest to `name`, if any is near enough to be what was meant.
-pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    let limit = (name.chars().count() / 3).clamp(1, 3);
-    let ranked = candidates.into_iter().map(|candidate| (distance(name, candidate), candidate));
-    ranked
-        .filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+use std::cell::Cell;
+
+/// Comparisons that may still be made for the suggestions of a run: each of many slips may mean any of many names.
+#[derive(Debug)]
+pub struct Budget(Cell<usize>);
+
+impl Default for Budget {
+    /// Enough for a thousand slips among a thousand names.
+    fn default() -> Self {
+        Self(Cell::new(1_000_000))
+    }
 }
 
-/// Number of insertions, removals, replacements and swaps of neighbours between two words, ignoring case.
-fn distance(left: &str, right: &str) -> usize {
-    let chars = |word: &str| word.to_lowercase().chars().collect::<Vec<char>>();
-    let (left, right) = (chars(left), chars(right));
+impl Budget {
+    /// As [`nearest`], as far as the budget goes.
+    pub fn nearest<'c>(&self, name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+        let is_left = |_: &&str| self.0.replace(self.0.get().saturating_sub(1)) > 0;
+        (self.0.get() > 0).then(|| nearest(name, candidates.into_iter().take_while(is_left)))?
+    }
+}
+
+/// The candidate that is nearest to `name`, if any is near enough to be what was meant.
+pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let name = folded(name);
+    let limit = (name.len() / 3).clamp(1, 3);
+    let ranked = candidates.into_iter().filter_map(|candidate| Some((distance(&name, candidate, limit)?, candidate)));
+    ranked.min_by_key(|(distance, _)| *distance).map(|(_, candidate)| candidate)
+}
+
+fn folded(word: &str) -> Vec<char> {
+    word.to_lowercase().chars().collect()
+}
+
+/// Number of insertions, removals, replacements and swaps of neighbours between two words, ignoring case, if it is not
+/// beyond the limit.
+fn distance(left: &[char], right: &str, limit: usize) -> Option<usize> {
+    let right = folded(right);
+    if left.len().abs_diff(right.len()) > limit {
+        return None;
+    }
     // The rows of the two characters before, and of the one before.
     let (mut older, mut old) = (Vec::new(), (0..=right.len()).collect::<Vec<usize>>());
     for (left_idx, left_char) in left.iter().enumerate() {
@@ -32,7 +58,7 @@ fn distance(left: &str, right: &str) -> usize {
         }
         (older, old) = (old, row);
     }
-    old[right.len()]
+    Some(old[right.len()]).filter(|distance| *distance <= limit)
 }
 
 #[cfg(test)]
@@ -45,5 +71,15 @@ mod tests {
         assert_eq!(nearest("reasons", ["reason", "season"]), Some("reason"));
         assert_eq!(nearest("onwer", ["broker", "owner"]), Some("owner"));
         assert_eq!(nearest("foo", ["subscription"]), None);
+        assert_eq!(nearest("Type", ["tYpes", "TYPO"]), Some("tYpes"));
+    }
+
+    #[test]
+    fn many_slips_among_many_names_are_compared_as_far_as_the_budget_goes() {
+        let budget = Budget::default();
+        let n_asked = Cell::new(0);
+        let names = || std::iter::repeat_with(|| n_asked.set(n_asked.get() + 1)).map(|()| "maxItems").take(10_000);
+        let n_found = (0..10_000).filter(|_| budget.nearest("mexItems", names()) == Some("maxItems")).count();
+        assert_eq!((n_found, n_asked.get()), (100, 1_000_000));
     }
 }

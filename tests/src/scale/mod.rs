@@ -18,7 +18,7 @@ pub use self::{
 use crate::limits::{Finished, Limits};
 
 /// The limits of a command over the largest registry.
-const LIMITS: Limits = Limits { cpu: Duration::from_secs(120), bytes: 8 << 30 };
+const LIMITS: Limits = Limits { cpu: Duration::from_secs(60), bytes: 1 << 30 };
 
 /// Multiples of a shape's unit.
 pub const SCALES: [usize; 3] = [1, 10, 100];

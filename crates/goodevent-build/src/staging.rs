@@ -22,6 +22,8 @@ pub(crate) const FOLDER: &str = ".goodevent-staging";
 
 /// Takes the steps that a killed run left, or removes its files. No other process writes in the folder.
 pub(crate) fn settle(folder: &Path) {
+    // As the journal names it.
+    let folder = &fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
     let staging = Unfinished::begin(folder.join(FOLDER));
     if let Some(steps) = journal::left(folder, staging.path()) {
         let _held = step();

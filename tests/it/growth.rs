@@ -120,6 +120,21 @@ const KINDS: &[(&str, Maker)] = &[
         )]
     }),
     ("unknown keywords", |n| vec![event(0, &each(n, |at| format!(r#""kw{at}": 1"#)))]),
+    ("suppressed findings", |n| {
+        let allowed =
+            each(n, |at| format!(r#"{{"rule": "unbounded-string", "reason": "It is.", "at": "/properties/p{at}"}}"#));
+        let members = object(n, |_| r#"{"type": "string"}"#.to_owned());
+        vec![event(0, &format!(r#""x-event": {{"allow": [{allowed}]}}, {members}"#))]
+    }),
+    ("references that lead nowhere", |n| {
+        let types = each(n, |at| format!(r#""t{at}": {{"type": "null"}}"#));
+        let members = object(n, |at| format!(r##"{{"$ref": "#/$defs/tt{at}"}}"##));
+        vec![event(0, &format!(r#"{members}, "$defs": {{{types}}}"#))]
+    }),
+    ("unknown rules", |n| {
+        let rules: String = (0..n).map(|at| format!("unbounded-strin{at} = \"warn\"\n")).collect();
+        vec![event(0, r#""properties": {}"#), ("goodevent.toml".to_owned(), format!("[rules]\n{rules}"))]
+    }),
     ("files", |n| (0..n / 4).map(|nth| event(nth, &object(2, |_| r#"{"type": "boolean"}"#.to_owned()))).collect()),
 ];
 

@@ -17,6 +17,7 @@ pub mod oracle;
 pub mod pairs;
 pub mod parts;
 pub mod samples;
+pub mod scale;
 pub mod sizes;
 pub mod suite;
 pub mod values;

@@ -48,6 +48,7 @@ cargo xtask <command>
   hostile [NAME]       runs hostile contracts through every command within 2 s and 1 GB; --small for small ones
   giants [NAME]        fetches the largest schemas of the field, and measures every command over them
   bench [PART]         measures us and our peers side by side
+  bench scale          measures every command over registries of 1x, 10x and 100x the size [--only TEXT] [--command C]
   bench --brokers      measures publishing and consuming beside the bare clients, on real brokers [--without B]";
 
 fn main() -> ExitCode {

@@ -89,7 +89,7 @@ pub(crate) fn lean(root: &Path, terminal: &mut Terminal) -> Outcome {
     outcome(tree.status.success() && !names.is_empty() && heavy.is_empty())
 }
 
-/// A program of the tests, optimised: `cases`, `corpora`, `fuzz`, `giants` or `hostile`. They are built together with the command,
+/// A program of the tests, optimised: `cases`, `corpora`, `fuzz`, `giants`, `hostile` or `scale`. They are built together with the command,
 /// which some of them run, so that all is compiled once.
 pub(crate) fn program(root: &Path, program: &str, args: &[OsString]) -> Outcome {
     let all = ["--package", "goodevent-cli", "--package", "goodevent-tests", "--bins"];
@@ -105,10 +105,13 @@ pub(crate) fn ops(root: &Path, args: &[OsString]) -> Outcome {
     code(cargo(root).args(["run", "--quiet", "--package", "goodevent-ops", "--"]).args(args))
 }
 
-/// Us and our peers; with `--brokers`, us and the bare clients of brokers but for those that are named: `--without kafka`.
+/// Us and our peers; with `--brokers`, us and the bare clients of brokers but for those that are named: `--without kafka`;
+/// with `scale`, the commands over registries of a growing size.
 pub(crate) fn bench(root: &Path, args: &[OsString]) -> Outcome {
-    if args.first().is_some_and(|part| part == "brokers" || part == "--brokers") {
-        return bench_brokers(root, &args[1..]);
+    match args.first().and_then(|part| part.to_str()) {
+        Some("brokers" | "--brokers") => return bench_brokers(root, &args[1..]),
+        Some("scale") => return program(root, "scale", &args[1..]),
+        _ => {}
     }
     let manifest = root.join("tests/bench/Cargo.toml");
     outcome(run(cargo(root)

@@ -517,7 +517,7 @@ mod tests {
         assert_eq!(sources.files[0].bytes.unreadable(), Some(Unreadable::TooLarge));
         let mut entries = Entries { n_bytes: MAX_REGISTRY_BYTES - 2, ..Entries::default() };
         assert_eq!(entries.file("a/A.json", b"{}".as_slice()), Ok(()));
-        let why = "it unpacks to more than 256 MiB: pack the registry's folder alone";
+        let why = "it unpacks to more than 128 MiB: pack the registry's folder alone";
         assert_eq!(entries.file("a/B.json", b"{}".as_slice()), Err(why.to_owned()));
         let mut endless = Measured { inner: io::repeat(0), n_left: 1 << 20, n_zeros: 0 };
         let error = io::copy(&mut endless, &mut io::sink()).expect_err("it has no end");

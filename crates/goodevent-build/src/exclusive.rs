@@ -32,22 +32,22 @@ impl Exclusive {
 /// A writer that takes longer has stopped.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Waits until no other process writes in a folder, and removes the files that a killed one left.
+/// Waits until no other process writes in a folder, and finishes or removes what a killed one left.
 ///
 /// # Errors
 /// If the folder can't be opened, or another process has it for longer than a minute.
 pub fn exclusive(folder: &Path) -> Result<Exclusive, WriteError> {
     let alone = acquire(folder, PATIENCE).map_err(|source| WriteError { path: folder.to_owned(), source })?;
-    staging::clear(folder);
+    staging::settle(folder);
     Ok(alone)
 }
 
-/// Removes the files that a killed process left in a folder, unless another one writes there.
+/// Finishes or removes what a killed process left in a folder, unless another one writes there.
 pub fn tidy(folder: &Path) {
     if staging::is_there(folder) {
         // A folder that can't be locked stays as it is.
         if let Ok(Exclusive { file: Some(_), .. }) = acquire(folder, Duration::ZERO).as_ref() {
-            staging::clear(folder);
+            staging::settle(folder);
         }
     }
 }

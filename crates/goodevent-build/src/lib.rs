@@ -21,6 +21,7 @@ mod earlier;
 mod exclusive;
 pub mod files;
 mod git;
+mod journal;
 mod load;
 pub mod output;
 pub mod payload;
@@ -29,6 +30,7 @@ pub mod render;
 mod staged;
 mod staging;
 mod tree;
+mod unfinished;
 mod walk;
 
 pub use crate::{
@@ -37,6 +39,7 @@ pub use crate::{
     git::main_branch,
     load::{LoadError, load, load_templates, read_payload},
     places::{Project, in_repository, real, repository},
+    unfinished::{Made, abandon, make_folder},
 };
 
 use std::path::Path;

@@ -155,7 +155,7 @@ pub(crate) fn is_wanted(path: &Path) -> bool {
 /// is has no bytes, and is found by [`analyze`](goodevent_schema::analyze).
 ///
 /// # Errors
-/// If the folder or a file can't be read, there are more than 100,000 files, or all come to more than 256 MiB.
+/// If the folder or a file can't be read, there are more than 100,000 files, or all come to more than 128 MiB.
 pub fn load(root: &Path) -> Result<Sources, LoadError> {
     if !root.is_dir() {
         return Err(LoadError::Missing { path: root.to_owned() });
@@ -173,7 +173,7 @@ pub fn load(root: &Path) -> Result<Sources, LoadError> {
 /// The files behind some paths, each read once, as those of the registry that is called `folder` and is at `place`.
 ///
 /// # Errors
-/// If one can't be read, there are more than 100,000, or all come to more than 256 MiB.
+/// If one can't be read, there are more than 100,000, or all come to more than 128 MiB.
 pub(crate) fn sources(
     folder: String,
     place: &Path,
@@ -239,7 +239,7 @@ fn content(real: &Path) -> io::Result<Content> {
 pub(crate) const MAX_REGISTRY_FILES: usize = 100_000;
 
 /// Most bytes of all files of a registry together.
-pub(crate) const MAX_REGISTRY_BYTES: usize = 256 << 20;
+pub(crate) const MAX_REGISTRY_BYTES: usize = 128 << 20;
 
 /// Reads the templates (`.hbs`) in `folder`, by their names without extension. Links have to stay in the folder, and a
 /// template has at most 16 MiB.

@@ -1,7 +1,9 @@
 //! Files that are written together, all of them or none: each is complete, in a folder of its own, before the first is moved
 //! to its place.
 //!
-//! A full disk shows while they are staged. The next run removes the files that a killed run left there.
+//! A full disk shows while they are staged. A signal ends the process before the first file is moved, or after the last
+//! one. A run that is killed between them leaves a [`journal`], by which the next one moves the others; it removes the files
+//! of a run that was killed before.
 
 use std::{
     fs::{self, File, Metadata},
@@ -9,14 +11,25 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::output::WriteError;
+use crate::{
+    journal::{self, Step},
+    output::WriteError,
+    unfinished::{Unfinished, step},
+};
 
 /// Name of the folder, below the one that is written to.
 pub(crate) const FOLDER: &str = ".goodevent-staging";
 
-/// Removes the files that a killed run left.
-pub(crate) fn clear(folder: &Path) {
-    drop(Staging(folder.join(FOLDER)));
+/// Takes the steps that a killed run left, or removes its files. No other process writes in the folder.
+pub(crate) fn settle(folder: &Path) {
+    // As the journal names it.
+    let folder = &fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    let staging = Unfinished::begin(folder.join(FOLDER));
+    if let Some(steps) = journal::left(folder, staging.path()) {
+        let _held = step();
+        // What can't be done now is as it was before.
+        let _ = steps.iter().try_for_each(|step| take(folder, step));
+    }
 }
 
 /// Whether a run was killed, or still runs.
@@ -33,29 +46,70 @@ pub(crate) struct Job<B> {
     pub(crate) bytes: B,
 }
 
-/// Writes files in their order, or none if there is no room for all. They are written to `folder` first, in which no other
-/// process writes.
-///
-/// A file that is there keeps its mode. If one of them can't be written, the folders that were made for it go again.
-pub(crate) fn write<B: AsRef<[u8]>>(folder: &Path, files: impl IntoIterator<Item = Job<B>>) -> Result<(), WriteError> {
-    let staging = Staging(folder.join(FOLDER));
-    let mut staged: Vec<(PathBuf, PathBuf, PathBuf)> = Vec::new();
-    for Job { named, target, bytes } in files {
-        let file = staging.0.join(staged.len().to_string());
-        match stage(&staging.0, &file, &target, bytes.as_ref()) {
-            Ok(()) => staged.push((file, target, named)),
+/// Files that are written and removed together. A file that is there keeps its mode.
+pub(crate) struct Change {
+    folder: PathBuf,
+    staging: Unfinished,
+    steps: Vec<Step>,
+    /// The path of each step as the user knows it.
+    named: Vec<PathBuf>,
+}
+
+impl Change {
+    /// None yet. Files are staged in `folder`, in which no other process writes.
+    pub(crate) fn of(folder: &Path) -> Self {
+        let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+        let staging = Unfinished::begin(folder.join(FOLDER));
+        Self { folder, staging, steps: Vec::new(), named: Vec::new() }
+    }
+
+    /// Stages a file.
+    pub(crate) fn write<B: AsRef<[u8]>>(&mut self, job: Job<B>) -> Result<(), WriteError> {
+        let Job { named, target, bytes } = job;
+        let staged = self.staging.path().join(self.steps.len().to_string());
+        match stage(self.staging.path(), &staged, &target, bytes.as_ref()) {
+            Ok(()) => self.steps.push(Step::Move { staged, target }),
             Err(source) => return Err(WriteError { path: named, source }),
         }
+        self.named.push(named);
+        Ok(())
     }
-    let mut made = Made(Vec::new());
-    for (file, target, named) in staged {
-        place(&file, &target, &mut made).map_err(|source| WriteError { path: named, source })?;
+
+    /// Has a file removed, with the folders that it leaves empty.
+    pub(crate) fn remove(&mut self, named: PathBuf, target: PathBuf) {
+        self.steps.push(Step::Remove { target });
+        self.named.push(named);
     }
-    made.0.clear();
-    Ok(())
+
+    /// The folder behind links.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Moves and removes the files, in their order.
+    pub(crate) fn make(self) -> Result<(), WriteError> {
+        let _held = step();
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |source| WriteError { path, source }
+        };
+        journal::write(&self.folder, self.staging.path(), &self.steps).map_err(failed(&self.folder))?;
+        for (step, named) in self.steps.iter().zip(&self.named) {
+            take(&self.folder, step).map_err(failed(named))?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes files in their order, or none if there is no room for all.
+pub(crate) fn write<B: AsRef<[u8]>>(folder: &Path, files: impl IntoIterator<Item = Job<B>>) -> Result<(), WriteError> {
+    let mut change = Change::of(folder);
+    files.into_iter().try_for_each(|job| change.write(job))?;
+    change.make()
 }
 
 fn stage(folder: &Path, path: &Path, target: &Path, bytes: &[u8]) -> io::Result<()> {
+    let _held = step();
     fs::create_dir_all(folder)?;
     let old = fs::symlink_metadata(target).ok().filter(Metadata::is_file);
     let mut file = create(path, old.as_ref())?;
@@ -67,7 +121,6 @@ fn stage(folder: &Path, path: &Path, target: &Path, bytes: &[u8]) -> io::Result<
     // Some file systems report only here that there is no room.
     file.sync_data()
 }
-
 /// Creates a file, which nobody but its owner can read until it has the mode of the one that it replaces.
 #[cfg(unix)]
 fn create(path: &Path, old: Option<&Metadata>) -> io::Result<File> {
@@ -91,29 +144,35 @@ fn keep_owner(file: &File, old: &Metadata) {
 #[cfg(not(unix))]
 fn keep_owner(_: &File, _: &Metadata) {}
 
-fn place(file: &Path, target: &Path, made: &mut Made) -> io::Result<()> {
-    let folder = target.parent().ok_or_else(|| io::Error::other("a file lies in a folder"))?;
-    let missing: Vec<PathBuf> = folder.ancestors().take_while(|own| !own.exists()).map(Path::to_owned).collect();
-    made.0.extend(missing.into_iter().rev());
-    fs::create_dir_all(folder)?;
-    fs::rename(file, target)
-}
-
-/// Folders that go again, unless there are files in them.
-struct Made(Vec<PathBuf>);
-
-impl Drop for Made {
-    fn drop(&mut self) {
-        self.0.iter().rev().for_each(|folder| drop(fs::remove_dir(folder)));
+fn take(folder: &Path, step: &Step) -> io::Result<()> {
+    match step {
+        Step::Move { staged, target } => place(staged, target),
+        Step::Remove { target } => {
+            let removed = fs::remove_file(target).or_else(|error| match error.kind() {
+                io::ErrorKind::NotFound => Ok(()),
+                _ => Err(error),
+            });
+            removed.inspect(|()| remove_empty_parents(folder, target))
+        }
     }
 }
 
-/// The folder, which goes with its last files.
-struct Staging(PathBuf);
+fn place(file: &Path, target: &Path) -> io::Result<()> {
+    let folder = target.parent().ok_or_else(|| io::Error::other("a file lies in a folder"))?;
+    let missing: Vec<&Path> = folder.ancestors().take_while(|own| !own.exists()).collect();
+    let placed = fs::create_dir_all(folder).and_then(|()| fs::rename(file, target));
+    if placed.is_err() {
+        missing.into_iter().for_each(|folder| drop(fs::remove_dir(folder)));
+    }
+    placed
+}
 
-impl Drop for Staging {
-    fn drop(&mut self) {
-        // It is not there if nothing was written. A link there is removed, and not what it leads to.
-        let _ = fs::remove_dir_all(&self.0).or_else(|_| fs::remove_file(&self.0));
+fn remove_empty_parents(folder: &Path, file: &Path) {
+    let parents = file.ancestors().skip(1).take_while(|parent| *parent != folder && parent.starts_with(folder));
+    for parent in parents {
+        // One that is not empty stays, and so do those above it.
+        if fs::remove_dir(parent).is_err() {
+            return;
+        }
     }
 }

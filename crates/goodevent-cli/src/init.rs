@@ -1,14 +1,14 @@
 //! `goodevent init`
 
 use std::{
-    env, fs,
+    env,
     path::{Path, PathBuf},
 };
 
 use goodevent_build::{
-    exclusive, in_repository,
+    exclusive, in_repository, make_folder,
     output::{WriteError, write_together},
-    real, repository,
+    real, repository, tidy,
 };
 use goodevent_schema::name::EventName;
 use serde_json::Value;
@@ -81,6 +81,8 @@ jobs:
 }
 
 pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
+    // A run that was killed may have written a part.
+    tidy(root);
     let settings = root.join("goodevent.toml");
     if settings.exists() {
         report.error(&format!("{} is there already", settings.display()), "`goodevent new` adds an event");
@@ -111,14 +113,15 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     let files: Vec<(PathBuf, String)> =
         files.into_iter().filter(|(path, _)| path.symlink_metadata().is_err()).collect();
     let top = repository(root);
-    let missing: Vec<&Path> = root.ancestors().take_while(|own| !own.as_os_str().is_empty() && !own.exists()).collect();
-    let written = fs::create_dir_all(root)
-        .map_err(|source| WriteError { path: root.to_owned(), source })
-        .and_then(|()| exclusive(root))
-        .and_then(|alone| write_together(&alone, &[&top], files.iter().map(|(path, text)| (path, text))));
+    // If nothing is written, no folder is left.
+    let made = make_folder(root).map_err(|source| WriteError { path: root.to_owned(), source });
+    let written = made.and_then(|made| {
+        let alone = exclusive(root)?;
+        write_together(&alone, &[&top], files.iter().map(|(path, text)| (path, text)))?;
+        drop(made);
+        Ok(())
+    });
     if let Err(error) = written {
-        // A folder with files stays.
-        missing.into_iter().for_each(|folder| drop(fs::remove_dir(folder)));
         return report.failure(&error);
     }
     files.iter().for_each(|(path, _)| report.out(&format!("wrote {}", path.display())));

@@ -6,6 +6,7 @@ mod check;
 mod compat;
 mod generate;
 mod init;
+mod interrupt;
 mod lifecycle;
 mod lint;
 mod log;
@@ -153,6 +154,7 @@ pub fn run_as(program: &str, args: impl IntoIterator<Item = OsString>) -> Outcom
         Ok(cli) => cli,
         Err(error) => return terminal::usage(error),
     };
+    interrupt::watch();
     let mut report = Report::new(cli.color, cli.today.unwrap_or_else(today), cli.allow_empty);
     let is_made = matches!(cli.command, Command::Init(_));
     let project = match cli.root {

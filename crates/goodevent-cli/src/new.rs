@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use goodevent_build::{Loaded, exclusive, output::write_together};
+use goodevent_build::{Loaded, exclusive, output::write_together, tidy};
 use goodevent_check::{
     lint::{self, Options},
     size::Sizer,
@@ -38,6 +38,8 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
             return Outcome::Failed;
         }
     };
+    // A run that was killed may have written a part.
+    tidy(root);
     let path = format!("{context}/{name}.json");
     if root.join(&path).symlink_metadata().is_ok() {
         report.note(&format!("error: {} is there already", root.join(&path).display()));

@@ -1,6 +1,11 @@
 //! What is done at a broker is a command of its own: who only generates code needs no client of a broker.
 
-use std::{ffi::OsString, path::Path, process::Command};
+use std::{
+    ffi::OsString,
+    io,
+    path::Path,
+    process::{Command, ExitStatus},
+};
 
 use clap::ValueEnum as _;
 
@@ -18,7 +23,7 @@ pub(crate) fn run(root: &Path, color: Color, verb: &str, args: &Args, report: &m
     let color = color.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
     let mut command = Command::new(PROGRAM);
     command.arg("--root").arg(root).arg(format!("--color={color}")).arg(verb).args(&args.args);
-    match command.status() {
+    match run_in_place(&mut command) {
         Ok(status) if status.success() => Outcome::Fine,
         Ok(status) if status.code() == Some(1) => Outcome::Findings,
         Ok(_) => Outcome::Failed,
@@ -27,4 +32,15 @@ pub(crate) fn run(root: &Path, color: Color, verb: &str, args: &Args, report: &m
             Outcome::Failed
         }
     }
+}
+
+/// Runs the command in place of this process, so that a signal to this one ends it.
+#[cfg(unix)]
+fn run_in_place(command: &mut Command) -> io::Result<ExitStatus> {
+    Err(std::os::unix::process::CommandExt::exec(command))
+}
+
+#[cfg(not(unix))]
+fn run_in_place(command: &mut Command) -> io::Result<ExitStatus> {
+    command.status()
 }

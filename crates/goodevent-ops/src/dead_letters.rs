@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     arguments::{duration, event_type, rate},
     brokers::{self, Act, Broker, GROUP},
+    interrupt::interrupt,
     progress::Progress,
     report::{BAD, FAINT, Form, NAME, Report, counted, in_style, plural, shown},
 };
@@ -224,11 +225,11 @@ impl RequeueArgs {
         report: &mut Report,
     ) -> anyhow::Result<bool> {
         let (now, start) = (Timestamp::now(), Instant::now());
-        let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
+        let interrupt = interrupt();
         while progress.n_done < self.from.limit as u64 {
             let letter = tokio::select! {
                 biased;
-                _ = &mut interrupt => return Ok(false),
+                () = interrupt.asked() => return Ok(false),
                 letter = letters.next() => letter?,
             };
             let Some(letter) = letter else { break };
@@ -246,7 +247,7 @@ impl RequeueArgs {
                     let due = Duration::from_secs_f64(progress.n_done as f64 / rate);
                     tokio::select! {
                         biased;
-                        _ = &mut interrupt => return Ok(false),
+                        () = interrupt.asked() => return Ok(false),
                         () = tokio::time::sleep(due.saturating_sub(start.elapsed())) => {}
                     }
                 }

@@ -10,6 +10,7 @@ mod envelope;
 #[cfg(test)]
 #[path = "../../goodevent-emit/tests/hostile/mod.rs"]
 mod hostile;
+mod interrupt;
 mod outbox;
 mod progress;
 mod publish;

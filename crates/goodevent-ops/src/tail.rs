@@ -15,6 +15,7 @@ use crate::{
     brokers::{self, Act, Broker, Places},
     dead_letters::body,
     envelope::Checker,
+    interrupt::interrupt,
     registry,
     report::{BAD, FAINT, GOOD, NAME, Report, counted, in_style, plural, shown},
 };
@@ -69,12 +70,12 @@ impl Act for Watch<'_> {
         report.note(&format!("watching {}", counted(names.len(), "event")));
         let mut checker = Checker::new(self.loaded);
         let (mut n_seen, mut n_invalid) = (0_u64, 0_u64);
-        let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
+        let interrupt = interrupt();
         let mut end = std::pin::pin!(tokio::time::sleep(time.unwrap_or(Duration::from_secs(u64::from(u32::MAX)))));
         while limit.is_none_or(|limit| n_seen < limit) {
             let message = tokio::select! {
                 biased;
-                _ = &mut interrupt => break,
+                () = interrupt.asked() => break,
                 () = &mut end => break,
                 message = tail.next() => message?,
             };

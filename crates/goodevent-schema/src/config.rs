@@ -108,6 +108,17 @@ impl RuleLevel {
     }
 }
 
+/// The names under `[rules]` in a file of settings, each with its place.
+#[must_use]
+pub fn rule_names(sources: &Sources, id: SourceId) -> Vec<(String, Span)> {
+    let text = String::from_utf8_lossy(&sources[id].bytes);
+    let table = DeTable::parse(&text).map(Spanned::into_inner).unwrap_or_default();
+    let rules = table.into_iter().filter(|(key, _)| key.get_ref() == "rules").map(|(_, value)| value.into_inner());
+    let names = rules.filter_map(|value| if let DeValue::Table(rules) = value { Some(rules) } else { None }).flatten();
+    let place = |range: std::ops::Range<usize>| Span { source: id, start: range.start as u32, end: range.end as u32 };
+    names.map(|(name, _)| (name.get_ref().to_string(), place(name.span()))).collect()
+}
+
 /// What a payload is wrapped in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -13,7 +13,7 @@ use crate::{
     ir::{Draft, ResourceId},
     members::Members,
     source::{SourceId, Span, Spanned},
-    suggest,
+    suggest::Budget,
     syntax::{Kind, Node},
     trees::Trees,
     uri,
@@ -316,17 +316,18 @@ impl<'t> Index<'t> {
     }
 
     /// What a reference to a file that is not there may have meant: a file of nearly the same name, wherever it is.
-    pub(crate) fn nearest_file(&self, resource: ResourceId, reference: &str) -> Option<String> {
+    pub(crate) fn nearest_file(&self, resource: ResourceId, reference: &str, budget: &Budget) -> Option<String> {
         fn name(path: &str) -> &str {
             path.rsplit('/').next().unwrap_or_default()
         }
         let (address, fragment) = uri::split_fragment(reference);
         let from = self.trees.uri(self.resource(resource).root.0);
-        let files: Vec<String> = self.trees.ids().filter_map(|id| uri::relative(from, self.trees.uri(id))).collect();
-        let nearest = suggest::nearest(name(address), files.iter().map(|file| name(file)))?;
-        let file = files.iter().filter(|file| name(file) == nearest).min_by_key(|file| file.len())?;
+        let uris = || self.trees.ids().map(|id| self.trees.uri(id));
+        let nearest = budget.nearest(name(address), uris().map(name))?;
+        let files = uris().filter(|uri| name(uri) == nearest).filter_map(|uri| uri::relative(from, uri));
+        let file = files.min_by_key(String::len)?;
         let is_other = file != address;
-        is_other.then(|| if fragment.is_empty() { file.clone() } else { format!("{file}#{fragment}") })
+        is_other.then(|| if fragment.is_empty() { file } else { format!("{file}#{fragment}") })
     }
 
     /// Follows a JSON Pointer; what lies where no schema is expected is walked only now.

@@ -26,6 +26,7 @@ pub(crate) struct Lowering<'i, 't> {
     queue: Vec<Key>,
     schemas: Vec<Option<Schema>>,
     dangling: Dangling,
+    suggestions: suggest::Budget,
     /// The targets of references by more than a fragment, by their locations.
     pub(crate) links: BTreeMap<Span, SchemaId>,
 }
@@ -49,6 +50,7 @@ impl<'i, 't> Lowering<'i, 't> {
             queue: Vec::new(),
             schemas: Vec::new(),
             dangling: Dangling::default(),
+            suggestions: suggest::Budget::default(),
             links: BTreeMap::new(),
         }
     }
@@ -269,7 +271,7 @@ impl<'i, 't> Lowering<'i, 't> {
             let (folder, name) = pointer.rsplit_once('/').unwrap_or_default();
             let siblings = root.as_ref().and_then(|root| root.pointer(folder)).map(Node::members).unwrap_or_default();
             let names = siblings.iter().map(|member| member.key.value.as_str());
-            return match suggest::nearest(name, names) {
+            return match self.suggestions.nearest(name, names) {
                 Some(nearest) => {
                     found.label(format!("no `{name}` there")).help(format!("did you mean \"#{folder}/{nearest}\"?"))
                 }
@@ -283,7 +285,7 @@ impl<'i, 't> Lowering<'i, 't> {
             return found.label("no schema of the registry has this URI").help(help);
         }
         let found = found.label("no such file or anchor");
-        match self.index.nearest_file(resource, reference) {
+        match self.index.nearest_file(resource, reference, &self.suggestions) {
             Some(nearest) => found.help(format!("did you mean \"{nearest}\"?")),
             None => found
                 .help("a reference to a file is relative to the file it stands in, such as \"types/LicenseKey.json\""),

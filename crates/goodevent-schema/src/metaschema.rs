@@ -174,8 +174,8 @@ fn keywords(node: &Node, dialect: Dialect, found: &mut Vec<Diagnostic>) {
 
 /// An extension of a document without `x-event` that seems to be meant as that.
 fn misspelt_facts(root: &Node, dialect: Dialect) -> Option<Diagnostic> {
-    let members = root.members().iter().filter(|_| root.get("x-event").is_none());
-    let mut slips = members.filter(|own| {
+    let is_there = root.get("x-event").is_some();
+    let mut slips = root.members().iter().filter(|_| !is_there).filter(|own| {
         let name = own.key.value.as_str();
         name.starts_with("x-") && suggest::nearest(name, ["x-event"]).is_some()
     });

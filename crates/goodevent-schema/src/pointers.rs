@@ -11,7 +11,7 @@ use crate::{
     ir::{Graph, SchemaId, Types},
     pattern::Matcher,
     source::{SourceId, Span},
-    suggest,
+    suggest::Budget,
     syntax::Node,
 };
 
@@ -23,6 +23,7 @@ pub(crate) struct Pointers<'g> {
     root: SchemaId,
     /// By the pointer to a place, and whether indices of items may be left out.
     places: BTreeMap<(String, bool), Place<'g>>,
+    suggestions: Budget,
 }
 
 /// What may be at a place: the schemas that apply to it, in any branch.
@@ -39,15 +40,15 @@ struct Place<'g> {
 }
 
 /// Where a pointer leads.
-enum Way {
+enum Way<'g> {
     There,
     /// Nowhere: how many of its tokens are right, and the names that the next one may be.
-    Nowhere(usize, Vec<String>),
+    Nowhere(usize, Vec<&'g str>),
 }
 
 impl<'g> Pointers<'g> {
     pub(crate) fn new(graph: &'g Graph, unread: &'g BTreeMap<SourceId, Unread>, root: SchemaId) -> Self {
-        Self { graph, unread, root, places: BTreeMap::new() }
+        Self { graph, unread, root, places: BTreeMap::new(), suggestions: Budget::default() }
     }
 
     /// Reports every pointer that leads to no property.
@@ -78,7 +79,7 @@ impl<'g> Pointers<'g> {
         };
         let tokens: Vec<String> = tokens.split('/').map(|token| token.replace("~1", "/").replace("~0", "~")).collect();
         let Way::Nowhere(n_right, names) = self.follow(&tokens, skips_items) else { return None };
-        let nearest = suggest::nearest(&tokens[n_right], names.iter().map(String::as_str));
+        let nearest = self.suggestions.nearest(&tokens[n_right], names.iter().copied());
         let help = match (nearest, names.is_empty()) {
             (Some(nearest), _) => {
                 let start = tokens[..n_right].iter().map(String::as_str);
@@ -94,7 +95,7 @@ impl<'g> Pointers<'g> {
         Some(finding.help(help))
     }
 
-    fn follow(&mut self, tokens: &[String], skips_items: bool) -> Way {
+    fn follow(&mut self, tokens: &[String], skips_items: bool) -> Way<'g> {
         let mut schemas = vec![self.root];
         for (token_idx, token) in tokens.iter().enumerate() {
             // A message has no more levels.
@@ -108,7 +109,7 @@ impl<'g> Pointers<'g> {
             match schemas.is_empty() {
                 true if place.is_open => return Way::There,
                 true => {
-                    return Way::Nowhere(token_idx, place.named.keys().map(|name| (*name).to_owned()).collect());
+                    return Way::Nowhere(token_idx, place.named.keys().copied().collect());
                 }
                 false => {}
             }

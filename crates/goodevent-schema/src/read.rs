@@ -319,3 +319,40 @@ fn cycle(graph: &Graph, schema: SchemaId) -> Diagnostic {
         .label("this leads back here")
         .help("put a property, an array or the like between: a tree's children, not the tree itself")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{analyze, source::Source, syntax::MAX_VALUES};
+
+    /// A registry of so many shared types, each of about so many values.
+    fn registry(n_files: usize, n_values: usize, value: &str) -> Sources {
+        let text = format!("{{\"examples\": [{}{value}]}}", format!("{value},").repeat(n_values - 4));
+        let file = |at| Source { path: format!("types/T{at}.json"), uri: None, bytes: text.as_bytes().into() };
+        Sources { root: "schemas".to_owned(), files: (0..n_files).map(file).collect() }
+    }
+
+    fn found(sources: &Sources) -> Vec<(&'static str, u32)> {
+        analyze(sources).1.iter().map(|found| (found.rule, found.span.source.0)).collect()
+    }
+
+    #[test]
+    fn a_registry_has_a_bounded_number_of_values() {
+        let most = MAX_REGISTRY_VALUES / MAX_VALUES;
+        assert_eq!(found(&registry(most, MAX_VALUES, "0")), []);
+        // The first one that is too much is reported, and what follows is not read.
+        assert_eq!(found(&registry(most + 3, MAX_VALUES, "0")), [("file-too-large", most as u32)]);
+    }
+
+    #[test]
+    fn a_registry_has_a_bounded_number_of_findings() {
+        let name = "\"x-a\":0,".repeat(MAX_VALUES - 10);
+        let text = format!("{{{name}\"b\":0}}");
+        let file = |at| Source { path: format!("types/T{at}.json"), uri: None, bytes: text.as_bytes().into() };
+        let sources = Sources { root: "schemas".to_owned(), files: (0..4).map(file).collect() };
+        let all = analyze(&sources).1;
+        let listed = all.iter().filter(|found| found.rule == "duplicate-member").count();
+        assert_eq!(listed, MAX_FINDINGS);
+        assert_eq!(all.iter().filter(|found| found.rule == "too-many-findings").count(), 1);
+    }
+}

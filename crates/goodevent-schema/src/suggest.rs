@@ -1,5 +1,26 @@
 //! "Did you mean …?"
 
+use std::cell::Cell;
+
+/// Comparisons that may still be made for the suggestions of a run: each of many slips may mean any of many names.
+#[derive(Debug)]
+pub struct Budget(Cell<usize>);
+
+impl Default for Budget {
+    /// Enough for a thousand slips among a thousand names.
+    fn default() -> Self {
+        Self(Cell::new(1_000_000))
+    }
+}
+
+impl Budget {
+    /// As [`nearest`], as far as the budget goes.
+    pub fn nearest<'c>(&self, name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+        let is_left = |_: &&str| self.0.replace(self.0.get().saturating_sub(1)) > 0;
+        (self.0.get() > 0).then(|| nearest(name, candidates.into_iter().take_while(is_left)))?
+    }
+}
+
 /// The candidate that is nearest to `name`, if any is near enough to be what was meant.
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let name = lower(name);
@@ -62,5 +83,15 @@ mod tests {
         assert_eq!(nearest("reasons", ["reason", "season"]), Some("reason"));
         assert_eq!(nearest("onwer", ["broker", "owner"]), Some("owner"));
         assert_eq!(nearest("foo", ["subscription"]), None);
+        assert_eq!(nearest("Type", ["tYpes", "TYPO"]), Some("tYpes"));
+    }
+
+    #[test]
+    fn many_slips_among_many_names_are_compared_as_far_as_the_budget_goes() {
+        let budget = Budget::default();
+        let n_asked = Cell::new(0);
+        let names = || std::iter::repeat_with(|| n_asked.set(n_asked.get() + 1)).map(|()| "maxItems").take(10_000);
+        let n_found = (0..10_000).filter(|_| budget.nearest("mexItems", names()) == Some("maxItems")).count();
+        assert_eq!((n_found, n_asked.get()), (100, 1_000_000));
     }
 }

@@ -586,6 +586,15 @@ mod tests {
     }
 
     #[test]
+    fn a_file_has_a_bounded_number_of_values() {
+        let list = |n_values: usize| format!("[{}0]", "0,".repeat(n_values - 1));
+        let (tree, found) = parse(SourceId(0), list(MAX_VALUES - 1).as_bytes());
+        assert_eq!((tree.map(|tree| tree.items().len()), found), (Some(MAX_VALUES - 1), Vec::new()));
+        // The list itself is a value.
+        check(&list(MAX_VALUES), MAX_VALUES as u32 * 2 - 1, "the file has more than 250000 values");
+    }
+
+    #[test]
     fn bytes_that_are_no_text_are_named() {
         let (node, found) = parse(SourceId(0), b"{\"a\": \"\xff\"}");
         assert!(node.is_none());

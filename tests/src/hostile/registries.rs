@@ -106,6 +106,14 @@ fn wide_ones(scale: Scale) -> Vec<Registry> {
             &format!(r#""additionalProperties": false, "required": [{names}], "properties": {{{}}}"#, each(n, member)),
         ),
         of(
+            "wider than a type",
+            &format!(
+                r#""required": [{}], "properties": {{{}}}"#,
+                each(2_100, |at| format!(r#""p{at}""#)),
+                each(2_100, |at| format!(r#""p{at}": {{"type": "integer"}}"#))
+            ),
+        ),
+        of(
             "wide patternProperties",
             &format!(
                 r#""patternProperties": {{{}}}"#,

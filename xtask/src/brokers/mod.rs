@@ -39,6 +39,7 @@ cargo xtask brokers <command> [--dir DIR]
   kill NAME               ends a broker at once, as a power failure would; its data stays
   start NAME              starts it again
   clock                   says where the libraries are that set the clock of a process, which it installs
+  strace                  says where the program `strace` is, and below it where its libraries are; installs both
 
 NAME is rabbitmq, nats, kafka or postgres; DIR is target/brokers, or $GOODEVENT_BROKERS_DIR.
 Another DIR is another set of brokers, on ports of its own.";
@@ -141,6 +142,11 @@ fn command(root: &Path, args: &[OsString], terminal: &mut Terminal) -> Result<bo
         ("kill", [broker]) => set.place(*broker).family().end("KILL").map(|()| true),
         ("clock", []) => clock::libraries(&set.packages).map(|paths| {
             terminal.out(&paths);
+            true
+        }),
+        ("strace", []) => set.packages.debian("strace", "usr/bin/strace").map(|root| {
+            terminal.out(&root.join("usr/bin/strace").display().to_string());
+            terminal.out(&packages::libraries(&root).display().to_string());
             true
         }),
         ("start", [broker]) => set.start(*broker).and_then(|()| set.wait(*broker)).map(|()| true),

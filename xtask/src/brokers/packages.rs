@@ -102,9 +102,14 @@ fn missing(name: &str) -> Result<Vec<String>> {
 /// Lets a command find the libraries that were unpacked beside it.
 pub(super) fn with_libraries(mut command: Command, root: &Path) -> Command {
     if root != Path::new("/") {
-        command.env("LD_LIBRARY_PATH", root.join(format!("usr/lib/{}-linux-gnu", env::consts::ARCH)));
+        command.env("LD_LIBRARY_PATH", libraries(root));
     }
     command
+}
+
+/// The folder of the libraries that were unpacked beside a command.
+pub(super) fn libraries(root: &Path) -> PathBuf {
+    root.join(format!("usr/lib/{}-linux-gnu", env::consts::ARCH))
 }
 
 /// The newest of the paths that begin like this, such as `usr/lib/postgresql/1`.

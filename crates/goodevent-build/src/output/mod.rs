@@ -18,7 +18,8 @@ use crate::{
     exclusive::exclusive,
     files::{self, MAX_OUTPUT_BYTES},
     places::{self, shown},
-    staging::{self, Job},
+    staging::{Change, Job},
+    unfinished::make_folder,
 };
 
 /// Files by their path below a folder, with `/` between its parts.
@@ -119,42 +120,35 @@ impl Difference {
 /// or removed, and then none is half written.
 pub fn write(folder: &Path, files: &Files, from: Option<&Path>, adopted: &[PathBuf]) -> Result<Written, OutputError> {
     places::judge_output(folder).map_err(|source| WriteError { path: folder.to_owned(), source })?;
-    let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
-    let made: Vec<&Path> = folder.ancestors().take_while(is_missing).collect();
     let first = || folder.join(files.keys().next().map_or(manifest::FILE, String::as_str));
-    fs::create_dir_all(folder).map_err(|source| WriteError { path: first(), source })?;
-    let outcome = write_alone(folder, files, from, adopted);
-    if outcome.is_err() {
-        // A folder with files stays.
-        made.into_iter().for_each(|folder| drop(fs::remove_dir(folder)));
-    }
-    outcome
+    // If nothing is written, nothing is left.
+    let _made = make_folder(folder).map_err(|source| WriteError { path: first(), source })?;
+    write_alone(folder, files, from, adopted)
 }
 
 fn write_alone(folder: &Path, files: &Files, from: Option<&Path>, adopted: &[PathBuf]) -> Result<Written, OutputError> {
     let _alone = exclusive(folder)?;
-    let job = |path: &str, text: &str| {
-        let target = folder.join(path);
-        Job { named: target.clone(), target, bytes: text.to_owned() }
-    };
     let plan = Plan::of(folder, files, from, adopted)?;
     if !plan.foreign.is_empty() {
         return Err(OutputError::Foreign(plan.foreign.iter().map(|path| folder.join(path)).collect()));
     }
-    // Both count until all is done: wherever this ends, the next run knows its files.
-    let both = plan.both.to_text();
-    if !plan.write.is_empty() || !plan.remove.is_empty() {
-        let texts = plan.write.iter().map(|path| job(path, &files[path]));
-        staging::write(folder, [job(manifest::FILE, &both)].into_iter().chain(texts))?;
+    let is_changed = !plan.write.is_empty() || !plan.remove.is_empty();
+    let mut change = Change::of(folder);
+    let real = change.folder().to_owned();
+    let job = |path: &str, text: &str| {
+        let (named, target) = (folder.join(path), real.join(path));
+        Job { named, target, bytes: text.to_owned() }
+    };
+    if is_changed {
+        // Both count until all is done: wherever this ends, the next run knows its files.
+        change.write(job(manifest::FILE, &plan.both.to_text()))?;
+        plan.write.iter().try_for_each(|path| change.write(job(path, &files[path])))?;
+        plan.remove.iter().for_each(|path| change.remove(folder.join(path), real.join(path)));
     }
-    for path in &plan.remove {
-        let target = folder.join(path);
-        fs::remove_file(&target).map_err(|source| WriteError { path: target.clone(), source })?;
-        remove_empty_parents(folder, &target);
+    if is_changed || plan.manifest.as_ref() != Some(&plan.done) {
+        change.write(job(manifest::FILE, &plan.done.to_text()))?;
     }
-    if !plan.write.is_empty() || !plan.remove.is_empty() || plan.manifest.as_ref() != Some(&plan.done) {
-        staging::write(folder, [job(manifest::FILE, &plan.done.to_text())])?;
-    }
+    change.make()?;
     Ok(Written { written: plan.write, unchanged: plan.unchanged, removed: plan.remove, left: plan.left })
 }
 
@@ -244,16 +238,6 @@ pub fn diff(path: &str, old: &str, new: &str) -> String {
     let (old, new) = (old.replace("\r\n", "\n"), new.replace("\r\n", "\n"));
     let (diff, path) = (similar::TextDiff::from_lines(&old, &new), escape::line(path));
     diff.unified_diff().context_radius(2).header(&path, &path).to_string()
-}
-
-fn remove_empty_parents(folder: &Path, file: &Path) {
-    let parents = file.ancestors().skip(1).take_while(|parent| *parent != folder && parent.starts_with(folder));
-    for parent in parents {
-        // One that is not empty stays, and so do those above it.
-        if fs::remove_dir(parent).is_err() {
-            return;
-        }
-    }
 }
 
 #[cfg(test)]

@@ -195,7 +195,7 @@ fn a_run_that_is_killed_anywhere_leaves_nothing_in_the_way() {
                 let plan = Plan::of(folder.path(), &new, None, &[]).expect("the folder is readable");
                 assert!(plan.foreign.is_empty());
                 put(folder.path(), manifest::FILE, &plan.both.to_text());
-                put(folder.path(), &format!("{}/3", staging::FOLDER), "half of a fi");
+                put(folder.path(), &format!("{}/3", crate::staging::FOLDER), "half of a fi");
                 let steps = plan.remove.iter().map(|path| (path, None));
                 let steps = steps.chain(plan.write.iter().map(|path| (path, Some(&new[path]))));
                 for (path, text) in steps.take(n_done) {

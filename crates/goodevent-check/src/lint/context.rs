@@ -9,6 +9,7 @@ use goodevent_schema::{
     ir::{Property, Role, Schema, SchemaId, Types},
     registry::{Context, Contract},
     source::{SourceId, Sources, Span},
+    suggest,
     syntax::Node,
 };
 use serde_json::Value;
@@ -38,6 +39,7 @@ pub(super) struct Cx<'r> {
     proofs: Proofs<'r>,
     /// Steps that may still be taken for the unions of a file.
     pub(super) n_union_steps: u64,
+    pub(super) suggestions: suggest::Budget,
     rule: &'static str,
     /// Released contracts that are not as they were.
     pub(super) breaches: Vec<Breach<'r>>,
@@ -73,6 +75,7 @@ impl<'r> Cx<'r> {
             sampler: Sizer::of_small(&registry.schemas),
             proofs: Proofs::new(&registry.schemas.graph),
             n_union_steps: 0,
+            suggestions: suggest::Budget::default(),
             rule: "",
             breaches: breaches(options.before, Snapshot { sources, registry }, &options.today),
             released: options.before.map(|before| released(before, &options.today)).unwrap_or_default(),

@@ -2,9 +2,10 @@
 //!
 //! Every fix is tried before it is kept, and judged alone: a fix that brings a new finding along, leaves its own finding
 //! where it was, leaves a contract that accepts nothing, or changes which payloads a released contract accepts is rejected,
-//! and no other fix with it. Fixes are tried together as long as nothing is wrong with them, and in halves where something
-//! is; files that do not depend on each other are judged in the same run of the linter. So *b* harmful fixes among *n* of a
-//! file cost about *b* · log(*n* / *b*) runs.
+//! and no other fix with it. Fixes are tried together as long as nothing is wrong with them. Where something is, those at
+//! the places of what is wrong are tried apart from the others, and halves where no place tells; files that do not depend
+//! on each other are judged in the same run of the linter. So *b* harmful fixes among *n* of a file cost about
+//! *b* · log(*n* / *b*) runs, and a few if they are where they harm.
 
 use std::{
     cmp::Reverse,
@@ -15,7 +16,7 @@ use goodevent_schema::{
     Registry, analyze,
     diagnostic::{Diagnostic, Edit, Safety},
     facts::Status,
-    source::{SourceId, Sources},
+    source::{SourceId, Sources, Span},
 };
 
 use super::{Options, lint, proofs::MAX_STEPS};
@@ -65,6 +66,7 @@ type Key = (SourceId, &'static str, String);
 #[derive(Debug, Clone)]
 struct Mend {
     key: Key,
+    place: Span,
     safety: Safety,
     edits: Vec<Edit>,
 }
@@ -112,7 +114,7 @@ impl State {
     fn offers(&self, safety: Safety) -> Vec<Mend> {
         let of = |finding: &Diagnostic| {
             let fix = finding.fix.as_ref().filter(|fix| fix.safety <= safety)?;
-            Some(Mend { key: key(finding), safety: fix.safety, edits: fix.edits.clone() })
+            Some(Mend { key: key(finding), place: finding.span, safety: fix.safety, edits: fix.edits.clone() })
         };
         let mut offers: Vec<Mend> = self.found.iter().filter_map(of).collect();
         offers.sort_by(|left, right| {
@@ -122,8 +124,8 @@ impl State {
         offers
     }
 
-    /// The islands on which `next` is worse than this state, though `tried` was to make it better.
-    fn harmed(&self, next: &Self, tried: &[&Mend]) -> BTreeSet<SourceId> {
+    /// How `next` is worse than this state, though `tried` was to make it better.
+    fn harmed(&self, next: &Self, tried: &[&Mend]) -> Harm {
         let mut due: BTreeMap<&Key, usize> = BTreeMap::new();
         for mend in tried {
             *due.entry(&mend.key).or_insert(0) += 1;
@@ -134,15 +136,57 @@ impl State {
         };
         let new = next.counts.iter().filter(|(key, n)| self.counts.get(*key).is_none_or(|before| before < *n));
         let left = due.into_iter().filter(|due| is_left(*due)).map(|(key, _)| key);
-        let places = new.map(|(key, _)| key).chain(left).map(|(source, ..)| *source);
+        let worse: BTreeSet<&Key> = new.map(|(key, _)| key).chain(left).collect();
+        let is_worse = |finding: &&Diagnostic| !worse.is_empty() && worse.contains(&key(finding));
+        let places = next.found.iter().filter(is_worse).map(|finding| finding.span).collect();
         let broken = self.released.iter().filter(|(name, released)| next.released.get(*name) != Some(*released));
         let added = next.released.iter().filter(|(name, _)| !self.released.contains_key(*name));
-        places.chain(broken.chain(added).map(|(_, (source, _))| *source)).map(|source| self.island(source)).collect()
+        let files = worse.iter().map(|(source, ..)| *source).chain(broken.chain(added).map(|(_, (source, _))| *source));
+        Harm { islands: files.map(|source| self.island(source)).collect(), places }
     }
 }
 
 fn key(finding: &Diagnostic) -> Key {
     (finding.span.source, finding.rule, finding.headline.clone())
+}
+
+/// The harm that fixes did.
+struct Harm {
+    islands: BTreeSet<SourceId>,
+    /// Places of findings that are new, or should be gone.
+    places: Vec<Span>,
+}
+
+impl Harm {
+    /// A group of fixes in parts, the last of which is tried first; of one that does harm nothing is left.
+    fn parts(&self, group: Vec<Mend>) -> Vec<Vec<Mend>> {
+        let apart = joined(self.places.clone());
+        let touches = |own: Span| {
+            let at = apart.partition_point(|place| (place.source, place.end) < (own.source, own.start));
+            apart.get(at).is_some_and(|place| place.source == own.source && place.start <= own.end)
+        };
+        let is_at = |mend: &Mend| mend.edits.iter().map(|edit| edit.span).chain([mend.place]).any(touches);
+        let n_all = group.len();
+        let (suspects, others): (Vec<Mend>, Vec<Mend>) = group.into_iter().partition(is_at);
+        match suspects.len() {
+            0 => halves(others),
+            n if n == n_all => halves(suspects),
+            _ => vec![suspects, others],
+        }
+    }
+}
+
+/// Places that do not touch each other, in their order.
+fn joined(mut places: Vec<Span>) -> Vec<Span> {
+    places.sort();
+    let mut all: Vec<Span> = Vec::new();
+    for place in places {
+        match all.last_mut().filter(|last| last.source == place.source && place.start <= last.end) {
+            Some(last) => last.end = last.end.max(place.end),
+            None => all.push(place),
+        }
+    }
+    all
 }
 
 /// Fixes of one text, which places of edits are about.
@@ -186,13 +230,13 @@ impl<'a> Round<'a> {
             let groups: BTreeMap<SourceId, Vec<Mend>> =
                 queues.iter_mut().filter_map(|(island, groups)| Some((*island, groups.pop()?))).collect();
             queues.retain(|_, groups| !groups.is_empty());
-            let Some(harmed) = self.attempt(state, groups.values().flatten()) else { continue };
+            let Some(harm) = self.attempt(state, groups.values().flatten()) else { continue };
             // Harm that is done elsewhere can be the doing of any of them.
-            let is_elsewhere = !harmed.iter().all(|island| groups.contains_key(island));
+            let is_elsewhere = !harm.islands.iter().all(|island| groups.contains_key(island));
             for (island, group) in groups {
-                match (is_elsewhere, harmed.contains(&island)) {
+                match (is_elsewhere, harm.islands.contains(&island)) {
                     (true, _) => alone.push(group),
-                    (false, true) => queues.entry(island).or_default().extend(halves(group)),
+                    (false, true) => queues.entry(island).or_default().extend(harm.parts(group)),
                     // It comes again without those that do harm.
                     (false, false) => queues.entry(island).or_default().push(group),
                 }
@@ -200,31 +244,33 @@ impl<'a> Round<'a> {
             queues.retain(|_, groups| !groups.is_empty());
         }
         while let Some(group) = alone.pop() {
-            if self.attempt(state, group.iter()).is_some() {
-                alone.extend(halves(group));
+            if let Some(harm) = self.attempt(state, group.iter()) {
+                alone.extend(harm.parts(group));
             }
         }
     }
 
-    /// Keeps the fixes if they do no harm; the islands that they harm else.
-    fn attempt<'m>(&mut self, state: &State, fixes: impl Iterator<Item = &'m Mend>) -> Option<BTreeSet<SourceId>> {
+    /// Keeps the fixes if they do no harm; the harm else, by its places in the text that edits are about.
+    fn attempt<'m>(&mut self, state: &State, fixes: impl Iterator<Item = &'m Mend>) -> Option<Harm> {
         let fixes: Vec<&Mend> = fixes.collect();
         let all: Vec<&Mend> = self.kept.iter().chain(fixes.iter().copied()).collect();
         let next = State::of(edited(self.sources, &all), self.options);
         let before = self.next.as_ref().unwrap_or(state);
-        let mut harmed = before.harmed(&next, &fixes);
-        if harmed.is_empty() {
+        let mut harm = before.harmed(&next, &fixes);
+        if harm.islands.is_empty() {
             // A contract that accepts nothing any more, though nothing else is wrong with it than before.
             let changed =
                 fixes.iter().flat_map(|mend| &mend.edits).map(|edit| state.island(edit.span.source)).collect();
             let emptied = next.impossible(&changed);
             if !emptied.is_empty() {
                 let known = before.impossible(&changed);
-                harmed.extend(emptied.difference(&known));
+                harm.islands.extend(emptied.difference(&known));
             }
         }
-        if !harmed.is_empty() {
-            return Some(harmed);
+        if !harm.islands.is_empty() {
+            let moved = Moved::of(all.iter().flat_map(|mend| &mend.edits));
+            harm.places.iter_mut().for_each(|place| *place = moved.back(*place));
+            return Some(harm);
         }
         self.kept.extend(fixes.into_iter().cloned());
         self.next = Some(next);
@@ -239,6 +285,53 @@ fn halves(mut group: Vec<Mend>) -> Vec<Vec<Mend>> {
     }
     let rest = group.split_off(group.len() / 2);
     vec![rest, group]
+}
+
+/// Where the places of an edited text were before.
+struct Moved(BTreeMap<SourceId, Vec<Piece>>);
+
+/// An edit: where its text ends now, and where what it replaced was.
+struct Piece {
+    start: i64,
+    end: i64,
+    old_start: i64,
+    old_end: i64,
+}
+
+impl Moved {
+    fn of<'e>(edits: impl Iterator<Item = &'e Edit>) -> Self {
+        let mut by_source: BTreeMap<SourceId, Vec<&Edit>> = BTreeMap::new();
+        edits.for_each(|edit| by_source.entry(edit.span.source).or_default().push(edit));
+        let pieces = |mut edits: Vec<&Edit>| {
+            edits.sort_by_key(|edit| edit.span);
+            let mut shift = 0;
+            let piece = |edit: &Edit| {
+                let (old_start, old_end) = (i64::from(edit.span.start), i64::from(edit.span.end));
+                let start = old_start + shift;
+                let end = start + edit.text.len() as i64;
+                shift = end - old_end;
+                Piece { start, end, old_start, old_end }
+            };
+            edits.into_iter().map(piece).collect()
+        };
+        Self(by_source.into_iter().map(|(source, edits)| (source, pieces(edits))).collect())
+    }
+
+    /// The place before the edits; that of an edit for a place in its text.
+    fn back(&self, span: Span) -> Span {
+        let pieces = self.0.get(&span.source).map_or(&[][..], Vec::as_slice);
+        let old = |at: u32| {
+            let at = i64::from(at);
+            let n_before = pieces.partition_point(|piece| piece.start <= at);
+            let old = match n_before.checked_sub(1).map(|last| &pieces[last]) {
+                None => at,
+                Some(piece) if at < piece.end => piece.old_start,
+                Some(piece) => at - piece.end + piece.old_end,
+            };
+            u32::try_from(old).unwrap_or_default()
+        };
+        Span { start: old(span.start), end: old(span.end), ..span }
+    }
 }
 
 fn released(registry: &Registry) -> BTreeMap<String, (SourceId, String)> {

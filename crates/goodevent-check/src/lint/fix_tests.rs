@@ -36,7 +36,7 @@ fn n_fixable_alone(sources: &Sources, options: &Options<'_>) -> usize {
         let offers = state.offers(Safety::Unsafe);
         let next = offers.iter().find_map(|mend| {
             let next = State::of(edited(&state.sources, &[mend]), options);
-            state.harmed(&next, &[mend]).is_empty().then_some(next)
+            state.harmed(&next, &[mend]).islands.is_empty().then_some(next)
         });
         match next {
             Some(next) => state = next,

@@ -1,10 +1,10 @@
 //! How each rule counts where.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_schema::{
     Registry,
-    config::RuleLevel,
+    config::{RuleLevel, rule_names},
     diagnostic::Diagnostic,
     source::{SourceId, Span},
     suggest,
@@ -24,11 +24,18 @@ impl<'r> Levels<'r> {
         let settings = [("goodevent.toml".to_owned(), &registry.settings.rules)];
         let contexts =
             registry.contexts.iter().map(|(name, context)| (format!("{name}/context.toml"), &context.settings.rules));
+        let files: BTreeMap<&str, SourceId> =
+            cx.sources.iter().map(|(file, source)| (source.path.as_str(), file)).collect();
         for (path, levels) in settings.into_iter().chain(contexts) {
-            let file = cx.sources.iter().find(|(_, source)| source.path == path);
-            let Some((file, source)) = file else { continue };
-            for name in levels.keys().filter(|name| !is_known(name)) {
-                cx.push(unknown(name, file, &source.bytes));
+            let Some(file) = files.get(path.as_str()).copied() else { continue };
+            let unknown: BTreeSet<&str> = levels.keys().map(String::as_str).filter(|name| !is_known(name)).collect();
+            if unknown.is_empty() {
+                continue;
+            }
+            for (name, span) in rule_names(cx.sources, file) {
+                if unknown.contains(name.as_str()) {
+                    cx.push(self::unknown(&name, span));
+                }
             }
         }
         Self { registry, deny_warnings: options.deny_warnings }
@@ -54,9 +61,7 @@ fn is_known(name: &str) -> bool {
     name == "all" || rules::find(name).is_some() || Category::ALL.iter().any(|category| category.name() == name)
 }
 
-fn unknown(name: &str, file: SourceId, bytes: &[u8]) -> Diagnostic {
-    let start = bytes.windows(name.len()).position(|window| window == name.as_bytes()).unwrap_or(0) as u32;
-    let span = Span { source: file, start, end: start + name.len() as u32 };
+fn unknown(name: &str, span: Span) -> Diagnostic {
     let known = rules::ALL.iter().map(|rule| rule.id).chain(Category::ALL.iter().map(|category| category.name()));
     let help = match suggest::nearest(name, known) {
         Some(nearest) => format!("did you mean `{nearest}`?"),

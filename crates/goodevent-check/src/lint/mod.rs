@@ -2,6 +2,7 @@
 //!
 //! A rule is a file in `rules/`, with its documentation, and a line in [`rules::ALL`].
 
+mod allowed;
 mod anchors;
 mod baseline;
 mod cascade;

@@ -11,7 +11,7 @@ use goodevent_schema::{
 };
 
 use super::{
-    baseline,
+    allowed, baseline,
     cascade::Cascade,
     context::Cx,
     levels::Levels,
@@ -27,17 +27,13 @@ pub(super) fn apply(mut cx: Cx<'_>, levels: &Levels<'_>, cascade: &Cascade) -> V
     let found = std::mem::take(&mut cx.found);
     let mut used: BTreeSet<(SourceId, usize)> = BTreeSet::new();
     let mut left = Vec::new();
+    let in_force: BTreeMap<SourceId, allowed::Suppressions<'_>> =
+        allowed.iter().map(|(source, own)| (*source, in_force(&cx, *source, own))).collect();
     for finding in found {
-        let own = allowed.get(&finding.span.source).copied().unwrap_or_default();
-        let covers = |allowed: &Allowed| {
-            allowed.rule == finding.rule
-                && !is_certain(&finding)
-                && is_in_force(allowed, &cx.options.today)
-                && promised::lets(&cx, finding.span.source, allowed)
-                && lies_at(&cx, &finding, allowed)
-        };
-        match own.iter().position(covers) {
-            Some(allowed_idx) => drop(used.insert((finding.span.source, allowed_idx))),
+        let source = finding.span.source;
+        let own = in_force.get(&source).filter(|_| !is_certain(&finding));
+        match own.and_then(|own| own.first(finding.rule, finding.span)) {
+            Some(allowed_idx) => drop(used.insert((source, allowed_idx))),
             None => left.push(finding),
         }
     }
@@ -98,18 +94,14 @@ pub(super) fn is_in_force(allowed: &Allowed, today: &str) -> bool {
     !allowed.reason.trim().is_empty() && !allowed.until.as_deref().is_some_and(is_over)
 }
 
-/// Whether the finding lies in the place that the suppression names; the whole contract if it names none.
-fn lies_at(cx: &Cx<'_>, finding: &Diagnostic, allowed: &Allowed) -> bool {
-    let Some(pointer) = &allowed.at else { return true };
-    let Some((parent, name)) = pointer.rsplit_once('/') else { return false };
-    let tree = cx.registry.schemas.trees.get(finding.span.source);
-    let Some(place) = tree.as_ref().and_then(|tree| tree.pointer(parent)) else { return false };
-    let name = name.replace("~1", "/").replace("~0", "~");
-    // The name of a member belongs to it.
-    let start = place.member(&name).map(|member| member.key.span.start);
-    let end = place.child(&name).map(|child| child.span.end);
-    start.or(end.map(|_| place.span.start)).is_some_and(|start| start <= finding.span.start)
-        && end.is_some_and(|end| finding.span.end <= end)
+/// The suppressions of a file that count.
+fn in_force<'a>(cx: &Cx<'_>, source: SourceId, all: &'a [Allowed]) -> allowed::Suppressions<'a> {
+    let counts = |own: &Allowed| is_in_force(own, &cx.options.today) && promised::lets(cx, source, own);
+    let entries = all.iter().enumerate().filter(|(_, own)| counts(own));
+    let entries = entries.map(|(number, own)| allowed::Entry { number, rule: &own.rule, at: own.at.as_deref() });
+    // The document of one that allows itself nothing is not read for that.
+    let tree = all.iter().any(|own| own.at.is_some()).then(|| cx.registry.schemas.trees.get(source)).flatten();
+    allowed::Suppressions::of(tree.as_ref(), entries)
 }
 
 fn flaws(cx: &Cx<'_>, source: SourceId, allowed_idx: usize, allowed: &Allowed, is_used: bool) -> Vec<Diagnostic> {

@@ -206,6 +206,12 @@ enum Step<'g> {
     Unknown(&'static str),
 }
 
+/// One way to go, of which all is so.
+type Way<'g> = Vec<Step<'g>>;
+
+/// As many ways are looked at in the time of a step.
+const WAYS_A_STEP: u64 = 1_024;
+
 /// What is left to be found.
 #[derive(Clone)]
 pub(super) struct State<'g> {
@@ -216,7 +222,8 @@ pub(super) struct State<'g> {
     decided: BTreeMap<At, bool>,
     /// The same by what they say.
     forms: BTreeMap<Rc<str>, bool>,
-    choices: Vec<Vec<Vec<Step<'g>>>>,
+    /// What is to be chosen, each from several ways: shared, since states are copied at each step.
+    choices: Vec<Rc<[Rc<[Step<'g>]>]>>,
     /// What was said, and whether it is so.
     pub(super) said: Vec<(Said<'g>, bool)>,
     /// Values of which the instance is one.
@@ -247,8 +254,7 @@ impl<'g> State<'g> {
 
     /// How much there is to copy.
     fn size(&self) -> u64 {
-        let n_ways: usize = self.choices.iter().map(Vec::len).sum();
-        (self.decided.len() + self.forms.len() + self.said.len() + n_ways) as u64
+        (self.decided.len() + self.forms.len() + self.said.len() + self.choices.len()) as u64
     }
 
     /// Whether it is settled that a schema holds.
@@ -331,18 +337,18 @@ impl<'g> State<'g> {
         match holds {
             true => parts.into_iter().all(|part| part.holding(solver, self)),
             false => {
-                let ways: Vec<Vec<Step<'g>>> = parts.into_iter().flat_map(Part::failing).collect();
+                let ways: Vec<Way<'g>> = parts.into_iter().flat_map(Part::failing).collect();
                 self.choose(solver, ways)
             }
         }
     }
 
-    fn choose(&mut self, solver: &mut Solver<'g>, mut ways: Vec<Vec<Step<'g>>>) -> bool {
+    fn choose(&mut self, solver: &mut Solver<'g>, mut ways: Vec<Way<'g>>) -> bool {
         match ways.len() {
             0 => false,
             1 => ways.remove(0).into_iter().all(|step| self.take(solver, step)),
             _ => {
-                self.choices.push(ways);
+                self.choices.push(ways.into_iter().map(Rc::from).collect());
                 true
             }
         }
@@ -384,9 +390,9 @@ impl<'g> State<'g> {
         let (mut queue, mut seen) = (vec![owner.id], BTreeSet::new());
         while let Some(id) = queue.pop() {
             for id in solver.graphs[owner.side][id].keywords.in_place().filter(|id| seen.insert(*id)) {
-                let way = |holds| vec![Step::Goal(Goal { at: At { id, ..owner }, holds })];
+                let way = |holds| Rc::from([Step::Goal(Goal { at: At { id, ..owner }, holds })]);
                 if !self.decided.contains_key(&At { id, ..owner }) {
-                    self.choices.push(vec![way(true), way(false)]);
+                    self.choices.push([way(true), way(false)].into());
                 }
                 queue.push(id);
                 if self.choices.len() > 64 {
@@ -475,7 +481,7 @@ fn goal(at: At, holds: bool) -> Step<'static> {
 impl<'g> Part<'g> {
     /// What follows if the keyword is kept to.
     fn holding(self, solver: &mut Solver<'g>, state: &mut State<'g>) -> bool {
-        let ways: Vec<Vec<Step<'g>>> = match self {
+        let ways: Vec<Way<'g>> = match self {
             Self::Types(kinds) => vec![vec![Step::Only(kinds)]],
             Self::Values(_, values) => vec![vec![Step::OneOf(values)]],
             Self::Says(said) => vec![vec![Step::Says(said, true)]],
@@ -503,7 +509,7 @@ impl<'g> Part<'g> {
     }
 
     /// The ways not to keep to it.
-    fn failing(self) -> Vec<Vec<Step<'g>>> {
+    fn failing(self) -> Vec<Way<'g>> {
         match self {
             Self::Types(kinds) => vec![vec![Step::Only(Kinds::ALL.without(kinds))]],
             Self::Values(_, values) => vec![vec![Step::NoneOf(values)]],
@@ -644,7 +650,8 @@ impl<'g> Solver<'g> {
 
     fn ways(&mut self, mut state: State<'g>) -> Answer {
         // Each way takes a copy of all that is open.
-        if !self.steps(1 + state.choices.len() as u64 / 16) {
+        let n_ways: usize = state.choices.iter().map(|ways| ways.len()).sum();
+        if !self.steps(1 + state.choices.len() as u64 / 16 + n_ways as u64 / WAYS_A_STEP) {
             return Answer::Unknown("there are too many ways");
         }
         let n_open = state.size();
@@ -652,13 +659,17 @@ impl<'g> Solver<'g> {
         self.n_spent += state.said.len() as u64 / 16;
         let known = Known::of(&state.said);
         let mut left = Vec::new();
-        for mut choice in choices {
-            choice.retain(|way| !self.is_refuted(&state, &known, way));
-            if choice.is_empty() {
+        for choice in choices {
+            let is_open = |at: &usize| !self.is_refuted(&state, &known, &choice[*at]);
+            let open: Vec<usize> = (0..choice.len()).filter(is_open).collect();
+            if open.is_empty() {
                 return Answer::None;
             }
-            if !choice.iter().any(|way| is_settled(&state, &known, way)) {
-                left.push(choice);
+            if !open.iter().any(|at| is_settled(&state, &known, &choice[*at])) {
+                left.push(match open.len() == choice.len() {
+                    true => choice,
+                    false => open.into_iter().map(|at| choice[at].clone()).collect(),
+                });
             }
         }
         state.choices = left;
@@ -667,10 +678,10 @@ impl<'g> Solver<'g> {
         let Some(choice) = choice else { return self.settled(&state) };
         let ways = state.choices.swap_remove(choice);
         let mut unknown = None;
-        for way in ways {
+        for way in ways.iter() {
             self.n_spent += n_open / 16;
             let mut next = state.clone();
-            if !way.into_iter().all(|step| next.take(self, step)) {
+            if !way.iter().all(|step| next.take(self, step.clone())) {
                 continue;
             }
             match self.search(next) {

@@ -165,7 +165,7 @@ fn cost(check: &Check<'_>, value: &Value) -> u32 {
 /// Whether `properties` or `patternProperties` of a schema name a member.
 pub(super) fn names(v: &Validator<'_>, id: SchemaId, name: &str) -> bool {
     v.checks(id).iter().any(|check| match check {
-        Check::Properties(properties) => properties.iter().any(|own| own.name.value == name),
+        Check::Properties(_) => v.names(id).contains(name),
         Check::PatternProperties(properties) => properties.iter().any(|own| v.matches(&own.name.value, name)),
         _ => false,
     })

@@ -47,8 +47,9 @@ impl<'g> Walk<'_, 'g, '_> {
         }
         let all = self.members.iter().map(|(name, _)| name.as_str());
         match check {
-            Check::Properties(properties) => {
-                self.found.extend(all.filter(|name| properties.iter().any(|own| own.name.value == *name)));
+            Check::Properties(_) => {
+                let names = v.names(id);
+                self.found.extend(all.filter(|name| names.contains(name)));
             }
             Check::PatternProperties(properties) => {
                 self.found.extend(all.filter(|name| properties.iter().any(|own| v.matches(&own.name.value, name))));

@@ -12,7 +12,7 @@ mod value;
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     rc::Rc,
 };
 
@@ -38,6 +38,7 @@ pub struct Validator<'g> {
     /// The Rust types of numbers that hold less than the schema allows.
     widths: &'g BTreeMap<SchemaId, Width>,
     checks: RefCell<HashMap<SchemaId, Rc<Vec<Check<'g>>>>>,
+    names: RefCell<HashMap<SchemaId, Rc<HashSet<&'g str>>>>,
     matchers: RefCell<HashMap<&'g str, Option<Matcher>>>,
     oracles: RefCell<HashMap<String, Option<instance::Validator>>>,
     ledger: Ledger,
@@ -51,6 +52,7 @@ impl<'g> Validator<'g> {
             graph,
             widths,
             checks: RefCell::default(),
+            names: RefCell::default(),
             matchers: RefCell::default(),
             oracles: RefCell::default(),
             ledger: Ledger::default(),
@@ -92,6 +94,16 @@ impl<'g> Validator<'g> {
         let checks = Rc::new(checks::of(self.graph, self.widths, id));
         self.checks.borrow_mut().insert(id, Rc::clone(&checks));
         checks
+    }
+
+    /// The names in `properties` of a schema.
+    fn names(&self, id: SchemaId) -> Rc<HashSet<&'g str>> {
+        let mut names = self.names.borrow_mut();
+        let own = names.entry(id).or_insert_with(|| {
+            let properties = &self.graph[id].keywords.object.properties;
+            Rc::new(properties.iter().map(|property| property.name.value.as_str()).collect())
+        });
+        Rc::clone(own)
     }
 
     fn matches(&self, pattern: &'g str, text: &str) -> bool {

@@ -3,6 +3,8 @@
 mod base;
 mod empty;
 mod everywhere;
+#[cfg(unix)]
+mod killed;
 mod lifecycle;
 mod outputs;
 mod planted;

@@ -360,48 +360,83 @@ fn links_are_followed_up_to_a_limit() {
     }
 }
 
-/// Commands that change a contract, and one that changes the lock.
+/// Where a file of a registry lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Itself,
+    /// Behind a link to the file.
+    LinkToFile,
+    /// Below a link to the folder around it.
+    LinkToFolder,
+}
+
+impl Place {
+    /// Moves a file of a registry, and returns the path that it has then.
+    fn put(self, acme: &Repository, file: &str) -> String {
+        let (folder, name) = file.rsplit_once('/').expect("it lies in a folder");
+        let deep = "schemas/deep/down/below";
+        let (link, real, to) = match self {
+            Self::Itself => return file.to_owned(),
+            Self::LinkToFile if folder == "schemas" => {
+                (file, format!("{deep}/{name}"), format!("deep/down/below/{name}"))
+            }
+            Self::LinkToFile => (file, format!("{deep}/{name}"), format!("../deep/down/below/{name}")),
+            Self::LinkToFolder if folder == "schemas" => (folder, "real".to_owned(), "real".to_owned()),
+            Self::LinkToFolder => (folder, format!("{deep}/payments"), "deep/down/below/payments".to_owned()),
+        };
+        acme.rename(link, &real);
+        symlink(to, acme.path(link)).expect("the link can be made");
+        if self == Self::LinkToFile { real } else { format!("{real}/{name}") }
+    }
+}
+
+/// Every command that changes a contract, the lock or the baseline.
 #[test]
 fn a_linked_file_with_a_mode_of_its_own_keeps_both() {
-    for (args, file) in [
-        (&["lint", "--fix"][..], CAPTURED),
-        (&["release", "PaymentCapturedV1Event"], CAPTURED),
-        (&["release", "PaymentCapturedV1Event"], LOCK),
-        (&["lint", "--write-baseline"], "schemas/goodevent.baseline"),
+    const BASELINE: &str = "schemas/goodevent.baseline";
+    let release = ["release", "PaymentCapturedV1Event"].as_slice();
+    let unrelease = ["unrelease", "PaymentCapturedV1Event", "--reason", "a mistake", "--main", "before"].as_slice();
+    let new_version = ["new-version", "PaymentCapturedV1Event"].as_slice();
+    let deprecate = ["deprecate", "PaymentCapturedV1Event", "--replaced-by", "OrderPlacedV1Event", "--sunset"];
+    let deprecate = [&deprecate[..], &["2099-06-30"]].concat();
+    for (before, args, file) in [
+        (&[][..], &["lint", "--fix"][..], CAPTURED),
+        (&[], release, CAPTURED),
+        (&[], release, LOCK),
+        (&[release], unrelease, CAPTURED),
+        (&[release], unrelease, LOCK),
+        (&[release], new_version, CAPTURED),
+        (&[release], &deprecate, CAPTURED),
+        (&[], &["lint", "--write-baseline"], BASELINE),
     ] {
-        for mode in [0o600, 0o640, 0o444] {
-            for is_link in [false, true] {
+        for mode in [0o600, 0o640, 0o755, 0o444] {
+            for place in [Place::Itself, Place::LinkToFile, Place::LinkToFolder] {
                 let acme = Repository::of_drafts();
+                acme.copy("schemas", "before");
                 // A title that is not the name of the file has a fix.
                 if args == ["lint", "--fix"] {
-                    acme.edit(
-                        CAPTURED,
-                        "\"title\": \"PaymentCapturedV1Event\"",
-                        "\"title\": \"PaymentCapturedV2Event\"",
-                    );
+                    let title = |version: u8| format!("\"title\": \"PaymentCapturedV{version}Event\"");
+                    acme.edit(CAPTURED, &title(1), &title(2));
                 }
-                if file == LOCK {
+                before.iter().for_each(|command| drop(acme.expect(0, command)));
+                if file == LOCK && before.is_empty() {
                     acme.expect(0, &["release", "OrderPlacedV1Event"]);
                 }
-                if file == "schemas/goodevent.baseline" {
+                if file == BASELINE {
                     acme.write(file, "# Findings that were there before.\n");
                 }
-                let name = file.rsplit('/').next().unwrap_or_default();
-                let real = if is_link { format!("schemas/deep/down/below/{name}") } else { file.to_owned() };
-                if is_link {
-                    acme.rename(file, &real);
-                    let up = if file == CAPTURED { "../" } else { "" };
-                    symlink(format!("{up}deep/down/below/{name}"), acme.path(file)).expect("the link can be made");
-                }
+                let real = place.put(&acme, file);
                 fs::set_permissions(acme.path(&real), fs::Permissions::from_mode(mode)).expect("the file is ours");
-                let before = acme.read(&real);
+                let text = acme.read(&real);
                 acme.expect(0, args);
-                let what = format!("{args:?} {file} {mode:o} {is_link}");
-                assert_ne!(acme.read(&real), before, "{what}");
+                let what = format!("{args:?} {file} {mode:o} {place:?}");
+                assert_ne!(acme.read(&real), text, "{what}");
                 let facts = fs::symlink_metadata(acme.path(&real)).expect("it is there");
                 assert_eq!((facts.is_file(), facts.permissions().mode() & 0o7777), (true, mode), "{what}");
-                let link = fs::symlink_metadata(acme.path(file)).expect("it is there");
-                assert_eq!(link.is_symlink(), is_link, "{what}");
+                let is_link = |path: &str| fs::symlink_metadata(acme.path(path)).expect("it is there").is_symlink();
+                let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let links = (is_link(file), is_link(folder));
+                assert_eq!(links, (place == Place::LinkToFile, place == Place::LinkToFolder), "{what}");
                 assert_eq!(left(&acme), [""; 0], "{what}");
             }
         }

@@ -216,10 +216,15 @@ impl<'g> Merged<'g> {
 
     fn merge_objects(&mut self) {
         let mut properties: Vec<(&'g str, Vec<SchemaId>)> = Vec::new();
+        let mut known: HashMap<&str, usize> = HashMap::new();
         for property in self.keywords().flat_map(|keywords| &keywords.object.properties) {
-            match properties.iter_mut().find(|(name, _)| *name == property.name.value) {
-                Some((_, schemas)) => schemas.push(property.schema),
-                None => properties.push((&property.name.value, vec![property.schema])),
+            let name = property.name.value.as_str();
+            match known.get(name) {
+                Some(at) => properties[*at].1.push(property.schema),
+                None => {
+                    known.insert(name, properties.len());
+                    properties.push((name, vec![property.schema]));
+                }
             }
         }
         self.properties = properties;

@@ -3,7 +3,7 @@
 //! A schema is looked at together with everything that holds beside it: the targets of its `$ref` and the branches of
 //! its `allOf`. What the types can't say is not lost: it is marked to be [checked](Typed::check) by the schema's table.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use goodevent_json::width::Width;
 use goodevent_schema::ir::{ContentEncoding, Format, Graph, Number, SchemaId, Types, Value};
@@ -452,8 +452,9 @@ impl<'g> Shapes<'g> {
             let is_required = merged.required.contains(name);
             fields.push(Field { name: (*name).to_owned(), schema: Some(schemas[0]), typed, is_required });
         }
+        let described: HashSet<&str> = merged.properties.iter().map(|(name, _)| *name).collect();
         for name in &merged.required {
-            if !merged.properties.iter().any(|(property, _)| property == name) {
+            if !described.contains(name) {
                 // A closed object that requires what it forbids has no instance; the table says so.
                 is_checked |= merged.is_closed;
                 let (schema, typed) = match merged.additional {

@@ -4,7 +4,7 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that a schema has at most 16 MiB.
+    /// Checks that a schema has at most 16 MiB and 250,000 values (objects, arrays, texts, numbers and words), and that all schemas of the registry together have at most 2,000,000 values.
     /// ## Why is this bad?
     /// No contract of an event is as large. It is a dump that was saved in the wrong place, and would hold up everything.
     /// ## Example

@@ -6,7 +6,6 @@ use goodevent_schema::{
     diagnostic::Edit,
     ir::SchemaId,
     source::{Span, Spanned},
-    suggest,
 };
 use serde_json::Value;
 use smol_str::SmolStr;
@@ -69,7 +68,7 @@ pub(super) fn undefined<'r>(cx: &mut Cx<'r>, id: SchemaId) -> Vec<(&'r Spanned<S
     });
     let known: HashSet<&str> = names.iter().copied().collect();
     let unknown = unknown.into_iter().filter(|name| !is_map && !known.contains(name.value.as_str()));
-    unknown.map(|name| (name, suggest::nearest(&name.value, names.iter().copied()))).collect()
+    unknown.map(|name| (name, cx.suggestions.nearest(&name.value, names.iter().copied()))).collect()
 }
 
 /// The property that is meant in place of the name; if it is required already, the name goes.

@@ -1,21 +1,22 @@
 //! Names of the items of each module, by where their schemas stand.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use goodevent_schema::ir::SchemaId;
+use goodevent_schema::{ir::SchemaId, source::SourceId};
 
 use super::{
-    super::{
-        names,
-        shape::{ItemKind, Variant},
-    },
+    super::{names, shape::ItemKind},
     Cx, Module,
 };
+
+/// Tags of branches, by the file of their union and their pointer.
+type Tags = HashMap<(SourceId, String), Option<String>>;
 
 impl Cx<'_> {
     /// Names of the items, and of the generic ones with strings that stay in the input.
     pub(super) fn item_names(&self) -> (BTreeMap<SchemaId, String>, BTreeMap<SchemaId, String>) {
         let (mut all, mut twins) = (BTreeMap::new(), BTreeMap::new());
+        let tags = self.tags();
         for module in &self.modules {
             let mut taken = BTreeSet::from([module.type_name.clone()]);
             if module.is_event {
@@ -24,7 +25,7 @@ impl Cx<'_> {
             for (schema, _) in self.items(module) {
                 let name = match schema == module.root {
                     true => module.type_name.clone(),
-                    false => self.free_name(module, schema, &mut taken),
+                    false => self.free_name(module, schema, &tags, &mut taken),
                 };
                 all.insert(schema, name);
             }
@@ -49,8 +50,8 @@ impl Cx<'_> {
     }
 
     /// The shortest name that tells where the schema stands and is free: `Kind`, else `MonthlyKind`, else `PlanMonthlyKind`.
-    fn free_name(&self, module: &Module, schema: SchemaId, taken: &mut BTreeSet<String>) -> String {
-        let words = self.name_words(module, schema);
+    fn free_name(&self, module: &Module, schema: SchemaId, tags: &Tags, taken: &mut BTreeSet<String>) -> String {
+        let words = self.name_words(module, schema, tags);
         let mut names =
             (1..=words.len()).rev().map(|n_words| words[words.len() - n_words..].concat()).collect::<Vec<_>>();
         names.reverse();
@@ -61,7 +62,7 @@ impl Cx<'_> {
     }
 
     /// Words for where the schema stands, the most telling last: `Line`, `Item` for `/properties/line/items`.
-    fn name_words(&self, module: &Module, schema: SchemaId) -> Vec<String> {
+    fn name_words(&self, module: &Module, schema: SchemaId, tags: &Tags) -> Vec<String> {
         let pointer = self.schemas.pointer(schema);
         let tokens: Vec<String> =
             pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect();
@@ -85,7 +86,7 @@ impl Cx<'_> {
                 }
                 "oneOf" | "anyOf" => {
                     let branch = format!("/{}", tokens[..(token_idx + 1).min(tokens.len())].join("/"));
-                    let tag = self.tag_at(schema, &branch);
+                    let tag = tags.get(&(self.graph[schema].span.source, branch)).cloned().flatten();
                     words.push(
                         tag.unwrap_or_else(|| format!("{}Variant{next}", words.last().unwrap_or(&module.type_name))),
                     );
@@ -100,15 +101,19 @@ impl Cx<'_> {
         words
     }
 
-    /// The first tag of the branch at `pointer`, in the document of `schema`, if a union tells its branches by tags.
-    fn tag_at(&self, schema: SchemaId, pointer: &str) -> Option<String> {
-        let here = self.items_of.get(&self.graph[schema].span.source).into_iter().flatten();
-        let variants = here.filter_map(|schema| match &self.shapes.items[schema].kind {
-            ItemKind::Union { variants, .. } => Some(variants),
-            _ => None,
-        });
-        let is_it = |variant: &&Variant| variant.schema.is_some_and(|schema| self.schemas.pointer(schema) == pointer);
-        let variant = variants.flatten().find(is_it)?;
-        variant.tags.first().map(|tag| names::pascal(tag))
+    /// The first tag of each branch of the unions that tell their branches by tags.
+    fn tags(&self) -> Tags {
+        let mut tags = Tags::new();
+        for (source, items) in &self.items_of {
+            for item in items {
+                let ItemKind::Union { variants, .. } = &self.shapes.items[item].kind else { continue };
+                for variant in variants {
+                    let Some(branch) = variant.schema else { continue };
+                    let tag = variant.tags.first().map(|tag| names::pascal(tag));
+                    tags.entry((*source, self.schemas.pointer(branch))).or_insert(tag);
+                }
+            }
+        }
+        tags
     }
 }

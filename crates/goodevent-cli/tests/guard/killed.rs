@@ -138,9 +138,13 @@ impl Case {
         let is_in_order = signal != "KILL" || !matches!(command, "generate" | "rules" | "init");
         let before = state(&self.before.folder);
         assert!(!is_in_order || now == before || now == *after, "{what}: {:?}", difference(&now, &before, after));
+        if now == *after && command == "new-version" {
+            // Once more, it makes one more.
+            return;
+        }
         let next = copy.run(self.args);
         // One that makes something new refuses to make it twice.
-        let is_done = now == *after && matches!(command, "init" | "new" | "new-version" | "release" | "unrelease");
+        let is_done = now == *after && matches!(command, "init" | "new" | "release" | "unrelease");
         let said = text(&next);
         assert!(next.status.success() || is_done, "{what}: {said}");
         let now = state(&copy.folder);

@@ -109,8 +109,8 @@ pub(crate) fn judge_output(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// The way from a folder to another path, with `/` between its parts; `None` if there is none, as between two disks, or if
-/// it is no line of text.
+/// The relative path from a folder to another path, with `/` between its parts. `None` if there is none, as between two
+/// disks, or if it holds control characters or is not UTF-8.
 pub(crate) fn way(folder: &Path, to: &Path) -> Option<String> {
     let (folder, to) = (real(folder), real(to));
     let n_common = folder.components().zip(to.components()).take_while(|(one, other)| one == other).count();

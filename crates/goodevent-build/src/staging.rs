@@ -27,7 +27,7 @@ pub(crate) fn settle(folder: &Path) {
     let staging = Unfinished::begin(folder.join(FOLDER));
     if let Some(steps) = journal::left(folder, staging.path()) {
         let _held = step();
-        // What can't be done now is as it was before.
+        // A step that fails leaves its file as it was.
         let _ = steps.iter().try_for_each(|step| take(folder, step));
     }
 }
@@ -101,7 +101,7 @@ impl Change {
     }
 }
 
-/// Writes files in their order, or none if there is no room for all.
+/// Writes all files in their order, or none of them if the disk is too full.
 pub(crate) fn write<B: AsRef<[u8]>>(folder: &Path, files: impl IntoIterator<Item = Job<B>>) -> Result<(), WriteError> {
     let mut change = Change::of(folder);
     files.into_iter().try_for_each(|job| change.write(job))?;

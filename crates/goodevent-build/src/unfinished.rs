@@ -1,5 +1,5 @@
-//! What this process has begun to write and has not finished, so that a signal can end it at any moment: it leaves all of
-//! the files that are written together, or none, and nothing of its own.
+//! Writes that this process has begun and not finished. A signal can end it at any moment: of files that are written
+//! together, all are there afterwards or none, and no temporary file is left.
 
 use std::{
     cmp::Reverse,

@@ -26,7 +26,7 @@ pub(super) const FILE: &str = goodevent_schema::registry::MANIFEST;
 
 const HEADER: &str = "# Files that goodevent wrote here, with their digests. Not to be edited.\n";
 
-/// What comes before the registry's folder.
+/// The beginning of the line that names the registry's folder.
 const FROM: &str = "# From ";
 
 /// The files that earlier runs wrote.

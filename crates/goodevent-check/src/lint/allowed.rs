@@ -36,7 +36,7 @@ struct Place {
 }
 
 impl<'a> Suppressions<'a> {
-    /// Those of a document, which a file that is no JSON does not have. A place that is not there covers nothing.
+    /// The suppressions of a file; `tree` is `None` if the file is not JSON. A pointer that leads nowhere covers nothing.
     pub(super) fn of(tree: Option<&Node>, entries: impl IntoIterator<Item = Entry<'a>>) -> Self {
         let mut all = Self::default();
         let mut named = Vec::new();
@@ -44,7 +44,7 @@ impl<'a> Suppressions<'a> {
             let own = all.0.entry(rule).or_default();
             match at {
                 None => own.everywhere = Some(own.everywhere.map_or(number, |first| first.min(number))),
-                // The whole document is no member of anything.
+                // The empty pointer names the whole document, which has no member name, and covers nothing.
                 Some(pointer) => named.extend(pointer.strip_prefix('/').map(|tokens| (tokens, (rule, number)))),
             }
         }

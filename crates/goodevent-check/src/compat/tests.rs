@@ -302,6 +302,20 @@ const ROWS: &[Row] = &[
         true,
     ),
     (
+        "maxContains beyond every array removed",
+        r#"{"contains":{"type":"string"},"maxContains":18446744073709551615}"#,
+        r#"{"contains":{"type":"string"}}"#,
+        true,
+        true,
+    ),
+    (
+        "maxContains beyond maxItems removed",
+        r#"{"contains":{"type":"string"},"maxContains":500,"maxItems":500}"#,
+        r#"{"contains":{"type":"string"},"maxItems":500}"#,
+        true,
+        true,
+    ),
+    (
         "content of an encoding that nobody decodes",
         r#"{"$schema":"http://json-schema.org/draft-07/schema#","contentEncoding":"quoted-printable","contentMediaType":"application/json"}"#,
         r#"{"$schema":"http://json-schema.org/draft-07/schema#","contentEncoding":"quoted-printable"}"#,

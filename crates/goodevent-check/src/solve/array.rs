@@ -80,17 +80,18 @@ impl<'g> Solver<'g> {
     fn parts_each(&mut self, state: &State<'g>, rule: Rule, parts: &[(At, u64, Option<u64>, bool)]) -> Answer {
         const MANY: u64 = 24;
         let Some(((at, min, max, is_so), parts)) = parts.split_first() else { return self.items(state, &rule) };
+        // What an array of this length can't exceed says nothing.
+        let max = max.filter(|max| *max < rule.max);
         // From so many on, or so many and no others.
-        let (least, exact): (Option<u64>, Vec<u64>) = match (is_so, max) {
-            (true, None) => (Some(*min), Vec::new()),
-            (true, Some(max)) => (None, (*min..=*max).take(MANY as usize + 1).collect()),
-            (false, max) => (max.map(|max| max + 1), (0..*min).take(MANY as usize + 1).collect()),
+        let (least, exact) = match (is_so, max) {
+            (true, None) => (Some(*min), 0..0),
+            (true, Some(max)) => (None, *min..max + 1),
+            (false, max) => (max.map(|max| max + 1), 0..*min),
         };
-        if least.is_some_and(|least| least > MANY) || exact.len() as u64 > MANY {
-            return Answer::Unknown("many items have to be of one kind");
-        }
-        let ways = exact.into_iter().map(|n| (n, true)).chain(least.map(|n| (n, false)));
-        let mut unknown = None;
+        let is_tried = |n: &u64| *n <= MANY;
+        let is_cut = least.is_some_and(|least| least > MANY) || exact.end > exact.start.max(MANY + 1);
+        let ways = exact.take_while(is_tried).map(|n| (n, true)).chain(least.filter(is_tried).map(|n| (n, false)));
+        let mut unknown = is_cut.then_some("many items have to be of one kind");
         for (n, is_exact) in ways {
             let mut rule = rule.clone();
             let goal = Goal { at: *at, holds: true };

@@ -31,15 +31,21 @@ fn passes_and_fails(root: &Path, terminal: &mut Terminal) -> Result<()> {
         fs::remove_dir_all(&repository).context("cannot remove the repository of an earlier run")?;
     }
     fs::create_dir_all(&repository)?;
+    let git = |args: &[&str]| -> Result<()> {
+        let output = git(&repository, args).output().context("cannot run git")?;
+        ensure!(output.status.success(), "git {args:?} failed: {}", text(&output));
+        Ok(())
+    };
+    // It is a repository from the start, so that `init` does not write into this one.
+    git(&["init", "--quiet"])?;
     let schemas = repository.join("schemas");
     let made = goodevent_cli::run(
         ["goodevent".as_ref(), "--root".as_ref(), schemas.as_os_str(), "init".as_ref()].map(Into::into),
     );
     ensure!(made == Outcome::Fine, "`goodevent init` failed");
-    for args in [&["init", "--quiet"][..], &["add", "--all"], &["commit", "--quiet", "--message", "contracts"]] {
-        let output = git(&repository, args).output().context("cannot run git")?;
-        ensure!(output.status.success(), "git {args:?} failed: {}", text(&output));
-    }
+    ensure!(repository.join(".github").is_dir(), "`goodevent init` wrote no workflow to the root of the repository");
+    git(&["add", "--all"])?;
+    git(&["commit", "--quiet", "--message", "contracts"])?;
     let good = place.hook(&repository)?;
     ensure!(good.status.success() && text(&good).contains("Passed"), "good contracts don't pass: {}", text(&good));
     let path = repository.join(EVENT);

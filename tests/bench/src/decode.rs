@@ -6,6 +6,7 @@ use goodevent::Event;
 use goodevent_check::random::Random;
 
 use crate::{
+    hostile,
     measure::{Timing, compare},
     payloads::{N_PAYLOADS, json, shuffled},
     peers::{BASE, BORROWED, Large, Middling, OWNED, Sample, Small, decoders},
@@ -41,7 +42,7 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
     println!("Keys shuffled in every object.\n");
     print_table(in_disorder);
     print_targets(&columns.iter().flat_map(targets).collect::<Vec<_>>());
-    Ok(())
+    hostile::run()
 }
 
 fn column<S: Sample>(is_shuffled: bool) -> Result<Column, Box<dyn Error>> {

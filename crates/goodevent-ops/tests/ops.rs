@@ -1,5 +1,7 @@
 //! The commands at real brokers.
 
+#[path = "../../goodevent-emit/tests/hostile/mod.rs"]
+mod hostile;
 mod support;
 
 use std::{
@@ -405,6 +407,68 @@ async fn nothing_is_taken_by_watching_kafka() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_taken_by_watching_amqp() {
     watch_and_take_nothing(Server::Amqp).await;
+}
+
+/// What strangers publish comes back from a broker as it was, and is escaped wherever it is shown.
+async fn show_without_effect(server: Server) {
+    let place = Place::new(server, "hostile");
+    // Neither the names and ids of brokers nor the headers of NATS hold all texts.
+    let short = "::add-path::x \u{1b}[31m\u{202e}\u{9b}";
+    let header = if server == Server::Nats { hostile::all().replace(['\r', '\n'], " ") } else { hostile::all() };
+    let message = |number: u32| Message {
+        topic: place.name.clone(),
+        routing_key: format!("{}.sent", place.name),
+        partition_key: Some(short.to_owned()),
+        id: format!("{short}{number}"),
+        event_type: short.to_owned(),
+        headers: [("x-tenant".to_owned(), header.clone())].into(),
+        body: hostile::all().into_bytes(),
+    };
+    for (number, form) in [(1, &[][..]), (2, &["--json"])] {
+        let args = [&["tail", &place.url, "--limit", "1", "--for", "30s"], form].concat();
+        let mut tail = start(&place.registry(), &args, "watching 1 event");
+        place.publish_anything(message(number)).await;
+        let mut text = String::new();
+        tail.stdout.take().expect("it is piped").read_to_string(&mut text).expect("it is text");
+        tail.wait().expect("it ends");
+        assert!(text.contains("add-path"), "{server:?}: {text}");
+        assert_eq!(hostile::effect(&text), None, "{server:?}");
+    }
+    let consumed = place.consume(2, &vec![refusal(Reason::Failed, &hostile::all()); 2]).await;
+    for (number, own) in (1..).zip(&consumed) {
+        let sent = message(number);
+        assert_eq!((&own.id, &own.event_type, &own.body), (&sent.id, &sent.event_type, &sent.body), "{server:?}");
+        assert_eq!(own.header("x-tenant"), Some(header.as_str()), "{server:?}");
+    }
+    let listed = place.listed(&[]);
+    assert_eq!(listed.len(), 2, "{server:?}");
+    for args in [&["dead-letters", "list"][..], &["dead-letters", "show", &consumed[0].id]] {
+        for form in ["text", "json"] {
+            let text = place.dead_letters(&[args, &["--format", form]].concat());
+            assert!(text.contains("add-path"), "{server:?}: {text}");
+            assert_eq!(hostile::effect(&text), None, "{server:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_strangers_publish_has_no_effect_rabbitmq() {
+    show_without_effect(Server::RabbitMq).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_strangers_publish_has_no_effect_nats() {
+    show_without_effect(Server::Nats).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_strangers_publish_has_no_effect_kafka() {
+    show_without_effect(Server::Kafka).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_strangers_publish_has_no_effect_amqp() {
+    show_without_effect(Server::Amqp).await;
 }
 
 /// Who interrupts it hears how far it came, and the rest is where it was.

@@ -5,6 +5,7 @@ use std::path::Path;
 use goodevent_build::{Exclusive, LoadError, Loaded, exclusive, in_repository, output, render};
 use goodevent_check::lint::{self, Options};
 use goodevent_schema::{
+    Registry,
     diagnostic::{Diagnostic, Level, Safety},
     source::Sources,
 };
@@ -93,6 +94,8 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         ..Options::default()
     };
     if args.fix || args.diff {
+        // It is read anew with each fix that is tried.
+        loaded.registry = Registry::default();
         let safety = if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
         let fixed = lint::fix(&loaded.sources, &options, safety);
         if let Err(error) = settle(alone.as_ref(), &loaded.sources, &fixed, report) {

@@ -43,7 +43,7 @@ pub struct Fixed {
 #[must_use]
 pub fn fix(sources: &Sources, options: &Options<'_>, safety: Safety) -> Fixed {
     let options = &Options { wants_fixes: true, ..options.clone() };
-    let mut state = State::of(sources.clone(), options);
+    let (mut state, _) = State::of(sources.clone(), options);
     let (mut changed, mut n_fixed) = (BTreeSet::new(), 0);
     // A fix that did harm may not do so any more when others are kept, so that every round tries all of them.
     loop {
@@ -71,10 +71,9 @@ struct Mend {
     edits: Vec<Edit>,
 }
 
-/// A registry with its findings.
+/// The files of a registry, with what is found in it. The registry itself takes up most memory, and is asked little.
 struct State {
     sources: Sources,
-    registry: Registry,
     found: Vec<Diagnostic>,
     /// Number of equal findings, for each.
     counts: BTreeMap<Key, usize>,
@@ -85,7 +84,7 @@ struct State {
 }
 
 impl State {
-    fn of(sources: Sources, options: &Options<'_>) -> Self {
+    fn of(sources: Sources, options: &Options<'_>) -> (Self, Registry) {
         let (registry, found) = analyze(&sources);
         let found = lint(&sources, &registry, found, options);
         let mut counts = BTreeMap::new();
@@ -93,13 +92,13 @@ impl State {
             *counts.entry(key(finding)).or_insert(0) += 1;
         }
         let (released, islands) = (released(&registry), islands(&registry, sources.files.len()));
-        Self { sources, registry, found, counts, released, islands }
+        (Self { sources, found, counts, released, islands }, registry)
     }
 
     /// The islands of some with a contract that accepts nothing, as far as that is proved soon.
-    fn impossible(&self, islands: &BTreeSet<SourceId>) -> BTreeSet<SourceId> {
-        let mut solver = Solver::new(vec![&self.registry.schemas.graph]);
-        let own = self.registry.contracts().map(|contract| (self.island(contract.source), contract.root));
+    fn impossible(&self, registry: &Registry, islands: &BTreeSet<SourceId>) -> BTreeSet<SourceId> {
+        let mut solver = Solver::new(vec![&registry.schemas.graph]);
+        let own = registry.contracts().map(|contract| (self.island(contract.source), contract.root));
         let asked = own.filter(|(island, _)| islands.contains(island));
         let mut is_impossible = |id| solver.is_impossible(At { side: 0, id }, MAX_STEPS);
         asked.filter(|(_, root)| is_impossible(*root)).map(|(island, _)| island).collect()
@@ -254,16 +253,16 @@ impl<'a> Round<'a> {
     fn attempt<'m>(&mut self, state: &State, fixes: impl Iterator<Item = &'m Mend>) -> Option<Harm> {
         let fixes: Vec<&Mend> = fixes.collect();
         let all: Vec<&Mend> = self.kept.iter().chain(fixes.iter().copied()).collect();
-        let next = State::of(edited(self.sources, &all), self.options);
+        let (next, registry) = State::of(edited(self.sources, &all), self.options);
         let before = self.next.as_ref().unwrap_or(state);
         let mut harm = before.harmed(&next, &fixes);
         if harm.islands.is_empty() {
             // A contract that accepts nothing any more, though nothing else is wrong with it than before.
             let changed =
                 fixes.iter().flat_map(|mend| &mend.edits).map(|edit| state.island(edit.span.source)).collect();
-            let emptied = next.impossible(&changed);
+            let emptied = next.impossible(&registry, &changed);
             if !emptied.is_empty() {
-                let known = before.impossible(&changed);
+                let known = before.impossible(&analyze(&before.sources).0, &changed);
                 harm.islands.extend(emptied.difference(&known));
             }
         }

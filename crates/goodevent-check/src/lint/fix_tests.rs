@@ -30,12 +30,12 @@ fn text(sources: &Sources) -> String {
 /// Number of findings that can be fixed by one fix after the other.
 fn n_fixable_alone(sources: &Sources, options: &Options<'_>) -> usize {
     let options = &Options { wants_fixes: true, ..options.clone() };
-    let mut state = State::of(sources.clone(), options);
+    let (mut state, _) = State::of(sources.clone(), options);
     let mut n_fixed = 0;
     loop {
         let offers = state.offers(Safety::Unsafe);
         let next = offers.iter().find_map(|mend| {
-            let next = State::of(edited(&state.sources, &[mend]), options);
+            let (next, _) = State::of(edited(&state.sources, &[mend]), options);
             state.harmed(&next, &[mend]).islands.is_empty().then_some(next)
         });
         match next {
@@ -225,8 +225,8 @@ fn a_contract_that_accepts_something_does_so_after_all_fixes() {
         let whole = contract(Map::from_iter([("v".to_owned(), schema.clone())]));
         with_registry(files(&whole), |sources, options| {
             let is_impossible = |sources: &Sources| {
-                let state = State::of(sources.clone(), options);
-                !state.impossible(&state.islands.iter().copied().collect()).is_empty()
+                let (state, registry) = State::of(sources.clone(), options);
+                !state.impossible(&registry, &state.islands.iter().copied().collect()).is_empty()
             };
             assert!(!is_impossible(sources), "{schema}");
             for safety in [Safety::Safe, Safety::Unsafe] {

@@ -26,6 +26,9 @@ declare_rule! {
     }
 }
 
+/// So many violations of one list show what is wrong with it.
+const MAX_SHOWN: usize = 100;
+
 fn check(cx: &mut Cx<'_>, id: SchemaId) {
     let known = &cx.schema(id).docs.examples;
     if known.iter().all(|example| cx.is_surely_valid(id, &example.value)) {
@@ -38,8 +41,17 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         return;
     }
     let Ok(reference) = Reference::new(&cx.registry.schemas, id) else { return };
-    for example in examples.items() {
+    let mut n_shown = 0;
+    for (nth, example) in examples.items().iter().enumerate() {
+        if n_shown >= MAX_SHOWN {
+            let n_left = examples.items().len() - nth;
+            let headline = "the examples from here on were not checked, since too many before them are not valid";
+            let finding = cx.finding(example.opening(), headline).label(format!("the first of {n_left}"));
+            cx.push(finding.help("change those before it, and lint again"));
+            return;
+        }
         for violation in reference.violations(&example.to_json()) {
+            n_shown += 1;
             let place = example.pointer(&violation.pointer).unwrap_or(example);
             let headline = format!("the example is not valid: {}", violation.message);
             let finding = cx.finding(place.opening(), headline).label(format!("violates `{}`", violation.keyword));

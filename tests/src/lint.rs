@@ -6,6 +6,7 @@ use std::{
 };
 
 use goodevent_check::lint::{Options, fix, lint};
+use goodevent_json::pointer;
 use goodevent_schema::{
     analyze,
     diagnostic::{Diagnostic, Edit, Safety},
@@ -126,8 +127,7 @@ fn lost(before: &Node, after: &Node, pointer: &str) -> Vec<Lost> {
     match (&before.kind, &after.kind) {
         (Kind::Object(members), Kind::Object(_)) => {
             let lost = members.iter().flat_map(|member| {
-                let mut pointer = pointer.to_owned();
-                syntax::push_token(&mut pointer, &member.key.value);
+                let pointer = pointer::join(pointer, &member.key.value);
                 match after.get(&member.key.value) {
                     Some(after) => lost(&member.value, after, &pointer),
                     None => vec![Lost { pointer, span: Span { end: member.value.span.end, ..member.key.span } }],

@@ -5,6 +5,8 @@ pub mod decimal;
 pub mod escape;
 pub mod evaluated;
 pub mod fault;
+pub mod pointer;
 mod scan;
+pub mod string;
 pub mod violation;
 pub mod width;

@@ -208,12 +208,6 @@ fn quoted(names: &[&str]) -> String {
     names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ")
 }
 
-/// The pointer to a part of a value.
-#[must_use]
-pub fn below(pointer: &str, token: &str) -> String {
-    format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"))
-}
-
 /// Characters of a value that a message shows.
 pub const MAX_SHOWN_CHARS: usize = 60;
 

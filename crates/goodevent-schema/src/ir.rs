@@ -10,6 +10,7 @@ use std::{
     ops::{Deref, Index},
 };
 
+use goodevent_json::string;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use smol_str::SmolStr;
@@ -431,12 +432,11 @@ impl Value {
 impl fmt::Display for Value {
     /// Compact JSON.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quoted = |text: &str| serde_json::Value::from(text).to_string();
         match self {
             Self::Null => f.write_str("null"),
             Self::Bool(value) => value.fmt(f),
             Self::Number(number) => f.write_str(&number.0),
-            Self::String(text) => f.write_str(&quoted(text)),
+            Self::String(text) => f.write_str(&string::quote(text)),
             Self::Array(items) => {
                 f.write_str("[")?;
                 for (nth, item) in items.iter().enumerate() {
@@ -447,7 +447,7 @@ impl fmt::Display for Value {
             Self::Object(members) => {
                 f.write_str("{")?;
                 for (nth, (name, value)) in members.iter().enumerate() {
-                    write!(f, "{}{}:{value}", if nth > 0 { "," } else { "" }, quoted(name))?;
+                    write!(f, "{}{}:{value}", if nth > 0 { "," } else { "" }, string::quote(name))?;
                 }
                 f.write_str("}")
             }

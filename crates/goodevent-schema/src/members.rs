@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use goodevent_json::pointer;
 use smol_str::SmolStr;
 
 use crate::{
     index::{Key, key},
-    syntax::{self, Node},
+    syntax::Node,
 };
 
 /// The positions of the members of objects with many of them.
@@ -30,7 +31,7 @@ impl Members {
             }
             positions
         });
-        positions.get(syntax::unescaped(token).as_str()).map(|at| &members[*at].value)
+        positions.get(&*pointer::unescape(token)).map(|at| &members[*at].value)
     }
 
     /// The value at a JSON Pointer below another one.

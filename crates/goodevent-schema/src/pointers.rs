@@ -1,8 +1,11 @@
 //! The JSON Pointers of `x-event`, followed through the schemas of a payload.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
-use goodevent_json::fault::MAX_DEPTH;
+use goodevent_json::{fault::MAX_DEPTH, pointer};
 
 use crate::{
     config::Unread,
@@ -74,35 +77,35 @@ impl<'g> Pointers<'g> {
 
     fn finding(&mut self, pointer: &str, span: Span, skips_items: bool) -> Option<Diagnostic> {
         let finding = Diagnostic::error("dangling-pointer", span, format!("\"{pointer}\" leads to no property"));
-        let Some(tokens) = pointer.strip_prefix('/') else {
+        let tokens: Vec<_> = pointer::names(pointer).collect();
+        if tokens.is_empty() {
             return Some(finding.help("a JSON Pointer begins with a slash and names a property of the payload"));
-        };
-        let tokens: Vec<String> = tokens.split('/').map(|token| token.replace("~1", "/").replace("~0", "~")).collect();
+        }
         let Way::Nowhere(n_right, names) = self.follow(&tokens, skips_items) else { return None };
         let nearest = self.suggestions.nearest(&tokens[n_right], names.iter().copied());
         let help = match (nearest, names.is_empty()) {
             (Some(nearest), _) => {
-                let start = tokens[..n_right].iter().map(String::as_str);
-                let end = tokens[n_right + 1..].iter().map(String::as_str);
-                format!("did you mean \"{}\"?", joined(start.chain([nearest]).chain(end)))
+                let start = tokens[..n_right].iter().map(|token| &**token);
+                let end = tokens[n_right + 1..].iter().map(|token| &**token);
+                format!("did you mean \"{}\"?", pointer::of(start.chain([nearest]).chain(end)))
             }
             (None, false) => "a JSON Pointer names a property of the payload".to_owned(),
             (None, true) => {
-                let before = joined(tokens[..n_right].iter().map(String::as_str));
+                let before = pointer::of(&tokens[..n_right]);
                 format!("\"{before}\" has no properties")
             }
         };
         Some(finding.help(help))
     }
 
-    fn follow(&mut self, tokens: &[String], skips_items: bool) -> Way<'g> {
+    fn follow(&mut self, tokens: &[Cow<'_, str>], skips_items: bool) -> Way<'g> {
         let mut schemas = vec![self.root];
         for (token_idx, token) in tokens.iter().enumerate() {
             // A message has no more levels.
             if token_idx >= MAX_DEPTH as usize {
                 return Way::Nowhere(token_idx, Vec::new());
             }
-            let path = (joined(tokens[..token_idx].iter().map(String::as_str)), skips_items);
+            let path = (pointer::of(&tokens[..token_idx]), skips_items);
             let (graph, unread) = (self.graph, self.unread);
             let place = self.places.entry(path).or_insert_with(|| Place::of(graph, unread, &schemas, skips_items));
             schemas = place.behind(token);
@@ -178,10 +181,6 @@ impl<'g> Place<'g> {
         }
         schemas
     }
-}
-
-fn joined<'t>(tokens: impl Iterator<Item = &'t str>) -> String {
-    tokens.map(|token| format!("/{}", token.replace('~', "~0").replace('/', "~1"))).collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use goodevent_json::pointer;
 use smol_str::SmolStr;
 
 use crate::{
@@ -52,11 +53,6 @@ pub struct Member {
     pub key: Spanned<SmolStr>,
     /// Its value.
     pub value: Node,
-}
-
-/// The name that a token of a JSON Pointer stands for.
-pub(crate) fn unescaped(token: &str) -> String {
-    token.replace("~1", "/").replace("~0", "~")
 }
 
 impl Node {
@@ -121,7 +117,7 @@ impl Node {
     #[must_use]
     pub fn child(&self, token: &str) -> Option<&Node> {
         match &self.kind {
-            Kind::Object(_) => self.get(&unescaped(token)),
+            Kind::Object(_) => self.get(&pointer::unescape(token)),
             Kind::Array(items) => items.get(token.parse::<usize>().ok()?),
             _ => None,
         }
@@ -145,7 +141,7 @@ impl Node {
     #[must_use]
     pub fn pointer_to(&self, start: u32) -> Option<String> {
         let mut pointer = String::new();
-        self.way_to(start, |token| push_token(&mut pointer, token))?;
+        self.way_to(start, |token| pointer::push(&mut pointer, token))?;
         Some(pointer)
     }
 
@@ -217,15 +213,6 @@ fn nearest(text: &str) -> serde_json::Number {
         let largest = if text.starts_with('-') { f64::MIN } else { f64::MAX };
         serde_json::Number::from_f64(largest).expect("the largest double is finite")
     })
-}
-
-/// Appends a name to a JSON Pointer ([RFC 6901 §3](https://www.rfc-editor.org/rfc/rfc6901#section-3)).
-pub fn push_token(pointer: &mut String, token: &str) {
-    pointer.push('/');
-    match token.contains(['~', '/']) {
-        true => pointer.push_str(&token.replace('~', "~0").replace('/', "~1")),
-        false => pointer.push_str(token),
-    }
 }
 
 /// Parses a text. Without a tree there is exactly one error that says why; with one there can be repeated names.

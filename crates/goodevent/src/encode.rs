@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 
+use goodevent_json::string;
+
 use crate::{
     check::{self, Node},
     cursor::{MAX_DEPTH, plain_len},
@@ -242,18 +244,7 @@ impl Writer {
     #[cold]
     fn escape(&mut self, mut rest: &[u8]) {
         while let Some((byte, behind)) = rest.split_first() {
-            match byte {
-                b'"' | b'\\' => self.out.extend([b'\\', *byte]),
-                b'\n' => self.raw("\\n"),
-                b'\r' => self.raw("\\r"),
-                b'\t' => self.raw("\\t"),
-                8 => self.raw("\\b"),
-                12 => self.raw("\\f"),
-                _ => {
-                    let digit = |nibble: u8| b"0123456789abcdef"[usize::from(nibble)];
-                    self.out.extend([b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte & 15)]);
-                }
-            }
+            string::push_escape(&mut self.out, *byte);
             let n_plain = plain_len(behind);
             self.out.extend_from_slice(&behind[..n_plain]);
             rest = &behind[n_plain..];

@@ -2,7 +2,10 @@
 
 use std::{cmp::Ordering, collections::BTreeMap, fmt};
 
-use goodevent_json::decimal::{self, Decimal};
+use goodevent_json::{
+    decimal::{self, Decimal},
+    pointer,
+};
 
 use crate::{
     cursor::{Cursor, Kind, MAX_INPUT_BYTES, No, plain_len},
@@ -73,7 +76,7 @@ impl Json {
             return None;
         }
         tokens.try_fold(self, |json, token| match json {
-            Self::Object(members) => members.get(&token.replace("~1", "/").replace("~0", "~")),
+            Self::Object(members) => members.get(&*pointer::unescape(token)),
             Self::Array(items) => items.get(token.parse::<usize>().ok()?),
             _ => None,
         })

@@ -1,5 +1,7 @@
 //! The value of a JSON text at an offset: where a decoder stopped, or the one that a writer was about to write.
 
+use goodevent_json::pointer;
+
 use crate::{
     cursor::{Cursor, Kind, No},
     json::Json,
@@ -70,8 +72,7 @@ fn part(
     found: &mut Option<Located>,
 ) -> Result<(), No> {
     let n_before = pointer.len();
-    pointer.push('/');
-    pointer.push_str(&token.replace('~', "~0").replace('/', "~1"));
+    pointer::push(pointer, token);
     value(c, pointer, offset, found)?;
     pointer.truncate(n_before);
     c.skip_space();

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use goodevent_json::pointer;
 use goodevent_schema::{
     ir::{Schema, SchemaId, Value},
     registry::Contract,
@@ -168,10 +169,13 @@ fn constants<'r>(prover: &Prover<'r>, (version, root): (Version, SchemaId)) -> B
         }
         let same = keywords.applied.all_of.iter().copied().chain(keywords.reference.iter().map(|target| target.value));
         queue.extend(same.map(|id| (id, pointer.clone(), depth)));
-        queue.extend(keywords.object.properties.iter().map(|own| {
-            let name = own.name.value.replace('~', "~0").replace('/', "~1");
-            (own.schema, format!("{pointer}/{name}"), depth + 1)
-        }));
+        queue.extend(
+            keywords
+                .object
+                .properties
+                .iter()
+                .map(|own| (own.schema, pointer::join(&pointer, &own.name.value), depth + 1)),
+        );
     }
     found
 }

@@ -3,8 +3,9 @@
 //! The places that suppressions name are values of one document, so that of two of them one holds the other, or they have
 //! nothing in common.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
+use goodevent_json::pointer;
 use goodevent_schema::{source::Span, syntax::Node};
 
 /// A suppression by its number in the file, and its place: a JSON Pointer, or the whole file.
@@ -93,10 +94,10 @@ impl OfRule {
 
 /// Calls `found` with each value that a pointer leads to, from its name on, in one walk over the document.
 fn find<T: Copy>(node: &Node, named: Vec<(&str, T)>, found: &mut impl FnMut(T, u32, u32)) {
-    let mut by_token: BTreeMap<String, Vec<(Option<&str>, T)>> = BTreeMap::new();
+    let mut by_token: BTreeMap<Cow<'_, str>, Vec<(Option<&str>, T)>> = BTreeMap::new();
     for (tokens, value) in named {
         let (token, rest) = tokens.split_once('/').map_or((tokens, None), |(token, rest)| (token, Some(rest)));
-        by_token.entry(token.replace("~1", "/").replace("~0", "~")).or_default().push((rest, value));
+        by_token.entry(pointer::unescape(token)).or_default().push((rest, value));
     }
     let mut enter = |child: &Node, start: u32, group: Vec<(Option<&str>, T)>| {
         let mut below = Vec::new();

@@ -5,6 +5,7 @@ use std::{
     rc::Rc,
 };
 
+use goodevent_json::string;
 use goodevent_schema::{
     Schemas,
     ir::{Keywords, SchemaId, Types, Value},
@@ -19,7 +20,7 @@ use super::{
     number::{Longest, NumberRule, printed_number},
     sum::{Largest, Others, sum_of_items, sum_of_members, sum_of_values},
     text::{TextRule, Texts},
-    witness::{Witness, quoted},
+    witness::Witness,
 };
 
 /// Proves bounds, and remembers those of shared types.
@@ -596,10 +597,10 @@ fn print(value: &Value) -> String {
         Value::Null => "null".to_owned(),
         Value::Bool(value) => value.to_string(),
         Value::Number(number) => printed_number(number),
-        Value::String(text) => quoted(text),
+        Value::String(text) => string::quote(text),
         Value::Array(items) => format!("[{}]", items.iter().map(print).collect::<Vec<_>>().join(",")),
         Value::Object(members) => {
-            let members = members.iter().map(|(name, value)| format!("{}:{}", quoted(name), print(value)));
+            let members = members.iter().map(|(name, value)| format!("{}:{}", string::quote(name), print(value)));
             format!("{{{}}}", members.collect::<Vec<_>>().join(","))
         }
     }

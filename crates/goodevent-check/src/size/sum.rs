@@ -6,9 +6,11 @@ use std::{
     rc::Rc,
 };
 
+use goodevent_json::string;
+
 use super::{
     Part,
-    witness::{Form, Witness, quoted},
+    witness::{Form, Witness},
 };
 
 /// The largest instance.
@@ -93,7 +95,7 @@ pub(super) fn sum_of_members(
         .into_iter()
         .map(|(name, value)| {
             let is_required = required.contains(name);
-            Member { name: Largest::exactly(&quoted(name)), label: name.to_owned(), value, is_required, n: 1 }
+            Member { name: Largest::exactly(&string::quote(name)), label: name.to_owned(), value, is_required, n: 1 }
         })
         .collect();
     all.extend(others.map(|Others { name, value }| Member {

@@ -12,6 +12,7 @@ use std::{
     sync::Arc,
 };
 
+use goodevent_json::string::{MAX_ESCAPED_BYTES, escaped_len};
 use goodevent_schema::{
     ir::{ContentEncoding, Format, Keywords},
     pattern::{self, Automaton},
@@ -23,7 +24,7 @@ use crate::random::Random;
 use self::any::Ends;
 use super::{
     formats,
-    witness::{Form, MAX_ESCAPED_BYTES, Run, Witness, escaped_len},
+    witness::{Form, Run, Witness},
 };
 
 /// What a string has to keep to.

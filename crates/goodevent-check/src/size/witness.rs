@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use goodevent_json::string;
+
 /// An instance, and others of the same length: wherever a part can vary without a change of length, it does from variant
 /// to variant, so that the items of a set differ.
 ///
@@ -33,7 +35,7 @@ impl Form {
         match self {
             Self::Json(text) => text.len() as u64,
             Self::Text(runs) => runs.iter().fold(2, |sum: u64, run| {
-                sum.saturating_add(run.n.saturating_mul(run.chars.first().map_or(0, |char| escaped_len(*char))))
+                sum.saturating_add(run.n.saturating_mul(run.chars.first().map_or(0, |char| string::escaped_len(*char))))
             }),
             Self::Integers(first, ..) => first.to_string().len() as u64,
             Self::Array(items) => {
@@ -118,9 +120,8 @@ impl Witness {
             Form::Text(runs) => {
                 out.push('"');
                 for run in runs.iter() {
-                    for _ in 0..run.n {
-                        escape(run.chars[digit(variant, run.chars.len() as u64) as usize], out);
-                    }
+                    let chars = (0..run.n).map(|_| run.chars[digit(variant, run.chars.len() as u64) as usize]);
+                    out.push_str(&string::escape(&chars.collect::<String>()));
                 }
                 out.push('"');
             }
@@ -168,38 +169,4 @@ fn separate(open: char, out: &mut String) {
     if !out.ends_with(open) {
         out.push(',');
     }
-}
-
-/// Bytes of a character within a string, as the encoder writes it: raw, unless it has to be escaped.
-pub(super) fn escaped_len(char: char) -> u64 {
-    match char {
-        '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,
-        '\0'..='\u{1f}' => MAX_ESCAPED_BYTES,
-        char => char.len_utf8() as u64,
-    }
-}
-
-/// A control character takes as much: `\u0001`.
-pub(super) const MAX_ESCAPED_BYTES: u64 = 6;
-
-fn escape(char: char, out: &mut String) {
-    match char {
-        '"' => out.push_str("\\\""),
-        '\\' => out.push_str("\\\\"),
-        '\n' => out.push_str("\\n"),
-        '\r' => out.push_str("\\r"),
-        '\t' => out.push_str("\\t"),
-        '\u{8}' => out.push_str("\\b"),
-        '\u{c}' => out.push_str("\\f"),
-        '\0'..='\u{1f}' => out.push_str(&format!("\\u{:04x}", u32::from(char))),
-        char => out.push(char),
-    }
-}
-
-/// A string as the encoder writes it.
-pub(super) fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    text.chars().for_each(|char| escape(char, &mut out));
-    out.push('"');
-    out
 }

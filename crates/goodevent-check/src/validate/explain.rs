@@ -2,7 +2,8 @@
 
 use goodevent_json::{
     budget::MAX_REASONS,
-    violation::{self, Broken, MAX_LISTED, Violation, below},
+    pointer,
+    violation::{self, Broken, MAX_LISTED, Violation},
 };
 use goodevent_schema::ir::{SchemaId, Types, Value};
 use smol_str::SmolStr;
@@ -86,7 +87,7 @@ fn descends<'g>(
         if found.is_full() {
             return;
         }
-        let pointer = below(pointer, token);
+        let pointer = pointer::join(pointer, token);
         match v.checks(id).as_slice() {
             [Check::Never] => found.violations.push(Violation { keyword, ..Broken::Never.at(pointer, shown(part)) }),
             _ => look(v, id, part, &pointer, scope, found),

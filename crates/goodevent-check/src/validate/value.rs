@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use goodevent_json::{
     decimal::Decimal,
+    string,
     violation::{MAX_SHOWN_CHARS, shortened},
 };
 use goodevent_schema::ir::{Number, Value};
@@ -104,7 +105,7 @@ fn write(value: &Value, text: &mut String, n_left: &mut usize) {
     };
     let quoted = |text: &str, n_left: usize| {
         let start: String = text.chars().take(n_left + 1).collect();
-        serde_json::Value::from(start).to_string()
+        string::quote(&start)
     };
     match value {
         Value::Null | Value::Bool(_) => {

@@ -2,11 +2,14 @@
 
 use std::fmt::Write as _;
 
-use goodevent_json::escape::{self, is_active};
+use goodevent_json::{
+    escape::{self, is_active},
+    string,
+};
 
 /// A string of JSON, which is one of JavaScript and TypeScript as well. It ends no comment and no element `<script>` around it.
 pub(super) fn json(text: &str) -> String {
-    let text = serde_json::Value::from(text).to_string();
+    let text = string::quote(text);
     let text = escape::json(&text).into_owned();
     text.replace("*/", "*\\u002f").replace("</", "\\u003c/").replace("<!--", "\\u003c!--")
 }

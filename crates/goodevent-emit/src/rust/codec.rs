@@ -1,5 +1,6 @@
 //! Decoders and encoders of items.
 
+use goodevent_json::string;
 use goodevent_schema::ir::{SchemaId, Types};
 use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
@@ -214,7 +215,7 @@ impl Codec<'_, '_> {
             Extra::Refused => (None, None),
         };
         let properties: Vec<&String> = fields.iter().map(|field| &field.name).collect();
-        let keys: Vec<String> = properties.iter().map(|name| json_text(name)).collect();
+        let keys: Vec<String> = properties.iter().map(|name| string::escape(name)).collect();
         let is_spelled = properties.iter().zip(&keys).any(|(name, key)| *name != key);
         let table = words::table(&properties);
         let members = (0..properties.len()).map(Literal::usize_unsuffixed);
@@ -242,7 +243,7 @@ impl Codec<'_, '_> {
         for (field_idx, (field, name)) in fields.iter().zip(names).enumerate() {
             let comma = if field_idx == 0 { "" } else { "," };
             let key = Key {
-                text: format!("{comma}\"{}\":", json_text(&field.name)),
+                text: format!("{comma}\"{}\":", string::escape(&field.name)),
                 // Behind a member that is always there, the comma is, too.
                 may_be_first: !is_behind_required && field_idx > 0,
             };
@@ -390,17 +391,4 @@ fn kinds(types: Types) -> TokenStream {
     ];
     let kinds = all.into_iter().filter(|(kind, _)| types.contains(*kind)).map(|(_, name)| format_ident!("{name}"));
     quote!(#(g::Kind::#kinds)|*)
-}
-
-/// What stands between the quotation marks of a JSON string.
-fn json_text(text: &str) -> String {
-    let mut json = String::new();
-    for char in text.chars() {
-        match char {
-            '"' | '\\' => json.extend(['\\', char]),
-            '\u{0}'..='\u{1f}' => json.push_str(&format!("\\u{:04x}", u32::from(char))),
-            _ => json.push(char),
-        }
-    }
-    json
 }

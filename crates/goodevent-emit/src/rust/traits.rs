@@ -1,7 +1,8 @@
 //! The traits that a type can have beyond those that all have, and the members that its `Debug` must not show.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
+use goodevent_json::pointer;
 use goodevent_schema::ir::{Graph, SchemaId};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
@@ -30,8 +31,7 @@ impl Traits {
         let mut personal = BTreeSet::new();
         for module in &cx.modules {
             for pointer in &module.personal_data {
-                let tokens: Vec<String> =
-                    pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect();
+                let tokens: Vec<_> = pointer::names(pointer).collect();
                 mark(cx.graph, module.root, &tokens, &mut personal, &mut BTreeSet::new());
             }
         }
@@ -99,14 +99,14 @@ fn is_total(cx: &Cx<'_>, typed: &Typed, total: &BTreeSet<SchemaId>) -> bool {
 fn mark(
     graph: &Graph,
     schema: SchemaId,
-    tokens: &[String],
+    tokens: &[Cow<'_, str>],
     marked: &mut BTreeSet<SchemaId>,
     seen: &mut BTreeSet<(SchemaId, usize)>,
 ) {
     let Some((token, rest)) = tokens.split_first().filter(|_| seen.insert((schema, tokens.len()))) else { return };
     let keywords = &graph[schema].keywords;
     let properties = &keywords.object.properties;
-    for property in properties.iter().filter(|property| property.name.value.as_str() == token) {
+    for property in properties.iter().filter(|property| property.name.value.as_str() == &**token) {
         if rest.is_empty() {
             marked.insert(property.schema);
         }

@@ -2,7 +2,8 @@
 
 use goodevent_json::{
     budget::MAX_REASONS,
-    violation::{self, Broken, MAX_LISTED, Violation, below},
+    pointer,
+    violation::{self, Broken, MAX_LISTED, Violation},
 };
 
 use super::{
@@ -87,7 +88,7 @@ fn descends(node: &Node, check: &Check, instance: &Json, pointer: &str, scope: &
         if found.is_full() {
             return;
         }
-        let pointer = below(pointer, token);
+        let pointer = pointer::join(pointer, token);
         match node {
             [Check::False] => found.violations.push(Violation {
                 pointer,

@@ -1,5 +1,6 @@
 //! `missing-change-value`
 
+use goodevent_json::pointer;
 use goodevent_schema::registry::Contract;
 
 use crate::lint::{context::Cx, rule::declare_rule};
@@ -25,8 +26,8 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     for (at, pointer) in contract.facts.changes.iter().enumerate() {
-        let name = pointer.split('/').nth(1).unwrap_or_default().replace("~1", "/").replace("~0", "~");
-        let property = cx.properties(contract.root).iter().find(|property| property.name.value == name);
+        let name = pointer::names(pointer).next().unwrap_or_default();
+        let property = cx.properties(contract.root).iter().find(|property| *property.name.value == *name);
         let Some(property) = property else { continue };
         let keywords = &cx.schema(cx.behind_refs(property.schema)).keywords;
         let is_fixed =

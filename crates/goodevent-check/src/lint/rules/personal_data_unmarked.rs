@@ -2,11 +2,11 @@
 
 use std::collections::{HashSet, VecDeque};
 
+use goodevent_json::pointer;
 use goodevent_schema::{
     ir::{Property, SchemaId, Types},
     registry::Contract,
     source::Span,
-    syntax::push_token,
 };
 
 use crate::lint::{context::Cx, rule::declare_rule, words};
@@ -70,8 +70,7 @@ fn look(
 ) {
     for property in properties {
         let name = &property.name.value;
-        let mut pointer = place.pointer.clone();
-        push_token(&mut pointer, name);
+        let pointer = pointer::join(&place.pointer, name);
         let words = words::split(name);
         // The name may say itself whose it is: `repositoryFullName`.
         let about = if words.iter().any(|word| is_of(&THINGS, word)) { About::Thing } else { about };

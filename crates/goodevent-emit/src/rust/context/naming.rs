@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use goodevent_json::pointer;
 use goodevent_schema::{ir::SchemaId, source::SourceId};
 
 use super::{
@@ -64,8 +65,7 @@ impl Cx<'_> {
     /// Words for where the schema stands, the most telling last: `Line`, `Item` for `/properties/line/items`.
     fn name_words(&self, module: &Module, schema: SchemaId, tags: &Tags) -> Vec<String> {
         let pointer = self.schemas.pointer(schema);
-        let tokens: Vec<String> =
-            pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect();
+        let tokens: Vec<_> = pointer::names(&pointer).collect();
         let mut words: Vec<String> = Vec::new();
         let mut token_idx = 0;
         let suffix = |words: &mut Vec<String>, suffix: &str| match words.last_mut() {
@@ -73,9 +73,9 @@ impl Cx<'_> {
             None => words.push(format!("{}{suffix}", module.type_name)),
         };
         while let Some(token) = tokens.get(token_idx) {
-            let next = tokens.get(token_idx + 1).map(String::as_str).unwrap_or_default();
+            let next = tokens.get(token_idx + 1).map(|token| &**token).unwrap_or_default();
             token_idx += 1;
-            match token.as_str() {
+            match &**token {
                 "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas" => {
                     words.push(names::pascal(next));
                     token_idx += 1;
@@ -85,7 +85,7 @@ impl Cx<'_> {
                     token_idx += 1;
                 }
                 "oneOf" | "anyOf" => {
-                    let branch = format!("/{}", tokens[..(token_idx + 1).min(tokens.len())].join("/"));
+                    let branch = pointer::of(&tokens[..(token_idx + 1).min(tokens.len())]);
                     let tag = tags.get(&(self.graph[schema].span.source, branch)).cloned().flatten();
                     words.push(
                         tag.unwrap_or_else(|| format!("{}Variant{next}", words.last().unwrap_or(&module.type_name))),

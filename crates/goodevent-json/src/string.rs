@@ -1,0 +1,65 @@
+//! Strings as goodevent writes them in JSON: what has to be escaped is, in the shortest way, and nothing else
+//! ([RFC 8259 §7](https://www.rfc-editor.org/rfc/rfc8259#section-7)).
+
+/// Most bytes of an escape: those of a control character, `\u0001`.
+pub const MAX_ESCAPED_BYTES: u64 = 6;
+
+/// Bytes of a character within a string.
+#[must_use]
+pub const fn escaped_len(char: char) -> u64 {
+    match char {
+        '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,
+        '\0'..='\u{1f}' => MAX_ESCAPED_BYTES,
+        char => char.len_utf8() as u64,
+    }
+}
+
+/// Appends the escape of a quotation mark, a backslash or a control character.
+pub fn push_escape(out: &mut Vec<u8>, byte: u8) {
+    let short = match byte {
+        b'"' | b'\\' => byte,
+        b'\n' => b'n',
+        b'\r' => b'r',
+        b'\t' => b't',
+        8 => b'b',
+        12 => b'f',
+        _ => {
+            let digit = |nibble: u8| b"0123456789abcdef"[usize::from(nibble)];
+            return out.extend([b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte & 15)]);
+        }
+    };
+    out.extend([b'\\', short]);
+}
+
+/// What stands between the quotation marks of a string.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'"' | b'\\' | 0..0x20 => push_escape(&mut out, byte),
+            _ => out.push(byte),
+        }
+    }
+    String::from_utf8(out).expect("only ASCII was replaced, by ASCII")
+}
+
+/// A string with its quotation marks.
+#[must_use]
+pub fn quote(text: &str) -> String {
+    format!("\"{}\"", escape(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_character_takes_as_many_bytes_as_are_counted() {
+        for char in ('\0'..='\u{ff}').chain(['\u{2028}', '€', '😀']) {
+            let escaped = escape(&char.to_string());
+            assert_eq!(escaped.len() as u64, escaped_len(char), "{escaped}");
+        }
+        assert_eq!(quote("a\"\\/\n\u{8}\u{1f}\u{7f}é"), "\"a\\\"\\\\/\\n\\b\\u001f\u{7f}é\"");
+    }
+}

@@ -5,6 +5,7 @@ pub mod decimal;
 pub mod escape;
 pub mod evaluated;
 pub mod fault;
+pub mod ledger;
 pub mod pointer;
 mod scan;
 pub mod string;

@@ -5,7 +5,7 @@ use goodevent_schema::ir::{Draft, ResourceId, SchemaId, Types, Value};
 use super::{
     Validator,
     checks::Check,
-    evaluated,
+    evaluated, ledger,
     value::{are_unique, decimal, equal, member},
 };
 
@@ -57,9 +57,8 @@ impl<'s> Scope<'s> {
 /// Whether `value` is valid for a schema, which is evaluated inside of `scope`.
 pub(super) fn is_valid(v: &Validator<'_>, id: SchemaId, value: &Value, scope: &Scope<'_>) -> bool {
     let scope = scope.enter(v, id);
-    scope.may_go_on(v)
-        && v.ledger
-            .verdict(id, value, scope.chain, || v.checks(id).iter().all(|check| holds(v, id, check, value, &scope)))
+    let evaluate = || v.checks(id).iter().all(|check| holds(v, id, check, value, &scope));
+    scope.may_go_on(v) && v.ledger.verdict(ledger::question(id, value, scope.chain), evaluate)
 }
 
 /// Whether `value` keeps to one keyword of a schema.
@@ -107,7 +106,7 @@ pub(super) fn holds<'g>(v: &Validator<'g>, id: SchemaId, check: &Check<'g>, valu
             members.iter().all(|(name, member)| names(v, id, name) || is_valid(*rest, member))
         }
         (Check::PropertyNames(id), Value::Object(members)) => {
-            members.iter().all(|(name, _)| is_valid(*id, &v.ledger.text(name)))
+            members.iter().all(|(name, _)| is_valid(*id, &v.ledger.keep(Value::String(name.clone()))))
         }
         (Check::Required(names), Value::Object(members)) => {
             names.iter().all(|name| member(members, &name.value).is_some())

@@ -15,7 +15,7 @@ use super::{
     checks::Check,
     evaluate::{Scope, holds, is_valid, names},
     evaluated,
-    ledger::Seen,
+    ledger::{self, Seen},
     value::{member, shown},
 };
 
@@ -158,13 +158,13 @@ fn descends<'g>(
 /// The violation of the keyword at a position of a schema.
 fn violation(
     v: &Validator<'_>,
-    place: (SchemaId, usize),
+    (id, at): (SchemaId, usize),
     check: &Check<'_>,
     value: &Value,
     pointer: &str,
     scope: &Scope<'_>,
 ) -> Violation {
-    v.ledger.violation(place, value, scope.chain, || explained(v, check, value, pointer, scope))
+    v.ledger.violation((ledger::question(id, value, scope.chain), at), || explained(v, check, value, pointer, scope))
 }
 
 fn explained(v: &Validator<'_>, check: &Check<'_>, value: &Value, pointer: &str, scope: &Scope<'_>) -> Violation {
@@ -232,7 +232,7 @@ fn members(value: &Value) -> Option<&[(SmolStr, Value)]> {
 }
 
 fn property_names(v: &Validator<'_>, id: SchemaId, value: &Value, pointer: &str, scope: &Scope<'_>) -> Violation {
-    let names = members(value).into_iter().flatten().map(|(name, _)| v.ledger.text(name));
+    let names = members(value).into_iter().flatten().map(|(name, _)| v.ledger.keep(Value::String(name.clone())));
     let wrong = names.into_iter().find(|name| !is_valid(v, id, name, scope));
     let mut reasons = Found::up_to(1);
     if let Some(name) = &wrong {

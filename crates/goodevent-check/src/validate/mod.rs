@@ -74,14 +74,14 @@ impl<'g> Validator<'g> {
     #[must_use]
     pub fn of_value(&self, root: SchemaId, value: &Value) -> Vec<Violation> {
         let value = value::sorted(value);
-        self.ledger.begin(&value);
+        ledger::begin(&self.ledger, &value);
         explain::violations(self, root, &value)
     }
 
     /// Whether a value is valid for a schema; `None` if that takes too long to find out.
     pub(crate) fn is_valid(&self, id: SchemaId, value: &Value) -> Option<bool> {
         let value = value::sorted(value);
-        self.ledger.begin(&value);
+        ledger::begin(&self.ledger, &value);
         let is_valid = evaluate::is_valid(self, id, &value, &Scope::root(self, id));
         (!self.ledger.is_exhausted()).then_some(is_valid)
     }

@@ -1,6 +1,9 @@
 //! Whether an instance is valid.
 
-use super::{Check, ContentEncoding, Node, Types, Value, evaluated, explain, ledger::Ledger};
+use super::{
+    Check, ContentEncoding, Node, Types, Value, evaluated, explain,
+    ledger::{self, Ledger},
+};
 use crate::{cloudevents::is_attribute_name, json::Json, trace::TraceParent};
 
 /// Where an evaluation stands: the resources that it came through, innermost first
@@ -31,7 +34,7 @@ fn resource(node: &Node) -> u32 {
 /// Whether `instance` is valid for `node`; not if that takes too long to find out.
 #[must_use]
 pub fn is_valid(node: &Node, instance: &Json) -> bool {
-    is_valid_by(node, instance, &Ledger::new(instance))
+    is_valid_by(node, instance, &ledger::of(instance))
 }
 
 /// Whether `instance` is valid for `node` and, if it has a number that some do not hold, the Rust types hold its numbers:
@@ -51,17 +54,15 @@ pub(crate) fn decide(
 fn is_valid_by(node: &Node, instance: &Json, ledger: &Ledger) -> bool {
     let scope = Scope::root(node, ledger);
     let evaluate = || node.iter().all(|check| holds(node, check, instance, &scope));
-    let is_valid = ledger.verdict(node, instance, scope.chain, evaluate);
+    let is_valid = ledger.verdict(ledger::question(node, instance, scope.chain), evaluate);
     is_valid && !ledger.is_exhausted()
 }
 
 /// Whether `instance` is valid for `node`, which is evaluated inside of `scope`.
 pub(super) fn is_valid_in(node: &Node, instance: &Json, scope: &Scope<'_>) -> bool {
     let scope = scope.enter(node);
-    scope.may_go_on()
-        && scope
-            .ledger
-            .verdict(node, instance, scope.chain, || node.iter().all(|check| holds(node, check, instance, &scope)))
+    let evaluate = || node.iter().all(|check| holds(node, check, instance, &scope));
+    scope.may_go_on() && scope.ledger.verdict(ledger::question(node, instance, scope.chain), evaluate)
 }
 
 impl<'s> Scope<'s> {
@@ -148,7 +149,7 @@ pub(super) fn holds(node: &Node, check: &Check, instance: &Json, scope: &Scope<'
             members.iter().all(|(name, member)| names(node, name) || is_valid(rest, member))
         }
         (Check::PropertyNames(node), Json::Object(members)) => {
-            members.keys().all(|name| is_valid(node, &scope.ledger.text(name)))
+            members.keys().all(|name| is_valid(node, &scope.ledger.keep(Json::String(name.clone()))))
         }
         (Check::Required(names), Json::Object(members)) => names.iter().all(|name| members.contains_key(*name)),
         (Check::MinProperties(min), Json::Object(members)) => members.len() as u64 >= *min,

@@ -10,7 +10,7 @@ use super::{
     Check, Node, Types, Value,
     evaluate::{Scope, holds, is_valid_in, names},
     evaluated,
-    ledger::{Ledger, Seen},
+    ledger::{self, Ledger, Seen},
     personal::shown,
 };
 use crate::json::Json;
@@ -23,12 +23,12 @@ type Found = violation::Found<Seen>;
 /// Lists every violation of `instance`; none if it is valid and the Rust types hold its numbers.
 #[must_use]
 pub fn violations(node: &Node, instance: &Json) -> Vec<Violation> {
-    violations_by(node, instance, &Ledger::new(instance), MAX_VIOLATIONS)
+    violations_by(node, instance, &ledger::of(instance), MAX_VIOLATIONS)
 }
 
 /// The first violation of `instance`.
 pub(crate) fn first_violation(node: &Node, instance: &Json) -> Option<Violation> {
-    violations_by(node, instance, &Ledger::new(instance), 1).into_iter().next()
+    violations_by(node, instance, &ledger::of(instance), 1).into_iter().next()
 }
 
 /// Whether there is none.
@@ -161,7 +161,7 @@ fn descends(node: &Node, check: &Check, instance: &Json, pointer: &str, scope: &
 }
 
 fn violation(check: &Check, instance: &Json, pointer: &str, scope: &Scope<'_>) -> Violation {
-    scope.ledger.violation(check, instance, scope, || explained(check, instance, pointer, scope))
+    scope.ledger.violation(ledger::keyword(check, instance, scope), || explained(check, instance, pointer, scope))
 }
 
 fn explained(check: &Check, instance: &Json, pointer: &str, scope: &Scope<'_>) -> Violation {
@@ -225,7 +225,8 @@ fn members(instance: &Json) -> Option<&std::collections::BTreeMap<String, Json>>
 
 fn property_names(node: &Node, instance: &Json, pointer: &str, scope: &Scope<'_>) -> Violation {
     let names = members(instance).into_iter().flat_map(|members| members.keys());
-    let wrong = names.map(|name| scope.ledger.text(name)).find(|name| !is_valid_in(node, name, scope));
+    let wrong =
+        names.map(|name| scope.ledger.keep(Json::String(name.clone()))).find(|name| !is_valid_in(node, name, scope));
     let mut reasons = Found::up_to(1);
     if let Some(name) = &wrong {
         look(node, name, pointer, scope, &mut reasons);

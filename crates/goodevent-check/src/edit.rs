@@ -1,8 +1,10 @@
 //! Changes of a JSON text that keep the rest as it is: indentation, order, spaces.
 
+use std::{borrow::Cow, collections::BTreeMap};
+
 use goodevent_schema::{
     diagnostic::Edit,
-    source::{Sources, Span},
+    source::{SourceId, Sources, Span},
     syntax::{Member, Node},
 };
 use serde_json::Value;
@@ -86,8 +88,7 @@ pub(crate) fn replace(node: &Node, value: &Value) -> Edit {
 
 /// A text with changes, whose lines end as the first one does. Of those at one place the last one comes first.
 pub(crate) fn apply(text: &[u8], mut edits: Vec<&Edit>) -> Vec<u8> {
-    let first_end = text.iter().position(|byte| *byte == b'\n');
-    let has_returns = first_end.is_some_and(|end| text[..end].ends_with(b"\r"));
+    let has_returns = has_returns(text);
     edits.reverse();
     edits.sort_by_key(|edit| edit.span);
     let mut bytes = Vec::with_capacity(text.len());
@@ -95,14 +96,73 @@ pub(crate) fn apply(text: &[u8], mut edits: Vec<&Edit>) -> Vec<u8> {
     for edit in edits {
         let (start, end) = (edit.span.start as usize, edit.span.end as usize);
         bytes.extend_from_slice(&text[at..start.max(at)]);
-        match has_returns && edit.text.contains('\n') {
-            true => bytes.extend_from_slice(edit.text.replace("\r\n", "\n").replace('\n', "\r\n").as_bytes()),
-            false => bytes.extend_from_slice(edit.text.as_bytes()),
-        }
+        bytes.extend_from_slice(written(edit, has_returns).as_bytes());
         at = end.max(at);
     }
     bytes.extend_from_slice(&text[at..]);
     bytes
+}
+
+/// Whether lines end with a carriage return and a line feed, as the first one does.
+fn has_returns(text: &[u8]) -> bool {
+    text.iter().position(|byte| *byte == b'\n').is_some_and(|end| text[..end].ends_with(b"\r"))
+}
+
+/// The text of an edit among such lines.
+fn written(edit: &Edit, has_returns: bool) -> Cow<'_, str> {
+    match has_returns && edit.text.contains('\n') {
+        true => edit.text.replace("\r\n", "\n").replace('\n', "\r\n").into(),
+        false => edit.text.as_str().into(),
+    }
+}
+
+/// Where the places of an edited text were before.
+pub(crate) struct Moved(BTreeMap<SourceId, Vec<Piece>>);
+
+/// An edit: where its text ends now, and where what it replaced was.
+struct Piece {
+    start: i64,
+    end: i64,
+    old_start: i64,
+    old_end: i64,
+}
+
+impl Moved {
+    /// By these edits of `sources`.
+    pub(crate) fn of<'e>(sources: &Sources, edits: impl Iterator<Item = &'e Edit>) -> Self {
+        let mut by_source: BTreeMap<SourceId, Vec<&Edit>> = BTreeMap::new();
+        edits.for_each(|edit| by_source.entry(edit.span.source).or_default().push(edit));
+        let pieces = |source: SourceId, mut edits: Vec<&Edit>| {
+            let has_returns = has_returns(&sources[source].bytes);
+            edits.sort_by_key(|edit| edit.span);
+            let mut shift = 0;
+            let piece = |edit: &Edit| {
+                let (old_start, old_end) = (i64::from(edit.span.start), i64::from(edit.span.end));
+                let start = old_start + shift;
+                let end = start + written(edit, has_returns).len() as i64;
+                shift = end - old_end;
+                Piece { start, end, old_start, old_end }
+            };
+            edits.into_iter().map(piece).collect()
+        };
+        Self(by_source.into_iter().map(|(source, edits)| (source, pieces(source, edits))).collect())
+    }
+
+    /// The place before the edits; that of an edit for a place in its text.
+    pub(crate) fn back(&self, span: Span) -> Span {
+        let pieces = self.0.get(&span.source).map_or(&[][..], Vec::as_slice);
+        let old = |at: u32| {
+            let at = i64::from(at);
+            let n_before = pieces.partition_point(|piece| piece.start <= at);
+            let old = match n_before.checked_sub(1).map(|last| &pieces[last]) {
+                None => at,
+                Some(piece) if at < piece.end => piece.old_start,
+                Some(piece) => at - piece.end + piece.old_end,
+            };
+            u32::try_from(old).unwrap_or_default()
+        };
+        Span { start: old(span.start), end: old(span.end), ..span }
+    }
 }
 
 fn remove(before: Option<Span>, own: Span, next: Option<Span>) -> Edit {

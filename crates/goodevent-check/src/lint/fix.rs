@@ -21,7 +21,7 @@ use goodevent_schema::{
 
 use super::{Options, lint, proofs::MAX_STEPS};
 use crate::{
-    edit,
+    edit::{self, Moved},
     solve::{At, Solver},
     wire,
 };
@@ -267,7 +267,7 @@ impl<'a> Round<'a> {
             }
         }
         if !harm.islands.is_empty() {
-            let moved = Moved::of(all.iter().flat_map(|mend| &mend.edits));
+            let moved = Moved::of(self.sources, all.iter().flat_map(|mend| &mend.edits));
             harm.places.iter_mut().for_each(|place| *place = moved.back(*place));
             return Some(harm);
         }
@@ -284,53 +284,6 @@ fn halves(mut group: Vec<Mend>) -> Vec<Vec<Mend>> {
     }
     let rest = group.split_off(group.len() / 2);
     vec![rest, group]
-}
-
-/// Where the places of an edited text were before.
-struct Moved(BTreeMap<SourceId, Vec<Piece>>);
-
-/// An edit: where its text ends now, and where what it replaced was.
-struct Piece {
-    start: i64,
-    end: i64,
-    old_start: i64,
-    old_end: i64,
-}
-
-impl Moved {
-    fn of<'e>(edits: impl Iterator<Item = &'e Edit>) -> Self {
-        let mut by_source: BTreeMap<SourceId, Vec<&Edit>> = BTreeMap::new();
-        edits.for_each(|edit| by_source.entry(edit.span.source).or_default().push(edit));
-        let pieces = |mut edits: Vec<&Edit>| {
-            edits.sort_by_key(|edit| edit.span);
-            let mut shift = 0;
-            let piece = |edit: &Edit| {
-                let (old_start, old_end) = (i64::from(edit.span.start), i64::from(edit.span.end));
-                let start = old_start + shift;
-                let end = start + edit.text.len() as i64;
-                shift = end - old_end;
-                Piece { start, end, old_start, old_end }
-            };
-            edits.into_iter().map(piece).collect()
-        };
-        Self(by_source.into_iter().map(|(source, edits)| (source, pieces(edits))).collect())
-    }
-
-    /// The place before the edits; that of an edit for a place in its text.
-    fn back(&self, span: Span) -> Span {
-        let pieces = self.0.get(&span.source).map_or(&[][..], Vec::as_slice);
-        let old = |at: u32| {
-            let at = i64::from(at);
-            let n_before = pieces.partition_point(|piece| piece.start <= at);
-            let old = match n_before.checked_sub(1).map(|last| &pieces[last]) {
-                None => at,
-                Some(piece) if at < piece.end => piece.old_start,
-                Some(piece) => at - piece.end + piece.old_end,
-            };
-            u32::try_from(old).unwrap_or_default()
-        };
-        Span { start: old(span.start), end: old(span.end), ..span }
-    }
 }
 
 fn released(registry: &Registry) -> BTreeMap<String, (SourceId, String)> {

@@ -11,7 +11,7 @@ use goodevent_schema::{
 };
 
 use super::{Options, once, suppress};
-use crate::edit;
+use crate::edit::{self, Moved};
 
 /// Rules whose suggestion is the name that was meant.
 const RULES: [&str; 2] = ["unknown-format", "unknown-keyword"];
@@ -42,16 +42,14 @@ pub(super) fn without_consequences(
     // A file with errors is not linted completely, so nothing follows from what is missing there.
     let broken: BTreeSet<SourceId> =
         read.iter().filter(|own| suppress::is_certain(own)).map(|own| own.span.source).collect();
+    let moved = Moved::of(sources, edits.values().flatten());
     let left: BTreeSet<(SourceId, u32, &'static str)> = once(&mended, &registry, read, options)
         .iter()
-        .map(|finding| (finding.span.source, finding.span.start, finding.rule))
+        .map(|finding| (finding.span.source, moved.back(finding.span).start, finding.rule))
         .collect();
-    let shifts: BTreeMap<SourceId, Vec<(u32, i64)>> =
-        edits.iter().map(|(source, edits)| (*source, shifts(edits))).collect();
     let follows = |finding: &Diagnostic| {
-        let source = finding.span.source;
-        let place = shifts.get(&source).map_or(finding.span.start, |own| shifted(finding.span.start, own));
-        !is_slip(finding) && !broken.contains(&source) && !left.contains(&(source, place, finding.rule))
+        let (source, start) = (finding.span.source, finding.span.start);
+        !is_slip(finding) && !broken.contains(&source) && !left.contains(&(source, start, finding.rule))
     };
     let (gone, mut kept): (Vec<Diagnostic>, Vec<Diagnostic>) = found.into_iter().partition(follows);
     let mut worst: BTreeMap<SourceId, Level> = BTreeMap::new();
@@ -67,24 +65,6 @@ pub(super) fn without_consequences(
         finding.level = level.map_or(finding.level, |level| level.max(finding.level));
     }
     kept
-}
-
-/// Behind the end of each edit, by how much places are shifted.
-fn shifts(edits: &[Edit]) -> Vec<(u32, i64)> {
-    let mut by_end: Vec<&Edit> = edits.iter().collect();
-    by_end.sort_by_key(|edit| edit.span.end);
-    let sums = by_end.into_iter().scan(0, |sum, edit| {
-        *sum += edit.text.len() as i64 - i64::from(edit.span.end - edit.span.start);
-        Some((edit.span.end, *sum))
-    });
-    sums.collect()
-}
-
-/// Where a place is behind edits.
-fn shifted(place: u32, shifts: &[(u32, i64)]) -> u32 {
-    let n_before = shifts.partition_point(|(end, _)| *end <= place);
-    let by = n_before.checked_sub(1).map_or(0, |last| shifts[last].1);
-    u32::try_from(i64::from(place) + by).unwrap_or(place)
 }
 
 #[cfg(test)]

@@ -5,13 +5,13 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    fmt::Write as _,
     rc::Rc,
 };
 
+use goodevent_json::string;
 use goodevent_schema::{
     decimal::Decimal,
-    ir::{Draft, Graph, Keywords, Number, Property, SchemaId, Types, Value},
+    ir::{ContentEncoding, Draft, Format, Graph, Keywords, Number, Property, SchemaId, Types, Value},
 };
 use sha2::{Digest as _, Sha256};
 
@@ -434,9 +434,9 @@ fn scalars(keywords: &Keywords, types: Types, said: &mut BTreeMap<&str, String>)
         limits(said, "minLength", keywords.text.min_length.as_ref().map(|min| min.value).filter(|min| *min > 0));
         limits(said, "maxLength", keywords.text.max_length.as_ref().map(|max| max.value));
         said.extend(keywords.text.pattern.as_ref().map(|pattern| ("pattern", text(&pattern.value))));
-        said.extend(keywords.text.format.as_ref().map(|format| ("format", format!("{:?}", format.value))));
+        said.extend(keywords.text.format.as_ref().map(|format| ("format", format_word(format.value).to_owned())));
         let encoding = keywords.text.content_encoding.as_ref();
-        said.extend(encoding.map(|encoding| ("contentEncoding", format!("{:?}", encoding.value))));
+        said.extend(encoding.map(|encoding| ("contentEncoding", encoding_word(encoding.value).to_owned())));
         said.extend(keywords.text.content_json.map(|_| ("contentMediaType", "json".to_owned())));
     }
     if types.contains(Types::INTEGER) {
@@ -530,7 +530,44 @@ fn number(number: &Number) -> String {
 }
 
 fn text(text: &str) -> String {
-    format!("{text:?}")
+    string::quote(text)
+}
+
+/// A format in the wire form. These words are part of the digests that locks hold, and stay as they are for good.
+fn format_word(format: Format) -> &'static str {
+    match format {
+        Format::Date => "Date",
+        Format::DateTime => "DateTime",
+        Format::Time => "Time",
+        Format::Duration => "Duration",
+        Format::Email => "Email",
+        Format::IdnEmail => "IdnEmail",
+        Format::Hostname => "Hostname",
+        Format::HostnameRfc1034 => "HostnameRfc1034",
+        Format::IdnHostname => "IdnHostname",
+        Format::Ipv4 => "Ipv4",
+        Format::Ipv6 => "Ipv6",
+        Format::Uri => "Uri",
+        Format::UriReference => "UriReference",
+        Format::Iri => "Iri",
+        Format::IriReference => "IriReference",
+        Format::UriTemplate => "UriTemplate",
+        Format::JsonPointer => "JsonPointer",
+        Format::RelativeJsonPointer => "RelativeJsonPointer",
+        Format::Regex => "Regex",
+        Format::Uuid => "Uuid",
+    }
+}
+
+/// An encoding in the wire form; like [`format_word`].
+fn encoding_word(encoding: ContentEncoding) -> &'static str {
+    match encoding {
+        ContentEncoding::Base16 => "Base16",
+        ContentEncoding::Base32 => "Base32",
+        ContentEncoding::Base32Hex => "Base32Hex",
+        ContentEncoding::Base64 => "Base64",
+        ContentEncoding::Base64Url => "Base64Url",
+    }
 }
 
 fn list(forms: impl IntoIterator<Item = impl AsRef<str>>) -> String {
@@ -546,22 +583,22 @@ fn object(members: &BTreeMap<&str, impl AsRef<str>>) -> String {
     let mut object = "{".to_owned();
     for (nth, (name, form)) in members.iter().enumerate() {
         object.push_str(if nth == 0 { "" } else { "," });
-        let written = write!(object, "{name:?}:{}", form.as_ref());
-        written.expect("a string takes what is written");
+        object.push_str(&text(name));
+        object.push(':');
+        object.push_str(form.as_ref());
     }
     object + "}"
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
 
     use goodevent_schema::{
-        analyze,
+        Registry, analyze,
         source::{Source, Sources},
     };
 
-    use super::digest;
+    use super::*;
 
     /// Types that refer to each other, each to all.
     fn mutual(n_types: usize, leaf: &str) -> String {
@@ -629,11 +666,64 @@ mod tests {
         assert_ne!(draft4(r#""enum": [1]"#), draft4(r#""type": "integer", "enum": [1]"#));
     }
 
-    fn of(schema: &str) -> String {
+    fn read(schema: &str) -> (Registry, SchemaId) {
         let source = Source { path: "a/ThingSeenV1Event.json".to_owned(), uri: None, bytes: schema.as_bytes().into() };
         let sources = Sources { root: String::new(), files: vec![source] };
         let (registry, _) = analyze(&sources);
-        digest(&registry.schemas.graph, registry.contexts["a"].contracts[0].root)
+        let root = registry.contexts["a"].contracts[0].root;
+        (registry, root)
+    }
+
+    fn of(schema: &str) -> String {
+        let (registry, root) = read(schema);
+        digest(&registry.schemas.graph, root)
+    }
+
+    /// Locks hold digests of these texts: who changes one voids them, and needs a new number of the form.
+    #[test]
+    fn the_wire_form_stays() {
+        for (schema, expected) in [
+            (
+                r#"{"type": "object", "properties": {"a": {"type": "string", "minLength": 2, "pattern": "^\\d\"é\\u0001"}}, "required": ["a"], "additionalProperties": false}"#,
+                r#"{"additionalProperties":false,"properties":{"a":{"minLength":2,"pattern":"^\\d\"é\\u0001","type":[string]}},"required":["a"],"type":[object]}"#,
+            ),
+            (
+                r#"{"type": ["integer", "null"], "exclusiveMinimum": 0, "maximum": 7, "multipleOf": 2}"#,
+                r#"{"maximum":7,"minimum":1,"multipleOf":2,"type":[null,integer]}"#,
+            ),
+            (
+                r#"{"type": "number", "exclusiveMaximum": 1.5, "minimum": 1e-7, "multipleOf": 0.10}"#,
+                r#"{"exclusiveMaximum":1.5e0,"minimum":1e-7,"multipleOf":1e-1,"type":[number]}"#,
+            ),
+            (r#"{"enum": ["b\n", 1.0, {"z": [null, true]}, "a"]}"#, r#"{"enum":["a","b\n",1,{"z":[null,true]}]}"#),
+            (
+                r#"{"$schema": "http://json-schema.org/draft-07/schema#", "type": "string", "format": "date-time", "contentEncoding": "base64", "contentMediaType": "application/json"}"#,
+                r#"{"contentEncoding":Base64,"contentMediaType":json,"format":DateTime,"type":[string]}"#,
+            ),
+            (
+                r#"{"type": "array", "prefixItems": [{"type": "null"}], "items": {"type": "boolean"}, "contains": {"const": true}, "minContains": 2, "maxContains": 3, "minItems": 1, "maxItems": 9, "uniqueItems": true}"#,
+                r#"{"contains":[{"enum":[true]},2,3],"items":{"type":[boolean]},"maxItems":9,"minItems":1,"prefixItems":[{"type":[null]}],"type":[array],"uniqueItems":true}"#,
+            ),
+            (
+                r#"{"minProperties": 1, "maxProperties": 2, "patternProperties": {"^a": {"type": "null"}}, "propertyNames": {"maxLength": 3}, "dependentRequired": {"a": ["b"]}, "dependentSchemas": {"a": {"maxProperties": 1}}}"#,
+                r#"{"dependentRequired":{"a":["b"]},"dependentSchemas":{"a":{"maxProperties":1}},"maxProperties":2,"minProperties":1,"patternProperties":{"^a":{"type":[null]}},"propertyNames":{"maxLength":3}}"#,
+            ),
+            (
+                r#"{"anyOf": [{"type": "null"}, {"type": "string"}], "not": {"const": ""}, "if": {"type": "null"}, "then": false, "allOf": [{"maxLength": 4}]}"#,
+                r#"{"allOf":[{"maxLength":4}],"anyOf":[{"type":[null]},{"type":[string]}],"if":[{"type":[null]},false,true],"not":{"enum":[""]}}"#,
+            ),
+            (
+                r#"{"oneOf": [{"type": "object"}, {"type": "array"}], "unevaluatedProperties": false, "unevaluatedItems": {"type": "null"}}"#,
+                r#"{"oneOf":[{"type":[array]},{"type":[object]}],"unevaluatedItems":{"type":[null]},"unevaluatedProperties":false}"#,
+            ),
+            (r##"{"properties": {"next": {"$ref": "#"}}}"##, r#"{"properties":{"next":^2}}"#),
+        ] {
+            let (registry, root) = read(schema);
+            let graph = &registry.schemas.graph;
+            let mut former = Former::with(graph, BTreeSet::new(), evaluating(graph, graph.below(root)));
+            assert_eq!(&*former.text(root), expected, "{schema}");
+        }
+        assert_eq!(of(r#"{"type": "null"}"#), "9b6a8e7d9670cfd8788bd5025f228f39e41b3029c1892876c5b7d90932dfd96d");
     }
 
     #[test]
@@ -720,7 +810,7 @@ mod tests {
             for place in &places[..places.len() - skipped] {
                 let schemas = parts.iter().map(|part| format!(r#"{{{}, "{keyword}": false}}"#, place(part)));
                 let schemas: Vec<String> = schemas.collect();
-                let digests: std::collections::BTreeSet<String> = schemas.iter().map(|schema| of(schema)).collect();
+                let digests: BTreeSet<String> = schemas.iter().map(|schema| of(schema)).collect();
                 assert_eq!(digests.len(), schemas.len(), "{schemas:#?}");
             }
         }
@@ -746,7 +836,7 @@ mod tests {
             r##"{"type": "object", "properties": {"a": {"$ref": "#"}}}"##,
             r##"{"type": "object", "properties": {"a": {"properties": {"a": {"$ref": "#"}}}}}"##,
         ];
-        let digests: std::collections::BTreeSet<String> = schemas.iter().map(|schema| of(schema)).collect();
+        let digests: BTreeSet<String> = schemas.iter().map(|schema| of(schema)).collect();
         assert_eq!(digests.len(), schemas.len());
     }
 }

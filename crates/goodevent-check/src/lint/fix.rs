@@ -5,16 +5,16 @@
 //! and no other fix with it. Fixes are tried together as long as nothing is wrong with them. Where something is, those at
 //! the places of what is wrong are tried apart from the others, and halves where no place tells; files that do not depend
 //! on each other are judged in the same run of the linter. So *b* harmful fixes among *n* of a file cost about
-//! *b* · log(*n* / *b*) runs, and a few if they are where they harm.
+//! *b* · log(*n* / *b*) runs, and a few if they are where they harm; a budget of runs and text ends that ([`Budget`]).
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
 };
 
 use goodevent_schema::{
     Registry, analyze,
-    diagnostic::{Diagnostic, Edit, Safety},
+    diagnostic::{Diagnostic, Edit, Fix, Safety},
     facts::Status,
     source::{SourceId, Sources, Span},
 };
@@ -37,6 +37,8 @@ pub struct Fixed {
     pub n_fixed: usize,
     /// The findings that are left.
     pub found: Vec<Diagnostic>,
+    /// Whether fixes were left untried, since that would have taken too long.
+    pub is_cut: bool,
 }
 
 /// Fixes what can be fixed, up to what is as risky as `safety`, until no fix is left that does no harm.
@@ -45,38 +47,37 @@ pub fn fix(sources: &Sources, options: &Options<'_>, safety: Safety) -> Fixed {
     let options = &Options { wants_fixes: true, ..options.clone() };
     let (mut state, _) = State::of(sources.clone(), options);
     let (mut changed, mut n_fixed) = (BTreeSet::new(), 0);
+    let mut budget = Budget { n_runs: 0, n_bytes: 0, is_cut: false };
     // A fix that did harm may not do so any more when others are kept, so that every round tries all of them.
     loop {
-        let mut round = Round::new(&state, options);
-        round.run(&state, safety);
+        let mut round = Round { options, state: &state, kept: Vec::new(), next: None, budget: &mut budget };
+        round.run(safety);
         let Round { kept, next, .. } = round;
-        let Some(next) = next else {
-            return Fixed { sources: state.sources, changed, n_fixed, found: state.found };
-        };
         n_fixed += kept.len();
-        changed.extend(kept.iter().flat_map(|mend| &mend.edits).map(|edit| edit.span.source));
-        state = next;
+        changed.extend(kept.iter().flat_map(|mend| &mend.fix.edits).map(|edit| edit.span.source));
+        let is_last = next.is_none() || budget.is_cut;
+        state = next.unwrap_or(state);
+        if is_last {
+            let State { sources, found, .. } = state;
+            return Fixed { sources, changed, n_fixed, found, is_cut: budget.is_cut };
+        }
     }
 }
 
 /// A finding, wherever it stands in its file; several can be alike.
-type Key = (SourceId, &'static str, String);
+type Key<'f> = (SourceId, &'static str, &'f str);
 
-/// A finding and the edits that would fix it.
-#[derive(Debug, Clone)]
-struct Mend {
-    key: Key,
-    place: Span,
-    safety: Safety,
-    edits: Vec<Edit>,
+/// A finding and the fix that it offers. Findings can be very many, so that none is copied.
+#[derive(Debug, Clone, Copy)]
+struct Mend<'f> {
+    finding: &'f Diagnostic,
+    fix: &'f Fix,
 }
 
 /// The files of a registry, with what is found in it. The registry itself takes up most memory, and is asked little.
 struct State {
     sources: Sources,
     found: Vec<Diagnostic>,
-    /// Number of equal findings, for each.
-    counts: BTreeMap<Key, usize>,
     /// Digests of released contracts, by name, with their files.
     released: BTreeMap<String, (SourceId, String)>,
     /// For each file one that stands for all that it depends on, or that depend on it.
@@ -87,12 +88,8 @@ impl State {
     fn of(sources: Sources, options: &Options<'_>) -> (Self, Registry) {
         let (registry, found) = analyze(&sources);
         let found = lint(&sources, &registry, found, options);
-        let mut counts = BTreeMap::new();
-        for finding in &found {
-            *counts.entry(key(finding)).or_insert(0) += 1;
-        }
         let (released, islands) = (released(&registry), islands(&registry, sources.files.len()));
-        (Self { sources, found, counts, released, islands }, registry)
+        (Self { sources, found, released, islands }, registry)
     }
 
     /// The islands of some with a contract that accepts nothing, as far as that is proved soon.
@@ -110,34 +107,31 @@ impl State {
 
     /// The fixes that are offered: those that exclude instances first, so that an example is made of what is left, and
     /// those of one rule in a row, so that halves of them separate rules first.
-    fn offers(&self, safety: Safety) -> Vec<Mend> {
-        let of = |finding: &Diagnostic| {
-            let fix = finding.fix.as_ref().filter(|fix| fix.safety <= safety)?;
-            Some(Mend { key: key(finding), place: finding.span, safety: fix.safety, edits: fix.edits.clone() })
-        };
-        let mut offers: Vec<Mend> = self.found.iter().filter_map(of).collect();
+    fn offers(&self, safety: Safety) -> Vec<Mend<'_>> {
+        let of = |finding| Some(Mend { finding, fix: finding.fix.as_ref().filter(|fix| fix.safety <= safety)? });
+        let mut offers: Vec<Mend<'_>> = self.found.iter().filter_map(of).collect();
         offers.sort_by(|left, right| {
-            let place = |mend: &Mend| (Reverse(mend.safety), mend.key.1, mend.edits[0].span);
+            let place = |mend: &Mend<'_>| (Reverse(mend.fix.safety), mend.finding.rule, mend.fix.edits[0].span);
             place(left).cmp(&place(right))
         });
         offers
     }
 
     /// How `next` is worse than this state, though `tried` was to make it better.
-    fn harmed(&self, next: &Self, tried: &[&Mend]) -> Harm {
-        let mut due: BTreeMap<&Key, usize> = BTreeMap::new();
-        for mend in tried {
-            *due.entry(&mend.key).or_insert(0) += 1;
-        }
-        let is_left = |(key, n): (&Key, usize)| {
-            let expected = self.counts.get(key).copied().unwrap_or(0).saturating_sub(n);
-            next.counts.get(key).copied().unwrap_or(0) > expected
+    fn harmed(&self, next: &Self, tried: &[Mend<'_>]) -> Harm {
+        let (before, after) = (counts(self.found.iter()), counts(next.found.iter()));
+        let due = counts(tried.iter().map(|mend| mend.finding));
+        let of = |counts: &HashMap<Key<'_>, usize>, key: &Key<'_>| counts.get(key).copied().unwrap_or(0);
+        // A finding that is new, or one that should be gone.
+        let is_worse = |key: &Key<'_>, n: usize| {
+            let (n_before, n_due) = (of(&before, key), of(&due, key));
+            n > n_before || n > n_before.saturating_sub(n_due)
         };
-        let new = next.counts.iter().filter(|(key, n)| self.counts.get(*key).is_none_or(|before| before < *n));
-        let left = due.into_iter().filter(|due| is_left(*due)).map(|(key, _)| key);
-        let worse: BTreeSet<&Key> = new.map(|(key, _)| key).chain(left).collect();
-        let is_worse = |finding: &&Diagnostic| !worse.is_empty() && worse.contains(&key(finding));
-        let places = next.found.iter().filter(is_worse).map(|finding| finding.span).collect();
+        let worse: HashSet<Key<'_>> = after.iter().filter(|(key, n)| is_worse(key, **n)).map(|(key, _)| *key).collect();
+        let places = match worse.is_empty() {
+            true => Vec::new(),
+            false => next.found.iter().filter(|own| worse.contains(&key(own))).map(|own| own.span).collect(),
+        };
         let broken = self.released.iter().filter(|(name, released)| next.released.get(*name) != Some(*released));
         let added = next.released.iter().filter(|(name, _)| !self.released.contains_key(*name));
         let files = worse.iter().map(|(source, ..)| *source).chain(broken.chain(added).map(|(_, (source, _))| *source));
@@ -145,8 +139,17 @@ impl State {
     }
 }
 
-fn key(finding: &Diagnostic) -> Key {
-    (finding.span.source, finding.rule, finding.headline.clone())
+fn key(finding: &Diagnostic) -> Key<'_> {
+    (finding.span.source, finding.rule, &finding.headline)
+}
+
+/// Number of equal findings, for each.
+fn counts<'f>(found: impl Iterator<Item = &'f Diagnostic>) -> HashMap<Key<'f>, usize> {
+    let mut counts = HashMap::new();
+    for finding in found {
+        *counts.entry(key(finding)).or_insert(0) += 1;
+    }
+    counts
 }
 
 /// The harm that fixes did.
@@ -158,15 +161,16 @@ struct Harm {
 
 impl Harm {
     /// A group of fixes in parts, the last of which is tried first; of one that does harm nothing is left.
-    fn parts(&self, group: Vec<Mend>) -> Vec<Vec<Mend>> {
+    fn parts<'f>(&self, group: Vec<Mend<'f>>) -> Vec<Vec<Mend<'f>>> {
         let apart = joined(self.places.clone());
         let touches = |own: Span| {
             let at = apart.partition_point(|place| (place.source, place.end) < (own.source, own.start));
             apart.get(at).is_some_and(|place| place.source == own.source && place.start <= own.end)
         };
-        let is_at = |mend: &Mend| mend.edits.iter().map(|edit| edit.span).chain([mend.place]).any(touches);
+        let is_at =
+            |mend: &Mend<'_>| mend.fix.edits.iter().map(|edit| edit.span).chain([mend.finding.span]).any(touches);
         let n_all = group.len();
-        let (suspects, others): (Vec<Mend>, Vec<Mend>) = group.into_iter().partition(is_at);
+        let (suspects, others): (Vec<Mend<'_>>, Vec<Mend<'_>>) = group.into_iter().partition(is_at);
         match suspects.len() {
             0 => halves(others),
             n if n == n_all => halves(suspects),
@@ -191,45 +195,73 @@ fn joined(mut places: Vec<Span>) -> Vec<Span> {
 /// Fixes of one text, which places of edits are about.
 struct Round<'a> {
     options: &'a Options<'a>,
-    /// The text.
-    sources: &'a Sources,
+    /// The text, and what is found in it.
+    state: &'a State,
     /// The fixes that do no harm together.
-    kept: Vec<Mend>,
+    kept: Vec<Mend<'a>>,
     /// The registry with them; none if none is kept.
     next: Option<State>,
+    budget: &'a mut Budget,
+}
+
+/// The runs of the linter that may still be made.
+///
+/// Harmful fixes can be as many as all: each of them is found by a run of its own, over all files.
+#[derive(Debug)]
+struct Budget {
+    n_runs: usize,
+    n_bytes: usize,
+    /// Whether there was more to try.
+    is_cut: bool,
+}
+
+impl Budget {
+    /// Runs that may be made over registries of any size.
+    const MIN_RUNS: usize = 32;
+
+    /// Text that is linted in all further runs together.
+    const MAX_BYTES: usize = 64 << 20;
+
+    /// Whether there may be one more, as is wanted.
+    fn allows(&mut self) -> bool {
+        self.is_cut |= self.n_runs >= Self::MIN_RUNS && self.n_bytes >= Self::MAX_BYTES;
+        !self.is_cut
+    }
+
+    fn take(&mut self, sources: &Sources) {
+        self.n_runs += 1;
+        self.n_bytes += sources.files.iter().map(|file| file.bytes.len()).sum::<usize>();
+    }
 }
 
 impl<'a> Round<'a> {
-    fn new(state: &'a State, options: &'a Options<'a>) -> Self {
-        Self { options, sources: &state.sources, kept: Vec::new(), next: None }
-    }
-
     /// Tries all that is offered.
-    fn run(&mut self, state: &State, safety: Safety) {
-        let mut left = state.offers(safety);
+    fn run(&mut self, safety: Safety) {
+        let mut left = self.state.offers(safety);
         // Fixes of one place exclude each other: the next one has its turn where the one before was rejected.
-        while !left.is_empty() {
+        while !left.is_empty() && self.budget.allows() {
             let (batch, others) = apart(left, &self.kept);
-            self.judge(state, batch);
+            self.judge(batch);
             left = others;
         }
     }
 
     /// Keeps those of `batch` that do no harm.
-    fn judge(&mut self, state: &State, batch: Vec<Mend>) {
-        let mut queues: BTreeMap<SourceId, Vec<Vec<Mend>>> = BTreeMap::new();
+    fn judge(&mut self, batch: Vec<Mend<'a>>) {
+        let state = self.state;
+        let mut queues: BTreeMap<SourceId, Vec<Vec<Mend<'_>>>> = BTreeMap::new();
         for mend in batch {
-            let island = state.islands[mend.edits[0].span.source.0 as usize];
+            let island = state.islands[mend.fix.edits[0].span.source.0 as usize];
             let groups = queues.entry(island).or_insert_with(|| vec![Vec::new()]);
             groups[0].push(mend);
         }
-        let mut alone: Vec<Vec<Mend>> = Vec::new();
-        while !queues.is_empty() {
+        let mut alone: Vec<Vec<Mend<'_>>> = Vec::new();
+        while !queues.is_empty() && self.budget.allows() {
             // A group of each island is tried in one go.
-            let groups: BTreeMap<SourceId, Vec<Mend>> =
+            let groups: BTreeMap<SourceId, Vec<Mend<'_>>> =
                 queues.iter_mut().filter_map(|(island, groups)| Some((*island, groups.pop()?))).collect();
             queues.retain(|_, groups| !groups.is_empty());
-            let Some(harm) = self.attempt(state, groups.values().flatten()) else { continue };
+            let Some(harm) = self.attempt(groups.values().flatten().copied().collect()) else { continue };
             // Harm that is done elsewhere can be the doing of any of them.
             let is_elsewhere = !harm.islands.iter().all(|island| groups.contains_key(island));
             for (island, group) in groups {
@@ -242,24 +274,26 @@ impl<'a> Round<'a> {
             }
             queues.retain(|_, groups| !groups.is_empty());
         }
-        while let Some(group) = alone.pop() {
-            if let Some(harm) = self.attempt(state, group.iter()) {
+        while let Some(group) = alone.pop().filter(|_| self.budget.allows()) {
+            if let Some(harm) = self.attempt(group.clone()) {
                 alone.extend(harm.parts(group));
             }
         }
     }
 
     /// Keeps the fixes if they do no harm; the harm else, by its places in the text that edits are about.
-    fn attempt<'m>(&mut self, state: &State, fixes: impl Iterator<Item = &'m Mend>) -> Option<Harm> {
-        let fixes: Vec<&Mend> = fixes.collect();
-        let all: Vec<&Mend> = self.kept.iter().chain(fixes.iter().copied()).collect();
-        let (next, registry) = State::of(edited(self.sources, &all), self.options);
+    fn attempt(&mut self, fixes: Vec<Mend<'a>>) -> Option<Harm> {
+        let state = self.state;
+        let edits = || self.kept.iter().chain(&fixes).flat_map(|mend| &mend.fix.edits);
+        let sources = edited(&state.sources, edits());
+        self.budget.take(&sources);
+        let (next, registry) = State::of(sources, self.options);
         let before = self.next.as_ref().unwrap_or(state);
         let mut harm = before.harmed(&next, &fixes);
         if harm.islands.is_empty() {
             // A contract that accepts nothing any more, though nothing else is wrong with it than before.
             let changed =
-                fixes.iter().flat_map(|mend| &mend.edits).map(|edit| state.island(edit.span.source)).collect();
+                fixes.iter().flat_map(|mend| &mend.fix.edits).map(|edit| state.island(edit.span.source)).collect();
             let emptied = next.impossible(&registry, &changed);
             if !emptied.is_empty() {
                 let known = before.impossible(&analyze(&before.sources).0, &changed);
@@ -267,18 +301,18 @@ impl<'a> Round<'a> {
             }
         }
         if !harm.islands.is_empty() {
-            let moved = Moved::of(self.sources, all.iter().flat_map(|mend| &mend.edits));
+            let moved = Moved::of(&state.sources, edits());
             harm.places.iter_mut().for_each(|place| *place = moved.back(*place));
             return Some(harm);
         }
-        self.kept.extend(fixes.into_iter().cloned());
+        self.kept.extend(fixes);
         self.next = Some(next);
         None
     }
 }
 
 /// A group in two, the second of which is tried first; of one that does harm nothing is left.
-fn halves(mut group: Vec<Mend>) -> Vec<Vec<Mend>> {
+fn halves(mut group: Vec<Mend<'_>>) -> Vec<Vec<Mend<'_>>> {
     if group.len() < 2 {
         return Vec::new();
     }
@@ -317,15 +351,15 @@ fn islands(registry: &Registry, n_files: usize) -> Vec<SourceId> {
 
 /// Those whose edits are apart from `kept` and from all before them, and the others, but for those that `kept` excludes.
 /// What is added at one place, behind a comma each, gets along.
-fn apart(fixes: Vec<Mend>, kept: &[Mend]) -> (Vec<Mend>, Vec<Mend>) {
-    let kept = Taken::of(kept.iter().flat_map(|mend| &mend.edits));
+fn apart<'f>(fixes: Vec<Mend<'f>>, kept: &[Mend<'f>]) -> (Vec<Mend<'f>>, Vec<Mend<'f>>) {
+    let kept = Taken::of(kept.iter().flat_map(|mend| &mend.fix.edits));
     let mut taken = kept.clone();
     let (mut batch, mut others) = (Vec::new(), Vec::new());
-    for mend in fixes.into_iter().filter(|mend| !mend.edits.iter().any(|edit| kept.collides(edit))) {
-        if mend.edits.iter().any(|edit| taken.collides(edit)) {
+    for mend in fixes.into_iter().filter(|mend| !mend.fix.edits.iter().any(|edit| kept.collides(edit))) {
+        if mend.fix.edits.iter().any(|edit| taken.collides(edit)) {
             others.push(mend);
         } else {
-            mend.edits.iter().for_each(|edit| taken.add(edit));
+            mend.fix.edits.iter().for_each(|edit| taken.add(edit));
             batch.push(mend);
         }
     }
@@ -334,17 +368,17 @@ fn apart(fixes: Vec<Mend>, kept: &[Mend]) -> (Vec<Mend>, Vec<Mend>) {
 
 /// Places that edits take, by where they begin; no two overlap.
 #[derive(Clone, Default)]
-struct Taken(BTreeMap<(SourceId, u32), Vec<Edit>>);
+struct Taken<'f>(BTreeMap<(SourceId, u32), Vec<&'f Edit>>);
 
-impl Taken {
-    fn of<'e>(edits: impl Iterator<Item = &'e Edit>) -> Self {
+impl<'f> Taken<'f> {
+    fn of(edits: impl Iterator<Item = &'f Edit>) -> Self {
         let mut taken = Self::default();
         edits.for_each(|edit| taken.add(edit));
         taken
     }
 
-    fn add(&mut self, edit: &Edit) {
-        self.0.entry((edit.span.source, edit.span.start)).or_default().push(edit.clone());
+    fn add(&mut self, edit: &'f Edit) {
+        self.0.entry((edit.span.source, edit.span.start)).or_default().push(edit);
     }
 
     fn collides(&self, edit: &Edit) -> bool {
@@ -360,13 +394,11 @@ impl Taken {
     }
 }
 
-fn edited(sources: &Sources, fixes: &[&Mend]) -> Sources {
+fn edited<'f>(sources: &Sources, edits: impl Iterator<Item = &'f Edit>) -> Sources {
     let mut sources = sources.clone();
-    let mut edits: BTreeMap<SourceId, Vec<&Edit>> = BTreeMap::new();
-    for edit in fixes.iter().flat_map(|mend| &mend.edits) {
-        edits.entry(edit.span.source).or_default().push(edit);
-    }
-    for (source, edits) in edits {
+    let mut by_source: BTreeMap<SourceId, Vec<&Edit>> = BTreeMap::new();
+    edits.for_each(|edit| by_source.entry(edit.span.source).or_default().push(edit));
+    for (source, edits) in by_source {
         let bytes = &mut sources.files[source.0 as usize].bytes;
         *bytes = bytes.replaced(edit::apply(bytes, edits));
     }

@@ -35,8 +35,8 @@ fn n_fixable_alone(sources: &Sources, options: &Options<'_>) -> usize {
     loop {
         let offers = state.offers(Safety::Unsafe);
         let next = offers.iter().find_map(|mend| {
-            let (next, _) = State::of(edited(&state.sources, &[mend]), options);
-            state.harmed(&next, &[mend]).islands.is_empty().then_some(next)
+            let (next, _) = State::of(edited(&state.sources, mend.fix.edits.iter()), options);
+            state.harmed(&next, &[*mend]).islands.is_empty().then_some(next)
         });
         match next {
             Some(next) => state = next,

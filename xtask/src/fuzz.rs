@@ -204,6 +204,7 @@ impl Fuzzer {
             .args(["-print_final_stats=1".to_owned(), format!("-max_total_time={}", minutes * 60)])
             .arg(format!("-max_len={}", self.targets[name]))
             .arg(format!("-artifact_prefix={}/", findings.display()))
+            .arg(format!("-dict={}", self.root.join("tests/fuzz/words.dict").display()))
             .args([&corpus, &self.root.join("tests/fuzz/seeds").join(name)])
             .env("GOODEVENT_FUZZ_CURRENT", &current)
             .stdout(Stdio::null())

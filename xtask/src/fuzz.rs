@@ -16,8 +16,8 @@ use goodevent_cli::{Outcome, terminal::Terminal};
 
 const USAGE: &str = "fuzz targets [NAME…] [--minutes N], or fuzz targets NAME --replay FILE";
 
-/// What counts the edges that run, and compares what is compared with inputs: the flags of `cargo fuzz` that are stable, since
-/// they are LLVM's. Overflows and debug assertions are found as well.
+/// Flags that count the edges that run and trace comparisons: those of `cargo fuzz` that the stable compiler takes, since they
+/// are LLVM's. Overflows and failed debug assertions are faults as well.
 const FLAGS: [&str; 11] = [
     "--cfg=fuzzing",
     "-Cpasses=sancov-module",
@@ -58,7 +58,7 @@ pub(crate) fn run(root: &Path, args: &[OsString], terminal: &mut Terminal) -> Ou
     }
 }
 
-/// What is asked for.
+/// The arguments of the command.
 struct Request {
     names: Vec<String>,
     minutes: u64,

@@ -14,7 +14,7 @@ use goodevent_tests::{exact, oracle};
 use super::typed::{of_hard, of_registry};
 use crate::input::choose;
 
-/// Of the first byte of an input, which contract it is about.
+/// A check for each contract; the first byte of an input selects one.
 const CONTRACTS: [fn(&[u8]); 20] = {
     let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q] = of_registry!(run_as);
     let [r, s, t] = of_hard!(run_as);
@@ -111,7 +111,7 @@ impl Command {
         Self { contracts }
     }
 
-    /// What is read stays until the process ends: validators point into it.
+    /// The registry is leaked, since validators borrow it until the process ends.
     fn read_folder(folder: &PathBuf, has_reference: bool, contracts: &mut BTreeMap<String, Known>) {
         let loaded: &'static Loaded = Box::leak(Box::new(Loaded::read(folder).expect("the registry is there")));
         let widths = Box::leak(Box::new(goodevent_emit::widths(&loaded.sources, &loaded.registry)));

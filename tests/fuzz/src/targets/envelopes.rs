@@ -12,7 +12,7 @@ use goodevent_runtime::{Delivery, Message, message::TRACEPARENT};
 use super::typed::of_registry;
 use crate::input::{choose, parts, text};
 
-/// What an input is read as, by its first byte.
+/// The ways to read an input; its first byte selects one.
 const FORMS: [fn(&[u8]); 5] = [as_octopus, as_cloud_event, as_binary, as_delivery, as_untyped];
 
 pub(super) fn run(data: &[u8]) {

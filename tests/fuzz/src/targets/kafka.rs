@@ -24,7 +24,7 @@ fn from_a_stranger(data: &[u8]) {
     let message = received(&text(topic), (!key.is_empty()).then_some(key), &headers, body);
     assert_eq!(message.body, body);
     assert!(OWN.iter().all(|own| !message.headers.contains_key(*own)), "{message:?}");
-    // It can be published again, as it is when it is laid aside.
+    // It can be published again, as a dead letter is.
     assert_eq!(sent_and_received(&message).as_ref(), Ok(&message));
 }
 

@@ -7,7 +7,7 @@ pub(super) fn run(data: &[u8]) {
     check_findings(&read.found, &read.sources);
     let again = Read::of(read.sources.clone());
     assert_eq!(again.found, read.found, "another run finds something else");
-    // What graphs are asked for, whatever is wrong with them.
+    // The graph answers for schemas with errors, too.
     for document in &read.registry.schemas.documents {
         let _ = read.registry.schemas.bundle(document.root);
         let _ = read.registry.schemas.graph.below(document.root);

@@ -26,7 +26,7 @@ pub struct Target {
     pub name: &'static str,
     /// The promise that it checks, in one line.
     pub about: &'static str,
-    /// Longest input: what is longer takes more time and shows nothing else.
+    /// Longest input; a longer one takes more time and reaches no other code.
     pub max_bytes: usize,
     /// Runs an input, and panics if the promise is broken.
     pub run: fn(&[u8]),
@@ -42,14 +42,14 @@ pub static TARGETS: [Target; 16] = [
     target("envelopes", "messages in envelopes are read or rejected, and come back as they went", 4_096, envelopes::run),
     target("kafka", "records of Kafka are read, and come back as they went", 4_096, kafka::run),
     target("lint", "findings lie in their files, and fixes leave a schema that is read as before", 4_096, lint::run),
-    target("lower", "any schemas are read, and what is wrong with them is reported in its place", 4_096, lower::run),
+    target("lower", "any schemas are read, and each finding has its place", 4_096, lower::run),
     target("nats", "messages of NATS are read, and come back as they went", 4_096, nats::run),
     target("rabbitmq", "messages of RabbitMQ are read, and come back as they went", 4_096, rabbitmq::run),
     target("samples", "samples are valid, near misses are not, and no sample exceeds the size", 4_096, samples::run),
     target("settings", "settings, locks and baselines are read or reported, and written as they are read", 4_096, settings::run),
     target("syntax", "any bytes are JSON with places, or a fault with its place", 4_096, syntax::run),
     target("templates", "templates give a text within bounds, or the reason why not", 1_024, templates::run),
-    target("wire", "the digest of a contract is about what decides on instances, and nothing else", 4_096, wire::run),
+    target("wire", "a contract has one digest, however it is spelled", 4_096, wire::run),
 ];
 
 const fn target(name: &'static str, about: &'static str, max_bytes: usize, run: fn(&[u8])) -> Target {

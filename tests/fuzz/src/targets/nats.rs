@@ -18,29 +18,33 @@ fn from_a_stranger(data: &[u8]) {
     let headers: Vec<(String, String)> =
         pairs(headers).into_iter().map(|(name, value)| (text(name), text(value))).collect();
     let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let message = received(&text(subject), &headers, body);
+    // A subject has no white space, or it would not have arrived.
+    let subject: String = text(subject).split(char::is_whitespace).collect();
+    let message = received(&subject, &headers, body);
     assert_eq!(message.body, body);
-    // It can be published again, as it is when it is laid aside, whatever its own subject is.
+    // It can be published again, as a dead letter is.
     let copy = copied_and_received(&message, "elsewhere", "copy").expect("what came in goes out");
-    assert_eq!(copy, trimmed(&message));
+    assert_eq!(copy, trimmed(&message, true));
 }
 
 fn there_and_back(data: &[u8]) {
     let sent = message(data);
     if let Ok(back) = sent_and_received(&sent) {
-        assert_eq!(back, trimmed(&sent));
+        let names_place = sent.routing_key.is_empty() || sent.topic != sent.routing_key;
+        assert_eq!(back, trimmed(&sent, names_place));
     }
     if let Ok(copy) = copied_and_received(&sent, "elsewhere", "copy") {
-        assert_eq!(copy, trimmed(&sent));
+        assert_eq!(copy, trimmed(&sent, true));
     }
 }
 
-/// The message as it arrives: headers lose white space at both ends.
-fn trimmed(sent: &Message) -> Message {
+/// The message as it arrives: headers lose white space at both ends, and some carry topic and routing key if it `names_place`.
+fn trimmed(sent: &Message, names_place: bool) -> Message {
     let trimmed = |text: &str| text.trim().to_owned();
+    let place = |text: &str| if names_place { trimmed(text) } else { text.to_owned() };
     Message {
-        topic: if sent.topic == sent.routing_key { sent.topic.clone() } else { trimmed(&sent.topic) },
-        routing_key: if sent.topic == sent.routing_key { sent.topic.clone() } else { trimmed(&sent.routing_key) },
+        topic: place(&sent.topic),
+        routing_key: place(&sent.routing_key),
         partition_key: sent.partition_key.as_deref().map(trimmed),
         id: trimmed(&sent.id),
         event_type: trimmed(&sent.event_type),

@@ -29,7 +29,7 @@ fn from_a_stranger(data: &[u8]) {
     assert!(attempt > 0, "{message:?}");
     assert_eq!(message.body, body);
     assert!(OWN.iter().all(|own| !message.headers.contains_key(*own)), "{message:?}");
-    // It can be published again, as it is when it is laid aside, unless texts that were repaired are too long now.
+    // It can be published again, as a dead letter is, unless replacement characters make it too large.
     if let Ok(copy) = sent_and_received(message.clone()) {
         assert_eq!(copy, (message, 1));
     }

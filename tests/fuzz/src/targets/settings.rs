@@ -56,7 +56,7 @@ fn check_lock(loaded: &Loaded) {
     assert_eq!(again.registry.lock.notes, lock.notes, "{text}");
 }
 
-/// What a baseline knows is not reported.
+/// A baseline suppresses the findings that it lists.
 fn check_baseline(sources: &Sources) {
     let of = |sources: &Sources| {
         let loaded = Loaded::of(sources.clone());
@@ -71,7 +71,7 @@ fn check_baseline(sources: &Sources) {
     }
 }
 
-/// What settings ask for can be made, or the reason why not is reported.
+/// The outputs that settings name are made, or the error gives the reason.
 fn check_outputs(loaded: &Loaded) {
     let templates: BTreeMap<String, String> =
         goodevent_templates::ALL.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();

@@ -10,7 +10,7 @@ use crate::{
     registry::{Read, check_findings, files},
 };
 
-/// What a template is one of, by the first byte of an input: of names, or of the output at a path.
+/// The kinds of templates, one of which the first byte of an input selects: of names, or of the output at a path.
 const KINDS: [&str; 10] =
     ["", "own.go", "own.json", "own.md", "own.py", "own.ts", "own.html", "own.rs", "own.sh", "own.txt"];
 

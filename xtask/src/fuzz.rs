@@ -263,7 +263,7 @@ fn host() -> Result<String> {
     let output = Command::new("rustc").arg("-vV").output().context("cannot run rustc")?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let host = text.lines().find_map(|line| line.strip_prefix("host: "));
-    host.map(str::to_owned).context("rustc does not say which platform it is on")
+    host.map(str::to_owned).context("`rustc -vV` names no host platform")
 }
 
 fn locked<T, R>(mutex: &Mutex<T>, act: impl FnOnce(&mut T) -> R) -> R {
@@ -291,13 +291,13 @@ fn executions(log: &str) -> u64 {
     lines.last().and_then(|number| number.trim().parse().ok()).unwrap_or(0)
 }
 
-/// `#12345 NEW    cov: 2345 ft: …`, of which the last one counts.
+/// The last line of the form `#12345 NEW    cov: 2345 ft: …` counts.
 fn edges(log: &str) -> u64 {
     let numbers = log.lines().filter_map(|line| line.split_once("cov: ")?.1.split(' ').next()?.parse().ok());
     numbers.last().unwrap_or(0)
 }
 
-/// The input that ran when the process ended, saved as a file of its own: its length in eight bytes stands before it.
+/// The input that ran when the process ended, saved as a file. In the file of the running input, its length precedes it in eight bytes.
 fn saved(current: &Path, to: &Path) -> Option<PathBuf> {
     let bytes = fs::read(current).ok()?;
     let (length, rest) = bytes.split_first_chunk::<8>()?;

@@ -1,4 +1,4 @@
-//! Conversions of messages without a broker, for the fuzz targets of this project. They are no part of the public interface.
+//! Conversions of messages without a broker, for the fuzz targets of this project. Not a part of the public interface.
 
 use fe2o3_amqp::types::{
     messaging::{
@@ -15,7 +15,7 @@ use crate::{
     dialect::Dialect,
 };
 
-/// A message as a stranger may send it, as a consumer receives it, and which attempt it is. `None` if the bytes are no message
+/// A message as a stranger may send it, as a consumer receives it, and which attempt it is. `None` if the bytes are not a message
 /// of the protocol.
 #[must_use]
 pub fn received(dialect: Dialect, bytes: &[u8]) -> Option<(Message, u32)> {

@@ -1,4 +1,4 @@
-//! Conversions of messages without a server, for the fuzz targets of this project. They are no part of the public interface.
+//! Conversions of messages without a server, for the fuzz targets of this project. Not a part of the public interface.
 
 use async_nats::{HeaderMap, HeaderName, HeaderValue};
 use goodevent_runtime::Message;
@@ -36,7 +36,7 @@ pub fn copied_and_received(message: &Message, subject: &str, message_id: &str) -
 }
 
 /// Headers as the client reads what it has written (`async_nats::connection`): a line each, without white space around the
-/// value; a line that begins with white space goes on with the value before it.
+/// value; a line that begins with white space continues the value before it.
 fn over_the_wire(sent: &HeaderMap) -> Result<HeaderMap, String> {
     let of_name = |(name, values): (&HeaderName, &Vec<HeaderValue>)| {
         values.iter().map(|value| format!("{name}: {value}\r\n")).collect::<String>()

@@ -1,4 +1,4 @@
-//! Conversions of messages without a broker, for the fuzz targets of this project. They are no part of the public interface.
+//! Conversions of messages without a broker, for the fuzz targets of this project. Not a part of the public interface.
 
 use goodevent_runtime::{Message, PublishError};
 use lapin::{

@@ -42,7 +42,7 @@ fn request(topic: &str, batch: &[u8]) -> Vec<u8> {
         // No transaction.
         [NONE.to_be_bytes(), ALL_REPLICAS.to_be_bytes()].concat(),
         TIMEOUT_MS.to_be_bytes().to_vec(),
-        // One topic, of which one partition, which is number 0.
+        // One topic, and of it one partition, number 0.
         [1_i32.to_be_bytes().as_slice(), &name, &1_i32.to_be_bytes(), &0_i32.to_be_bytes(), &length(batch), batch].concat(),
     ]
     .concat()

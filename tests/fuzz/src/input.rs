@@ -1,9 +1,9 @@
-//! The way from the bytes of a case to what a target asks for.
+//! Splits the bytes of an input into the parts that a target needs.
 
 /// Separates the parts of an input: the record separator of ASCII, which stands in neither JSON nor TOML as it is.
 pub const SEPARATOR: u8 = 0x1E;
 
-/// The first `N` parts of an input, of which those that are missing are empty; the last one is all that is left.
+/// The first `N` parts of an input. Missing parts are empty; the last part is the rest of the input.
 pub(crate) fn parts<const N: usize>(data: &[u8]) -> [&[u8]; N] {
     let mut parts = data.splitn(N, |byte| *byte == SEPARATOR);
     [(); N].map(|()| parts.next().unwrap_or_default())

@@ -1,4 +1,4 @@
-//! Registries as inputs say, and what holds of every registry.
+//! Registries made from inputs, and the checks that every registry passes.
 
 use goodevent_build::render;
 use goodevent_schema::{
@@ -58,7 +58,7 @@ pub(crate) fn check_findings(found: &[Diagnostic], sources: &Sources) {
         let edits = finding.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.span);
         let related = finding.related.iter().map(|(span, _)| *span);
         for span in [finding.span].into_iter().chain(related).chain(edits) {
-            assert!(is_place(span, sources), "{span:?} is no place: {finding:?}");
+            assert!(is_place(span, sources), "{span:?} is not a place: {finding:?}");
         }
         assert!(!finding.headline.is_empty(), "{finding:?}");
     }

@@ -13,7 +13,7 @@ use goodevent_fuzz::{TARGETS, Target, seeds};
 /// As little as a thread of a pool has.
 const STACK_BYTES: usize = 2 << 20;
 
-/// Changed inputs of a target, of which each seed has its part.
+/// Changed inputs of a target, shared out among its seeds.
 const N_CHANGED: usize = 600;
 
 #[test]
@@ -35,7 +35,7 @@ fn inputs_and_small_changes_of_them_break_no_promise() {
             Err(_) => failed.push(name.to_owned()),
         }
     }
-    assert!(failed.is_empty(), "broken promises, of which the causes stand above:\n{}", failed.join("\n"));
+    assert!(failed.is_empty(), "broken promises, whose causes are printed above:\n{}", failed.join("\n"));
 }
 
 #[test]

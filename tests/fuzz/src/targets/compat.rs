@@ -12,7 +12,7 @@ use goodevent_schema::ir::{SchemaId, Value};
 
 use crate::{input::parts, registry::Read};
 
-/// A schema without errors, and what it says of payloads.
+/// A schema without errors, and the validator of its payloads.
 struct Subject<'r> {
     root: SchemaId,
     validator: Validator<'r>,

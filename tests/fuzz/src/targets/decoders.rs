@@ -45,7 +45,7 @@ fn run_as<E: Event>(bytes: &[u8]) {
     assert_eq!(E::CONTRACT.validate(bytes).err().as_ref(), decoded.as_ref().err(), "{}", shown());
     if let Ok(text) = std::str::from_utf8(bytes) {
         let thorough = read_thoroughly::<E>(text).ok().map(|event| event.encode().expect("what was read is encoded"));
-        assert_eq!(thorough, encoded, "in another way: {}", shown());
+        assert_eq!(thorough, encoded, "read thoroughly: {}", shown());
     }
 
     if let Some(encoded) = &encoded {
@@ -58,7 +58,8 @@ fn run_as<E: Event>(bytes: &[u8]) {
     check_command::<E>(bytes, &decoded.err(), &violations);
 }
 
-/// The command says the same in the same words, and the reference accepts the same but for what is documented.
+/// The command lists the same violations in the same words, and the reference accepts the same payloads, except for documented
+/// differences.
 fn check_command<E: Event>(bytes: &[u8], error: &Option<Error>, violations: &Result<Vec<Violation>, Error>) {
     let shown = || format!("{}: {}", E::NAME, String::from_utf8_lossy(bytes));
     COMMAND.with(|command| {

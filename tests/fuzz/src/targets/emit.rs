@@ -43,6 +43,6 @@ pub(super) fn run(data: &[u8]) {
 
 fn check_rust(text: &str) {
     if let Err(error) = syn::parse_file(text) {
-        panic!("the code is no Rust: {error}\n{text}");
+        panic!("the code is not Rust: {error}\n{text}");
     }
 }

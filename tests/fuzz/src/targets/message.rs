@@ -1,4 +1,4 @@
-//! Messages as inputs say, for the targets of brokers.
+//! Messages made from inputs, for the targets of brokers.
 
 use std::collections::BTreeMap;
 

@@ -10,7 +10,7 @@ use crate::{
     registry::{Read, check_findings, files},
 };
 
-/// The kinds of templates, one of which the first byte of an input selects: of names, or of the output at a path.
+/// The kinds of templates: of names, or of the output at a path. The first byte of an input selects one.
 const KINDS: [&str; 10] =
     ["", "own.go", "own.json", "own.md", "own.py", "own.ts", "own.html", "own.rs", "own.sh", "own.txt"];
 

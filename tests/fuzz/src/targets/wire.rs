@@ -36,14 +36,14 @@ pub(super) fn run(data: &[u8]) {
     }
 }
 
-/// A way to write a schema that leaves its meaning alone.
+/// A spelling of a schema that keeps its meaning.
 #[derive(Debug, Clone, Copy)]
 enum Spelling {
     /// Without white space.
     Compact,
     /// With white space wherever it may stand.
     Spaced,
-    /// With the members of each object the other way round.
+    /// With the members of each object in reverse order.
     Reversed,
 }
 

@@ -126,7 +126,8 @@ impl Fuzzer {
         cargo.env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}")).env_remove("RUSTFLAGS").current_dir(root);
         ensure!(cargo.status().context("cannot run cargo")?.success(), "the fuzz targets do not compile");
         let program = target.join(host).join("release/goodevent-libfuzzer");
-        let list = Command::new(&program).env("GOODEVENT_FUZZ_LIST", "1").output().context("cannot list the targets")?;
+        let list =
+            Command::new(&program).env("GOODEVENT_FUZZ_LIST", "1").output().context("cannot list the targets")?;
         let list = String::from_utf8(list.stdout).context("cannot list the targets")?;
         let targets = list.lines().filter_map(|line| {
             let (name, max_bytes) = line.split_once(' ')?;
@@ -168,10 +169,9 @@ impl Fuzzer {
             for _ in 0..n_workers.min(names.len() * n_copies) {
                 scope.spawn(|| {
                     while let Some((name, copy)) = locked(&waiting, |waiting| waiting.pop()) {
-                        let report = self.fuzz(name, copy, request.minutes).unwrap_or_else(|error| Report {
-                            faults: vec![format!("{error:#}")],
-                            ..Report::default()
-                        });
+                        let report = self
+                            .fuzz(name, copy, request.minutes)
+                            .unwrap_or_else(|error| Report { faults: vec![format!("{error:#}")], ..Report::default() });
                         let done = locked(&reports, |reports| {
                             let own = reports.entry(name.clone()).or_default();
                             own.push(report);

@@ -43,7 +43,8 @@ fn request(topic: &str, batch: &[u8]) -> Vec<u8> {
         [NONE.to_be_bytes(), ALL_REPLICAS.to_be_bytes()].concat(),
         TIMEOUT_MS.to_be_bytes().to_vec(),
         // One topic, and of it one partition, number 0.
-        [1_i32.to_be_bytes().as_slice(), &name, &1_i32.to_be_bytes(), &0_i32.to_be_bytes(), &length(batch), batch].concat(),
+        [1_i32.to_be_bytes().as_slice(), &name, &1_i32.to_be_bytes(), &0_i32.to_be_bytes(), &length(batch), batch]
+            .concat(),
     ]
     .concat()
 }

@@ -72,9 +72,7 @@ pub(crate) fn check_findings(found: &[Diagnostic], sources: &Sources) {
     ] {
         assert!(!text.contains('\0'), "{text:?}");
     }
-    for json in
-        [render::json(found, sources), render::gitlab(found, sources), render::sarif(found, sources, &[])]
-    {
+    for json in [render::json(found, sources), render::gitlab(found, sources), render::sarif(found, sources, &[])] {
         let parsed: Result<serde_json::Value, _> = serde_json::from_str(&json);
         assert!(parsed.is_ok(), "{json}");
     }

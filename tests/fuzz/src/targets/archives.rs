@@ -51,8 +51,10 @@ fn with_checksums(tar: &[u8]) -> Vec<u8> {
     const SIZE: std::ops::Range<usize> = 124..136;
     const CHECKSUM: std::ops::Range<usize> = 148..156;
     let mut tar = tar.to_vec();
-    let mut start = 0;
-    while let Some(header) = tar.get_mut(start..start.saturating_add(BLOCK)).filter(|header| header.iter().any(|byte| *byte != 0)) {
+    let mut start = 0_usize;
+    while let Some(header) =
+        tar.get_mut(start..start.saturating_add(BLOCK)).filter(|header| header.iter().any(|byte| *byte != 0))
+    {
         header[CHECKSUM].fill(b' ');
         let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
         header[CHECKSUM].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());

@@ -121,8 +121,7 @@ impl Command {
             let reference = has_reference
                 .then(|| instance::Validator::new(schemas, contract.root).expect("the reference takes the schema"));
             let validator = Validator::new(&schemas.graph, &*widths);
-            contracts
-                .insert(contract.name.as_str().to_owned(), Known { validator, root: contract.root, reference });
+            contracts.insert(contract.name.as_str().to_owned(), Known { validator, root: contract.root, reference });
         }
     }
 }

@@ -17,8 +17,7 @@ pub(super) fn run(data: &[u8]) {
 
 fn from_a_stranger(data: &[u8]) {
     let [topic, key, headers, body] = parts(data);
-    let headers: Vec<(String, &[u8])> =
-        pairs(headers).into_iter().map(|(name, value)| (text(name), value)).collect();
+    let headers: Vec<(String, &[u8])> = pairs(headers).into_iter().map(|(name, value)| (text(name), value)).collect();
     let headers: Vec<(&str, Option<&[u8]>)> =
         headers.iter().map(|(name, value)| (name.as_str(), (!value.starts_with(b"-")).then_some(*value))).collect();
     let message = received(&text(topic), (!key.is_empty()).then_some(key), &headers, body);

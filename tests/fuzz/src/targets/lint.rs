@@ -31,7 +31,11 @@ fn check_fixes(read: &Read, safety: Safety) {
     }
     for file in &once.changed {
         let n_faults = |sources: &Sources| faults(*file, sources);
-        assert!(n_faults(&once.sources) <= n_faults(&read.sources), "the text is broken: {}", shown(*file, &once.sources));
+        assert!(
+            n_faults(&once.sources) <= n_faults(&read.sources),
+            "the text is broken: {}",
+            shown(*file, &once.sources)
+        );
     }
     let fixed = Read::of(once.sources.clone());
     assert!(has_errors(&read.found) || !has_errors(&fixed.found), "the schema is wrong now: {:?}", fixed.found);

@@ -36,7 +36,12 @@ pub struct Target {
 pub static TARGETS: [Target; 16] = [
     target("amqp", "messages of AMQP 1.0 are read, and round-trip", 4_096, amqp::run),
     target("archives", "archives are read within bounds, and nothing leads out of them", 16_384, archives::run),
-    target("compat", "verdicts are confirmed by their witnesses, and a schema is compatible with itself", 4_096, compat::run),
+    target(
+        "compat",
+        "verdicts are confirmed by their witnesses, and a schema is compatible with itself",
+        4_096,
+        compat::run,
+    ),
     target("decoders", "decoders, violations, the command and the reference agree on any bytes", 4_096, decoders::run),
     target("emit", "generated Rust is Rust, and all outputs can be made", 4_096, emit::run),
     target("envelopes", "messages in envelopes are read or rejected, and round-trip", 4_096, envelopes::run),
@@ -46,7 +51,12 @@ pub static TARGETS: [Target; 16] = [
     target("nats", "messages of NATS are read, and round-trip", 4_096, nats::run),
     target("rabbitmq", "messages of RabbitMQ are read, and round-trip", 4_096, rabbitmq::run),
     target("samples", "samples are valid, near misses are not, and no sample exceeds the size", 4_096, samples::run),
-    target("settings", "settings, locks and baselines are read or reported, and written as they are read", 4_096, settings::run),
+    target(
+        "settings",
+        "settings, locks and baselines are read or reported, and written as they are read",
+        4_096,
+        settings::run,
+    ),
     target("syntax", "any bytes are JSON with places, or a fault with its place", 4_096, syntax::run),
     target("templates", "templates give a text within bounds, or the reason why not", 1_024, templates::run),
     target("wire", "a contract has one digest, however it is spelled", 4_096, wire::run),

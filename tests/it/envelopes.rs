@@ -145,6 +145,34 @@ fn a_cloud_event_keeps_to_its_specification() {
 }
 
 #[test]
+fn a_cloud_event_in_headers_keeps_to_its_specification_as_well() {
+    let body = paid().encode().expect("the event is valid");
+    let read = |more: &[(&'static str, &'static str)]| {
+        let own = [("specversion", "1.0"), ("type", "NameRequestPaidV1"), ("id", "1"), ("source", "/a")];
+        let own = own.into_iter().map(|(name, value)| (format!("{PREFIX}{name}"), value));
+        let headers: Vec<(String, &str)> =
+            own.chain(more.iter().map(|(name, value)| ((*name).to_owned(), *value))).collect();
+        let headers = headers.iter().map(|(name, value)| (name.as_str(), *value));
+        CloudEvent::<NameRequestPaidV1Event>::from_binary(PREFIX, headers, &body)
+    };
+    let event = read(&[("ce-subject", "100%25 %+1 %zz"), ("content-type", "text/json")]).expect("it is valid");
+    assert_eq!(event.subject.as_deref(), Some("100% %+1 %zz"));
+    assert!(event.encode().is_ok());
+    // What structured mode rejects is rejected here too.
+    for (name, value, pointer) in [
+        ("ce-subject", "", "/subject: "),
+        ("ce-time", "", "/time: "),
+        ("ce-dataschema", "", "/dataschema: "),
+        ("content-type", "", "/datacontenttype: "),
+        ("ce-datacontenttype", "text/json", "/datacontenttype: "),
+        ("ce-data", "{}", "/data: "),
+    ] {
+        let error = read(&[(name, value)]).expect_err("the message is not valid").to_string();
+        assert!(error.starts_with(pointer), "{error}");
+    }
+}
+
+#[test]
 fn an_envelope_adds_so_much_and_no_more() {
     let source = |n_bytes: usize| "s".repeat(n_bytes);
     let n_around = |message: &Envelope<SubscriptionTerminatedV1Event>, payload: &SubscriptionTerminatedV1Event| {

@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod brokers;
+mod fuzz;
 mod hook;
 mod new_rule;
 mod steps;
@@ -43,6 +44,7 @@ cargo xtask <command>
   test [--without B]   all checks and tests, as CI runs them, on brokers that it installs and starts
   cases [FOLDER]       judges a folder of small inputs, a line each: tests/cases by default; --only TEXT
   fuzz [--minutes N]   runs random schemas through the toolchain; --seed S begins there, --replay SEED runs one case
+  fuzz targets [NAME]  runs the fuzz targets by libFuzzer, each for --minutes N; --replay FILE runs an input of one
   hook                 installs the hook for pre-commit as pre-commit does, and runs it
   corpora [ARGS]       holds generated decoders against real schemas and the official suite
   hostile [NAME]       runs hostile contracts through every command within 2 s and 1 GB; --small for small ones
@@ -88,6 +90,7 @@ fn run(terminal: &mut Terminal) -> Outcome {
         "lean" => steps::lean(&root, terminal),
         "hook" => hook::run(&root, terminal),
         "dead-letters" | "outbox" | "publish" | "requeue" | "tail" | "topology" => steps::ops(&root, &args),
+        "fuzz" if rest.first().is_some_and(|word| word == "targets") => fuzz::run(&root, &rest[1..], terminal),
         "cases" | "corpora" | "fuzz" | "giants" | "hostile" => steps::program(&root, &command, rest),
         "bench" => steps::bench(&root, rest),
         _ => {

@@ -56,7 +56,7 @@ pub(crate) fn incoming(dialect: Dialect, carried: Carried<Body<Value>>) -> (Mess
         None => BTreeMap::new(),
     };
     let attempt = match dialect {
-        Dialect::RabbitMq => headers.remove(ATTEMPT).and_then(|count| count.parse().ok()).unwrap_or(1),
+        Dialect::RabbitMq => headers.remove(ATTEMPT).and_then(|count| count.parse().ok()).unwrap_or(1).max(1),
         Dialect::ServiceBus => carried.header.map_or(0, |header| header.delivery_count).saturating_add(1),
     };
     let message = Message {

@@ -7,6 +7,9 @@ mod connect;
 mod convert;
 mod dead_letters;
 mod dialect;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod publisher;
 mod source;
 mod tail;

@@ -2,8 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs::File,
-    io::{self, BufRead as _, BufReader, Read, Seek as _},
+    io::{self, BufRead, BufReader, Read, Seek},
     path::Path,
 };
 
@@ -68,19 +67,30 @@ pub(crate) fn load_archive(path: &Path, packing: Packing, roots: &[String]) -> R
     if file.metadata().is_ok_and(|facts| facts.len() > max_bytes) {
         return Err(LoadError::Archive { path: path.to_owned(), why: too_large(max_bytes) });
     }
-    let file = BufReader::new(file);
-    let entries = match packing {
-        Packing::Tar => tar_entries(file),
-        Packing::TarGz => tar_entries(MultiGzDecoder::new(file)),
-        Packing::Zip => zip_entries(file),
-    };
-    let failed = |why| LoadError::Archive { path: path.to_owned(), why };
-    let sources = registry(entries.map_err(failed)?, roots).map_err(failed)?;
+    let sources = unpack(BufReader::new(file), packing, roots);
+    let sources = sources.map_err(|why| LoadError::Archive { path: path.to_owned(), why })?;
     sources.ok_or_else(|| LoadError::NoRegistry {
         earlier: path.display().to_string(),
         why: format!("no folder in it holds `{SETTINGS}`: pack the registry's folder with it"),
         elsewhere: Vec::new(),
     })
+}
+
+/// The registry in an archive; `None` if it holds none.
+///
+/// # Errors
+/// If the archive is damaged, unpacks to too much, leads out of itself, or holds several registries.
+pub(crate) fn unpack(
+    archive: impl BufRead + Seek,
+    packing: Packing,
+    roots: &[String],
+) -> Result<Option<Sources>, String> {
+    let entries = match packing {
+        Packing::Tar => tar_entries(archive),
+        Packing::TarGz => tar_entries(MultiGzDecoder::new(archive)),
+        Packing::Zip => zip_entries(archive),
+    };
+    registry(entries?, roots)
 }
 
 /// A path, part by part.
@@ -246,7 +256,7 @@ fn path_of_pax(header: &[u8]) -> Result<Option<Vec<u8>>, String> {
 /// Zeros that end a tar.
 const END_BYTES: u64 = 1024;
 
-fn zip_entries(file: BufReader<File>) -> Result<Entries, String> {
+fn zip_entries(file: impl BufRead + Seek) -> Result<Entries, String> {
     let unzipped = |error: zip::result::ZipError| damaged(error.into());
     let mut entries = Entries::default();
     let file = counted(file)?;
@@ -266,7 +276,7 @@ fn zip_entries(file: BufReader<File>) -> Result<Entries, String> {
 
 /// A zip that has not too many entries, back at its beginning. Each entry of its list begins with four bytes that hardly occur
 /// elsewhere; they are counted since what the end says of their number can be wrong.
-fn counted(mut file: BufReader<File>) -> Result<BufReader<File>, String> {
+fn counted<F: BufRead + Seek>(mut file: F) -> Result<F, String> {
     const BEGIN: [u8; 4] = *b"PK\x01\x02";
     let (mut n_entries, mut last) = (0, [0; 4]);
     loop {

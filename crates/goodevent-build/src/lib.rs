@@ -20,6 +20,9 @@ mod config;
 mod earlier;
 mod exclusive;
 pub mod files;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod git;
 mod journal;
 mod load;

@@ -27,6 +27,9 @@
 mod closing;
 mod connection;
 mod dead;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod publisher;
 mod refusals;
 mod source;

@@ -131,12 +131,12 @@ impl Publish for KafkaPublisher {
     type Confirmation = KafkaConfirmation;
 
     async fn send(&self, message: Message) -> Result<KafkaConfirmation, PublishError> {
+        let headers = wire::headers(&message).map_err(PublishError::Refused)?;
         let (sender, told) = oneshot::channel();
         let window = Arc::clone(&self.shared.window);
         let Ok(room) = window.acquire_owned().await else {
             return Err(PublishError::Unreachable("the publisher has ended".to_owned()));
         };
-        let headers = wire::headers(&message);
         let mut record = BaseRecord::with_opaque_to(&message.topic, Box::new((sender, room)))
             .key(wire::key(&message))
             .payload(&message.body)

@@ -1,9 +1,11 @@
 //! A message as Kafka carries it: a topic, a key, headers and a body.
 
+use std::panic::{self, AssertUnwindSafe};
+
 use goodevent_runtime::Message;
 use rdkafka::{
-    Message as _,
-    message::{BorrowedMessage, Header, Headers as _, OwnedHeaders},
+    Message as Record,
+    message::{Header, Headers, OwnedHeaders},
 };
 
 const TYPE: &str = "goodevent-type";
@@ -15,19 +17,32 @@ pub(crate) fn key(message: &Message) -> &str {
     message.partition_key.as_deref().unwrap_or(&message.id)
 }
 
-pub(crate) fn headers(message: &Message) -> OwnedHeaders {
+/// The headers of a message that is published.
+///
+/// # Errors
+/// If a name has a NUL: librdkafka reads names up to the first one, so that the name would become another one.
+pub(crate) fn headers(message: &Message) -> Result<OwnedHeaders, String> {
+    if let Some(name) = message.headers.keys().find(|name| name.contains('\0')) {
+        return Err(format!("the header {name:?} can't be sent: its name has a NUL"));
+    }
     let own = [(TYPE, &message.event_type), (ID, &message.id), (ROUTING_KEY, &message.routing_key)];
     let own = own.into_iter().filter(|(_, value)| !value.is_empty());
     let others = message.headers.iter().map(|(name, value)| (name.as_str(), value));
     let room = OwnedHeaders::new_with_capacity(message.headers.len() + 3);
-    own.chain(others.filter(|(name, _)| ![TYPE, ID, ROUTING_KEY].contains(name)))
-        .fold(room, |headers, (key, value)| headers.insert(Header { key, value: Some(value) }))
+    let all = own.chain(others.filter(|(name, _)| ![TYPE, ID, ROUTING_KEY].contains(name)));
+    Ok(all.fold(room, |headers, (key, value)| headers.insert(Header { key, value: Some(value) })))
 }
 
-/// A message as it came in.
-pub(crate) fn message(record: &BorrowedMessage<'_>) -> Message {
+/// A message as it came in, without the headers whose names are not UTF-8.
+pub(crate) fn message(record: &impl Record) -> Message {
     let mut message = Message { topic: record.topic().to_owned(), ..Message::default() };
-    for header in record.headers().into_iter().flat_map(|headers| headers.iter()) {
+    let headers = record.headers();
+    for header_idx in 0..headers.map_or(0, Headers::count) {
+        let Some(header) = headers.and_then(|headers| header(headers, header_idx)) else {
+            let (topic, partition, offset) = (record.topic(), record.partition(), record.offset());
+            tracing::warn!(topic, partition, offset, "a header is left out: its name is not UTF-8");
+            continue;
+        };
         let value = text(header.value.unwrap_or_default());
         match header.key {
             TYPE => message.event_type = value,
@@ -41,6 +56,14 @@ pub(crate) fn message(record: &BorrowedMessage<'_>) -> Message {
     message.partition_key = record.key().filter(|key| *key != message.id.as_bytes()).map(text);
     message.body = record.payload().unwrap_or_default().to_vec();
     message
+}
+
+/// The header of this number; `None` if its name is not UTF-8.
+///
+/// `rdkafka` panics at such a name (`BorrowedHeaders::try_get`) and has no other way to read the header, so that one record
+/// would end its consumers. The panic hook of the process is called all the same, and a process that aborts on panics ends.
+fn header(headers: &impl Headers, header_idx: usize) -> Option<Header<'_, &[u8]>> {
+    panic::catch_unwind(AssertUnwindSafe(|| headers.try_get(header_idx))).ok().flatten()
 }
 
 /// Bytes as text; what is no UTF-8 is replaced, at a cost that other texts do not have.

@@ -26,6 +26,9 @@
 mod answers;
 mod connection;
 mod dead;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod publisher;
 mod source;
 mod tail;

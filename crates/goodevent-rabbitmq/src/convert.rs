@@ -96,7 +96,7 @@ pub(crate) fn incoming(delivery: Delivery) -> (Message, u32, Acker) {
         Some(table) => table.into_iter().filter_map(|(name, value)| Some((name.to_string(), text(value)?))).collect(),
         None => BTreeMap::new(),
     };
-    let attempt = headers.remove(ATTEMPT).and_then(|count| count.parse().ok()).unwrap_or(1);
+    let attempt = headers.remove(ATTEMPT).and_then(|count| count.parse().ok()).unwrap_or(1).max(1);
     let is_foreign = FOREIGN.map(|name| headers.remove(name).is_some()).contains(&true);
     let own = |property: &Option<ShortString>| property.as_ref().map(ShortString::to_string).unwrap_or_default();
     let message = Message {

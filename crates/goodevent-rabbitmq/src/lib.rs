@@ -7,6 +7,9 @@
 mod connect;
 mod convert;
 mod dead_letters;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod publisher;
 mod source;
 mod tail;

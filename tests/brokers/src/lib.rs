@@ -1,6 +1,7 @@
 //! What tests of brokers share: where the servers are, servers of a test's own that can be killed, ways to them that can be
 //! cut, and patience.
 
+pub mod kafka;
 mod login;
 pub mod payments;
 mod proxy;

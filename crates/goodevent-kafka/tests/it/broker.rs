@@ -9,7 +9,9 @@ use goodevent_runtime::{
     refusal::{ATTEMPTS, POINTER, REASON, REQUEUED},
 };
 use test_brokers::{
-    PATIENCE, Proxy, Server, outlive_silence,
+    PATIENCE, Proxy, Server,
+    kafka::{Record, produce},
+    outlive_silence,
     payments::{Seen, distinct, note, note_slowly, paid, retries_wait, stay_in_order},
     publish_for_sure, run, until,
 };
@@ -52,6 +54,44 @@ async fn a_message_comes_as_it_went() {
     let received = place.source().next().await.expect("it is well").expect("there is one");
     assert_eq!((&*received.message, received.attempt), (&message, 1));
     received.receipt.ack().await.expect("it is ours");
+}
+
+#[tokio::test]
+async fn a_header_with_a_name_of_any_bytes_ends_no_consumer() {
+    let place = Place::new().await;
+    let mut tail = place.connection.tail(std::slice::from_ref(&place.topic)).await.expect("the topic is there");
+    let headers: [(&[u8], &[u8]); 4] =
+        [(b"tenant", b"3"), (b"na\xFFme", b"lost"), (b"goodevent-id", b"7"), (b"\xC3", b"\xFF")];
+    let record = Record { key: b"NR 7", headers: &headers, body: b"{}" };
+    produce(&Server::Kafka.url(), &place.topic, record).await;
+    let expected = Message {
+        topic: place.topic.clone(),
+        partition_key: Some("NR 7".to_owned()),
+        id: "7".to_owned(),
+        headers: BTreeMap::from([("tenant".to_owned(), "3".to_owned())]),
+        body: b"{}".to_vec(),
+        ..Message::default()
+    };
+    let mut source = place.source();
+    let received = timeout(PATIENCE, source.next()).await.expect("it is there").expect("it is well");
+    let received = received.expect("there is one");
+    assert_eq!(*received.message, expected);
+    received.receipt.ack().await.expect("it is ours");
+    assert_eq!(timeout(PATIENCE, tail.next()).await.expect("it is there").expect("the tail is well"), expected);
+    // What comes behind it is consumed as well.
+    let next = Message { id: "8".to_owned(), ..expected };
+    place.transport().publish(next.clone()).await.expect("the topic takes it");
+    let received = timeout(PATIENCE, source.next()).await.expect("it is there").expect("it is well");
+    assert_eq!(*received.expect("there is one").message, next);
+}
+
+#[tokio::test]
+async fn a_header_whose_name_has_a_nul_is_refused() {
+    let place = Place::new().await;
+    let headers = BTreeMap::from([("goodevent-id\0".to_owned(), "8".to_owned())]);
+    let message = Message { id: "7".to_owned(), headers, ..Message::default() };
+    let refused = place.transport().publish(message).await;
+    assert!(matches!(&refused, Err(PublishError::Refused(why)) if why.contains("has a NUL")), "{refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -59,13 +59,22 @@ impl<T: Event> CloudEvent<T> {
         }
         expect(&mut attributes, "specversion", SPEC_VERSION)?;
         expect(&mut attributes, "type", T::TYPE)?;
+        // The one is the body, the other the header `content-type`.
+        for name in ["data", "datacontenttype"] {
+            if let Some(value) = attributes.get(name) {
+                return Err(refused(name, "absent from the attributes in headers", value));
+            }
+        }
+        if data_content_type.as_deref() == Some("") {
+            return Err(refused("datacontenttype", "absent or not empty", "the media type"));
+        }
         let event = Self {
             id: required(&mut attributes, "id")?,
             source: required(&mut attributes, "source")?,
-            subject: attributes.remove("subject"),
-            time: attributes.remove("time"),
+            subject: optional(&mut attributes, "subject")?,
+            time: optional(&mut attributes, "time")?,
             data_content_type,
-            data_schema: attributes.remove("dataschema"),
+            data_schema: optional(&mut attributes, "dataschema")?,
             extensions: attributes.into_iter().map(|(name, value)| (name, Attribute::String(value))).collect(),
             data: T::decode(body)?,
         };
@@ -90,6 +99,13 @@ impl<T: Event> CloudEvent<T> {
 
 fn required(attributes: &mut BTreeMap<String, String>, name: &str) -> Result<String, Error> {
     attributes.remove(name).filter(|value| !value.is_empty()).ok_or_else(|| refused(name, "there", "the attribute"))
+}
+
+fn optional(attributes: &mut BTreeMap<String, String>, name: &str) -> Result<Option<String>, Error> {
+    match attributes.remove(name) {
+        Some(value) if value.is_empty() => Err(refused(name, "absent or not empty", "the attribute")),
+        value => Ok(value),
+    }
 }
 
 fn expect(attributes: &mut BTreeMap<String, String>, name: &str, expected: &str) -> Result<(), Error> {
@@ -125,7 +141,9 @@ fn unescaped(value: &str) -> String {
     let mut bytes = Vec::with_capacity(value.len());
     let mut rest = value.as_bytes();
     while let Some((&byte, behind)) = rest.split_first() {
-        let hex = (byte == b'%').then(|| behind.get(..2)).flatten().and_then(|hex| std::str::from_utf8(hex).ok());
+        let hex = (byte == b'%').then(|| behind.get(..2)).flatten();
+        // `from_str_radix` takes a sign as well.
+        let hex = hex.filter(|hex| hex.iter().all(u8::is_ascii_hexdigit)).and_then(|hex| std::str::from_utf8(hex).ok());
         let decoded = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
         bytes.push(decoded.unwrap_or(byte));
         rest = if decoded.is_some() { &behind[2..] } else { behind };

@@ -17,8 +17,8 @@ use goodevent_cli::{Outcome, terminal::Terminal};
 const USAGE: &str = "fuzz targets [NAME…] [--minutes N], or fuzz targets NAME --replay FILE";
 
 /// Flags that count the edges that run and trace comparisons: those of `cargo fuzz` that the stable compiler takes, since they
-/// are LLVM's. Overflows and failed debug assertions are faults as well.
-const FLAGS: [&str; 11] = [
+/// are LLVM's.
+const FLAGS: [&str; 9] = [
     "--cfg=fuzzing",
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",
@@ -28,8 +28,6 @@ const FLAGS: [&str; 11] = [
     "-Cllvm-args=-simplifycfg-branch-fold-threshold=0",
     "-Clink-dead-code=no",
     "-Ccodegen-units=1",
-    "-Cdebug-assertions",
-    "-Coverflow-checks",
 ];
 
 /// As much stack as a thread of a pool has.

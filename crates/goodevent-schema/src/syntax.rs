@@ -215,7 +215,7 @@ fn nearest(text: &str) -> serde_json::Number {
     })
 }
 
-/// Parses a text. Without a tree there is exactly one error that says why; with one there can be repeated names.
+/// Parses a text. Without a tree, the last finding is the fault that ends the text; repeated names are findings in any case.
 #[must_use]
 pub fn parse(source: SourceId, bytes: &[u8]) -> (Option<Node>, Vec<Diagnostic>) {
     let Parsed { tree, found, .. } = parse_counting(source, bytes);

@@ -217,10 +217,10 @@ struct Budget {
 
 impl Budget {
     /// Runs that may be made over registries of any size.
-    const MIN_RUNS: usize = 32;
+    const MIN_RUNS: usize = 16;
 
     /// Text that is linted in all further runs together.
-    const MAX_BYTES: usize = 64 << 20;
+    const MAX_BYTES: usize = 32 << 20;
 
     /// Whether there may be one more, as is wanted.
     fn allows(&mut self) -> bool {

@@ -1,6 +1,9 @@
 //! A message as Kafka carries it: a topic, a key, headers and a body.
 
-use std::panic::{self, AssertUnwindSafe};
+use std::{
+    borrow::Cow,
+    panic::{self, AssertUnwindSafe},
+};
 
 use goodevent_runtime::Message;
 use rdkafka::{
@@ -53,7 +56,9 @@ pub(crate) fn message(record: &impl Record) -> Message {
             }
         }
     }
-    message.partition_key = record.key().filter(|key| *key != message.id.as_bytes()).map(text);
+    // Compared as texts, so that a message that is published again has the same key.
+    let key = record.key().map(String::from_utf8_lossy).filter(|key| *key != message.id);
+    message.partition_key = key.map(Cow::into_owned);
     message.body = record.payload().unwrap_or_default().to_vec();
     message
 }

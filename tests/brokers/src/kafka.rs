@@ -1,5 +1,7 @@
 //! Records that no client of Kafka's protocol lets through, written to the broker byte by byte.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use tokio::net::TcpStream;
 
 use crate::login::{frame, send};
@@ -51,12 +53,13 @@ fn request(topic: &str, batch: &[u8]) -> Vec<u8> {
 
 /// A batch of one record, of version 2 (<https://kafka.apache.org/documentation/#recordbatch>).
 fn batch(record: Record<'_>) -> Vec<u8> {
-    const TIME_MS: i64 = 1_700_000_000_000;
+    // The broker removes records that are older than the topic keeps them.
+    let time_ms = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is later than 1970").as_millis() as i64;
     let record = encoded(record);
     let checked = [
         // Attributes, and how far the last offset lies behind the first.
         [0; 6].to_vec(),
-        [TIME_MS.to_be_bytes(); 2].concat(),
+        [time_ms.to_be_bytes(); 2].concat(),
         // Neither a producer, nor its epoch, nor a sequence.
         vec![0xFF; 8 + 2 + 4],
         1_i32.to_be_bytes().to_vec(),

@@ -443,7 +443,7 @@ async fn show_without_effect(server: Server) {
     let listed = place.listed(&[]);
     assert_eq!(listed.len(), 2, "{server:?}");
     for args in [&["dead-letters", "list"][..], &["dead-letters", "show", &consumed[0].id]] {
-        for form in ["text", "json"] {
+        for form in ["human", "json"] {
             let text = place.dead_letters(&[args, &["--format", form]].concat());
             assert!(text.contains("add-path"), "{server:?}: {text}");
             assert_eq!(hostile::effect(&text), None, "{server:?}");

@@ -285,14 +285,14 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// `stat::number_of_executed_units: 12345`.
 fn executions(log: &str) -> u64 {
-    let lines = log.lines().filter_map(|line| line.strip_prefix("stat::number_of_executed_units:"));
-    lines.last().and_then(|number| number.trim().parse().ok()).unwrap_or(0)
+    let mut lines = log.lines().filter_map(|line| line.strip_prefix("stat::number_of_executed_units:"));
+    lines.next_back().and_then(|number| number.trim().parse().ok()).unwrap_or(0)
 }
 
 /// The last line of the form `#12345 NEW    cov: 2345 ft: …` counts.
 fn edges(log: &str) -> u64 {
-    let numbers = log.lines().filter_map(|line| line.split_once("cov: ")?.1.split(' ').next()?.parse().ok());
-    numbers.last().unwrap_or(0)
+    let mut numbers = log.lines().filter_map(|line| line.split_once("cov: ")?.1.split(' ').next()?.parse().ok());
+    numbers.next_back().unwrap_or(0)
 }
 
 /// The input that ran when the process ended, saved as a file. In the file of the running input, its length precedes it in eight bytes.

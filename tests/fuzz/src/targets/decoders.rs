@@ -1,9 +1,6 @@
 //! Any bytes as payloads: decoders, the list of violations, the command and the reference validator.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, path::Path};
 
 use goodevent::{Error, Event, Violation, check::Check, decode::read_thoroughly};
 use goodevent_build::Loaded;
@@ -113,7 +110,7 @@ impl Command {
     }
 
     /// The registry is leaked, since validators borrow it until the process ends.
-    fn read_folder(folder: &PathBuf, has_reference: bool, contracts: &mut BTreeMap<String, Known>) {
+    fn read_folder(folder: &Path, has_reference: bool, contracts: &mut BTreeMap<String, Known>) {
         let loaded: &'static Loaded = Box::leak(Box::new(Loaded::read(folder).expect("the registry is there")));
         let widths = Box::leak(Box::new(goodevent_emit::widths(&loaded.sources, &loaded.registry)));
         let schemas = &loaded.registry.schemas;

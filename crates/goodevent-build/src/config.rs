@@ -12,7 +12,7 @@ use goodevent_emit::Options;
 use goodevent_json::escape::lines;
 use goodevent_schema::{
     Registry, analyze,
-    diagnostic::{Diagnostic, Level},
+    diagnostic::{Diagnostic, has_errors},
     facts::has_known_status,
     ir::SchemaId,
     lookup::{self, NotFound},
@@ -187,7 +187,7 @@ impl Loaded {
     /// Whether there is an error, which forbids to generate.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error)
+        has_errors(&self.diagnostics)
     }
 
     /// How large each event can get, if there is a bound.

@@ -335,7 +335,8 @@ impl<'g> Former<'g> {
         let names =
             keywords.object.property_names.map(|names| self.part(names, outermost)).filter(|names| **names != *TRUE);
         said.extend(names.map(|names| ("propertyNames", names.to_string())));
-        let required: BTreeSet<String> = keywords.object.required.iter().map(|name| text(&name.value)).collect();
+        let required: BTreeSet<String> =
+            keywords.object.required.iter().map(|name| string::quote(&name.value)).collect();
         let n_required = required.len() as u64;
         if !required.is_empty() {
             said.insert("required", list(required));
@@ -345,7 +346,7 @@ impl<'g> Former<'g> {
         limits(said, "maxProperties", keywords.object.max_properties.as_ref().map(|max| max.value));
         let dependent =
             keywords.object.dependent_required.iter().filter(|(_, names)| !names.is_empty()).map(|(name, names)| {
-                let names: BTreeSet<String> = names.iter().map(|name| text(&name.value)).collect();
+                let names: BTreeSet<String> = names.iter().map(|name| string::quote(&name.value)).collect();
                 (name.value.as_str(), list(names))
             });
         let dependent: BTreeMap<&str, String> = dependent.collect();
@@ -433,7 +434,7 @@ fn scalars(keywords: &Keywords, types: Types, said: &mut BTreeMap<&str, String>)
     if types.contains(Types::STRING) {
         limits(said, "minLength", keywords.text.min_length.as_ref().map(|min| min.value).filter(|min| *min > 0));
         limits(said, "maxLength", keywords.text.max_length.as_ref().map(|max| max.value));
-        said.extend(keywords.text.pattern.as_ref().map(|pattern| ("pattern", text(&pattern.value))));
+        said.extend(keywords.text.pattern.as_ref().map(|pattern| ("pattern", string::quote(&pattern.value))));
         said.extend(keywords.text.format.as_ref().map(|format| ("format", format_word(format.value).to_owned())));
         let encoding = keywords.text.content_encoding.as_ref();
         said.extend(encoding.map(|encoding| ("contentEncoding", encoding_word(encoding.value).to_owned())));
@@ -510,7 +511,7 @@ fn json(value: &Value) -> String {
         Value::Null => "null".to_owned(),
         Value::Bool(value) => value.to_string(),
         Value::Number(value) => number(value),
-        Value::String(value) => text(value),
+        Value::String(value) => string::quote(value),
         Value::Array(items) => list(items.iter().map(json)),
         Value::Object(members) => object(&members.iter().map(|(name, value)| (name.as_str(), json(value))).collect()),
     }
@@ -527,10 +528,6 @@ fn number(number: &Number) -> String {
         true => double,
         false => exact.map_or_else(|| number.0.to_string(), |exact| exact.print().0.to_string()),
     }
-}
-
-fn text(text: &str) -> String {
-    string::quote(text)
 }
 
 /// A format in the wire form. These words are part of the digests that locks hold, and stay as they are for good.
@@ -583,7 +580,7 @@ fn object(members: &BTreeMap<&str, impl AsRef<str>>) -> String {
     let mut object = "{".to_owned();
     for (nth, (name, form)) in members.iter().enumerate() {
         object.push_str(if nth == 0 { "" } else { "," });
-        object.push_str(&text(name));
+        object.push_str(&string::quote(name));
         object.push(':');
         object.push_str(form.as_ref());
     }

@@ -40,6 +40,12 @@ pub enum Safety {
     Unsafe,
 }
 
+/// Whether one of some findings is an error, which forbids to generate.
+#[must_use]
+pub fn has_errors(found: &[Diagnostic]) -> bool {
+    found.iter().any(|finding| finding.level == Level::Error)
+}
+
 /// Most findings of a registry. So many are not read one by one, and take up memory.
 pub const MAX_FINDINGS: usize = 500_000;
 

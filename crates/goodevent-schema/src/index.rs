@@ -5,6 +5,7 @@ use std::{
     collections::{BTreeMap, HashMap, HashSet},
 };
 
+use goodevent_json::percent;
 use smol_str::SmolStr;
 
 use crate::{
@@ -285,7 +286,7 @@ impl<'t> Index<'t> {
                 target
             }
         };
-        let fragment = uri::decode(fragment);
+        let fragment = percent::decode(fragment);
         if !fragment.is_empty() && !fragment.starts_with('/') {
             return self.resource(target).anchors.get(&fragment).map(|anchor| anchor.value);
         }

@@ -6,7 +6,7 @@
 //! not there. What a schema *is* in Rust is decided by `goodevent-emit`, whether it is *good* by `goodevent-check`.
 
 use std::{
-    fmt,
+    fmt, iter,
     ops::{Deref, Index},
 };
 
@@ -62,6 +62,21 @@ impl Index<SchemaId> for Graph {
 
     fn index(&self, id: SchemaId) -> &Schema {
         &self.schemas[id.0 as usize]
+    }
+}
+
+impl Graph {
+    /// A schema, and behind each that does nothing but refer the one that it refers to; at most 64 of them, since
+    /// references can form a circle.
+    pub fn chain(&self, id: SchemaId) -> impl Iterator<Item = SchemaId> + '_ {
+        const MAX_REFERENCES: usize = 64;
+        iter::successors(Some(id), |id| self[*id].keywords.sole_reference()).take(1 + MAX_REFERENCES)
+    }
+
+    /// The last schema of its [`chain`](Self::chain), which decides what is valid for this one.
+    #[must_use]
+    pub fn target(&self, id: SchemaId) -> SchemaId {
+        self.chain(id).last().unwrap_or(id)
     }
 }
 

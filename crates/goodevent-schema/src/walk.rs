@@ -5,6 +5,12 @@ use std::collections::BTreeSet;
 use crate::ir::{Graph, Keywords, SchemaId};
 
 impl Keywords {
+    /// What `$ref` leads to, if nothing is beside it.
+    #[must_use]
+    pub fn sole_reference(&self) -> Option<SchemaId> {
+        self.reference.as_ref().filter(|_| self.names().eq(["$ref"])).map(|reference| reference.value)
+    }
+
     /// Names of the keywords that are there, as draft 2020-12 has them.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
         let is_there = [

@@ -130,16 +130,10 @@ impl<'p, 'r> Differ<'p, 'r> {
 
     /// The schema behind references that say nothing else, all of which go on the path of the old version (0) or of the
     /// new one (1).
-    fn resolved(&mut self, side: usize, (version, mut id): Place) -> Place {
-        for _ in 0..64 {
-            self.paths[side].push(id);
-            let keywords = &self.prover.schema((version, id)).keywords;
-            match &keywords.reference {
-                Some(reference) if keywords.names().eq(["$ref"]) => id = reference.value,
-                _ => return (version, id),
-            }
-        }
-        (version, id)
+    fn resolved(&mut self, side: usize, (version, id): Place) -> Place {
+        let chain: Vec<SchemaId> = self.prover.schemas(version).graph.chain(id).collect();
+        self.paths[side].extend(&chain);
+        (version, chain.last().copied().unwrap_or(id))
     }
 
     fn tell(&mut self, headline: String, spans: (Option<Span>, Option<Span>), sites: [Option<Site<'r>>; 2]) {

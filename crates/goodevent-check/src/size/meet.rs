@@ -96,7 +96,9 @@ impl<'g> Meet<'g> {
             });
         }
         if !keywords.applied.one_of.is_empty() && self.union != Some(id) {
-            self.choices.push(keywords.applied.one_of.iter().map(|branch| vec![*branch]).collect());
+            let branches = exclusive(self.graph, &keywords.applied.one_of);
+            self.is_empty |= branches.is_empty();
+            self.choices.push(branches.into_iter().map(|branch| vec![branch]).collect());
         }
         if let Some(condition) = &keywords.applied.condition {
             let holds = [Some(condition.condition), condition.then].into_iter().flatten().collect();
@@ -230,6 +232,13 @@ impl<'g> Members<'g> {
         }
         goals
     }
+}
+
+/// The branches of a `oneOf` of which one can be valid alone: none that is there twice.
+fn exclusive(graph: &Graph, branches: &[SchemaId]) -> Vec<SchemaId> {
+    let mut n_of: HashMap<SchemaId, usize> = HashMap::new();
+    branches.iter().for_each(|branch| *n_of.entry(graph.target(*branch)).or_default() += 1);
+    branches.iter().copied().filter(|branch| n_of[&graph.target(*branch)] == 1).collect()
 }
 
 /// All combinations of branches that can hold at once.

@@ -139,7 +139,7 @@ struct Made {
 fn make(pattern: &str, is_part: bool) -> Result<Automaton, Unsupported> {
     /// Bytes of the sets of places that become states. Those of real patterns take up to 16 KiB; more take long to find
     /// for patterns that match in many ways, such as `^(a?){3000}a{3000}$`.
-    const MAX_SET_BYTES: usize = 1 << 19;
+    const MAX_SET_BYTES: usize = 1 << 18;
     /// Of a part, for which less will do.
     const MAX_PART_SET_BYTES: usize = 1 << 17;
     let mut parsed = parsed(pattern)?;

@@ -6,7 +6,7 @@
 //! not there. What a schema *is* in Rust is decided by `goodevent-emit`, whether it is *good* by `goodevent-check`.
 
 use std::{
-    fmt, iter,
+    fmt,
     ops::{Deref, Index},
 };
 
@@ -15,6 +15,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use smol_str::SmolStr;
 
+pub use crate::format::{ContentEncoding, Format};
 use crate::source::{SourceId, Span, Spanned};
 
 /// A version of JSON Schema.
@@ -62,21 +63,6 @@ impl Index<SchemaId> for Graph {
 
     fn index(&self, id: SchemaId) -> &Schema {
         &self.schemas[id.0 as usize]
-    }
-}
-
-impl Graph {
-    /// A schema, and behind each that does nothing but refer the one that it refers to; at most 64 of them, since
-    /// references can form a circle.
-    pub fn chain(&self, id: SchemaId) -> impl Iterator<Item = SchemaId> + '_ {
-        const MAX_REFERENCES: usize = 64;
-        iter::successors(Some(id), |id| self[*id].keywords.sole_reference()).take(1 + MAX_REFERENCES)
-    }
-
-    /// The last schema of its [`chain`](Self::chain), which decides what is valid for this one.
-    #[must_use]
-    pub fn target(&self, id: SchemaId) -> SchemaId {
-        self.chain(id).last().unwrap_or(id)
     }
 }
 
@@ -328,6 +314,14 @@ pub struct DynamicReference {
     pub anchors: Vec<(ResourceId, SchemaId)>,
 }
 
+impl DynamicReference {
+    /// Whether its target does not depend on the way.
+    #[must_use]
+    pub fn is_alone(&self) -> bool {
+        self.anchors.iter().all(|(_, anchor)| *anchor == self.target)
+    }
+}
+
 /// A set of JSON types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Types(u8);
@@ -466,86 +460,6 @@ impl fmt::Display for Value {
                 }
                 f.write_str("}")
             }
-        }
-    }
-}
-
-/// A format that is asserted; which draft knows which is decided when a schema is lowered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum Format {
-    Date,
-    DateTime,
-    Time,
-    Duration,
-    Email,
-    IdnEmail,
-    Hostname,
-    /// `hostname` in drafts 4 and 6, which follow RFC 1034 alone.
-    HostnameRfc1034,
-    IdnHostname,
-    Ipv4,
-    Ipv6,
-    Uri,
-    UriReference,
-    Iri,
-    IriReference,
-    UriTemplate,
-    JsonPointer,
-    RelativeJsonPointer,
-    Regex,
-    Uuid,
-}
-
-impl Format {
-    /// As schemas write it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Date => "date",
-            Self::DateTime => "date-time",
-            Self::Time => "time",
-            Self::Duration => "duration",
-            Self::Email => "email",
-            Self::IdnEmail => "idn-email",
-            Self::Hostname | Self::HostnameRfc1034 => "hostname",
-            Self::IdnHostname => "idn-hostname",
-            Self::Ipv4 => "ipv4",
-            Self::Ipv6 => "ipv6",
-            Self::Uri => "uri",
-            Self::UriReference => "uri-reference",
-            Self::Iri => "iri",
-            Self::IriReference => "iri-reference",
-            Self::UriTemplate => "uri-template",
-            Self::JsonPointer => "json-pointer",
-            Self::RelativeJsonPointer => "relative-json-pointer",
-            Self::Regex => "regex",
-            Self::Uuid => "uuid",
-        }
-    }
-}
-
-/// An encoding of `contentEncoding` ([RFC 4648](https://www.rfc-editor.org/rfc/rfc4648)).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum ContentEncoding {
-    Base16,
-    Base32,
-    Base32Hex,
-    Base64,
-    Base64Url,
-}
-
-impl ContentEncoding {
-    /// As schemas write it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Base16 => "base16",
-            Self::Base32 => "base32",
-            Self::Base32Hex => "base32hex",
-            Self::Base64 => "base64",
-            Self::Base64Url => "base64url",
         }
     }
 }

@@ -22,18 +22,18 @@ use crate::{
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Folder of the crate that is written. Default: `generated` beside the registry's folder, or in the working folder
-    /// with `--root`.
+    /// Folder of the crate to write [default: `generated` beside the registry's folder, or in the working folder with
+    /// `--root`].
     #[arg(long)]
     out: Option<PathBuf>,
-    /// Folder of templates that take the place of the built-in ones of the same name, such as `markdown.hbs`.
+    /// Folder with templates that override the built-in templates of the same name, such as `markdown.hbs`.
     #[arg(long)]
     templates: Option<PathBuf>,
-    /// Writes nothing, and fails if anything would change.
+    /// Write nothing; fail and show a diff if an output would change.
     #[arg(long)]
     check: bool,
-    /// Replaces files at or below a path, though they are not what the last run wrote: after a merge, or of a version that
-    /// kept no manifest.
+    /// Replace files at or below this path even if the last run did not write them, for example after a merge. Can be
+    /// repeated.
     #[arg(long, value_name = "PATH", conflicts_with = "check")]
     adopt: Vec<PathBuf>,
 }

@@ -21,7 +21,7 @@ use crate::{
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Name of the organization, for topics and keys; that of the folder unless said.
+    /// Name of the organization, used in topics and routing keys [default: name of the folder that holds the registry].
     #[arg(long)]
     organization: Option<String>,
 }

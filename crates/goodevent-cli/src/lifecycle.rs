@@ -14,41 +14,41 @@ use crate::{Outcome, preview, report::Report};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ReleaseArgs {
-    /// Events whose contracts become promises: all of them, or, if a rule objects to one, none.
+    /// Events to release: all of them, or none if a rule rejects one.
     #[arg(required_unless_present = "all")]
     events: Vec<String>,
-    /// All events that are drafts, or are released and not locked.
+    /// Release every draft, and lock released events that are not locked yet.
     #[arg(long, conflicts_with = "events")]
     all: bool,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct UnreleaseArgs {
-    /// The event.
+    /// Event to return to draft.
     event: String,
-    /// The reason, which `goodevent.lock` keeps.
+    /// Reason, recorded in `goodevent.lock`.
     #[arg(long, value_name = "TEXT")]
     reason: String,
-    /// The main branch, on which nothing may be taken back; default: the first of `origin/HEAD`, `origin/main`,
-    /// `origin/master`, `main` and `master` that there is.
+    /// Main branch, whose releases cannot be undone [default: the first of `origin/HEAD`, `origin/main`, `origin/master`,
+    /// `main` and `master` that exists].
     #[arg(long, value_name = "REVISION")]
     main: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct NewVersionArgs {
-    /// The event, in any of its versions: the newest is copied.
+    /// Event, in any of its versions; the newest version is copied.
     event: String,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct DeprecateArgs {
-    /// The event.
+    /// Event to deprecate.
     event: String,
-    /// The event that takes its place.
+    /// Event that replaces it.
     #[arg(long, value_name = "EVENT")]
     replaced_by: String,
-    /// The last day on which it is published, `YYYY-MM-DD`.
+    /// Last day of publication, as `YYYY-MM-DD`.
     #[arg(long, value_name = "DAY")]
     sunset: String,
 }

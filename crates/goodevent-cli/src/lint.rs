@@ -19,25 +19,25 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("fixes").args(["fix", "diff"]))]
 pub(crate) struct Args {
-    /// How to show what is wrong.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// Counts warnings as errors.
+    /// Treat warnings as errors.
     #[arg(long)]
     deny_warnings: bool,
-    /// The registry as it was: a folder, an archive, or a revision of git. Contracts that were released there may not change.
+    /// Baseline to compare with: a git revision, an archive or a folder. Contracts that are released there must not change.
     #[arg(long, value_name = "REVISION")]
     against: Option<String>,
-    /// Fixes findings where the fix changes nothing that somebody relies on.
+    /// Apply safe fixes.
     #[arg(long)]
     fix: bool,
-    /// With `--fix` or `--diff`: also makes fixes that somebody has to review.
+    /// Also apply fixes that need review; requires `--fix` or `--diff`.
     #[arg(long, requires = "fixes")]
     unsafe_fixes: bool,
-    /// Shows what `--fix` would change, and changes nothing.
+    /// Show fixes as a diff without applying them.
     #[arg(long, conflicts_with_all = ["fix", "format"])]
     diff: bool,
-    /// Makes what is found now known, so that only new findings count.
+    /// Write a baseline of the current findings, so that only new findings are reported.
     #[arg(long, conflicts_with_all = ["fix", "diff"])]
     write_baseline: bool,
 }
@@ -45,18 +45,18 @@ pub(crate) struct Args {
 /// The forms of a report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {
-    /// With the lines of the schemas.
+    /// Text with excerpts of the schemas.
     #[default]
     Human,
-    /// A line for each finding.
+    /// One line per finding.
     Concise,
-    /// An object, as `docs/json` describes it.
+    /// A JSON object, described by the schemas in `docs/json`.
     Json,
     /// SARIF 2.1.0.
     Sarif,
-    /// Annotations of a GitHub workflow.
+    /// Annotations for GitHub workflows.
     Github,
-    /// A code quality report of GitLab.
+    /// A code quality report for GitLab.
     Gitlab,
     /// A JUnit report.
     Junit,

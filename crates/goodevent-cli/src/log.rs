@@ -11,10 +11,10 @@ use crate::{Outcome, report::Report, terminal::Form};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The registry as it was: a folder, an archive, or a revision of git.
+    /// Baseline to compare with: a git revision, an archive or a folder.
     #[arg(long, value_name = "REVISION")]
     since: String,
-    /// Markdown, or JSON.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: Form,
 }

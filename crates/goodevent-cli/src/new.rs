@@ -18,7 +18,7 @@ use crate::{Outcome, preview, report::Report};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Context and name, such as `orders/OrderPlacedV1Event`.
+    /// Context and name of the event, such as `orders/OrderPlacedV1Event`.
     event: String,
 }
 

@@ -11,16 +11,16 @@ use crate::{Outcome, generate, report::Report, terminal::Form};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct RulesArgs {
-    /// How to show them.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: Form,
-    /// Writes their pages into a folder instead.
+    /// Write the rule pages into this folder instead of listing the rules.
     #[arg(long, value_name = "FOLDER", conflicts_with = "format")]
     pages: Option<PathBuf>,
-    /// Writes nothing, and fails if a page would change.
+    /// Write nothing; fail if a page would change.
     #[arg(long, requires = "pages")]
     check: bool,
-    /// Replaces files at or below a path, though they are not what the last run wrote.
+    /// Replace files at or below this path even if the last run did not write them. Can be repeated.
     #[arg(long, requires = "pages", conflicts_with = "check", value_name = "PATH")]
     adopt: Vec<PathBuf>,
 }

@@ -19,21 +19,21 @@ use crate::{
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The event.
+    /// Name of the event, such as `UserCreatedV1Event`.
     event: String,
-    /// How many; of invalid ones all there are, unless said.
+    /// Number of payloads [default: 1; with `--invalid`: all].
     #[arg(long)]
     count: Option<usize>,
-    /// What the payloads follow from.
+    /// Random seed; the same seed generates the same payloads.
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Payloads that are almost right, each invalid for one reason, which is said.
+    /// Generate near misses: each payload violates exactly one keyword, which is reported.
     #[arg(long)]
     invalid: bool,
-    /// Bytes that a payload takes at most.
+    /// Upper bound of the size of a payload, in bytes.
     #[arg(long, value_name = "BYTES", default_value_t = BUDGET_BYTES)]
     max_bytes: u64,
-    /// How to show them.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: Form,
 }

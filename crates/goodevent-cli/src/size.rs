@@ -17,9 +17,9 @@ const MAX_PARTS: usize = 1_000;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Only these events; all if none is named.
+    /// Events to measure, such as `OrderPlacedV1Event` [default: all].
     events: Vec<String>,
-    /// How to show it.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: Form,
 }

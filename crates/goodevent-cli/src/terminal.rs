@@ -29,22 +29,22 @@ use crate::Outcome;
 /// When to use colours.
 #[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
+    /// Use colours on a terminal if `NO_COLOR` is not set.
     #[default]
     Auto,
-    /// Always.
+    /// Always use colours.
     Always,
-    /// Never.
+    /// Never use colours.
     Never,
 }
 
 /// How results are shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Form {
-    /// For people.
+    /// Text for people.
     #[default]
     Human,
-    /// For programs, as JSON.
+    /// JSON for programs.
     Json,
 }
 

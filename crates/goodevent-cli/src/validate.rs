@@ -13,9 +13,9 @@ use crate::{Outcome, report::Report, terminal::Form};
 pub(crate) struct Args {
     /// Name of the event, such as `UserCreatedV1Event`.
     event: String,
-    /// File with the payload; `-` for standard input.
+    /// File with the payload, or `-` for standard input.
     file: String,
-    /// How to show what is wrong.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: Form,
 }

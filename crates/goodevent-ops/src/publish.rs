@@ -27,9 +27,9 @@ use crate::{
 pub(crate) struct Args {
     /// Name of the event, such as `UserCreatedV1Event`.
     event: String,
-    /// File with the payload; `-` for standard input.
+    /// File with the payload, or `-` for standard input.
     file: String,
-    /// Where the broker is: amqp://, nats://, kafka://, amqp1://, service-bus://.
+    /// URL of the broker: `amqp://`, `nats://`, `kafka://`, `amqp1://` or `service-bus://`.
     #[arg(
         long,
         env = "GOODEVENT_BROKER_URL",
@@ -38,16 +38,16 @@ pub(crate) struct Args {
         required_unless_present = "dry_run"
     )]
     to: Option<String>,
-    /// A header of the message, `name=value`; those of the contract are mandatory.
+    /// Header of the message, as `name=value`; headers that the contract requires are mandatory. Can be repeated.
     #[arg(long = "header", value_name = "NAME=VALUE", value_parser = header)]
     headers: Vec<(String, String)>,
-    /// The service that the envelope names; that of the context unless said.
+    /// Source in the envelope [default: the `service` of the context's settings, else the context].
     #[arg(long)]
     source: Option<String>,
-    /// Shows what would leave.
+    /// Show the message without publishing it.
     #[arg(long)]
     dry_run: bool,
-    /// How to show it.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: Form,
 }

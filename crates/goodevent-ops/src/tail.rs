@@ -22,22 +22,22 @@ use crate::{
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Where the broker is: amqp://, nats://, kafka://, amqp1://.
+    /// URL of the broker: `amqp://`, `nats://`, `kafka://` or `amqp1://`.
     #[arg(env = "GOODEVENT_BROKER_URL", hide_env_values = true)]
     url: String,
-    /// Only this event, which can be on another broker than its context says; all of the contexts on this one unless said.
+    /// Event to show, whichever broker its context names; can be repeated [default: all events of contexts on this broker].
     #[arg(long = "event", value_name = "EVENT")]
     events: Vec<String>,
-    /// Ends after so many events.
+    /// Stop after this number of events.
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
-    /// Ends after this time: `30s`, `10m`, `2h`, `7d`.
+    /// Stop after this time: `30s`, `10m`, `2h`, `7d`.
     #[arg(long = "for", value_name = "TIME", value_parser = duration)]
     time: Option<Duration>,
-    /// Shows only what does not keep its contract.
+    /// Show only events that violate their contract.
     #[arg(long)]
     invalid: bool,
-    /// Writes a JSON object a line, for programs.
+    /// Write one JSON object per line.
     #[arg(long)]
     json: bool,
 }

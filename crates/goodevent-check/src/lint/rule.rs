@@ -19,7 +19,7 @@ pub struct Rule {
     pub category: Category,
     /// How it counts unless the registry says otherwise.
     pub level: RuleLevel,
-    /// Whether the flaw can be mended by the tool.
+    /// Whether the tool can fix the finding.
     pub fix: Fix,
     /// Its page, as the comment has it: with a space before each line.
     pub(super) docs: &'static str,
@@ -53,7 +53,7 @@ pub enum Category {
     Suppressions,
 }
 
-/// Whether and how a flaw can be mended by the tool.
+/// Whether and how the tool can fix a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fix {
     /// The tool can do it.

@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule, words};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that the verb is not `Deleted`, `Inserted`, `Removed` or `Upserted`. `Created` is often just right, and is not told.
+    /// Checks that the verb is not `Deleted`, `Inserted`, `Removed` or `Upserted`. `Created` is often the right word and is not reported.
     /// ## Why is this bad?
-    /// That a row is gone is seldom what matters: an order is cancelled, an account closed, a user leaves.
+    /// The removal of a row rarely matters to the business: an order is cancelled, an account is closed, a user leaves.
     /// ## Example
     /// ```json
     /// { "title": "OrderDeletedV1Event" }
@@ -18,7 +18,7 @@ declare_rule! {
     /// { "title": "OrderCancelledV1Event" }
     /// ```
     "crud-verb" {
-        summary: "a name speaks the language of the domain, not of a database",
+        summary: "a name uses the language of the domain instead of the database's",
         category: Names, level: Warn, fix: None, check: Contract(check)
     }
 }

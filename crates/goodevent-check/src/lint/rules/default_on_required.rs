@@ -13,7 +13,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that a required property has no `default`.
     /// ## Why is this bad?
-    /// It is never used, and makes readers think that the property may be missing.
+    /// The default never applies, and it suggests to readers that the property can be absent.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "default": "gift" } } }
@@ -23,7 +23,7 @@ declare_rule! {
     /// { "properties": { "reason": { "description": "Why." } } }
     /// ```
     "default-on-required" {
-        summary: "a value that is always there needs no default",
+        summary: "a required property needs no default",
         category: Payload, level: Warn, fix: Safe, check: Schema(check)
     }
 }

@@ -8,9 +8,9 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that a `deprecated` contract has a `replacedBy`, and that this is another contract of the registry which does not lead back to it.
+    /// Checks that a `deprecated` contract has a `replacedBy`, and that this names another contract of the registry that does not lead back to the deprecated one.
     /// ## Why is this bad?
-    /// Consumers have to know where to go, and to arrive there.
+    /// Consumers need to know which event replaces this one, and that event must exist.
     /// ## Example
     /// ```json
     /// { "x-event": { "status": "deprecated", "sunset": "2027-11-30" } }
@@ -20,7 +20,7 @@ declare_rule! {
     /// { "x-event": { "status": "deprecated", "sunset": "2027-11-30", "replacedBy": "OrderPlacedV2Event" } }
     /// ```
     "deprecated-without-successor" {
-        summary: "a deprecated event says what to use instead",
+        summary: "a deprecated event names its successor",
         category: Lifecycle, level: Warn, fix: None, check: Registry(check)
     }
 }

@@ -11,7 +11,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that every example is valid for its contract, formats included.
     /// ## Why is this bad?
-    /// Examples are what people copy. One that is refused costs everybody an hour.
+    /// Developers copy examples. An invalid one costs each of them time.
     /// ## Example
     /// ```json
     /// { "examples": [{ "orderId": "42", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z" }] }

@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that the folder of an event is a declared context: that its `context.toml` says what it is about.
+    /// Checks that the folder of an event is a declared context: that its `context.toml` has a description.
     /// ## Why is this bad?
-    /// An event means something within its context. Without one nobody knows whose word `order` is.
+    /// An event gets its meaning from its context. Without one, consumers cannot know which `order` is meant.
     /// ## Example
     /// ```toml
     /// owner = "team-orders@example.org"
@@ -23,7 +23,7 @@ declare_rule! {
     /// aggregates = ["Order"]
     /// ```
     "missing-bounded-context" {
-        summary: "an event belongs to a context that is declared",
+        summary: "an event needs a context with a description",
         category: Ownership, level: Deny, fix: None, check: Context(check)
     }
 }

@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that contracts, shared types and properties carry a `description`.
+    /// Checks that contracts, shared types and properties have a `description`.
     /// ## Why is this bad?
-    /// Consumers read the contract, not the code of the producer. A name alone does not say in which unit, since when, or of whom.
+    /// Consumers read the contract instead of the producer's code. A name alone does not state the unit, the time of validity or the subject.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "enum": ["customerRequest", "fraud"], "description": null } } }

@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that `context.toml` names an `owner`.
+    /// Checks that `context.toml` has an `owner`.
     /// ## Why is this bad?
-    /// A contract is a promise, and somebody has to have given it: consumers have to know whom to ask.
+    /// A contract is a commitment, and consumers need to know which team to contact about it.
     /// ## Example
     /// ```toml
     /// envelope = "octopus"

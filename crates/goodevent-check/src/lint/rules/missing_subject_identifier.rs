@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule, words};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that a required property is an identifier: its name ends with `Id`, `Key`, `Number`, `Code` or `Name`, or is `id`.
+    /// Checks that a required property is an identifier: its name is `id`, or ends with `Id`, `Key`, `Number`, `Code` or `Name`.
     /// ## Why is this bad?
-    /// Without it consumers can not tell which of their things the fact is about.
+    /// Without an identifier, consumers cannot determine which object the event is about.
     /// ## Example
     /// ```json
     /// { "required": ["reason", "placedTimeUtc"], "properties": { "orderId": null }, "x-event": { "dedupKey": null, "partitionKey": "/reason" }, "examples": [{ "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z" }] }
@@ -18,7 +18,7 @@ declare_rule! {
     /// { "required": ["orderId", "reason", "placedTimeUtc"] }
     /// ```
     "missing-subject-identifier" {
-        summary: "an event says to what it happened",
+        summary: "an event identifies its subject",
         category: Payload, level: Warn, fix: None, check: Contract(check)
     }
 }

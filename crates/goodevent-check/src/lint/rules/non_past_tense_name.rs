@@ -8,7 +8,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that the last word of a name is a past participle.
     /// ## Why is this bad?
-    /// An event is something that has happened and can not be refused. `OrderPlace` could be a wish.
+    /// An event has already happened, and consumers cannot reject it. `OrderPlace` could be a request.
     /// ## Example
     /// ```json
     /// { "title": "OrderPlacementV1Event" }
@@ -18,7 +18,7 @@ declare_rule! {
     /// { "title": "OrderPlacedV1Event" }
     /// ```
     "non-past-tense-name" {
-        summary: "a name ends with what happened, in the past tense",
+        summary: "a name ends with a verb in the past tense",
         category: Names, level: Warn, fix: None, check: Contract(check)
     }
 }

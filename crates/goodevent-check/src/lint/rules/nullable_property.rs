@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that no property may be `null`.
+    /// Checks that no property accepts `null`.
     /// ## Why is this bad?
-    /// `null` is a missing value that is written down. Every consumer has to decide what it means, and they decide differently.
+    /// `null` is a missing value in writing. Every consumer has to decide on its meaning, and they decide differently.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "enum": null, "type": ["string", "null"], "minLength": 1, "maxLength": 20 } } }

@@ -17,7 +17,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that all `properties` are `required`.
     /// ## Why is this bad?
-    /// What is missing can mean unknown, not applicable, unchanged, or forgotten. A payload that is mandatory as a whole means one thing; a fact with other data is another event.
+    /// An absent property can mean unknown, not applicable, unchanged or forgotten. A payload without optional properties has one meaning; a fact with different data is a different event.
     /// ## Example
     /// ```json
     /// { "required": ["orderId", "placedTimeUtc"] }
@@ -27,7 +27,7 @@ declare_rule! {
     /// { "required": ["orderId", "reason", "placedTimeUtc"] }
     /// ```
     "optional-property" {
-        summary: "every property of an event is there",
+        summary: "every property of an event is required",
         category: Payload, level: Deny, fix: Suggested, check: Schema(check)
     }
 }

@@ -11,7 +11,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that the `sunset` of a contract has not passed.
     /// ## Why is this bad?
-    /// Either the event is still published, against what its consumers were told, or the contract is of no use any more and only lengthens the list.
+    /// Either the event is still published, contrary to the announcement, or the contract is obsolete and should be removed.
     /// ## Example
     /// ```json
     /// { "x-event": { "since": "2024-01-01", "status": "deprecated", "replacedBy": "OrderPlacedV2Event", "sunset": "2025-11-30" } }
@@ -21,7 +21,7 @@ declare_rule! {
     /// { "x-event": { "since": "2024-01-01", "status": "deprecated", "replacedBy": "OrderPlacedV2Event", "sunset": "2027-11-30" } }
     /// ```
     "passed-sunset" {
-        summary: "a contract goes when its sunset is over",
+        summary: "a contract is removed after its sunset",
         category: Lifecycle, level: Deny, fix: None, check: Contract(check)
     }
 }

@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, envelope, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that a payload does not repeat what its envelope says: source, type, time, version.
+    /// Checks that a payload does not repeat fields of its envelope: source, type, time, version.
     /// ## Why is this bad?
-    /// Two places for one fact are two facts, sooner or later.
+    /// Two fields for one value will differ sooner or later.
     /// ## Example
     /// ```toml
     /// owner = "team-orders@example.org"

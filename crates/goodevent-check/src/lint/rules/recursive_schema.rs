@@ -9,9 +9,9 @@ use crate::{
 
 declare_rule! {
     /// ## What it does
-    /// Checks that no `$ref` leads back to a schema that it lies in.
+    /// Checks that no `$ref` leads back to a schema that contains it.
     /// ## Why is this bad?
-    /// What can contain itself has no largest size, and consumers need a limit of their own.
+    /// A value that can contain itself has no largest size, so every consumer needs a limit of its own.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "enum": null, "$ref": "#/$defs/why" } }, "$defs": { "why": { "description": "Why.", "type": "object", "additionalProperties": false, "required": ["because"], "properties": { "because": { "description": "Why that.", "anyOf": [{ "$ref": "#/$defs/why" }, { "enum": ["gift"] }] } } } } }
@@ -21,7 +21,7 @@ declare_rule! {
     /// { "properties": { "reason": { "enum": null, "$ref": "#/$defs/why" } }, "$defs": { "why": { "description": "Why.", "enum": ["gift"] } } }
     /// ```
     "recursive-schema" {
-        summary: "an event is of finite depth",
+        summary: "an event has a finite depth",
         category: Size, level: Deny, fix: None, check: Contract(check)
     }
 }

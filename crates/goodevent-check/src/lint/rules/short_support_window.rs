@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that between `since` and `sunset` lie at least six months.
+    /// Checks that `since` and `sunset` are at least six months apart.
     /// ## Why is this bad?
-    /// Consumers build on a contract. What goes sooner than they can follow is no contract.
+    /// Consumers need time to migrate.
     /// ## Example
     /// ```json
     /// { "x-event": { "since": "2026-11-20", "sunset": "2027-01-31", "status": "deprecated", "replacedBy": "OrderPlacedV2Event" } }

@@ -8,7 +8,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that a string whose name ends with `At`, `Utc`, `Time` or `Timestamp` has the format `date-time` or `time`.
     /// ## Why is this bad?
-    /// A text without a format can be `yesterday`.
+    /// A string without a format can be `yesterday`.
     /// ## Example
     /// ```json
     /// { "properties": { "placedTimeUtc": { "format": null, "minLength": 20 } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z" }] }
@@ -18,7 +18,7 @@ declare_rule! {
     /// { "properties": { "placedTimeUtc": { "format": "date-time" } } }
     /// ```
     "unformatted-timestamp" {
-        summary: "a point in time has the format `date-time`",
+        summary: "a timestamp needs the format `date-time`",
         category: Formats, level: Warn, fix: Suggested, check: Schema(check)
     }
 }

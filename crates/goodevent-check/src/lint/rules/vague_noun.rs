@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule, words};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that a name does not consist of nouns that could be about anything: `Data`, `Info`, `Item`, `Object`, `Thing`, `Record`, `Event`, `Message`.
+    /// Checks that a name does not consist only of unspecific nouns: `Data`, `Info`, `Item`, `Object`, `Thing`, `Record`, `Event`, `Message`.
     /// ## Why is this bad?
-    /// Nobody outside of the team that named it can tell what `DataReceived` is about.
+    /// Only the team that named it knows what `DataReceived` is about.
     /// ## Example
     /// ```json
     /// { "title": "DataReceivedV1Event" }
@@ -18,7 +18,7 @@ declare_rule! {
     /// { "title": "MeterReadingReceivedV1Event" }
     /// ```
     "vague-noun" {
-        summary: "a name is about something of the domain",
+        summary: "a name contains a noun of the domain",
         category: Names, level: Warn, fix: None, check: Contract(check)
     }
 }

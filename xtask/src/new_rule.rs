@@ -42,14 +42,14 @@ pub(crate) fn run(root: &Path, args: &[OsString], terminal: &mut Terminal) -> Ou
     let id = args.first().and_then(|id| id.to_str()).unwrap_or_default();
     let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
     if !id.split('-').all(is_word) {
-        terminal.note(&format!("error: `{id}` is no name of a rule"));
+        terminal.note(&format!("error: `{id}` is not a valid rule name"));
         terminal.note("  = help: name the flaw in words of a-z with hyphens: `missing-owner`");
         return Outcome::Failed;
     }
     match add(&root.join(RULES), id) {
         Ok(path) => {
             terminal.out(&format!("wrote {path}"));
-            terminal.out("`cargo test -p goodevent-check` says what is left to do");
+            terminal.out("`cargo test -p goodevent-check` lists the remaining work");
             Outcome::Fine
         }
         Err(error) => {

@@ -73,13 +73,13 @@ async fn tell(stage: impl Stage) -> anyhow::Result<()> {
     println!("   {ended}");
 
     println!(
-        "3. An old publisher still sends version 1, a broken one sends what is no event, and the network copies one."
+        "3. An old publisher still sends version 1, a broken one sends an invalid event, and the network copies one."
     );
     publisher.publish(shop::old_event()?).await?;
     publisher.publish(shop::no_event()?).await?;
     publisher.publish(shop.last_message().context("there was one")?).await?;
 
-    println!("4. One customer is unknown to billing: the event fails until it is laid aside.");
+    println!("4. One customer is unknown to billing: the event fails until it is dead-lettered.");
     publisher.publish(shop::event_of(shop::STRANGER)?).await?;
     let mut dead = Vec::new();
     for _ in 0..300 {
@@ -92,7 +92,7 @@ async fn tell(stage: impl Stage) -> anyhow::Result<()> {
     for message in &dead {
         let header = |name| message.header(name).unwrap_or_default();
         println!(
-            "   laid aside: {} at `{}`: {}",
+            "   dead-lettered: {} at `{}`: {}",
             header(refusal::REASON),
             header(refusal::POINTER),
             header(refusal::DETAIL)
@@ -100,7 +100,7 @@ async fn tell(stage: impl Stage) -> anyhow::Result<()> {
     }
     // What an earlier run left in a stream, and what another one publishes meanwhile, is the same again; effects are what
     // counts.
-    ensure!(dead.len() >= 2, "two messages are laid aside, not {}", dead.len());
+    ensure!(dead.len() >= 2, "expected two dead letters, found {}", dead.len());
 
     println!(
         "5. Somebody adds the customer, and takes what failed back into the queue. What broke its contract stays."
@@ -116,8 +116,8 @@ async fn tell(stage: impl Stage) -> anyhow::Result<()> {
     }
     ensure!(n_requeued >= 1, "what failed is taken again");
     stop.ask();
-    routing.await?.context("the router ended by itself")?;
-    relaying.await?.context("the relay ended by itself")?;
+    routing.await?.context("the router ended unexpectedly")?;
+    relaying.await?.context("the relay ended unexpectedly")?;
 
     let stopped = billing.stopped()?;
     println!("\nBilling stopped {} subscriptions, each once:", stopped.len());

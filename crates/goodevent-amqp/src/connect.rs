@@ -33,8 +33,8 @@ pub enum ConnectError {
 impl fmt::Display for ConnectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused(why) => write!(f, "the broker refuses: {why}"),
-            Self::Unreachable(why) => write!(f, "the broker can't be reached: {why}"),
+            Self::Refused(why) => write!(f, "the broker rejects the connection: {why}"),
+            Self::Unreachable(why) => write!(f, "the broker is unreachable: {why}"),
         }
     }
 }

@@ -135,7 +135,7 @@ impl Letters for AmqpLetters {
             let (info, carried) = match received {
                 Ok(delivery) => delivery.into_parts(),
                 Err(RecvError::MessageDecode(error)) => {
-                    tracing::error!(?error, "a dead letter is no AMQP, and stays where it is");
+                    tracing::error!(?error, "a dead letter is not valid AMQP and stays in its queue");
                     self.held.insert(self.n_seen, error.info);
                     continue;
                 }

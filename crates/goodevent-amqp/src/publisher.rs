@@ -147,7 +147,7 @@ fn judge(address: &Address, outcome: Result<Outcome, SendError>) -> Result<(), P
         Ok(Outcome::Accepted(_)) => Ok(()),
         Ok(Outcome::Released(_)) => Err(address.unroutable()),
         Ok(Outcome::Rejected(rejected)) => {
-            let why = rejected.error.map_or_else(|| "it says no reason".to_owned(), |error| format!("{error:?}"));
+            let why = rejected.error.map_or_else(|| "without a reason".to_owned(), |error| format!("{error:?}"));
             Err(PublishError::Refused(why))
         }
         Ok(Outcome::Modified(_)) => Err(PublishError::Unreachable("it could not take the message now".to_owned())),

@@ -168,7 +168,7 @@ impl Line {
                     }
                     Err(RecvError::MessageDecode(MessageDecodeError { info, source })) => {
                         let why = source.to_string();
-                        tracing::warn!(why, "what is no message of AMQP 1.0 is left to the broker, to be laid aside");
+                        tracing::warn!(why, "a malformed AMQP 1.0 message is rejected, so that the broker dead-letters it");
                         let verdict = Verdict::Rejected(definitions::Error::new(AmqpError::DecodeError, why, None));
                         let rejected = Some(Settlement { info, verdict, told: None });
                         if let Err(trouble) = self.settle_in_time(rejected.into_iter()).await {

@@ -35,7 +35,7 @@ impl AmqpTail {
     /// message to those only who have a subscription, and there it would be taken from them.
     pub async fn open(dialect: Dialect, url: &str, places: &[(String, String)]) -> Result<Self, ConnectError> {
         if dialect == Dialect::ServiceBus {
-            let why = "Service Bus shows events to subscriptions only: make one for whoever watches, and consume that";
+            let why = "Service Bus delivers events to subscriptions only: create a subscription and consume it";
             return Err(ConnectError::Refused(why.to_owned()));
         }
         let mut connection = connect(url, "tail").await?;

@@ -61,7 +61,7 @@ pub enum Error {
     #[error("`OUT_DIR` is not set: call this from build.rs, or set `Config::out_dir`")]
     NoOutDir,
     /// The directives for cargo can't be written.
-    #[error("cannot tell cargo which files the code is made from")]
+    #[error("cannot list the input files for cargo")]
     Directives(#[source] io::Error),
     /// A template of a text output fails.
     #[error(transparent)]

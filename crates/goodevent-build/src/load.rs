@@ -38,7 +38,7 @@ pub fn read_payload(file: &str) -> io::Result<Vec<u8>> {
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// There is no such folder.
-    #[error("there is no registry at `{}`: name the folder of schemas, or make one", shown(.path))]
+    #[error("there is no registry at `{}`: name the folder of schemas, or run `goodevent init`", shown(.path))]
     Missing {
         /// The folder.
         path: PathBuf,

@@ -42,7 +42,7 @@ impl fmt::Display for Refused {
         match self {
             Self::Changed(next) => write!(
                 f,
-                "it was released already, and accepts other payloads since: take the change back, or make it in `{next}`, which `goodevent new-version` begins"
+                "it is already released, and now accepts other payloads: revert the change, or make it in `{next}`, created by `goodevent new-version`"
             ),
             Self::Draft => f.write_str("it is a draft, and goodevent.lock does not hold it"),
             Self::NotText => f.write_str("its file is not UTF-8"),

@@ -310,11 +310,11 @@ impl<'r> Breach<'r> {
             Fault::Retitled(_) => format!("`{name}` was released, and has another title now"),
             Fault::Hastened(contract) => {
                 let sunset = contract.facts.sunset.as_deref().unwrap_or_default();
-                format!("the sunset of `{name}` is {sunset} now, before the day that its consumers were told")
+                format!("the sunset of `{name}` is {sunset} now, before the announced date")
             }
             Fault::Ended(contract) => {
                 let sunset = contract.facts.sunset.as_deref().unwrap_or_default();
-                format!("the sunset of `{name}` was on {sunset}, and its consumers were not told before")
+                format!("the sunset of `{name}` was on {sunset}, and was not announced before")
             }
             Fault::Changed(_) => format!("`{name}` was released, and accepts other payloads since"),
             Fault::Relocked(_) => format!("`{name}` is as it was released, but its line in goodevent.lock is not"),
@@ -345,7 +345,7 @@ impl<'r> Breach<'r> {
             Fault::Ended(_) => "set a day to come, so that consumers can follow".to_owned(),
             Fault::Changed(contract) => {
                 let next = contract.name.at_version(contract.name.version() + 1);
-                format!("take the change back, and make it in a new contract, `{next}`")
+                format!("revert the change, and make it in a new contract, `{next}`")
             }
             Fault::Relocked(_) => "bring the line back from the history".to_owned(),
             Fault::Unlocked(_) => format!("run `goodevent release {name}`"),

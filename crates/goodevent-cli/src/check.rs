@@ -104,7 +104,7 @@ fn stale(
     if differences.len() > N_FILES {
         label.push(format!("and {} more", differences.len() - N_FILES));
     }
-    let headline = format!("`{}` is not what the contracts make", out.display());
+    let headline = format!("`{}` is out of date", out.display());
     let finding = Diagnostic::error("stale-output", Span::NOWHERE, headline);
     // As this command was called.
     let mut again = command;

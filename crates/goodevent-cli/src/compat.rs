@@ -89,10 +89,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
             false => (loaded, now.as_str()),
         };
         report.findings(&wrong);
-        report.note(&format!(
-            "error: the contracts at `{}` are wrong, so nothing can be compared with them",
-            line(place)
-        ));
+        report.note(&format!("error: the registry at `{}` has errors; cannot compare with it", line(place)));
         return Outcome::Failed;
     }
     let mut compared = compare(before.snapshot(), loaded.snapshot());

@@ -67,7 +67,7 @@ pub(crate) fn run(program: &str, project: &Project, args: &Args, report: &mut Re
     }
     if let Some(file) = loaded.sources.files.iter().find(|file| lies_in(root, &file.path, &out)) {
         let out = out.display();
-        let error = format!("`{}` of the registry lies in `{out}`, so nothing was written", file.path);
+        let error = format!("`{}` of the registry is inside `{out}`; nothing was written", file.path);
         report.error(&error, "name a folder for outputs alone with `--out`");
         return Outcome::Failed;
     }

@@ -130,7 +130,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         report
             .note(&format!("{host} is there already: have it run `goodevent --root {root} check --against …` as well"));
     }
-    report.note("`goodevent check` says whether all is well, `goodevent new` adds an event");
+    report.note("run `goodevent check` to check the registry, `goodevent new` to add an event");
     Outcome::Fine
 }
 

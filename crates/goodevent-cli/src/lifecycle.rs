@@ -96,18 +96,18 @@ pub(crate) fn unrelease(root: &Path, args: &UnreleaseArgs, report: &mut Report) 
         let contract = find(loaded, &args.event, report)?;
         let name = &contract.name;
         if args.reason.trim().is_empty() {
-            let help = "say it, `--reason \"the amount has no currency\"`";
+            let help = "add a reason, `--reason \"the amount has no currency\"`";
             report.error("a release is taken back for a reason", help);
             return Err(Outcome::Failed);
         }
         let Some(main) = args.main.clone().or_else(|| main_branch(root).map(str::to_owned)) else {
-            let help = "name the main branch, or a folder or an archive that was made of it, with `--main`";
-            report.error(&format!("no branch of git says whether `{name}` is published"), help);
+            let help = "name the main branch, or a folder or an archive of it, with `--main`";
+            report.error(&format!("cannot determine whether `{name}` is published: no main branch found"), help);
             return Err(Outcome::Failed);
         };
         if is_released_at(root, &main, contract).map_err(|error| report.failure(&error))? {
             let error = format!("`{name}` is released on `{main}`, and consumers may rely on it");
-            report.error(&error, &format!("`goodevent deprecate {name}` says when it ends"));
+            report.error(&error, &format!("set its end with `goodevent deprecate {name}`"));
             return Err(Outcome::Failed);
         }
         lifecycle::unrelease(&loaded.sources, &loaded.registry, contract, &report.today, &args.reason)
@@ -174,16 +174,16 @@ fn objection(contract: &Contract, successor: &Contract, sunset: &str, today: &st
         return Some(format!("`{other}` names `{name}` as what takes its own place, so that neither would be left"));
     }
     if contract.facts.status == Status::Draft {
-        return Some(format!("`{name}` is a draft, on which nobody relies: change or remove it"));
+        return Some(format!("`{name}` is a draft: change or remove it directly"));
     }
     let told = contract.facts.sunset.as_deref().filter(|_| contract.facts.status == Status::Deprecated);
     let told = told.and_then(|told| Some((told, calendar::day_number(told)?)));
     match (calendar::day_number(sunset).zip(calendar::day_number(today)), told) {
-        (None, _) => Some(format!("`{}` is no day\n  = help: write it as `2027-06-30`", line(sunset))),
+        (None, _) => Some(format!("`{}` is not a date\n  = help: write it as `2027-06-30`", line(sunset))),
         (Some((end, now)), _) if end < now => Some(format!("{sunset} has passed\n  = help: name a day to come")),
         (Some((end, now)), _) if end == now => Some(format!("{sunset} is today\n  = help: name a day to come")),
         (Some((end, _)), Some((told, announced))) if end < announced => Some(format!(
-            "{sunset} comes before {told}, which consumers were told\n  = help: name that day or a later one; where nobody was told yet, edit the file"
+            "{sunset} is before the announced date {told}\n  = help: use that date or a later one; if it was never announced, edit the file"
         )),
         (Some(_), _) => None,
     }
@@ -201,7 +201,7 @@ fn change(
         Ok(alone) => alone,
         Err(error) => return report.failure(&error),
     };
-    let written = report.good(root, "nothing is done with them").and_then(|loaded| command(&loaded, report));
+    let written = report.good(root, "nothing was changed").and_then(|loaded| command(&loaded, report));
     match written {
         Ok(written) => write_all(&alone, &written, report),
         Err(outcome) => outcome,

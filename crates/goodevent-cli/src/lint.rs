@@ -164,7 +164,7 @@ fn settle(
     let verb = if is_shown { "could be" } else { plural(&fixed.n_fixed, "was", "were") };
     report.note(&format!("{} in {} {verb} fixed", counted(fixed.n_fixed, "finding"), counted(n_files, "file")));
     if fixed.is_cut {
-        report.note("some fixes were not tried: so many others do harm that it would take too long to tell them apart");
+        report.note("some fixes were not tried: too many others are harmful to isolate them in time");
     }
     Ok(())
 }

@@ -28,7 +28,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     };
     if loaded.has_errors() {
         report.findings(&loaded);
-        report.note("error: the contracts are wrong, so nothing can be told of them");
+        report.note("error: the registry has errors; cannot write release notes");
         return Outcome::Failed;
     }
     let compared = compare(before.snapshot(), loaded.snapshot());
@@ -210,9 +210,9 @@ fn moved(own: &Move) -> (String, &'static str) {
 fn noted(change: &Change) -> (String, &'static str) {
     let whom = match (change.backward.is_compatible(), change.forward.is_compatible()) {
         (true, true) => "for information",
-        (true, false) => "old consumers refuse some new messages",
-        (false, true) => "new consumers refuse some old messages",
-        (false, false) => "consumers refuse messages of the other version",
+        (true, false) => "old consumers reject some new messages",
+        (false, true) => "new consumers reject some old messages",
+        (false, false) => "consumers reject messages of the other version",
     };
     (change.headline.clone(), whom)
 }

@@ -28,13 +28,13 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         return Outcome::Failed;
     };
     if let Some((why, help)) = objection(context) {
-        report.error(&format!("`{context}` can't be the name of a context: {why}"), help);
+        report.error(&format!("`{context}` is not a valid context name: {why}"), help);
         return Outcome::Failed;
     }
     let name: EventName = match name.parse() {
         Ok(name) => name,
         Err(why) => {
-            report.error(&format!("`{name}` is no name of an event: {why}"), &EventName::nearest(name).to_string());
+            report.error(&format!("`{name}` is not a valid event name: {why}"), &EventName::nearest(name).to_string());
             return Outcome::Failed;
         }
     };

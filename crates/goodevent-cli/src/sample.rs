@@ -39,7 +39,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
-    let loaded = match report.good(root, "nothing can be made of them") {
+    let loaded = match report.good(root, "cannot generate payloads") {
         Ok(loaded) => loaded,
         Err(outcome) => return outcome,
     };

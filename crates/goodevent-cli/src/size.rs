@@ -89,8 +89,8 @@ fn table(loaded: &Loaded, sizes: &[Size<'_>], args: &Args, report: &mut Report) 
         let share = message as f64 / BUDGET_BYTES as f64 * 100.0;
         let slack = match size.bound.slack() {
             Some(0) => String::new(),
-            Some(slack) => format!("; at most {slack} bytes too large"),
-            None => "; no payload of that size is known".to_owned(),
+            Some(slack) => format!("; overestimates by at most {slack} bytes"),
+            None => "; no witness payload".to_owned(),
         };
         report.out(&format!("{name:width$}  {payload:>9}  {message:>9}  {share:>6.1}%  {parts}{slack}"));
         // Whoever asks for one event wants to know all of it.

@@ -112,7 +112,7 @@ fn versions_of_an_event_are_held_against_each_other_if_asked() {
         "orders/OrderPlacedV2Event breaks OrderPlacedV1Event",
         "error[breaking-version]: `maxLength` of `placedTimeUtc` fell from 30 to 25",
         "as it is in `OrderPlacedV1Event`",
-        "was valid, and is not any more",
+        "was valid before and is rejected now",
     ] {
         assert!(told.contains(part), "{part} is not in {told}");
     }

@@ -108,7 +108,7 @@ fn a_stale_output_is_one_finding_about_the_output() {
     let found = json["findings"].as_array().expect("there is a list");
     assert_eq!(found.len(), 1, "{json:#}");
     assert_eq!((&found[0]["rule"], &found[0]["path"]), (&"stale-output".into(), &"generated/src/lib.rs".into()));
-    assert_eq!(found[0]["message"], "`generated` is not what the contracts make");
+    assert_eq!(found[0]["message"], "`generated` is out of date");
     assert!(acme.expect(0, &["explain", "stale-output"]).contains("goodevent generate"));
 }
 

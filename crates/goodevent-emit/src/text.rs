@@ -21,7 +21,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// No template has the name.
-    #[error("`[outputs]` asks for the template `{}`: there are {}", line(.name), line(.known))]
+    #[error("`[outputs]` names the unknown template `{}`: known templates are {}", line(.name), line(.known))]
     Unknown {
         /// The name.
         name: String,

@@ -157,7 +157,7 @@ impl Broken<'_> {
             Self::UniqueItems => ("uniqueItems", "free of repeated items".to_owned()),
             Self::Contains(min, max) => {
                 let max = max.map(|max| format!(" to {max}")).unwrap_or_default();
-                ("contains", format!("an array with {min}{max} items as `contains` asks for"))
+                ("contains", format!("an array with {min}{max} items as `contains` requires"))
             }
             Self::PropertyNames(reason) => {
                 ("propertyNames", reason.map_or_else(|| "a name that is allowed".to_owned(), |reason| reason.expected))

@@ -42,7 +42,7 @@ impl<C: Send + 'static> Drop for Closing<C> {
         });
         // Without a thread it is closed by now.
         if closing.is_ok() && closed.recv_timeout(self.timeout) == Err(RecvTimeoutError::Timeout) {
-            tracing::warn!(timeout = ?self.timeout, "the brokers do not answer: what they were not told will come again");
+            tracing::warn!(timeout = ?self.timeout, "the brokers do not answer: messages whose offsets were not committed will be redelivered");
         }
     }
 }

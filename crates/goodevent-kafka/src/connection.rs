@@ -154,8 +154,8 @@ pub enum KafkaError {
 impl fmt::Display for KafkaError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Config(why) => write!(f, "the configuration can't be used: {why}"),
-            Self::Unreachable(why) => write!(f, "the brokers can't be reached: {why}"),
+            Self::Config(why) => write!(f, "the configuration is not usable: {why}"),
+            Self::Unreachable(why) => write!(f, "the brokers are unreachable: {why}"),
             Self::Refused(why) => write!(f, "the brokers do not let us in: {why}"),
             Self::Missing(what) => write!(f, "there is no {what}"),
             Self::Failed(why) => write!(f, "the brokers object: {why}"),

@@ -112,7 +112,7 @@ impl ConsumerContext for Hooks {
             let mut state = self.0.state();
             // What is stored now is committed before the partitions go.
             if let Err(error) = state.tell(consumer) {
-                tracing::warn!(%error, "some messages will come again");
+                tracing::warn!(%error, "some messages will be redelivered");
             }
             for ((topic, partition), _) in partitions.to_topic_map() {
                 state.tracker.forget(&(topic, partition));
@@ -223,7 +223,7 @@ impl Desk {
         if state.n_untold > 0
             && let Err(error) = state.tell(&*self.consumer)
         {
-            tracing::warn!(%error, "some messages will come again");
+            tracing::warn!(%error, "some messages will be redelivered");
         }
     }
 

@@ -73,7 +73,7 @@ impl fmt::Display for Topology {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for Topic { name, n_partitions, .. } in &self.topics {
             writeln!(f, "topic {name} with {n_partitions} partitions")?;
-            writeln!(f, "  topic {} takes what is laid aside", dead::dead_topic(name))?;
+            writeln!(f, "  topic {} for dead letters", dead::dead_topic(name))?;
         }
         Ok(())
     }

@@ -70,9 +70,9 @@ pub enum NatsError {
 impl fmt::Display for NatsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Address(why) => write!(f, "the address of the server can't be read: {why}"),
-            Self::Refused(why) => write!(f, "the server refuses: {why}"),
-            Self::Unreachable(why) => write!(f, "the server can't be reached: {why}"),
+            Self::Address(why) => write!(f, "cannot parse the server address: {why}"),
+            Self::Refused(why) => write!(f, "the server rejects the connection: {why}"),
+            Self::Unreachable(why) => write!(f, "the server is unreachable: {why}"),
             Self::Missing(what) => write!(f, "there is no {what}"),
             Self::Failed(why) => write!(f, "the server objects: {why}"),
         }

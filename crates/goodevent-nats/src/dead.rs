@@ -139,7 +139,7 @@ impl Letters for NatsLetters {
         let copy = PublishMessage::build().headers(headers).payload(message.body.into());
         let subject = again_subject(stream, consumer);
         let failed = |error: async_nats::jetstream::context::PublishError| {
-            NatsError::Failed(format!("nothing comes again by `{subject}`: {error}"))
+            NatsError::Failed(format!("cannot requeue through `{subject}`: {error}"))
         };
         connection.context.send_publish(subject.clone(), copy).await.map_err(failed)?.await.map_err(failed)?;
         self.dead.delete_message(number).await.map_err(|error| NatsError::Unreachable(error.to_string()))?;

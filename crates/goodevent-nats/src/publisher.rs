@@ -112,7 +112,7 @@ impl Place {
             // A full disk passes, a message that is too large does not.
             Ok(Told { error: Some(error), .. }) => Err(PublishError::Unreachable(error.to_string())),
             Ok(Told { seq: Some(_), .. }) => Ok(()),
-            Ok(Told { .. }) => Err(PublishError::Unreachable("it is no stream that answered".to_owned())),
+            Ok(Told { .. }) => Err(PublishError::Unreachable("the reply did not come from a stream".to_owned())),
             Err(error) => Err(PublishError::Unreachable(error.to_string())),
         }
     }

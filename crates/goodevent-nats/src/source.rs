@@ -120,7 +120,7 @@ impl Desk {
                 Trouble::Missing(format!("there is no consumer `{consumer}` of a stream `{stream}`: {own}"))
             }
             jetstream::stream::ConsumerErrorKind::JetStream(own) => Trouble::Passing(own.to_string()),
-            _ => Trouble::Lasting(format!("`{consumer}` of `{stream}` can't be used: {error}")),
+            _ => Trouble::Lasting(format!("`{consumer}` of `{stream}` is not usable: {error}")),
         })
     }
 

@@ -110,7 +110,7 @@ impl fmt::Display for Topology {
                 let seconds = ack_wait.as_secs();
                 writeln!(f, "  consumer {name} takes {subjects}, {max_ack_pending} open for {seconds} s each")?;
             }
-            writeln!(f, "  stream {} takes what they lay aside", dead::dead_stream(&stream.name))?;
+            writeln!(f, "  stream {} for dead letters", dead::dead_stream(&stream.name))?;
         }
         Ok(())
     }

@@ -86,15 +86,13 @@ impl From {
     async fn open<B: Broker>(&self, broker: &B) -> anyhow::Result<B::Letters> {
         broker.letters(&self.queue).await.with_context(|| {
             let (queue, name) = (&self.queue, broker.name());
-            format!(
-                "the dead letters of `{queue}` can't be seen (`goodevent topology {name}` says what has to be there)"
-            )
+            format!("cannot read the dead letters of `{queue}` (`goodevent topology {name}` lists the required parts)")
         })
     }
 
     fn note_limit(&self, n_taken: u64, report: &mut Report) {
         if n_taken >= self.limit as u64 {
-            report.note("note: there may be more; --limit says where to stop");
+            report.note("note: there may be more; raise --limit to see them");
         }
     }
 
@@ -135,7 +133,7 @@ pub(crate) async fn run(verb: &Verb, report: &mut Report) -> anyhow::Result<bool
                 report.json(document(entries));
             }
             let (messages, verb) = (counted(n_listed, "message"), plural(&n_listed, "was", "were"));
-            report.note(&format!("{messages} {verb} laid aside from `{}`", from.queue));
+            report.note(&format!("{messages} {verb} dead-lettered from `{}`", from.queue));
             from.note_limit(n_listed, report);
             Ok(true)
         }
@@ -148,7 +146,7 @@ pub(crate) async fn run(verb: &Verb, report: &mut Report) -> anyhow::Result<bool
                 found.is_none()
             };
             brokers::at(&from.url, Look { from, look: find }, report).await?;
-            let message = found.with_context(|| format!("no message `{id}` lies aside of `{}`", from.queue))?;
+            let message = found.with_context(|| format!("no dead letter `{id}` of `{}`", from.queue))?;
             show(&message, *format, report);
             Ok(true)
         }
@@ -207,10 +205,10 @@ impl Act for &RequeueArgs {
         letters.close().await;
         let (n_done, queue) = (progress.n_done, &from.queue);
         let is_over =
-            outcome.with_context(|| format!("{} put back into `{queue}` before", counted(n_done, "message")))?;
+            outcome.with_context(|| format!("{} requeued into `{queue}` before", counted(n_done, "message")))?;
         let interrupted = if is_over { "" } else { ", then it was interrupted" };
         let verb = if self.dry_run { "would be" } else { plural(&n_done, "was", "were") };
-        report.out(&format!("{} {verb} put back into `{queue}`{interrupted}", counted(n_done, "message")));
+        report.out(&format!("{} {verb} requeued into `{queue}`{interrupted}", counted(n_done, "message")));
         from.note_limit(n_done, report);
         Ok(is_over)
     }

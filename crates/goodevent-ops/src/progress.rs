@@ -44,9 +44,9 @@ impl Progress {
             Some(total) => {
                 let n_full = (n_seen * WIDTH / total.max(1)).min(WIDTH) as usize;
                 let bar = "=".repeat(n_full) + &" ".repeat(WIDTH as usize - n_full);
-                format!("[{bar}] {n_seen} of {total} looked at, {n_done} put back, {per_second:.1}/s")
+                format!("[{bar}] {n_seen} of {total} inspected, {n_done} requeued, {per_second:.1}/s")
             }
-            None => format!("{n_seen} looked at, {n_done} put back, {per_second:.1}/s"),
+            None => format!("{n_seen} inspected, {n_done} requeued, {per_second:.1}/s"),
         }
     }
 }

@@ -81,7 +81,7 @@ pub(crate) async fn run(root: &Path, args: &Args, report: &mut Report) -> anyhow
         }
         return Ok(true);
     }
-    let url = args.to.as_deref().context("say `--to URL`")?;
+    let url = args.to.as_deref().context("use `--to URL`")?;
     let broker = registry::settings(&loaded, contract).topics.broker;
     brokers::at(url, Send { message, format: args.format, broker }, report).await
 }
@@ -91,12 +91,12 @@ fn around(loaded: &Loaded, contract: &Contract, args: &Args) -> anyhow::Result<A
     let mut headers: BTreeMap<String, String> = BTreeMap::new();
     for (name, value) in &args.headers {
         let is_plain = name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':');
-        ensure!(is_plain, "`{name}` is no name of a header: write it in letters, digits and hyphens");
+        ensure!(is_plain, "`{name}` is not a valid header name: use letters, digits and hyphens");
         ensure!(!value.chars().any(char::is_control), "the header `{name}` has a control character in its value");
         let is_own = name.get(..10).is_some_and(|start| start.eq_ignore_ascii_case("goodevent-"));
-        ensure!(!is_own, "the header `{name}` has a meaning of its own: `goodevent-` is ours");
+        ensure!(!is_own, "the header `{name}` is reserved: names that begin with `goodevent-` are internal");
         let is_twice = headers.keys().any(|other| other.eq_ignore_ascii_case(name));
-        ensure!(!is_twice, "the header `{name}` is there twice");
+        ensure!(!is_twice, "the header `{name}` is given twice");
         headers.insert(name.clone(), value.clone());
     }
     for (name, meaning) in &contract.facts.headers {
@@ -134,13 +134,13 @@ impl Act for Send {
             report.note(&format!("note: {caveat}"));
         }
         let publisher = broker.publisher().await?;
-        publisher.publish(message.clone()).await.context("the event is not published")?;
+        publisher.publish(message.clone()).await.context("cannot publish the event")?;
         match format {
             Form::Json => report.json(object(&message)),
             Form::Human => {
                 let place = [&*message.topic, &message.routing_key].join(" ");
                 let (event, id) = (&message.event_type, &message.id);
-                report.out(&format!("the broker has {event} `{id}`, published to {}", place.trim_end()));
+                report.out(&format!("the broker confirmed {event} `{id}`, published to {}", place.trim_end()));
             }
         }
         Ok(true)

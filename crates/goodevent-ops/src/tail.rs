@@ -61,10 +61,10 @@ impl Act for Watch<'_> {
             contracts.iter().map(|own| (own.topic.clone(), own.routing_key.clone())).collect();
         let places = Places { pairs: pairs.into_iter().collect(), is_open: events.is_empty() };
         let mut tail = broker.tail(&places).await.with_context(|| {
-            format!("nothing can be watched (`goodevent topology {}` says what has to be there)", broker.name())
+            format!("cannot stream events (`goodevent topology {}` lists the required parts)", broker.name())
         })?;
         for topic in tail.missing() {
-            report.note(&format!("`{topic}` is not there yet: `goodevent topology` makes it"));
+            report.note(&format!("`{topic}` does not exist yet: `goodevent topology` creates it"));
         }
         let names: BTreeSet<&str> = contracts.iter().map(|own| own.name.as_str()).collect();
         report.note(&format!("watching {}", counted(names.len(), "event")));
@@ -109,7 +109,7 @@ impl Act for Watch<'_> {
 
 fn unknown(message: &Message) -> Violation {
     let own = message.find_type().unwrap_or_else(|| "nothing".into());
-    let told = format!("it says that it is `{own}`, and no event of the registry is that");
+    let told = format!("the message has the type `{own}`, which no event of the registry has");
     Violation { pointer: String::new(), keyword: "type".to_owned(), message: told }
 }
 

@@ -74,7 +74,10 @@ impl Kind {
 
 pub(crate) async fn run(root: &Path, args: &Args, report: &mut Report) -> anyhow::Result<bool> {
     let is_file = args.format != FileForm::Text;
-    ensure!(!is_file || args.broker == Kind::ServiceBus, "--format is for service-bus: others are made by --apply");
+    ensure!(
+        !is_file || args.broker == Kind::ServiceBus,
+        "--format requires service-bus; create the topology of other brokers with --apply"
+    );
     let loaded = registry::read(root, report)?;
     let (broker, name) = args.broker.settings();
     let contracts = registry::contracts(&loaded, &args.events, |own| own == broker, name)?;

@@ -22,8 +22,8 @@ pub enum ConnectError {
 impl fmt::Display for ConnectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused(why) => write!(f, "RabbitMQ refuses: {why}"),
-            Self::Unreachable(why) => write!(f, "RabbitMQ can't be reached: {why}"),
+            Self::Refused(why) => write!(f, "RabbitMQ rejects the connection: {why}"),
+            Self::Unreachable(why) => write!(f, "RabbitMQ is unreachable: {why}"),
         }
     }
 }

@@ -152,7 +152,7 @@ impl fmt::Display for TopologyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Connect(error) => error.fmt(f),
-            Self::Part { part, why } => write!(f, "RabbitMQ refuses the {part}: {why}"),
+            Self::Part { part, why } => write!(f, "RabbitMQ rejects the {part}: {why}"),
         }
     }
 }

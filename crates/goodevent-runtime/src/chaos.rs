@@ -149,8 +149,8 @@ impl Chaos {
     }
 }
 
-const REFUSED: &str = "chaos refuses it";
-const FAILED: &str = "chaos makes it fail";
+const REFUSED: &str = "rejected by chaos";
+const FAILED: &str = "failed by chaos";
 
 /// What goes wrong with a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -542,8 +542,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
                 Unknown::Ignore => receipt.ack().await,
                 Unknown::DeadLetter | Unknown::Fail => {
                     let detail = match event_type {
-                        Some(event_type) => format!("nobody handles `{event_type}`"),
-                        None => "the message does not say its type".to_owned(),
+                        Some(event_type) => format!("no handler for `{event_type}`"),
+                        None => "the message has no type".to_owned(),
                     };
                     let reason = if goodevent::Json::parse(&message.body).is_some() || !message.event_type.is_empty() {
                         Reason::UnknownType
@@ -627,6 +627,6 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
 /// What the broker was not told comes again; that is all there is to do about it.
 fn log_lost(settled: Result<(), SettleError>) {
     if let Err(error) = settled {
-        tracing::warn!(%error, "the message will come again");
+        tracing::warn!(%error, "the message will be redelivered");
     }
 }

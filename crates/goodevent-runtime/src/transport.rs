@@ -77,8 +77,8 @@ impl fmt::Display for PublishError {
             Self::Unroutable { topic, routing_key } => {
                 write!(f, "nothing takes what is published to `{topic}` with the key `{routing_key}`")
             }
-            Self::Refused(why) => write!(f, "the broker refuses the message: {why}"),
-            Self::Unreachable(why) => write!(f, "the broker can't be reached: {why}"),
+            Self::Refused(why) => write!(f, "the broker rejects the message: {why}"),
+            Self::Unreachable(why) => write!(f, "the broker is unreachable: {why}"),
         }
     }
 }
@@ -160,7 +160,7 @@ pub struct SettleError(pub String);
 
 impl fmt::Display for SettleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the broker was not told what became of a message: {}", self.0)
+        write!(f, "cannot settle the message at the broker: {}", self.0)
     }
 }
 

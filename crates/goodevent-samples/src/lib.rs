@@ -55,7 +55,7 @@ pub trait Samples: Event {
     fn sample(seed: u64) -> Self {
         let bytes = with_contract::<Self, _>(|contract| contract.sample(seed, |bytes| Self::decode(bytes).is_ok()));
         let bytes = bytes.unwrap_or_else(|| panic!("{} has no valid instance", Self::NAME));
-        Self::decode(&bytes).unwrap_or_else(|error| panic!("{} refuses a sample: {error}", Self::NAME))
+        Self::decode(&bytes).unwrap_or_else(|error| panic!("{} rejects a sample: {error}", Self::NAME))
     }
 
     /// Payloads that are invalid for one reason each, one for every keyword of the contract that can fail alone.

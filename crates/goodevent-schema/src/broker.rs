@@ -82,7 +82,7 @@ fn kafka(name: &str) -> Option<String> {
         return Some("a topic has 1 to 249 characters".to_owned());
     }
     if name == "." || name == ".." {
-        return Some("`.` and `..` are no topics".to_owned());
+        return Some("`.` and `..` are not valid topics".to_owned());
     }
     let is_allowed = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '_' | '-');
     let wrong = name.chars().find(|char| !is_allowed(*char))?;
@@ -102,7 +102,7 @@ fn service_bus(name: &str, max_chars: usize) -> Option<String> {
     }
     let is_edge = |char: Option<char>| char.is_some_and(|char| char.is_ascii_alphanumeric());
     let is_framed = is_edge(name.chars().next()) && is_edge(name.chars().last());
-    (!is_framed).then(|| "it has to begin and end with a letter or digit".to_owned())
+    (!is_framed).then(|| "it must begin and end with a letter or digit".to_owned())
 }
 
 #[cfg(test)]

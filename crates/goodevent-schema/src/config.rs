@@ -207,7 +207,7 @@ impl Settings {
                 found.push(Diagnostic::error("invalid-settings", span, headline).help(help));
             } else if Dialect::official(uri).is_some() {
                 let headline = format!("the dialect \"{uri}\" is one of JSON Schema itself");
-                let help = "remove the line: it means what JSON Schema says";
+                let help = "remove the line: the draft is built in";
                 found.push(Diagnostic::error("invalid-settings", span, headline).help(help));
             }
         }
@@ -246,7 +246,7 @@ impl Settings {
                 let headline = format!("the outputs `{first}` and `{name}` can't both be written: they take one path");
                 let finding = Diagnostic::error("invalid-output", place(id, path), headline).label("the second");
                 let finding = finding.related(place(id, first_path), "the first");
-                found.push(finding.help("give each output a file of its own; some systems don't tell case apart"));
+                found.push(finding.help("give each output its own file; some file systems ignore case"));
             }
         }
     }

@@ -188,7 +188,7 @@ impl Unreadable {
             Self::LeadsOut => {
                 "copy what it leads to into the registry, or name the folder around both as the registry".to_owned()
             }
-            Self::LeadsNowhere => "remove the link, or put back what it leads to".to_owned(),
+            Self::LeadsNowhere => "remove the link, or restore its target".to_owned(),
             Self::Loop => "remove the link".to_owned(),
             Self::TooManyLinks | Self::TooFar => "link single files, or a folder that is smaller".to_owned(),
         }

@@ -79,7 +79,8 @@ impl Diagnostic {
     #[must_use]
     pub fn too_many() -> Self {
         let headline = format!("there are more than {MAX_FINDINGS} findings, and the others are not listed");
-        Self::error("too-many-findings", Span::NOWHERE, headline).help("mend what is listed, and run it again")
+        Self::error("too-many-findings", Span::NOWHERE, headline)
+            .help("fix the listed findings, and run the command again")
     }
 
     fn new(rule: &'static str, level: Level, span: Span, headline: impl Into<String>) -> Self {

@@ -109,7 +109,7 @@ pub(crate) fn read(root: &Node, found: &mut Vec<Diagnostic>) -> Facts {
         }
     }
     if !matches!(node.kind, Kind::Object(_)) {
-        found.push(Diagnostic::error("invalid-fact", node.span, "`x-event` is no object"));
+        found.push(Diagnostic::error("invalid-fact", node.span, "`x-event` is not an object"));
     }
     let facts: Facts = serde_json::from_value(facts.into()).unwrap_or_default();
     check_texts(node, &facts, found);

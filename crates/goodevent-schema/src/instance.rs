@@ -25,7 +25,7 @@ pub struct Refused(String);
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the reference validator refuses the schema: {}", self.0)
+        write!(f, "the reference validator rejects the schema: {}", self.0)
     }
 }
 
@@ -211,7 +211,8 @@ impl PatternKeyword {
     fn boxed(value: &Value) -> Result<Box<dyn for<'i> Keyword<'i>>, ValidationError<'_>> {
         let pattern = value.as_str().unwrap_or_default().to_owned();
         let matcher = Matcher::new(&pattern);
-        let matcher = matcher.map_err(|_| ValidationError::custom(format!("{pattern:?} is no regular expression")))?;
+        let matcher =
+            matcher.map_err(|_| ValidationError::custom(format!("{pattern:?} is not a regular expression")))?;
         Ok(Box::new(Self { pattern, matcher }))
     }
 }

@@ -55,7 +55,7 @@ pub(crate) fn read(sources: &Sources, id: SourceId, found: &mut Vec<Diagnostic>)
         let Some((name, digest)) = entry else {
             let help =
                 "a line is a context, a slash, an event, a space and a digest; after a merge keep both sides, sorted";
-            found.push(Diagnostic::error("malformed-lock", span, "this is no entry of the lock").help(help));
+            found.push(Diagnostic::error("malformed-lock", span, "not a valid line of the lock").help(help));
             continue;
         };
         let entry = Entry { digest: digest.to_owned(), span };

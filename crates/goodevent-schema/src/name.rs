@@ -26,7 +26,7 @@ pub enum MalformedName {
 impl fmt::Display for MalformedName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NotPascalCase => "it is not made of ASCII letters and digits with a capital first",
+            Self::NotPascalCase => "it must consist of ASCII letters and digits and begin with a capital",
             Self::NoSuffix => "it does not end with `Event`",
             Self::NoVersion => "it has no version, such as `V1`, before `Event`",
             Self::TwoVersions => "it has two versions",

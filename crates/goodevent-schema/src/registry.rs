@@ -197,7 +197,7 @@ fn unread(sources: &Sources, id: SourceId, parts: &[&str]) -> Diagnostic {
     let place = Span { source: id, start: 0, end: 0 };
     let finding = Diagnostic::warning("unread-file", place, format!("`{}` is not read", parts.join("/")));
     if !file.ends_with(".toml") {
-        return finding.help("events lie in `<context>/`, shared types in `types/` or `<context>/types/`");
+        return finding.help("put events into `<context>/`, shared types into `types/` or `<context>/types/`");
     }
     if parts == ["types", "context.toml"] {
         return finding.help("shared types have no settings, and no context is called `types`");
@@ -327,7 +327,7 @@ fn event_name(path: &str, tree: &Node, found: &mut Vec<Diagnostic>) -> Option<Ev
                 MalformedName::NoVersion => "missing-version-suffix",
                 MalformedName::TwoVersions => "version-mismatch",
             };
-            let headline = format!("`{stem}` is no name of an event: {why}");
+            let headline = format!("`{stem}` is not a valid event name: {why}");
             let finding = Diagnostic::error(rule, place, headline).label(format!("in {path}"));
             found.push(finding.help(EventName::nearest(stem)));
             return None;
@@ -376,7 +376,7 @@ impl Names<'_> {
         let broker = self.context.topics.broker.filter(|_| is_named);
         let objection = broker.and_then(|broker| broker::objection(broker, kind, &rendered));
         if let Some(objection) = objection {
-            let headline = format!("the {what} `{rendered}` is refused by the broker: {objection}");
+            let headline = format!("the {what} `{rendered}` is not accepted by the broker: {objection}");
             let help = format!("change the template `{pattern}` in context.toml or goodevent.toml");
             found.push(Diagnostic::error("invalid-topic-name", place, headline).help(help));
         }
@@ -437,7 +437,7 @@ fn check_templates(
                     ..whole
                 });
                 let help = suggest::nearest(&name, VARIABLES).map(|nearest| format!("did you mean `{nearest}`?"));
-                let headline = format!("the template of the {what} asks for `{name}`, which names don't have");
+                let headline = format!("the template of the {what} uses the unknown variable `{name}`");
                 Diagnostic::error("invalid-name-template", span, headline).help(help.unwrap_or_else(variables))
             }
             refused => {

@@ -80,12 +80,12 @@ impl Refused {
                     TemplateErrorReason::MismatchingClosedHelper(open, close) => {
                         format!("`{{{{#{open}}}}}` is closed by `{{{{/{close}}}}}`")
                     }
-                    other => other.to_string().lines().next().unwrap_or("it is no template of Handlebars").to_owned(),
+                    other => other.to_string().lines().next().unwrap_or("not a valid Handlebars template").to_owned(),
                 };
                 Self::Malformed { reason, line, column }
             }
             RenderErrorReason::MissingVariable(None) => {
-                Self::Malformed { reason: "it asks for a variable that there is not".to_owned(), line, column }
+                Self::Malformed { reason: "it uses an unknown variable".to_owned(), line, column }
             }
             RenderErrorReason::ParamNotFoundForIndex(name, index) => {
                 let reason = format!(

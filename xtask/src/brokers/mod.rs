@@ -250,7 +250,7 @@ impl Set {
             return Ok(());
         }
         if !Path::new("/proc/self/environ").exists() {
-            bail!("brokers are started on Linux only, where /proc tells which processes are theirs");
+            bail!("brokers are started on Linux only, where /proc lists their processes");
         }
         fs::create_dir_all(&place.home).with_context(|| format!("cannot make {}", place.home.display()))?;
         // What a crash left would be in the way.

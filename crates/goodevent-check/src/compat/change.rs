@@ -437,7 +437,7 @@ impl<'p, 'r> Differ<'p, 'r> {
             (_, Some(false)) => format!("{place} may not be there any more"),
             (Some(false), _) => format!("{place} may be there now"),
             (_, Some(true)) => format!("{place} may be anything now"),
-            (Some(true), None) => format!("{place} can't be anything any more"),
+            (Some(true), None) => format!("{place} no longer accepts any value"),
         };
         let sites = [own.and_then(|_| site(old, keyword, None)), other.and_then(|_| site(new, keyword, None))];
         self.tell(headline, spans, sites);

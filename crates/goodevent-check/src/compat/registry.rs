@@ -165,8 +165,10 @@ impl Change {
 pub fn proof(verdict: &Verdict, is_about_old_messages: bool) -> String {
     match (verdict, is_about_old_messages) {
         (Verdict::Compatible, _) => "nothing breaks".to_owned(),
-        (Verdict::Breaking(payload), true) => format!("{} was valid, and is not any more", super::shown(payload)),
-        (Verdict::Breaking(payload), false) => format!("{} was not valid, and is now", super::shown(payload)),
-        (Verdict::Undecided(why), _) => format!("whether that breaks anybody is undecided: {why}"),
+        (Verdict::Breaking(payload), true) => format!("{} was valid before and is rejected now", super::shown(payload)),
+        (Verdict::Breaking(payload), false) => {
+            format!("{} was rejected before and is valid now", super::shown(payload))
+        }
+        (Verdict::Undecided(why), _) => format!("compatibility could not be decided: {why}"),
     }
 }

@@ -19,8 +19,8 @@ impl Flaw {
 
     pub(super) fn label(self) -> &'static str {
         match self {
-            Self::Anywhere => "any other text may stand before and behind",
-            Self::Divided => "any other text may stand at the side without an anchor",
+            Self::Anywhere => "any text may precede and follow the match",
+            Self::Divided => "any text may occur on the side without an anchor",
         }
     }
 }

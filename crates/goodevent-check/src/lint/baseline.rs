@@ -116,7 +116,7 @@ fn entries(id: SourceId, bytes: &[u8], found: &mut Vec<Diagnostic>) -> BTreeMap<
         match entry {
             Some((n, key)) => drop(entries.insert(key.to_owned(), Entry { n, n_said: n, span })),
             None => {
-                let headline = "this is no entry of the baseline";
+                let headline = "not a valid line of the baseline";
                 let finding = Diagnostic::warning(malformed_baseline::RULE.id, span, headline);
                 found.push(finding.help("`goodevent lint --write-baseline` writes the file anew"));
             }

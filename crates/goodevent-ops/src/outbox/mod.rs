@@ -50,7 +50,7 @@ pub(crate) struct Of {
 impl Of {
     async fn open(&self, access: Access) -> anyhow::Result<(Database, Vec<Stuck>)> {
         let database = Database::open(&self.database, access).await?;
-        let stuck = database.stuck().await.context("the outbox can't be read")?;
+        let stuck = database.stuck().await.context("cannot read the outbox")?;
         Ok((database, stuck.into_iter().filter(|stuck| self.wants(stuck)).collect()))
     }
 
@@ -85,12 +85,13 @@ pub(crate) async fn run(verb: &Verb, report: &mut Report) -> anyhow::Result<bool
             let (database, stuck) = of.open(access).await?;
             let mut n_recovered = 0;
             for stuck in &stuck {
-                if *dry_run || database.recover(stuck.stored.number).await.context("the outbox can't be changed")? {
+                if *dry_run || database.recover(stuck.stored.number).await.context("cannot change the outbox")? {
                     n_recovered += 1;
                     report.styled(&line(stuck));
                 }
             }
-            let verb = if *dry_run { "would go on" } else { plural(&n_recovered, "goes on", "go on") };
+            let verb =
+                if *dry_run { "would be recovered" } else { plural(&n_recovered, "was recovered", "were recovered") };
             report.note(&format!("{} {verb}", counted(n_recovered, "message")));
             // Who names one means it.
             Ok(of.numbers.iter().all(|number| stuck.iter().any(|stuck| stuck.stored.number == *number)))

@@ -55,7 +55,7 @@ impl Frequency {
         gauge!("goodevent_frequency_ratio", "event" => event).set(ratio);
         let is_off = !(1.0 / FACTOR..=FACTOR).contains(&ratio);
         if is_off && !own.is_told {
-            tracing::warn!(event, ratio, "is not as frequent as its contract says: change `frequency`");
+            tracing::warn!(event, ratio, "the frequency differs from the contract: update `frequency`");
         }
         *own = Window { start: now, n_events: 0, is_told: is_off };
         Some(ratio)

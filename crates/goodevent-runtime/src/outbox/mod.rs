@@ -53,7 +53,7 @@ pub struct StoreError(pub String);
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the outbox can't be used: {}", self.0)
+        write!(f, "cannot access the outbox: {}", self.0)
     }
 }
 

@@ -59,5 +59,5 @@ fn finding(cx: &Cx<'_>, id: SchemaId, branches: [SchemaId; 2], instance: &str) -
     });
     let finding = cx.finding(cx.keyword(id, "oneOf"), headline).label(format!("both accept {shown}"));
     let finding = finding.related(left, "one").related(right, "the other");
-    finding.help("make the branches exclude each other by a property with a `const`, or use `anyOf`")
+    finding.help("distinguish the branches by a property with a `const`, or use `anyOf`")
 }

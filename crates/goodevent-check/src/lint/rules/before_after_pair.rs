@@ -41,9 +41,10 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         let after = places.map(|at| &cx.properties(id)[*at]);
         let is_object = |property: &Property| cx.types(property.schema) == Types::OBJECT;
         if let Some(after) = after.filter(|after| is_object(after) && is_object(before)) {
-            let headline = format!("`{name}` and `{}` are whole objects to be compared", after.name.value);
+            let headline =
+                format!("`{name}` and `{}` are whole objects that consumers have to compare", after.name.value);
             let finding = cx.finding(before.name.span, headline).related(after.name.span, "the other state");
-            cx.push(finding.help("carry the values that changed, each before and after if both matter"));
+            cx.push(finding.help("carry the changed values, each before and after if both matter"));
         }
     }
 }

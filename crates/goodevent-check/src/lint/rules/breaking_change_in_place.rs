@@ -45,7 +45,7 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
             Some(old) => finding.related(old, "as it was"),
             None => finding,
         };
-        let help = format!("take the change back, and make it in a new contract, `{next}`");
+        let help = format!("revert the change, and make it in a new contract, `{next}`");
         cx.push(finding.label(proof(verdict, is_backward)).help(help));
         if cx.counts(&RULE, contract) {
             cx.explained.insert(contract.key());

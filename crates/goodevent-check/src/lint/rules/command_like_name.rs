@@ -32,11 +32,11 @@ const VERBS: [&str; 26] = [
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let words = words::split(contract.name.stem());
     if let Some(verb) = words.first().filter(|first| words.len() > 1 && VERBS.contains(&first.as_str())) {
-        let finding = cx.finding(cx.title(contract), format!("`{}` sounds like a command", contract.name));
+        let finding = cx.finding(cx.title(contract), format!("`{}` reads like a command", contract.name));
         cx.push(
             finding
                 .label(format!("it begins with `{verb}`"))
-                .help("begin with what the fact is about: `OrderConfirmed`"),
+                .help("begin with the subject of the fact: `OrderConfirmed`"),
         );
     }
 }

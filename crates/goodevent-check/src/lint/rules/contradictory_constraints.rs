@@ -42,5 +42,5 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         None => format!("{names} excludes every value"),
     };
     let finding = cx.finding(place, "nothing is valid for this schema").label(label);
-    cx.push(finding.help("loosen one of them; to forbid a property say so: `\"name\": false`"));
+    cx.push(finding.help("relax one of them; to forbid a property, write `\"name\": false`"));
 }

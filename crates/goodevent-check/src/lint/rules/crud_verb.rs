@@ -28,11 +28,11 @@ const CRUD: [&str; 4] = ["deleted", "inserted", "removed", "upserted"];
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let words = words::split(contract.name.stem());
     if let Some(verb) = words.last().filter(|verb| CRUD.contains(&verb.as_str())) {
-        let finding = cx.finding(cx.title(contract), format!("`{}` speaks of a database", contract.name));
+        let finding = cx.finding(cx.title(contract), format!("`{}` uses the language of a database", contract.name));
         cx.push(
             finding
-                .label(format!("`{verb}` is what happens to rows"))
-                .help("say what it means: `Cancelled`, `Closed`, `Left`"),
+                .label(format!("`{verb}` describes what happens to a row"))
+                .help("use a verb of the domain: `Cancelled`, `Closed`, `Left`"),
         );
     }
 }

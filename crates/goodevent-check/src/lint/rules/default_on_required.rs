@@ -33,7 +33,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         cx.schema(id).keywords.object.required.iter().map(|name| name.value.as_str()).collect();
     for property in cx.properties(id) {
         if required.contains(property.name.value.as_str()) && cx.schema(property.schema).docs.default.is_some() {
-            let headline = format!("`{}` is always there, so that its `default` is never used", property.name.value);
+            let headline = format!("`{}` is required, so its `default` is never used", property.name.value);
             let edit = cx.node(property.schema).and_then(|node| edit::remove_member(&node, "default"));
             cx.push(
                 cx.finding(cx.keyword(property.schema, "default"), headline).help("remove the `default`").fix(edit),

@@ -41,7 +41,7 @@ fn judge(cx: &mut Cx<'_>, contract: &Contract, by_name: &ByName<'_>, rings: &BTr
         if contract.facts.status == Status::Deprecated {
             let headline = format!("`{}` is deprecated, but names no successor", contract.name);
             let finding = cx.finding(cx.fact(contract, "status"), headline);
-            cx.push(finding.help("name the event that takes its place as `replacedBy`"));
+            cx.push(finding.help("name the successor as `replacedBy`"));
         }
         return;
     };
@@ -51,16 +51,16 @@ fn judge(cx: &mut Cx<'_>, contract: &Contract, by_name: &ByName<'_>, rings: &BTr
         let others = by_name.keys().copied().filter(|name| *name != contract.name.as_str());
         let help = match suggest::nearest(successor, others) {
             Some(nearest) => format!("did you mean `{nearest}`?"),
-            None => "name an event of the registry, or make that one first".to_owned(),
+            None => "name an event of the registry, or create that event first".to_owned(),
         };
         return cx.push(cx.finding(place, headline).help(help));
     }
     if rings.contains(contract.name.as_str()) {
         let headline = match successor == contract.name.as_str() {
-            true => format!("`{successor}` is replaced by itself"),
+            true => format!("`{successor}` names itself as its successor"),
             false => format!("`{}` is replaced by `{successor}`, which leads back to it", contract.name),
         };
-        cx.push(cx.finding(place, headline).help("name an event that stays when the others are gone"));
+        cx.push(cx.finding(place, headline).help("name an event that is still published after the others"));
     }
 }
 

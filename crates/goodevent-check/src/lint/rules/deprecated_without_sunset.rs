@@ -25,7 +25,7 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     if contract.facts.status == Status::Deprecated && contract.facts.sunset.is_none() {
-        let headline = format!("`{}` is deprecated, but does not say until when it is published", contract.name);
+        let headline = format!("`{}` is deprecated, but has no sunset date", contract.name);
         cx.push(cx.finding(cx.fact(contract, "status"), headline).help("add the last day as `sunset` to `x-event`"));
     }
 }

@@ -43,7 +43,7 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let found = cx.breaches.iter().find(is_own).map(|breach| {
         let finding = cx.breach(breach, cx.title(contract));
         match breach.line {
-            Some(line) => finding.related(line, "what is locked"),
+            Some(line) => finding.related(line, "the locked digest"),
             None => finding,
         }
     });

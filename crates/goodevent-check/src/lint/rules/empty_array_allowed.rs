@@ -34,7 +34,8 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
     };
     let is_explained = schema.docs.description.as_ref().is_some_and(|text| says(&text.value));
     if is_array && !has_item && !is_explained && !cx.is_listed(id) {
-        let finding = cx.finding(cx.keyword(id, "type"), "the array may be empty, and nothing says what that means");
-        cx.push(finding.help("add `\"minItems\": 1`, or say in the description what it means to be empty"));
+        let finding = cx
+            .finding(cx.keyword(id, "type"), "the array can be empty, and its description does not explain that case");
+        cx.push(finding.help("add `\"minItems\": 1`, or explain in the description what an empty array means"));
     }
 }

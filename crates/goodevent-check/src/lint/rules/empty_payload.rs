@@ -38,6 +38,6 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     };
     if !says_something(contract.root) && !below.into_iter().any(says_something) {
         let finding = cx.finding(cx.title(contract), format!("the payload of `{}` is empty", contract.name));
-        cx.push(finding.help("carry at least the identifier of what it happened to"));
+        cx.push(finding.help("carry at least the identifier of the subject"));
     }
 }

@@ -30,6 +30,6 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
     if is_text && !is_described && keywords.text.min_length.as_ref().is_none_or(|min| min.value == 0) {
         let finding = cx.finding(cx.keyword(id, "type"), "the text may be empty");
         let edit = cx.tighten(id, "minLength", 1);
-        cx.push(finding.help("add `\"minLength\": 1`, or say what an empty text means").suggest(edit));
+        cx.push(finding.help("add `\"minLength\": 1`, or explain what an empty string means").suggest(edit));
     }
 }

@@ -34,6 +34,6 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
         let levels = if n_levels == 1 { "level" } else { "levels" };
         let headline = format!("`{}` has {n_properties} properties in {n_levels} {levels}", contract.name);
         let finding = cx.finding(cx.title(contract), headline);
-        cx.push(finding.help("carry what belongs to this fact; consumers ask for the rest by its identifier"));
+        cx.push(finding.help("carry only data about this fact; consumers fetch the rest by its identifier"));
     }
 }

@@ -33,10 +33,12 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         let is_fraction = keywords.types.as_ref().is_some_and(|types| types.value.contains(Types::NUMBER))
             && keywords.number.multiple_of.as_ref().is_none_or(|unit| unit.value.as_i128().is_none());
         if is_money(words, is_beside_money) && is_fraction && !cx.is_listed(property.schema) {
-            let finding =
-                cx.finding(property.name.span, format!("`{}` is an amount in binary fractions", property.name.value));
+            let finding = cx.finding(
+                property.name.span,
+                format!("`{}` is an amount in binary floating point", property.name.value),
+            );
             let name = words::extended(&property.name.value, "Cents");
-            cx.push(finding.help(format!("send whole numbers of the smallest unit: `{name}`, an `integer`")));
+            cx.push(finding.help(format!("use an integer in the smallest unit: `{name}`, an `integer`")));
         }
     }
 }

@@ -36,12 +36,12 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     if is_generic {
         let of = aggregate.map(|aggregate| format!(" on the aggregate `{aggregate}`")).unwrap_or_default();
         let finding =
-            cx.finding(cx.title(contract), format!("`{}` says that something changed, not what", contract.name));
+            cx.finding(cx.title(contract), format!("`{}` says that something changed, but not what", contract.name));
         let subject = &stem[..stem.len() - verb.len()];
         cx.push(
-            finding.label(format!("`{}`{of}", &stem[stem.len() - verb.len()..])).help(format!(
-                "say what happened to it: `{subject}Renewed`, `{subject}Moved`, `{subject}Corrected`, …"
-            )),
+            finding
+                .label(format!("`{}`{of}", &stem[stem.len() - verb.len()..]))
+                .help(format!("name what happened: `{subject}Renewed`, `{subject}Moved`, `{subject}Corrected`, …")),
         );
     }
 }

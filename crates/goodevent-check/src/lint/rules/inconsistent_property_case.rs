@@ -35,7 +35,7 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
                 let headline = format!("`{}` is in {case}, others are in {known}", property.name.value);
                 let finding =
                     cx.finding(property.name.span, headline).related(place, format!("this one is in {known}"));
-                return cx.push(finding.help("choose one way for the next version"));
+                return cx.push(finding.help("choose one convention for the next version"));
             }
             Some(_) => {}
         }

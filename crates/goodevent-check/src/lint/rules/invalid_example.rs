@@ -45,9 +45,9 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
     for (nth, example) in examples.items().iter().enumerate() {
         if n_shown >= MAX_SHOWN {
             let n_left = examples.items().len() - nth;
-            let headline = "the examples from here on were not checked, since too many before them are not valid";
+            let headline = "the examples from here on were not checked, because too many before them are invalid";
             let finding = cx.finding(example.opening(), headline).label(format!("the first of {n_left}"));
-            cx.push(finding.help("change those before it, and lint again"));
+            cx.push(finding.help("fix the examples before it, and lint again"));
             return;
         }
         for violation in reference.violations(&example.to_json()) {

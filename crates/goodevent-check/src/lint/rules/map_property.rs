@@ -30,6 +30,6 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
     if rest.is_some() || !keywords.object.pattern_properties.is_empty() {
         let finding =
             cx.finding(cx.keyword(id, keyword), "the object has members whose names the contract does not know");
-        cx.push(finding.help("make it an array of objects with a name and a value, or name the members"));
+        cx.push(finding.help("use an array of objects with a name and a value, or name the members"));
     }
 }

@@ -31,7 +31,7 @@ declare_rule! {
 fn check(cx: &mut Cx<'_>, name: &str, context: &Context) {
     if context.settings.description.trim().is_empty() {
         let place = cx.settings_of(name, context);
-        let finding = cx.finding(place, format!("nothing says what the context `{name}` is about"));
+        let finding = cx.finding(place, format!("the context `{name}` has no description"));
         cx.push(finding.help(format!("write `description = \"…\"` in {name}/context.toml")));
     }
 }

@@ -26,13 +26,14 @@ declare_rule! {
 fn check(cx: &mut Cx<'_>, id: SchemaId) {
     if cx.registry.schemas.pointer(id).is_empty() && !is_described(cx, id) {
         let finding = cx.finding(cx.keyword(id, "title"), "the contract has no `description`");
-        cx.push(finding.help("say in a sentence what happened"));
+        cx.push(finding.help("describe in a sentence what happened"));
     }
     for property in cx.properties(id) {
         if !is_described(cx, property.schema) {
             let headline = format!("`{}` has no `description`", property.name.value);
             cx.push(
-                cx.finding(property.name.span, headline).help("say what the value means, and its unit if it has one"),
+                cx.finding(property.name.span, headline)
+                    .help("describe the meaning of the value, and its unit if it has one"),
             );
         }
     }

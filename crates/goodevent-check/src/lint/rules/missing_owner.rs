@@ -32,6 +32,6 @@ fn check(cx: &mut Cx<'_>, name: &str, context: &Context) {
     if context.settings.owner.trim().is_empty() {
         let place = cx.settings_of(name, context);
         let finding = cx.finding(place, format!("the context `{name}` has no owner"));
-        cx.push(finding.help(format!("write `owner = \"…\"` in {name}/context.toml: a team, with a way to reach it")));
+        cx.push(finding.help(format!("write `owner = \"…\"` in {name}/context.toml: a team and its address")));
     }
 }

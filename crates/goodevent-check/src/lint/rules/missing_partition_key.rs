@@ -27,6 +27,6 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     if contract.facts.partition_key.is_none() && !cx.schema(contract.root).keywords.object.properties.is_empty() {
         let finding =
             cx.finding(cx.fact(contract, "partitionKey"), format!("`{}` has no partition key", contract.name));
-        cx.push(finding.help("add the JSON Pointer of what keeps events in order as `partitionKey` to `x-event`"));
+        cx.push(finding.help("add `partitionKey` to `x-event`: the JSON Pointer of the value that orders events"));
     }
 }

@@ -25,10 +25,8 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     if contract.facts.since.is_none() {
-        let finding = cx.finding(
-            cx.fact(contract, "since"),
-            format!("`{}` does not say since when it is published", contract.name),
-        );
+        let finding =
+            cx.finding(cx.fact(contract, "since"), format!("`{}` has no date of first publication", contract.name));
         cx.push(finding.help("add `\"since\": \"2026-11-20\"`, the day of the first publication, to `x-event`"));
     }
 }

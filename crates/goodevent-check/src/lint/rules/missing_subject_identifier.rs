@@ -50,7 +50,7 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let schemas = cx.reach().below(contract.root).into_iter().chain([contract.root]);
     let is_described = schemas.into_iter().any(|id| !cx.properties(id).is_empty());
     if is_described && !identifies(cx, contract.root, 0) {
-        let finding = cx.finding(cx.title(contract), format!("`{}` does not say what it happened to", contract.name));
+        let finding = cx.finding(cx.title(contract), format!("`{}` does not identify its subject", contract.name));
         cx.push(finding.help("add a required identifier, such as `orderId`"));
     }
 }

@@ -50,6 +50,6 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
             Some(place) => finding.related(place, "as it was"),
             None => finding,
         };
-        cx.push(finding.help("take the change back, or make it with the next version of the event"));
+        cx.push(finding.help("revert the change, or make it in the next version of the event"));
     }
 }

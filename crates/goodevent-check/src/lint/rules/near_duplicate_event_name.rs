@@ -80,7 +80,7 @@ fn push(cx: &mut Cx<'_>, (name, place): (&str, Span), (other, other_place): (&st
         true => finding.label("they differ in case or punctuation alone").help(
             "rename one: on macOS and Windows files whose names differ in case are one, and generated names collide",
         ),
-        false => finding.help("make one event of both, or say in the names how they differ"),
+        false => finding.help("merge the events, or make their names more distinct"),
     });
 }
 

@@ -26,10 +26,11 @@ declare_rule! {
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let words = words::split(contract.name.stem());
     if let Some(last) = words.last().filter(|last| !words::is_past(last)) {
-        let finding =
-            cx.finding(cx.title(contract), format!("`{}` does not say that something happened", contract.name));
+        let finding = cx.finding(cx.title(contract), format!("`{}` is not in the past tense", contract.name));
         cx.push(
-            finding.label(format!("`{last}` is no past participle")).help("end with what was done: `Placed`, `Paid`"),
+            finding
+                .label(format!("`{last}` is not a past participle"))
+                .help("end with what was done: `Placed`, `Paid`"),
         );
     }
 }

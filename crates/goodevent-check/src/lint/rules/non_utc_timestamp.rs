@@ -32,7 +32,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         let is_time = format.as_ref().is_some_and(|format| format.value == Format::DateTime);
         let says_utc = words::split(&property.name.value).last().is_some_and(|last| last == "utc");
         if is_time && !says_utc && !ends_in_utc {
-            let headline = format!("`{}` does not say that it is in UTC", property.name.value);
+            let headline = format!("`{}` does not state that it is in UTC", property.name.value);
             cx.push(
                 cx.finding(property.name.span, headline)
                     .help(format!("call it `{}`", words::extended(&property.name.value, "Utc"))),

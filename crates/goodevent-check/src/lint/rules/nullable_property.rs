@@ -36,9 +36,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         let is_nullable = (says && cx.types(property.schema).contains(Types::NULL)) || branches.clone().any(has_null);
         if is_nullable {
             let finding = cx.finding(property.name.span, format!("`{}` may be `null`", property.name.value));
-            cx.push(
-                finding.help("leave `null` out, or make an event of its own for the case in which there is no value"),
-            );
+            cx.push(finding.help("remove `null`, or use a separate event for the case without a value"));
         }
     }
 }

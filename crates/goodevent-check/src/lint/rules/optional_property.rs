@@ -50,7 +50,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
             let can_be = is_shown && !is_question;
             let edit = if can_be { required_too(cx, id, property, is_first) } else { None };
             is_first &= edit.is_none();
-            let help = "require it, or make an event of its own for the case in which it is not known";
+            let help = "require it, or use a separate event for the case in which it is unknown";
             cx.push(finding.help(help).suggest(edit));
         }
     }

@@ -36,7 +36,8 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let days = calendar::day_number(sunset).zip(calendar::day_number(&cx.options.today));
     if days.is_some_and(|(end, today)| end < today) {
         let headline = format!("the sunset of `{}` was on {sunset}", contract.name);
-        let help = "remove the contract and its line in goodevent.lock, or move the sunset and tell the consumers";
+        let help =
+            "remove the contract and its line in goodevent.lock, or move the sunset and announce it to consumers";
         cx.push(cx.finding(cx.fact(contract, "sunset"), headline).help(help));
     }
 }

@@ -78,7 +78,7 @@ fn look(
         let is_unmarked = is_text && is_personal(&words, about) && !path_is_marked(contract, &pointer);
         if is_unmarked && told.insert(property.name.span) {
             let finding =
-                cx.finding(property.name.span, format!("`{name}` looks like personal data, and is not marked"));
+                cx.finding(property.name.span, format!("`{name}` looks like personal data, but is not marked"));
             cx.push(finding.help(format!("add \"{pointer}\" to `personalData` of `x-event`, or choose another name")));
         }
         let target = cx.behind_refs(property.schema);

@@ -32,7 +32,7 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     for culprit in bound.culprits.iter().filter(is_endless) {
         let place = Span { end: culprit.span.start + 1, ..culprit.span };
         let place = if place.source == contract.source { place } else { cx.title(contract) };
-        let finding = cx.finding(place, format!("`{}` can contain itself without end", contract.name));
-        cx.push(finding.label("this schema is below itself").help("flatten it, or name as many levels as there are"));
+        let finding = cx.finding(place, format!("`{}` can contain itself without limit", contract.name));
+        cx.push(finding.label("this schema is below itself").help("flatten it, or define a fixed number of levels"));
     }
 }

@@ -47,7 +47,7 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     for property in cx.properties(contract.root) {
         let field = profile.fields.iter().find(|field| field.name == property.name.value);
         let Some(field) = field.filter(|field| !field.types.contains(cx.types(property.schema))) else { continue };
-        let headline = format!("`{}` of the envelope is no {}", field.name, field.type_name());
+        let headline = format!("`{}` of the envelope is not of type {}", field.name, field.type_name());
         let finding = cx.finding(property.name.span, headline).help(format!("make it a {}", field.type_name()));
         cx.push(finding.suggest(replaced(cx, contract, field)));
     }

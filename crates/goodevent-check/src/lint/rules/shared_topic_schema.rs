@@ -57,7 +57,7 @@ fn check(cx: &mut Cx<'_>, _: &str, context: &Context) {
         if other.name.stem() != contract.name.stem() {
             let headline = format!("`{}` and `{}` share the topic `{}`", other.name, contract.name, contract.topic);
             let finding = cx.finding(cx.title(contract), headline).related(cx.title(other), "the other event");
-            cx.push(finding.help("put `{{kebab}}` into the template of the topic"));
+            cx.push(finding.help("use `{{kebab}}` in the template of the topic"));
         }
     }
 }

@@ -30,8 +30,11 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let (Some(from), Some(to)) = (month(since), month(sunset)) else { return };
     let is_short = to - from < MIN_MONTHS || (to - from == MIN_MONTHS && sunset[8..] < since[8..]);
     if is_short {
-        let headline = format!("`{}` is to end less than {MIN_MONTHS} months after it began", contract.name);
-        cx.push(cx.finding(cx.fact(contract, "sunset"), headline).help("move the `sunset`, and tell the consumers"));
+        let headline = format!("`{}` has less than {MIN_MONTHS} months between `since` and `sunset`", contract.name);
+        cx.push(
+            cx.finding(cx.fact(contract, "sunset"), headline)
+                .help("move the `sunset` to a later date, and announce it to consumers"),
+        );
     }
 }
 

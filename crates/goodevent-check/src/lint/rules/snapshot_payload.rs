@@ -54,7 +54,7 @@ fn copies(cx: &mut Cx<'_>, contract: &Contract, aggregate: &str, root: SchemaId)
         if let Some(reference) = cx.schema(id).keywords.reference.as_ref().filter(|reference| reference.value == root) {
             let headline = format!("`{}` carries the whole aggregate `{aggregate}`", contract.name);
             let finding = cx.finding(reference.span, headline).related(beginning(cx, root), "all of this");
-            cx.push(finding.help("carry its identifier, and the values that have to do with what happened"));
+            cx.push(finding.help("carry its identifier, and the values that relate to what happened"));
         }
     }
 }
@@ -68,7 +68,7 @@ fn repeats(cx: &mut Cx<'_>, contract: &Contract, aggregate: &str, root: SchemaId
     if all.len() > FEW && n_repeated * 5 >= all.len() * 4 {
         let headline = format!("`{}` repeats {n_repeated} of {} properties of `{aggregate}`", contract.name, all.len());
         let finding = cx.finding(cx.title(contract), headline).related(beginning(cx, root), "the aggregate");
-        cx.push(finding.help("carry its identifier, and the values that have to do with what happened"));
+        cx.push(finding.help("carry its identifier, and the values that relate to what happened"));
     }
 }
 

@@ -30,8 +30,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
     let Some(flaw) = anchors::flaw(&pattern.value) else { return };
     let finding = cx.finding(pattern.span, flaw.headline()).label(flaw.label());
     let Some(whole) = anchors::whole(&pattern.value) else {
-        return cx
-            .push(finding.help("begin it with `^`, or end it with `$`, so that it says where in the text it matches"));
+        return cx.push(finding.help("anchor it with `^` at the start or `$` at the end"));
     };
     let edit = cx.tighten(id, "pattern", whole.as_str());
     cx.push(finding.help(format!("write `{whole}` if the pattern describes the whole text")).suggest(edit));

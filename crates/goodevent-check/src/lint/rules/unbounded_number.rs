@@ -35,6 +35,6 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
             _ => "`maximum`",
         };
         let finding = cx.finding(cx.keyword(id, "type"), format!("the number has no {missing}"));
-        cx.push(finding.help("add the range in which it makes sense"));
+        cx.push(finding.help("add a `minimum` and a `maximum`"));
     }
 }

@@ -28,6 +28,6 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
     let is_text = keywords.types.as_ref().is_some_and(|types| types.value.contains(Types::STRING));
     if is_text && !cx.is_listed(id) && !cx.sizer.bounds_strings(id) {
         let finding = cx.finding(cx.keyword(id, "type"), "the text can be of any length");
-        cx.push(finding.help("add a `maxLength` that is generous, but an end"));
+        cx.push(finding.help("add a generous `maxLength`"));
     }
 }

@@ -27,7 +27,7 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let stem = words::split(contract.name.stem());
     let is_change = stem.last().is_some_and(|verb| CHANGES.contains(&verb.as_str()));
     if is_change && contract.facts.changes.is_empty() {
-        let headline = format!("`{}` does not say which values differ from before", contract.name);
+        let headline = format!("`{}` does not declare which values differ from the previous event", contract.name);
         let help = "list their JSON Pointers in `changes` of `x-event`: it is published if one of them differs";
         cx.push(cx.finding(cx.fact(contract, "changes"), headline).help(help));
     }

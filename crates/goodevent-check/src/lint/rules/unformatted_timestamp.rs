@@ -33,7 +33,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         if is_time && is_text && keywords.text.format.is_none() && !cx.is_listed(property.schema) {
             let finding = cx.finding(
                 property.name.span,
-                format!("`{}` sounds like a time, but can be any text", property.name.value),
+                format!("`{}` looks like a timestamp, but can be any text", property.name.value),
             );
             // Of the others another rule asks for a name that says it.
             let is_utc = words.last().is_some_and(|last| last == "utc");

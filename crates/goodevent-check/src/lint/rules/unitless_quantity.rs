@@ -31,7 +31,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
         if is_number && has(&QUANTITIES) && !has(&UNITS) && !cx.is_listed(property.schema) {
             let name = &property.name.value;
-            let finding = cx.finding(property.name.span, format!("`{name}` does not say in which unit it is"));
+            let finding = cx.finding(property.name.span, format!("`{name}` does not name its unit"));
             let quantity = words.iter().rev().find_map(|word| QUANTITIES.iter().position(|own| own == word));
             let unit = quantity.map_or("Units", |at| EXAMPLES[at]);
             cx.push(finding.help(format!("put the unit into the name: `{}`", words::extended(name, unit))));

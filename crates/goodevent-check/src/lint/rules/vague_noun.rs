@@ -46,8 +46,8 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
         let finding = cx.finding(cx.title(contract), format!("`{}` could be about anything", contract.name));
         cx.push(
             finding
-                .label(format!("`{}` is no word of the domain", nouns.join(" ")))
-                .help("name the thing as its users do"),
+                .label(format!("`{}` is not specific to the domain", nouns.join(" ")))
+                .help("use the domain's word for the thing"),
         );
     }
 }

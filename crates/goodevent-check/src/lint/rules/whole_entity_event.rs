@@ -28,8 +28,8 @@ const WHOLE: [&str; 8] = ["whole", "entire", "full", "complete", "all", "entity"
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let words = words::split(contract.name.stem());
     if let Some(word) = words.iter().find(|word| WHOLE.contains(&word.as_str())) {
-        let headline = format!("`{}` is about a whole thing, not about a fact", contract.name);
+        let headline = format!("`{}` is about a whole object instead of a fact", contract.name);
         let finding = cx.finding(cx.title(contract), headline).label(format!("because of the word `{word}`"));
-        cx.push(finding.help("make an event of each fact that consumers act on"));
+        cx.push(finding.help("use one event per fact that consumers act on"));
     }
 }

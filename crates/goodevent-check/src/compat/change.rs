@@ -345,7 +345,7 @@ impl<'p, 'r> Differ<'p, 'r> {
         for own in &was.required {
             let name = own.value.as_str();
             if !new_needed.contains(name) && (has_new(name) || !has_old(name)) {
-                let headline = format!("{} is not required any more", part(place, name));
+                let headline = format!("{} is no longer required", part(place, name));
                 self.tell(headline, (Some(own.span), None), [site(old, "required", Some(name)), None]);
             }
         }

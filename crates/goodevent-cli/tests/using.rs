@@ -121,7 +121,7 @@ fn new_refuses_folders_that_are_no_contexts_and_names_with_two_versions() {
         ("lpt1/MoneyMovedV1Event", "Windows has a device of that name"),
         ("1a/MoneyMovedV1Event", "it does not begin with a letter"),
         ("_a/MoneyMovedV1Event", "it does not begin with a letter"),
-        ("a/b/MoneyMovedV1Event", "is no name of an event"),
+        ("a/b/MoneyMovedV1Event", "is not a valid event name"),
         ("../a/MoneyMovedV1Event", "it has other characters"),
         ("orders/MoneyMovedV0Event", "call it `MoneyMovedV1Event`"),
         ("orders/MoneyMovedV03", "call it `MoneyMovedV3Event`"),

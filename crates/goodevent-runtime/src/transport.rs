@@ -75,7 +75,7 @@ impl fmt::Display for PublishError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unroutable { topic, routing_key } => {
-                write!(f, "nothing takes what is published to `{topic}` with the key `{routing_key}`")
+                write!(f, "unroutable: no queue or stream receives `{topic}` with the routing key `{routing_key}`")
             }
             Self::Refused(why) => write!(f, "the broker rejects the message: {why}"),
             Self::Unreachable(why) => write!(f, "the broker is unreachable: {why}"),

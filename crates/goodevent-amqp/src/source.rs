@@ -1,4 +1,4 @@
-//! Consuming a queue or a subscription, and settling what came from it.
+//! Consuming a queue or a subscription and settling its messages.
 
 use std::{sync::Arc, time::Duration};
 
@@ -29,10 +29,10 @@ use crate::{
 /// A message whose copy could not be placed comes again, but not at once and for ever.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// What comes to a queue or a subscription. It declares nothing.
+/// Consumes a queue or a subscription. It declares nothing.
 ///
-/// It comes back to a broker that went away, and waits for one that is not there yet. A refused login, a missing queue and
-/// a missing right are errors.
+/// It reconnects to a lost broker, and waits for a broker that is not running yet. A rejected login, a missing queue and a
+/// missing permission are errors.
 #[derive(Debug)]
 pub struct AmqpSource {
     desk: Arc<Desk>,
@@ -74,20 +74,20 @@ struct Settlement {
 enum Verdict {
     Accepted,
     Released,
-    /// It failed, and counts as a delivery.
+    /// The message failed, and counts as a delivery.
     Modified,
     Rejected(definitions::Error),
 }
 
 impl AmqpSource {
-    /// From a queue, or a subscription. Connects when the first message is asked for.
+    /// Creates a source of a queue or a subscription. It connects when the first message is requested.
     #[must_use]
     pub fn new(dialect: Dialect, url: &str, queue: &str) -> Self {
         let desk = Arc::new(Desk { dialect, queue: queue.to_owned() });
         Self { desk, url: url.to_owned(), prefetch: 100, copies: None, link: None }
     }
 
-    /// How many messages are here unsettled at most, 100 unless said.
+    /// Sets the number of unsettled messages. Default: 100.
     #[must_use]
     pub fn prefetch(self, prefetch: u32) -> Self {
         Self { prefetch: prefetch.max(1), ..self }
@@ -262,7 +262,7 @@ impl Source for AmqpSource {
     }
 }
 
-/// Settles a message; dropped, it gives it back.
+/// Settles a message; dropping it releases the message.
 #[derive(Debug)]
 pub struct AmqpReceipt {
     unsettled: Option<(DeliveryInfo, mpsc::UnboundedSender<Settlement>)>,

@@ -1,4 +1,4 @@
-//! A message as Kafka carries it: a topic, a key, headers and a body.
+//! Conversion of messages to and from Kafka: topic, key, headers and body.
 
 use std::{
     borrow::Cow,

@@ -1,4 +1,4 @@
-//! A message as NATS carries it: a subject, headers and a body.
+//! Conversion of messages to and from NATS: subject, headers and body.
 
 use std::fmt;
 

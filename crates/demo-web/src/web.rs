@@ -1,5 +1,5 @@
-//! What is seen from outside: a command gets an id at once, and its outcome is a `text/event-stream`
-//! ([HTML §9.2](https://html.spec.whatwg.org/multipage/server-sent-events.html)).
+//! The HTTP interface: a command returns an id at once, and its outcome is a `text/event-stream` ([HTML
+//! §9.2](https://html.spec.whatwg.org/multipage/server-sent-events.html)).
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 

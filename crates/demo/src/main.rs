@@ -64,12 +64,12 @@ async fn tell(stage: impl Stage) -> anyhow::Result<()> {
     let relay = Relay::new(SqliteStore::new(shop.connection()?), stage.publisher().await?).contracts(CONTRACTS);
     let relaying = tokio::spawn(relay.run(stop.clone()));
 
-    println!("2. Billing handles both versions of the event; its database is away at first, and it tries again.");
+    println!("2. Billing handles both versions of the event; its database is unreachable at first, and it retries.");
     let both = [&SubscriptionTerminatedV1Event::CONTRACT, &SubscriptionTerminatedV2Event::CONTRACT];
     let router = Router::new(Arc::clone(&billing)).retry(billing::RETRY).expecting(both);
     let router = router.on(billing::stop_billing).on(billing::stop_billing_v1);
     let routing = tokio::spawn(router.run(stage.source().await?, stop.clone()));
-    let ended = awaited.within(Duration::from_secs(30)).await.context("the shop waits for what it asked for")?;
+    let ended = awaited.within(Duration::from_secs(30)).await.context("the shop waits for the outcome")?;
     println!("   {ended}");
 
     println!(
@@ -102,9 +102,7 @@ async fn tell(stage: impl Stage) -> anyhow::Result<()> {
     // counts.
     ensure!(dead.len() >= 2, "expected two dead letters, found {}", dead.len());
 
-    println!(
-        "5. Somebody adds the customer, and takes what failed back into the queue. What broke its contract stays."
-    );
+    println!("5. An operator adds the customer and requeues the failed event. Contract violations stay dead-lettered.");
     billing.add(shop::STRANGER)?;
     let mut n_requeued = 0;
     for _ in 0..300 {
@@ -114,7 +112,7 @@ async fn tell(stage: impl Stage) -> anyhow::Result<()> {
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    ensure!(n_requeued >= 1, "what failed is taken again");
+    ensure!(n_requeued >= 1, "the failed event is requeued");
     stop.ask();
     routing.await?.context("the router ended unexpectedly")?;
     relaying.await?.context("the relay ended unexpectedly")?;
@@ -126,6 +124,6 @@ async fn tell(stage: impl Stage) -> anyhow::Result<()> {
     ensure!(shop.n_pending()? == 0, "the outbox is empty");
     let kept = stage.dead_letters(100).await?;
     let broke = |message: &Message| message.header(refusal::REASON) == Some("contract");
-    ensure!(!kept.is_empty() && kept.iter().all(broke), "what broke its contract is kept, and nothing else");
+    ensure!(!kept.is_empty() && kept.iter().all(broke), "only contract violations stay dead-lettered");
     Ok(())
 }

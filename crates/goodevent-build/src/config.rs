@@ -85,7 +85,7 @@ impl fmt::Debug for Error {
 pub struct Loaded {
     /// The files.
     pub sources: Sources,
-    /// What they say.
+    /// The analysed registry.
     pub registry: Registry,
     /// Warnings, or more.
     pub diagnostics: Vec<Diagnostic>,
@@ -95,7 +95,7 @@ impl Loaded {
     /// Reads the registry at `root`.
     ///
     /// # Errors
-    /// If it can't be read. What is wrong in it is told by [`diagnostics`](Self::diagnostics).
+    /// If it cannot be read. Errors in its content are [`diagnostics`](Self::diagnostics).
     pub fn read(root: &Path) -> Result<Self, LoadError> {
         Ok(Self::of(load(root)?))
     }
@@ -127,7 +127,7 @@ impl Loaded {
     /// The registry, if it has a contract of an event, be it right or wrong.
     ///
     /// # Errors
-    /// If it has none: then nothing was looked at, and nothing can be said of it.
+    /// If it has none: an empty registry cannot be checked.
     pub fn with_events(self) -> Result<Self, LoadError> {
         let paths = || self.sources.files.iter().map(|file| file.path.as_str());
         if paths().any(is_event_path) {
@@ -154,10 +154,10 @@ impl Loaded {
         Ok(self.registry.contracts().find(|contract| contract.key() == key).expect("the key is that of a contract"))
     }
 
-    /// The registry as it was at `earlier`, if it says of each contract whether it was released.
+    /// The baseline registry at `earlier`, if it states for each contract whether it was released.
     ///
     /// # Errors
-    /// If a contract can't be read and the lock does not hold it: then nobody knows what was promised.
+    /// If a contract cannot be read and is not in the lock, so that its status is unknown.
     pub fn with_known_releases(self, earlier: &str) -> Result<Self, LoadError> {
         let known: BTreeSet<String> = self.registry.contracts().map(Contract::key).collect();
         let is_unknown = |path: &&str| {
@@ -223,7 +223,7 @@ impl Config {
         self
     }
 
-    /// Name of the file to be included; `contracts.rs` unless said.
+    /// Sets the name of the generated file. Default: `contracts.rs`.
     pub fn include_file(&mut self, name: impl Into<String>) -> &mut Self {
         self.include_file = Some(name.into());
         self
@@ -265,7 +265,8 @@ impl Config {
         self
     }
 
-    /// Generates the code of the registry at `root`, and tells cargo to do so again when a file of it changes.
+    /// Generates the code of the registry at `root`, and lists its files for cargo, which runs the build script again
+    /// when one of them changes.
     ///
     /// # Errors
     /// If the registry can't be read, is wrong, or the code can't be written.
@@ -313,8 +314,8 @@ fn directives(root: &Path, files: &[Source]) -> io::Result<String> {
     Ok(paths.map(|path| format!("cargo::rerun-if-changed={}\n", path.display())).collect())
 }
 
-/// The files of a crate of all contracts, the text outputs that `goodevent.toml` asks for, and the JSON Schemas by which
-/// editors complete the settings.
+/// Returns the files of a crate with all contracts, the text outputs of `goodevent.toml`, and the JSON Schemas for the
+/// completion of settings in editors.
 ///
 /// # Errors
 /// If the registry has errors, or a template fails.

@@ -1,6 +1,6 @@
 //! One writer at a time in a folder.
 //!
-//! The system forgets a lock when its holder ends, however that ends, so that nobody waits for the dead.
+//! The system releases a lock when its holder ends, however it ends, so that no process waits for a dead one.
 
 use std::{
     fs::{File, TryLockError},

@@ -1,9 +1,9 @@
-//! The one door to files for the toolchain: only regular files are opened, each is read up to a limit, and within a folder
-//! no link leads out of it.
+//! File access of the toolchain: only regular files are opened, each is read up to a limit, and within a folder no link
+//! leads out of it.
 //!
-//! Contracts, templates and payloads come from strangers. A file is looked at before it is opened, since some devices act
-//! when they are opened; it is opened without waiting, so that a FIFO holds nothing up; and it is looked at again when it is
-//! open, so that nobody can exchange it in between.
+//! Contracts, templates and payloads come from unknown senders. A file is inspected before it is opened, because
+//! opening some devices has effects; it is opened without blocking, so that a FIFO cannot stop the process; and it is
+//! inspected again after opening, so that it cannot be exchanged in between.
 
 use std::{
     fmt,
@@ -90,7 +90,7 @@ pub fn open(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Looks whether a path is that of a regular file, wherever links lead to it, for those who open it on their own.
+/// Checks that a path leads to a regular file, for callers that open it themselves.
 ///
 /// # Errors
 /// If it is not there, or not a regular file.

@@ -1,4 +1,4 @@
-//! What is read from the disk: a registry's folder, and payloads.
+//! Reading from the disk: a registry's folder, and payloads.
 
 use std::{
     collections::BTreeMap,
@@ -51,7 +51,7 @@ pub enum LoadError {
         /// Why, and what helps.
         why: String,
     },
-    /// An archive is no registry as it was.
+    /// An archive has no baseline registry.
     #[error("cannot read the registry in `{}`: {}", shown(.path), lines(.why))]
     Archive {
         /// The archive.
@@ -80,7 +80,7 @@ pub enum LoadError {
     },
     /// A contract as it was can't be read.
     #[error(
-        "`{}` does not say at `{}` whether it was released, since it is not JSON or its `status` is none: compare with a revision at which it does",
+        "`{}` has no known status at `{}`, because it is not JSON or its `status` is invalid: compare with another revision",
         line(.path), line(.earlier)
     )]
     UnknownRelease {
@@ -139,7 +139,7 @@ pub enum LoadError {
     Read {
         /// The file or folder.
         path: PathBuf,
-        /// What the system says.
+        /// Error of the system.
         source: io::Error,
     },
 }
@@ -151,8 +151,8 @@ pub(crate) fn is_wanted(path: &Path) -> bool {
 
 /// Reads all `.json`, `.toml`, `.lock` and `.baseline` files below `root`, in the order of their paths.
 ///
-/// Only regular files are read, each up to 16 MiB, and links are followed to files and folders below `root`. What else there
-/// is has no bytes, and is found by [`analyze`](goodevent_schema::analyze).
+/// Only regular files are read, each up to 16 MiB, and links are followed to files and folders below `root`. Other
+/// entries have no bytes, and [`analyze`](goodevent_schema::analyze) reports them.
 ///
 /// # Errors
 /// If the folder or a file can't be read, there are more than 100,000 files, or all come to more than 128 MiB.

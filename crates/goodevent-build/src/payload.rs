@@ -23,7 +23,7 @@ pub struct Finding {
     pub pointer: String,
     /// The keyword, or `too-large`, `not-utf8`, `not-json`.
     pub keyword: &'static str,
-    /// The same at its place in the text; its headline is what the decoder says.
+    /// The same with its span in the text; its headline is the message of the decoder.
     pub diagnostic: Diagnostic,
 }
 

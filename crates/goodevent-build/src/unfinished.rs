@@ -54,7 +54,7 @@ impl Drop for Unfinished {
     }
 }
 
-/// Folders that were made, each of which is removed with this value if nothing is in it.
+/// New folders, each removed with this value if it is empty.
 #[derive(Debug)]
 #[must_use = "they go as soon as it is dropped"]
 pub struct Made(#[expect(dead_code, reason = "it is there to be dropped")] Vec<Unfinished>);

@@ -20,7 +20,7 @@ use crate::{edit, wire};
 pub struct Written {
     /// Path below the registry's folder.
     pub path: String,
-    /// What it says.
+    /// Content of the file.
     pub text: String,
 }
 
@@ -31,7 +31,7 @@ pub enum Refused {
     Changed(String),
     /// It is not released.
     Draft,
-    /// The file is no UTF-8.
+    /// The file is not UTF-8.
     NotText,
     /// The next version is there already.
     There(String),
@@ -120,7 +120,7 @@ pub fn unrelease(
     Ok(written)
 }
 
-/// Says when a contract ends, and what takes its place.
+/// Deprecates a contract: sets its sunset date and its successor.
 ///
 /// # Errors
 /// If its file can't be changed.

@@ -16,12 +16,12 @@ use crate::{
     solve::{Answer, At, MAX_STEPS, Site, Solver},
 };
 
-/// A payload that does not keep to one keyword of its contract.
+/// A payload that violates exactly one keyword of its contract.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NearMiss {
     /// The payload.
     pub payload: Value,
-    /// What is wrong with it, as the reference validator says: nothing else is.
+    /// The only violation of the payload, confirmed by the reference validator.
     pub violation: Violation,
     /// The schema whose keyword it is.
     pub schema: Span,

@@ -1,7 +1,7 @@
 //! A released contract stays as it is until its sunset has passed: judged once, for `check`, `lint` and `compat` alike.
 //!
-//! A contract is released if its status says so or `goodevent.lock` holds it, here or in the registry as it was: whichever
-//! of them a change takes away, the others remember.
+//! A contract is released if its status is `released` or `goodevent.lock` contains it, in the registry or in the
+//! baseline: a change cannot remove all of these at once.
 
 use std::{
     cell::OnceCell,
@@ -25,7 +25,7 @@ pub struct Breach<'r> {
     pub key: String,
     /// The breach.
     pub fault: Fault<'r>,
-    /// Whether the registry as it was says otherwise; if not, it is as wrong there or was not asked.
+    /// Whether the baseline differs; if not, the error exists there as well, or there is no baseline.
     pub is_new: bool,
     /// Its line in the lock, if it has one.
     pub line: Option<Span>,
@@ -44,9 +44,9 @@ pub enum Fault<'r> {
     Withdrawn(&'r Contract),
     /// Its title is not its name any more.
     Retitled(&'r Contract),
-    /// Its last day is earlier than the one that consumers were told.
+    /// The sunset date is earlier than the announced one.
     Hastened(&'r Contract),
-    /// Its last day is over before consumers were told any.
+    /// The sunset date passed before it was announced.
     Ended(&'r Contract),
     /// It accepts other payloads.
     Changed(&'r Contract),
@@ -69,7 +69,7 @@ pub fn released<'r>(before: Snapshot<'r>, today: &str) -> BTreeMap<&'r str, &'r 
     contracts.map(|contract| (contract.name.as_str(), contract)).collect()
 }
 
-/// Whether a contract is deprecated, and its sunset has passed: nobody relies on it.
+/// Whether a contract is deprecated, and its sunset has passed.
 #[must_use]
 pub fn is_over(contract: &Contract, today: &str) -> bool {
     last_day(contract).zip(calendar::day_number(today)).is_some_and(|(sunset, today)| sunset < today)

@@ -37,7 +37,7 @@ pub(crate) struct Args {
     format: Form,
 }
 
-/// Who may not be broken by a change.
+/// Compatibility that a change must preserve.
 #[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
 enum Policy {
     /// New consumers can read old messages.

@@ -27,7 +27,7 @@ pub(crate) struct Args {
 }
 
 const CONTEXT: &str = r#"owner = "team-orders@example.org"
-description = "What customers ordered, until it is delivered."
+description = "Orders of customers, until their delivery."
 envelope = "octopus"
 aggregates = ["Order"]
 

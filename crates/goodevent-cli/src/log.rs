@@ -1,4 +1,4 @@
-//! `goodevent log`: what changed, for those who consume the events.
+//! `goodevent log`: release notes for the consumers of events.
 
 use std::path::Path;
 

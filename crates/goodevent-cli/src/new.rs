@@ -95,7 +95,7 @@ fn objection(context: &str) -> Option<(&'static str, &'static str)> {
 
 /// Settings of a context of which nothing is known.
 const SETTINGS: &str =
-    "# Who answers for the events, and what the context is about.\nowner = \"\"\ndescription = \"\"\n";
+    "# Owner of the events, and description of the context.\nowner = \"\"\ndescription = \"\"\n";
 
 /// What only a human knows.
 fn what_is_left(root: &Path, context: &str, path: &str, report: &mut Report) -> Outcome {

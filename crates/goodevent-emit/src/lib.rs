@@ -20,7 +20,7 @@ use goodevent_schema::{
     syntax::Node,
 };
 
-/// What is generated, and for whom.
+/// Options of the generation.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// The contexts; all if none is named.

@@ -25,7 +25,7 @@ pub enum Error {
     Unknown {
         /// The name.
         name: String,
-        /// Those that there are.
+        /// Known templates.
         known: String,
     },
     /// The file may not lie there.

@@ -73,7 +73,7 @@ impl fmt::Display for Violation {
     }
 }
 
-/// A keyword that does not hold, with what is needed to say so. Values come as their JSON text, [shortened](shortened).
+/// A violated keyword, with the data for its message. Values are their JSON text, [shortened](shortened).
 #[derive(Debug)]
 #[allow(missing_docs, reason = "the keywords of JSON Schema")]
 pub enum Broken<'a> {

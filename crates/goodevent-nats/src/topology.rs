@@ -78,7 +78,7 @@ pub enum Difference {
     Setting {
         /// Where.
         of: String,
-        /// What.
+        /// Name of the setting.
         setting: &'static str,
         /// As it shall be.
         wanted: String,

@@ -1,4 +1,4 @@
-//! Arguments that say more than a word: times, rates, headers.
+//! Structured arguments: times, rates, headers.
 
 use std::time::Duration;
 

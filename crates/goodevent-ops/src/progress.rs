@@ -1,4 +1,4 @@
-//! How far a long run is, on one line of a terminal; nothing where nobody looks.
+//! Progress of a long run, on one line of a terminal; nothing without a terminal.
 
 use std::time::{Duration, Instant};
 

@@ -69,7 +69,7 @@ impl Chaos {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
             let wrong = || {
                 ChaosError(format!(
-                    "GOODEVENT_CHAOS says `{part}`: expected failing, refused (shares), delay-ms or protected"
+                    "GOODEVENT_CHAOS has `{part}`: expected failing, refused (shares), delay-ms or protected"
                 ))
             };
             let share =

@@ -23,7 +23,7 @@ pub struct Message {
     pub routing_key: String,
     /// Partition key: messages of one key stay in order.
     pub partition_key: Option<String>,
-    /// Id by which a broker recognises duplicates, if it supports that.
+    /// Id for the detection of duplicates, if the broker supports it.
     pub id: String,
     /// `type` of the event, such as `SubscriptionTerminatedV1`; empty if only the body contains it.
     pub event_type: String,

@@ -72,12 +72,12 @@ pub trait Samples: Event {
 
 impl<E: Event> Samples for E {}
 
-/// A payload that does not keep to one keyword of its contract.
+/// A payload that violates exactly one keyword of its contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NearMiss {
     /// The payload as JSON, without an envelope.
     pub payload: Vec<u8>,
-    /// What is wrong with it; nothing else is.
+    /// The only violation of the payload.
     pub violation: Violation,
 }
 

@@ -1,4 +1,4 @@
-//! What brokers allow their topics and keys to be called.
+//! Names that brokers accept for topics and keys.
 
 use crate::config::Broker;
 
@@ -7,7 +7,7 @@ use crate::config::Broker;
 pub enum Kind {
     /// Where events are published: an exchange, a subject, a topic.
     Topic,
-    /// What an event is routed by.
+    /// Routing key of an event.
     RoutingKey,
     /// Where a service consumes: a queue, a durable consumer, a group.
     Queue,

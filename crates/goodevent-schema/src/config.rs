@@ -28,7 +28,7 @@ pub struct Settings {
     pub names: NameTemplates,
     /// How the rules of the linter count, by rule, by category, or `all`.
     pub rules: BTreeMap<String, RuleLevel>,
-    /// What the generated Rust looks like.
+    /// Settings of the generated Rust.
     pub rust: RustSettings,
     /// URIs that schemas have in `$schema` beside those of JSON Schema, and the drafts that they mean:
     /// `"https://example.org/dialect" = "draft-07"`.
@@ -44,13 +44,13 @@ pub struct Settings {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct NameTemplates {
-    /// Topic, exchange, subject or stream; `{{context}}` unless said.
+    /// Topic, exchange, subject or stream. Default: `{{context}}`.
     #[schemars(with = "Option<String>")]
     pub topic: Option<Spanned<String>>,
-    /// Routing key; `{{dotted}}` unless said.
+    /// Routing key. Default: `{{dotted}}`.
     #[schemars(with = "Option<String>")]
     pub routing_key: Option<Spanned<String>>,
-    /// Queue, durable consumer, consumer group or subscription, behind which a handler's name may go; none unless said.
+    /// Queue, durable consumer, consumer group or subscription, which the name of a handler can follow. Default: none.
     #[schemars(with = "Option<String>")]
     pub queue: Option<Spanned<String>>,
 }
@@ -68,17 +68,17 @@ pub struct RustSettings {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct ContextSettings {
-    /// Who answers for the contracts.
+    /// Team that owns the contracts.
     pub owner: String,
-    /// What the context is about.
+    /// Description of the context.
     pub description: String,
-    /// What the payload is wrapped in.
+    /// Envelope of the payload.
     pub envelope: Envelope,
-    /// Name of the publishing service, for the templates of names; the context's unless said.
+    /// Name of the publishing service, for the templates of names. Default: the name of the context.
     pub service: Option<String>,
     /// Things of the context that live and change, such as `Subscription`.
     pub aggregates: Vec<String>,
-    /// How the rules of the linter count here, in place of what the registry says.
+    /// Levels of the rules in this context, which override those of the registry.
     pub rules: BTreeMap<String, RuleLevel>,
     /// Where the events go.
     pub topics: TopicSettings,
@@ -88,9 +88,9 @@ pub struct ContextSettings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RuleLevel {
-    /// It is not told.
+    /// Not reported.
     Allow,
-    /// It is told, and the run succeeds.
+    /// Reported, and the run succeeds.
     Warn,
     /// The run fails.
     Deny,
@@ -119,7 +119,7 @@ pub fn rule_names(sources: &Sources, id: SourceId) -> Vec<(String, Span)> {
     names.map(|(name, _)| (name.get_ref().to_string(), place(name.span()))).collect()
 }
 
-/// What a payload is wrapped in.
+/// Envelope of a payload.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Envelope {
@@ -136,7 +136,7 @@ pub enum Envelope {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct TopicSettings {
-    /// The broker, whose rules the names have to keep to.
+    /// The broker, whose rules for names apply.
     pub broker: Option<Broker>,
     /// Template of the topic, in place of the registry's.
     #[schemars(with = "Option<String>")]
@@ -147,7 +147,7 @@ pub struct TopicSettings {
     /// Template of the queue, in place of the registry's.
     #[schemars(with = "Option<String>")]
     pub queue: Option<Spanned<String>>,
-    /// How many events a topic carries, as a frequency: `1000s/second`. What brokers of its kind are made for unless said.
+    /// Throughput of a topic, as a frequency: `1000s/second`. Default: a value for the kind of broker.
     pub capacity: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What is wrong with a registry, as plain data; `goodevent-build` renders it.
+//! Diagnostics of a registry, as plain data; `goodevent-build` renders them.
 
 use std::borrow::Cow;
 
@@ -16,16 +16,16 @@ pub enum Level {
 /// A change of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
-    /// What goes.
+    /// Span of the removed text.
     pub span: Span,
-    /// What comes in its place.
+    /// Replacement text.
     pub text: String,
 }
 
-/// How a flaw can be mended.
+/// A fix of a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
-    /// Whether somebody has to look at it.
+    /// Whether the fix needs review.
     pub safety: Safety,
     /// The changes, at least one.
     pub edits: Vec<Edit>,
@@ -34,13 +34,13 @@ pub struct Fix {
 /// Whether a change can be made without looking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Safety {
-    /// It changes nothing that anybody relies on.
+    /// Preserves the meaning for producers and consumers.
     Safe,
     /// It may not be what is meant.
     Unsafe,
 }
 
-/// Most findings of a registry. So many are not read one by one, and take up memory.
+/// Upper bound of the findings of a registry, which bounds their memory.
 pub const MAX_FINDINGS: usize = 500_000;
 
 /// One finding.
@@ -50,11 +50,11 @@ pub struct Diagnostic {
     pub rule: &'static str,
     /// How bad it is.
     pub level: Level,
-    /// What is wrong, in one line that stands alone.
+    /// Headline of the finding, in one line that stands alone.
     pub headline: String,
     /// The exact place.
     pub span: Span,
-    /// What is to be seen at the place; may be empty.
+    /// Label at the span; can be empty.
     pub label: Cow<'static, str>,
     /// Other places that explain this one, each with what is to be seen there.
     pub related: Vec<(Span, String)>,
@@ -96,7 +96,7 @@ impl Diagnostic {
         }
     }
 
-    /// Says what is to be seen at the place.
+    /// Sets the label at the span.
     #[must_use]
     pub fn label(mut self, label: impl Into<Cow<'static, str>>) -> Self {
         self.label = label.into();
@@ -124,7 +124,7 @@ impl Diagnostic {
         self
     }
 
-    /// Offers changes that somebody has to look at; none are no offer.
+    /// Offers edits that need review; without edits there is no offer.
     #[must_use]
     pub fn suggest(mut self, edits: impl IntoIterator<Item = Edit>) -> Self {
         let edits: Vec<Edit> = edits.into_iter().collect();

@@ -29,11 +29,11 @@ pub struct Facts {
     pub dedup_key: Vec<String>,
     /// JSON Pointer to the value whose events stay in order.
     pub partition_key: Option<String>,
-    /// JSON Pointers of which at least one differs from the previous event of the same key.
+    /// JSON Pointers to values; at least one of them differs from the previous event of the same key.
     pub changes: Vec<String>,
-    /// JSON Pointers to what says something about a person, and all below.
+    /// JSON Pointers to personal data, including everything below.
     pub personal_data: Vec<String>,
-    /// JSON Pointers to constants by which an event says which version it is: a change of them is told apart from others.
+    /// JSON Pointers to constants that identify the version of an event; their changes are reported separately.
     pub identified_by: Vec<String>,
     /// Headers that every message has, each with its meaning.
     pub headers: std::collections::BTreeMap<String, String>,
@@ -50,7 +50,7 @@ pub struct Allowed {
     /// Why it does not apply here.
     #[serde(default)]
     pub reason: String,
-    /// JSON Pointer to the place in the schema; all of it unless said.
+    /// JSON Pointer to the schema. Default: the whole schema.
     pub at: Option<String>,
     /// Last day on which it is allowed, `YYYY-MM-DD`.
     pub until: Option<String>,
@@ -116,7 +116,7 @@ pub(crate) fn read(root: &Node, found: &mut Vec<Diagnostic>) -> Facts {
     facts
 }
 
-/// Whether the `x-event` of a document says its status, or leaves it out.
+/// Whether the `x-event` of a document has a valid status or none.
 #[must_use]
 pub fn has_known_status(root: &Node) -> bool {
     let Some(facts) = root.get("x-event") else { return true };

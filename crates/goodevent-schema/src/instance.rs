@@ -1,4 +1,4 @@
-//! Instances held against the reference validator: the `jsonschema` crate, with formats asserted.
+//! Validation of instances by the reference validator: the `jsonschema` crate, with formats asserted.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -31,14 +31,14 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
-/// A keyword that an instance does not keep to.
+/// A keyword that an instance violates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
     /// JSON Pointer to the place in the instance.
     pub pointer: String,
     /// The keyword.
     pub keyword: String,
-    /// What is wrong.
+    /// Description of the violation.
     pub message: String,
 }
 

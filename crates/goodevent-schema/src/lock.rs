@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Lines are sorted, so that two branches that release different contracts merge without conflict in most cases, and
-//! with an evident one in the others. Comments stay; one of them says why a release was taken back.
+//! with an obvious one in the others. Comments stay; one of them records the reason of an undone release.
 
 use std::collections::BTreeMap;
 

@@ -10,7 +10,7 @@ pub struct EventName {
     version: u32,
 }
 
-/// Why a text is no name of an event.
+/// Reason why a text is not an event name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MalformedName {
     /// It is not made of ASCII letters and digits, or does not begin with a capital.

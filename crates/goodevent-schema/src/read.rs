@@ -49,7 +49,7 @@ pub(crate) const BASE: &str = "registry:///";
 
 /// Reads `documents` of `sources`; the other `.json` files only serve as targets of references.
 ///
-/// `dialects` says which drafts the URIs in `$schema` mean that are none of JSON Schema's own.
+/// `dialects` maps URIs in `$schema` that JSON Schema does not define to drafts.
 #[must_use]
 pub fn read(
     sources: &Sources,

@@ -34,7 +34,7 @@ pub struct Registry {
     pub lock: Lock,
     /// Findings that shared types allow themselves.
     pub allowed: BTreeMap<SourceId, Vec<Allowed>>,
-    /// Files with errors, which leave it open what the registry says there.
+    /// Files with errors, whose content is unknown.
     pub unread: BTreeMap<SourceId, Unread>,
 }
 
@@ -97,14 +97,14 @@ impl Registry {
 }
 
 impl Contract {
-    /// `context/Name`, which tells it from all others.
+    /// `context/Name`, which is unique.
     #[must_use]
     pub fn key(&self) -> String {
         format!("{}/{}", self.context, self.name)
     }
 }
 
-/// Reads a registry. What is wrong with it is told in the order of files and places.
+/// Analyses a registry. Diagnostics are in the order of files and spans.
 #[must_use]
 pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
     let mut found = Vec::new();
@@ -217,7 +217,7 @@ pub fn is_read_name(name: &str) -> bool {
     matches!(extension, Some("json" | "toml" | "lock" | "baseline")) || name == MANIFEST
 }
 
-/// Name of the file by which a folder of outputs is known.
+/// Name of the manifest of an output folder.
 pub const MANIFEST: &str = ".goodevent-manifest";
 
 /// Whether a path below a registry's folder is that of an event's contract.

@@ -28,7 +28,7 @@ pub const MAX_VALUES: usize = 250_000;
 pub struct Node {
     /// The whole value.
     pub span: Span,
-    /// What it is.
+    /// Kind of the value.
     pub kind: Kind,
 }
 

@@ -1,4 +1,4 @@
-//! Handlebars, kept within bounds: nothing that a template says makes it run without end.
+//! Handlebars within bounds: no template runs without limit.
 
 use std::{
     io,

@@ -1,4 +1,4 @@
-//! What a schema has, and the ways from it to others.
+//! Keywords of a schema, and its references to other schemas.
 
 use std::collections::BTreeSet;
 

@@ -7,7 +7,7 @@ use crate::{
     json::Json,
 };
 
-/// What can be read from a message in one pass, valid or not at all.
+/// A type that can be read from a message in one pass, valid or not at all.
 ///
 /// Implemented by generated code; the reading of one type needs nothing but the bytes at the cursor.
 pub trait Decode<'a>: Sized {

@@ -14,9 +14,9 @@ use crate::{
     words::Words,
 };
 
-/// What can be written as JSON, checked on the way.
+/// A type that can be written as JSON, validated on the way.
 pub trait Encode {
-    /// Writes the value. What is not valid is written all the same, and marks the writer.
+    /// Writes the value. An invalid value is written as well, and sets a flag in the writer.
     fn write(&self, w: &mut Writer) {
         if w.open('{') {
             self.write_members(w);
@@ -62,7 +62,7 @@ impl Writer {
         Self { out: Vec::with_capacity(512), fault: None, depth: 0, payload: 0..0 }
     }
 
-    /// Whether all that was written keeps to its rules.
+    /// Whether everything written is valid.
     #[must_use]
     pub fn is_valid(&self) -> bool {
         self.fault.is_none()
@@ -184,8 +184,8 @@ impl Writer {
         self.raw(itoa::Buffer::new().format(value));
     }
 
-    /// A number that has to keep to `rule`, and to be finite. An integer of 64 bits is written as one, so that a value has
-    /// one text whatever type it is kept in.
+    /// Writes a number that must satisfy `rule` and be finite. An integer of 64 bits is written as one, so that a value
+    /// has one text whatever type holds it.
     pub fn f64(&mut self, value: f64, rule: &NumberRule) {
         if !value.is_finite() {
             self.mark(Some(value), false);
@@ -216,7 +216,8 @@ impl Writer {
         self.out.push(b'"');
     }
 
-    /// A string that has to keep to `rule`; its first quotation mark is the end of the [`key`](Self::key) before it.
+    /// Writes a string that must satisfy `rule`; its first quotation mark is the end of the [`key`](Self::key) before
+    /// it.
     #[inline]
     pub fn text(&mut self, text: impl AsRef<str>, rule: impl Rule) {
         self.require(rule.allows(text.as_ref()));
@@ -236,7 +237,7 @@ impl Writer {
         self.out.push(b'"');
     }
 
-    /// A value of the type that a format is mapped to, whose text has to keep to `rule`.
+    /// Writes a value of the type that a format is mapped to, whose text must satisfy `rule`.
     pub fn formatted(&mut self, value: &impl Formatted, rule: impl Rule) {
         self.text(value.format(), rule);
     }
@@ -273,7 +274,7 @@ impl Writer {
         self.close(']');
     }
 
-    /// An object of members of one kind, whose names have to keep to `names`.
+    /// Writes an object with members of one kind, whose names must satisfy `names`.
     pub fn map<K: AsRef<str>, T>(
         &mut self,
         members: &BTreeMap<K, T>,
@@ -287,7 +288,7 @@ impl Writer {
         self.close('}');
     }
 
-    /// Further members of an object, none of which may have one of the known `names`.
+    /// Writes further members of an object, whose names must differ from the known `names`.
     pub fn others<K: AsRef<str>, T>(
         &mut self,
         members: &BTreeMap<K, T>,
@@ -314,7 +315,7 @@ impl Writer {
         }
     }
 
-    /// What `write` writes has to be valid for the schema: what `write` does not check, the table does.
+    /// Writes a value that must be valid for the schema: the table validates constraints that `write` ignores.
     pub fn checked(&mut self, node: &'static Node, write: impl FnOnce(&mut Self)) {
         let start = self.out.len();
         write(self);

@@ -1,4 +1,4 @@
-//! Why a message was refused.
+//! Reasons of rejected messages.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ pub use goodevent_json::fault::MAX_EVENT_BYTES;
 /// An envelope may add this much to its payload, so that it is known beforehand which events fit.
 pub const MAX_ENVELOPE_BYTES: usize = 2_048;
 
-/// Why a message is not what its contract says.
+/// Reason why a message violates its contract.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Error {
@@ -28,14 +28,14 @@ pub enum Error {
     TooLarge {
         /// Its size.
         n_bytes: usize,
-        /// What is allowed.
+        /// Limit in bytes.
         max_bytes: usize,
     },
-    /// What is around the payload is larger than allowed.
+    /// The envelope exceeds its limit.
     EnvelopeTooLarge {
         /// Its size.
         n_bytes: usize,
-        /// What is allowed.
+        /// Limit in bytes.
         max_bytes: usize,
     },
     /// It is not UTF-8 ([RFC 8259 §8.1](https://www.rfc-editor.org/rfc/rfc8259#section-8.1)).
@@ -47,7 +47,7 @@ pub enum Error {
     NotJson {
         /// Offset of the byte where it shows.
         offset: usize,
-        /// What is wrong there.
+        /// Description of the fault.
         reason: &'static str,
     },
     /// It violates the contract, here for the first time; [`violations`](crate::Event::violations) lists the rest.

@@ -24,7 +24,7 @@ pub trait Event: for<'a> Decode<'a> + Encode + Debug {
     /// The headers that every message of this event has; `()` if there are none.
     type Headers: Headers;
 
-    /// What the registry says of this event.
+    /// Metadata of this event in the registry.
     const CONTRACT: Contract;
 
     /// Name of the contract and the type: `SubscriptionTerminatedV1Event`.
@@ -51,7 +51,7 @@ pub trait Event: for<'a> Decode<'a> + Encode + Debug {
     /// Reads an event from at most 65,536 bytes of JSON: valid, or not at all.
     ///
     /// # Errors
-    /// If the bytes are not such an event, the reason.
+    /// If the bytes are not such an event.
     fn decode(bytes: &[u8]) -> Result<Self, Error> {
         decode_within(bytes, MAX_EVENT_BYTES)
     }
@@ -75,7 +75,7 @@ pub trait Event: for<'a> Decode<'a> + Encode + Debug {
         decode_within(bytes, MAX_INPUT_BYTES)
     }
 
-    /// Lists everything that is wrong with `bytes`: nothing if they are a valid event.
+    /// Lists every violation of `bytes`: none if they are a valid event.
     ///
     /// # Errors
     /// If they are not JSON, or more than 65,536.
@@ -86,7 +86,7 @@ pub trait Event: for<'a> Decode<'a> + Encode + Debug {
     /// Writes the event as compact JSON of at most 65,536 bytes.
     ///
     /// # Errors
-    /// Why the event is not valid, or how much too large it is.
+    /// If the event is invalid or too large.
     fn encode(&self) -> Result<Vec<u8>, Error> {
         encode_fitting(self, Self::CONTRACT.node, "", const { fits(Self::MAX_BYTES, 0) }).map(|(bytes, _)| bytes)
     }
@@ -116,7 +116,7 @@ pub(crate) const fn fits(max_bytes: Option<usize>, n_around: usize) -> bool {
 /// Writes `value`, which `node` describes.
 ///
 /// # Errors
-/// Why the value is not valid, or how much too large it is.
+/// If the value is invalid or too large.
 pub fn encode(value: &impl Encode, node: &Node) -> Result<Vec<u8>, Error> {
     encode_fitting(value, node, "", false).map(|(bytes, _)| bytes)
 }
@@ -187,15 +187,15 @@ pub struct Contract {
     pub topic: &'static str,
     /// Key that brokers route the event by.
     pub routing_key: &'static str,
-    /// JSON Pointers to the values that make an event's id; the whole payload if there are none.
+    /// JSON Pointers to the values that determine an event's id; the whole payload if there are none.
     pub dedup_key: &'static [&'static str],
     /// JSON Pointer to the value whose events stay in order.
     pub partition_key: Option<&'static str>,
-    /// JSON Pointers to values of which at least one differs from those of the event before, of the same partition key.
+    /// JSON Pointers to values; at least one of them differs from the previous event of the same partition key.
     pub changes: &'static [&'static str],
-    /// How often it is expected, in events a second.
+    /// Expected frequency, in events per second.
     pub per_second: Option<f64>,
-    /// What its messages are wrapped in.
+    /// Envelope of its messages.
     pub envelope: Envelope,
     /// Bytes of compact JSON that no valid event exceeds, if there is such a number.
     pub max_bytes: Option<usize>,
@@ -207,7 +207,7 @@ pub struct Contract {
     pub codec: Codec,
 }
 
-/// What a message is wrapped in.
+/// Envelope of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Envelope {
     /// Nothing: the message is the payload.
@@ -239,7 +239,7 @@ impl Codec {
 }
 
 impl Contract {
-    /// What a contract is that says nothing, for generated code to say the rest.
+    /// An empty contract, which generated code completes.
     #[doc(hidden)]
     pub const EMPTY: Self = Self {
         name: "",
@@ -259,23 +259,23 @@ impl Contract {
         codec: Codec { validate: |_| Ok(()), reencode: |bytes| Ok(bytes.to_vec()), violations: |_| Ok(Vec::new()) },
     };
 
-    /// Whether `bytes` are a valid event.
+    /// Validates `bytes`.
     ///
     /// # Errors
-    /// Why they are not.
+    /// If they are not a valid event.
     pub fn validate(&self, bytes: &[u8]) -> Result<(), Error> {
         (self.codec.validate)(bytes)
     }
 
-    /// Decodes an event and encodes it again: what comes out is compact and in the contract's order.
+    /// Decodes an event and encodes it again: the result is compact and in the order of the contract.
     ///
     /// # Errors
-    /// Why the bytes are no such event.
+    /// If the bytes are not such an event.
     pub fn reencode(&self, bytes: &[u8]) -> Result<Vec<u8>, Error> {
         (self.codec.reencode)(bytes)
     }
 
-    /// Lists everything that is wrong with `bytes`: nothing if they are a valid event.
+    /// Lists every violation of `bytes`: none if they are a valid event.
     ///
     /// # Errors
     /// If they are not JSON.

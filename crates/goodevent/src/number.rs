@@ -107,8 +107,8 @@ impl<'a> Cursor<'a> {
         if is_plain { Ok(value) } else { Err(No) }
     }
 
-    /// A number that keeps to `rule` and that a double holds: it is printed as the text that was read, or as another one
-    /// of the same value.
+    /// Reads a number that satisfies `rule` and that a double holds: the double prints as the text that was read, or as
+    /// another text of the same value.
     ///
     /// # Errors
     /// [`No`] if there is none.

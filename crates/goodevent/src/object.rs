@@ -55,7 +55,7 @@ impl Members {
     /// The index of the next key in `names`; `None` behind the last member.
     ///
     /// # Errors
-    /// [`No`] if the object goes on in no valid way, or the key is unknown.
+    /// [`No`] if the object continues in an invalid way, or the key is unknown.
     pub fn next_known(&mut self, c: &mut Cursor<'_>, names: &Words) -> Result<Option<usize>, No> {
         match self.next(c, names)? {
             Some(Key::Known(key_idx)) => Ok(Some(key_idx)),
@@ -67,7 +67,7 @@ impl Members {
     /// The next key; `None` behind the last member.
     ///
     /// # Errors
-    /// [`No`] if the object goes on in no valid way.
+    /// [`No`] if the object continues in an invalid way.
     #[inline]
     pub fn next<'a>(&mut self, c: &mut Cursor<'a>, names: &Words) -> Result<Option<Key<'a>>, No> {
         if !goes_on(c, &mut self.is_first)? {
@@ -200,7 +200,7 @@ impl<'a> Cursor<'a> {
         self.expect(b',')
     }
 
-    /// An object with members of one kind, whose names keep to `names`.
+    /// Reads an object with members of one kind, whose names satisfy `names`.
     ///
     /// # Errors
     /// [`No`] if there is none.

@@ -25,7 +25,7 @@ use crate::{
 /// `T` is the payload and `S` how strings are kept: see [`decode_borrowed`](Envelope::decode_borrowed).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Envelope<T, S = String> {
-    /// Id, the same for the same fact, by which brokers notice duplicates.
+    /// Id, the same for the same fact, so that brokers recognise duplicates.
     pub id: S,
     /// The service that published it.
     pub source: S,
@@ -33,7 +33,7 @@ pub struct Envelope<T, S = String> {
     pub occurred_time_utc: S,
     /// The activity that it happened in.
     pub activity_id: TraceParent,
-    /// What happened.
+    /// The event.
     pub payload: T,
 }
 
@@ -66,7 +66,7 @@ impl<T: Event> Envelope<T> {
 
     /// Wraps an event that happens now, in an activity of its own, with the [id](crate::id) that it has by its contract.
     ///
-    /// An event that is not valid gets no id; [`encode`](Self::encode) says why.
+    /// An invalid event gets no id; [`encode`](Self::encode) returns the reason.
     pub fn new(source: impl Into<String>, payload: T) -> Self {
         Self::with_id(id::of(&payload).unwrap_or_default(), source, payload)
     }
@@ -82,7 +82,7 @@ impl<T: Event> Envelope<T> {
         }
     }
 
-    /// The same, in an activity that goes on.
+    /// Sets the activity of the message.
     #[must_use]
     pub fn in_activity(self, activity_id: TraceParent) -> Self {
         Self { activity_id, ..self }
@@ -119,10 +119,10 @@ impl<T: Event> Envelope<T> {
         message.map(|message| message.0).map_err(|No| explain::<T, Message<Self>>(bytes, max_bytes))
     }
 
-    /// Writes the message as compact JSON of at most 65,536 bytes, of which at most 2,048 are not the payload.
+    /// Writes the message as compact JSON of at most 65,536 bytes, at most 2,048 of them outside the payload.
     ///
     /// # Errors
-    /// Why it is not valid, or how much too large it is.
+    /// If the message is invalid or too large.
     pub fn encode(&self) -> Result<Vec<u8>, Error> {
         self.encode_around().map(|(bytes, _)| bytes)
     }

@@ -3,19 +3,19 @@
 #[cfg(feature = "regex")]
 pub use crate::regex::Regex;
 
-/// What a string has to match.
+/// Pattern of a string.
 #[derive(Debug, Clone, Copy)]
 pub enum Pattern {
     /// A set of characters for each place.
     Chain(&'static Chain),
     /// A deterministic automaton in tables.
     Dfa(&'static Dfa),
-    /// What is not regular; code that was generated from such a pattern needs the feature `regex`.
+    /// A pattern that is not regular; generated code with such a pattern needs the feature `regex`.
     #[cfg(feature = "regex")]
     Regex(&'static Regex),
 }
 
-/// What most patterns are, such as `^[A-Z]{3}-[0-9]{4}$`: an automaton whose states stand in a row.
+/// The most common kind of pattern, such as `^[A-Z]{3}-[0-9]{4}$`: an automaton whose states form a row.
 #[derive(Debug)]
 pub struct Chain {
     /// The pattern as the contract has it, for messages.

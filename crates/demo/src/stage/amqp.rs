@@ -17,7 +17,7 @@ pub struct Amqp {
 }
 
 impl Amqp {
-    /// Makes what is missing there. A name that was used before goes on with what is left of it.
+    /// Creates missing parts. A queue that was used before keeps its messages.
     ///
     /// # Errors
     /// If the broker can't be reached, does not let us, or is none where queues are made.

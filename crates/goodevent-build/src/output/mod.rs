@@ -1,4 +1,4 @@
-//! Files written whole or not at all, and only if they change; and no other file than those that an earlier run wrote.
+//! Writes files completely or not at all, only if they change, and replaces only files of an earlier run.
 
 mod manifest;
 mod plan;

@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 
 use super::{array, end, path, place, text};
 
-/// What a report says of a rule.
+/// Description of a rule in a report.
 #[derive(Debug, Clone)]
 pub struct RuleText {
     /// Its name.
     pub id: String,
-    /// What it asks for.
+    /// Requirement of the rule.
     pub summary: String,
     /// Its page, in Markdown.
     pub docs: String,

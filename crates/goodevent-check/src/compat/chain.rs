@@ -1,5 +1,4 @@
-//! Versions of an event held against each other, for teams whose rule is that a version keeps to what the older ones
-//! promised.
+//! Comparison of the versions of an event with each other, for teams that require compatible versions.
 //!
 //! Delivery is left out: topics and routing keys of versions differ on purpose.
 
@@ -19,14 +18,15 @@ pub struct Step<'r> {
     pub of: Version,
     /// The newer version.
     pub newer: &'r Contract,
-    /// What differs in the payload.
+    /// Changes of the payload.
     pub changes: Vec<Change>,
 }
 
 /// Every version of an event with all that are older, as far as one of the two is new or changed, in the order of the
 /// keys.
 ///
-/// What is `compared` says which are. An older version that is gone is taken from where it was.
+/// Compares the versions of each event; `compared` lists the changed contracts. A deleted older version counts as it
+/// was in the baseline.
 #[must_use]
 pub fn chain<'r>(before: Snapshot<'r>, after: Snapshot<'r>, compared: &[Comparison<'r>]) -> Vec<Step<'r>> {
     let is_touched = |own: &&Comparison<'_>| own.old.is_none() || !own.changes.is_empty();

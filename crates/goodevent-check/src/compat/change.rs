@@ -1,4 +1,4 @@
-//! What differs between two versions of a schema, in the words of those who read it.
+//! Differences between two versions of a schema, in words.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
@@ -22,13 +22,13 @@ use crate::solve::Site;
 /// One change of a contract.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
-    /// What changed, in one line that stands alone.
+    /// Description of the change in one line that stands alone.
     pub headline: String,
     /// The place in the old version, if it has one.
     pub old: Option<Span>,
     /// The place in the new version, if it has one.
     pub new: Option<Span>,
-    /// Whether it is of a constant by which the versions name themselves, and nothing else.
+    /// Whether it only concerns a constant that identifies the version.
     pub names_itself: bool,
     /// Whether what was valid before still is: old messages, new consumers.
     pub backward: Verdict,
@@ -36,7 +36,7 @@ pub struct Change {
     pub forward: Verdict,
 }
 
-/// Everything that differs between two schemas, each difference with what it breaks by itself.
+/// All differences between two schemas, each with its own verdict.
 #[must_use]
 pub fn changes(prover: &mut Prover<'_>, old: (Version, SchemaId), new: (Version, SchemaId)) -> Vec<Change> {
     changes_beside(prover, old, new, &[])
@@ -383,7 +383,7 @@ impl<'p, 'r> Differ<'p, 'r> {
         let names: BTreeSet<&'r str> = before.keys().chain(after.keys()).copied().collect();
         for name in names {
             if before.get(name).map(|(names, _)| names) != after.get(name).map(|(names, _)| names) {
-                let headline = format!("what has to be there beside {} changed", part(place, name));
+                let headline = format!("the members required beside {} changed", part(place, name));
                 let span = |all: &BTreeMap<&str, (BTreeSet<&str>, Span)>| all.get(name).map(|(_, span)| *span);
                 let sites = [site(old, "dependentRequired", Some(name)), site(new, "dependentRequired", Some(name))];
                 self.tell(headline, (span(&before), span(&after)), sites);

@@ -16,12 +16,12 @@ use crate::{
     solve::{Answer, At, Goal, Site, Solver},
 };
 
-/// What holds of all instances.
+/// Result that holds for all instances.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Verdict {
     /// Every instance that one side accepts is accepted by the other: there is a proof.
     Compatible,
-    /// One side accepts this instance and the other refuses it, as the reference validator says as well.
+    /// One side accepts this instance and the other rejects it, confirmed by the reference validator.
     Breaking(Value),
     /// Neither was found; why.
     Undecided(String),

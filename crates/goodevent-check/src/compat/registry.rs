@@ -18,7 +18,7 @@ use super::{Change, Prover, Verdict, Version, changes_between};
 pub struct Snapshot<'r> {
     /// Its files.
     pub sources: &'r Sources,
-    /// What they say.
+    /// The analysed registry.
     pub registry: &'r Registry,
 }
 
@@ -31,20 +31,20 @@ pub struct Comparison<'r> {
     pub old: Option<&'r Contract>,
     /// As it is; `None` if it is gone.
     pub new: Option<&'r Contract>,
-    /// What differs in the payload.
+    /// Changes of the payload.
     pub changes: Vec<Change>,
-    /// What differs in all that JSON Schema does not see.
+    /// Changes outside JSON Schema.
     pub moves: Vec<Move>,
 }
 
 /// A change of how an event is delivered, or of what is promised about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Move {
-    /// What changed, in one line that stands alone.
+    /// Description of the change in one line that stands alone.
     pub headline: String,
-    /// Member of `x-event` that says so, if it is one.
+    /// Member of `x-event` that changed, if it is one.
     pub fact: &'static str,
-    /// Whether those who consume the event have to do something.
+    /// Whether consumers have to react.
     pub breaks: bool,
 }
 
@@ -74,7 +74,7 @@ pub fn compare<'r>(before: Snapshot<'r>, after: Snapshot<'r>) -> Vec<Comparison<
     compared.filter(|compared| !is_same(compared)).collect()
 }
 
-/// What changed in the delivery of an event and in what is promised about it.
+/// Changes of the delivery of an event and of its lifecycle.
 #[must_use]
 pub fn moves((before, was): (Snapshot<'_>, &Contract), (after, is): (Snapshot<'_>, &Contract)) -> Vec<Move> {
     let envelope = |snapshot: Snapshot<'_>, contract: &Contract| {
@@ -131,7 +131,7 @@ pub fn moves((before, was): (Snapshot<'_>, &Contract), (after, is): (Snapshot<'_
         .collect()
 }
 
-/// What a team asks of a change.
+/// Compatibility that a team requires of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// New consumers read old messages.
@@ -143,7 +143,7 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// What a change breaks in this mode: the verdict that is not *compatible*, and whether it is about old messages.
+    /// The verdict of a change in this mode, if it is not *compatible*, and whether it concerns old messages.
     #[must_use]
     pub fn objection(self, change: &Change) -> Option<(&Verdict, bool)> {
         let backward = Some((&change.backward, true)).filter(|_| self != Self::Forward);

@@ -31,12 +31,12 @@ pub use self::{
 use self::{cascade::Cascade, context::Cx, levels::Levels};
 use crate::compat::Snapshot;
 
-/// What a run needs to know beside the registry.
+/// Inputs of a run besides the registry.
 #[derive(Debug, Clone, Default)]
 pub struct Options<'r> {
     /// Today, `YYYY-MM-DD`: suppressions end, and sunsets pass.
     pub today: String,
-    /// Whether what a rule says is worth a warning is an error.
+    /// Whether warnings are errors.
     pub deny_warnings: bool,
     /// Whether findings count though `goodevent.baseline` knows them.
     pub ignores_baseline: bool,

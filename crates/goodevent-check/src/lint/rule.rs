@@ -1,4 +1,4 @@
-//! What a rule is.
+//! Definition of a rule.
 
 use goodevent_schema::{
     config::RuleLevel,
@@ -13,11 +13,11 @@ use super::context::Cx;
 pub struct Rule {
     /// Its name, which names the flaw: `missing-owner`.
     pub id: &'static str,
-    /// What it asks for, in a sentence.
+    /// Requirement of the rule, in a sentence.
     pub summary: &'static str,
-    /// What it is about.
+    /// Category of the rule.
     pub category: Category,
-    /// How it counts unless the registry says otherwise.
+    /// Default level, which the registry can override.
     pub level: RuleLevel,
     /// Whether the tool can fix the finding.
     pub fix: Fix,
@@ -35,7 +35,7 @@ impl Rule {
     }
 }
 
-/// What rules are about; a level can be set for all of a category.
+/// Categories of rules; the registry can set the level of a category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Category {
@@ -58,9 +58,9 @@ pub enum Category {
 pub enum Fix {
     /// The tool can do it.
     Safe,
-    /// The tool can propose it, somebody has to look.
+    /// The tool proposes a fix that needs review.
     Suggested,
-    /// It takes somebody who knows what is meant.
+    /// Only a person who knows the intention can fix it.
     None,
 }
 

@@ -1,8 +1,8 @@
 //! Valid payloads of all kinds, the same ones for the same seed.
 //!
-//! A payload is a random walk through the schemas, with *room*: the bytes that a value may take. Members and items share
-//! the room of what they are in, so that a type that refers to itself many times stays as small as any other. What has to
-//! be there is set aside first, by estimates of how short it can get.
+//! A payload is a random walk through the schemas, with *room*: the bytes that a value may take. Members and items
+//! share the room of their container, so that a type that refers to itself many times stays as small as any other. Room
+//! for required parts is reserved first, by estimates of their smallest size.
 //!
 //! Each payload is judged before it is given away, as `goodevent validate` judges it. Where no walk ends with a valid one,
 //! the search that proves (`solve/`) finds an instance, which is changed at random as long as it stays valid.
@@ -100,24 +100,24 @@ impl<'r> Sampler<'r> {
         self.random = Random::new(seed);
     }
 
-    /// From now on the payloads take at most so many bytes.
+    /// Sets the upper bound of the size of payloads.
     #[must_use]
     pub fn max_bytes(self, max_bytes: u64) -> Self {
         Self { max_bytes, ..self }
     }
 
-    /// From now on the Rust types of the payloads hold their numbers; `widths` is what `goodevent_emit::widths` says.
+    /// Restricts numbers to the Rust types of the payloads; `widths` is the result of `goodevent_emit::widths`.
     #[must_use]
     pub fn widths(self, widths: &'r BTreeMap<SchemaId, Width>) -> Self {
         Self { widths, validator: Validator::new(&self.schemas.graph, widths), ..self }
     }
 
-    /// Another payload that is valid for `root`, as [`Validator`] says; `None` if none was found.
+    /// Generates the next payload that [`Validator`] accepts for `root`; `None` if none was found.
     pub fn sample(&mut self, root: SchemaId) -> Option<Value> {
         self.sample_where(root, |_| true)
     }
 
-    /// The same of those that `accepts` says yes to.
+    /// Like [`sample`](Self::sample), restricted to payloads that `accepts` accepts.
     pub fn sample_where(&mut self, root: SchemaId, accepts: impl Fn(&Value) -> bool) -> Option<Value> {
         let least = self.least(root);
         let usual = USUAL_BYTES.max(least.bytes(root).saturating_mul(2)).min(self.max_bytes);

@@ -145,7 +145,7 @@ impl<'r> Sizer<'r> {
         SizeBound { max_bytes: largest.max_bytes, witness: largest.witness, parts: largest.parts, culprits }
     }
 
-    /// Whether the schema alone, whatever others say, bounds the strings that are valid for it.
+    /// Whether the schema alone bounds the strings that it accepts.
     pub fn bounds_strings(&mut self, id: SchemaId) -> bool {
         let keywords = &self.schemas.graph[id].keywords;
         self.texts.heaviest(&TextRule::of([keywords].into_iter())).max_bytes.is_some()

@@ -1,4 +1,4 @@
-//! What several schemas ask of one instance.
+//! Common constraints of several schemas on one instance.
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -24,7 +24,7 @@ pub(crate) use self::{
 };
 pub use self::{largest::Sizer, witness::Witness};
 
-/// What every broker takes: 64 KiB.
+/// Largest message that every broker accepts: 64 KiB.
 pub const BUDGET_BYTES: u64 = 65_536;
 
 /// Bytes that the rest of a message can take around its payload; the encoders of envelopes hold themselves to it.
@@ -43,7 +43,7 @@ pub struct SizeBound {
     pub max_bytes: Option<u64>,
     /// A large instance.
     pub witness: Option<Witness>,
-    /// What the bound is made of, the largest first.
+    /// Parts of the bound, the largest first.
     pub parts: Rc<[Part]>,
     /// The places that have no bound, with what is missing there.
     pub culprits: Vec<Culprit>,
@@ -58,7 +58,7 @@ pub struct Part {
     pub n_times: u64,
     /// Bytes of all of them, names, colons and commas included; `None` if there is no bound.
     pub max_bytes: Option<u64>,
-    /// What one of them is made of, the largest first.
+    /// Parts of this part, the largest first.
     pub parts: Rc<[Part]>,
 }
 
@@ -69,14 +69,14 @@ pub struct Culprit {
     pub span: Span,
     /// JSON Pointer of the schema in its file.
     pub pointer: String,
-    /// What would bound it.
+    /// Keyword that would bound it.
     pub missing: &'static str,
 }
 
 /// The remedy that is named if a union has too many combinations to examine all of them.
 pub const TOO_MANY: &str = "a simpler union";
 
-/// What is missing where a schema is below itself.
+/// Missing bound of a recursive schema.
 pub const ENDLESS: &str = "an end of the recursion";
 
 impl SizeBound {

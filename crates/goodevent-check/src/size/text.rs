@@ -1,7 +1,7 @@
 //! The heaviest text: of all that patterns, formats and lengths allow, the one that takes the most bytes.
 //!
-//! All patterns run as one automaton over characters; the heaviest way through it with at most so many characters is
-//! found step by step, as Bellman and Ford find shortest ones.
+//! All patterns run as one automaton over characters; its heaviest path of bounded length is found step by step, with
+//! the algorithm of Bellman and Ford.
 
 mod any;
 

@@ -1,4 +1,4 @@
-//! Instances that are told, not yet written: a text of a million characters is a few words here.
+//! Witnesses, described instead of written: a text of a million characters is a short description here.
 
 use std::rc::Rc;
 
@@ -7,7 +7,8 @@ use goodevent_json::string;
 /// An instance, and others of the same length: wherever a part can vary without a change of length, it does from variant
 /// to variant, so that the items of a set differ.
 ///
-/// What it comes to is counted when it is made: parts are shared, so that to walk all of them could take for ever.
+/// The size is computed when the witness is created: parts are shared, so that a walk over all of them could take too
+/// long.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Witness {
     form: Form,

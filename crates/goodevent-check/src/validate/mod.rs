@@ -1,7 +1,8 @@
 //! Whether a payload is valid, and everything that is wrong with it, in the words of the run time.
 //!
 //! The twin of `goodevent`'s `check`, which works on tables: the halves share the words (`goodevent-json`), and
-//! `tests/it/validate_agrees.rs` says that they list the same violations. Formats are asked of the reference validator.
+//! `tests/it/validate_agrees.rs` checks that they list the same violations. The reference validator decides about
+//! formats.
 
 mod checks;
 mod evaluate;
@@ -45,7 +46,7 @@ pub struct Validator<'g> {
 }
 
 impl<'g> Validator<'g> {
-    /// For schemas of a graph; `widths` is what `goodevent_emit::widths` says of it.
+    /// Creates a validator for the schemas of a graph; `widths` is the result of `goodevent_emit::widths`.
     #[must_use]
     pub fn new(graph: &'g Graph, widths: &'g BTreeMap<SchemaId, Width>) -> Self {
         Self {

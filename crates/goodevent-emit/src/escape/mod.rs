@@ -1,4 +1,4 @@
-//! Text of contracts and settings in other languages: one place for each language says how its text is escaped, for emitters,
+//! Text of contracts and settings in other languages: each language defines its escapes in one place, for emitters,
 //! commands and templates.
 
 mod code;
@@ -43,7 +43,7 @@ impl Language {
         Self::TypeScript,
     ];
 
-    /// The name by which templates call [`Self::text`].
+    /// The name of [`Self::text`] in templates.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -10,7 +10,7 @@ pub fn rust_doc(text: &str) -> String {
     lines.join("\n")
 }
 
-/// A line of prose in Markdown, of which lists and spans of code keep their meaning.
+/// A line of prose in Markdown whose lists and code spans keep their meaning.
 #[must_use]
 pub fn prose(text: &str) -> String {
     let text = escape::line(text.trim());

@@ -40,7 +40,7 @@ use self::{
     tree::Tree,
 };
 
-/// What is to be generated.
+/// Input of the generation.
 #[derive(Debug)]
 pub struct Input<'g> {
     /// All schemas.
@@ -51,7 +51,7 @@ pub struct Input<'g> {
     pub contexts: Vec<Context>,
     /// How the types look.
     pub style: Style,
-    /// What a name in the header says made the files.
+    /// Name of the program in the headers of files.
     pub made_by: String,
 }
 
@@ -82,7 +82,7 @@ pub struct Document {
     pub origin: String,
     /// The role of the document, which decides where its module lies.
     pub role: Role,
-    /// What makes it an event.
+    /// Metadata of the event.
     pub event: Option<Event>,
 }
 
@@ -118,7 +118,7 @@ pub struct Event {
 pub struct Context {
     /// Name of its folder.
     pub name: String,
-    /// What it is about.
+    /// Subject of the fault.
     pub description: String,
     /// Constants by module (`topics`, `routing_keys`), each with its documentation.
     pub constants: BTreeMap<String, Vec<Constant>>,

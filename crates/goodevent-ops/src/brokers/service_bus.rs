@@ -1,4 +1,4 @@
-//! Azure Service Bus: what has to be there, as text and as files for those who make it. Nothing here talks to Azure.
+//! Azure Service Bus: the required topology as text and as files. This module connects to nothing.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -38,7 +38,7 @@ impl<T: Event> CloudEvent<T> {
     /// Reads a message in binary mode. Headers without the prefix are not looked at, but for `content-type`.
     ///
     /// # Errors
-    /// Why headers and body are no such message.
+    /// If headers and body are not such a message.
     pub fn from_binary<'h>(
         prefix: &str,
         headers: impl IntoIterator<Item = (&'h str, &'h str)>,

@@ -63,7 +63,7 @@ pub const SPEC_VERSION: &str = "1.0";
 impl<T: Event> CloudEvent<T> {
     /// Wraps an event that happens now, with the [id](crate::id) that it has by its contract.
     ///
-    /// An event that is not valid gets no id; [`encode`](Self::encode) says why.
+    /// An invalid event gets no id; [`encode`](Self::encode) returns the reason.
     pub fn new(source: impl Into<String>, data: T) -> Self {
         Self::with_id(id::of(&data).unwrap_or_default(), source, data)
     }
@@ -92,7 +92,7 @@ impl<T: Event> CloudEvent<T> {
 }
 
 impl<T, S> CloudEvent<T, S> {
-    /// The activity that the event happened in, if its extension `traceparent` says so.
+    /// The activity of the event, from its extension `traceparent`.
     #[must_use]
     pub fn activity(&self) -> Option<TraceParent> {
         match self.extensions.get("traceparent")? {

@@ -108,7 +108,7 @@ impl<T: Event> CloudEvent<T> {
         })
     }
 
-    /// Writes a message in structured mode, of at most 65,536 bytes, of which at most 2,048 are not the payload.
+    /// Writes a message in structured mode, of at most 65,536 bytes, at most 2,048 of them outside the payload.
     ///
     /// # Errors
     /// Why the event is not valid, or how much too large it is.

@@ -18,7 +18,7 @@ declare_rule! {
     /// { "title": "OrderAddressCorrectedV1Event" }
     /// ```
     "generic-verb" {
-        summary: "a name says what happened instead of that something changed",
+        summary: "a name states what happened, and not only that something changed",
         category: Names, level: Deny, fix: None, check: Contract(check)
     }
 }
@@ -36,7 +36,7 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     if is_generic {
         let of = aggregate.map(|aggregate| format!(" on the aggregate `{aggregate}`")).unwrap_or_default();
         let finding =
-            cx.finding(cx.title(contract), format!("`{}` says that something changed, but not what", contract.name));
+            cx.finding(cx.title(contract), format!("`{}` states that something changed, but not what", contract.name));
         let subject = &stem[..stem.len() - verb.len()];
         cx.push(
             finding

@@ -11,7 +11,7 @@ declare_rule! {
     /// ## What it does
     /// Checks, in a registry that has or had a `goodevent.lock`, that the lock contains every released contract.
     /// ## Why is this bad?
-    /// A contract that is not locked can change unnoticed, although its status says that it is released.
+    /// A contract that is not locked can change unnoticed, although its status is released.
     /// ## Example
     /// ```text goodevent.lock
     /// # Nothing is released.

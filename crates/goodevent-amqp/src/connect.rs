@@ -104,7 +104,7 @@ pub(crate) async fn connect(url: &str, role: &str) -> Result<ConnectionHandle<()
         Ok(Err(error)) => Err(match error {
             OpenError::SaslError { .. } => {
                 let user = url.username();
-                refused(&format!("`{user}` at {host}:{port}: it does not know the user or the password"))
+                refused(&format!("`{user}` at {host}:{port}: unknown user or wrong password"))
             }
             OpenError::InvalidDomain
             | OpenError::TlsConnectorNotFound

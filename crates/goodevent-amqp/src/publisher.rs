@@ -150,7 +150,9 @@ fn judge(address: &Address, outcome: Result<Outcome, SendError>) -> Result<(), P
             let why = rejected.error.map_or_else(|| "without a reason".to_owned(), |error| format!("{error:?}"));
             Err(PublishError::Refused(why))
         }
-        Ok(Outcome::Modified(_)) => Err(PublishError::Unreachable("it could not take the message now".to_owned())),
+        Ok(Outcome::Modified(_)) => {
+            Err(PublishError::Unreachable("the broker cannot accept the message now".to_owned()))
+        }
         Err(error @ (SendError::MessageSizeExceeded(_) | SendError::MessageEncodeError)) => {
             Err(PublishError::Refused(error.to_string()))
         }
@@ -301,7 +303,7 @@ impl Line {
                 }
                 () = sleep(patience) => if started.elapsed() >= PATIENCE {
                     self.links.remove(&address.link);
-                    return Err(PublishError::Unreachable(format!("the broker takes nothing for {PATIENCE:?}")));
+                    return Err(PublishError::Unreachable(format!("the broker has accepted nothing for {PATIENCE:?}")));
                 }
             }
         };
@@ -335,7 +337,7 @@ impl Line {
             let sender = answer(Sender::attach(&mut session, unique("link"), address)).await?;
             self.links.insert(address.to_owned(), Link { sender, session, is_used: false });
         }
-        self.links.get_mut(address).ok_or_else(|| Trouble::Passing("the connection is gone".to_owned()))
+        self.links.get_mut(address).ok_or_else(|| Trouble::Passing("the connection is lost".to_owned()))
     }
 
     async fn connection(&mut self) -> Result<&mut ConnectionHandle<()>, Trouble> {

@@ -273,12 +273,12 @@ pub struct AmqpReceipt {
 impl AmqpReceipt {
     async fn tell(mut self, verdict: Verdict) -> Result<(), SettleError> {
         let Some((info, settlements)) = self.unsettled.take() else { return Ok(()) };
-        let gone = || SettleError("the connection that it came by is gone".to_owned());
+        let gone = || SettleError("its connection is lost".to_owned());
         let (told, outcome) = oneshot::channel();
         settlements.send(Settlement { info, verdict, told: Some(told) }).map_err(|_| gone())?;
         match timeout(PATIENCE, outcome).await {
             Ok(outcome) => outcome.map_err(|_| gone())?.map_err(SettleError),
-            Err(_) => Err(SettleError(format!("it did not reach the broker within {PATIENCE:?}"))),
+            Err(_) => Err(SettleError(format!("the broker was not reached within {PATIENCE:?}"))),
         }
     }
 
@@ -289,7 +289,7 @@ impl AmqpReceipt {
             Err(error) => {
                 tokio::time::sleep(PAUSE).await;
                 self.tell(Verdict::Released).await?;
-                Err(SettleError(format!("its copy was not placed: {error}")))
+                Err(SettleError(format!("cannot publish its copy: {error}")))
             }
         }
     }

@@ -82,7 +82,7 @@ struct Link {
 
 async fn run(link: Link, tell: mpsc::Sender<Result<Message, SourceError>>) {
     let Link { dialect, exchange, mut receiver, session: _session } = link;
-    let ended = |why: String| Err(SourceError(format!("{why}; what is published meanwhile is not seen")));
+    let ended = |why: String| Err(SourceError(format!("{why}; messages that are published meanwhile are missed")));
     loop {
         let told = match receiver.recv::<Body<Value>>().await {
             Ok(delivery) => {

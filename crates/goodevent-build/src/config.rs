@@ -52,10 +52,10 @@ pub enum Error {
     #[error(transparent)]
     Output(#[from] OutputError),
     /// The contracts are wrong; the text shows where and why.
-    #[error("the contracts are wrong\n\n{0}")]
+    #[error("the registry has errors\n\n{0}")]
     Contracts(String),
     /// Options name what is not there, or are not Rust.
-    #[error("the calls of `Config` are wrong\n\n{}", lines(&.0.0.join("\n")))]
+    #[error("the options of `Config` are invalid\n\n{}", lines(&.0.0.join("\n")))]
     Options(#[from] goodevent_emit::Faults),
     /// There is no folder to write to.
     #[error("`OUT_DIR` is not set: call this from build.rs, or set `Config::out_dir`")]

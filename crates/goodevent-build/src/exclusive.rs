@@ -14,7 +14,7 @@ use crate::{files, output::WriteError, staging};
 
 /// As long as this lives, no other process has one of the same folder.
 #[derive(Debug)]
-#[must_use = "others may write as soon as it is dropped"]
+#[must_use = "dropping it releases the lock"]
 pub struct Exclusive {
     /// None on a file system without locks.
     file: Option<File>,

@@ -41,7 +41,7 @@ impl fmt::Display for Refusal {
         match self {
             Self::Folder => f.write_str("it is a folder"),
             Self::TooLarge { max_bytes } => {
-                write!(f, "it has more than {max_bytes} bytes ({} MiB), which is the limit", max_bytes >> 20)
+                write!(f, "it has more than {max_bytes} bytes ({} MiB), the limit", max_bytes >> 20)
             }
             Self::Unreadable(why @ Unreadable::Fifo) => {
                 write!(f, "it {why}: name a regular file, or `-` for a payload from standard input")

@@ -109,7 +109,7 @@ pub enum LoadError {
         why: String,
     },
     /// All its files together are too large.
-    #[error("the files of the registry at `{}` come to more than {} MiB: name the folder of the contracts alone", shown(.path), MAX_REGISTRY_BYTES >> 20)]
+    #[error("the files of the registry at `{}` exceed {} MiB: name the folder of the contracts alone", shown(.path), MAX_REGISTRY_BYTES >> 20)]
     TooLarge {
         /// The folder.
         path: PathBuf,
@@ -135,7 +135,7 @@ pub enum LoadError {
         path: PathBuf,
     },
     /// Something in it can't be read.
-    #[error("cannot read `{}`: check that it is there and that you may read it", shown(.path))]
+    #[error("cannot read `{}`: check that it exists and that you may read it", shown(.path))]
     Read {
         /// The file or folder.
         path: PathBuf,

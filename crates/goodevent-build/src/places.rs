@@ -104,7 +104,7 @@ pub(crate) fn judge_output(folder: &Path) -> io::Result<()> {
     let n_hidden = |path: &Path| path.components().filter(is_hidden).count();
     let is_git = below.components().any(|part| part.as_os_str().eq_ignore_ascii_case(".git"));
     match is_git || n_hidden(&named) < n_hidden(&below) {
-        true => Err(io::Error::other("it lies in a hidden folder, which tools read: name another folder")),
+        true => Err(io::Error::other("it is in a hidden folder, which tools read: name another folder")),
         false => Ok(()),
     }
 }

@@ -37,7 +37,7 @@ pub fn write_together<P: AsRef<Path>, B: AsRef<[u8]>>(
         match jobs.iter().find(|job| job.target == target) {
             Some(job) if job.bytes.as_ref() == bytes.as_ref() => {}
             Some(job) => {
-                let why = format!("`{}` is the same file, and would have another text", job.named.display());
+                let why = format!("`{}` is the same file, and would have different content", job.named.display());
                 return Err(failed(io::Error::other(why)));
             }
             None => jobs.push(Job { named, target, bytes }),

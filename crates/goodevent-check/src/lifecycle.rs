@@ -44,7 +44,7 @@ impl fmt::Display for Refused {
                 f,
                 "it is already released, and now accepts other payloads: revert the change, or make it in `{next}`, created by `goodevent new-version`"
             ),
-            Self::Draft => f.write_str("it is a draft, and goodevent.lock does not hold it"),
+            Self::Draft => f.write_str("it is a draft, and is not in goodevent.lock"),
             Self::NotText => f.write_str("its file is not UTF-8"),
             Self::There(name) => write!(f, "`{name}` is there already"),
         }

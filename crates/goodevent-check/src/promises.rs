@@ -300,10 +300,10 @@ impl<'r> Breach<'r> {
     pub fn headline(&self) -> String {
         let (context, name) = self.key.split_once('/').unwrap_or(("", &self.key));
         match self.fault {
-            Fault::Gone(None) => format!("`{name}` was released, and is gone from `{context}`"),
+            Fault::Gone(None) => format!("`{name}` was released, and is no longer in `{context}`"),
             Fault::Gone(Some(other)) => {
                 let other = other.key();
-                format!("`{name}` was released, and is gone from `{context}`; `{other}` accepts the same payloads")
+                format!("`{name}` was released, and is no longer in `{context}`; `{other}` accepts the same payloads")
             }
             Fault::Moved(to) => format!("`{name}` was released in `{context}`, and is in `{}` now", to.context),
             Fault::Withdrawn(_) => format!("`{name}` was released, and is a draft"),
@@ -318,9 +318,9 @@ impl<'r> Breach<'r> {
             }
             Fault::Changed(_) => format!("`{name}` was released, and accepts other payloads since"),
             Fault::Relocked(_) => format!("`{name}` is as it was released, but its line in goodevent.lock is not"),
-            Fault::Unlocked(_) => format!("`{name}` is released, but goodevent.lock does not hold it"),
-            Fault::LockGone(1) => "goodevent.lock is gone, which held a released contract".to_owned(),
-            Fault::LockGone(n) => format!("goodevent.lock is gone, which held {n} released contracts"),
+            Fault::Unlocked(_) => format!("`{name}` is released, but is not in goodevent.lock"),
+            Fault::LockGone(1) => "goodevent.lock was deleted, which contained a released contract".to_owned(),
+            Fault::LockGone(n) => format!("goodevent.lock was deleted, which contained {n} released contracts"),
         }
     }
 
@@ -330,7 +330,7 @@ impl<'r> Breach<'r> {
         let (context, name) = self.key.split_once('/').unwrap_or(("", &self.key));
         match self.fault {
             Fault::Gone(None) if self.before.is_none() => {
-                "bring it back from the history; if its sunset is over, remove this line".to_owned()
+                "restore it from the history; if its sunset has passed, remove this line".to_owned()
             }
             Fault::Gone(None) => format!(
                 "bring it back, or merge the branch that released it since; to retire it, run `goodevent deprecate {name}`, and remove it when its sunset has passed"

@@ -91,7 +91,7 @@ fn stale(
     let Some(first) = differences.first() else { return Ok(None) };
     let said = |difference: &Difference| match difference {
         Difference::Missing(path) => format!("{path} is missing"),
-        Difference::Stale(path) => format!("{path} is not generated any more"),
+        Difference::Stale(path) => format!("{path} is no longer generated"),
         Difference::Changed { path, .. } => format!("{path} differs"),
         Difference::InTheWay(path) => format!("{path} is not a regular file of that folder"),
     };

@@ -61,14 +61,14 @@ pub(crate) fn run(program: &str, project: &Project, args: &Args, report: &mut Re
     let out = args.out.clone().unwrap_or_else(|| project.folder.join("generated"));
     if let Some(path) = files.keys().map(|path| out.join(path)).find(|path| is_read(root, path)) {
         let (path, root) = (path.display(), root.display());
-        let error = format!("`{path}` would be read as a part of the registry at `{root}`, so nothing was written");
+        let error = format!("`{path}` would be read as a part of the registry at `{root}`; nothing was written");
         report.error(&error, "name another folder with `--out`");
         return Outcome::Failed;
     }
     if let Some(file) = loaded.sources.files.iter().find(|file| lies_in(root, &file.path, &out)) {
         let out = out.display();
         let error = format!("`{}` of the registry is inside `{out}`; nothing was written", file.path);
-        report.error(&error, "name a folder for outputs alone with `--out`");
+        report.error(&error, "name a separate output folder with `--out`");
         return Outcome::Failed;
     }
     match args.check {
@@ -118,7 +118,7 @@ pub(crate) fn save(
             }
             for path in &done.left {
                 let path = out.join(path);
-                report.note(&format!("  left {}, which is not generated any more: remove it", path.display()));
+                report.note(&format!("  left {}, which is no longer generated: remove it", path.display()));
             }
             report.out(&format!(
                 "{} written, {} unchanged, {} removed in {}, in {} ms",

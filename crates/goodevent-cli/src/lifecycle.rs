@@ -84,7 +84,7 @@ pub(crate) fn release(root: &Path, args: &ReleaseArgs, report: &mut Report) -> O
         if !found.is_empty() {
             released.diagnostics = found;
             report.findings(&released);
-            report.note("error: nothing is released before all is good");
+            report.note("error: cannot release: fix the errors above first");
             return Err(Outcome::Findings);
         }
         Ok(written)
@@ -97,7 +97,7 @@ pub(crate) fn unrelease(root: &Path, args: &UnreleaseArgs, report: &mut Report) 
         let name = &contract.name;
         if args.reason.trim().is_empty() {
             let help = "add a reason, `--reason \"the amount has no currency\"`";
-            report.error("a release is taken back for a reason", help);
+            report.error("undoing a release requires a reason", help);
             return Err(Outcome::Failed);
         }
         let Some(main) = args.main.clone().or_else(|| main_branch(root).map(str::to_owned)) else {
@@ -156,7 +156,7 @@ pub(crate) fn deprecate(root: &Path, args: &DeprecateArgs, report: &mut Report) 
         let refused = preview::errors(loaded, files, Some(&options));
         if refused.has_errors() {
             report.findings(&refused);
-            report.note(&format!("error: `{}` is not deprecated like this", contract.name));
+            report.note(&format!("error: cannot deprecate `{}`: fix the errors above first", contract.name));
             return Err(Outcome::Findings);
         }
         Ok(written)
@@ -167,11 +167,11 @@ pub(crate) fn deprecate(root: &Path, args: &DeprecateArgs, report: &mut Report) 
 fn objection(contract: &Contract, successor: &Contract, sunset: &str, today: &str) -> Option<String> {
     let name = &contract.name;
     if contract.name == successor.name {
-        return Some(format!("`{name}` can't take its own place"));
+        return Some(format!("`{name}` cannot replace itself"));
     }
     if successor.facts.replaced_by.as_deref() == Some(name.as_str()) {
         let other = &successor.name;
-        return Some(format!("`{other}` names `{name}` as what takes its own place, so that neither would be left"));
+        return Some(format!("`{other}` is itself replaced by `{name}`, so that neither would remain"));
     }
     if contract.facts.status == Status::Draft {
         return Some(format!("`{name}` is a draft: change or remove it directly"));
@@ -180,8 +180,8 @@ fn objection(contract: &Contract, successor: &Contract, sunset: &str, today: &st
     let told = told.and_then(|told| Some((told, calendar::day_number(told)?)));
     match (calendar::day_number(sunset).zip(calendar::day_number(today)), told) {
         (None, _) => Some(format!("`{}` is not a date\n  = help: write it as `2027-06-30`", line(sunset))),
-        (Some((end, now)), _) if end < now => Some(format!("{sunset} has passed\n  = help: name a day to come")),
-        (Some((end, now)), _) if end == now => Some(format!("{sunset} is today\n  = help: name a day to come")),
+        (Some((end, now)), _) if end < now => Some(format!("{sunset} has passed\n  = help: use a future date")),
+        (Some((end, now)), _) if end == now => Some(format!("{sunset} is today\n  = help: use a future date")),
         (Some((end, _)), Some((told, announced))) if end < announced => Some(format!(
             "{sunset} is before the announced date {told}\n  = help: use that date or a later one; if it was never announced, edit the file"
         )),

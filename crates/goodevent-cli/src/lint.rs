@@ -119,7 +119,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
             return report.failure(&error);
         }
         let verb = plural(&n_known, "is", "are");
-        report.note(&format!("{} {verb} known from now on", counted(n_known, "finding")));
+        report.note(&format!("{} {verb} suppressed by the baseline from now on", counted(n_known, "finding")));
         // What a baseline does not excuse.
         return report.findings(&loaded);
     }

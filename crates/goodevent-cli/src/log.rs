@@ -152,8 +152,7 @@ impl<'r> Entry<'r> {
                 lines.extend(facts.frequency.as_ref().map(|frequency| format!("about {}", prose(frequency))));
             }
             Fate::Deprecated => {
-                lines
-                    .extend(facts.replaced_by.as_ref().map(|next| format!("use {} in its place", markdown_code(next))));
+                lines.extend(facts.replaced_by.as_ref().map(|next| format!("use {} instead", markdown_code(next))));
                 lines.extend(facts.sunset.as_ref().map(|sunset| format!("published until {}", prose(sunset))));
             }
             Fate::Changed | Fate::Retired => {}
@@ -161,8 +160,8 @@ impl<'r> Entry<'r> {
         lines.extend(self.notes.iter().map(|(what, whom)| format!("{} ({whom})", prose(what))));
         if let Some((old, notes)) = &self.follows {
             lines.push(match notes.as_slice() {
-                [] => format!("takes the place of {}, from which it does not differ yet", markdown_code(old)),
-                _ => format!("takes the place of {}; what differs:", markdown_code(old)),
+                [] => format!("replaces {}, and does not differ yet", markdown_code(old)),
+                _ => format!("replaces {}; changes:", markdown_code(old)),
             });
             lines.extend(notes.iter().map(|(what, whom)| format!("  - {} ({whom})", prose(what))));
         }
@@ -203,7 +202,7 @@ fn before<'r>(contract: &Contract, after: Snapshot<'r>) -> Option<&'r Contract> 
 
 /// A change of the delivery, and whom it concerns.
 fn moved(own: &Move) -> (String, &'static str) {
-    (own.headline.clone(), if own.breaks { "consumers have to follow" } else { "for information" })
+    (own.headline.clone(), if own.breaks { "consumers have to react" } else { "for information" })
 }
 
 /// A change, and whom it concerns.
@@ -218,7 +217,7 @@ fn noted(change: &Change) -> (String, &'static str) {
 }
 
 fn markdown(since: &str, entries: &[Entry<'_>]) -> String {
-    let mut text = format!("# Events: what changed since {}\n", Language::Markdown.text(since));
+    let mut text = format!("# Events: changes since {}\n", Language::Markdown.text(since));
     for fate in Fate::ALL {
         let own: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.fate == fate).collect();
         if !own.is_empty() {

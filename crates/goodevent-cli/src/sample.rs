@@ -54,7 +54,7 @@ fn valid(loaded: &Loaded, contract: &Contract, args: &Args, report: &mut Report)
     for _ in 0..args.count.unwrap_or(1) {
         let Some(payload) = sampler.sample(contract.root) else {
             let (name, max_bytes) = (&contract.name, args.max_bytes);
-            report.note(&format!("error: no payload of `{name}` that takes at most {max_bytes} bytes was found"));
+            report.note(&format!("error: found no payload of `{name}` of at most {max_bytes} bytes"));
             return Outcome::Failed;
         };
         payloads.push(payload.to_string());
@@ -75,7 +75,9 @@ fn invalid(loaded: &Loaded, contract: &Contract, args: &Args, report: &mut Repor
     let found = near_misses_within(&loaded.registry.schemas, contract.root, limits);
     if found.n_untried > 0 {
         let (name, n_untried) = (&contract.name, found.n_untried);
-        report.note(&format!("note: {n_untried} keywords of `{name}` are not shown: to try all would take too long"));
+        report.note(&format!(
+            "note: {n_untried} keywords of `{name}` are not shown: trying all of them would take too long"
+        ));
     }
     let mut misses = found.found;
     misses.truncate(args.count.unwrap_or(usize::MAX));

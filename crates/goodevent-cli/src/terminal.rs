@@ -69,7 +69,7 @@ impl fmt::Display for Lost {
         let Self { stream, error } = self;
         match error.kind() {
             ErrorKind::BrokenPipe => {
-                write!(f, "cannot write to {stream}: the reader closed the pipe before it had the whole document")
+                write!(f, "cannot write to {stream}: the reader closed the pipe before the end of the document")
             }
             _ => write!(f, "cannot write to {stream}: {error}"),
         }

@@ -147,6 +147,13 @@ fn markdown(text: &str) -> Vec<Line> {
     lines.map(|(n, line)| Line { n: n + 1, n_end: n + 1, text: line.to_owned() }).collect()
 }
 
+/// The descriptions in a JSON Schema.
+fn descriptions(text: &str) -> Vec<Line> {
+    let lines = text.lines().enumerate().map(|(n, line)| (n + 1, line.trim().trim_end_matches(',')));
+    let texts = lines.filter_map(|(n, line)| Some((n, line.strip_prefix("\"description\": \"")?.strip_suffix('"')?)));
+    texts.map(|(n, text)| Line { n, n_end: n, text: text.to_owned() }).collect()
+}
+
 /// The documentation of public items, of arguments of commands, and the texts of messages in a Rust file.
 fn rust(text: &str) -> Vec<Line> {
     let mut found = Vec::new();
@@ -245,18 +252,24 @@ fn files(folder: &Path, extension: &str, found: &mut BTreeSet<PathBuf>) {
 #[test]
 fn public_text_uses_the_words_of_the_field() {
     let root = repository();
-    let (mut pages, mut sources) = (BTreeSet::new(), BTreeSet::new());
+    let (mut pages, mut sources, mut schemas) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     files(&root, "md", &mut pages);
     for folder in ["crates", "xtask/src", "templates/src"] {
         files(&root.join(folder), "rs", &mut sources);
     }
     sources.retain(|path| !path.to_string_lossy().ends_with("_tests.rs") && !path.ends_with("tests.rs"));
+    files(&root.join("docs/json"), "json", &mut schemas);
+    assert!(schemas.len() > 10, "{} schemas", schemas.len());
     assert!(pages.len() > 100 && sources.len() > 100, "{} pages, {} sources", pages.len(), sources.len());
     let mut found = Vec::new();
     let mut used = BTreeSet::new();
-    for path in pages.iter().chain(&sources) {
+    for path in pages.iter().chain(&sources).chain(&schemas) {
         let text = fs::read_to_string(path).expect("the file is readable");
-        let lines = if pages.contains(path) { markdown(&text) } else { rust(&text) };
+        let lines = match path.extension().and_then(|extension| extension.to_str()) {
+            Some("md") => markdown(&text),
+            Some("json") => descriptions(&text),
+            _ => rust(&text),
+        };
         let name = path.strip_prefix(&root).unwrap_or(path).to_string_lossy().into_owned();
         for Line { n, text, .. } in lines {
             for (expression, better) in faults(&text) {

@@ -116,7 +116,7 @@ fn a_stale_output_is_one_finding_about_the_output() {
 fn new_refuses_folders_that_are_no_contexts_and_names_with_two_versions() {
     let acme = registry();
     for (event, why) in [
-        ("types/MoneyMovedV1Event", "that folder holds shared types"),
+        ("types/MoneyMovedV1Event", "that folder contains shared types"),
         ("con/MoneyMovedV1Event", "Windows has a device of that name"),
         ("lpt1/MoneyMovedV1Event", "Windows has a device of that name"),
         ("1a/MoneyMovedV1Event", "it does not begin with a letter"),

@@ -155,7 +155,7 @@ impl fmt::Display for KafkaError {
         match self {
             Self::Config(why) => write!(f, "the configuration is not usable: {why}"),
             Self::Unreachable(why) => write!(f, "the brokers are unreachable: {why}"),
-            Self::Refused(why) => write!(f, "the brokers do not let us in: {why}"),
+            Self::Refused(why) => write!(f, "the brokers reject the login: {why}"),
             Self::Missing(what) => write!(f, "there is no {what}"),
             Self::Failed(why) => write!(f, "the brokers object: {why}"),
         }

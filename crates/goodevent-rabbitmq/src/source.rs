@@ -162,7 +162,7 @@ impl RabbitReceipt {
             Ok(()) => self.done().await,
             Err(error) => {
                 tokio::time::sleep(PAUSE).await;
-                let why = format!("its copy was not placed: {error}");
+                let why = format!("cannot publish its copy: {error}");
                 self.release().await.map_err(|SettleError(other)| SettleError(format!("{why}; {other}")))?;
                 Err(SettleError(why))
             }
@@ -175,9 +175,9 @@ impl RabbitReceipt {
 async fn told(settling: impl Future<Output = lapin::Result<bool>>) -> Result<(), SettleError> {
     match timeout(PATIENCE, settling).await {
         Ok(Ok(true)) => Ok(()),
-        Ok(Ok(false)) => Err(SettleError("the connection that it came by is gone".to_owned())),
+        Ok(Ok(false)) => Err(SettleError("its connection is lost".to_owned())),
         Ok(Err(error)) => Err(SettleError(error.to_string())),
-        Err(_) => Err(SettleError(format!("it did not reach the broker within {PATIENCE:?}"))),
+        Err(_) => Err(SettleError(format!("the broker was not reached within {PATIENCE:?}"))),
     }
 }
 

@@ -81,7 +81,7 @@ impl Tail for RabbitTail {
 
     /// Our queue goes with the connection, so that what is published without us is not seen.
     async fn next(&mut self) -> Result<Message, SourceError> {
-        let ended = |why: String| SourceError(format!("{why}; what is published meanwhile is not seen"));
+        let ended = |why: String| SourceError(format!("{why}; messages that are published meanwhile are missed"));
         let delivery = match poll_fn(|cx| Pin::new(&mut self.consumer).poll_next(cx)).await {
             Some(Ok(delivery)) => delivery,
             Some(Err(error)) => return Err(ended(error.to_string())),

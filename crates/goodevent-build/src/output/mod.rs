@@ -56,13 +56,13 @@ pub enum OutputError {
     Write(#[from] WriteError),
     /// Files are in the way that no run wrote, or that were changed since. Nothing was written.
     #[error(
-        "{} that no run of goodevent left like this, so nothing was written:{}\n  = help: move or remove what was written by hand; `--adopt PATH` replaces a file, or all below a folder, that was generated and then changed, such as by a merge",
+        "{}: not written by goodevent, or changed since; nothing was written:{}\n  = help: move or remove your own files; `--adopt PATH` replaces a file, or all files below a folder, that was generated and then changed, such as by a merge",
         counted(.0.len()), listed(.0)
     )]
     Foreign(Vec<PathBuf>),
     /// The folder holds what was made of another registry, which is still there. Nothing was written.
     #[error(
-        "`{}` holds what was made of the registry at `{}`\n  = help: give each registry a folder of its own with `--out`; `goodevent generate --adopt {}` replaces what is there",
+        "`{}` contains the outputs of the registry at `{}`\n  = help: give each registry a folder of its own with `--out`; `goodevent generate --adopt {}` replaces them",
         shown(.folder), shown(.registry), shown(.folder)
     )]
     OfOther {

@@ -105,10 +105,10 @@ pub fn moves((before, was): (Snapshot<'_>, &Contract), (after, is): (Snapshot<'_
         ("partition key", "partitionKey", text(&old.partition_key), text(&new.partition_key), true),
         ("deduplication key", "dedupKey", old.dedup_key.join(", "), new.dedup_key.join(", "), true),
         ("set of headers", "headers", headers(old), headers(new), true),
-        ("set of what has to differ", "changes", old.changes.join(", "), new.changes.join(", "), false),
+        ("set of values that have to differ", "changes", old.changes.join(", "), new.changes.join(", "), false),
         ("set of personal data", "personalData", old.personal_data.join(", "), new.personal_data.join(", "), false),
         (
-            "set of what names the version",
+            "set of constants that identify the version",
             "identifiedBy",
             old.identified_by.join(", "),
             new.identified_by.join(", "),

@@ -65,8 +65,8 @@ pub(super) fn unknown(cx: &Cx<'_>, found: Vec<Diagnostic>, is_whole: bool) -> Ve
             continue;
         }
         let times = if entry.n == 1 { "once".to_owned() } else { format!("{} times", entry.n) };
-        let headline = format!("`{rule}` is known {times} more often than it is found");
-        let help = "`goodevent lint --write-baseline` brings the file up to date, `--fix` removes what is gone";
+        let headline = format!("`{rule}` is in the baseline {times} more often than it is reported");
+        let help = "`goodevent lint --write-baseline` updates the file, `--fix` removes obsolete lines";
         let finding = Diagnostic::warning(stale_baseline::RULE.id, entry.span, headline).help(help);
         left.push(finding.fix(entry.removal()));
     }
@@ -118,7 +118,7 @@ fn entries(id: SourceId, bytes: &[u8], found: &mut Vec<Diagnostic>) -> BTreeMap<
             None => {
                 let headline = "not a valid line of the baseline";
                 let finding = Diagnostic::warning(malformed_baseline::RULE.id, span, headline);
-                found.push(finding.help("`goodevent lint --write-baseline` writes the file anew"));
+                found.push(finding.help("`goodevent lint --write-baseline` writes the file again"));
             }
         }
     }

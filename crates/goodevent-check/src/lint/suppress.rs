@@ -130,7 +130,7 @@ fn flaws(cx: &Cx<'_>, source: SourceId, allowed_idx: usize, allowed: &Allowed, i
     } else if rules::find(rule).is_none() {
         flaw(unused_suppression::RULE.id, format!("no rule is called `{rule}`"), "`goodevent rules` lists them");
     } else if !is_used {
-        flaw(unused_suppression::RULE.id, format!("`{rule}` is allowed, but finds nothing"), "remove it");
+        flaw(unused_suppression::RULE.id, format!("`{rule}` is allowed, but reports nothing"), "remove it");
     }
     flaws
 }

@@ -132,7 +132,7 @@ impl<'g> Meet<'g> {
         }
     }
 
-    /// Whether there are unions of which no branch is chosen, since there are too many ways.
+    /// Whether there are unions of which no branch is chosen, since there are too many branches.
     pub(crate) fn has_open_choices(&self) -> bool {
         !self.left.is_empty()
     }

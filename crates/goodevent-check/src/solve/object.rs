@@ -90,7 +90,7 @@ impl<'g> Solver<'g> {
 
     fn place_each(&mut self, state: &State<'g>, rule: &Rule<'g>, members: Vec<Member<'g>>, nth: usize) -> Answer {
         if !self.step() {
-            return Answer::Unknown("there are too many ways");
+            return Answer::Unknown("there are too many branches");
         }
         let (names, value_goal, name_goal) = match (rule.some.get(nth), nth.checked_sub(rule.some.len())) {
             (Some((names, at)), _) => (Some(names), Some(goal(*at, false)), None),

@@ -289,6 +289,32 @@ fn public_text_uses_the_words_of_the_field() {
 }
 
 #[test]
+fn published_crates_describe_themselves_to_a_registry() {
+    let root = repository();
+    let mut manifests = BTreeSet::new();
+    for folder in ["crates", "templates"] {
+        files(&root.join(folder), "toml", &mut manifests);
+    }
+    manifests.retain(|path| path.ends_with("Cargo.toml"));
+    let published = manifests.iter().filter_map(|path| {
+        let text = fs::read_to_string(path).expect("the manifest is readable");
+        (!text.contains("publish = false")).then_some((path, text))
+    });
+    let mut n_published = 0;
+    for (path, text) in published {
+        n_published += 1;
+        for key in ["description", "documentation", "readme", "keywords", "categories", "[package.metadata.docs.rs]"] {
+            let has_key = text.lines().any(|line| line.starts_with(key));
+            assert!(has_key, "{}: add `{key}`", path.display());
+        }
+        let description = text.lines().find(|line| line.starts_with("description")).unwrap_or_default();
+        assert_eq!(faults(description), [], "{}", path.display());
+        assert!(path.with_file_name("README.md").is_file(), "{}: add a README.md", path.display());
+    }
+    assert!(n_published > 10, "{n_published} crates are published");
+}
+
+#[test]
 fn a_bad_sentence_is_found_and_a_good_one_is_not() {
     for (bad, expected) in [
         ("A message that does not read is laid aside.", "dead-letter"),

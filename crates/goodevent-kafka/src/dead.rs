@@ -1,6 +1,6 @@
 //! Dead letters: in a separate topic beside the original one.
 //!
-//! A record cannot be removed from a topic. Each dead letter therefore has a unique key, and requeueing writes an empty record
+//! A record cannot be removed from a topic. Each dead letter therefore has a unique key, and requeuing writes an empty record
 //! with that key, which also lets compaction remove the dead letter.
 
 use std::{

@@ -32,7 +32,7 @@ pub struct RabbitLetters {
     copies: RabbitPublisher,
 }
 
-/// Handle that identifies a dead letter when requeueing.
+/// Handle that identifies a dead letter when requeuing.
 #[derive(Debug)]
 pub struct RabbitTicket(Acker);
 

@@ -8,7 +8,7 @@ use crate::{message::Message, transport::SourceError};
 ///
 /// It ends with the last message that was there when it was opened; later dead letters need another pass.
 pub trait Letters: Send {
-    /// Handle that identifies a dead letter when requeueing.
+    /// Handle that identifies a dead letter when requeuing.
     type Ticket: Send;
     /// Error of the broker.
     type Error: Error + Send + Sync + 'static;
@@ -84,7 +84,7 @@ pub trait Letters: Send {
 pub struct Letter<T> {
     /// The message.
     pub message: Message,
-    /// Handle for requeueing it.
+    /// Handle for requeuing it.
     pub ticket: T,
 }
 

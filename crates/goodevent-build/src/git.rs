@@ -1,4 +1,4 @@
-//! A registry at a revision of the git repository that it lies in.
+//! A registry at a revision of its git repository.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -63,7 +63,7 @@ pub(crate) fn prefix(root: &Path) -> Option<String> {
     Some(String::from_utf8_lossy(&prefix).trim_end_matches(['\r', '\n']).to_owned())
 }
 
-/// The revision that stands for the main branch: what is published there is out of our hands.
+/// Revision of the main branch, whose releases are public.
 #[must_use]
 pub fn main_branch(root: &Path) -> Option<&'static str> {
     const NAMES: [&str; 5] = ["origin/HEAD", "origin/main", "origin/master", "main", "master"];

@@ -19,10 +19,10 @@ use crate::{
     walk::{self, Entry},
 };
 
-/// A payload from a regular file, or from standard input if the file is called `-`. It has at most 16 MiB.
+/// Reads a payload of at most 16 MiB from a regular file, or from standard input if the file is `-`.
 ///
 /// # Errors
-/// If it can't be read, is not a regular file, or is larger.
+/// If it cannot be read, is not a regular file, or is larger.
 pub fn read_payload(file: &str) -> io::Result<Vec<u8>> {
     match file {
         "-" => files::bounded(io::stdin().lock(), MAX_BYTES),
@@ -34,16 +34,16 @@ pub fn read_payload(file: &str) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Why a registry can't be read.
+/// Reason why a registry cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// There is no such folder.
+    /// The folder is missing.
     #[error("there is no registry at `{}`: name the folder of schemas, or run `goodevent init`", shown(.path))]
     Missing {
         /// The folder.
         path: PathBuf,
     },
-    /// It can't be read as it was.
+    /// The git revision cannot be read.
     #[error("cannot read the registry at `{}`: {}", line(.revision), lines(.why))]
     Git {
         /// The revision.
@@ -59,7 +59,7 @@ pub enum LoadError {
         /// Why, and what helps.
         why: String,
     },
-    /// There is nothing to compare with.
+    /// The baseline is missing.
     #[error("there is no registry at `{}`: {}", line(.earlier), lines(.why))]
     NoRegistry {
         /// The folder, archive or revision.
@@ -100,7 +100,7 @@ pub enum LoadError {
         /// Another name of the revision, which no path has.
         full_name: String,
     },
-    /// It has no contract of any event.
+    /// The registry has no contract.
     #[error("the registry at `{}` has no events: {}", line(.root), lines(.why))]
     NoEvents {
         /// The folder.
@@ -108,19 +108,19 @@ pub enum LoadError {
         /// The files that were looked for, and the remedy.
         why: String,
     },
-    /// All its files together are too large.
+    /// The total size of the files exceeds the limit.
     #[error("the files of the registry at `{}` exceed {} MiB: name the folder of the contracts alone", shown(.path), MAX_REGISTRY_BYTES >> 20)]
     TooLarge {
         /// The folder.
         path: PathBuf,
     },
-    /// It has too many files.
+    /// The number of files exceeds the limit.
     #[error("the registry at `{}` has more than {MAX_REGISTRY_FILES} files: name the folder of the contracts alone", shown(.path))]
     TooMany {
         /// The folder.
         path: PathBuf,
     },
-    /// Something is not a regular file, or is too large.
+    /// An entry is not a regular file, or too large.
     #[error("`{}` is not read: {why}", shown(.path))]
     Refused {
         /// The file.
@@ -128,13 +128,13 @@ pub enum LoadError {
         /// Why.
         why: Refusal,
     },
-    /// A folder of the repository is not in it.
+    /// A link leads out of the repository.
     #[error("`{}` is not read: through a link it leads out of the repository; name the folder that it leads to", shown(.path))]
     LeadsOut {
         /// The folder.
         path: PathBuf,
     },
-    /// Something in it can't be read.
+    /// An entry cannot be read.
     #[error("cannot read `{}`: check that it exists and that you may read it", shown(.path))]
     Read {
         /// The file or folder.
@@ -155,7 +155,7 @@ pub(crate) fn is_wanted(path: &Path) -> bool {
 /// entries have no bytes, and [`analyze`](goodevent_schema::analyze) reports them.
 ///
 /// # Errors
-/// If the folder or a file can't be read, there are more than 100,000 files, or all come to more than 128 MiB.
+/// If the folder or a file cannot be read, or there are more than 100,000 files or 128 MiB.
 pub fn load(root: &Path) -> Result<Sources, LoadError> {
     if !root.is_dir() {
         return Err(LoadError::Missing { path: root.to_owned() });
@@ -241,11 +241,11 @@ pub(crate) const MAX_REGISTRY_FILES: usize = 100_000;
 /// Most bytes of all files of a registry together.
 pub(crate) const MAX_REGISTRY_BYTES: usize = 128 << 20;
 
-/// Reads the templates (`.hbs`) in `folder`, by their names without extension. Links have to stay in the folder, and a
+/// Reads the templates (`.hbs`) in `folder`, by their names without extension. Links must stay in the folder, and a
 /// template has at most 16 MiB.
 ///
 /// # Errors
-/// If the folder or a file can't be read, or a template is not a regular file in it.
+/// If the folder or a file cannot be read, or a template is not a regular file in it.
 pub fn load_templates(folder: &Path) -> Result<BTreeMap<String, String>, LoadError> {
     let failed = |path: &Path| {
         let path = path.to_owned();

@@ -1,5 +1,4 @@
-//! Files that are written together, all of them or none: each is complete, in a folder of its own, before the first is moved
-//! to its place.
+//! Writes files together, all or none: each is complete in a staging folder before the first is moved to its path.
 //!
 //! A full disk is detected while files are staged. A signal ends the process before the first file is moved, or after
 //! the last one. A run that is killed between them leaves a [`journal`]; the next run completes it, and removes the

@@ -18,7 +18,7 @@ pub struct No;
 
 pub use goodevent_json::fault::MAX_DEPTH;
 
-/// A larger message is refused before it is read: no broker's default lets more than this through.
+/// A larger message is rejected before it is read: by default no broker accepts more than this.
 pub const MAX_INPUT_BYTES: usize = 1 << 20;
 
 /// A position in a text.
@@ -243,13 +243,13 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Takes `null` if it is next.
+    /// Consumes `null` if it is next.
     #[inline]
     pub fn null(&mut self) -> bool {
         self.take("null")
     }
 
-    /// A value, or `null`.
+    /// Reads a value or `null`.
     ///
     /// # Errors
     /// The error of `read`.
@@ -296,10 +296,10 @@ impl<'a> Cursor<'a> {
         value
     }
 
-    /// A string: a slice of the input, or unescaped.
+    /// Reads a string: a slice of the input, or unescaped.
     ///
     /// # Errors
-    /// [`No`] if no valid string is next; lone surrogates are none.
+    /// [`No`] if no valid string is next; a lone surrogate is invalid.
     #[inline]
     pub fn string(&mut self) -> Result<Cow<'a, str>, No> {
         match self.plain() {
@@ -379,10 +379,10 @@ impl<'a> Cursor<'a> {
         T::parse(&text).ok_or(No)
     }
 
-    /// The index in `values` of the string that comes next.
+    /// Reads a string and returns its index in `values`.
     ///
     /// # Errors
-    /// [`No`] if it is none of them.
+    /// [`No`] if it is not one of them.
     pub fn one_of(&mut self, values: &Words) -> Result<usize, No> {
         match self.word(values) {
             Some(value_idx) => Ok(value_idx),
@@ -400,7 +400,7 @@ impl<'a> Cursor<'a> {
         Some(word_idx)
     }
 
-    /// Takes the string `value`.
+    /// Consumes the string `value`.
     ///
     /// # Errors
     /// [`No`] if something else comes next.

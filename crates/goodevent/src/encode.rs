@@ -1,4 +1,4 @@
-//! From values to bytes.
+//! Encoding: values to bytes.
 
 use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 
@@ -56,7 +56,7 @@ impl Default for Writer {
 }
 
 impl Writer {
-    /// An empty one.
+    /// Creates an empty writer.
     #[must_use]
     pub fn new() -> Self {
         Self { out: Vec::with_capacity(512), fault: None, depth: 0, payload: 0..0 }
@@ -73,7 +73,7 @@ impl Writer {
         self.fault
     }
 
-    /// The text.
+    /// Returns the written text.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
         self.out
@@ -108,21 +108,20 @@ impl Writer {
         self.fault.get_or_insert(Fault { offset, not_finite, is_too_deep });
     }
 
-    /// Text that is JSON already.
+    /// Writes text that is already JSON.
     #[inline]
     pub fn raw(&mut self, json: &str) {
         self.out.extend_from_slice(json.as_bytes());
     }
 
-    /// A comma, a name and a colon, such as `,"reason":`, in front of the member's value, and the first quotation mark of
-    /// a string.
+    /// Writes a comma, a name and a colon, such as `,"reason":`, and the first quotation mark of a string value.
     #[inline]
     pub fn key(&mut self, key: &str) -> &mut Self {
         self.raw(key);
         self
     }
 
-    /// A [`key`](Self::key) that may be the object's first, and has no comma then.
+    /// Writes a [`key`](Self::key) that can be the first of the object, and then has no comma.
     #[inline]
     pub fn next_key(&mut self, key: &str) -> &mut Self {
         let is_first = self.out.last() == Some(&b'{');
@@ -130,7 +129,7 @@ impl Writer {
         self
     }
 
-    /// Goes into an object or array; unless it lies too deep, where `null` stands instead.
+    /// Opens an object or array; writes `null` instead if it is nested too deep.
     #[inline]
     pub fn open(&mut self, bracket: char) -> bool {
         self.depth += 1;
@@ -145,7 +144,7 @@ impl Writer {
         fits
     }
 
-    /// Leaves it again.
+    /// Closes an object or array.
     #[inline]
     pub fn close(&mut self, bracket: char) {
         self.depth -= 1;
@@ -158,27 +157,27 @@ impl Writer {
         self.raw(if value { "true" } else { "false" });
     }
 
-    /// An integer that has to lie between bounds.
+    /// Writes an integer that must be within bounds.
     #[inline]
     pub fn i64(&mut self, value: i64, min: i64, max: i64) {
         self.require(min <= value && value <= max);
         self.raw(itoa::Buffer::new().format(value));
     }
 
-    /// An integer that has to lie between bounds.
+    /// Writes an integer that must be within bounds.
     #[inline]
     pub fn u64(&mut self, value: u64, min: u64, max: u64) {
         self.require(min <= value && value <= max);
         self.raw(itoa::Buffer::new().format(value));
     }
 
-    /// An integer of 128 bits that has to lie between bounds.
+    /// Writes an integer of 128 bits that must be within bounds.
     pub fn i128(&mut self, value: i128, min: i128, max: i128) {
         self.require(min <= value && value <= max);
         self.raw(itoa::Buffer::new().format(value));
     }
 
-    /// An integer of 128 bits that has to lie between bounds.
+    /// Writes an integer of 128 bits that must be within bounds.
     pub fn u128(&mut self, value: u128, min: u128, max: u128) {
         self.require(min <= value && value <= max);
         self.raw(itoa::Buffer::new().format(value));
@@ -224,7 +223,7 @@ impl Writer {
         self.rest_of_string(text.as_ref());
     }
 
-    /// A [`text`](Self::text) whose rule lets no character pass that has to be escaped.
+    /// Writes a [`text`](Self::text) whose rule excludes characters that need an escape.
     #[inline]
     pub fn plain(&mut self, text: impl AsRef<str>, rule: impl Rule) {
         let text = text.as_ref();
@@ -252,7 +251,7 @@ impl Writer {
         }
     }
 
-    /// An array that has to have `min` to `max` items.
+    /// Writes an array that must have `min` to `max` items.
     #[inline]
     pub fn array<T>(&mut self, items: &[T], min: usize, max: usize, mut item: impl FnMut(&mut Self, &T)) {
         self.require((min..=max).contains(&items.len()));
@@ -325,7 +324,7 @@ impl Writer {
         }
     }
 
-    /// A value.
+    /// Writes a value.
     #[inline]
     pub fn value(&mut self, value: &impl Encode) {
         value.write(self);

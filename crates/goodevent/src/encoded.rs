@@ -1,4 +1,4 @@
-//! Events as they leave a service.
+//! Events that are ready to be sent.
 
 use std::ops::Range;
 

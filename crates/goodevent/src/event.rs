@@ -16,12 +16,12 @@ use crate::{
 
 /// A type of event, generated from its contract.
 ///
-/// The type itself owns its strings; [`Borrowed`](Event::Borrowed) is the same type with strings that stay in the input.
+/// The type itself owns its strings; [`Borrowed`](Event::Borrowed) is the same type with slices of the input.
 pub trait Event: for<'a> Decode<'a> + Encode + Debug {
-    /// The twin whose strings are slices of the input where they need no unescaping.
+    /// The borrowed twin, whose strings are slices of the input if they need no unescaping.
     type Borrowed<'a>: Decode<'a> + Encode + Debug;
 
-    /// The headers that every message of this event has; `()` if there are none.
+    /// Mandatory headers of every message of this event; `()` if there are none.
     type Headers: Headers;
 
     /// Metadata of this event in the registry.
@@ -42,13 +42,13 @@ pub trait Event: for<'a> Decode<'a> + Encode + Debug {
     /// Key that brokers route the event by.
     const ROUTING_KEY: &'static str = Self::CONTRACT.routing_key;
 
-    /// Bytes of compact JSON that no valid event exceeds, if the contract proves such a number.
+    /// Proved upper bound of the size of a valid event, in bytes of compact JSON, if there is one.
     const MAX_BYTES: Option<usize> = Self::CONTRACT.max_bytes;
 
     /// The contract itself, as JSON Schema.
     const SCHEMA: &'static str = Self::CONTRACT.schema;
 
-    /// Reads an event from at most 65,536 bytes of JSON: valid, or not at all.
+    /// Decodes and validates an event of at most 65,536 bytes of JSON.
     ///
     /// # Errors
     /// If the bytes are not such an event.
@@ -56,21 +56,21 @@ pub trait Event: for<'a> Decode<'a> + Encode + Debug {
         decode_within(bytes, MAX_EVENT_BYTES)
     }
 
-    /// Reads an event whose strings stay in `bytes`.
+    /// Decodes and validates an event whose strings are slices of `bytes`.
     ///
     /// # Errors
-    /// If the bytes are not such an event, the reason.
+    /// If the bytes are not such an event.
     fn decode_borrowed(bytes: &[u8]) -> Result<Self::Borrowed<'_>, Error> {
         let node = Self::CONTRACT.node;
         decode::read_within(bytes, MAX_EVENT_BYTES)
             .map_err(|No| unread::<Self, Self::Borrowed<'_>>(node, bytes, MAX_EVENT_BYTES))
     }
 
-    /// Reads an event of an archive, which may have up to 1 MiB: one of more than 65,536 bytes can be read and not
+    /// Decodes and validates an archived event of at most 1 MiB: an event of more than 65,536 bytes can be decoded but not
     /// [encoded](Self::encode).
     ///
     /// # Errors
-    /// If the bytes are not such an event, the reason.
+    /// If the bytes are not such an event.
     fn decode_archived(bytes: &[u8]) -> Result<Self, Error> {
         decode_within(bytes, MAX_INPUT_BYTES)
     }
@@ -83,7 +83,7 @@ pub trait Event: for<'a> Decode<'a> + Encode + Debug {
         error::violations::<Self>(Self::CONTRACT.node, bytes)
     }
 
-    /// Writes the event as compact JSON of at most 65,536 bytes.
+    /// Validates the event and encodes it as compact JSON of at most 65,536 bytes.
     ///
     /// # Errors
     /// If the event is invalid or too large.
@@ -197,7 +197,7 @@ pub struct Contract {
     pub per_second: Option<f64>,
     /// Envelope of its messages.
     pub envelope: Envelope,
-    /// Bytes of compact JSON that no valid event exceeds, if there is such a number.
+    /// Proved upper bound of the size of a valid event, in bytes of compact JSON, if there is one.
     pub max_bytes: Option<usize>,
     /// The contract itself, as JSON Schema.
     pub schema: &'static str,
@@ -210,7 +210,7 @@ pub struct Contract {
 /// Envelope of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Envelope {
-    /// Nothing: the message is the payload.
+    /// No envelope: the message is the payload.
     None,
     /// [`octopus::Envelope`](crate::octopus::Envelope).
     Octopus,
@@ -227,7 +227,7 @@ pub struct Codec {
 }
 
 impl Codec {
-    /// Those of `T`.
+    /// Decoders of `T`.
     #[must_use]
     pub const fn of<T: Event>() -> Self {
         Self {

@@ -20,18 +20,18 @@ use crate::{
     trace::TraceParent,
 };
 
-/// A payload and where it comes from. `type` and `specVersion` follow from the payload's type.
+/// A payload with its metadata. `type` and `specVersion` are derived from the payload's type.
 ///
-/// `T` is the payload and `S` how strings are kept: see [`decode_borrowed`](Envelope::decode_borrowed).
+/// `T` is the payload and `S` the string type: see [`decode_borrowed`](Envelope::decode_borrowed).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Envelope<T, S = String> {
     /// Id, the same for the same fact, so that brokers recognise duplicates.
     pub id: S,
-    /// The service that published it.
+    /// Publishing service.
     pub source: S,
-    /// When it happened.
+    /// Time of the event.
     pub occurred_time_utc: S,
-    /// The activity that it happened in.
+    /// Activity of the event.
     pub activity_id: TraceParent,
     /// The event.
     pub payload: T,
@@ -64,14 +64,14 @@ impl<T: Event> Envelope<T> {
         Required(&["id", "source", "type", "occurredTimeUtc", "activityId", "specVersion", "payload"]),
     ];
 
-    /// Wraps an event that happens now, in an activity of its own, with the [id](crate::id) that it has by its contract.
+    /// Wraps an event that happens now, in a new activity, with the [id](crate::id) that its contract defines.
     ///
     /// An invalid event gets no id; [`encode`](Self::encode) returns the reason.
     pub fn new(source: impl Into<String>, payload: T) -> Self {
         Self::with_id(id::of(&payload).unwrap_or_default(), source, payload)
     }
 
-    /// The same with an id that is known already.
+    /// Wraps an event with a known id.
     pub fn with_id(id: String, source: impl Into<String>, payload: T) -> Self {
         Self {
             id,
@@ -91,25 +91,25 @@ impl<T: Event> Envelope<T> {
     /// Reads envelope and payload of at most 65,536 bytes in one pass.
     ///
     /// # Errors
-    /// If the bytes are not such a message, the reason.
+    /// If the bytes are not such a message.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
         Self::decode_within(bytes, MAX_EVENT_BYTES)
     }
 
-    /// Reads a message whose strings stay in `bytes`.
+    /// Decodes a message whose strings are slices of `bytes`.
     ///
     /// # Errors
-    /// If the bytes are not such a message, the reason.
+    /// If the bytes are not such a message.
     pub fn decode_borrowed(bytes: &[u8]) -> Result<Envelope<T::Borrowed<'_>, Cow<'_, str>>, Error> {
         let message = decode::read_within::<BorrowedMessage<'_, T>>(bytes, MAX_EVENT_BYTES);
         message.map(|message| message.0).map_err(|No| explain::<T, BorrowedMessage<'_, T>>(bytes, MAX_EVENT_BYTES))
     }
 
-    /// Reads a message of an archive, which may have up to 1 MiB: one of more than 65,536 bytes can be read and not
+    /// Decodes an archived message of at most 1 MiB: a message of more than 65,536 bytes can be decoded but not
     /// [encoded](Self::encode).
     ///
     /// # Errors
-    /// If the bytes are not such a message, the reason.
+    /// If the bytes are not such a message.
     pub fn decode_archived(bytes: &[u8]) -> Result<Self, Error> {
         Self::decode_within(bytes, MAX_INPUT_BYTES)
     }

@@ -39,7 +39,7 @@ impl<'a> Text<'a> for Cow<'a, str> {
     }
 }
 
-/// A type that a format can be mapped to, in place of a string.
+/// A type that a format can be mapped to, instead of a string.
 ///
 /// It need not write the text that it read: `uuid::Uuid` writes lower case. The mapping is therefore the user's choice.
 pub trait Formatted: Sized {
@@ -50,7 +50,7 @@ pub trait Formatted: Sized {
     fn format(&self) -> String;
 }
 
-/// Implements [`Formatted`] by `FromStr` and `Display`.
+/// Implements [`Formatted`] with `FromStr` and `Display`.
 macro_rules! formatted {
     ($($(#[$meta:meta])* $name:path),*) => {
         $($(#[$meta])* impl Formatted for $name {

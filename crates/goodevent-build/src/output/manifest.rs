@@ -1,5 +1,5 @@
-//! `.goodevent-manifest`: the files that a run wrote into a folder, a line each with its digest, so that the next run knows
-//! which are its own.
+//! `.goodevent-manifest`: the files that a run wrote into a folder, one per line with its digest, so that the next run
+//! recognises its own files.
 //!
 //! ```text
 //! 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 src/lib.rs

@@ -21,7 +21,7 @@ pub struct RuleText {
     pub docs: String,
 }
 
-/// The text of a log of one run. Rules that found nothing are left out; those without a text are named only.
+/// Renders the log of one run. Rules without findings are omitted; rules without a text only have a name.
 #[must_use]
 pub fn sarif(diagnostics: &[Diagnostic], sources: &Sources, rules: &[RuleText]) -> String {
     let ids: BTreeSet<&str> = diagnostics.iter().map(|diagnostic| diagnostic.rule).collect();

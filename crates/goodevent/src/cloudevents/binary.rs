@@ -19,7 +19,7 @@ impl<T: Event> CloudEvent<T> {
     /// Headers and body of a message in binary mode.
     ///
     /// # Errors
-    /// Why the event is not valid, or how much too large it is.
+    /// If the event is invalid or too large.
     pub fn to_binary(&self, prefix: &str) -> Result<(Headers, Vec<u8>), Error> {
         // What is valid in one mode is so in the other; the structured text is also the larger one.
         self.encode()?;
@@ -35,7 +35,7 @@ impl<T: Event> CloudEvent<T> {
         Ok((headers.collect(), body))
     }
 
-    /// Reads a message in binary mode. Headers without the prefix are not looked at, but for `content-type`.
+    /// Reads a message in binary mode. Headers without the prefix are ignored, except `content-type`.
     ///
     /// # Errors
     /// If headers and body are not such a message.

@@ -1,4 +1,4 @@
-//! A released contract stays as it is until its sunset has passed: judged once, for `check`, `lint` and `compat` alike.
+//! A released contract must not change until its sunset has passed: judged once, for `check`, `lint` and `compat`.
 //!
 //! A contract is released if its status is `released` or `goodevent.lock` contains it, in the registry or in the
 //! baseline: a change cannot remove all of these at once.
@@ -18,10 +18,10 @@ use goodevent_schema::{
 
 use crate::{compat::Snapshot, wire};
 
-/// A released contract that is not what it was.
+/// A released contract that changed.
 #[derive(Debug, Clone)]
 pub struct Breach<'r> {
-    /// `context/Name`, as it was released.
+    /// `context/Name` of the released contract.
     pub key: String,
     /// The breach.
     pub fault: Fault<'r>,
@@ -29,36 +29,36 @@ pub struct Breach<'r> {
     pub is_new: bool,
     /// Its line in the lock, if it has one.
     pub line: Option<Span>,
-    /// The location of the promise in the earlier registry: the title of the contract, else its line in the lock.
+    /// Span in the baseline registry: the title of the contract, or else its line in the lock.
     pub before: Option<Span>,
 }
 
 /// The breach of a released contract.
 #[derive(Debug, Clone, Copy)]
 pub enum Fault<'r> {
-    /// It is not there. A new contract may accept the same payloads.
+    /// The contract was deleted. A new contract may accept the same payloads.
     Gone(Option<&'r Contract>),
-    /// It is in another context.
+    /// The contract moved to another context.
     Moved(&'r Contract),
-    /// It is a draft.
+    /// The contract is a draft.
     Withdrawn(&'r Contract),
-    /// Its title is not its name any more.
+    /// The title differs from the name.
     Retitled(&'r Contract),
     /// The sunset date is earlier than the announced one.
     Hastened(&'r Contract),
     /// The sunset date passed before it was announced.
     Ended(&'r Contract),
-    /// It accepts other payloads.
+    /// The contract accepts other payloads.
     Changed(&'r Contract),
-    /// It is as it was, and its line in the lock is not.
+    /// The contract is unchanged, but its line in the lock is not.
     Relocked(&'r Contract),
-    /// It is there, and has no line in the lock.
+    /// The contract has no line in the lock.
     Unlocked(&'r Contract),
-    /// There is no lock any more, which held as many contracts.
+    /// The lock with this number of contracts was deleted.
     LockGone(usize),
 }
 
-/// The contracts that were released, by name, apart from those whose sunset has passed.
+/// Released contracts by name, without those whose sunset has passed.
 #[must_use]
 pub fn released<'r>(before: Snapshot<'r>, today: &str) -> BTreeMap<&'r str, &'r Contract> {
     let lock = &before.registry.lock;
@@ -97,7 +97,7 @@ struct Promise<'r> {
     old: Option<&'r Contract>,
 }
 
-/// Every released contract that is not as it was, in the order of their keys.
+/// Finds every released contract that changed, in the order of their keys.
 #[must_use]
 pub fn breaches<'r>(before: Option<Snapshot<'r>>, after: Snapshot<'r>, today: &str) -> Vec<Breach<'r>> {
     let mut promises: BTreeMap<String, Promise<'r>> = BTreeMap::new();
@@ -271,7 +271,7 @@ impl<'r> Judge<'r> {
 }
 
 impl<'r> Breach<'r> {
-    /// The contract that stands where the released one stood, be it what it was or not.
+    /// The contract at the path of the released one, changed or not.
     #[must_use]
     pub fn contract(&self) -> Option<&'r Contract> {
         match self.fault {
@@ -295,7 +295,7 @@ impl<'r> Breach<'r> {
         }
     }
 
-    /// The breach, in one line.
+    /// Description of the breach in one line.
     #[must_use]
     pub fn headline(&self) -> String {
         let (context, name) = self.key.split_once('/').unwrap_or(("", &self.key));

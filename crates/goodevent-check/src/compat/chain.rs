@@ -1,6 +1,6 @@
 //! Comparison of the versions of an event with each other, for teams that require compatible versions.
 //!
-//! Delivery is left out: topics and routing keys of versions differ on purpose.
+//! Delivery is not compared: topics and routing keys of versions differ on purpose.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use super::{Change, Comparison, Prover, Snapshot, Version, changes_between};
 pub struct Step<'r> {
     /// The older version.
     pub older: &'r Contract,
-    /// Which registry the older one is of: the new one, unless it is gone from there.
+    /// Registry of the older version: the new one, or the baseline if it was deleted.
     pub of: Version,
     /// The newer version.
     pub newer: &'r Contract,
@@ -22,8 +22,7 @@ pub struct Step<'r> {
     pub changes: Vec<Change>,
 }
 
-/// Every version of an event with all that are older, as far as one of the two is new or changed, in the order of the
-/// keys.
+/// Pairs every version of an event with all older ones if one of the two is new or changed, in the order of the keys.
 ///
 /// Compares the versions of each event; `compared` lists the changed contracts. A deleted older version counts as it
 /// was in the baseline.

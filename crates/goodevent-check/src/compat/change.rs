@@ -24,15 +24,15 @@ use crate::solve::Site;
 pub struct Change {
     /// Description of the change in one line that stands alone.
     pub headline: String,
-    /// The place in the old version, if it has one.
+    /// Span in the old version, if there is one.
     pub old: Option<Span>,
-    /// The place in the new version, if it has one.
+    /// Span in the new version, if there is one.
     pub new: Option<Span>,
     /// Whether it only concerns a constant that identifies the version.
     pub names_itself: bool,
-    /// Whether what was valid before still is: old messages, new consumers.
+    /// Whether new consumers can read old messages.
     pub backward: Verdict,
-    /// Whether what is valid now was valid before: new messages, old consumers.
+    /// Whether old consumers can read new messages.
     pub forward: Verdict,
 }
 
@@ -42,7 +42,7 @@ pub fn changes(prover: &mut Prover<'_>, old: (Version, SchemaId), new: (Version,
     changes_beside(prover, old, new, &[])
 }
 
-/// The same of two versions of a contract, which may name themselves in their payloads.
+/// All differences between two versions of a contract, with constants that identify the version reported separately.
 #[must_use]
 pub fn changes_between(prover: &mut Prover<'_>, was: (Version, &Contract), is: (Version, &Contract)) -> Vec<Change> {
     let (old, new) = ((was.0, was.1.root), (is.0, is.1.root));
@@ -598,7 +598,7 @@ fn limits(schema: &Schema) -> BTreeMap<&'static str, (String, Span)> {
     found
 }
 
-/// The value of a witness as text, unless it is long.
+/// Text of a witness, or its size if it is long.
 #[must_use]
 pub fn shown(witness: &Value) -> String {
     const N_CHARS: usize = 200;

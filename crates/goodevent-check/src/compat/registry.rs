@@ -16,20 +16,20 @@ use super::{Change, Prover, Verdict, Version, changes_between};
 /// A registry at one time.
 #[derive(Debug, Clone, Copy)]
 pub struct Snapshot<'r> {
-    /// Its files.
+    /// Files of the registry.
     pub sources: &'r Sources,
     /// The analysed registry.
     pub registry: &'r Registry,
 }
 
-/// A contract that is not as it was.
+/// A changed contract.
 #[derive(Debug, Clone)]
 pub struct Comparison<'r> {
     /// `context/Name`.
     pub key: String,
-    /// As it was; `None` if it is new.
+    /// Old contract; `None` if it is new.
     pub old: Option<&'r Contract>,
-    /// As it is; `None` if it is gone.
+    /// New contract; `None` if it was deleted.
     pub new: Option<&'r Contract>,
     /// Changes of the payload.
     pub changes: Vec<Change>,
@@ -37,7 +37,7 @@ pub struct Comparison<'r> {
     pub moves: Vec<Move>,
 }
 
-/// A change of how an event is delivered, or of what is promised about it.
+/// A change of the delivery or the lifecycle of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Move {
     /// Description of the change in one line that stands alone.
@@ -48,7 +48,7 @@ pub struct Move {
     pub breaks: bool,
 }
 
-/// Every contract that differs between two versions of a registry, in the order of their keys.
+/// Finds every contract that differs between two versions of a registry, in the order of their keys.
 #[must_use]
 pub fn compare<'r>(before: Snapshot<'r>, after: Snapshot<'r>) -> Vec<Comparison<'r>> {
     let prover = || Prover::new(&before.registry.schemas, &after.registry.schemas);
@@ -134,9 +134,9 @@ pub fn moves((before, was): (Snapshot<'_>, &Contract), (after, is): (Snapshot<'_
 /// Compatibility that a team requires of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// New consumers read old messages.
+    /// New consumers can read old messages.
     Backward,
-    /// Old consumers read new messages.
+    /// Old consumers can read new messages.
     Forward,
     /// Both.
     Full,
@@ -153,14 +153,14 @@ impl Mode {
 }
 
 impl Change {
-    /// Where it is seen: in the new version, else in the old one.
+    /// Span in the new version, or else in the old one.
     #[must_use]
     pub fn place(&self) -> Option<(Version, Span)> {
         self.new.map(|span| (Version::New, span)).or(self.old.map(|span| (Version::Old, span)))
     }
 }
 
-/// The proof of a verdict, in words.
+/// Description of the proof of a verdict.
 #[must_use]
 pub fn proof(verdict: &Verdict, is_about_old_messages: bool) -> String {
     match (verdict, is_about_old_messages) {

@@ -3,7 +3,7 @@
 /// A flaw of a pattern, which may not mean what it says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Flaw {
-    /// It matches anywhere in the text, and describes a part of it.
+    /// The pattern matches anywhere in the text, and describes a part of it.
     Anywhere,
     /// `^a|b$`: each anchor holds for one alternative.
     Divided,

@@ -1,10 +1,10 @@
-//! `goodevent.baseline`: findings that a registry had when it adopted the linter. They are known, new ones are not.
+//! `goodevent.baseline`: findings that existed when a registry adopted the linter, and are not reported.
 //!
 //! ```text
 //! 2 missing-description orders/OrderPlacedV1Event.json the property `note` has no `description`
 //! ```
 //!
-//! A line is a number, a rule, a file and a headline, not a place: a file may change elsewhere.
+//! A line consists of a number, a rule, a file and a headline. It has no position, because a file may change elsewhere.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +23,7 @@ use super::{
 /// Name of the file, at the root of the registry.
 pub const FILE: &str = "goodevent.baseline";
 
-/// The findings as a baseline, and those that count all the same, since nothing can be generated as long as they are there.
+/// Converts findings to a baseline, and returns errors that a baseline cannot cover, because they prevent generation.
 #[must_use]
 pub fn baseline(found: Vec<Diagnostic>, sources: &Sources) -> (String, Vec<Diagnostic>) {
     let (others, known): (Vec<_>, Vec<_>) = found.into_iter().partition(suppress::is_certain);

@@ -29,19 +29,19 @@ use crate::{
 /// The registry after the fixes.
 #[derive(Debug, Clone)]
 pub struct Fixed {
-    /// Its files.
+    /// Files of the registry.
     pub sources: Sources,
-    /// Those that differ from before.
+    /// Changed files.
     pub changed: BTreeSet<SourceId>,
     /// Number of findings that were fixed.
     pub n_fixed: usize,
-    /// The findings that are left.
+    /// Remaining findings.
     pub found: Vec<Diagnostic>,
-    /// Whether fixes were left untried, since that would have taken too long.
+    /// Whether some fixes were not tried, because that would have taken too long.
     pub is_cut: bool,
 }
 
-/// Fixes what can be fixed, up to what is as risky as `safety`, until no fix is left that does no harm.
+/// Applies fixes up to the risk `safety`, until no harmless fix is left.
 #[must_use]
 pub fn fix(sources: &Sources, options: &Options<'_>, safety: Safety) -> Fixed {
     let options = &Options { wants_fixes: true, ..options.clone() };

@@ -1,4 +1,4 @@
-//! The branches of a union that may accept the same instance, by a comparison that solves nothing.
+//! Branches of a union that may accept the same instance, by a cheap comparison.
 //!
 //! A union of a thousand branches has half a million pairs. A constant distinguishes most of them: those are not
 //! examined one by one.

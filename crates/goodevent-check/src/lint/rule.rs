@@ -11,7 +11,7 @@ use super::context::Cx;
 /// A rule of the linter.
 #[derive(Debug)]
 pub struct Rule {
-    /// Its name, which names the flaw: `missing-owner`.
+    /// Id, which names the flaw: `missing-owner`.
     pub id: &'static str,
     /// Requirement of the rule, in a sentence.
     pub summary: &'static str,
@@ -56,7 +56,7 @@ pub enum Category {
 /// Whether and how the tool can fix a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fix {
-    /// The tool can do it.
+    /// The tool applies a safe fix.
     Safe,
     /// The tool proposes a fix that needs review.
     Suggested,
@@ -75,7 +75,7 @@ pub(super) enum Check {
     Contract(fn(&mut Cx<'_>, &Contract)),
     /// Each schema of the registry's files: of contracts, and of shared types.
     Schema(fn(&mut Cx<'_>, SchemaId)),
-    /// Nothing: the flaw is found when the registry is read.
+    /// Nothing: reading the registry finds the flaw.
     Analysis(()),
     /// Nothing: the engine itself finds the flaw.
     Engine(()),
@@ -132,7 +132,7 @@ impl Fix {
 
 /// Declares a rule; the comment is its page, the text of `goodevent explain`, and a test.
 ///
-/// The JSON examples are merged into a contract that is good but for them: the first has to fire, the second not.
+/// The JSON examples are merged into an otherwise valid contract: the first must trigger the rule, the second must not.
 macro_rules! declare_rule {
     ($(#[doc = $doc:literal])* $id:literal {
         summary: $summary:literal, category: $category:ident, level: $level:ident, fix: $fix:ident, check: $check:ident($run:expr)

@@ -4,8 +4,8 @@
 //! share the room of their container, so that a type that refers to itself many times stays as small as any other. Room
 //! for required parts is reserved first, by estimates of their smallest size.
 //!
-//! Each payload is judged before it is given away, as `goodevent validate` judges it. Where no walk ends with a valid one,
-//! the search that proves (`solve/`) finds an instance, which is changed at random as long as it stays valid.
+//! Each payload is validated as `goodevent validate` does. If no walk ends with a valid payload, the prover (`solve/`) finds
+//! an instance, which is varied at random as long as it stays valid.
 
 mod least;
 mod number;
@@ -37,7 +37,7 @@ use crate::{
     validate::Validator,
 };
 
-/// Makes payloads.
+/// Generates payloads.
 pub struct Sampler<'r> {
     schemas: &'r Schemas,
     random: Random,
@@ -79,7 +79,7 @@ impl fmt::Debug for Sampler<'_> {
 }
 
 impl<'r> Sampler<'r> {
-    /// One whose payloads follow from `seed`, and take 64 KiB at most.
+    /// Creates a sampler with this seed, for payloads of at most 64 KiB.
     #[must_use]
     pub fn new(schemas: &'r Schemas, seed: u64) -> Self {
         Self {
@@ -95,7 +95,7 @@ impl<'r> Sampler<'r> {
         }
     }
 
-    /// From now on the payloads follow from `seed`.
+    /// Sets the seed.
     pub fn reseed(&mut self, seed: u64) {
         self.random = Random::new(seed);
     }

@@ -1,4 +1,4 @@
-//! Formats as patterns, from above and from below.
+//! Formats as patterns: over- and under-approximations.
 //!
 //! A format is rarely regular in every detail (days of February, names in Punycode). Each format therefore has two
 //! patterns: `wide` matches all valid texts and possibly more, and gives bounds; `narrow` matches only valid texts, and

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use goodevent_json::string;
 
-/// An instance, and others of the same length: wherever a part can vary without a change of length, it does from variant
-/// to variant, so that the items of a set differ.
+/// An instance with variants of the same length: parts that can vary without a change of length differ between variants, so
+/// that the items of a set differ.
 ///
 /// The size is computed when the witness is created: parts are shared, so that a walk over all of them could take too
 /// long.
@@ -92,7 +92,7 @@ impl Witness {
         Self::new(Form::Json(text.into()))
     }
 
-    /// Bytes of its text.
+    /// Size of its text in bytes.
     #[must_use]
     pub fn n_bytes(&self) -> u64 {
         self.n_bytes
@@ -103,7 +103,7 @@ impl Witness {
         self.n_variants
     }
 
-    /// The instance as compact JSON; `None` if it would take more than `max_bytes`.
+    /// The instance as compact JSON; `None` if it exceeds `max_bytes`.
     #[must_use]
     pub fn to_json(&self, max_bytes: u64) -> Option<String> {
         if self.n_bytes > max_bytes {

@@ -2,14 +2,14 @@
 
 use crate::config::Broker;
 
-/// A name of a place or a way there.
+/// Kind of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Where events are published: an exchange, a subject, a topic.
+    /// Topic, exchange or subject of published events.
     Topic,
     /// Routing key of an event.
     RoutingKey,
-    /// Where a service consumes: a queue, a durable consumer, a group.
+    /// Queue, durable consumer or group of a service.
     Queue,
 }
 
@@ -24,7 +24,7 @@ impl Kind {
     }
 }
 
-/// Why `broker` does not take `name`.
+/// Reason why `broker` does not accept `name`.
 #[must_use]
 pub fn objection(broker: Broker, kind: Kind, name: &str) -> Option<String> {
     match broker {

@@ -24,17 +24,16 @@ use crate::{
 pub struct Settings {
     /// Name of the organization, for the templates of names.
     pub organization: String,
-    /// Templates of names, unless a context has its own.
+    /// Templates of names, which a context can override.
     pub names: NameTemplates,
-    /// How the rules of the linter count, by rule, by category, or `all`.
+    /// Levels of the rules of the linter, by rule, by category, or `all`.
     pub rules: BTreeMap<String, RuleLevel>,
     /// Settings of the generated Rust.
     pub rust: RustSettings,
-    /// URIs that schemas have in `$schema` beside those of JSON Schema, and the drafts that they mean:
-    /// `"https://example.org/dialect" = "draft-07"`.
+    /// Drafts of custom URIs in `$schema`: `"https://example.org/dialect" = "draft-07"`.
     #[schemars(with = "BTreeMap<String, Draft>")]
     pub dialects: BTreeMap<String, Spanned<Draft>>,
-    /// Text files besides the Rust code: the name of a template, and the file it makes below the output folder.
+    /// Text outputs besides the Rust code: the name of a template, and the path of its output below the output folder.
     #[schemars(with = "BTreeMap<String, String>")]
     pub outputs: BTreeMap<String, Spanned<String>>,
 }
@@ -59,7 +58,7 @@ pub struct NameTemplates {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct RustSettings {
-    /// Rust types of formats, such as `uuid = "::uuid::Uuid"`. A format without one is a string, which loses nothing.
+    /// Rust types of formats, such as `uuid = "::uuid::Uuid"`. A format without a type is a string, without loss.
     #[schemars(with = "BTreeMap<String, String>")]
     pub formats: BTreeMap<String, Spanned<String>>,
 }
@@ -76,15 +75,15 @@ pub struct ContextSettings {
     pub envelope: Envelope,
     /// Name of the publishing service, for the templates of names. Default: the name of the context.
     pub service: Option<String>,
-    /// Things of the context that live and change, such as `Subscription`.
+    /// Aggregates of the context: objects with a lifecycle, such as `Subscription`.
     pub aggregates: Vec<String>,
     /// Levels of the rules in this context, which override those of the registry.
     pub rules: BTreeMap<String, RuleLevel>,
-    /// Where the events go.
+    /// Topics, routing keys and queues of the events.
     pub topics: TopicSettings,
 }
 
-/// How a finding of a rule counts, from the least to the most.
+/// Level of the findings of a rule, in increasing order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RuleLevel {
@@ -97,7 +96,7 @@ pub enum RuleLevel {
 }
 
 impl RuleLevel {
-    /// As settings write it.
+    /// Name in settings.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -108,7 +107,7 @@ impl RuleLevel {
     }
 }
 
-/// The names under `[rules]` in a file of settings, each with its place.
+/// Names under `[rules]` in a settings file, with their spans.
 #[must_use]
 pub fn rule_names(sources: &Sources, id: SourceId) -> Vec<(String, Span)> {
     let text = String::from_utf8_lossy(&sources[id].bytes);
@@ -132,19 +131,19 @@ pub enum Envelope {
     Cloudevents,
 }
 
-/// Where the events of a context go.
+/// Topics, routing keys and queues of the events of a context.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct TopicSettings {
     /// The broker, whose rules for names apply.
     pub broker: Option<Broker>,
-    /// Template of the topic, in place of the registry's.
+    /// Template of the topic, which overrides that of the registry.
     #[schemars(with = "Option<String>")]
     pub topic: Option<Spanned<String>>,
-    /// Template of the routing key, in place of the registry's.
+    /// Template of the routing key, which overrides that of the registry.
     #[schemars(with = "Option<String>")]
     pub routing_key: Option<Spanned<String>>,
-    /// Template of the queue, in place of the registry's.
+    /// Template of the queue, which overrides that of the registry.
     #[schemars(with = "Option<String>")]
     pub queue: Option<Spanned<String>>,
     /// Throughput of a topic, as a frequency: `1000s/second`. Default: a value for the kind of broker.
@@ -163,7 +162,7 @@ pub enum Broker {
 }
 
 impl Broker {
-    /// The name, as settings have it.
+    /// Name in settings.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -175,7 +174,7 @@ impl Broker {
     }
 }
 
-/// JSON Schemas of the settings and of `x-event`, for editors, by the names of their files.
+/// JSON Schemas of the settings and of `x-event`, for editors, by file name.
 #[must_use]
 pub fn schemas() -> [(&'static str, schemars::Schema); 3] {
     [
@@ -252,12 +251,12 @@ impl Settings {
     }
 }
 
-/// The part of a file that is not known, since there is an error in it.
+/// Part of a file that is unknown because of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unread {
     /// All of it.
     Whole,
-    /// The settings that the findings name.
+    /// The settings with findings.
     Part,
 }
 

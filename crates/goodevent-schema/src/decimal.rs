@@ -1,4 +1,4 @@
-//! Numbers as they are written, exactly.
+//! Exact decimal numbers.
 
 use std::cmp::Ordering;
 

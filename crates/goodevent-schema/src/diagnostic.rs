@@ -4,16 +4,16 @@ use std::borrow::Cow;
 
 use crate::source::Span;
 
-/// How bad a finding is.
+/// Severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// Worth knowing; the run succeeds.
+    /// The run succeeds.
     Warning,
     /// The run fails.
     Error,
 }
 
-/// A change of a text.
+/// An edit of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
     /// Span of the removed text.
@@ -31,12 +31,12 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
-/// Whether a change can be made without looking.
+/// Whether a fix can be applied without review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Safety {
     /// Preserves the meaning for producers and consumers.
     Safe,
-    /// It may not be what is meant.
+    /// May change meaning; requires review.
     Unsafe,
 }
 
@@ -48,34 +48,34 @@ pub const MAX_FINDINGS: usize = 500_000;
 pub struct Diagnostic {
     /// Id of the rule that found it, such as `unresolved-ref`.
     pub rule: &'static str,
-    /// How bad it is.
+    /// Severity.
     pub level: Level,
     /// Headline of the finding, in one line that stands alone.
     pub headline: String,
-    /// The exact place.
+    /// Span of the finding.
     pub span: Span,
     /// Label at the span; can be empty.
     pub label: Cow<'static, str>,
-    /// Other places that explain this one, each with what is to be seen there.
+    /// Related spans with their labels.
     pub related: Vec<(Span, String)>,
-    /// The remedy; may be empty.
+    /// The remedy; can be empty.
     pub help: Cow<'static, str>,
-    /// The remedy as a change of the text.
+    /// The remedy as edits.
     pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
-    /// An error of `rule` at `span`.
+    /// Creates an error of `rule` at `span`.
     pub fn error(rule: &'static str, span: Span, headline: impl Into<String>) -> Self {
         Self::new(rule, Level::Error, span, headline)
     }
 
-    /// A warning of `rule` at `span`.
+    /// Creates a warning of `rule` at `span`.
     pub fn warning(rule: &'static str, span: Span, headline: impl Into<String>) -> Self {
         Self::new(rule, Level::Warning, span, headline)
     }
 
-    /// That there are more findings than are listed.
+    /// Creates the finding about the excess of findings.
     #[must_use]
     pub fn too_many() -> Self {
         let headline = format!("there are more than {MAX_FINDINGS} findings, and the others are not listed");
@@ -103,21 +103,21 @@ impl Diagnostic {
         self
     }
 
-    /// Adds another place.
+    /// Adds a related span.
     #[must_use]
     pub fn related(mut self, span: Span, label: impl Into<String>) -> Self {
         self.related.push((span, label.into()));
         self
     }
 
-    /// Names the remedy.
+    /// Sets the remedy.
     #[must_use]
     pub fn help(mut self, help: impl Into<Cow<'static, str>>) -> Self {
         self.help = help.into();
         self
     }
 
-    /// Offers a change that can be made without looking.
+    /// Offers a safe fix.
     #[must_use]
     pub fn fix(mut self, edit: impl Into<Option<Edit>>) -> Self {
         self.fix = edit.into().map(|edit| Fix { safety: Safety::Safe, edits: vec![edit] });

@@ -1,4 +1,4 @@
-//! Which schemas there are, by place and by URI ([JSON Schema Core §8.2](https://json-schema.org/draft/2020-12/json-schema-core#section-8.2)).
+//! Index of schemas, by span and by URI ([JSON Schema Core §8.2](https://json-schema.org/draft/2020-12/json-schema-core#section-8.2)).
 
 use std::{
     cell::OnceCell,

@@ -19,7 +19,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Validator(jsonschema::Validator);
 
-/// The reference does not take a schema.
+/// The reference validator rejects a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused(String);
 
@@ -34,7 +34,7 @@ impl std::error::Error for Refused {}
 /// A keyword that an instance violates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// JSON Pointer to the place in the instance.
+    /// JSON Pointer into the instance.
     pub pointer: String,
     /// The keyword.
     pub keyword: String,
@@ -43,26 +43,26 @@ pub struct Violation {
 }
 
 impl Validator {
-    /// The validator of one schema of a registry, which may be part of a document and refer to others.
+    /// Creates the validator of one schema of a registry, which can be part of a document and refer to others.
     ///
     /// # Errors
-    /// If the reference refuses the schema, or a document that it refers to.
+    /// If the reference validator rejects the schema, or a document that it refers to.
     pub fn new(schemas: &Schemas, id: SchemaId) -> Result<Self, Refused> {
         Self::without_constants(schemas, id, &BTreeSet::new())
     }
 
-    /// The same, as if the schemas of `loose` had neither `const` nor `enum`.
+    /// Like [`new`](Self::new), as if the schemas of `loose` had neither `const` nor `enum`.
     ///
     /// # Errors
-    /// If the reference refuses the schema, or a document that it refers to.
+    /// If the reference validator rejects the schema, or a document that it refers to.
     pub fn without_constants(schemas: &Schemas, id: SchemaId, loose: &BTreeSet<SchemaId>) -> Result<Self, Refused> {
         Self::changed(schemas, id, loose, |members| members.retain(|name, _| name != "const" && name != "enum"))
     }
 
-    /// The same, as if the `oneOf` of the schema `union` was an `anyOf`.
+    /// Like [`new`](Self::new), as if the `oneOf` of the schema `union` was an `anyOf`.
     ///
     /// # Errors
-    /// If the reference refuses the schema, or a document that it refers to.
+    /// If the reference validator rejects the schema, or a document that it refers to.
     pub fn with_loose_union(schemas: &Schemas, id: SchemaId, union: SchemaId) -> Result<Self, Refused> {
         Self::changed(schemas, id, &BTreeSet::from([union]), |members| {
             let branches = members.remove("oneOf");
@@ -121,10 +121,10 @@ impl Validator {
             .map_err(|error| refused(&error))
     }
 
-    /// The validator of a schema that stands alone.
+    /// Creates the validator of a self-contained schema.
     ///
     /// # Errors
-    /// If the reference refuses it.
+    /// If the reference validator rejects it.
     pub fn alone(schema: &Value) -> Result<Self, Refused> {
         let mut schema = schema.clone();
         let has_peculiar_patterns = translate_all(&mut schema);
@@ -137,7 +137,7 @@ impl Validator {
         self.0.is_valid(instance)
     }
 
-    /// Everything that is wrong with the instance.
+    /// Lists every violation of the instance.
     #[must_use]
     pub fn violations(&self, instance: &Value) -> Vec<Violation> {
         let errors = self.0.iter_errors(instance).map(|error| Violation {

@@ -1,4 +1,4 @@
-//! `goodevent.lock`: what the released contracts promise, a line each, so that none changes by accident.
+//! `goodevent.lock`: the digests of released contracts, one per line, so that none changes by accident.
 //!
 //! ```text
 //! subscriptions/SubscriptionCreatedV1Event 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
@@ -84,7 +84,7 @@ impl Lock {
         format!("{HEADER}{}\n", notes.chain(lines).collect::<String>())
     }
 
-    /// Notes in a comment that a release was taken back, and why.
+    /// Records in a comment that a release was undone, and the reason.
     pub fn note_withdrawal(&mut self, key: &str, day: &str, reason: &str) {
         let reason: Vec<&str> = reason.split(|char: char| char.is_control() || char.is_whitespace()).collect();
         let reason = reason.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");

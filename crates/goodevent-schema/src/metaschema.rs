@@ -1,4 +1,4 @@
-//! Whether a document is a schema at all: its metaschema decides, and a look at what it can't see.
+//! Validity of a schema: its metaschema decides, and checks that a metaschema cannot express.
 
 use std::collections::{BTreeMap, HashMap};
 

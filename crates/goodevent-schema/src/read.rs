@@ -1,4 +1,4 @@
-//! The door of this crate's first half: from source texts to the graph of schemas.
+//! Entry point of the first half of this crate: source texts to the graph of schemas.
 
 use std::collections::{BTreeMap, BTreeSet};
 

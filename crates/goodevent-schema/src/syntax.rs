@@ -1,7 +1,7 @@
-//! JSON texts ([RFC 8259](https://www.rfc-editor.org/rfc/rfc8259)) as trees that know the place of every value.
+//! JSON texts ([RFC 8259](https://www.rfc-editor.org/rfc/rfc8259)) as trees with spans.
 //!
-//! Stricter than the RFC where texts would not mean the same to everybody: a repeated name, a lone surrogate and a byte
-//! order mark are errors. Nesting is limited, so that every later walk over a tree has a bounded stack.
+//! Stricter than the RFC where parsers disagree: a repeated name, a lone surrogate and a byte order mark are errors. Nesting
+//! is limited, so that every later walk over a tree has a bounded stack.
 
 use std::sync::Arc;
 
@@ -14,16 +14,16 @@ use crate::{
     source::{SourceId, Span, Spanned},
 };
 
-/// Values may nest this deep.
+/// Upper bound of nesting.
 pub const MAX_DEPTH: usize = 256;
 
-/// A larger file is refused: no contract is as large as this.
+/// Upper bound of the size of a file in bytes; no contract is as large.
 pub const MAX_FILE_BYTES: usize = 16 << 20;
 
-/// Most values of a file, each object, array, string, number and word. As trees they take up more room than as text.
+/// Upper bound of the values of a file: objects, arrays, strings, numbers and literals. Trees take more memory than text.
 pub const MAX_VALUES: usize = 250_000;
 
-/// A value and its place. To clone it is cheap: its parts are shared.
+/// A value with its span. Cloning is cheap, because parts are shared.
 #[derive(Debug, Clone)]
 pub struct Node {
     /// The whole value.
@@ -86,7 +86,7 @@ impl Node {
         }
     }
 
-    /// Where it begins: the bracket of an object or array, for the rest may be long, or the whole of anything else.
+    /// Span of the opening bracket of an object or array, which may be long, or of the whole of another value.
     #[must_use]
     pub fn opening(&self) -> Span {
         match self.kind {
@@ -168,7 +168,7 @@ impl Node {
         Some(node)
     }
 
-    /// The value without places.
+    /// The value without spans.
     #[must_use]
     pub fn to_value(&self) -> ir::Value {
         match &self.kind {
@@ -184,7 +184,7 @@ impl Node {
         }
     }
 
-    /// The value as other crates take it.
+    /// The value as a `serde_json::Value`.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         match &self.kind {

@@ -11,7 +11,7 @@ use crate::{
     syntax::{self, Node, Parsed},
 };
 
-/// The texts of documents, and the trees that were asked for last.
+/// The texts of documents, and recently used trees.
 #[derive(Debug, Default)]
 pub struct Trees {
     texts: BTreeMap<SourceId, Text>,

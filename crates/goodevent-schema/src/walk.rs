@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::ir::{Graph, Keywords, SchemaId};
 
 impl Keywords {
-    /// Names of the keywords that are there, as draft 2020-12 has them.
+    /// Names of the keywords of a schema, as in draft 2020-12.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
         let is_there = [
             ("type", self.types.is_some()),
@@ -50,7 +50,7 @@ impl Keywords {
         is_there.into_iter().filter(|(_, is_there)| *is_there).map(|(name, _)| name)
     }
 
-    /// Schemas that this one holds.
+    /// Subschemas of this schema.
     pub fn children(&self) -> impl Iterator<Item = SchemaId> + '_ {
         let properties = [&self.object.properties, &self.object.pattern_properties].into_iter().flatten();
         let single = [
@@ -93,7 +93,7 @@ impl Keywords {
 }
 
 impl Graph {
-    /// A schema and all that it holds or refers to, each once.
+    /// A schema and all that it contains or refers to, each once.
     pub fn below(&self, root: SchemaId) -> impl Iterator<Item = SchemaId> + '_ {
         let (mut seen, mut queue) = (BTreeSet::from([root]), vec![root]);
         std::iter::from_fn(move || {

@@ -1,5 +1,5 @@
-//! Prose with spans of code, as Markdown; descriptions as documentation of Rust, which is Markdown as well: rustdoc runs blocks of code as tests, and passes HTML on to the
-//! reader's browser. So descriptions keep lists and spans of code, and nothing else that Markdown knows.
+//! Prose with code spans as Markdown, and descriptions as Rust documentation, which is Markdown as well: rustdoc runs code
+//! blocks as tests, and passes HTML to the browser. Descriptions therefore keep lists and code spans, and no other Markdown.
 
 use goodevent_json::escape;
 

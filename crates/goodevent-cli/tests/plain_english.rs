@@ -289,6 +289,28 @@ fn public_text_uses_the_words_of_the_field() {
 }
 
 #[test]
+fn relative_links_of_pages_lead_somewhere() {
+    let root = repository();
+    let mut pages = BTreeSet::new();
+    files(&root, "md", &mut pages);
+    let mut n_links = 0;
+    for path in &pages {
+        let text = fs::read_to_string(path).expect("the page is readable");
+        for Line { n, text, .. } in markdown(&text) {
+            // The text of rule pages has patterns such as `](?:…)` in code spans.
+            let outside = text.split('`').step_by(2).collect::<Vec<_>>().join("x");
+            let targets = outside.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
+            for (target, _) in targets.filter(|(target, _)| !target.contains("://") && !target.starts_with('#')) {
+                n_links += 1;
+                let file = target.split('#').next().unwrap_or_default();
+                assert!(path.with_file_name(file).exists(), "{}:{n}: no file `{target}`", path.display());
+            }
+        }
+    }
+    assert!(n_links > 50, "{n_links} links");
+}
+
+#[test]
 fn published_crates_describe_themselves_to_a_registry() {
     let root = repository();
     let mut manifests = BTreeSet::new();

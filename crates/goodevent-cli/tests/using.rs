@@ -149,7 +149,7 @@ fn deprecate_refuses_a_sunset_that_the_linter_denies() {
         (jiff::Timestamp::now() + span).strftime("%F").to_string()
     };
     let shown = deprecate(&in_days(30), 1);
-    assert!(shown.contains("error[short-support-window]") && shown.contains("is not deprecated like this"), "{shown}");
+    assert!(shown.contains("error[short-support-window]") && shown.contains("cannot deprecate `"), "{shown}");
     assert_eq!(acme.read(EVENT), before);
     deprecate("2020-01-01", 2);
     deprecate("2027-02-30", 2);

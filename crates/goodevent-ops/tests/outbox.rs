@@ -136,7 +136,7 @@ fn what_is_no_outbox_is_said() {
         (text(&place("missing.db")), "No such file"),
         (text(&place("text.db")), "not a database"),
         (text(&place("empty.db")), "no such table: goodevent_outbox"),
-        ("postgres://nobody:secret@127.0.0.1:1/shop".to_owned(), "there is no connection"),
+        ("postgres://nobody:secret@127.0.0.1:1/shop".to_owned(), "cannot connect to the database"),
         ("mysql://127.0.0.1/shop".to_owned(), "not at mysql://"),
     ] {
         for verb in ["list", "recover"] {

@@ -184,7 +184,7 @@ fn a_lock_that_is_gone_is_one_finding() {
     acme.remove(LOCK);
     for command in ["check", "lint"] {
         let found = errors(&acme, command, "main");
-        assert!(found.len() == 1 && found[0].contains("which held 2 released contracts"), "{found:#?}");
+        assert!(found.len() == 1 && found[0].contains("which contained 2 released contracts"), "{found:#?}");
     }
     assert_eq!(broken(&acme, "main"), ["goodevent.lock"]);
 }

@@ -33,7 +33,7 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
-    // Find it, and say where: `cx.push(cx.finding(cx.title(contract), "what is wrong").help("the remedy"));`
+    // Find the flaw and report it: `cx.push(cx.finding(cx.title(contract), "what is wrong").help("the remedy"));`
     let _ = (cx, contract);
 }
 "##;
@@ -63,7 +63,7 @@ fn add(folder: &Path, id: &str) -> io::Result<String> {
     let module = id.replace('-', "_");
     let path = folder.join(format!("{module}.rs"));
     if path.exists() {
-        return Err(io::Error::other(format!("{} is there already", path.display())));
+        return Err(io::Error::other(format!("{} already exists", path.display())));
     }
     let list = folder.join("mod.rs");
     let text = with_line(&fs::read_to_string(&list)?, "pub(super) mod ", &format!("pub(super) mod {module};"));

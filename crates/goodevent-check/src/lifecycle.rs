@@ -46,7 +46,7 @@ impl fmt::Display for Refused {
             ),
             Self::Draft => f.write_str("it is a draft, and is not in goodevent.lock"),
             Self::NotText => f.write_str("its file is not UTF-8"),
-            Self::There(name) => write!(f, "`{name}` is there already"),
+            Self::There(name) => write!(f, "`{name}` already exists"),
         }
     }
 }

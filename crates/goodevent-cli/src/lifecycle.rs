@@ -69,7 +69,7 @@ pub(crate) fn release(root: &Path, args: &ReleaseArgs, report: &mut Report) -> O
         let written = lifecycle::release(sources, registry, &contracts)
             .map_err(|(event, refused)| refuse(&event, &refused, report))?;
         for contract in contracts.iter().filter(|contract| !is_open(contract)) {
-            report.note(&format!("`{}` is released already", contract.name));
+            report.note(&format!("`{}` is already released", contract.name));
         }
         // The rules see the contracts as they will be, and once for all of them.
         let files = written.iter().map(|Written { path, text }| (path, text));

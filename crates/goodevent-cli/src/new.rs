@@ -42,7 +42,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     tidy(root);
     let path = format!("{context}/{name}.json");
     if root.join(&path).symlink_metadata().is_ok() {
-        report.note(&format!("error: {} is there already", root.join(&path).display()));
+        report.note(&format!("error: {} already exists", root.join(&path).display()));
         return Outcome::Failed;
     }
     let mut files = vec![(path.clone(), contract(context, &name, None, &report.today))];

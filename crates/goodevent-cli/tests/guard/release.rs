@@ -63,7 +63,7 @@ fn many_are_released_at_once_or_none() {
     assert_eq!(locked(&acme).len(), 5);
     let before = acme.read(LOCK);
     let said = acme.expect(0, &["release", &names[0]]);
-    assert!(said.contains("is released already"), "{said}");
+    assert!(said.contains("is already released"), "{said}");
     acme.expect(0, &["release", "--all"]);
     assert_eq!(acme.read(LOCK), before);
     acme.expect(0, &["lint"]);

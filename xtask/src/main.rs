@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask generate`, `cargo xtask test` and the like.
+//! Commands of this repository: `cargo xtask generate`, `cargo xtask test` and others.
 
 #[cfg(unix)]
 mod brokers;
@@ -22,36 +22,44 @@ use goodevent_cli::{
 const HELP: &str = "\
 cargo xtask <command>
 
-  generate [--check]   writes generated/ from schemas/, and docs/rules/, or fails if they would change
-  check [--against R]  checks all that has to hold before a change of the contracts is taken
-  lint [--format F]    holds every contract against the Good Event Test
-  compat --against R   says what changed since a revision, and proves whom it breaks
-  log --since R        tells what changed since a revision, for those who consume the events
-  release EVENT        makes a contract a promise; new-version EVENT and deprecate EVENT go on from there
-  unrelease EVENT      takes a release back that is not on the main branch yet
-  rules, explain RULE  say what it is held against
-  size [EVENT]         says how large each event can get
-  validate EVENT FILE  says everything that is wrong with a payload
-  sample EVENT         makes payloads, valid ones or, with --invalid, almost
-  new CONTEXT/EVENT    makes the contract of an event
-  topology BROKER      says what has to be at a broker, what is missing there, and makes it
-  dead-letters VERB    lists what was laid aside at a broker, shows it, and puts it back; requeue is one of its verbs
-  outbox VERB          lists what is stuck in an outbox, and lets it go on
-  tail URL             shows events as they are published, each held against its contract
-  publish EVENT FILE   publishes an event, if it keeps its contract
-  new-rule ID          makes a rule of the linter
-  brokers VERB         installs, starts and stops real brokers on this machine: up, down, status, kill, start
-  test [--without B]   all checks and tests, as CI runs them, on brokers that it installs and starts
-  cases [FOLDER]       judges a folder of small inputs, a line each: tests/cases by default; --only TEXT
-  fuzz [--minutes N]   runs random schemas through the toolchain; --seed S begins there, --replay SEED runs one case
-  fuzz targets [NAME]  runs the fuzz targets by libFuzzer, each for --minutes N; --replay FILE runs an input of one
-  hook                 installs the hook for pre-commit as pre-commit does, and runs it
-  corpora [ARGS]       holds generated decoders against real schemas and the official suite
-  hostile [NAME]       runs hostile contracts through every command within 2 s and 1 GB; --small for small ones
-  giants [NAME]        fetches the largest schemas of the field, and measures every command over them
-  bench [PART]         measures us and our peers side by side
-  bench scale          measures every command over registries of 1x, 10x and 100x the size [--only TEXT] [--command C]
-  bench --brokers      measures publishing and consuming beside the bare clients, on real brokers [--without B]";
+Commands of goodevent, run on the registry of this repository:
+  generate [--check]   Generate generated/ from schemas/, and docs/rules/; --check fails if a file would change
+  check [--against R]  Run all pre-merge checks of the contracts
+  lint [--format F]    Lint every contract against the rules of the Good Event Test
+  compat --against R   Compare with a revision and prove which consumers a change breaks
+  log --since R        Write release notes for consumers: the contracts that changed since a revision
+  release EVENT        Mark a contract as released and pin it in goodevent.lock
+  unrelease EVENT      Undo a release that has not reached the main branch
+  new-version EVENT    Create the next version of an event
+  deprecate EVENT      Set the sunset date and the successor of a contract
+  rules                List the rules of the linter
+  explain RULE         Explain a rule, with examples
+  size [EVENT]         Compute the largest possible size of each event
+  validate EVENT FILE  List every violation in a payload
+  sample EVENT         Generate valid payloads, or near misses with --invalid
+  new CONTEXT/EVENT    Create the contract of a new event
+  topology BROKER      Print, compare or create the topology that a service needs at a broker
+  dead-letters VERB    List, show or requeue dead letters
+  requeue              Requeue dead letters; short for dead-letters requeue
+  outbox VERB          List or recover stuck messages of an outbox
+  tail URL             Stream live events and validate each one
+  publish EVENT FILE   Validate and publish one event
+
+Commands of this repository alone:
+  test [--without B]   Run all checks and tests, as CI does, with brokers that it installs and starts
+  new-rule ID          Scaffold a rule of the linter
+  brokers VERB         Install, start and stop brokers on this machine: up, down, status, kill, start
+  lean                 Check that generated code depends on no runtime and no broker client
+  cases [FOLDER]       Check a folder of small inputs [default: tests/cases]; --only TEXT
+  fuzz [--minutes N]   Run random schemas through the toolchain; --seed S sets the first seed, --replay SEED runs one case
+  fuzz targets [NAME]  Run the fuzz targets with libFuzzer, each for --minutes N; --replay FILE runs one input
+  hook                 Install the pre-commit hook as pre-commit does, and run it
+  corpora [ARGS]       Compare generated decoders with the reference on real schemas and the official test suite
+  hostile [NAME]       Run every command over hostile contracts within 2 s and 1 GB each; --small for small ones
+  giants [NAME]        Download the largest public schemas and measure every command over them
+  bench [PART]         Compare goodevent with its peers
+  bench scale          Measure every command over registries of 1x, 10x and 100x the size; --only TEXT, --command C
+  bench --brokers      Compare publishing and consuming with the bare client of each broker; --without B";
 
 fn main() -> ExitCode {
     let mut terminal = Terminal::new(Color::Auto);

@@ -33,7 +33,7 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
-    // Find it, and say where: `cx.push(cx.finding(cx.title(contract), "what is wrong").help("the remedy"));`
+    // Find the flaw and report it: `cx.push(cx.finding(cx.title(contract), "what is wrong").help("the remedy"));`
     let _ = (cx, contract);
 }
 "##;
@@ -42,14 +42,14 @@ pub(crate) fn run(root: &Path, args: &[OsString], terminal: &mut Terminal) -> Ou
     let id = args.first().and_then(|id| id.to_str()).unwrap_or_default();
     let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
     if !id.split('-').all(is_word) {
-        terminal.note(&format!("error: `{id}` is no name of a rule"));
+        terminal.note(&format!("error: `{id}` is not a valid rule name"));
         terminal.note("  = help: name the flaw in words of a-z with hyphens: `missing-owner`");
         return Outcome::Failed;
     }
     match add(&root.join(RULES), id) {
         Ok(path) => {
             terminal.out(&format!("wrote {path}"));
-            terminal.out("`cargo test -p goodevent-check` says what is left to do");
+            terminal.out("`cargo test -p goodevent-check` lists the remaining work");
             Outcome::Fine
         }
         Err(error) => {
@@ -63,7 +63,7 @@ fn add(folder: &Path, id: &str) -> io::Result<String> {
     let module = id.replace('-', "_");
     let path = folder.join(format!("{module}.rs"));
     if path.exists() {
-        return Err(io::Error::other(format!("{} is there already", path.display())));
+        return Err(io::Error::other(format!("{} already exists", path.display())));
     }
     let list = folder.join("mod.rs");
     let text = with_line(&fs::read_to_string(&list)?, "pub(super) mod ", &format!("pub(super) mod {module};"));

@@ -59,7 +59,7 @@ pub(crate) fn test(root: &Path, args: &[OsString], terminal: &mut Terminal) -> O
     }
     if !has_corpora {
         terminal
-            .out("not tested: real schemas, for want of ../shared/corpora; GOODEVENT_CORPORA says where else they are");
+            .out("not tested: real schemas, ../shared/corpora does not exist; set GOODEVENT_CORPORA to their folder");
     }
     outcome(n_failed == 0)
 }
@@ -85,7 +85,7 @@ pub(crate) fn lean(root: &Path, terminal: &mut Terminal) -> Outcome {
     let names: Vec<&str> = text.lines().filter_map(|line| line.split(' ').next()).collect();
     let heavy: Vec<&&str> = HEAVY.iter().filter(|name| names.contains(*name)).collect();
     terminal.out(&format!("contracts and all that they need: {}", names.join(", ")));
-    heavy.iter().for_each(|name| terminal.out(&format!("{name} is none of it")));
+    heavy.iter().for_each(|name| terminal.out(&format!("{name} is not a dependency")));
     outcome(tree.status.success() && !names.is_empty() && heavy.is_empty())
 }
 

@@ -1,4 +1,4 @@
-//! The service that does what was asked for, and tells the outcome.
+//! The billing service, which carries out commands and publishes their outcomes.
 
 use std::{sync::Arc, time::Duration};
 

@@ -1,4 +1,4 @@
-//! What was submitted, and what became of it: kept for a while, so that whoever comes late or comes back sees it, too.
+//! Submitted commands and their outcomes, kept for a while, so that late and reconnecting clients receive them, too.
 
 use std::{
     collections::HashMap,

@@ -72,14 +72,14 @@ impl Play for Args {
         say(&format!("http://{}", listener.local_addr()?));
         tokio::select! {
             ended = axum::serve(listener, web::routes(service)) => ended.context("the server ended")?,
-            ended = &mut routing => ended.context("the router ended by itself")??,
+            ended = &mut routing => ended.context("the router ended unexpectedly")??,
             asked = ctrl_c() => asked.context("waiting for the end")?,
         }
         stop.ask();
         if !routing.is_finished() {
-            routing.await.context("the router ended by itself")??;
+            routing.await.context("the router ended unexpectedly")??;
         }
-        relaying.await.context("the relay ended by itself")??;
+        relaying.await.context("the relay ended unexpectedly")??;
         Ok(())
     }
 }

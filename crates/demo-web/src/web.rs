@@ -1,5 +1,5 @@
-//! What is seen from outside: a command gets an id at once, and its outcome is a `text/event-stream`
-//! ([HTML §9.2](https://html.spec.whatwg.org/multipage/server-sent-events.html)).
+//! The HTTP interface: a command returns an id at once, and its outcome is a `text/event-stream` ([HTML
+//! §9.2](https://html.spec.whatwg.org/multipage/server-sent-events.html)).
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -63,7 +63,7 @@ async fn terminate(State(service): State<Arc<Service>>, Path(subscription): Path
 async fn outcome(State(service): State<Arc<Service>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
     let seen = headers.get("last-event-id").map_or(b"".as_slice(), |id| id.as_bytes());
     let Some(progress) = service.commands.progress(&id) else {
-        return (StatusCode::NOT_FOUND, "nobody submitted that, or it is too long ago\n").into_response();
+        return (StatusCode::NOT_FOUND, "unknown or expired id\n").into_response();
     };
     if seen == ENDED.as_bytes() {
         return StatusCode::NO_CONTENT.into_response();

@@ -60,7 +60,7 @@ pub(crate) async fn stop_billing(
     gone: Delivery<SubscriptionTerminatedV2Event>,
 ) -> Result<(), Failure> {
     if !billing.was_away.swap(true, Ordering::SeqCst) {
-        return Err(Failure::Retry("the database of billing is away".into()));
+        return Err(Failure::Retry("the database of billing is unreachable".into()));
     }
     let mut database = billing.database();
     let transaction = database.transaction()?;

@@ -1,4 +1,4 @@
-//! What the story of the demo needs of each broker, and of a database.
+//! The parts of the demo that depend on the broker and on a database.
 
 pub mod stage;
 

@@ -64,22 +64,22 @@ async fn tell(stage: impl Stage) -> anyhow::Result<()> {
     let relay = Relay::new(SqliteStore::new(shop.connection()?), stage.publisher().await?).contracts(CONTRACTS);
     let relaying = tokio::spawn(relay.run(stop.clone()));
 
-    println!("2. Billing handles both versions of the event; its database is away at first, and it tries again.");
+    println!("2. Billing handles both versions of the event; its database is unreachable at first, and it retries.");
     let both = [&SubscriptionTerminatedV1Event::CONTRACT, &SubscriptionTerminatedV2Event::CONTRACT];
     let router = Router::new(Arc::clone(&billing)).retry(billing::RETRY).expecting(both);
     let router = router.on(billing::stop_billing).on(billing::stop_billing_v1);
     let routing = tokio::spawn(router.run(stage.source().await?, stop.clone()));
-    let ended = awaited.within(Duration::from_secs(30)).await.context("the shop waits for what it asked for")?;
+    let ended = awaited.within(Duration::from_secs(30)).await.context("the shop waits for the outcome")?;
     println!("   {ended}");
 
     println!(
-        "3. An old publisher still sends version 1, a broken one sends what is no event, and the network copies one."
+        "3. An old publisher still sends version 1, a broken one sends an invalid event, and the network copies one."
     );
     publisher.publish(shop::old_event()?).await?;
     publisher.publish(shop::no_event()?).await?;
     publisher.publish(shop.last_message().context("there was one")?).await?;
 
-    println!("4. One customer is unknown to billing: the event fails until it is laid aside.");
+    println!("4. One customer is unknown to billing: the event fails until it is dead-lettered.");
     publisher.publish(shop::event_of(shop::STRANGER)?).await?;
     let mut dead = Vec::new();
     for _ in 0..300 {
@@ -92,7 +92,7 @@ async fn tell(stage: impl Stage) -> anyhow::Result<()> {
     for message in &dead {
         let header = |name| message.header(name).unwrap_or_default();
         println!(
-            "   laid aside: {} at `{}`: {}",
+            "   dead-lettered: {} at `{}`: {}",
             header(refusal::REASON),
             header(refusal::POINTER),
             header(refusal::DETAIL)
@@ -100,11 +100,9 @@ async fn tell(stage: impl Stage) -> anyhow::Result<()> {
     }
     // What an earlier run left in a stream, and what another one publishes meanwhile, is the same again; effects are what
     // counts.
-    ensure!(dead.len() >= 2, "two messages are laid aside, not {}", dead.len());
+    ensure!(dead.len() >= 2, "expected two dead letters, found {}", dead.len());
 
-    println!(
-        "5. Somebody adds the customer, and takes what failed back into the queue. What broke its contract stays."
-    );
+    println!("5. An operator adds the customer and requeues the failed event. Contract violations stay dead-lettered.");
     billing.add(shop::STRANGER)?;
     let mut n_requeued = 0;
     for _ in 0..300 {
@@ -114,10 +112,10 @@ async fn tell(stage: impl Stage) -> anyhow::Result<()> {
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    ensure!(n_requeued >= 1, "what failed is taken again");
+    ensure!(n_requeued >= 1, "the failed event is requeued");
     stop.ask();
-    routing.await?.context("the router ended by itself")?;
-    relaying.await?.context("the relay ended by itself")?;
+    routing.await?.context("the router ended unexpectedly")?;
+    relaying.await?.context("the relay ended unexpectedly")?;
 
     let stopped = billing.stopped()?;
     println!("\nBilling stopped {} subscriptions, each once:", stopped.len());
@@ -126,6 +124,6 @@ async fn tell(stage: impl Stage) -> anyhow::Result<()> {
     ensure!(shop.n_pending()? == 0, "the outbox is empty");
     let kept = stage.dead_letters(100).await?;
     let broke = |message: &Message| message.header(refusal::REASON) == Some("contract");
-    ensure!(!kept.is_empty() && kept.iter().all(broke), "what broke its contract is kept, and nothing else");
+    ensure!(!kept.is_empty() && kept.iter().all(broke), "only contract violations stay dead-lettered");
     Ok(())
 }

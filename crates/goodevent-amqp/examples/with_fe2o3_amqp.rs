@@ -1,4 +1,4 @@
-//! A service with a client of its own, here `fe2o3-amqp`: contracts and `goodevent` are all that it takes of us.
+//! A service that uses `fe2o3-amqp` directly: it depends only on its contracts and `goodevent`.
 //!
 //! `cargo run -p goodevent-amqp --example with_fe2o3_amqp -- amqp://user:password@localhost`, with RabbitMQ's plugin.
 
@@ -21,7 +21,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 pub(crate) async fn run(url: &str) -> Result<(), Box<dyn Error>> {
-    // AMQP 1.0 makes no queues, 0.9.1 does.
+    // AMQP 1.0 cannot create queues, 0.9.1 can.
     let queue = format!("own-client-{}", std::process::id());
     let maker = lapin::Connection::connect(url, Default::default()).await?.create_channel().await?;
     maker.queue_declare(queue.as_str().into(), Default::default(), Default::default()).await?;
@@ -35,12 +35,12 @@ pub(crate) async fn run(url: &str) -> Result<(), Box<dyn Error>> {
         reason: Reason::PaymentFailure,
         terminated_time_utc: "2021-11-08T12:33:00Z".to_owned(),
     };
-    // What does not validate does not leave; the id is the same for the same fact, for duplicates to be noticed.
+    // Encoding validates; the id is the same for the same fact, so that duplicates are recognised.
     let sent = Envelope::new("Octofront", gone).in_activity(TraceParent::new_root());
     let properties = Properties::builder().message_id(sent.id.clone()).subject(SubscriptionTerminatedV1Event::TYPE);
     let body = Data(Binary::from(sent.encode()?));
     let message = Message::builder().properties(properties.build()).body(body).build();
-    // The client can miss the credit of a new link: nothing has left then, and the next try finds it.
+    // The client can miss the credit of a new link: nothing was sent then, and the next attempt succeeds.
     while timeout(Duration::from_millis(500), sender.send(message.clone())).await.is_err() {}
 
     let mut receiver = Receiver::attach(&mut session, "receiver", format!("/amq/queue/{queue}")).await?;
@@ -49,7 +49,7 @@ pub(crate) async fn run(url: &str) -> Result<(), Box<dyn Error>> {
     println!("{} ended in {}", came.payload.subscription_id, came.activity_id);
     receiver.accept(&delivery).await?;
     assert_eq!(came, sent);
-    // RabbitMQ answers the end of a link in a way that the client takes for an error.
+    // RabbitMQ answers the end of a link such that the client reports an error.
     let _ = (receiver.close().await, sender.close().await, connection.close().await);
     maker.queue_delete(queue.as_str().into(), Default::default()).await?;
     Ok(())

@@ -1,4 +1,4 @@
-//! Connections, and which of their troubles pass.
+//! Connections, and which of their errors are temporary.
 
 use std::{
     fmt,
@@ -15,26 +15,26 @@ use fe2o3_amqp::{
 use tokio::net::TcpStream;
 use url::{Host, Url};
 
-/// A broker that does not answer for so long is not there.
+/// Time-out of one broker operation.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 /// A broker that sends nothing for so long is gone.
 const IDLE_MS: u32 = 30_000;
 
-/// Why there is no connection.
+/// Reason why a connection failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConnectError {
-    /// The broker, or the URL, refuses: it is the same next time.
+    /// The broker rejects the connection, or the URL is malformed: a retry would fail as well.
     Refused(String),
-    /// Nobody answers, or not as a broker does: it may be there later.
+    /// The broker is unreachable, or does not answer as a broker: a retry can succeed.
     Unreachable(String),
 }
 
 impl fmt::Display for ConnectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused(why) => write!(f, "the broker refuses: {why}"),
-            Self::Unreachable(why) => write!(f, "the broker can't be reached: {why}"),
+            Self::Refused(why) => write!(f, "the broker rejects the connection: {why}"),
+            Self::Unreachable(why) => write!(f, "the broker is unreachable: {why}"),
         }
     }
 }
@@ -104,7 +104,7 @@ pub(crate) async fn connect(url: &str, role: &str) -> Result<ConnectionHandle<()
         Ok(Err(error)) => Err(match error {
             OpenError::SaslError { .. } => {
                 let user = url.username();
-                refused(&format!("`{user}` at {host}:{port}: it does not know the user or the password"))
+                refused(&format!("`{user}` at {host}:{port}: unknown user or wrong password"))
             }
             OpenError::InvalidDomain
             | OpenError::TlsConnectorNotFound

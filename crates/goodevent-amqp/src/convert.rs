@@ -1,4 +1,4 @@
-//! Messages as AMQP 1.0 carries them.
+//! Conversion of messages to and from AMQP 1.0.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::dialect::Dialect;
 const TOPIC: &str = "goodevent-topic";
 /// The type of the event.
 const TYPE: &str = "goodevent-type";
-/// Which attempt at a message this is.
+/// Header of the attempt number.
 const ATTEMPT: &str = "goodevent-attempt";
 
 /// A message as it leaves: the subject is the routing key, the group is the key of order.

@@ -1,4 +1,4 @@
-//! What was laid aside: to be looked at, and to be taken again.
+//! Dead letters: list and requeue.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -41,7 +41,7 @@ pub struct AmqpDeadLetters {
     queue: String,
 }
 
-/// Dead letters that are looked at: they are held back for us until they are let go.
+/// Dead letters that are being read; the broker reserves them until they are released.
 #[derive(Debug)]
 pub struct AmqpLetters {
     of: AmqpDeadLetters,
@@ -55,34 +55,35 @@ pub struct AmqpLetters {
 }
 
 impl AmqpDeadLetters {
-    /// Those of `queue`: of `<queue>.dead` at RabbitMQ, of the entity's own dead letter queue at Service Bus.
+    /// Dead letters of `queue`: in `<queue>.dead` at RabbitMQ, in the entity's dead-letter queue at Service Bus.
     #[must_use]
     pub fn new(dialect: Dialect, url: &str, queue: &str) -> Self {
         Self { dialect, url: url.to_owned(), queue: queue.to_owned() }
     }
 
-    /// The first of them, at most `limit`. They stay where they are; while they are looked at, nobody else sees them.
+    /// Returns the first dead letters, at most `limit`. They stay in place; while they are read, no other reader sees them.
     ///
     /// # Errors
-    /// If the broker can't be reached, or the queue is not there.
+    /// If the broker is unreachable, or the queue is missing.
     pub async fn list(&self, limit: usize) -> Result<Vec<Message>, ConnectError> {
         let letters = self.open().await?.list(limit).await?;
         Ok(letters.into_iter().map(|letter| letter.message).collect())
     }
 
-    /// Puts those that `is_wanted` names back, and leaves the others; how many that are. At RabbitMQ they come to their
-    /// queue; nothing can be sent to a subscription of Service Bus, so that they are published to their topic again.
+    /// Requeues the dead letters that `is_wanted` selects, and returns their number. At RabbitMQ they return to their queue;
+    /// at Service Bus a message of a subscription is published to its topic again, because nothing can be sent to a
+    /// subscription.
     ///
     /// # Errors
-    /// If the broker can't be reached, or a queue is not there; those before are back then.
+    /// If the broker is unreachable, or a queue is missing; earlier dead letters are requeued then.
     pub async fn requeue(&self, is_wanted: impl FnMut(&Message) -> bool + Send) -> Result<usize, ConnectError> {
         self.open().await?.requeue_if(is_wanted).await
     }
 
-    /// Opens them, to go through them one after the other.
+    /// Opens the dead letters, to read them one after the other.
     ///
     /// # Errors
-    /// If the broker can't be reached, or the queue is not there.
+    /// If the broker is unreachable, or the queue is missing.
     pub async fn open(&self) -> Result<AmqpLetters, ConnectError> {
         let mut connection = connect(&self.url, "dead-letters").await?;
         let mut session = answer(Session::begin(&mut connection)).await?;
@@ -135,7 +136,7 @@ impl Letters for AmqpLetters {
             let (info, carried) = match received {
                 Ok(delivery) => delivery.into_parts(),
                 Err(RecvError::MessageDecode(error)) => {
-                    tracing::error!(?error, "a dead letter is no AMQP, and stays where it is");
+                    tracing::error!(?error, "a dead letter is not valid AMQP and stays in its queue");
                     self.held.insert(self.n_seen, error.info);
                     continue;
                 }

@@ -1,4 +1,4 @@
-//! What brokers of AMQP 1.0 do differently.
+//! Differences between AMQP 1.0 brokers.
 
 use std::time::Duration;
 
@@ -9,19 +9,19 @@ pub enum Dialect {
     /// RabbitMQ 3 with its plugin for AMQP 1.0.
     ///
     /// Topics are exchanges, `/exchange/<topic>` with the subject as routing key, and queues are `/amq/queue/<queue>`.
-    /// It does not know `modified` and ends the session for it, so that a message that is tried again later goes as a copy
-    /// to `<queue>.retry.1s`, `10s`, `1m`, `10m` or `1h`, where it waits, and one that is laid aside to `<queue>.dead`: the
-    /// queues that `goodevent_rabbitmq::Topology` makes.
+    /// It does not support `modified` and ends the session for it, so that a retry is a copy that waits in
+    /// `<queue>.retry.1s`, `10s`, `1m`, `10m` or `1h`, and a dead letter is a copy in `<queue>.dead`: the queues of
+    /// `goodevent_rabbitmq::Topology`.
     ///
-    /// Version 3 *accepts* what no queue takes, so that it is not an error here; an exchange that is not there is one. Where
-    /// that matters, publish by AMQP 0.9.1.
+    /// Version 3 *accepts* unroutable messages, so that they are not errors here; a missing exchange is one. If that
+    /// matters, publish over AMQP 0.9.1.
     RabbitMq,
-    /// Azure Service Bus, and others that keep to the standard.
+    /// Azure Service Bus, and other brokers that follow the standard.
     ///
-    /// Topics and queues are addresses as they are; a subscription is `<topic>/Subscriptions/<name>`.
-    /// A message that is tried again later is held here until then, at most for as long as its lock lasts, and given back
-    /// as `modified`, which counts as a delivery. One that is laid aside is `rejected`, and the reasons become properties
-    /// of what is in the entity's own dead letter queue.
+    /// Topics and queues are addresses without a prefix; a subscription is `<topic>/Subscriptions/<name>`.
+    /// A delayed retry is held in the source, at most as long as its lock, and then released as `modified`, which counts as
+    /// a delivery. A dead letter is `rejected`, and the reasons become properties of the message in the entity's
+    /// dead-letter queue.
     ServiceBus,
 }
 
@@ -35,10 +35,10 @@ const WAITS: [(&str, Duration); 5] = [
 ];
 
 impl Dialect {
-    /// The dialect that a URL of ours names, and the URL as AMQP has it.
+    /// Returns the dialect that a URL names, and the URL for AMQP.
     ///
-    /// `amqp1://` and `amqp1s://` are RabbitMQ's plugin, without and with TLS, to tell them from `amqp://`, which everybody
-    /// takes for version 0.9.1. `service-bus://` is Azure Service Bus, with TLS.
+    /// `amqp1://` and `amqp1s://` are RabbitMQ's plugin, without and with TLS; `amqp://` commonly means version 0.9.1.
+    /// `service-bus://` is Azure Service Bus, with TLS.
     #[must_use]
     pub fn of_url(url: &str) -> Option<(Self, String)> {
         let (scheme, rest) = url.split_once("://")?;

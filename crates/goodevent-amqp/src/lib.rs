@@ -1,7 +1,7 @@
-//! Events by their contracts over AMQP 1.0.
+//! AMQP 1.0 transport for `goodevent-runtime`.
 //!
-//! [`AmqpPublisher`] publishes, [`AmqpSource`] consumes. What the standard leaves to brokers, such as addresses and where
-//! refused messages go, is a [`Dialect`]. Neither declares anything.
+//! [`AmqpPublisher`] publishes and [`AmqpSource`] consumes; neither declares queues or topics. A [`Dialect`] describes the
+//! differences between brokers, such as addresses and dead letters.
 
 mod connect;
 mod convert;

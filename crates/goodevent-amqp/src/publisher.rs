@@ -1,4 +1,4 @@
-//! Publishing, over a connection that comes back.
+//! Publishing over a connection that reconnects.
 
 use std::{
     collections::HashMap,
@@ -36,15 +36,15 @@ const FIRST_CREDIT: Duration = Duration::from_millis(100);
 /// The broker's answer to a message that left.
 type Answer = DeliveryFut<Result<Outcome, SendError>>;
 
-/// Publishes to topics, each by a link of its own.
+/// Publishes to topics, with one link per topic.
 ///
-/// A message counts as published when the broker *accepted* it. One that it *released* is
-/// [`PublishError::Unroutable`], as is one to a topic that is not there; one that it *rejected* is refused.
+/// A message is published when the broker *accepted* it. A *released* message, or one to a missing topic, is
+/// [`PublishError::Unroutable`]; a *rejected* one is [`PublishError::Refused`].
 ///
-/// While the broker is away messages fail at once with [`PublishError::Unreachable`], for nothing is kept here beyond the
-/// window; the publisher tries to connect again, at first after 100 ms and later every 5 s.
+/// While the broker is unreachable, messages fail at once with [`PublishError::Unreachable`], because the publisher keeps
+/// none beyond its window. It reconnects after 100 ms at first, and every 5 s later.
 ///
-/// Its clones share the connection and the window.
+/// Clones share the connection and the window.
 #[derive(Debug, Clone)]
 pub struct AmqpPublisher {
     dialect: Dialect,
@@ -86,11 +86,11 @@ impl Address {
 }
 
 impl AmqpPublisher {
-    /// Connects, as the user of the URL (SASL PLAIN). At most `window` messages are without an answer at the same time; the
-    /// next one waits.
+    /// Connects as the user of the URL (SASL PLAIN). At most `window` messages are unsettled at the same time; further ones
+    /// wait.
     ///
     /// # Errors
-    /// If the broker can't be reached now, or refuses the user.
+    /// If the broker is unreachable, or rejects the login.
     pub async fn connect(dialect: Dialect, url: &str, window: usize) -> Result<Self, ConnectError> {
         let mut line = Line::new(url);
         line.connect().await?;
@@ -147,10 +147,12 @@ fn judge(address: &Address, outcome: Result<Outcome, SendError>) -> Result<(), P
         Ok(Outcome::Accepted(_)) => Ok(()),
         Ok(Outcome::Released(_)) => Err(address.unroutable()),
         Ok(Outcome::Rejected(rejected)) => {
-            let why = rejected.error.map_or_else(|| "it says no reason".to_owned(), |error| format!("{error:?}"));
+            let why = rejected.error.map_or_else(|| "without a reason".to_owned(), |error| format!("{error:?}"));
             Err(PublishError::Refused(why))
         }
-        Ok(Outcome::Modified(_)) => Err(PublishError::Unreachable("it could not take the message now".to_owned())),
+        Ok(Outcome::Modified(_)) => {
+            Err(PublishError::Unreachable("the broker cannot accept the message now".to_owned()))
+        }
         Err(error @ (SendError::MessageSizeExceeded(_) | SendError::MessageEncodeError)) => {
             Err(PublishError::Refused(error.to_string()))
         }
@@ -301,7 +303,7 @@ impl Line {
                 }
                 () = sleep(patience) => if started.elapsed() >= PATIENCE {
                     self.links.remove(&address.link);
-                    return Err(PublishError::Unreachable(format!("the broker takes nothing for {PATIENCE:?}")));
+                    return Err(PublishError::Unreachable(format!("the broker has accepted nothing for {PATIENCE:?}")));
                 }
             }
         };
@@ -335,7 +337,7 @@ impl Line {
             let sender = answer(Sender::attach(&mut session, unique("link"), address)).await?;
             self.links.insert(address.to_owned(), Link { sender, session, is_used: false });
         }
-        self.links.get_mut(address).ok_or_else(|| Trouble::Passing("the connection is gone".to_owned()))
+        self.links.get_mut(address).ok_or_else(|| Trouble::Passing("the connection is lost".to_owned()))
     }
 
     async fn connection(&mut self) -> Result<&mut ConnectionHandle<()>, Trouble> {

@@ -1,4 +1,4 @@
-//! Consuming a queue or a subscription, and settling what came from it.
+//! Consuming a queue or a subscription and settling its messages.
 
 use std::{sync::Arc, time::Duration};
 
@@ -29,10 +29,10 @@ use crate::{
 /// A message whose copy could not be placed comes again, but not at once and for ever.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// What comes to a queue or a subscription. It declares nothing.
+/// Consumes a queue or a subscription. It declares nothing.
 ///
-/// It comes back to a broker that went away, and waits for one that is not there yet. A refused login, a missing queue and
-/// a missing right are errors.
+/// It reconnects to a lost broker, and waits for a broker that is not running yet. A rejected login, a missing queue and a
+/// missing permission are errors.
 #[derive(Debug)]
 pub struct AmqpSource {
     desk: Arc<Desk>,
@@ -74,20 +74,20 @@ struct Settlement {
 enum Verdict {
     Accepted,
     Released,
-    /// It failed, and counts as a delivery.
+    /// The message failed, and counts as a delivery.
     Modified,
     Rejected(definitions::Error),
 }
 
 impl AmqpSource {
-    /// From a queue, or a subscription. Connects when the first message is asked for.
+    /// Creates a source of a queue or a subscription. It connects when the first message is requested.
     #[must_use]
     pub fn new(dialect: Dialect, url: &str, queue: &str) -> Self {
         let desk = Arc::new(Desk { dialect, queue: queue.to_owned() });
         Self { desk, url: url.to_owned(), prefetch: 100, copies: None, link: None }
     }
 
-    /// How many messages are here unsettled at most, 100 unless said.
+    /// Sets the number of unsettled messages. Default: 100.
     #[must_use]
     pub fn prefetch(self, prefetch: u32) -> Self {
         Self { prefetch: prefetch.max(1), ..self }
@@ -168,7 +168,7 @@ impl Line {
                     }
                     Err(RecvError::MessageDecode(MessageDecodeError { info, source })) => {
                         let why = source.to_string();
-                        tracing::warn!(why, "what is no message of AMQP 1.0 is left to the broker, to be laid aside");
+                        tracing::warn!(why, "a malformed AMQP 1.0 message is rejected, so that the broker dead-letters it");
                         let verdict = Verdict::Rejected(definitions::Error::new(AmqpError::DecodeError, why, None));
                         let rejected = Some(Settlement { info, verdict, told: None });
                         if let Err(trouble) = self.settle_in_time(rejected.into_iter()).await {
@@ -262,7 +262,7 @@ impl Source for AmqpSource {
     }
 }
 
-/// Settles a message; dropped, it gives it back.
+/// Settles a message; dropping it releases the message.
 #[derive(Debug)]
 pub struct AmqpReceipt {
     unsettled: Option<(DeliveryInfo, mpsc::UnboundedSender<Settlement>)>,
@@ -273,12 +273,12 @@ pub struct AmqpReceipt {
 impl AmqpReceipt {
     async fn tell(mut self, verdict: Verdict) -> Result<(), SettleError> {
         let Some((info, settlements)) = self.unsettled.take() else { return Ok(()) };
-        let gone = || SettleError("the connection that it came by is gone".to_owned());
+        let gone = || SettleError("its connection is lost".to_owned());
         let (told, outcome) = oneshot::channel();
         settlements.send(Settlement { info, verdict, told: Some(told) }).map_err(|_| gone())?;
         match timeout(PATIENCE, outcome).await {
             Ok(outcome) => outcome.map_err(|_| gone())?.map_err(SettleError),
-            Err(_) => Err(SettleError(format!("it did not reach the broker within {PATIENCE:?}"))),
+            Err(_) => Err(SettleError(format!("the broker was not reached within {PATIENCE:?}"))),
         }
     }
 
@@ -289,7 +289,7 @@ impl AmqpReceipt {
             Err(error) => {
                 tokio::time::sleep(PAUSE).await;
                 self.tell(Verdict::Released).await?;
-                Err(SettleError(format!("its copy was not placed: {error}")))
+                Err(SettleError(format!("cannot publish its copy: {error}")))
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What passes by, where the broker makes copies of it for us.
+//! Live tail, where the broker provides copies of messages.
 
 use fe2o3_amqp::{
     Receiver, Session,
@@ -16,8 +16,8 @@ use crate::{
     dialect::Dialect,
 };
 
-/// Copies of all that is published to exchanges of RabbitMQ by some keys: it makes a queue for each link from an exchange,
-/// which nobody else sees and which goes with the link.
+/// Copies of messages of RabbitMQ exchanges and routing keys: the broker creates a private queue for each link from an
+/// exchange, and deletes it with the link.
 #[derive(Debug)]
 pub struct AmqpTail {
     messages: mpsc::Receiver<Result<Message, SourceError>>,
@@ -28,14 +28,14 @@ pub struct AmqpTail {
 }
 
 impl AmqpTail {
-    /// Watches exchanges, each with a routing key; `#` stands for all keys of a topic exchange.
+    /// Opens a tail of exchanges, each with a routing key; `#` matches all keys of a topic exchange.
     ///
     /// # Errors
-    /// If the broker can't be reached, does not let us, or has none of the exchanges; at Service Bus always, for it shows a
-    /// message to those only who have a subscription, and there it would be taken from them.
+    /// If the broker is unreachable or denies access, or no exchange exists. At Service Bus always, because it delivers
+    /// messages only to subscriptions, whose consumers would lose them.
     pub async fn open(dialect: Dialect, url: &str, places: &[(String, String)]) -> Result<Self, ConnectError> {
         if dialect == Dialect::ServiceBus {
-            let why = "Service Bus shows events to subscriptions only: make one for whoever watches, and consume that";
+            let why = "Service Bus delivers events to subscriptions only: create a subscription and consume it";
             return Err(ConnectError::Refused(why.to_owned()));
         }
         let mut connection = connect(url, "tail").await?;
@@ -82,7 +82,7 @@ struct Link {
 
 async fn run(link: Link, tell: mpsc::Sender<Result<Message, SourceError>>) {
     let Link { dialect, exchange, mut receiver, session: _session } = link;
-    let ended = |why: String| Err(SourceError(format!("{why}; what is published meanwhile is not seen")));
+    let ended = |why: String| Err(SourceError(format!("{why}; messages that are published meanwhile are missed")));
     loop {
         let told = match receiver.recv::<Body<Value>>().await {
             Ok(delivery) => {

@@ -71,7 +71,7 @@ pub(crate) fn load_archive(path: &Path, packing: Packing, roots: &[String]) -> R
     let sources = sources.map_err(|why| LoadError::Archive { path: path.to_owned(), why })?;
     sources.ok_or_else(|| LoadError::NoRegistry {
         earlier: path.display().to_string(),
-        why: format!("no folder in it holds `{SETTINGS}`: pack the registry's folder with it"),
+        why: format!("no folder in it contains `{SETTINGS}`: pack the registry's folder with that file"),
         elsewhere: Vec::new(),
     })
 }
@@ -130,7 +130,7 @@ impl Entries {
             return Err(too_large(MAX_REGISTRY_BYTES as u64));
         }
         match self.files.insert(inside(path)?, bytes) {
-            Some(_) => Err(format!("`{path}` is in it twice: pack it anew")),
+            Some(_) => Err(format!("`{path}` occurs in it twice: pack it again")),
             None => self.counted(),
         }
     }
@@ -142,7 +142,7 @@ fn inside(path: &str) -> Result<Parts, String> {
     let parts = path.split(['/', '\\']).filter(|part| !matches!(*part, "" | "."));
     let parts: Parts = parts.map(str::to_owned).collect();
     match is_absolute || parts.iter().any(|part| part == "..") {
-        true => Err(format!("`{path}` leads out of it: pack it anew, with paths below its own folder")),
+        true => Err(format!("`{path}` leads out of it: pack it again, with relative paths")),
         false => Ok(parts),
     }
 }
@@ -169,7 +169,7 @@ fn registry(entries: Entries, roots: &[String]) -> Result<Option<Sources>, Strin
     };
     if let Some(link) = entries.links.iter().find(|link| link.starts_with(&folder)) {
         let link = link.join("/");
-        return Err(format!("`{link}` is a link, and links in archives are not followed: pack what it leads to"));
+        return Err(format!("`{link}` is a link, and links in archives are not followed: pack its target"));
     }
     let is_hidden = |path: &[String]| path[folder.len()..path.len() - 1].iter().any(|part| part.starts_with('.'));
     let below = entries.files.into_iter().filter(|(path, _)| path.starts_with(&folder) && !is_hidden(path));
@@ -208,7 +208,7 @@ fn tar_entries(packed: impl Read) -> Result<Entries, String> {
         if kind.is_symlink() || kind.is_hard_link() {
             entries.link(&path)?;
         } else if kind.is_gnu_sparse() && is_wanted(Path::new(&path)) {
-            return Err(format!("`{path}` is packed as a sparse file: pack it anew, without `--sparse`"));
+            return Err(format!("`{path}` is packed as a sparse file: pack it again, without `--sparse`"));
         } else if kind.is_file() || kind.is_contiguous() {
             entries.file(&path, entry)?;
         }
@@ -218,7 +218,7 @@ fn tar_entries(packed: impl Read) -> Result<Entries, String> {
     io::copy(&mut rest, &mut io::sink()).map_err(damaged)?;
     match rest.n_zeros >= END_BYTES {
         true => Ok(entries),
-        false => Err("it is cut off: fetch it again".to_owned()),
+        false => Err("it is truncated: fetch it again".to_owned()),
     }
 }
 
@@ -317,12 +317,12 @@ impl<R: Read> Read for Measured<R> {
 fn damaged(error: io::Error) -> String {
     match error.kind() {
         io::ErrorKind::FileTooLarge => too_large(MAX_TAR_BYTES),
-        _ => format!("it is damaged or cut off: fetch it again ({error})"),
+        _ => format!("it is damaged or truncated: fetch it again ({error})"),
     }
 }
 
 fn too_many(max_files: usize) -> String {
-    format!("it holds more than {max_files} files: pack the registry's folder alone")
+    format!("it contains more than {max_files} files: pack the registry's folder alone")
 }
 
 fn too_large(max_bytes: u64) -> String {

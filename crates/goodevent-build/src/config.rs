@@ -1,4 +1,4 @@
-//! The way from a registry to generated code, for `build.rs` and beyond, in the words of `prost-build`.
+//! Code generation from a registry, for `build.rs` and other programs, in the words of `prost-build`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -37,31 +37,31 @@ pub struct Config {
     options: Options,
 }
 
-/// Why nothing was generated.
+/// Reason why nothing was generated.
 ///
-/// Its `Debug` is for people too, with all causes: that is what cargo shows when the `main` of a build script returns it.
+/// Its `Debug` shows the full report with all causes, because cargo prints it when the `main` of a build script returns it.
 #[derive(thiserror::Error)]
 pub enum Error {
-    /// The registry can't be read.
+    /// The registry cannot be read.
     #[error(transparent)]
     Load(#[from] LoadError),
-    /// The code can't be written.
+    /// The code cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// The output can't be brought up to date, or compared.
+    /// The output cannot be updated or compared.
     #[error(transparent)]
     Output(#[from] OutputError),
-    /// The contracts are wrong; the text shows where and why.
-    #[error("the contracts are wrong\n\n{0}")]
+    /// The registry has errors; the text is the report.
+    #[error("the registry has errors\n\n{0}")]
     Contracts(String),
-    /// Options name what is not there, or are not Rust.
-    #[error("the calls of `Config` are wrong\n\n{}", lines(&.0.0.join("\n")))]
+    /// Options name unknown items, or are not valid Rust.
+    #[error("the options of `Config` are invalid\n\n{}", lines(&.0.0.join("\n")))]
     Options(#[from] goodevent_emit::Faults),
-    /// There is no folder to write to.
+    /// The output folder is missing.
     #[error("`OUT_DIR` is not set: call this from build.rs, or set `Config::out_dir`")]
     NoOutDir,
-    /// The directives for cargo can't be written.
-    #[error("cannot tell cargo which files the code is made from")]
+    /// The directives for cargo cannot be written.
+    #[error("cannot list the input files for cargo")]
     Directives(#[source] io::Error),
     /// A template of a text output fails.
     #[error(transparent)]
@@ -80,14 +80,14 @@ impl fmt::Debug for Error {
     }
 }
 
-/// A registry that was read and found fit for generation.
+/// A registry that was read and analysed.
 #[derive(Debug)]
 pub struct Loaded {
-    /// The files.
+    /// Files of the registry.
     pub sources: Sources,
-    /// What they say.
+    /// The analysed registry.
     pub registry: Registry,
-    /// Warnings, or more.
+    /// Diagnostics, from warnings to errors.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -95,12 +95,12 @@ impl Loaded {
     /// Reads the registry at `root`.
     ///
     /// # Errors
-    /// If it can't be read. What is wrong in it is told by [`diagnostics`](Self::diagnostics).
+    /// If it cannot be read. Errors in its content are [`diagnostics`](Self::diagnostics).
     pub fn read(root: &Path) -> Result<Self, LoadError> {
         Ok(Self::of(load(root)?))
     }
 
-    /// The registry of these files.
+    /// Analyses these files.
     #[must_use]
     pub fn of(sources: Sources) -> Self {
         let (registry, mut diagnostics) = analyze(&sources);
@@ -108,26 +108,26 @@ impl Loaded {
         Self { sources, registry, diagnostics }
     }
 
-    /// Reads the registry at `root` as it was: `earlier` is a folder, an archive (`.tar`, `.tar.gz`, `.tgz`, `.zip`), or a
-    /// revision of the git repository that `root` is in, such as `origin/main`, or `origin/main:contracts` if the registry
-    /// was in another folder.
+    /// Reads the baseline of the registry at `root`: `earlier` is a folder, an archive (`.tar`, `.tar.gz`, `.tgz`, `.zip`),
+    /// or a revision of the git repository of `root`, such as `origin/main`, or `origin/main:contracts` if the registry was
+    /// in another folder.
     ///
     /// # Errors
-    /// If there is no such folder, archive or revision, it can't be read, or there is no registry.
+    /// If there is no such folder, archive or revision, it cannot be read, or it contains no registry.
     pub fn read_earlier(root: &Path, earlier: &str) -> Result<Self, LoadError> {
         Ok(Self::of(load_earlier(root, earlier)?))
     }
 
-    /// A registry that is not there yet.
+    /// An empty registry.
     #[must_use]
     pub fn empty() -> Self {
         Self { sources: Sources::default(), registry: Registry::default(), diagnostics: Vec::new() }
     }
 
-    /// The registry, if it has a contract of an event, be it right or wrong.
+    /// Returns the registry if it has at least one contract, valid or not.
     ///
     /// # Errors
-    /// If it has none: then nothing was looked at, and nothing can be said of it.
+    /// If it has none: an empty registry cannot be checked.
     pub fn with_events(self) -> Result<Self, LoadError> {
         let paths = || self.sources.files.iter().map(|file| file.path.as_str());
         if paths().any(is_event_path) {
@@ -144,20 +144,20 @@ impl Loaded {
         Err(LoadError::NoEvents { root: self.sources.root, why })
     }
 
-    /// The contract that a user calls `OrderPlacedV1Event` or `orders/OrderPlacedV1Event`.
+    /// Finds a contract by `OrderPlacedV1Event` or `orders/OrderPlacedV1Event`.
     ///
     /// # Errors
-    /// If there is none, or more than one: the error names what may have been meant.
+    /// If there is none, or more than one: the error suggests names.
     pub fn contract(&self, name: &str) -> Result<&Contract, NotFound> {
         let keys: Vec<String> = self.registry.contracts().map(Contract::key).collect();
         let key = lookup::key(&keys, name)?;
         Ok(self.registry.contracts().find(|contract| contract.key() == key).expect("the key is that of a contract"))
     }
 
-    /// The registry as it was at `earlier`, if it says of each contract whether it was released.
+    /// The baseline registry at `earlier`, if it states for each contract whether it was released.
     ///
     /// # Errors
-    /// If a contract can't be read and the lock does not hold it: then nobody knows what was promised.
+    /// If a contract cannot be read and is not in the lock, so that its status is unknown.
     pub fn with_known_releases(self, earlier: &str) -> Result<Self, LoadError> {
         let known: BTreeSet<String> = self.registry.contracts().map(Contract::key).collect();
         let is_unknown = |path: &&str| {
@@ -178,13 +178,13 @@ impl Loaded {
         }
     }
 
-    /// The registry at this time, to be compared.
+    /// Snapshot of the registry for comparisons.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot<'_> {
         Snapshot { sources: &self.sources, registry: &self.registry }
     }
 
-    /// Whether there is an error, which forbids to generate.
+    /// Whether there is an error, which prevents generation.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         has_errors(&self.diagnostics)
@@ -197,7 +197,7 @@ impl Loaded {
         contracts.filter_map(|contract| Some((contract.root, sizer.bound(contract.root).max_bytes?))).collect()
     }
 
-    /// The findings as text: the first thousand of them.
+    /// Renders the first thousand findings as text.
     #[must_use]
     pub fn rendered(&self, is_coloured: bool) -> String {
         const MAX_SHOWN: usize = 1_000;
@@ -211,38 +211,38 @@ impl Loaded {
 }
 
 impl Config {
-    /// All contexts, into `OUT_DIR`.
+    /// Creates the default configuration: all contexts, into `OUT_DIR`.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The folder to write to, in place of `OUT_DIR`.
+    /// Sets the output folder. Default: `OUT_DIR`.
     pub fn out_dir(&mut self, path: impl Into<PathBuf>) -> &mut Self {
         self.out_dir = Some(path.into());
         self
     }
 
-    /// Name of the file to be included; `contracts.rs` unless said.
+    /// Sets the name of the generated file. Default: `contracts.rs`.
     pub fn include_file(&mut self, name: impl Into<String>) -> &mut Self {
         self.include_file = Some(name.into());
         self
     }
 
-    /// Only the events of these contexts.
+    /// Restricts the generation to these contexts.
     pub fn contexts<N: Into<String>>(&mut self, names: impl IntoIterator<Item = N>) -> &mut Self {
         self.options.contexts = names.into_iter().map(Into::into).collect::<BTreeSet<_>>();
         self
     }
 
-    /// The Rust type of strings of a format: `format_type("uuid", "::uuid::Uuid")`. It has to implement
+    /// Maps a format to a Rust type: `format_type("uuid", "::uuid::Uuid")`. The type must implement
     /// `goodevent::text::Formatted`, as `uuid::Uuid` does with the feature `uuid` of `goodevent`.
     pub fn format_type(&mut self, format: impl Into<String>, path: impl Into<String>) -> &mut Self {
         self.options.style.format_types.insert(format.into(), path.into());
         self
     }
 
-    /// An attribute of all types that lie in `path`: `type_attribute(".", "#[derive(Default)]")`.
+    /// Adds an attribute to all types in `path`: `type_attribute(".", "#[derive(Default)]")`.
     ///
     /// A path names a context, a type in it, or `.` for everything: see [`Style`](goodevent_emit::Style).
     pub fn type_attribute(&mut self, path: impl Into<String>, attribute: impl Into<String>) -> &mut Self {
@@ -250,25 +250,26 @@ impl Config {
         self
     }
 
-    /// An attribute of all fields that lie in `path`, which may end with the name of a property.
+    /// Adds an attribute to all fields in `path`, which can end with the name of a property.
     pub fn field_attribute(&mut self, path: impl Into<String>, attribute: impl Into<String>) -> &mut Self {
         self.options.style.field_attributes.push((path.into(), attribute.into()));
         self
     }
 
-    /// Takes types from elsewhere: `extern_path("types", "::contracts::types")` for what another crate generated from
-    /// the same files, `extern_path("types.Money", "::money::Money")` for a type that implements `Decode` and `Encode`
-    /// and, as the generated one would be, is generic over its strings if it has any. A single type that was generated,
-    /// and has strings, is `::contracts::types::money::generic::Money`: the one beside that is an alias with `String`.
+    /// Uses external types: `extern_path("types", "::contracts::types")` for types that another crate generated from the
+    /// same files, `extern_path("types.Money", "::money::Money")` for a type that implements `Decode` and `Encode` and, like
+    /// the generated one, is generic over its strings if it has any. A single generated type with strings is
+    /// `::contracts::types::money::generic::Money`; the type outside `generic` is an alias with `String`.
     pub fn extern_path(&mut self, path: impl Into<String>, rust: impl Into<String>) -> &mut Self {
         self.options.style.externs.insert(path.into(), rust.into());
         self
     }
 
-    /// Generates the code of the registry at `root`, and tells cargo to do so again when a file of it changes.
+    /// Generates the code of the registry at `root`, and lists its files for cargo, which runs the build script again
+    /// when one of them changes.
     ///
     /// # Errors
-    /// If the registry can't be read, is wrong, or the code can't be written.
+    /// If the registry cannot be read or has errors, or the code cannot be written.
     pub fn compile(&self, root: impl AsRef<Path>) -> Result<(), Error> {
         let root = root.as_ref();
         // A registry that can't be read is read again when it changes.
@@ -313,8 +314,8 @@ fn directives(root: &Path, files: &[Source]) -> io::Result<String> {
     Ok(paths.map(|path| format!("cargo::rerun-if-changed={}\n", path.display())).collect())
 }
 
-/// The files of a crate of all contracts, the text outputs that `goodevent.toml` asks for, and the JSON Schemas by which
-/// editors complete the settings.
+/// Returns the files of a crate with all contracts, the text outputs of `goodevent.toml`, and the JSON Schemas for the
+/// completion of settings in editors.
 ///
 /// # Errors
 /// If the registry has errors, or a template fails.

@@ -33,7 +33,7 @@ pub(crate) fn load_earlier(root: &Path, earlier: &str) -> Result<Sources, LoadEr
         None if path.is_dir() => in_folder(root, path),
         None if path.is_file() => Err(LoadError::NoRegistry {
             earlier: earlier.to_owned(),
-            why: "it is a file, and no archive (`.tar`, `.tar.gz`, `.tgz`, `.zip`): name the folder of the registry"
+            why: "it is a file but not an archive (`.tar`, `.tar.gz`, `.tgz`, `.zip`): name the folder of the registry"
                 .to_owned(),
             elsewhere: Vec::new(),
         }),

@@ -1,6 +1,6 @@
 //! One writer at a time in a folder.
 //!
-//! The system forgets a lock when its holder ends, however that ends, so that nobody waits for the dead.
+//! The system releases a lock when its holder ends, however it ends, so that no process waits for a dead one.
 
 use std::{
     fs::{File, TryLockError},
@@ -14,7 +14,7 @@ use crate::{files, output::WriteError, staging};
 
 /// As long as this lives, no other process has one of the same folder.
 #[derive(Debug)]
-#[must_use = "others may write as soon as it is dropped"]
+#[must_use = "dropping it releases the lock"]
 pub struct Exclusive {
     /// None on a file system without locks.
     file: Option<File>,

@@ -1,9 +1,9 @@
-//! The one door to files for the toolchain: only regular files are opened, each is read up to a limit, and within a folder
-//! no link leads out of it.
+//! File access of the toolchain: only regular files are opened, each is read up to a limit, and within a folder no link
+//! leads out of it.
 //!
-//! Contracts, templates and payloads come from strangers. A file is looked at before it is opened, since some devices act
-//! when they are opened; it is opened without waiting, so that a FIFO holds nothing up; and it is looked at again when it is
-//! open, so that nobody can exchange it in between.
+//! Contracts, templates and payloads come from unknown senders. A file is inspected before it is opened, because
+//! opening some devices has effects; it is opened without blocking, so that a FIFO cannot stop the process; and it is
+//! inspected again after opening, so that it cannot be exchanged in between.
 
 use std::{
     fmt,
@@ -14,23 +14,23 @@ use std::{
 
 use goodevent_schema::{content::Unreadable, syntax::MAX_FILE_BYTES};
 
-/// Most bytes of a file of a registry, of a template and of a payload.
+/// Size limit of a file of a registry, of a template and of a payload, in bytes.
 pub const MAX_BYTES: usize = MAX_FILE_BYTES;
 
-/// Most bytes of a generated file that is compared with what it has to be.
+/// Size limit of a generated file that is compared, in bytes.
 pub const MAX_OUTPUT_BYTES: usize = 512 << 20;
 
-/// The reason for which a file is not read or written, though the system would do it.
+/// Reason why goodevent does not read or write a file, although the system would allow it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// It is a folder.
+    /// The path is a folder.
     Folder,
-    /// It has more bytes than are read.
+    /// The file exceeds the size limit.
     TooLarge {
         /// Most bytes.
         max_bytes: usize,
     },
-    /// It is not a regular file, or a link leads where it may not.
+    /// The path is not a regular file, or a link leads to a forbidden place.
     Unreadable(Unreadable),
 }
 
@@ -41,7 +41,7 @@ impl fmt::Display for Refusal {
         match self {
             Self::Folder => f.write_str("it is a folder"),
             Self::TooLarge { max_bytes } => {
-                write!(f, "it has more than {max_bytes} bytes ({} MiB), which is the limit", max_bytes >> 20)
+                write!(f, "it has more than {max_bytes} bytes ({} MiB), the limit", max_bytes >> 20)
             }
             Self::Unreadable(why @ Unreadable::Fifo) => {
                 write!(f, "it {why}: name a regular file, or `-` for a payload from standard input")
@@ -72,17 +72,17 @@ impl From<Refusal> for io::Error {
 }
 
 impl Refusal {
-    /// The refusal that an error is about.
+    /// The refusal in an error, if there is one.
     #[must_use]
     pub fn of(error: &io::Error) -> Option<Self> {
         error.get_ref()?.downcast_ref::<Self>().copied()
     }
 }
 
-/// Opens a regular file, wherever links lead to it.
+/// Opens a regular file, and follows links to it.
 ///
 /// # Errors
-/// If it can't be opened, or is not a regular file.
+/// If it cannot be opened, or is not a regular file.
 pub fn open(path: &Path) -> io::Result<File> {
     regular(&fs::metadata(path)?)?;
     let file = options(0).open(path)?;
@@ -90,18 +90,18 @@ pub fn open(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Looks whether a path is that of a regular file, wherever links lead to it, for those who open it on their own.
+/// Checks that a path leads to a regular file, for callers that open it themselves.
 ///
 /// # Errors
-/// If it is not there, or not a regular file.
+/// If it is missing or not a regular file.
 pub fn expect_regular(path: &Path) -> io::Result<()> {
     Ok(regular(&fs::metadata(path)?)?)
 }
 
-/// Reads a regular file of at most `max_bytes`, wherever links lead to it.
+/// Reads a regular file of at most `max_bytes`, and follows links to it.
 ///
 /// # Errors
-/// If it can't be read, is not a regular file, or is larger.
+/// If it cannot be read, is not a regular file, or is larger.
 pub fn read(path: &Path, max_bytes: usize) -> io::Result<Vec<u8>> {
     bounded(open(path)?, max_bytes)
 }

@@ -1,4 +1,4 @@
-//! A registry at a revision of the git repository that it lies in.
+//! A registry at a revision of its git repository.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -63,7 +63,7 @@ pub(crate) fn prefix(root: &Path) -> Option<String> {
     Some(String::from_utf8_lossy(&prefix).trim_end_matches(['\r', '\n']).to_owned())
 }
 
-/// The revision that stands for the main branch: what is published there is out of our hands.
+/// Revision of the main branch, whose releases are public.
 #[must_use]
 pub fn main_branch(root: &Path) -> Option<&'static str> {
     const NAMES: [&str; 5] = ["origin/HEAD", "origin/main", "origin/master", "main", "master"];
@@ -167,7 +167,7 @@ fn unknown(root: &Path, earlier: &str, revision: &str, why: String) -> LoadError
     let branch = branch(revision);
     let why = match (is_repository, is_shallow) {
         (false, _) => format!(
-            "`{}` is neither a folder nor an archive, nor is `{}` in a git repository",
+            "`{}` is neither a folder nor an archive, and `{}` is not in a git repository",
             revision,
             root.display()
         ),
@@ -179,7 +179,7 @@ fn unknown(root: &Path, earlier: &str, revision: &str, why: String) -> LoadError
         },
         (true, false) if why.is_empty() => match branch {
             Some((remote, branch)) => {
-                format!("there is no such folder, archive or revision; `git fetch {remote} {branch}` may bring it")
+                format!("there is no such folder, archive or revision; `git fetch {remote} {branch}` may fetch it")
             }
             None => "there is no such folder, archive or revision".to_owned(),
         },
@@ -204,7 +204,7 @@ const SETTINGS: [&str; 7] = [
 /// Contracts come from strangers, and git takes any folder with a `HEAD`, `objects` and `refs` for a repository whose settings
 /// name programs. No change can add a `.git`, so that the one that is found is the user's own. Nothing is fetched.
 fn command(root: &Path, args: &[&str]) -> Result<Command, String> {
-    let place = std::fs::canonicalize(root).map_err(|error| format!("`{}` can't be read: {error}", root.display()))?;
+    let place = std::fs::canonicalize(root).map_err(|error| format!("`{}` cannot be read: {error}", root.display()))?;
     let tree = place.ancestors().find(|folder| folder.join(".git").exists());
     let tree = tree.ok_or_else(|| format!("`{}` is in no git repository", root.display()))?;
     let mut command = Command::new("git");
@@ -222,7 +222,7 @@ const MAX_LISTING_BYTES: u64 = 64 << 20;
 
 /// Runs git and returns its standard output.
 fn git(root: &Path, args: &[&str]) -> Result<Vec<u8>, String> {
-    let failed = |error: std::io::Error| format!("git can't be run: {error}");
+    let failed = |error: std::io::Error| format!("cannot run git: {error}");
     let mut command = command(root, args)?;
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(failed)?;
     let output = child.stdout.take().ok_or("git gives no output")?;
@@ -251,7 +251,7 @@ fn git(root: &Path, args: &[&str]) -> Result<Vec<u8>, String> {
 
 /// The contents of objects by their ids.
 fn blobs(root: &Path, ids: &BTreeSet<String>) -> Result<BTreeMap<String, Vec<u8>>, String> {
-    let failed = |error: std::io::Error| format!("git can't be run: {error}");
+    let failed = |error: std::io::Error| format!("cannot run git: {error}");
     let mut command = command(root, &["cat-file", "--batch"])?;
     // The error below gives the reason and the remedy.
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -269,10 +269,10 @@ fn blobs(root: &Path, ids: &BTreeSet<String>) -> Result<BTreeMap<String, Vec<u8>
     if text.len() as u64 > most {
         // Its output is closed, so that it ends.
         child.wait().map_err(failed)?;
-        return Err(format!("the files of the registry come to more than {} MiB", MAX_REGISTRY_BYTES >> 20));
+        return Err(format!("the files of the registry exceed {} MiB", MAX_REGISTRY_BYTES >> 20));
     }
     if !child.wait().map_err(failed)?.success() || !is_written {
-        return Err("git can't read the objects".to_owned());
+        return Err("git cannot read the objects".to_owned());
     }
     let mut contents = Vec::new();
     let mut rest = text.as_slice();

@@ -1,8 +1,8 @@
-//! The steps by which staged files get to their places, written down before the first: the next run takes those that a
-//! killed one did not, so that all files are written, or none.
+//! The moves of staged files, recorded before the first one: the next run completes the moves of a killed one, so that
+//! all files are written, or none.
 //!
-//! A journal can come with a pull request. So each file is named with what nobody can know of it before it is there: its
-//! device, its inode and the moment of its last change. If one of them is another one, nothing is done.
+//! A journal can come with a pull request. Each file is therefore identified by values that cannot be known in advance:
+//! its device, its inode and the time of its last change. If one of them differs, nothing is moved.
 
 use std::{
     collections::BTreeSet,

@@ -50,7 +50,7 @@ use std::path::Path;
 /// Generates the code of the registry at `root` into `OUT_DIR/contracts.rs`, with the defaults of [`Config`].
 ///
 /// # Errors
-/// If the registry can't be read, is wrong, or the code can't be written.
+/// If the registry cannot be read or has errors, or the code cannot be written.
 pub fn compile(root: impl AsRef<Path>) -> Result<(), Error> {
     Config::new().compile(root)
 }

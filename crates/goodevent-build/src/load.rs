@@ -1,4 +1,4 @@
-//! What is read from the disk: a registry's folder, and payloads.
+//! Reading from the disk: a registry's folder, and payloads.
 
 use std::{
     collections::BTreeMap,
@@ -19,10 +19,10 @@ use crate::{
     walk::{self, Entry},
 };
 
-/// A payload from a regular file, or from standard input if the file is called `-`. It has at most 16 MiB.
+/// Reads a payload of at most 16 MiB from a regular file, or from standard input if the file is `-`.
 ///
 /// # Errors
-/// If it can't be read, is not a regular file, or is larger.
+/// If it cannot be read, is not a regular file, or is larger.
 pub fn read_payload(file: &str) -> io::Result<Vec<u8>> {
     match file {
         "-" => files::bounded(io::stdin().lock(), MAX_BYTES),
@@ -34,16 +34,16 @@ pub fn read_payload(file: &str) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Why a registry can't be read.
+/// Reason why a registry cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// There is no such folder.
-    #[error("there is no registry at `{}`: name the folder of schemas, or make one", shown(.path))]
+    /// The folder is missing.
+    #[error("there is no registry at `{}`: name the folder of schemas, or run `goodevent init`", shown(.path))]
     Missing {
         /// The folder.
         path: PathBuf,
     },
-    /// It can't be read as it was.
+    /// The git revision cannot be read.
     #[error("cannot read the registry at `{}`: {}", line(.revision), lines(.why))]
     Git {
         /// The revision.
@@ -51,7 +51,7 @@ pub enum LoadError {
         /// Why, and what helps.
         why: String,
     },
-    /// An archive is no registry as it was.
+    /// An archive has no baseline registry.
     #[error("cannot read the registry in `{}`: {}", shown(.path), lines(.why))]
     Archive {
         /// The archive.
@@ -59,7 +59,7 @@ pub enum LoadError {
         /// Why, and what helps.
         why: String,
     },
-    /// There is nothing to compare with.
+    /// The baseline is missing.
     #[error("there is no registry at `{}`: {}", line(.earlier), lines(.why))]
     NoRegistry {
         /// The folder, archive or revision.
@@ -80,7 +80,7 @@ pub enum LoadError {
     },
     /// A contract as it was can't be read.
     #[error(
-        "`{}` does not say at `{}` whether it was released, since it is not JSON or its `status` is none: compare with a revision at which it does",
+        "`{}` has no known status at `{}`, because it is not JSON or its `status` is invalid: compare with another revision",
         line(.path), line(.earlier)
     )]
     UnknownRelease {
@@ -100,7 +100,7 @@ pub enum LoadError {
         /// Another name of the revision, which no path has.
         full_name: String,
     },
-    /// It has no contract of any event.
+    /// The registry has no contract.
     #[error("the registry at `{}` has no events: {}", line(.root), lines(.why))]
     NoEvents {
         /// The folder.
@@ -108,19 +108,19 @@ pub enum LoadError {
         /// The files that were looked for, and the remedy.
         why: String,
     },
-    /// All its files together are too large.
-    #[error("the files of the registry at `{}` come to more than {} MiB: name the folder of the contracts alone", shown(.path), MAX_REGISTRY_BYTES >> 20)]
+    /// The total size of the files exceeds the limit.
+    #[error("the files of the registry at `{}` exceed {} MiB: name the folder of the contracts alone", shown(.path), MAX_REGISTRY_BYTES >> 20)]
     TooLarge {
         /// The folder.
         path: PathBuf,
     },
-    /// It has too many files.
+    /// The number of files exceeds the limit.
     #[error("the registry at `{}` has more than {MAX_REGISTRY_FILES} files: name the folder of the contracts alone", shown(.path))]
     TooMany {
         /// The folder.
         path: PathBuf,
     },
-    /// Something is not a regular file, or is too large.
+    /// An entry is not a regular file, or too large.
     #[error("`{}` is not read: {why}", shown(.path))]
     Refused {
         /// The file.
@@ -128,18 +128,18 @@ pub enum LoadError {
         /// Why.
         why: Refusal,
     },
-    /// A folder of the repository is not in it.
+    /// A link leads out of the repository.
     #[error("`{}` is not read: through a link it leads out of the repository; name the folder that it leads to", shown(.path))]
     LeadsOut {
         /// The folder.
         path: PathBuf,
     },
-    /// Something in it can't be read.
-    #[error("cannot read `{}`: check that it is there and that you may read it", shown(.path))]
+    /// An entry cannot be read.
+    #[error("cannot read `{}`: check that it exists and that you may read it", shown(.path))]
     Read {
         /// The file or folder.
         path: PathBuf,
-        /// What the system says.
+        /// Error of the system.
         source: io::Error,
     },
 }
@@ -151,11 +151,11 @@ pub(crate) fn is_wanted(path: &Path) -> bool {
 
 /// Reads all `.json`, `.toml`, `.lock` and `.baseline` files below `root`, in the order of their paths.
 ///
-/// Only regular files are read, each up to 16 MiB, and links are followed to files and folders below `root`. What else there
-/// is has no bytes, and is found by [`analyze`](goodevent_schema::analyze).
+/// Only regular files are read, each up to 16 MiB, and links are followed to files and folders below `root`. Other
+/// entries have no bytes, and [`analyze`](goodevent_schema::analyze) reports them.
 ///
 /// # Errors
-/// If the folder or a file can't be read, there are more than 100,000 files, or all come to more than 128 MiB.
+/// If the folder or a file cannot be read, or there are more than 100,000 files or 128 MiB.
 pub fn load(root: &Path) -> Result<Sources, LoadError> {
     if !root.is_dir() {
         return Err(LoadError::Missing { path: root.to_owned() });
@@ -241,11 +241,11 @@ pub(crate) const MAX_REGISTRY_FILES: usize = 100_000;
 /// Most bytes of all files of a registry together.
 pub(crate) const MAX_REGISTRY_BYTES: usize = 128 << 20;
 
-/// Reads the templates (`.hbs`) in `folder`, by their names without extension. Links have to stay in the folder, and a
+/// Reads the templates (`.hbs`) in `folder`, by their names without extension. Links must stay in the folder, and a
 /// template has at most 16 MiB.
 ///
 /// # Errors
-/// If the folder or a file can't be read, or a template is not a regular file in it.
+/// If the folder or a file cannot be read, or a template is not a regular file in it.
 pub fn load_templates(folder: &Path) -> Result<BTreeMap<String, String>, LoadError> {
     let failed = |path: &Path| {
         let path = path.to_owned();

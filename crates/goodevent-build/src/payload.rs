@@ -1,4 +1,4 @@
-//! Payloads, validated as the generated decoders do, and shown at their places.
+//! Validation of payloads with the results of generated decoders, and their excerpts.
 
 use std::collections::BTreeMap;
 
@@ -16,18 +16,18 @@ use serde_json::Value;
 
 use crate::{Loaded, render};
 
-/// Something that is wrong with a payload.
+/// A violation in a payload.
 #[derive(Debug)]
 pub struct Finding {
-    /// JSON Pointer to the value that violates it; empty for the whole payload.
+    /// JSON Pointer to the violating value; empty for the whole payload.
     pub pointer: String,
     /// The keyword, or `too-large`, `not-utf8`, `not-json`.
     pub keyword: &'static str,
-    /// The same at its place in the text; its headline is what the decoder says.
+    /// The same with its span in the text; its headline is the message of the decoder.
     pub diagnostic: Diagnostic,
 }
 
-/// The numbers that the generated types of a registry hold.
+/// Validation and generation of payloads for the contracts of a registry.
 #[derive(Debug)]
 pub struct Payloads<'l> {
     loaded: &'l Loaded,
@@ -35,25 +35,25 @@ pub struct Payloads<'l> {
 }
 
 impl<'l> Payloads<'l> {
-    /// Payloads of the contracts of a registry.
+    /// Creates the validation for a registry.
     #[must_use]
     pub fn new(loaded: &'l Loaded) -> Self {
         Self { loaded, widths: widths(&loaded.sources, &loaded.registry) }
     }
 
-    /// The validator of payloads, which caches the checks of each schema.
+    /// Creates a validator, which caches the checks of each schema.
     #[must_use]
     pub fn validator(&self) -> Validator<'_> {
         Validator::new(&self.loaded.registry.schemas.graph, &self.widths)
     }
 
-    /// A sampler of payloads that this validator accepts. The same `seed` gives the same payloads.
+    /// Creates a sampler of payloads that this validator accepts. The same `seed` generates the same payloads.
     #[must_use]
     pub fn sampler(&self, seed: u64) -> Sampler<'_> {
         Sampler::new(&self.loaded.registry.schemas, seed).widths(&self.widths)
     }
 
-    /// Everything that is wrong with the payload `source`.
+    /// Lists every violation in the payload `source`.
     #[must_use]
     pub fn findings(&self, contract: &Contract, payload: &Sources, source: SourceId) -> Vec<Finding> {
         let bytes = &payload[source].bytes;
@@ -88,14 +88,14 @@ fn located(source: SourceId, tree: Option<&syntax::Node>, violation: &Violation)
     }
 }
 
-/// Findings as text, with the lines that they are about.
+/// Renders findings as text with excerpts.
 #[must_use]
 pub fn human(found: &[Finding], payload: &Sources) -> String {
     let diagnostics: Vec<Diagnostic> = found.iter().map(|finding| finding.diagnostic.clone()).collect();
     render::human(&diagnostics, payload, true)
 }
 
-/// Findings as JSON, with pointer and keyword.
+/// Renders findings as JSON with pointer and keyword.
 #[must_use]
 pub fn json(found: &[Finding], payload: &Sources) -> Value {
     let values = found.iter().map(|finding| {

@@ -1,4 +1,4 @@
-//! The folders of a registry and its outputs: found from the working folder, and named as the repository names them.
+//! The folders of a registry and its outputs, found from the working folder, and paths relative to the repository.
 
 use std::{
     env, io,
@@ -21,17 +21,17 @@ const REGISTRY: &str = "schemas";
 /// The settings by which a folder is known to be a registry.
 const SETTINGS: &str = "goodevent.toml";
 
-/// The folders that a command works on.
+/// Folders of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Project {
-    /// The registry.
+    /// Folder of the registry.
     pub root: PathBuf,
-    /// The folder that outputs lie in, such as `generated`: beside the registry. Empty for the working folder.
+    /// Folder that contains output folders such as `generated`: beside the registry. Empty for the working folder.
     pub folder: PathBuf,
 }
 
 impl Project {
-    /// The project of a registry: outputs lie beside its folder, or in it if it is the top of a repository.
+    /// The project of a registry: outputs are beside its folder, or inside it if it is the top of a repository.
     #[must_use]
     pub fn at(root: PathBuf) -> Self {
         let folder = match root.components().next_back() {
@@ -42,11 +42,11 @@ impl Project {
         Self { root, folder }
     }
 
-    /// The registry that is nearest to the working folder: for it and each folder above, up to the top of the repository,
+    /// Finds the registry nearest to the working folder: in it and each folder above, up to the top of the repository,
     /// `schemas` with a `goodevent.toml`, or the folder itself if it has one.
     ///
-    /// A folder `schemas` in the working folder is taken without settings too; so it is if there is nothing at all, which
-    /// the commands then report.
+    /// A folder `schemas` in the working folder is used even without settings, and also if no registry exists, which the
+    /// commands then report.
     #[must_use]
     pub fn find() -> Self {
         let here = env::current_dir().unwrap_or_default();
@@ -71,10 +71,10 @@ impl Project {
     }
 }
 
-/// A path as the repository names it: relative to the nearest folder above it with a `.git`, else to the working folder,
-/// with `/` between its parts; absolute if it lies outside of that.
+/// Path relative to the nearest folder above it with a `.git`, or else to the working folder, with `/` as separator;
+/// absolute if it is outside of that folder.
 ///
-/// Nothing of the repository is read, and no program runs.
+/// It reads nothing of the repository and runs no program.
 #[must_use]
 pub fn in_repository(path: &Path) -> String {
     let full = real(path);
@@ -83,7 +83,7 @@ pub fn in_repository(path: &Path) -> String {
     below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
-/// The repository that a path lies in: the nearest folder above it with a `.git`, else the working folder.
+/// Repository of a path: the nearest folder above it with a `.git`, or else the working folder.
 #[must_use]
 pub fn repository(path: &Path) -> PathBuf {
     let full = real(path);
@@ -104,7 +104,7 @@ pub(crate) fn judge_output(folder: &Path) -> io::Result<()> {
     let n_hidden = |path: &Path| path.components().filter(is_hidden).count();
     let is_git = below.components().any(|part| part.as_os_str().eq_ignore_ascii_case(".git"));
     match is_git || n_hidden(&named) < n_hidden(&below) {
-        true => Err(io::Error::other("it lies in a hidden folder, which tools read: name another folder")),
+        true => Err(io::Error::other("it is in a hidden folder, which tools read: name another folder")),
         false => Ok(()),
     }
 }
@@ -160,7 +160,7 @@ pub(crate) fn own_name(root: &Path) -> String {
     name.map_or_else(|| ".".to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
-/// The absolute path, behind links, as far as there is something.
+/// Absolute path with resolved links, as far as it exists.
 #[must_use]
 pub fn real(path: &Path) -> PathBuf {
     let full = env::current_dir().unwrap_or_default().join(path);

@@ -1,4 +1,4 @@
-//! Files of a registry that are written together, all of them or none, and only to where they may lie.
+//! Writes files of a registry together, all or none, and only to permitted paths.
 
 use std::{
     fs, io,
@@ -14,13 +14,13 @@ use crate::{
     staging::{self, Job},
 };
 
-/// Writes all `files`, or leaves everything as it is.
+/// Writes all `files`, or none.
 ///
-/// Every file lies in the folder of `alone`, or in one of `others`. A link stays a link, and the file that it leads to is
-/// written. A file that is there keeps its mode.
+/// Every file must be in the folder of `alone`, or in one of `others`. A link stays a link, and its target is written. An
+/// existing file keeps its mode.
 ///
 /// # Errors
-/// If one of them can't be written, lies elsewhere, or is not a regular file.
+/// If one of them cannot be written, is elsewhere, or is not a regular file.
 pub fn write_together<P: AsRef<Path>, B: AsRef<[u8]>>(
     alone: &Exclusive,
     others: &[&Path],
@@ -37,7 +37,7 @@ pub fn write_together<P: AsRef<Path>, B: AsRef<[u8]>>(
         match jobs.iter().find(|job| job.target == target) {
             Some(job) if job.bytes.as_ref() == bytes.as_ref() => {}
             Some(job) => {
-                let why = format!("`{}` is the same file, and would have another text", job.named.display());
+                let why = format!("`{}` is the same file, and would have different content", job.named.display());
                 return Err(failed(io::Error::other(why)));
             }
             None => jobs.push(Job { named, target, bytes }),

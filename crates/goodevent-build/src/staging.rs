@@ -1,9 +1,8 @@
-//! Files that are written together, all of them or none: each is complete, in a folder of its own, before the first is moved
-//! to its place.
+//! Writes files together, all or none: each is complete in a staging folder before the first is moved to its path.
 //!
-//! A full disk shows while they are staged. A signal ends the process before the first file is moved, or after the last
-//! one. A run that is killed between them leaves a [`journal`], by which the next one moves the others; it removes the files
-//! of a run that was killed before.
+//! A full disk is detected while files are staged. A signal ends the process before the first file is moved, or after
+//! the last one. A run that is killed between them leaves a [`journal`]; the next run completes it, and removes the
+//! files of a run that was killed before.
 
 use std::{
     fs::{self, File, Metadata},

@@ -49,7 +49,7 @@ impl Tree {
                 }
                 n_bytes += end;
                 if n_bytes > MAX_PATH_BYTES {
-                    return Err("too many folders lie in it".to_owned());
+                    return Err("it contains too many folders".to_owned());
                 }
             }
             all.insert(path, object);

@@ -11,9 +11,9 @@ use std::{
 /// Folders that are removed if the process ends now. As long as it is locked, a step is taken that no signal interrupts.
 static OPEN: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// Removes all that is not finished, and lets nothing be written from now on: the caller ends the process.
+/// Removes unfinished files, and prevents further writes: the caller ends the process.
 ///
-/// Files that are being moved to their places, and have all been written, are moved first.
+/// Files that are complete and being moved are moved first.
 pub fn abandon() {
     let open = step();
     let mut folders: Vec<&PathBuf> = open.iter().collect();
@@ -54,15 +54,15 @@ impl Drop for Unfinished {
     }
 }
 
-/// Folders that were made, each of which is removed with this value if nothing is in it.
+/// New folders, each removed with this value if it is empty.
 #[derive(Debug)]
 #[must_use = "they go as soon as it is dropped"]
 pub struct Made(#[expect(dead_code, reason = "it is there to be dropped")] Vec<Unfinished>);
 
-/// Makes a folder, and those around it that are missing.
+/// Creates a folder and its missing parents.
 ///
 /// # Errors
-/// If one of them can't be made.
+/// If one of them cannot be created.
 pub fn make_folder(folder: &Path) -> io::Result<Made> {
     let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
     // The innermost one goes first.

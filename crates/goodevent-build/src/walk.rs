@@ -1,7 +1,7 @@
-//! The files of a registry's folder, with links followed as far as they stay in it.
+//! The files of a registry's folder; links are followed inside it.
 //!
-//! Each real folder is listed once, and those that links lead to once more below each link, up to a limit. A link that leads
-//! back to a folder around it is not followed.
+//! Each real folder is listed once, and link targets once more below each link, up to a limit. A link to a folder that
+//! contains it is not followed.
 
 use std::{
     fs, io,

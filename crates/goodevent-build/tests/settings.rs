@@ -159,7 +159,7 @@ fn the_calls_of_config_are_checked_like_settings() {
     ];
     for (configure, expected) in cases {
         let shown = fails(configure).unwrap_or_default();
-        assert!(shown.starts_with("the calls of `Config` are wrong\n\n"), "{expected}: {shown}");
+        assert!(shown.starts_with("the options of `Config` are invalid\n\n"), "{expected}: {shown}");
         assert!(shown.contains(expected), "{expected} is not in {shown}");
     }
     let good: &dyn Fn(&mut Config) = &|config| {

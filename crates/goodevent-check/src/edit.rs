@@ -1,4 +1,4 @@
-//! Changes of a JSON text that keep the rest as it is: indentation, order, spaces.
+//! Edits of a JSON text that preserve indentation, order and spaces of the rest.
 
 use std::{borrow::Cow, collections::BTreeMap};
 

@@ -1,7 +1,7 @@
-//! Whether an instance is valid: by our own evaluation where that decides, by the reference validator for the rest.
+//! Validity of an instance: by our own evaluation if it decides, and by the reference validator otherwise.
 //!
-//! A validator of the reference costs as much as all that its schema leads to. The schemas of a registry are asked about one
-//! by one, and each instance is small; so a validator is made for those few alone that the evaluation does not decide.
+//! A reference validator costs as much as everything that its schema reaches. The schemas of a registry are evaluated one by
+//! one on small instances; a reference validator is therefore created only for the few that the evaluation does not decide.
 
 use std::{collections::HashMap, fmt};
 
@@ -33,7 +33,7 @@ impl fmt::Debug for Judge<'_> {
 }
 
 impl<'r> Judge<'r> {
-    /// For the schemas of one registry.
+    /// Creates a prover for the schemas of one registry.
     pub(crate) fn new(schemas: &'r Schemas) -> Self {
         Self { schemas, solver: Solver::new(vec![&schemas.graph]), union: None, references: HashMap::new() }
     }

@@ -1,7 +1,7 @@
-//! What is wrong with a registry of event contracts, or between two of its versions: lint rules, each in a file of its own,
-//! sizes and compatibility, proved.
+//! Lint rules, one file each, size bounds and compatibility proofs for a registry of event contracts, or for two of its
+//! versions.
 //!
-//! Nothing here does IO or reads the clock: who asks says what day it is.
+//! This crate does no IO and reads no clock: the caller passes the current date.
 
 pub mod compat;
 mod edit;

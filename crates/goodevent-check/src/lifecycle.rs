@@ -1,4 +1,4 @@
-//! A contract's way from draft over release to sunset, as changes of the registry's files.
+//! Lifecycle of a contract, from draft to sunset, as changes of the registry's files.
 
 use std::fmt;
 
@@ -20,20 +20,20 @@ use crate::{edit, wire};
 pub struct Written {
     /// Path below the registry's folder.
     pub path: String,
-    /// What it says.
+    /// Content of the file.
     pub text: String,
 }
 
-/// Why a step can't be made.
+/// Reason why a step of the lifecycle is rejected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refused {
-    /// It was released as something else. The next version has this name.
+    /// The contract was released with another content. The next version has this name.
     Changed(String),
-    /// It is not released.
+    /// The contract is not released.
     Draft,
-    /// The file is no UTF-8.
+    /// The file is not UTF-8.
     NotText,
-    /// The next version is there already.
+    /// The next version already exists.
     There(String),
 }
 
@@ -42,22 +42,22 @@ impl fmt::Display for Refused {
         match self {
             Self::Changed(next) => write!(
                 f,
-                "it was released already, and accepts other payloads since: take the change back, or make it in `{next}`, which `goodevent new-version` begins"
+                "it is already released, and now accepts other payloads: revert the change, or make it in `{next}`, created by `goodevent new-version`"
             ),
-            Self::Draft => f.write_str("it is a draft, and goodevent.lock does not hold it"),
+            Self::Draft => f.write_str("it is a draft, and is not in goodevent.lock"),
             Self::NotText => f.write_str("its file is not UTF-8"),
-            Self::There(name) => write!(f, "`{name}` is there already"),
+            Self::There(name) => write!(f, "`{name}` already exists"),
         }
     }
 }
 
 impl std::error::Error for Refused {}
 
-/// Makes contracts promises: the `status` of each becomes `released`, and the lock holds its digest. The lock is the last of
-/// the files, so that one that is released and not locked is what an end between them leaves.
+/// Releases contracts: sets the `status` of each to `released`, and adds its digest to the lock. The lock is the last of the
+/// files, so that an interruption can only leave a released contract that is not locked.
 ///
 /// # Errors
-/// If one was released as something else: its name, and that.
+/// If one was released with another content: its name and the reason.
 pub fn release(
     sources: &Sources,
     registry: &Registry,
@@ -91,11 +91,11 @@ pub fn release(
     Ok(written)
 }
 
-/// Takes a release back: the contract is a draft, and the lock has a note of why in the place of its line. A registry that
-/// keeps no lock gets none.
+/// Undoes a release: the contract becomes a draft, and a comment with the reason replaces its line in the lock. A registry
+/// without a lock gets none.
 ///
 /// # Errors
-/// If it is not released, or its file can't be changed.
+/// If it is not released, or its file cannot be changed.
 pub fn unrelease(
     sources: &Sources,
     registry: &Registry,
@@ -120,10 +120,10 @@ pub fn unrelease(
     Ok(written)
 }
 
-/// Says when a contract ends, and what takes its place.
+/// Deprecates a contract: sets its sunset date and its successor.
 ///
 /// # Errors
-/// If its file can't be changed.
+/// If its file cannot be changed.
 pub fn deprecate(
     sources: &Sources,
     registry: &Registry,
@@ -139,11 +139,11 @@ pub fn deprecate(
     Ok(vec![own(sources, contract, edits_of_facts(sources, registry, contract, &facts))?])
 }
 
-/// The next version of a contract, a draft that begins `today` as a copy of it; the one it takes the place of names it, unless
-/// that names another one.
+/// Creates the next version of a contract, a draft since `today`, as a copy of it. The old version gets it as its successor if
+/// it has none.
 ///
 /// # Errors
-/// If there is a next version.
+/// If the next version already exists.
 pub fn new_version(
     sources: &Sources,
     registry: &Registry,

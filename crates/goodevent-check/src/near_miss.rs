@@ -1,4 +1,4 @@
-//! Payloads that are almost right: each is invalid for one reason, which is known.
+//! Near misses: payloads that violate exactly one keyword, which is known.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,34 +16,34 @@ use crate::{
     solve::{Answer, At, MAX_STEPS, Site, Solver},
 };
 
-/// A payload that does not keep to one keyword of its contract.
+/// A payload that violates exactly one keyword of its contract.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NearMiss {
     /// The payload.
     pub payload: Value,
-    /// What is wrong with it, as the reference validator says: nothing else is.
+    /// The only violation of the payload, confirmed by the reference validator.
     pub violation: Violation,
-    /// The schema whose keyword it is.
+    /// Schema of the violated keyword.
     pub schema: Span,
 }
 
 /// The near misses, and the keywords that were not examined.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct NearMisses {
-    /// In the order of the schemas' places.
+    /// Near misses in the order of the schemas' spans.
     pub found: Vec<NearMiss>,
-    /// Keywords for which there may be one that was not found within the limits.
+    /// Number of keywords for which none was found within the limits.
     pub n_untried: usize,
 }
 
-/// The budgets of a search.
+/// Budgets of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of one payload.
+    /// Size of one payload in bytes.
     pub max_bytes: u64,
-    /// Steps of the search for all of them.
+    /// Steps of the search for all payloads.
     pub max_steps: u64,
-    /// Bytes of all of them.
+    /// Size of all payloads in bytes.
     pub max_total_bytes: u64,
 }
 
@@ -53,13 +53,14 @@ impl Default for Limits {
     }
 }
 
-/// A near miss for each keyword of a contract that can fail alone, in the order of the schemas' places.
+/// Finds a near miss for each keyword of a contract that can fail alone, in the order of the schemas' spans.
 #[must_use]
 pub fn near_misses(schemas: &Schemas, root: SchemaId) -> Vec<NearMiss> {
     near_misses_within(schemas, root, Limits::default()).found
 }
 
-/// The same within limits. Where they are too narrow for all keywords, those that are tried are spread over the contract.
+/// Like [`near_misses`], within limits. If they are too narrow for all keywords, the examined ones are spread over the
+/// contract.
 #[must_use]
 pub fn near_misses_within(schemas: &Schemas, root: SchemaId, limits: Limits) -> NearMisses {
     /// Most keywords take no more; the others come after them.

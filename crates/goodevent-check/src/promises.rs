@@ -1,7 +1,7 @@
-//! A released contract stays as it is until its sunset has passed: judged once, for `check`, `lint` and `compat` alike.
+//! A released contract must not change until its sunset has passed: judged once, for `check`, `lint` and `compat`.
 //!
-//! A contract is released if its status says so or `goodevent.lock` holds it, here or in the registry as it was: whichever
-//! of them a change takes away, the others remember.
+//! A contract is released if its status is `released` or `goodevent.lock` contains it, in the registry or in the
+//! baseline: a change cannot remove all of these at once.
 
 use std::{
     cell::OnceCell,
@@ -18,47 +18,47 @@ use goodevent_schema::{
 
 use crate::{compat::Snapshot, wire};
 
-/// A released contract that is not what it was.
+/// A released contract that changed.
 #[derive(Debug, Clone)]
 pub struct Breach<'r> {
-    /// `context/Name`, as it was released.
+    /// `context/Name` of the released contract.
     pub key: String,
     /// The breach.
     pub fault: Fault<'r>,
-    /// Whether the registry as it was says otherwise; if not, it is as wrong there or was not asked.
+    /// Whether the baseline differs; if not, the error exists there as well, or there is no baseline.
     pub is_new: bool,
     /// Its line in the lock, if it has one.
     pub line: Option<Span>,
-    /// The location of the promise in the earlier registry: the title of the contract, else its line in the lock.
+    /// Span in the baseline registry: the title of the contract, or else its line in the lock.
     pub before: Option<Span>,
 }
 
 /// The breach of a released contract.
 #[derive(Debug, Clone, Copy)]
 pub enum Fault<'r> {
-    /// It is not there. A new contract may accept the same payloads.
+    /// The contract was deleted. A new contract may accept the same payloads.
     Gone(Option<&'r Contract>),
-    /// It is in another context.
+    /// The contract moved to another context.
     Moved(&'r Contract),
-    /// It is a draft.
+    /// The contract is a draft.
     Withdrawn(&'r Contract),
-    /// Its title is not its name any more.
+    /// The title differs from the name.
     Retitled(&'r Contract),
-    /// Its last day is earlier than the one that consumers were told.
+    /// The sunset date is earlier than the announced one.
     Hastened(&'r Contract),
-    /// Its last day is over before consumers were told any.
+    /// The sunset date passed before it was announced.
     Ended(&'r Contract),
-    /// It accepts other payloads.
+    /// The contract accepts other payloads.
     Changed(&'r Contract),
-    /// It is as it was, and its line in the lock is not.
+    /// The contract is unchanged, but its line in the lock is not.
     Relocked(&'r Contract),
-    /// It is there, and has no line in the lock.
+    /// The contract has no line in the lock.
     Unlocked(&'r Contract),
-    /// There is no lock any more, which held as many contracts.
+    /// The lock with this number of contracts was deleted.
     LockGone(usize),
 }
 
-/// The contracts that were released, by name, apart from those whose sunset has passed.
+/// Released contracts by name, without those whose sunset has passed.
 #[must_use]
 pub fn released<'r>(before: Snapshot<'r>, today: &str) -> BTreeMap<&'r str, &'r Contract> {
     let lock = &before.registry.lock;
@@ -69,7 +69,7 @@ pub fn released<'r>(before: Snapshot<'r>, today: &str) -> BTreeMap<&'r str, &'r 
     contracts.map(|contract| (contract.name.as_str(), contract)).collect()
 }
 
-/// Whether a contract is deprecated, and its sunset has passed: nobody relies on it.
+/// Whether a contract is deprecated, and its sunset has passed.
 #[must_use]
 pub fn is_over(contract: &Contract, today: &str) -> bool {
     last_day(contract).zip(calendar::day_number(today)).is_some_and(|(sunset, today)| sunset < today)
@@ -97,7 +97,7 @@ struct Promise<'r> {
     old: Option<&'r Contract>,
 }
 
-/// Every released contract that is not as it was, in the order of their keys.
+/// Finds every released contract that changed, in the order of their keys.
 #[must_use]
 pub fn breaches<'r>(before: Option<Snapshot<'r>>, after: Snapshot<'r>, today: &str) -> Vec<Breach<'r>> {
     let mut promises: BTreeMap<String, Promise<'r>> = BTreeMap::new();
@@ -271,7 +271,7 @@ impl<'r> Judge<'r> {
 }
 
 impl<'r> Breach<'r> {
-    /// The contract that stands where the released one stood, be it what it was or not.
+    /// The contract at the path of the released one, changed or not.
     #[must_use]
     pub fn contract(&self) -> Option<&'r Contract> {
         match self.fault {
@@ -295,32 +295,32 @@ impl<'r> Breach<'r> {
         }
     }
 
-    /// The breach, in one line.
+    /// Description of the breach in one line.
     #[must_use]
     pub fn headline(&self) -> String {
         let (context, name) = self.key.split_once('/').unwrap_or(("", &self.key));
         match self.fault {
-            Fault::Gone(None) => format!("`{name}` was released, and is gone from `{context}`"),
+            Fault::Gone(None) => format!("`{name}` was released, and is no longer in `{context}`"),
             Fault::Gone(Some(other)) => {
                 let other = other.key();
-                format!("`{name}` was released, and is gone from `{context}`; `{other}` accepts the same payloads")
+                format!("`{name}` was released, and is no longer in `{context}`; `{other}` accepts the same payloads")
             }
             Fault::Moved(to) => format!("`{name}` was released in `{context}`, and is in `{}` now", to.context),
             Fault::Withdrawn(_) => format!("`{name}` was released, and is a draft"),
             Fault::Retitled(_) => format!("`{name}` was released, and has another title now"),
             Fault::Hastened(contract) => {
                 let sunset = contract.facts.sunset.as_deref().unwrap_or_default();
-                format!("the sunset of `{name}` is {sunset} now, before the day that its consumers were told")
+                format!("the sunset of `{name}` is {sunset} now, before the announced date")
             }
             Fault::Ended(contract) => {
                 let sunset = contract.facts.sunset.as_deref().unwrap_or_default();
-                format!("the sunset of `{name}` was on {sunset}, and its consumers were not told before")
+                format!("the sunset of `{name}` was on {sunset}, and was not announced before")
             }
             Fault::Changed(_) => format!("`{name}` was released, and accepts other payloads since"),
             Fault::Relocked(_) => format!("`{name}` is as it was released, but its line in goodevent.lock is not"),
-            Fault::Unlocked(_) => format!("`{name}` is released, but goodevent.lock does not hold it"),
-            Fault::LockGone(1) => "goodevent.lock is gone, which held a released contract".to_owned(),
-            Fault::LockGone(n) => format!("goodevent.lock is gone, which held {n} released contracts"),
+            Fault::Unlocked(_) => format!("`{name}` is released, but is not in goodevent.lock"),
+            Fault::LockGone(1) => "goodevent.lock was deleted, which contained a released contract".to_owned(),
+            Fault::LockGone(n) => format!("goodevent.lock was deleted, which contained {n} released contracts"),
         }
     }
 
@@ -330,7 +330,7 @@ impl<'r> Breach<'r> {
         let (context, name) = self.key.split_once('/').unwrap_or(("", &self.key));
         match self.fault {
             Fault::Gone(None) if self.before.is_none() => {
-                "bring it back from the history; if its sunset is over, remove this line".to_owned()
+                "restore it from the history; if its sunset has passed, remove this line".to_owned()
             }
             Fault::Gone(None) => format!(
                 "bring it back, or merge the branch that released it since; to retire it, run `goodevent deprecate {name}`, and remove it when its sunset has passed"
@@ -345,7 +345,7 @@ impl<'r> Breach<'r> {
             Fault::Ended(_) => "set a day to come, so that consumers can follow".to_owned(),
             Fault::Changed(contract) => {
                 let next = contract.name.at_version(contract.name.version() + 1);
-                format!("take the change back, and make it in a new contract, `{next}`")
+                format!("revert the change, and make it in a new contract, `{next}`")
             }
             Fault::Relocked(_) => "bring the line back from the history".to_owned(),
             Fault::Unlocked(_) => format!("run `goodevent release {name}`"),

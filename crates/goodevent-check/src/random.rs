@@ -1,4 +1,4 @@
-//! Numbers that look random and are the same in every run ([SplitMix64](https://dl.acm.org/doi/10.1145/2714064.2660195)).
+//! Pseudo-random numbers that are the same in every run ([SplitMix64](https://dl.acm.org/doi/10.1145/2714064.2660195)).
 
 /// A source of numbers.
 ///
@@ -12,7 +12,7 @@
 pub struct Random(u64);
 
 impl Random {
-    /// The source that begins with `seed`.
+    /// Creates a source with this seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         Self(seed)
@@ -31,7 +31,7 @@ impl Random {
         if end == 0 { 0 } else { (self.number() % end as u64) as usize }
     }
 
-    /// A number from `least` to `most`; the ends are frequent, as that is where mistakes are.
+    /// A number from `least` to `most`; the ends are more frequent, because faults are likely there.
     pub fn between(&mut self, least: i128, most: i128) -> i128 {
         match self.below(8) {
             0 => least,

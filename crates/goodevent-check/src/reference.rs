@@ -1,8 +1,8 @@
-//! The reference validator, asked within bounds.
+//! The reference validator, within bounds.
 //!
-//! It has no budget: it follows every way through a schema for each value, so that 30 schemas which refer to the next one
-//! twice take a billion steps, and each reference takes up stack. The cost is counted first; what would cost too much is
-//! decided by our own evaluation, which remembers its verdicts.
+//! It has no budget: it follows every path through a schema for each value, so that 30 schemas that refer to the next one
+//! twice take a billion steps, and each reference uses stack. The cost is estimated first; if it is too high, our own
+//! evaluation decides, which remembers its verdicts.
 
 use std::{
     cell::Cell,

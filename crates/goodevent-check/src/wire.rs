@@ -1,7 +1,7 @@
 //! The wire form of a contract: everything that decides which instances are valid, in one spelling, and nothing else.
 //!
-//! Formatting, order, documentation, where a schema stands that is referred to, `const` for an `enum` of one value, an
-//! exclusive bound of integers for an inclusive one, keywords that the type makes idle: none of them changes the form.
+//! Formatting, order, documentation, the place of a referenced schema, `const` instead of an `enum` of one value, an
+//! exclusive bound of integers instead of an inclusive one, and keywords without effect on the type do not change the form.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},

@@ -23,19 +23,19 @@ const N_FILES: usize = 3;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The registry as it was: a folder, an archive, or a revision of git. Contracts that were released there may not change.
+    /// Baseline to compare with: a git revision, an archive or a folder. Contracts that are released there must not change.
     #[arg(long, value_name = "REVISION")]
     against: Option<String>,
-    /// How to show what is wrong.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// Counts warnings as errors.
+    /// Treat warnings as errors.
     #[arg(long)]
     deny_warnings: bool,
-    /// Folder of the crate that is generated. Default: `generated` beside the registry's folder, if it is there.
+    /// Folder of the generated crate [default: `generated` beside the registry's folder, if it exists].
     #[arg(long)]
     out: Option<PathBuf>,
-    /// Folder of templates that take the place of the built-in ones of the same name.
+    /// Folder with templates that override the built-in templates of the same name.
     #[arg(long)]
     templates: Option<PathBuf>,
 }
@@ -91,7 +91,7 @@ fn stale(
     let Some(first) = differences.first() else { return Ok(None) };
     let said = |difference: &Difference| match difference {
         Difference::Missing(path) => format!("{path} is missing"),
-        Difference::Stale(path) => format!("{path} is not generated any more"),
+        Difference::Stale(path) => format!("{path} is no longer generated"),
         Difference::Changed { path, .. } => format!("{path} differs"),
         Difference::InTheWay(path) => format!("{path} is not a regular file of that folder"),
     };
@@ -104,7 +104,7 @@ fn stale(
     if differences.len() > N_FILES {
         label.push(format!("and {} more", differences.len() - N_FILES));
     }
-    let headline = format!("`{}` is not what the contracts make", out.display());
+    let headline = format!("`{}` is out of date", out.display());
     let finding = Diagnostic::error("stale-output", Span::NOWHERE, headline);
     // As this command was called.
     let mut again = command;

@@ -21,37 +21,37 @@ use crate::{Outcome, report::Report, terminal::Form};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Only these events, `OrderPlacedV1Event` or `orders/OrderPlacedV1Event`. Default: all.
+    /// Events to compare, such as `OrderPlacedV1Event` or `orders/OrderPlacedV1Event` [default: all].
     events: Vec<String>,
-    /// The registry as it was: a folder, an archive, or a revision of git.
+    /// Baseline to compare with: a git revision, an archive or a folder.
     #[arg(long, value_name = "REVISION")]
     against: String,
-    /// Who may not be broken.
+    /// Compatibility that a change must preserve.
     #[arg(long, value_enum, default_value_t)]
     mode: Policy,
-    /// Let constants pass by which a version names itself, such as `"version": { "const": "1.1.0" }`.
+    /// Ignore constants that identify the version, such as `"version": { "const": "1.1.0" }`.
     #[arg(long)]
     set_aside_identity: bool,
-    /// How to show what changed.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: Form,
 }
 
-/// Who may not be broken by a change.
+/// Compatibility that a change must preserve.
 #[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
 enum Policy {
-    /// New consumers, by old messages.
+    /// New consumers can read old messages.
     Backward,
-    /// Old consumers, by new messages.
+    /// Old consumers can read new messages.
     Forward,
-    /// Both.
+    /// Both: `backward` and `forward`.
     #[default]
     Full,
-    /// New consumers, by messages of any older version of an event.
+    /// New consumers can also read messages of every older version of the event.
     BackwardTransitive,
-    /// Consumers of any older version of an event, by new messages.
+    /// Consumers of every older version of the event can also read new messages.
     ForwardTransitive,
-    /// Both.
+    /// Both: `backward-transitive` and `forward-transitive`.
     FullTransitive,
 }
 
@@ -89,10 +89,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
             false => (loaded, now.as_str()),
         };
         report.findings(&wrong);
-        report.note(&format!(
-            "error: the contracts at `{}` are wrong, so nothing can be compared with them",
-            line(place)
-        ));
+        report.note(&format!("error: the registry at `{}` has errors; cannot compare with it", line(place)));
         return Outcome::Failed;
     }
     let mut compared = compare(before.snapshot(), loaded.snapshot());

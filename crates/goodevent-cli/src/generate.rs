@@ -21,18 +21,18 @@ use crate::{
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Folder of the crate that is written. Default: `generated` beside the registry's folder, or in the working folder
-    /// with `--root`.
+    /// Folder of the crate to write [default: `generated` beside the registry's folder, or in the working folder with
+    /// `--root`].
     #[arg(long)]
     out: Option<PathBuf>,
-    /// Folder of templates that take the place of the built-in ones of the same name, such as `markdown.hbs`.
+    /// Folder with templates that override the built-in templates of the same name, such as `markdown.hbs`.
     #[arg(long)]
     templates: Option<PathBuf>,
-    /// Writes nothing, and fails if anything would change.
+    /// Write nothing; fail and show a diff if an output would change.
     #[arg(long)]
     check: bool,
-    /// Replaces files at or below a path, though they are not what the last run wrote: after a merge, or of a version that
-    /// kept no manifest.
+    /// Replace files at or below this path even if the last run did not write them, for example after a merge. Can be
+    /// repeated.
     #[arg(long, value_name = "PATH", conflicts_with = "check")]
     adopt: Vec<PathBuf>,
 }
@@ -60,14 +60,14 @@ pub(crate) fn run(program: &str, project: &Project, args: &Args, report: &mut Re
     let out = args.out.clone().unwrap_or_else(|| project.folder.join("generated"));
     if let Some(path) = files.keys().map(|path| out.join(path)).find(|path| is_read(root, path)) {
         let (path, root) = (path.display(), root.display());
-        let error = format!("`{path}` would be read as a part of the registry at `{root}`, so nothing was written");
+        let error = format!("`{path}` would be read as a part of the registry at `{root}`; nothing was written");
         report.error(&error, "name another folder with `--out`");
         return Outcome::Failed;
     }
     if let Some(file) = loaded.sources.files.iter().find(|file| lies_in(root, &file.path, &out)) {
         let out = out.display();
-        let error = format!("`{}` of the registry lies in `{out}`, so nothing was written", file.path);
-        report.error(&error, "name a folder for outputs alone with `--out`");
+        let error = format!("`{}` of the registry is inside `{out}`; nothing was written", file.path);
+        report.error(&error, "name a separate output folder with `--out`");
         return Outcome::Failed;
     }
     match args.check {
@@ -116,7 +116,7 @@ pub(crate) fn save(
             }
             for path in &done.left {
                 let path = out.join(path);
-                report.note(&format!("  left {}, which is not generated any more: remove it", path.display()));
+                report.note(&format!("  left {}, which is no longer generated: remove it", path.display()));
             }
             report.out(&format!(
                 "{} written, {} unchanged, {} removed in {}, in {} ms",

@@ -21,13 +21,13 @@ use crate::{
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Name of the organization, for topics and keys; that of the folder unless said.
+    /// Name of the organization, used in topics and routing keys [default: name of the folder that holds the registry].
     #[arg(long)]
     organization: Option<String>,
 }
 
 const CONTEXT: &str = r#"owner = "team-orders@example.org"
-description = "What customers ordered, until it is delivered."
+description = "Orders of customers, until their delivery."
 envelope = "octopus"
 aggregates = ["Order"]
 
@@ -85,7 +85,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     tidy(root);
     let settings = root.join("goodevent.toml");
     if settings.exists() {
-        report.error(&format!("{} is there already", settings.display()), "`goodevent new` adds an event");
+        report.error(&format!("{} already exists", settings.display()), "`goodevent new` adds an event");
         return Outcome::Failed;
     }
     let organization = args.organization.clone().unwrap_or_else(|| folder(root));
@@ -127,10 +127,9 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     files.iter().for_each(|(path, _)| report.out(&format!("wrote {}", path.display())));
     if is_taken {
         let (host, root) = (host.display(), root.display());
-        report
-            .note(&format!("{host} is there already: have it run `goodevent --root {root} check --against …` as well"));
+        report.note(&format!("{host} already exists: let it run `goodevent --root {root} check --against …` as well"));
     }
-    report.note("`goodevent check` says whether all is well, `goodevent new` adds an event");
+    report.note("run `goodevent check` to check the registry, `goodevent new` to add an event");
     Outcome::Fine
 }
 

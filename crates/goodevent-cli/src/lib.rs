@@ -1,6 +1,6 @@
-//! The `goodevent` command: one file for each subcommand, exit codes that scripts can use, and what is shown where.
+//! The `goodevent` command: one file per subcommand, the exit codes, and the output on both streams.
 //!
-//! Exit codes: 0 if all is well, 1 if something was found, 2 if the command could not do its work.
+//! Exit codes: 0 success, 1 findings, 2 the command failed.
 
 mod check;
 mod compat;
@@ -32,17 +32,17 @@ use self::{report::Report, terminal::Color};
 #[derive(Debug, Parser)]
 #[command(name = "goodevent", version, about)]
 struct Cli {
-    /// Folder of the registry. Default: the nearest one, upward from the working folder, that has a `goodevent.toml`:
-    /// `schemas`, or the folder itself.
+    /// Folder of the registry [default: the nearest `schemas` folder, or folder, with a `goodevent.toml`, searched upward
+    /// from the working folder].
     #[arg(long, global = true)]
     root: Option<PathBuf>,
     /// When to use colours.
     #[arg(long, global = true, value_enum, default_value_t)]
     color: Color,
-    /// The day that it is taken to be, `YYYY-MM-DD`: to see what the future brings.
+    /// Override the current date, as `YYYY-MM-DD` [default: today in UTC].
     #[arg(long, global = true, hide_short_help = true, value_name = "DAY", value_parser = day)]
     today: Option<String>,
-    /// Accepts a registry without events, here or at the revision that it is compared with.
+    /// Accept a registry without events, in the working tree and in the baseline.
     #[arg(long, global = true, hide_short_help = true)]
     allow_empty: bool,
     #[command(subcommand)]
@@ -51,66 +51,66 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Makes Rust types, validators and topic constants from the contracts.
+    /// Generate Rust types, validators, topic constants and text outputs from the contracts.
     Generate(generate::Args),
-    /// Checks all that has to hold before a change is taken: rules, sizes, examples, lock, released contracts, generated code.
+    /// Run all pre-merge checks: rules, sizes, examples, lock, released contracts, generated code.
     Check(check::Args),
-    /// Says what changed since a revision, and proves whom it breaks.
+    /// Compare with a revision and prove which consumers a change breaks.
     Compat(compat::Args),
-    /// Makes a registry with one event.
+    /// Create a registry with one event.
     Init(init::Args),
-    /// Makes the contract of an event.
+    /// Create the contract of a new event.
     New(new::Args),
-    /// Tells what changed since a revision, for those who consume the events.
+    /// Write release notes for consumers: the contracts that changed since a revision.
     Log(log::Args),
-    /// Makes contracts promises: they pass the linter, and are locked.
+    /// Mark contracts as released and pin them in `goodevent.lock`.
     Release(lifecycle::ReleaseArgs),
-    /// Takes a release back that is not on the main branch yet, and notes why.
+    /// Undo a release that has not reached the main branch, and record the reason.
     Unrelease(lifecycle::UnreleaseArgs),
-    /// Makes the next version of a contract, as a copy of the newest.
+    /// Create the next version of an event as a copy of its newest version.
     NewVersion(lifecycle::NewVersionArgs),
-    /// Says when a contract ends, and what takes its place.
+    /// Deprecate a contract: set its sunset date and its successor.
     Deprecate(lifecycle::DeprecateArgs),
-    /// Makes payloads, valid ones or almost: for the tests of producers and consumers.
+    /// Generate sample payloads, valid or nearly valid, for tests of producers and consumers.
     Sample(sample::Args),
-    /// Holds every contract against the Good Event Test.
+    /// Lint every contract against the rules of the Good Event Test.
     Lint(lint::Args),
-    /// Lists the rules of the linter.
+    /// List the rules of the linter.
     Rules(rules::RulesArgs),
-    /// Says what a rule is about, with examples.
+    /// Explain a rule, with examples.
     Explain(rules::ExplainArgs),
-    /// Says how large each event can get.
+    /// Compute the largest possible size of each event.
     Size(size::Args),
-    /// Says everything that is wrong with a payload.
+    /// List every violation in a payload.
     Validate(validate::Args),
-    /// Says what has to be at a broker, what is missing there, and makes it; `goodevent-ops` does it.
+    /// Print, compare or create the topology that a service needs at a broker (runs `goodevent-ops`).
     #[command(disable_help_flag = true)]
     Topology(ops::Args),
-    /// Lists what was laid aside at a broker, shows it, and puts it back; `goodevent-ops` does it.
+    /// List, show or requeue dead letters (runs `goodevent-ops`).
     #[command(disable_help_flag = true)]
     DeadLetters(ops::Args),
-    /// Puts back what was laid aside at a broker, as `dead-letters requeue` does; `goodevent-ops` does it.
+    /// Requeue dead letters; short for `dead-letters requeue` (runs `goodevent-ops`).
     #[command(disable_help_flag = true)]
     Requeue(ops::Args),
-    /// Lists what is stuck in an outbox, and lets it go on; `goodevent-ops` does it.
+    /// List or recover stuck messages of an outbox (runs `goodevent-ops`).
     #[command(disable_help_flag = true)]
     Outbox(ops::Args),
-    /// Shows events as they are published, each held against its contract; `goodevent-ops` does it.
+    /// Stream live events and validate each one (runs `goodevent-ops`).
     #[command(disable_help_flag = true)]
     Tail(ops::Args),
-    /// Publishes an event, if it keeps its contract; `goodevent-ops` does it.
+    /// Validate and publish one event (runs `goodevent-ops`).
     #[command(disable_help_flag = true)]
     Publish(ops::Args),
 }
 
-/// What a run comes to.
+/// Result of a run, which becomes the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// All is well.
+    /// The run succeeded and reported no findings: exit code 0.
     Fine,
-    /// Something was found.
+    /// The run reported findings: exit code 1.
     Findings,
-    /// The command could not do its work.
+    /// The command failed: exit code 2.
     Failed,
 }
 
@@ -128,7 +128,7 @@ fn day(text: &str) -> Result<String, String> {
     if calendar::is_day(text) {
         Ok(text.to_owned())
     } else {
-        Err("write a day of the calendar: `2026-11-20`".to_owned())
+        Err("write a calendar date, such as `2026-11-20`".to_owned())
     }
 }
 
@@ -138,7 +138,7 @@ pub fn command() -> clap::Command {
     Cli::command()
 }
 
-/// The day, in UTC.
+/// The current date in UTC.
 fn today() -> String {
     jiff::Timestamp::now().strftime("%F").to_string()
 }
@@ -148,7 +148,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Outcome {
     run_as("goodevent", args)
 }
 
-/// As [`run`], called by another program's name, which messages and generated files repeat.
+/// Like [`run`], under another program name, which messages and generated files show.
 pub fn run_as(program: &str, args: impl IntoIterator<Item = OsString>) -> Outcome {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,

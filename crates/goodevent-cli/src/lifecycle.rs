@@ -14,41 +14,41 @@ use crate::{Outcome, preview, report::Report};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ReleaseArgs {
-    /// Events whose contracts become promises: all of them, or, if a rule objects to one, none.
+    /// Events to release: all of them, or none if a rule rejects one.
     #[arg(required_unless_present = "all")]
     events: Vec<String>,
-    /// All events that are drafts, or are released and not locked.
+    /// Release every draft, and lock released events that are not locked yet.
     #[arg(long, conflicts_with = "events")]
     all: bool,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct UnreleaseArgs {
-    /// The event.
+    /// Event to return to draft.
     event: String,
-    /// The reason, which `goodevent.lock` keeps.
+    /// Reason, recorded in `goodevent.lock`.
     #[arg(long, value_name = "TEXT")]
     reason: String,
-    /// The main branch, on which nothing may be taken back; default: the first of `origin/HEAD`, `origin/main`,
-    /// `origin/master`, `main` and `master` that there is.
+    /// Main branch, whose releases cannot be undone [default: the first of `origin/HEAD`, `origin/main`, `origin/master`,
+    /// `main` and `master` that exists].
     #[arg(long, value_name = "REVISION")]
     main: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct NewVersionArgs {
-    /// The event, in any of its versions: the newest is copied.
+    /// Event, in any of its versions; the newest version is copied.
     event: String,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct DeprecateArgs {
-    /// The event.
+    /// Event to deprecate.
     event: String,
-    /// The event that takes its place.
+    /// Event that replaces it.
     #[arg(long, value_name = "EVENT")]
     replaced_by: String,
-    /// The last day on which it is published, `YYYY-MM-DD`.
+    /// Last day of publication, as `YYYY-MM-DD`.
     #[arg(long, value_name = "DAY")]
     sunset: String,
 }
@@ -69,7 +69,7 @@ pub(crate) fn release(root: &Path, args: &ReleaseArgs, report: &mut Report) -> O
         let written = lifecycle::release(sources, registry, &contracts)
             .map_err(|(event, refused)| refuse(&event, &refused, report))?;
         for contract in contracts.iter().filter(|contract| !is_open(contract)) {
-            report.note(&format!("`{}` is released already", contract.name));
+            report.note(&format!("`{}` is already released", contract.name));
         }
         // The rules see the contracts as they will be, and once for all of them.
         let files = written.iter().map(|Written { path, text }| (path, text));
@@ -84,7 +84,7 @@ pub(crate) fn release(root: &Path, args: &ReleaseArgs, report: &mut Report) -> O
         if !found.is_empty() {
             released.diagnostics = found;
             report.findings(&released);
-            report.note("error: nothing is released before all is good");
+            report.note("error: cannot release: fix the errors above first");
             return Err(Outcome::Findings);
         }
         Ok(written)
@@ -96,18 +96,18 @@ pub(crate) fn unrelease(root: &Path, args: &UnreleaseArgs, report: &mut Report) 
         let contract = find(loaded, &args.event, report)?;
         let name = &contract.name;
         if args.reason.trim().is_empty() {
-            let help = "say it, `--reason \"the amount has no currency\"`";
-            report.error("a release is taken back for a reason", help);
+            let help = "add a reason, `--reason \"the amount has no currency\"`";
+            report.error("undoing a release requires a reason", help);
             return Err(Outcome::Failed);
         }
         let Some(main) = args.main.clone().or_else(|| main_branch(root).map(str::to_owned)) else {
-            let help = "name the main branch, or a folder or an archive that was made of it, with `--main`";
-            report.error(&format!("no branch of git says whether `{name}` is published"), help);
+            let help = "name the main branch, or a folder or an archive of it, with `--main`";
+            report.error(&format!("cannot determine whether `{name}` is published: no main branch found"), help);
             return Err(Outcome::Failed);
         };
         if is_released_at(root, &main, contract).map_err(|error| report.failure(&error))? {
             let error = format!("`{name}` is released on `{main}`, and consumers may rely on it");
-            report.error(&error, &format!("`goodevent deprecate {name}` says when it ends"));
+            report.error(&error, &format!("set its end with `goodevent deprecate {name}`"));
             return Err(Outcome::Failed);
         }
         lifecycle::unrelease(&loaded.sources, &loaded.registry, contract, &report.today, &args.reason)
@@ -156,7 +156,7 @@ pub(crate) fn deprecate(root: &Path, args: &DeprecateArgs, report: &mut Report) 
         let refused = preview::errors(loaded, files, Some(&options));
         if refused.has_errors() {
             report.findings(&refused);
-            report.note(&format!("error: `{}` is not deprecated like this", contract.name));
+            report.note(&format!("error: cannot deprecate `{}`: fix the errors above first", contract.name));
             return Err(Outcome::Findings);
         }
         Ok(written)
@@ -167,23 +167,23 @@ pub(crate) fn deprecate(root: &Path, args: &DeprecateArgs, report: &mut Report) 
 fn objection(contract: &Contract, successor: &Contract, sunset: &str, today: &str) -> Option<String> {
     let name = &contract.name;
     if contract.name == successor.name {
-        return Some(format!("`{name}` can't take its own place"));
+        return Some(format!("`{name}` cannot replace itself"));
     }
     if successor.facts.replaced_by.as_deref() == Some(name.as_str()) {
         let other = &successor.name;
-        return Some(format!("`{other}` names `{name}` as what takes its own place, so that neither would be left"));
+        return Some(format!("`{other}` is itself replaced by `{name}`, so that neither would remain"));
     }
     if contract.facts.status == Status::Draft {
-        return Some(format!("`{name}` is a draft, on which nobody relies: change or remove it"));
+        return Some(format!("`{name}` is a draft: change or remove it directly"));
     }
     let told = contract.facts.sunset.as_deref().filter(|_| contract.facts.status == Status::Deprecated);
     let told = told.and_then(|told| Some((told, calendar::day_number(told)?)));
     match (calendar::day_number(sunset).zip(calendar::day_number(today)), told) {
-        (None, _) => Some(format!("`{}` is no day\n  = help: write it as `2027-06-30`", line(sunset))),
-        (Some((end, now)), _) if end < now => Some(format!("{sunset} has passed\n  = help: name a day to come")),
-        (Some((end, now)), _) if end == now => Some(format!("{sunset} is today\n  = help: name a day to come")),
+        (None, _) => Some(format!("`{}` is not a date\n  = help: write it as `2027-06-30`", line(sunset))),
+        (Some((end, now)), _) if end < now => Some(format!("{sunset} has passed\n  = help: use a future date")),
+        (Some((end, now)), _) if end == now => Some(format!("{sunset} is today\n  = help: use a future date")),
         (Some((end, _)), Some((told, announced))) if end < announced => Some(format!(
-            "{sunset} comes before {told}, which consumers were told\n  = help: name that day or a later one; where nobody was told yet, edit the file"
+            "{sunset} is before the announced date {told}\n  = help: use that date or a later one; if it was never announced, edit the file"
         )),
         (Some(_), _) => None,
     }
@@ -201,7 +201,7 @@ fn change(
         Ok(alone) => alone,
         Err(error) => return report.failure(&error),
     };
-    let written = report.good(root, "nothing is done with them").and_then(|loaded| command(&loaded, report));
+    let written = report.good(root, "nothing was changed").and_then(|loaded| command(&loaded, report));
     match written {
         Ok(written) => write_all(&alone, &written, report),
         Err(outcome) => outcome,

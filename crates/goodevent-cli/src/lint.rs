@@ -19,25 +19,25 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("fixes").args(["fix", "diff"]))]
 pub(crate) struct Args {
-    /// How to show what is wrong.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// Counts warnings as errors.
+    /// Treat warnings as errors.
     #[arg(long)]
     deny_warnings: bool,
-    /// The registry as it was: a folder, an archive, or a revision of git. Contracts that were released there may not change.
+    /// Baseline to compare with: a git revision, an archive or a folder. Contracts that are released there must not change.
     #[arg(long, value_name = "REVISION")]
     against: Option<String>,
-    /// Fixes findings where the fix changes nothing that somebody relies on.
+    /// Apply safe fixes.
     #[arg(long)]
     fix: bool,
-    /// With `--fix` or `--diff`: also makes fixes that somebody has to review.
+    /// Also apply fixes that need review; requires `--fix` or `--diff`.
     #[arg(long, requires = "fixes")]
     unsafe_fixes: bool,
-    /// Shows what `--fix` would change, and changes nothing.
+    /// Show fixes as a diff without applying them.
     #[arg(long, conflicts_with_all = ["fix", "format"])]
     diff: bool,
-    /// Makes what is found now known, so that only new findings count.
+    /// Write a baseline of the current findings, so that only new findings are reported.
     #[arg(long, conflicts_with_all = ["fix", "diff"])]
     write_baseline: bool,
 }
@@ -45,18 +45,18 @@ pub(crate) struct Args {
 /// The forms of a report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {
-    /// With the lines of the schemas.
+    /// Text with excerpts of the schemas.
     #[default]
     Human,
-    /// A line for each finding.
+    /// One line per finding.
     Concise,
-    /// An object, as `docs/json` describes it.
+    /// A JSON object, described by the schemas in `docs/json`.
     Json,
     /// SARIF 2.1.0.
     Sarif,
-    /// Annotations of a GitHub workflow.
+    /// Annotations for GitHub workflows.
     Github,
-    /// A code quality report of GitLab.
+    /// A code quality report for GitLab.
     Gitlab,
     /// A JUnit report.
     Junit,
@@ -119,7 +119,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
             return report.failure(&error);
         }
         let verb = plural(&n_known, "is", "are");
-        report.note(&format!("{} {verb} known from now on", counted(n_known, "finding")));
+        report.note(&format!("{} {verb} suppressed by the baseline from now on", counted(n_known, "finding")));
         // What a baseline does not excuse.
         return report.findings(&loaded);
     }
@@ -164,7 +164,7 @@ fn settle(
     let verb = if is_shown { "could be" } else { plural(&fixed.n_fixed, "was", "were") };
     report.note(&format!("{} in {} {verb} fixed", counted(fixed.n_fixed, "finding"), counted(n_files, "file")));
     if fixed.is_cut {
-        report.note("some fixes were not tried: so many others do harm that it would take too long to tell them apart");
+        report.note("some fixes were not tried: too many others are harmful to isolate them in time");
     }
     Ok(())
 }

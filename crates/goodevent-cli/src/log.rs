@@ -1,4 +1,4 @@
-//! `goodevent log`: what changed, for those who consume the events.
+//! `goodevent log`: release notes for the consumers of events.
 
 use std::path::Path;
 
@@ -11,10 +11,10 @@ use crate::{Outcome, report::Report, terminal::Form};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The registry as it was: a folder, an archive, or a revision of git.
+    /// Baseline to compare with: a git revision, an archive or a folder.
     #[arg(long, value_name = "REVISION")]
     since: String,
-    /// Markdown, or JSON.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: Form,
 }
@@ -28,7 +28,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     };
     if loaded.has_errors() {
         report.findings(&loaded);
-        report.note("error: the contracts are wrong, so nothing can be told of them");
+        report.note("error: the registry has errors; cannot write release notes");
         return Outcome::Failed;
     }
     let compared = compare(before.snapshot(), loaded.snapshot());
@@ -152,8 +152,7 @@ impl<'r> Entry<'r> {
                 lines.extend(facts.frequency.as_ref().map(|frequency| format!("about {}", prose(frequency))));
             }
             Fate::Deprecated => {
-                lines
-                    .extend(facts.replaced_by.as_ref().map(|next| format!("use {} in its place", markdown_code(next))));
+                lines.extend(facts.replaced_by.as_ref().map(|next| format!("use {} instead", markdown_code(next))));
                 lines.extend(facts.sunset.as_ref().map(|sunset| format!("published until {}", prose(sunset))));
             }
             Fate::Changed | Fate::Retired => {}
@@ -161,8 +160,8 @@ impl<'r> Entry<'r> {
         lines.extend(self.notes.iter().map(|(what, whom)| format!("{} ({whom})", prose(what))));
         if let Some((old, notes)) = &self.follows {
             lines.push(match notes.as_slice() {
-                [] => format!("takes the place of {}, from which it does not differ yet", markdown_code(old)),
-                _ => format!("takes the place of {}; what differs:", markdown_code(old)),
+                [] => format!("replaces {}, and does not differ yet", markdown_code(old)),
+                _ => format!("replaces {}; changes:", markdown_code(old)),
             });
             lines.extend(notes.iter().map(|(what, whom)| format!("  - {} ({whom})", prose(what))));
         }
@@ -203,22 +202,22 @@ fn before<'r>(contract: &Contract, after: Snapshot<'r>) -> Option<&'r Contract> 
 
 /// A change of the delivery, and whom it concerns.
 fn moved(own: &Move) -> (String, &'static str) {
-    (own.headline.clone(), if own.breaks { "consumers have to follow" } else { "for information" })
+    (own.headline.clone(), if own.breaks { "consumers have to react" } else { "for information" })
 }
 
 /// A change, and whom it concerns.
 fn noted(change: &Change) -> (String, &'static str) {
     let whom = match (change.backward.is_compatible(), change.forward.is_compatible()) {
         (true, true) => "for information",
-        (true, false) => "old consumers refuse some new messages",
-        (false, true) => "new consumers refuse some old messages",
-        (false, false) => "consumers refuse messages of the other version",
+        (true, false) => "old consumers reject some new messages",
+        (false, true) => "new consumers reject some old messages",
+        (false, false) => "consumers reject messages of the other version",
     };
     (change.headline.clone(), whom)
 }
 
 fn markdown(since: &str, entries: &[Entry<'_>]) -> String {
-    let mut text = format!("# Events: what changed since {}\n", Language::Markdown.text(since));
+    let mut text = format!("# Events: changes since {}\n", Language::Markdown.text(since));
     for fate in Fate::ALL {
         let own: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.fate == fate).collect();
         if !own.is_empty() {

@@ -18,7 +18,7 @@ use crate::{Outcome, preview, report::Report};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Context and name, such as `orders/OrderPlacedV1Event`.
+    /// Context and name of the event, such as `orders/OrderPlacedV1Event`.
     event: String,
 }
 
@@ -28,13 +28,13 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
         return Outcome::Failed;
     };
     if let Some((why, help)) = objection(context) {
-        report.error(&format!("`{context}` can't be the name of a context: {why}"), help);
+        report.error(&format!("`{context}` is not a valid context name: {why}"), help);
         return Outcome::Failed;
     }
     let name: EventName = match name.parse() {
         Ok(name) => name,
         Err(why) => {
-            report.error(&format!("`{name}` is no name of an event: {why}"), &EventName::nearest(name).to_string());
+            report.error(&format!("`{name}` is not a valid event name: {why}"), &EventName::nearest(name).to_string());
             return Outcome::Failed;
         }
     };
@@ -42,7 +42,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     tidy(root);
     let path = format!("{context}/{name}.json");
     if root.join(&path).symlink_metadata().is_ok() {
-        report.note(&format!("error: {} is there already", root.join(&path).display()));
+        report.note(&format!("error: {} already exists", root.join(&path).display()));
         return Outcome::Failed;
     }
     let mut files = vec![(path.clone(), contract(context, &name, None, &report.today))];
@@ -57,7 +57,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     let refused = preview::errors(&loaded, files.iter().map(|(path, text)| (path, text)), None);
     if refused.has_errors() {
         report.findings(&refused);
-        report.note(&format!("error: `{}` does not fit into the registry, so nothing was written", args.event));
+        report.note(&format!("error: `{}` conflicts with the registry; nothing was written", args.event));
         return Outcome::Failed;
     }
     let texts = files.iter().map(|(path, text)| (root.join(path), text));
@@ -79,7 +79,7 @@ fn objection(context: &str) -> Option<(&'static str, &'static str)> {
             .is_some_and(|digit| digit.len() == 1 && digit.bytes().all(|own| own.is_ascii_digit()))
     });
     match context {
-        "types" => Some(("that folder holds shared types", "name the context that owns the event")),
+        "types" => Some(("that folder contains shared types", "name the context that owns the event")),
         _ if context.is_empty() || !context.chars().all(is_plain) => {
             Some(("it has other characters", "use a-z, 0-9, `-` and `_`"))
         }
@@ -94,8 +94,7 @@ fn objection(context: &str) -> Option<(&'static str, &'static str)> {
 }
 
 /// Settings of a context of which nothing is known.
-const SETTINGS: &str =
-    "# Who answers for the events, and what the context is about.\nowner = \"\"\ndescription = \"\"\n";
+const SETTINGS: &str = "# Owner of the events, and description of the context.\nowner = \"\"\ndescription = \"\"\n";
 
 /// What only a human knows.
 fn what_is_left(root: &Path, context: &str, path: &str, report: &mut Report) -> Outcome {

@@ -1,4 +1,4 @@
-//! What is done at a broker is a command of its own: who only generates code needs no client of a broker.
+//! Commands that talk to a broker run the separate program `goodevent-ops`, so that `goodevent` needs no broker client.
 
 use std::{
     ffi::OsString,
@@ -13,7 +13,7 @@ use crate::{Outcome, report::Report, terminal::Color};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// What `goodevent-ops` is told.
+    /// Arguments for `goodevent-ops`.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     args: Vec<OsString>,
 }
@@ -28,7 +28,7 @@ pub(crate) fn run(root: &Path, color: Color, verb: &str, args: &Args, report: &m
         Ok(status) if status.code() == Some(1) => Outcome::Findings,
         Ok(_) => Outcome::Failed,
         Err(error) => {
-            report.note(&format!("error: `{PROGRAM}` can't be run: {error}; `cargo install {PROGRAM}` installs it"));
+            report.note(&format!("error: cannot run `{PROGRAM}`: {error}; install it with `cargo install {PROGRAM}`"));
             Outcome::Failed
         }
     }

@@ -133,7 +133,7 @@ impl Report {
         let loaded = self.registry(root).map_err(|error| self.failure(&error))?;
         if loaded.has_errors() {
             self.findings(&loaded);
-            self.note(&format!("error: the contracts are wrong, so {consequence}"));
+            self.note(&format!("error: the registry has errors; {consequence}"));
             return Err(Outcome::Failed);
         }
         Ok(loaded)

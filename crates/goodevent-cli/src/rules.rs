@@ -11,16 +11,16 @@ use crate::{Outcome, generate, report::Report, terminal::Form};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct RulesArgs {
-    /// How to show them.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: Form,
-    /// Writes their pages into a folder instead.
+    /// Write the rule pages into this folder instead of listing the rules.
     #[arg(long, value_name = "FOLDER", conflicts_with = "format")]
     pages: Option<PathBuf>,
-    /// Writes nothing, and fails if a page would change.
+    /// Write nothing; fail if a page would change.
     #[arg(long, requires = "pages")]
     check: bool,
-    /// Replaces files at or below a path, though they are not what the last run wrote.
+    /// Replace files at or below this path even if the last run did not write them. Can be repeated.
     #[arg(long, requires = "pages", conflicts_with = "check", value_name = "PATH")]
     adopt: Vec<PathBuf>,
 }
@@ -31,7 +31,7 @@ pub(crate) struct ExplainArgs {
     rule: String,
 }
 
-/// Findings of commands that are no rules of the linter: no setting changes how they count.
+/// Findings of commands that are not rules of the linter: no setting changes their level.
 const FINDINGS: [(&str, &str); 4] = [
     (
         "breaking-version",
@@ -50,9 +50,9 @@ const FINDINGS: [(&str, &str); 4] = [
     ),
     (
         "too-many-findings",
-        "There are more findings than half a million, and those beyond are not listed.\n\n\
-         So many take up memory, and nobody reads them one by one.\n\
-         Mend what is listed first, such as a file that is no contract; `goodevent lint --fix` mends what is safe.",
+        "The registry has more than half a million findings; the findings beyond that number are not listed.\n\n\
+        The limit bounds the memory of a run.\n\
+        Fix the listed findings first, for example by moving a file that is not a contract; `goodevent lint --fix` applies safe fixes.",
     ),
     (
         "violation",
@@ -113,8 +113,8 @@ pub(crate) fn explain(args: &ExplainArgs, report: &mut Report) -> Outcome {
 fn page(rule: &Rule) -> String {
     let (level, category) = (rule.level.name(), rule.category.name());
     let fix = match rule.fix {
-        Fix::Safe => ", mended by `goodevent lint --fix`",
-        Fix::Suggested => ", mended by `goodevent lint --fix --unsafe-fixes`",
+        Fix::Safe => ", fixed by `goodevent lint --fix`",
+        Fix::Suggested => ", fixed by `goodevent lint --fix --unsafe-fixes`",
         Fix::None => "",
     };
     // A line of a page is a paragraph, a heading, or one of an example.
@@ -138,7 +138,7 @@ fn pages(program: &str) -> Files {
     let mut list = format!("{mark}\n# Rules\n");
     for category in Category::ALL {
         list.push_str(&format!(
-            "\n## {}\n\n| rule | level | fix | what it asks for |\n|---|---|---|---|\n",
+            "\n## {}\n\n| rule | level | fix | requirement |\n|---|---|---|---|\n",
             category.name()
         ));
         for rule in rules::ALL.iter().filter(|rule| rule.category == category) {

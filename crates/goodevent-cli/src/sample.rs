@@ -19,27 +19,27 @@ use crate::{
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The event.
+    /// Name of the event, such as `UserCreatedV1Event`.
     event: String,
-    /// How many; of invalid ones all there are, unless said.
+    /// Number of payloads [default: 1; with `--invalid`: all].
     #[arg(long)]
     count: Option<usize>,
-    /// What the payloads follow from.
+    /// Random seed; the same seed generates the same payloads.
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Payloads that are almost right, each invalid for one reason, which is said.
+    /// Generate near misses: each payload violates exactly one keyword, which is reported.
     #[arg(long)]
     invalid: bool,
-    /// Bytes that a payload takes at most.
+    /// Upper bound of the size of a payload, in bytes.
     #[arg(long, value_name = "BYTES", default_value_t = BUDGET_BYTES)]
     max_bytes: u64,
-    /// How to show them.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: Form,
 }
 
 pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
-    let loaded = match report.good(root, "nothing can be made of them") {
+    let loaded = match report.good(root, "cannot generate payloads") {
         Ok(loaded) => loaded,
         Err(outcome) => return outcome,
     };
@@ -54,7 +54,7 @@ fn valid(loaded: &Loaded, contract: &Contract, args: &Args, report: &mut Report)
     for _ in 0..args.count.unwrap_or(1) {
         let Some(payload) = sampler.sample(contract.root) else {
             let (name, max_bytes) = (&contract.name, args.max_bytes);
-            report.note(&format!("error: no payload of `{name}` that takes at most {max_bytes} bytes was found"));
+            report.note(&format!("error: found no payload of `{name}` of at most {max_bytes} bytes"));
             return Outcome::Failed;
         };
         payloads.push(payload.to_string());
@@ -75,7 +75,9 @@ fn invalid(loaded: &Loaded, contract: &Contract, args: &Args, report: &mut Repor
     let found = near_misses_within(&loaded.registry.schemas, contract.root, limits);
     if found.n_untried > 0 {
         let (name, n_untried) = (&contract.name, found.n_untried);
-        report.note(&format!("note: {n_untried} keywords of `{name}` are not shown: to try all would take too long"));
+        report.note(&format!(
+            "note: {n_untried} keywords of `{name}` are not shown: trying all of them would take too long"
+        ));
     }
     let mut misses = found.found;
     misses.truncate(args.count.unwrap_or(usize::MAX));

@@ -17,9 +17,9 @@ const MAX_PARTS: usize = 1_000;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Only these events; all if none is named.
+    /// Events to measure, such as `OrderPlacedV1Event` [default: all].
     events: Vec<String>,
-    /// How to show it.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: Form,
 }
@@ -89,8 +89,8 @@ fn table(loaded: &Loaded, sizes: &[Size<'_>], args: &Args, report: &mut Report) 
         let share = message as f64 / BUDGET_BYTES as f64 * 100.0;
         let slack = match size.bound.slack() {
             Some(0) => String::new(),
-            Some(slack) => format!("; at most {slack} bytes too large"),
-            None => "; no payload of that size is known".to_owned(),
+            Some(slack) => format!("; overestimates by at most {slack} bytes"),
+            None => "; no witness payload".to_owned(),
         };
         report.out(&format!("{name:width$}  {payload:>9}  {message:>9}  {share:>6.1}%  {parts}{slack}"));
         // Whoever asks for one event wants to know all of it.

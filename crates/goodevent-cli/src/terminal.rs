@@ -29,22 +29,22 @@ use crate::Outcome;
 /// When to use colours.
 #[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
+    /// Use colours on a terminal if `NO_COLOR` is not set.
     #[default]
     Auto,
-    /// Always.
+    /// Always use colours.
     Always,
-    /// Never.
+    /// Never use colours.
     Never,
 }
 
 /// How results are shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Form {
-    /// For people.
+    /// Text for people.
     #[default]
     Human,
-    /// For programs, as JSON.
+    /// JSON for programs.
     Json,
 }
 
@@ -69,7 +69,7 @@ impl fmt::Display for Lost {
         let Self { stream, error } = self;
         match error.kind() {
             ErrorKind::BrokenPipe => {
-                write!(f, "cannot write to {stream}: the reader closed the pipe before it had the whole document")
+                write!(f, "cannot write to {stream}: the reader closed the pipe before the end of the document")
             }
             _ => write!(f, "cannot write to {stream}: {error}"),
         }
@@ -105,7 +105,7 @@ impl Terminal {
         self.result(&escape::lines(lines));
     }
 
-    /// Writes lines of the result with colours, and says whether the next ones have a reader.
+    /// Writes lines of the result with colours, and returns whether further lines have a reader.
     pub fn styled(&mut self, lines: &str) -> bool {
         self.result(&escape::styled(lines))
     }
@@ -119,7 +119,7 @@ impl Terminal {
         self.put(&escape::lines(commands));
     }
 
-    /// Writes lines of the result, each of them JSON, and says whether the next ones have a reader.
+    /// Writes lines of the result, each of them JSON, and returns whether further lines have a reader.
     pub fn json_lines(&mut self, lines: &str) -> bool {
         self.put(&escape::json(lines))
     }
@@ -146,8 +146,8 @@ impl Terminal {
         self.document(&escape::json(json));
     }
 
-    /// Writes a document of another language that is of use only as a whole, without colours. What is in it was escaped for
-    /// its language.
+    /// Writes a document of another language, which is of use only as a whole, without colours. Its content is already
+    /// escaped for its language.
     pub fn document(&mut self, text: &str) {
         let written = match self.is_closed {
             true => Err(ErrorKind::BrokenPipe.into()),
@@ -190,7 +190,7 @@ impl Terminal {
         }
     }
 
-    /// Whether a person looks at what is said about the run.
+    /// Whether standard error is a terminal.
     #[must_use]
     pub fn is_watched(&self) -> bool {
         io::stderr().is_terminal()

@@ -13,15 +13,15 @@ use crate::{Outcome, report::Report, terminal::Form};
 pub(crate) struct Args {
     /// Name of the event, such as `UserCreatedV1Event`.
     event: String,
-    /// File with the payload; `-` for standard input.
+    /// File with the payload, or `-` for standard input.
     file: String,
-    /// How to show what is wrong.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: Form,
 }
 
 pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
-    let loaded = match report.good(root, "nothing can be held against them") {
+    let loaded = match report.good(root, "cannot validate payloads") {
         Ok(loaded) => loaded,
         Err(outcome) => return outcome,
     };

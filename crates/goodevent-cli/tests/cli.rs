@@ -98,7 +98,7 @@ fn contracts_are_linted_in_every_form() {
     fs::create_dir(root.path().join("orders")).expect("the folder is writable");
     fs::write(&path, "{\n  \"title\": \"OrderUpdatedV1Event\"\n}\n").expect("the folder is writable");
     for (format, expected) in [
-        ("human", "error[generic-verb]: `OrderUpdatedV1Event` says that something changed, not what"),
+        ("human", "error[generic-verb]: `OrderUpdatedV1Event` states that something changed, but not what"),
         ("concise", "OrderUpdatedV1Event.json:2:12: error[generic-verb]: "),
         ("json", "\"rule\":\"generic-verb\""),
         ("sarif", "\"ruleId\":\"generic-verb\""),

@@ -64,7 +64,10 @@ fn a_baseline_says_which_findings_it_does_not_excuse() {
     acme.write("schemas/orders/FooMadeV1Event.json", "{");
     acme.edit(PLACED, "\"frequency\": \"10s/hour\",", "");
     let said = acme.expect(1, &["lint", "--write-baseline"]);
-    assert!(said.contains("1 finding is known from now on") && said.contains("error[malformed-json]"), "{said}");
+    assert!(
+        said.contains("1 finding is suppressed by the baseline from now on") && said.contains("error[malformed-json]"),
+        "{said}"
+    );
     assert!(!acme.read("schemas/goodevent.baseline").contains("malformed-json"));
     let said = acme.expect(1, &["lint", "--format", "concise"]);
     assert!(said.contains("malformed-json") && !said.contains("missing-frequency"), "{said}");
@@ -112,7 +115,7 @@ fn versions_of_an_event_are_held_against_each_other_if_asked() {
         "orders/OrderPlacedV2Event breaks OrderPlacedV1Event",
         "error[breaking-version]: `maxLength` of `placedTimeUtc` fell from 30 to 25",
         "as it is in `OrderPlacedV1Event`",
-        "was valid, and is not any more",
+        "was valid before and is rejected now",
     ] {
         assert!(told.contains(part), "{part} is not in {told}");
     }

@@ -160,10 +160,10 @@ fn no_line_of_the_log_ends_with_a_colon_and_nothing() {
         shown
     };
     acme.expect(0, &["new-version", "OrderPlacedV1Event"]);
-    assert!(log().contains("takes the place of `OrderPlacedV1Event`, from which it does not differ yet"));
+    assert!(log().contains("replaces `OrderPlacedV1Event`, and does not differ yet"));
     acme.edit("schemas/orders/OrderPlacedV2Event.json", "10s/hour", "20s/hour");
     let shown = log();
-    assert!(shown.contains("what differs:\n    - the frequency was"), "{shown}");
+    assert!(shown.contains("changes:\n    - the frequency was"), "{shown}");
     // Back from released to draft is a change as well.
     acme.edit(PLACED, "\"released\"", "\"draft\"");
     let shown = log();

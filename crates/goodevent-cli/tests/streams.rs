@@ -134,7 +134,7 @@ fn a_reader_that_leaves_changes_no_verdict_and_gets_no_half_document() {
         let is_document = matches!(format.as_deref(), Some("json" | "sarif" | "gitlab" | "junit"));
         let expected = if is_document { Some(2) } else { plain.status.code() };
         assert_eq!(output.status.code(), expected, "{args:?}: {}", text(&output));
-        assert_eq!(text(&output).contains("before it had the whole document"), is_document, "{args:?}");
+        assert_eq!(text(&output).contains("before the end of the document"), is_document, "{args:?}");
     }
 }
 

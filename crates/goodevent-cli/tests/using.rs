@@ -108,7 +108,7 @@ fn a_stale_output_is_one_finding_about_the_output() {
     let found = json["findings"].as_array().expect("there is a list");
     assert_eq!(found.len(), 1, "{json:#}");
     assert_eq!((&found[0]["rule"], &found[0]["path"]), (&"stale-output".into(), &"generated/src/lib.rs".into()));
-    assert_eq!(found[0]["message"], "`generated` is not what the contracts make");
+    assert_eq!(found[0]["message"], "`generated` is out of date");
     assert!(acme.expect(0, &["explain", "stale-output"]).contains("goodevent generate"));
 }
 
@@ -116,12 +116,12 @@ fn a_stale_output_is_one_finding_about_the_output() {
 fn new_refuses_folders_that_are_no_contexts_and_names_with_two_versions() {
     let acme = registry();
     for (event, why) in [
-        ("types/MoneyMovedV1Event", "that folder holds shared types"),
+        ("types/MoneyMovedV1Event", "that folder contains shared types"),
         ("con/MoneyMovedV1Event", "Windows has a device of that name"),
         ("lpt1/MoneyMovedV1Event", "Windows has a device of that name"),
         ("1a/MoneyMovedV1Event", "it does not begin with a letter"),
         ("_a/MoneyMovedV1Event", "it does not begin with a letter"),
-        ("a/b/MoneyMovedV1Event", "is no name of an event"),
+        ("a/b/MoneyMovedV1Event", "is not a valid event name"),
         ("../a/MoneyMovedV1Event", "it has other characters"),
         ("orders/MoneyMovedV0Event", "call it `MoneyMovedV1Event`"),
         ("orders/MoneyMovedV03", "call it `MoneyMovedV3Event`"),
@@ -149,7 +149,7 @@ fn deprecate_refuses_a_sunset_that_the_linter_denies() {
         (jiff::Timestamp::now() + span).strftime("%F").to_string()
     };
     let shown = deprecate(&in_days(30), 1);
-    assert!(shown.contains("error[short-support-window]") && shown.contains("is not deprecated like this"), "{shown}");
+    assert!(shown.contains("error[short-support-window]") && shown.contains("cannot deprecate `"), "{shown}");
     assert_eq!(acme.read(EVENT), before);
     deprecate("2020-01-01", 2);
     deprecate("2027-02-30", 2);

@@ -1,4 +1,4 @@
-//! Turns a registry into files, as values: Rust code, and text by template.
+//! Code generation from a registry, as values: Rust code, and text outputs by template.
 
 pub mod escape;
 pub mod rust;
@@ -20,23 +20,23 @@ use goodevent_schema::{
     syntax::Node,
 };
 
-/// What is generated, and for whom.
+/// Options of the generation.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// The contexts; all if none is named.
+    /// Contexts to generate; empty for all.
     pub contexts: BTreeSet<String>,
-    /// How the types look; its formats outrank those in `goodevent.toml`.
+    /// Style of the types; its formats override those in `goodevent.toml`.
     pub style: Style,
-    /// The command that the headers of files name.
+    /// Command in the headers of files.
     pub made_by: String,
-    /// Bytes that the valid instances of schemas take at most, as far as that is proved.
+    /// Proved upper bounds of the sizes of instances, in bytes.
     pub max_bytes: BTreeMap<SchemaId, u64>,
 }
 
-/// The Rust code of a registry as the files of a crate's `src` folder.
+/// Generates the Rust code of a registry as the files of a crate's `src` folder.
 ///
 /// # Errors
-/// If `options`, or the registry's settings, name something that is not Rust or not there.
+/// If `options`, or the settings of the registry, contain invalid Rust or unknown names.
 pub fn rust_crate(
     sources: &Sources,
     registry: &Registry,
@@ -46,16 +46,16 @@ pub fn rust_crate(
     Ok(rust::crate_files(&input(sources, registry, options)))
 }
 
-/// The Rust code of a registry as one file, to be included.
+/// Generates the Rust code of a registry as one file for `include!`.
 ///
 /// # Errors
-/// If `options`, or the registry's settings, name something that is not Rust or not there.
+/// If `options`, or the settings of the registry, contain invalid Rust or unknown names.
 pub fn rust_file(sources: &Sources, registry: &Registry, options: &Options) -> Result<String, Faults> {
     options.check(registry)?;
     Ok(rust::single_file(&input(sources, registry, options)))
 }
 
-/// The Rust types of a registry's numbers that hold less than the schema allows.
+/// Rust types of numbers that hold less than their schema allows.
 #[must_use]
 pub fn widths(sources: &Sources, registry: &Registry) -> BTreeMap<SchemaId, Width> {
     rust::widths(&input(sources, registry, &Options::default()))

@@ -1,4 +1,4 @@
-//! Settings that end up in generated Rust: each is parsed, so that a slip is a finding here and no error of rustc there.
+//! Settings that appear in generated Rust: each is parsed, so that a typo is a finding and not an error of rustc.
 
 use goodevent_schema::{
     Registry,
@@ -11,7 +11,7 @@ use syn::{Expr, GenericArgument, Path, PathArguments, PathSegment, QSelf, Type, 
 
 use crate::{Options, rust::Style};
 
-/// Findings about the Rust that `goodevent.toml` names.
+/// Finds invalid Rust in `goodevent.toml`.
 #[must_use]
 pub fn check(sources: &Sources, registry: &Registry) -> Vec<Diagnostic> {
     let own = sources.iter().find(|(_, source)| source.uri.is_none() && source.path == "goodevent.toml");
@@ -30,7 +30,7 @@ fn span(source: SourceId, range: std::ops::Range<usize>) -> Span {
     Span { source, start: range.start as u32, end: range.end as u32 }
 }
 
-/// The faults of options and settings that end up in code, a line each.
+/// Faults of options and settings that appear in code, one per line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("no code is generated:\n{}", .0.join("\n"))]
 pub struct Faults(pub Vec<String>);
@@ -47,7 +47,7 @@ impl Options {
         if faults.is_empty() { Ok(()) } else { Err(Faults(faults)) }
     }
 
-    /// The faults of the options of a call, a line each.
+    /// Faults of the options of a call, one per line.
     #[must_use]
     pub fn faults(&self, registry: &Registry) -> Vec<String> {
         let mut faults = Vec::new();

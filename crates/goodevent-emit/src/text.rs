@@ -1,4 +1,4 @@
-//! Text files for readers and for other languages, by templates.
+//! Text outputs by templates, for readers and for other languages.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,18 +17,18 @@ use crate::{
     rust,
 };
 
-/// Why a text output can't be made.
+/// Reason why a text output cannot be rendered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// No template has the name.
-    #[error("`[outputs]` asks for the template `{}`: there are {}", line(.name), line(.known))]
+    #[error("`[outputs]` names the unknown template `{}`: known templates are {}", line(.name), line(.known))]
     Unknown {
         /// The name.
         name: String,
-        /// Those that there are.
+        /// Known templates.
         known: String,
     },
-    /// The file may not lie there.
+    /// The path of the output is not permitted.
     #[error("the output `{}` of `[outputs]` {reason}", line(.path))]
     Path {
         /// Path below the output folder.
@@ -42,7 +42,7 @@ pub enum Error {
         /// Path below the output folder.
         path: String,
     },
-    /// The template gives no text.
+    /// The template fails.
     #[error("the template `{}` of `[outputs]` fails: {}", line(.name), line(&.reason.to_string()))]
     Refused {
         /// Its name.
@@ -52,10 +52,10 @@ pub enum Error {
     },
 }
 
-/// The files that `goodevent.toml` asks for under `[outputs]`, from the templates of these names.
+/// Renders the outputs of `goodevent.toml` with the templates of these names.
 ///
 /// # Errors
-/// If a template is malformed, missing, or asks for what is not there, or an output may not lie at its path.
+/// If a template is malformed or missing or uses an unknown variable, or the path of an output is not permitted.
 pub fn emit(registry: &Registry, templates: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Error> {
     let view = view(registry);
     let mut taken = BTreeSet::new();

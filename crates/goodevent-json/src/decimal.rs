@@ -100,8 +100,8 @@ impl Decimal {
         Some(Self { is_negative, digits, point: exponent + whole.len() as i64 - n_leading as i64 })
     }
 
-    /// The value that `value` is printed as: an integer of 64 bits in full, else the shortest decimal that means the
-    /// double. Zero stands for what is no number.
+    /// The printed value of `value`: an integer of 64 bits in full, otherwise the shortest decimal that denotes the
+    /// double. Zero replaces NaN and infinities.
     #[must_use]
     pub fn of_f64(value: f64) -> Self {
         const END: f64 = 18_446_744_073_709_551_616.0;
@@ -162,7 +162,7 @@ impl Decimal {
         self.magnitude().filter(|magnitude| !self.is_negative || *magnitude == 0)
     }
 
-    /// Whether the number divided by `divisor` is an integer; `None` if `divisor` has too many digits to say.
+    /// Whether the number divided by `divisor` is an integer; `None` if `divisor` has too many digits to decide.
     #[must_use]
     pub fn is_multiple_of(&self, divisor: &Self) -> Option<bool> {
         if divisor.digits.len() > MAX_DIVISOR_DIGITS {

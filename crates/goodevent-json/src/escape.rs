@@ -72,8 +72,8 @@ pub fn json(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Lines from which no build server reads commands: GitHub takes lines that begin with `::`, and `##[…]` anywhere; Azure
-/// Pipelines takes `##vso[…]`, TeamCity `##teamcity[…]`.
+/// Breaks workflow commands of build servers: GitHub executes lines that begin with `::`, and `##[…]` anywhere; Azure
+/// Pipelines executes `##vso[…]`, TeamCity `##teamcity[…]`.
 #[must_use]
 pub fn without_commands(text: &str) -> Cow<'_, str> {
     if !text.contains("::") && !text.contains("##") {

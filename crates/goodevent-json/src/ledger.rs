@@ -59,7 +59,7 @@ where
         self.kept.borrow_mut().clear();
     }
 
-    /// Begins an evaluation of so many steps, the first of an instance or one more.
+    /// Begins an evaluation with this number of steps, the first of an instance or a further one.
     pub fn begin(&self, max_steps: u32) {
         self.n_taken.set(0);
         self.max_steps.set(max_steps);
@@ -114,7 +114,7 @@ where
         violation
     }
 
-    /// Whether it is still said what is wrong with the nearest of some alternatives.
+    /// Whether the nearest of some alternatives is still explained.
     #[must_use]
     pub fn may_explain(&self) -> bool {
         self.n_explained.set(self.n_explained.get().saturating_add(1));

@@ -31,7 +31,7 @@ pub fn push_escape(out: &mut Vec<u8>, byte: u8) {
     out.extend([b'\\', short]);
 }
 
-/// What stands between the quotation marks of a string.
+/// Content of a JSON string, between its quotation marks.
 #[must_use]
 pub fn escape(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len());

@@ -73,7 +73,7 @@ impl fmt::Display for Violation {
     }
 }
 
-/// A keyword that does not hold, with what is needed to say so. Values come as their JSON text, [shortened](shortened).
+/// A violated keyword, with the data for its message. Values are their JSON text, [shortened](shortened).
 #[derive(Debug)]
 #[allow(missing_docs, reason = "the keywords of JSON Schema")]
 pub enum Broken<'a> {
@@ -157,7 +157,7 @@ impl Broken<'_> {
             Self::UniqueItems => ("uniqueItems", "free of repeated items".to_owned()),
             Self::Contains(min, max) => {
                 let max = max.map(|max| format!(" to {max}")).unwrap_or_default();
-                ("contains", format!("an array with {min}{max} items as `contains` asks for"))
+                ("contains", format!("an array with {min}{max} items as `contains` requires"))
             }
             Self::PropertyNames(reason) => {
                 ("propertyNames", reason.map_or_else(|| "a name that is allowed".to_owned(), |reason| reason.expected))

@@ -1,4 +1,4 @@
-//! A service with a client of its own, here `rdkafka`: contracts and `goodevent` are all that it takes of us.
+//! A service that uses `rdkafka` directly: it depends only on its contracts and `goodevent`.
 //!
 //! `cargo run -p goodevent-kafka --example with_rdkafka -- localhost:9092`
 
@@ -32,7 +32,7 @@ pub(crate) async fn run(brokers: &str) -> Result<(), Box<dyn Error>> {
     let done = TodoCompletedV1Event { todo_id: 12345, effort_minutes: 45, completed_time_utc: goodevent::clock::now() };
     let mandatory =
         TodoCompletedV1EventHeaders { x_rh_identity: "e30=".to_owned(), x_rh_insights_request_id: "r-1".to_owned() };
-    // What does not validate does not leave; the headers are a struct, so that none is forgotten.
+    // Encoding validates; the headers are a struct, so that none is forgotten.
     let (body, key) = (done.encode()?, done.todo_id.to_string());
     let names = TodoCompletedV1EventHeaders::NAMES.iter().zip(mandatory.values());
     let headers = names.fold(OwnedHeaders::new(), |all, (key, value)| all.insert(Header { key, value: Some(value) }));

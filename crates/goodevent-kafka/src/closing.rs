@@ -1,7 +1,7 @@
-//! Clients that end in time.
+//! Bounded shutdown of clients.
 //!
-//! librdkafka ends a consumer when its brokers have answered, and waits for those that are away for as long as they are. A
-//! service that is to end must not wait with it.
+//! librdkafka closes a consumer after its brokers have answered, and waits for unreachable brokers without limit. The shutdown
+//! of a service must not wait for that.
 
 use std::{
     ops::Deref,
@@ -42,7 +42,7 @@ impl<C: Send + 'static> Drop for Closing<C> {
         });
         // Without a thread it is closed by now.
         if closing.is_ok() && closed.recv_timeout(self.timeout) == Err(RecvTimeoutError::Timeout) {
-            tracing::warn!(timeout = ?self.timeout, "the brokers do not answer: what they were not told will come again");
+            tracing::warn!(timeout = ?self.timeout, "the brokers do not answer: messages whose offsets were not committed will be redelivered");
         }
     }
 }

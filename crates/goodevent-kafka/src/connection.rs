@@ -1,4 +1,4 @@
-//! How to reach brokers.
+//! Configuration and connection.
 
 use std::{
     collections::BTreeMap,
@@ -23,30 +23,29 @@ const SHORTEST_TIMEOUT: Duration = Duration::from_secs(2);
 /// librdkafka waits no longer for an answer.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(300);
 
-/// How to reach brokers, and how much may be on its way.
+/// Addresses, login and limits of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// `host:port`, several with commas between.
+    /// Comma-separated list of `host:port`.
     pub brokers: String,
-    /// The name of the service, as the brokers show it.
+    /// Name of the service, for the monitoring of the brokers.
     pub name: String,
-    /// How many messages of one publisher wait for the brokers at the same time, 1,000 unless said.
+    /// Number of unconfirmed messages per publisher. Default: 1,000.
     pub window: usize,
-    /// How many messages of one source may be open at the same time, those that wait for another attempt included; 1,000
-    /// unless said.
+    /// Number of open messages per source, including those that wait for a retry. Default: 1,000.
     pub max_open: usize,
-    /// How long the brokers have to answer, and to take a message, an outage included; 10 s unless said. Whoever drops a source
-    /// waits for them no longer than this.
+    /// Time-out of a request and of publishing a message, including an outage. Default: 10 s. Dropping a source blocks at
+    /// most for this time.
     pub timeout: Duration,
-    /// How long handlers may keep a source from asking for more, before its group takes it for dead; an hour unless said.
+    /// Time for which handlers may keep a source from polling before its group considers it dead. Default: an hour.
     pub patience: Duration,
-    /// [Properties of librdkafka](https://github.com/confluentinc/librdkafka/blob/v2.12.1/CONFIGURATION.md) by their names,
-    /// such as those of TLS; they win over ours.
+    /// [Properties of librdkafka](https://github.com/confluentinc/librdkafka/blob/v2.12.1/CONFIGURATION.md) by name, such as
+    /// those of TLS; they override the properties that this crate sets.
     pub properties: BTreeMap<String, String>,
 }
 
 impl Config {
-    /// For these brokers.
+    /// Creates the configuration for these brokers.
     pub fn new(brokers: impl Into<String>) -> Self {
         Self {
             brokers: brokers.into(),
@@ -59,11 +58,11 @@ impl Config {
         }
     }
 
-    /// As a URL says: `kafka://user:password@host:port,host:port`. User and password are percent-encoded, and can be left
-    /// out; the port is 9092 unless said.
+    /// Parses a URL: `kafka://user:password@host:port,host:port`. User and password are percent-encoded and optional; the
+    /// default port is 9092.
     ///
     /// # Errors
-    /// If it is no such URL.
+    /// If the URL is malformed.
     pub fn of_url(url: &str) -> Result<Self, KafkaError> {
         let malformed =
             || KafkaError::Config(format!("write `kafka://host:port` in place of `{}`", without_login(url)));
@@ -80,8 +79,8 @@ impl Config {
         Ok(config.login(&both.0, &both.1))
     }
 
-    /// Logs in by SASL PLAIN. Set `security.protocol` to `SASL_SSL` where the way is not safe; that takes a build of
-    /// `rdkafka` with its feature `ssl`.
+    /// Logs in with SASL PLAIN. Set `security.protocol` to `SASL_SSL` on an insecure network; that requires the feature
+    /// `ssl` of `rdkafka`.
     #[must_use]
     pub fn login(self, user: &str, password: &str) -> Self {
         self.set("security.protocol", "SASL_PLAINTEXT")
@@ -135,28 +134,28 @@ fn decoded(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// Why something could not be done at the brokers.
+/// Error of the brokers or the connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KafkaError {
-    /// The configuration can't be used.
+    /// The configuration is invalid.
     Config(String),
-    /// They do not answer.
+    /// The brokers are unreachable.
     Unreachable(String),
-    /// They do not let us in.
+    /// The brokers reject the login.
     Refused(String),
-    /// A topic is not there.
+    /// A topic is missing.
     Missing(String),
-    /// They object.
+    /// Another error of the brokers.
     Failed(String),
 }
 
 impl fmt::Display for KafkaError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Config(why) => write!(f, "the configuration can't be used: {why}"),
-            Self::Unreachable(why) => write!(f, "the brokers can't be reached: {why}"),
-            Self::Refused(why) => write!(f, "the brokers do not let us in: {why}"),
+            Self::Config(why) => write!(f, "the configuration is not usable: {why}"),
+            Self::Unreachable(why) => write!(f, "the brokers are unreachable: {why}"),
+            Self::Refused(why) => write!(f, "the brokers reject the login: {why}"),
             Self::Missing(what) => write!(f, "there is no {what}"),
             Self::Failed(why) => write!(f, "the brokers object: {why}"),
         }
@@ -171,7 +170,7 @@ impl KafkaError {
     }
 }
 
-/// A way to brokers. Publishers and sources have connections of their own, which come back by themselves.
+/// Access to brokers. Publishers and sources have their own connections, which reconnect automatically.
 #[derive(Clone)]
 pub struct Connection {
     pub(crate) config: Config,
@@ -186,10 +185,10 @@ impl fmt::Debug for Connection {
 }
 
 impl Connection {
-    /// Connects, to see that somebody answers and lets us in.
+    /// Connects, to verify that a broker answers and accepts the login.
     ///
     /// # Errors
-    /// If nobody does.
+    /// If no broker does.
     pub async fn open(config: &Config) -> Result<Self, KafkaError> {
         let admin: AdminClient<_> = config.client(&[]).create().map_err(KafkaError::config)?;
         let visited = config.clone();
@@ -198,23 +197,23 @@ impl Connection {
         Ok(Self { config: config.clone(), admin: Arc::new(admin) })
     }
 
-    /// A way into topics.
+    /// Creates a publisher.
     ///
     /// # Errors
-    /// If the configuration can't be used.
+    /// If the configuration is invalid.
     pub fn publisher(&self) -> Result<KafkaPublisher, KafkaError> {
         KafkaPublisher::new(&self.config)
     }
 
-    /// What comes to a group from topics.
+    /// Creates a source of topics for a consumer group.
     ///
     /// # Errors
-    /// If the configuration can't be used.
+    /// If the configuration is invalid.
     pub fn source(&self, group: &str, topics: &[&str]) -> Result<KafkaSource, KafkaError> {
         KafkaSource::new(self.clone(), group, topics)
     }
 
-    /// What was laid aside from a topic.
+    /// Dead letters of a topic.
     #[must_use]
     pub fn dead_letters(&self, topic: &str) -> DeadLetters {
         DeadLetters::new(self.clone(), topic)

@@ -1,7 +1,7 @@
-//! What was laid aside: in a topic of its own beside the one that it came from.
+//! Dead letters: in a separate topic beside the original one.
 //!
-//! Nothing can be taken out of a topic. So a copy has a key of its own, and what is taken again is marked by an empty
-//! message of that key, which is also how compaction forgets it.
+//! A record cannot be removed from a topic. Each dead letter therefore has a unique key, and requeuing writes an empty record
+//! with that key, which also lets compaction remove the dead letter.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -27,7 +27,7 @@ use crate::{
 
 /// The key that the message had.
 const KEY: &str = "goodevent-key";
-/// The header that names the group which laid a message aside.
+/// Header of the consumer group that dead-lettered a message.
 pub const GROUP: &str = "goodevent-group";
 
 /// Where what comes from a topic is laid aside.
@@ -47,7 +47,7 @@ pub(crate) fn copy(message: &Message, why: &Refusal, group: &str, place: &Place,
     message
 }
 
-/// What was laid aside from a topic, by whichever group.
+/// Dead letters of a topic, of all groups.
 #[derive(Debug, Clone)]
 pub struct DeadLetters {
     connection: Connection,
@@ -59,10 +59,10 @@ impl DeadLetters {
         Self { connection, topic: topic.to_owned() }
     }
 
-    /// All of them, from the oldest on.
+    /// Returns all dead letters, from the oldest on.
     ///
     /// # Errors
-    /// If the brokers do not answer, or there is no topic of them.
+    /// If the brokers do not answer, or the topic of dead letters is missing.
     pub async fn list(&self) -> Result<Vec<Letter<String>>, KafkaError> {
         let (config, topic) = (self.connection.config.clone(), dead_topic(&self.topic));
         let metadata = self.connection.metadata(Some(&topic)).await?;
@@ -79,26 +79,26 @@ impl DeadLetters {
         read.map_err(|error| KafkaError::Failed(error.to_string()))?
     }
 
-    /// Publishes those that are wanted to their topic again, for all of its groups; how many these are. A group that handled
-    /// one knows it by its inbox.
+    /// Publishes the dead letters that `is_wanted` selects to their topic again, for all of its groups, and returns their
+    /// number. The inbox of a group that already handled one deduplicates it.
     ///
     /// # Errors
-    /// If the brokers do not answer, or do not take them.
+    /// If the brokers do not answer, or reject them.
     pub async fn requeue(&self, is_wanted: impl FnMut(&Message) -> bool + Send) -> Result<usize, KafkaError> {
         self.open().await?.requeue_if(is_wanted).await
     }
 
-    /// Opens them, to go through them one after the other.
+    /// Opens the dead letters, to read them one after the other.
     ///
     /// # Errors
-    /// If the brokers do not answer, or there is no topic of them.
+    /// If the brokers do not answer, or the topic of dead letters is missing.
     pub async fn open(&self) -> Result<KafkaLetters, KafkaError> {
         let publisher = KafkaPublisher::new(&self.connection.config)?;
         Ok(KafkaLetters { topic: self.topic.clone(), letters: self.list().await?.into(), publisher })
     }
 }
 
-/// Dead letters that are looked at; those that were there when they were opened.
+/// Dead letters that are being read: those that existed at opening.
 #[derive(Debug)]
 pub struct KafkaLetters {
     topic: String,

@@ -1,4 +1,4 @@
-//! Conversions of messages without a broker, for the fuzz targets of this project. Not a part of the public interface.
+//! Conversions of messages without a broker, for the fuzz targets of this project. Not public API.
 
 use goodevent_runtime::Message;
 use rdkafka::{
@@ -8,7 +8,7 @@ use rdkafka::{
 
 use crate::wire;
 
-/// A record as a stranger may write it, whose names of headers are UTF-8, as a consumer receives it.
+/// Converts an arbitrary record, whose header names are UTF-8, as a consumer receives it.
 #[must_use]
 pub fn received(topic: &str, key: Option<&[u8]>, headers: &[(&str, Option<&[u8]>)], body: &[u8]) -> Message {
     let room = OwnedHeaders::new_with_capacity(headers.len());
@@ -16,10 +16,10 @@ pub fn received(topic: &str, key: Option<&[u8]>, headers: &[(&str, Option<&[u8]>
     wire::message(&record(topic, key, headers, body))
 }
 
-/// A message as a consumer receives it after a publisher has sent it.
+/// Converts a message as a publisher sends it and a consumer receives it.
 ///
 /// # Errors
-/// Why the publisher refuses it.
+/// If the publisher rejects the message.
 pub fn sent_and_received(message: &Message) -> Result<Message, String> {
     let headers = wire::headers(message)?;
     Ok(wire::message(&record(&message.topic, Some(wire::key(message).as_bytes()), headers, &message.body)))

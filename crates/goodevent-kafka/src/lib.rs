@@ -1,4 +1,4 @@
-//! Kafka for `goodevent-runtime`: events into topics and from consumer groups, with nothing lost.
+//! Kafka transport for `goodevent-runtime`: idempotent publishing and consumer groups, at least once.
 //!
 //! ```no_run
 //! use contracts::names::NameRequestPaidV1Event;
@@ -22,7 +22,7 @@
 //! # }
 //! ```
 //!
-//! Topics are made by [`Topology`], by whoever may; publishers and sources make nothing.
+//! A [`Topology`] creates topics, as a user with permission; publishers and sources create nothing.
 
 mod closing;
 mod connection;

@@ -1,4 +1,4 @@
-//! Into a topic, whose brokers say when they have the message.
+//! Publishing to topics, whose brokers confirm each message.
 
 use std::{
     fmt,
@@ -28,7 +28,7 @@ use crate::{
 
 /// Publishes to topics; clones share their window.
 ///
-/// The producer is idempotent: all replicas have a message once, in the order of the calls, though it was sent twice.
+/// The producer is idempotent: all replicas store a message once, in the order of the calls, even if it was sent twice.
 #[derive(Clone)]
 pub struct KafkaPublisher {
     shared: Arc<Shared>,
@@ -176,7 +176,7 @@ fn why((topic, routing_key): Place, error: &ClientError) -> PublishError {
     }
 }
 
-/// Resolves when the brokers have a message.
+/// Resolves when the brokers have confirmed a message.
 pub struct KafkaConfirmation {
     told: oneshot::Receiver<Result<(), ClientError>>,
     place: Place,

@@ -1,4 +1,4 @@
-//! What brokers say when they let nobody in: librdkafka tells it on the side, and goes on trying.
+//! Rejected logins, which librdkafka reports as events while it retries.
 
 use std::{
     sync::{Mutex, PoisonError},

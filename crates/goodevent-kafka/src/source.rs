@@ -1,4 +1,4 @@
-//! From the topics of a consumer group.
+//! Consuming the topics of a consumer group.
 
 use std::{
     collections::VecDeque,
@@ -31,11 +31,11 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// While messages come one after the other, it is told after so many how far they are settled.
 const N_UNTOLD: usize = 64;
 
-/// What comes to a consumer group from topics.
+/// Consumes topics as a member of a consumer group.
 ///
-/// Committed is what lies below the first message that is not settled, about once a second and when the source ends. What
-/// was handled behind it comes again after a crash or a stop; the inbox knows it.
-/// Kafka counts no attempts and has no delays: messages that shall be tried again wait here, and are counted here.
+/// It commits the offset below the first unsettled message, about once a second and when it ends. Messages handled beyond
+/// the committed offset are redelivered after a crash or a shutdown; the inbox deduplicates them.
+/// Kafka counts no attempts and has no delays: retries wait, and are counted, in the source.
 pub struct KafkaSource {
     desk: Arc<Desk>,
 }
@@ -112,7 +112,7 @@ impl ConsumerContext for Hooks {
             let mut state = self.0.state();
             // What is stored now is committed before the partitions go.
             if let Err(error) = state.tell(consumer) {
-                tracing::warn!(%error, "some messages will come again");
+                tracing::warn!(%error, "some messages will be redelivered");
             }
             for ((topic, partition), _) in partitions.to_topic_map() {
                 state.tracker.forget(&(topic, partition));
@@ -162,11 +162,11 @@ fn settings(config: &Config, group: &str) -> rdkafka::ClientConfig {
 /// What to do next.
 enum Step {
     HandOut(Held),
-    /// There is room for more.
+    /// The source has room for more messages.
     Ask {
         until: Option<Instant>,
     },
-    /// All that may be open is.
+    /// The limit of open messages is reached.
     Wait {
         until: Option<Instant>,
     },
@@ -223,7 +223,7 @@ impl Desk {
         if state.n_untold > 0
             && let Err(error) = state.tell(&*self.consumer)
         {
-            tracing::warn!(%error, "some messages will come again");
+            tracing::warn!(%error, "some messages will be redelivered");
         }
     }
 
@@ -314,7 +314,7 @@ pub(crate) fn is_lasting(error: &ClientError) -> bool {
     lasts || is_refusal(error)
 }
 
-/// Settles a message. One that is dropped comes again after a second.
+/// Settles a message. A dropped message is redelivered after a second.
 pub struct KafkaReceipt {
     desk: Arc<Desk>,
     held: Option<Held>,

@@ -1,4 +1,4 @@
-//! What passes by: the ends of topics, read without a group.
+//! Live tail: the ends of topics, read without a group.
 
 use std::{fmt, time::Duration};
 
@@ -19,7 +19,7 @@ use crate::{
 /// How long to wait before brokers that did not answer are asked again.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// All that is published to some topics from now on. Nothing is committed, so that no group notices.
+/// Live messages of some topics. It commits nothing, so that it does not affect groups.
 pub struct KafkaTail {
     consumer: Closing<StreamConsumer>,
     missing: Vec<String>,
@@ -32,10 +32,10 @@ impl fmt::Debug for KafkaTail {
 }
 
 impl Connection {
-    /// Watches topics.
+    /// Opens a tail of topics.
     ///
     /// # Errors
-    /// If the brokers do not answer, or there is none of the topics.
+    /// If the brokers do not answer, or no topic exists.
     pub async fn tail(&self, topics: &[String]) -> Result<KafkaTail, KafkaError> {
         let metadata = self.metadata(None).await?;
         let found = |topic: &str| metadata.topics().iter().find(|own| own.name() == topic && own.error().is_none());

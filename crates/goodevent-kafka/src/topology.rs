@@ -1,4 +1,4 @@
-//! What has to be there before anybody publishes or consumes: topics.
+//! Topology: topics.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use crate::{
     dead,
 };
 
-/// Topics, as they shall be. Beside each is one of what is laid aside from it, named `<name>.dead`.
+/// Required topics, each with a topic for dead letters, `<name>.dead`.
 ///
 /// ```
 /// use goodevent_kafka::{Topic, Topology};
@@ -20,7 +20,7 @@ use crate::{
 /// let topology = Topology::default().topic(Topic::new("names.name-request-paid", 6));
 /// assert_eq!(
 ///     topology.to_string(),
-///     "topic names.name-request-paid with 6 partitions\n  topic names.name-request-paid.dead takes what is laid aside\n"
+///     "topic names.name-request-paid with 6 partitions\n  topic names.name-request-paid.dead for dead letters\n"
 /// );
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,22 +32,23 @@ pub struct Topology {
 /// A topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Topic {
-    /// Its name.
+    /// Name.
     pub name: String,
-    /// As many processes of a group can share it. Another number later would put keys elsewhere, out of their order.
+    /// Number of partitions, the upper bound of processes of a group that share the topic. A later change would move keys to
+    /// other partitions and break their order.
     pub n_partitions: u16,
-    /// Copies of it in a cluster.
+    /// Number of replicas in a cluster.
     pub n_replicas: u16,
-    /// Settings of topics by their names, such as `retention.ms`, for when it is made.
+    /// Settings of a new topic by name, such as `retention.ms`.
     pub settings: Vec<(String, String)>,
 }
 
-/// Something that is not as it shall be.
+/// A difference between the required and the actual topology.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Difference {
-    /// There is no such topic.
+    /// The topic is missing.
     Topic(String),
-    /// It has another number of partitions, which is not changed: keys would be elsewhere.
+    /// The number of partitions differs; it is not changed, because keys would move.
     Partitions {
         /// The topic.
         topic: String,
@@ -73,25 +74,25 @@ impl fmt::Display for Topology {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for Topic { name, n_partitions, .. } in &self.topics {
             writeln!(f, "topic {name} with {n_partitions} partitions")?;
-            writeln!(f, "  topic {} takes what is laid aside", dead::dead_topic(name))?;
+            writeln!(f, "  topic {} for dead letters", dead::dead_topic(name))?;
         }
         Ok(())
     }
 }
 
 impl Topic {
-    /// One with so many partitions, and one copy.
+    /// Creates a topic with this number of partitions and one replica.
     pub fn new(name: impl Into<String>, n_partitions: u16) -> Self {
         Self { name: name.into(), n_partitions: n_partitions.max(1), n_replicas: 1, settings: Vec::new() }
     }
 
-    /// So many copies in a cluster.
+    /// Sets the number of replicas.
     #[must_use]
     pub fn replicas(self, n_replicas: u16) -> Self {
         Self { n_replicas, ..self }
     }
 
-    /// A setting for when it is made.
+    /// Adds a setting of a new topic.
     #[must_use]
     pub fn set(mut self, name: &str, value: &str) -> Self {
         self.settings.push((name.to_owned(), value.to_owned()));
@@ -106,7 +107,7 @@ impl Topic {
 }
 
 impl Topology {
-    /// With this topic as well.
+    /// Adds a topic.
     #[must_use]
     pub fn topic(mut self, topic: Topic) -> Self {
         self.topics.push(topic);
@@ -117,10 +118,10 @@ impl Topology {
         self.topics.iter().flat_map(|topic| [topic.clone(), topic.dead()])
     }
 
-    /// Makes the topics that are not there. Those that are stay as they are.
+    /// Creates missing topics. Existing topics stay unchanged.
     ///
     /// # Errors
-    /// If the brokers do not let us.
+    /// If the brokers deny the operation.
     pub async fn declare(&self, connection: &Connection) -> Result<(), KafkaError> {
         let topics: Vec<Topic> = self.all().collect();
         let new: Vec<NewTopic<'_>> = topics
@@ -142,7 +143,7 @@ impl Topology {
         Ok(())
     }
 
-    /// What is not there, or not as it shall be.
+    /// Returns missing topics and differing settings.
     ///
     /// # Errors
     /// If the brokers do not answer.

@@ -1,4 +1,4 @@
-//! How far a partition is done: up to the first message that is not settled.
+//! Committable offset of a partition: below the first unsettled message.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,9 +12,9 @@ pub(crate) type Place = (String, i32);
 /// How a message was settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Done {
-    /// All of its partition is settled up to somewhere behind it.
+    /// The committable offset advanced.
     Further,
-    /// An earlier message is open still.
+    /// An earlier message is still open.
     AsBefore,
 }
 

@@ -1,4 +1,4 @@
-//! A message as Kafka carries it: a topic, a key, headers and a body.
+//! Conversion of messages to and from Kafka: topic, key, headers and body.
 
 use std::{
     borrow::Cow,
@@ -26,7 +26,7 @@ pub(crate) fn key(message: &Message) -> &str {
 /// If a name has a NUL: librdkafka reads names up to the first one, so that the name would become another one.
 pub(crate) fn headers(message: &Message) -> Result<OwnedHeaders, String> {
     if let Some(name) = message.headers.keys().find(|name| name.contains('\0')) {
-        return Err(format!("the header {name:?} can't be sent: its name has a NUL"));
+        return Err(format!("cannot send the header {name:?}: its name contains a NUL"));
     }
     let own = [(TYPE, &message.event_type), (ID, &message.id), (ROUTING_KEY, &message.routing_key)];
     let own = own.into_iter().filter(|(_, value)| !value.is_empty());

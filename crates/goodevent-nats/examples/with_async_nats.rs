@@ -1,4 +1,4 @@
-//! A service with a client of its own, here `async-nats`: contracts and `goodevent` are all that it takes of us.
+//! A service that uses `async-nats` directly: it depends only on its contracts and `goodevent`.
 //!
 //! `cargo run -p goodevent-nats --example with_async_nats -- nats://user:password@localhost`
 
@@ -38,12 +38,12 @@ pub(crate) async fn run(url: &str) -> Result<(), Box<dyn Error>> {
         is_priority: false,
         paid_time_utc: goodevent::clock::now(),
     };
-    // What does not validate does not leave. In binary mode the attributes are headers, and the body is the event alone.
+    // Encoding validates. In binary mode the attributes are headers, and the body is the event alone.
     let event = CloudEvent::new("/names", paid).in_activity(TraceParent::new_root());
     let (attributes, body) = event.to_binary(PREFIX)?;
     let mut headers = HeaderMap::new();
     attributes.into_iter().for_each(|(name, value)| headers.insert(name, value));
-    // The server drops a second message of an id.
+    // The server drops a second message with the same id.
     headers.insert("Nats-Msg-Id", event.id.as_str());
     context.publish_with_headers(subject, headers, body.into()).await?.await?;
 

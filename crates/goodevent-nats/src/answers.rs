@@ -1,4 +1,4 @@
-//! Questions to the server whose answers come by one subscription, so that many can be open at little cost.
+//! Requests to the server whose replies share one subscription, so that many can be open at little cost.
 
 use std::{
     collections::HashMap,
@@ -60,9 +60,9 @@ pub(crate) type Answer = oneshot::Receiver<Option<async_nats::Message>>;
 /// Why a question did not leave.
 #[derive(Debug)]
 pub(crate) enum NotAsked {
-    /// It can't be sent.
+    /// The message cannot be sent.
     Refused(String),
-    /// There is no connection that takes it.
+    /// The server is unreachable.
     Unreachable(String),
 }
 

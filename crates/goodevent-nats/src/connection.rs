@@ -1,4 +1,4 @@
-//! A connection that comes back by itself, and what was heard on it beside the messages.
+//! A connection that reconnects automatically, and its events.
 
 use std::{
     fmt,
@@ -21,25 +21,25 @@ use crate::{dead::DeadLetters, publisher::NatsPublisher, source::NatsSource};
 /// More of them tell nothing more.
 const SHORTEST_PING: Duration = Duration::from_millis(100);
 
-/// How to reach a server, and how much may be on its way.
+/// Address, login and limits of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// `nats://user:password@host:port`; `tls://` for TLS.
     pub url: String,
-    /// The name of the service, as the server shows it.
+    /// Name of the service, for the monitoring of the server.
     pub name: String,
-    /// How many messages of one publisher wait for the stream at the same time, 1,000 unless said. More of them wait for
-    /// room; this bounds what is in memory while the server is away.
+    /// Number of unconfirmed messages per publisher. Default: 1,000. Further messages wait, which bounds the memory while
+    /// the server is unreachable.
     pub window: usize,
-    /// How many messages of one source are here before they are asked for, 256 unless said.
+    /// Number of messages that a source fetches in advance. Default: 256.
     pub prefetch: usize,
-    /// How long the server has to answer, 5 s unless said; also how long a publisher waits for a server that is away. One that
-    /// is silent for three times as long is away, and the connection is opened again.
+    /// Time-out of a request, and of a publisher's wait for an unreachable server. Default: 5 s. After three times this
+    /// time without an answer, the connection is opened again.
     pub timeout: Duration,
 }
 
 impl Config {
-    /// For the server at `url`.
+    /// Creates the configuration for the server at `url`.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -51,28 +51,28 @@ impl Config {
     }
 }
 
-/// Why something could not be done at the server.
+/// Error of the server or the connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NatsError {
-    /// The address can't be read.
+    /// The address is malformed.
     Address(String),
-    /// The server does not let us in, or not do this.
+    /// The server rejects the login or the operation.
     Refused(String),
-    /// The server does not answer.
+    /// The server is unreachable.
     Unreachable(String),
-    /// A stream or a consumer is not there.
+    /// A stream or a consumer is missing.
     Missing(String),
-    /// The server has another objection.
+    /// Another error of the server.
     Failed(String),
 }
 
 impl fmt::Display for NatsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Address(why) => write!(f, "the address of the server can't be read: {why}"),
-            Self::Refused(why) => write!(f, "the server refuses: {why}"),
-            Self::Unreachable(why) => write!(f, "the server can't be reached: {why}"),
+            Self::Address(why) => write!(f, "cannot parse the server address: {why}"),
+            Self::Refused(why) => write!(f, "the server rejects the connection: {why}"),
+            Self::Unreachable(why) => write!(f, "the server is unreachable: {why}"),
             Self::Missing(what) => write!(f, "there is no {what}"),
             Self::Failed(why) => write!(f, "the server objects: {why}"),
         }
@@ -81,9 +81,9 @@ impl fmt::Display for NatsError {
 
 impl std::error::Error for NatsError {}
 
-/// A connection to a server with JetStream; clones are the same one.
+/// A connection to a server with JetStream; clones share it.
 ///
-/// When it is lost it is opened again, as often as it takes.
+/// A lost connection is opened again, with unlimited attempts.
 #[derive(Debug, Clone)]
 pub struct Connection {
     pub(crate) client: Client,
@@ -100,7 +100,7 @@ impl Connection {
     /// Connects.
     ///
     /// # Errors
-    /// If there is no server, or it refuses user and password.
+    /// If the server is unreachable or rejects the login.
     pub async fn open(config: &Config) -> Result<Self, NatsError> {
         let address: ServerAddr =
             config.url.parse().map_err(|error: std::io::Error| NatsError::Address(error.to_string()))?;
@@ -140,28 +140,28 @@ impl Connection {
         Ok(Self { client, context, config: config.clone(), is_up, n_lost, denied })
     }
 
-    /// A way into the streams of the server.
+    /// Creates a publisher.
     #[must_use]
     pub fn publisher(&self) -> NatsPublisher {
         NatsPublisher::new(self.clone())
     }
 
-    /// What comes to a durable consumer of a stream.
+    /// Creates a source of a durable consumer of a stream.
     #[must_use]
     pub fn source(&self, stream: &str, consumer: &str) -> NatsSource {
         NatsSource::new(self.clone(), stream, consumer)
     }
 
-    /// What was laid aside by the services of a durable consumer.
+    /// Dead letters of a durable consumer.
     #[must_use]
     pub fn dead_letters(&self, stream: &str, consumer: &str) -> DeadLetters {
         DeadLetters::new(self.clone(), stream, consumer)
     }
 
-    /// Waits until what was said is sent, and says no more.
+    /// Flushes the connection and closes it.
     ///
     /// # Errors
-    /// If the connection is closed already.
+    /// If the connection is already closed.
     pub async fn close(self) -> Result<(), NatsError> {
         self.client.drain().await.map_err(|error| NatsError::Unreachable(error.to_string()))
     }

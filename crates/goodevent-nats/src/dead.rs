@@ -1,4 +1,4 @@
-//! What was laid aside: in a stream of its own, by the consumer that it came from.
+//! Dead letters: in a separate stream, by the consumer that they came from.
 
 use async_nats::jetstream::{
     ErrorCode,
@@ -41,7 +41,7 @@ pub(crate) fn restore_place(message: &mut Message, subject: &str, stream: &str, 
     }
 }
 
-/// What was laid aside by the services of a durable consumer.
+/// Dead letters of a durable consumer.
 #[derive(Debug, Clone)]
 pub struct DeadLetters {
     connection: Connection,
@@ -49,7 +49,7 @@ pub struct DeadLetters {
     consumer: String,
 }
 
-/// Dead letters that are looked at, by their numbers in the stream.
+/// Dead letters that are being read, by their sequence numbers in the stream.
 #[derive(Debug)]
 pub struct NatsLetters {
     of: DeadLetters,
@@ -65,27 +65,27 @@ impl DeadLetters {
         Self { connection, stream: stream.to_owned(), consumer: consumer.to_owned() }
     }
 
-    /// The oldest ones, at most `limit`.
+    /// Returns the oldest dead letters, at most `limit`.
     ///
     /// # Errors
-    /// If the server does not answer, or there is no stream of them.
+    /// If the server does not answer, or the stream of dead letters is missing.
     pub async fn list(&self, limit: usize) -> Result<Vec<Letter<u64>>, NatsError> {
         self.open().await?.list(limit).await
     }
 
-    /// Lets those that are wanted come to their consumer again; how many these are. Those that are laid aside meanwhile are
-    /// not looked at.
+    /// Requeues the dead letters that `is_wanted` selects to their consumer, and returns their number. Dead letters that
+    /// arrive meanwhile are not included.
     ///
     /// # Errors
-    /// If the server does not answer, or the stream does not take them: see [`crate::Topology`].
+    /// If the server does not answer, or the stream does not accept them: see [`crate::Topology`].
     pub async fn requeue(&self, is_wanted: impl FnMut(&Message) -> bool + Send) -> Result<usize, NatsError> {
         self.open().await?.requeue_if(is_wanted).await
     }
 
-    /// Opens them, to go through them one after the other.
+    /// Opens the dead letters, to read them one after the other.
     ///
     /// # Errors
-    /// If the server does not answer, or there is no stream of them.
+    /// If the server does not answer, or the stream of dead letters is missing.
     pub async fn open(&self) -> Result<NatsLetters, NatsError> {
         let name = dead_stream(&self.stream);
         let dead = self.connection.context.get_stream(&name).await.map_err(|error| {
@@ -139,7 +139,7 @@ impl Letters for NatsLetters {
         let copy = PublishMessage::build().headers(headers).payload(message.body.into());
         let subject = again_subject(stream, consumer);
         let failed = |error: async_nats::jetstream::context::PublishError| {
-            NatsError::Failed(format!("nothing comes again by `{subject}`: {error}"))
+            NatsError::Failed(format!("cannot requeue through `{subject}`: {error}"))
         };
         connection.context.send_publish(subject.clone(), copy).await.map_err(failed)?.await.map_err(failed)?;
         self.dead.delete_message(number).await.map_err(|error| NatsError::Unreachable(error.to_string()))?;

@@ -1,11 +1,11 @@
-//! Conversions of messages without a server, for the fuzz targets of this project. Not a part of the public interface.
+//! Conversions of messages without a server, for the fuzz targets of this project. Not public API.
 
 use async_nats::{HeaderMap, HeaderName, HeaderValue};
 use goodevent_runtime::Message;
 
 use crate::wire;
 
-/// A message as a stranger may send it, as a consumer receives it: headers that the client refuses are left out.
+/// Converts an arbitrary message as a consumer receives it; headers that the client rejects are dropped.
 #[must_use]
 pub fn received(subject: &str, headers: &[(&str, &str)], body: &[u8]) -> Message {
     let mut map = HeaderMap::new();
@@ -17,19 +17,19 @@ pub fn received(subject: &str, headers: &[(&str, &str)], body: &[u8]) -> Message
     wire::message(subject, Some(&map), body)
 }
 
-/// A message as a consumer receives it after a publisher has sent it.
+/// Converts a message as a publisher sends it and a consumer receives it.
 ///
 /// # Errors
-/// Why the publisher refuses it.
+/// If the publisher rejects the message.
 pub fn sent_and_received(message: &Message) -> Result<Message, String> {
     let headers = over_the_wire(&wire::headers(message)?)?;
     Ok(wire::message(wire::subject(message)?, Some(&headers), &message.body))
 }
 
-/// The same of the copy that goes elsewhere.
+/// Converts the copy of a message for another subject in the same way.
 ///
 /// # Errors
-/// Why the publisher refuses it.
+/// If the publisher rejects the message.
 pub fn copied_and_received(message: &Message, subject: &str, message_id: &str) -> Result<Message, String> {
     let headers = over_the_wire(&wire::headers_of_copy(message, message_id)?)?;
     Ok(wire::message(subject, Some(&headers), &message.body))

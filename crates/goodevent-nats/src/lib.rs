@@ -1,4 +1,4 @@
-//! NATS JetStream for `goodevent-runtime`: events into streams and from durable consumers, with nothing lost.
+//! NATS JetStream transport for `goodevent-runtime`: confirmed publishing and durable consumers, at least once.
 //!
 //! ```no_run
 //! use contracts::names::NameRequestPaidV1Event;
@@ -21,7 +21,7 @@
 //! # }
 //! ```
 //!
-//! Streams and consumers are made by [`Topology`], by whoever may; publishers and sources make nothing.
+//! A [`Topology`] creates streams and consumers, as a user with permission; publishers and sources create nothing.
 
 mod answers;
 mod connection;

@@ -1,4 +1,4 @@
-//! Into a stream, which says when it has the message.
+//! Publishing into streams, which confirm each message.
 
 use std::{
     future::Future,
@@ -20,8 +20,8 @@ use crate::{
 
 /// Publishes into the streams of a server; clones share their window.
 ///
-/// The subject is the routing key, or the topic if there is none. The id of a message is its `Nats-Msg-Id`, so that the
-/// stream drops a second one within its duplicate window.
+/// The subject is the routing key, or the topic if the routing key is empty. The id of a message is its `Nats-Msg-Id`, so
+/// that the stream drops a second copy within its duplicate window.
 #[derive(Debug, Clone)]
 pub struct NatsPublisher {
     shared: Arc<Shared>,
@@ -66,7 +66,7 @@ impl Publish for NatsPublisher {
     }
 }
 
-/// Resolves when the stream has a message.
+/// Resolves when the stream has confirmed a message.
 #[derive(Debug)]
 pub struct NatsConfirmation {
     answer: Answer,
@@ -112,7 +112,7 @@ impl Place {
             // A full disk passes, a message that is too large does not.
             Ok(Told { error: Some(error), .. }) => Err(PublishError::Unreachable(error.to_string())),
             Ok(Told { seq: Some(_), .. }) => Ok(()),
-            Ok(Told { .. }) => Err(PublishError::Unreachable("it is no stream that answered".to_owned())),
+            Ok(Told { .. }) => Err(PublishError::Unreachable("the reply did not come from a stream".to_owned())),
             Err(error) => Err(PublishError::Unreachable(error.to_string())),
         }
     }

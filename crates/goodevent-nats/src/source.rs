@@ -1,4 +1,4 @@
-//! From a durable consumer, which somebody with the right to do so has made.
+//! Consuming from an existing durable consumer.
 
 use std::{
     collections::BTreeMap,
@@ -31,13 +31,13 @@ const RECOVERY: Duration = Duration::from_secs(5);
 const STALE: Duration = Duration::from_millis(100);
 const EXPIRES: Duration = Duration::from_secs(30);
 
-/// What comes to a durable consumer.
+/// Consumes from a durable consumer.
 ///
-/// `attempt` is what the server counts: each time that it delivered the message, also those after which it was released or
-/// deferred. Until a message is settled the server hears that it is being worked on, however long that takes; so `ack_wait`
-/// of the consumer is the time after which the messages of a process that died come again.
-/// They come after those that are delivered meanwhile: whoever needs the order of a key beyond the death of a process allows
-/// one open message by `max_ack_pending`.
+/// `attempt` is the delivery count of the server, which includes released and deferred deliveries. Until a message is
+/// settled, the source sends in-progress acks; `ack_wait` of the consumer is therefore the time after which the messages
+/// of a dead process are redelivered.
+/// They are redelivered after newer messages: to preserve the order of a key beyond the death of a process, allow one open
+/// message with `max_ack_pending`.
 pub struct NatsSource {
     desk: Arc<Desk>,
     messages: Option<pull::Stream>,
@@ -103,7 +103,7 @@ impl NatsSource {
 enum Trouble {
     Passing(String),
     Lasting(String),
-    /// The consumer is not there; that passes if it was there, and the server has just started.
+    /// The consumer is missing; temporary if it existed before and the server has just started.
     Missing(String),
 }
 
@@ -120,7 +120,7 @@ impl Desk {
                 Trouble::Missing(format!("there is no consumer `{consumer}` of a stream `{stream}`: {own}"))
             }
             jetstream::stream::ConsumerErrorKind::JetStream(own) => Trouble::Passing(own.to_string()),
-            _ => Trouble::Lasting(format!("`{consumer}` of `{stream}` can't be used: {error}")),
+            _ => Trouble::Lasting(format!("`{consumer}` of `{stream}` is not usable: {error}")),
         })
     }
 
@@ -232,7 +232,7 @@ impl Drop for NatsSource {
     }
 }
 
-/// Settles a message. One that is dropped comes again after the consumer's `ack_wait`.
+/// Settles a message. A dropped message is redelivered after the consumer's `ack_wait`.
 #[derive(Debug)]
 pub struct NatsReceipt {
     desk: Arc<Desk>,

@@ -1,4 +1,4 @@
-//! What passes by: plain subscriptions, which streams and their consumers know nothing of.
+//! Live tail: plain subscriptions, which do not affect streams and their consumers.
 
 use async_nats::Subscriber;
 use futures_util::{StreamExt as _, stream::SelectAll};
@@ -9,17 +9,17 @@ use crate::{
     wire,
 };
 
-/// All that is published to some subjects, while we are connected.
+/// Live messages of some subjects, while the connection is open.
 #[derive(Debug)]
 pub struct NatsTail {
     subscribers: SelectAll<Subscriber>,
 }
 
 impl Connection {
-    /// Watches subjects; `>` stands for any further tokens.
+    /// Opens a tail of subjects; `>` matches any further tokens.
     ///
     /// # Errors
-    /// If a subject is none, or the server does not answer.
+    /// If a subject is invalid, or the server does not answer.
     pub async fn tail(&self, subjects: &[String]) -> Result<NatsTail, NatsError> {
         let mut subscribers = SelectAll::new();
         for subject in subjects {

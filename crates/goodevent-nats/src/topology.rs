@@ -1,4 +1,4 @@
-//! What has to be there before anybody publishes or consumes: streams and durable consumers.
+//! Topology: streams and durable consumers.
 
 use std::{collections::BTreeSet, fmt, time::Duration};
 
@@ -12,7 +12,7 @@ use async_nats::jetstream::{
     stream,
 };
 
-/// Streams with their durable consumers, as they shall be.
+/// Required streams with their durable consumers.
 ///
 /// ```
 /// use std::time::Duration;
@@ -25,7 +25,7 @@ use async_nats::jetstream::{
 ///     topology.to_string(),
 ///     "stream names takes names.>, notices duplicates for 120 s\n  \
 ///      consumer billing takes names.name-request-paid, 1000 open for 10 s each\n  \
-///      stream names-dead takes what they lay aside\n"
+///      stream names-dead for dead letters\n"
 /// );
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,52 +34,51 @@ pub struct Topology {
     pub streams: Vec<Stream>,
 }
 
-/// A stream on disk, and beside it one of what is laid aside, named `<name>-dead`.
+/// A stream on disk, with a stream for dead letters, `<name>-dead`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stream {
-    /// Its name.
+    /// Name.
     pub name: String,
-    /// What it takes; `>` stands for any further tokens.
+    /// Subjects; `>` matches any further tokens.
     pub subjects: Vec<String>,
-    /// How long it knows the ids of messages.
+    /// Duplicate window: time for which the stream remembers message ids.
     pub duplicate_window: Duration,
-    /// Copies of it in a cluster.
+    /// Number of replicas in a cluster.
     pub n_replicas: usize,
-    /// Its durable consumers.
+    /// Durable consumers of the stream.
     pub consumers: Vec<Consumer>,
 }
 
-/// A durable consumer: what it was given and did not acknowledge comes again, without an end, for it is the router that
-/// counts.
+/// A durable consumer. Unacknowledged messages are redelivered without limit, because the router counts attempts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Consumer {
-    /// Its name.
+    /// Name.
     pub name: String,
-    /// What it takes of the stream; empty for all.
+    /// Filter subjects; empty for all subjects of the stream.
     pub subjects: Vec<String>,
-    /// After this time the messages of a process that died come again.
+    /// Time after which the messages of a dead process are redelivered.
     pub ack_wait: Duration,
-    /// How many messages may be open at the same time, over all processes.
+    /// Number of open messages across all processes.
     pub max_ack_pending: u32,
 }
 
-/// Something that is not as it shall be.
+/// A difference between the required and the actual topology.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Difference {
-    /// There is no such stream.
+    /// The stream is missing.
     Stream(String),
-    /// There is no such consumer.
+    /// The consumer is missing.
     Consumer {
         /// Of this stream.
         stream: String,
         /// The consumer.
         consumer: String,
     },
-    /// Something is set otherwise.
+    /// A setting differs.
     Setting {
         /// Where.
         of: String,
-        /// What.
+        /// Name of the setting.
         setting: &'static str,
         /// As it shall be.
         wanted: String,
@@ -110,14 +109,14 @@ impl fmt::Display for Topology {
                 let seconds = ack_wait.as_secs();
                 writeln!(f, "  consumer {name} takes {subjects}, {max_ack_pending} open for {seconds} s each")?;
             }
-            writeln!(f, "  stream {} takes what they lay aside", dead::dead_stream(&stream.name))?;
+            writeln!(f, "  stream {} for dead letters", dead::dead_stream(&stream.name))?;
         }
         Ok(())
     }
 }
 
 impl Stream {
-    /// One that takes nothing yet.
+    /// Creates a stream without subjects.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -128,21 +127,21 @@ impl Stream {
         }
     }
 
-    /// Takes these subjects as well.
+    /// Adds subjects.
     #[must_use]
     pub fn takes(mut self, subjects: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.subjects.extend(subjects.into_iter().map(Into::into));
         self
     }
 
-    /// Has this consumer as well.
+    /// Adds a consumer.
     #[must_use]
     pub fn consumer(mut self, consumer: Consumer) -> Self {
         self.consumers.push(consumer);
         self
     }
 
-    /// How long it knows the ids of messages, two minutes unless said.
+    /// Sets the duplicate window. Default: two minutes.
     #[must_use]
     pub fn duplicate_window(self, duplicate_window: Duration) -> Self {
         Self { duplicate_window, ..self }
@@ -177,26 +176,26 @@ impl Stream {
 }
 
 impl Consumer {
-    /// One that takes all of its stream.
+    /// Creates a consumer of all subjects of its stream.
     pub fn new(name: impl Into<String>) -> Self {
         let ack_wait = Duration::from_secs(30);
         Self { name: name.into(), subjects: Vec::new(), ack_wait, max_ack_pending: 1000 }
     }
 
-    /// Takes these subjects only, and those that were said before.
+    /// Adds filter subjects.
     #[must_use]
     pub fn takes(mut self, subjects: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.subjects.extend(subjects.into_iter().map(Into::into));
         self
     }
 
-    /// After which time the messages of a process that died come again, 30 s unless said.
+    /// Sets the time after which the messages of a dead process are redelivered. Default: 30 s.
     #[must_use]
     pub fn ack_wait(self, ack_wait: Duration) -> Self {
         Self { ack_wait, ..self }
     }
 
-    /// How many messages may be open at the same time, 1,000 unless said.
+    /// Sets the number of open messages. Default: 1,000.
     #[must_use]
     pub fn max_ack_pending(self, max_ack_pending: u32) -> Self {
         Self { max_ack_pending, ..self }
@@ -222,17 +221,17 @@ impl Consumer {
 }
 
 impl Topology {
-    /// With this stream as well.
+    /// Adds a stream.
     #[must_use]
     pub fn stream(mut self, stream: Stream) -> Self {
         self.streams.push(stream);
         self
     }
 
-    /// Makes what is missing and sets what differs. What is not said here stays as it is, and nothing is deleted.
+    /// Creates missing parts and updates differing settings. Other settings stay unchanged, and nothing is deleted.
     ///
     /// # Errors
-    /// If the server does not let us.
+    /// If the server denies the operation.
     pub async fn declare(&self, connection: &Connection) -> Result<(), NatsError> {
         for stream in &self.streams {
             declare_stream(connection, stream.config()).await?;
@@ -256,7 +255,7 @@ impl Topology {
         Ok(())
     }
 
-    /// What [`Topology::declare`] would change. It needs no right but to look.
+    /// Returns the differences that [`Topology::declare`] would remove; needs read permission only.
     ///
     /// # Errors
     /// If the server does not answer.

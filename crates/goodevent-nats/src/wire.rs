@@ -1,4 +1,4 @@
-//! A message as NATS carries it: a subject, headers and a body.
+//! Conversion of messages to and from NATS: subject, headers and body.
 
 use std::fmt;
 
@@ -22,7 +22,11 @@ const ROUTING_KEY: &str = "Goodevent-Routing-Key";
 pub(crate) fn subject(message: &Message) -> Result<&str, String> {
     let subject = if message.routing_key.is_empty() { &message.topic } else { &message.routing_key };
     let is_sound = |token: &str| !token.is_empty() && !token.contains(|char: char| " \t\r\n*>".contains(char));
-    subject.split('.').all(is_sound).then_some(subject.as_str()).ok_or_else(|| format!("`{subject}` is no subject"))
+    subject
+        .split('.')
+        .all(is_sound)
+        .then_some(subject.as_str())
+        .ok_or_else(|| format!("`{subject}` is not a valid subject"))
 }
 
 /// The headers of a message that is published for the first time.
@@ -68,7 +72,7 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) -> Result<(), 
 }
 
 fn unsent(name: &str, why: &dyn fmt::Display) -> String {
-    format!("the header `{name}` can't be sent: {why}")
+    format!("cannot send the header `{name}`: {why}")
 }
 
 fn is_own(name: &str) -> bool {

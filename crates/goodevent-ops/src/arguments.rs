@@ -1,4 +1,4 @@
-//! Arguments that say more than a word: times, rates, headers.
+//! Structured arguments: times, rates, headers.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
 /// So many a second.
 pub(crate) fn rate(text: &str) -> Result<f64, String> {
     let rate = text.parse().ok().filter(|rate: &f64| rate.is_finite() && (0.001..=1_000_000.0).contains(rate));
-    rate.ok_or_else(|| "write how many a second: `10`, `0.5`".to_owned())
+    rate.ok_or_else(|| "write a number per second: `10`, `0.5`".to_owned())
 }
 
 /// The type that messages carry, `SubscriptionTerminatedV1`, of an event that a user names with or without its context and

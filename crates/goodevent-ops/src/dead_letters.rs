@@ -17,25 +17,25 @@ use crate::{
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Verb {
-    /// Lists what was laid aside, and why.
+    /// List dead letters with their reasons.
     List {
         #[command(flatten)]
         from: From,
-        /// How to show it.
+        /// Output format.
         #[arg(long, value_enum, default_value_t)]
         format: Form,
     },
-    /// Shows a message that was laid aside, headers and body.
+    /// Show one dead letter: headers and body.
     Show {
         #[command(flatten)]
         from: From,
-        /// Its id.
+        /// Id of the message.
         id: String,
-        /// How to show it.
+        /// Output format.
         #[arg(long, value_enum, default_value_t)]
         format: Form,
     },
-    /// Puts what was laid aside back into its queue, with a count and its history in its headers.
+    /// Requeue dead letters; headers keep the attempt count and the history.
     Requeue(RequeueArgs),
 }
 
@@ -43,41 +43,41 @@ pub(crate) enum Verb {
 pub(crate) struct RequeueArgs {
     #[command(flatten)]
     from: From,
-    /// Only this message; it can be said several times.
+    /// Requeue only the message with this id. Can be repeated.
     #[arg(long = "id", value_name = "ID")]
     ids: Vec<String>,
-    /// Says what would be put back.
+    /// Report the messages that would be requeued, and change nothing.
     #[arg(long)]
     dry_run: bool,
-    /// No more than so many a second.
+    /// Upper bound of messages per second.
     #[arg(long, value_name = "N", value_parser = rate)]
     rate: Option<f64>,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct From {
-    /// Where the broker is.
+    /// URL of the broker.
     #[arg(long, env = "GOODEVENT_BROKER_URL", hide_env_values = true)]
     url: String,
-    /// The queue that it was laid aside from; of NATS a stream and a consumer: `orders/billing`; of Kafka a topic.
+    /// Queue that the messages were consumed from. NATS: stream and consumer, such as `orders/billing`. Kafka: topic.
     #[arg(long)]
     queue: String,
-    /// Only what was laid aside for this reason: `not-json`, `too-large`, `contract`, `unknown-type`, `rejected`, `failed`.
+    /// Select messages with this reason: `not-json`, `too-large`, `contract`, `unknown-type`, `rejected`, `failed`.
     #[arg(long)]
     reason: Option<String>,
-    /// Only events of this type: `SubscriptionTerminatedV1` or `SubscriptionTerminatedV1Event`.
+    /// Select events of this type: `SubscriptionTerminatedV1` or `SubscriptionTerminatedV1Event`.
     #[arg(long)]
     event: Option<String>,
-    /// Only what this group laid aside (Kafka).
+    /// Select messages that this consumer group dead-lettered (Kafka).
     #[arg(long)]
     group: Option<String>,
-    /// Only what lies aside for longer: `30s`, `10m`, `2h`, `7d`.
+    /// Select messages that were dead-lettered longer ago than this: `30s`, `10m`, `2h`, `7d`.
     #[arg(long, value_name = "AGE", value_parser = duration)]
     older_than: Option<Duration>,
-    /// Only what was laid aside since: `30s`, `10m`, `2h`, `7d`.
+    /// Select messages that were dead-lettered within this time: `30s`, `10m`, `2h`, `7d`.
     #[arg(long, value_name = "AGE", value_parser = duration)]
     newer_than: Option<Duration>,
-    /// No more than these.
+    /// Upper bound of messages to select.
     #[arg(long, default_value_t = 1000)]
     limit: usize,
 }
@@ -86,15 +86,13 @@ impl From {
     async fn open<B: Broker>(&self, broker: &B) -> anyhow::Result<B::Letters> {
         broker.letters(&self.queue).await.with_context(|| {
             let (queue, name) = (&self.queue, broker.name());
-            format!(
-                "the dead letters of `{queue}` can't be seen (`goodevent topology {name}` says what has to be there)"
-            )
+            format!("cannot read the dead letters of `{queue}` (`goodevent topology {name}` lists the required parts)")
         })
     }
 
     fn note_limit(&self, n_taken: u64, report: &mut Report) {
         if n_taken >= self.limit as u64 {
-            report.note("note: there may be more; --limit says where to stop");
+            report.note("note: there may be more; raise --limit to see them");
         }
     }
 
@@ -135,7 +133,7 @@ pub(crate) async fn run(verb: &Verb, report: &mut Report) -> anyhow::Result<bool
                 report.json(document(entries));
             }
             let (messages, verb) = (counted(n_listed, "message"), plural(&n_listed, "was", "were"));
-            report.note(&format!("{messages} {verb} laid aside from `{}`", from.queue));
+            report.note(&format!("{messages} {verb} dead-lettered from `{}`", from.queue));
             from.note_limit(n_listed, report);
             Ok(true)
         }
@@ -148,7 +146,7 @@ pub(crate) async fn run(verb: &Verb, report: &mut Report) -> anyhow::Result<bool
                 found.is_none()
             };
             brokers::at(&from.url, Look { from, look: find }, report).await?;
-            let message = found.with_context(|| format!("no message `{id}` lies aside of `{}`", from.queue))?;
+            let message = found.with_context(|| format!("no dead letter `{id}` of `{}`", from.queue))?;
             show(&message, *format, report);
             Ok(true)
         }
@@ -207,10 +205,10 @@ impl Act for &RequeueArgs {
         letters.close().await;
         let (n_done, queue) = (progress.n_done, &from.queue);
         let is_over =
-            outcome.with_context(|| format!("{} put back into `{queue}` before", counted(n_done, "message")))?;
+            outcome.with_context(|| format!("{} requeued into `{queue}` before", counted(n_done, "message")))?;
         let interrupted = if is_over { "" } else { ", then it was interrupted" };
         let verb = if self.dry_run { "would be" } else { plural(&n_done, "was", "were") };
-        report.out(&format!("{} {verb} put back into `{queue}`{interrupted}", counted(n_done, "message")));
+        report.out(&format!("{} {verb} requeued into `{queue}`{interrupted}", counted(n_done, "message")));
         from.note_limit(n_done, report);
         Ok(is_over)
     }

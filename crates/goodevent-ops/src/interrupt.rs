@@ -1,4 +1,4 @@
-//! Ctrl-C, for commands that say how far they came: they end by themselves, or are ended.
+//! Reaction to Ctrl-C of commands that report their progress: they end gracefully, or are ended.
 
 use std::{process, thread, time::Duration};
 

@@ -1,7 +1,6 @@
-//! What is done at a broker by hand: `goodevent topology`, `dead-letters`, `tail` and `publish`; and at an outbox before it.
+//! Operator commands: `goodevent topology`, `dead-letters`, `requeue`, `tail`, `publish` and `outbox`.
 //!
-//! What all brokers have in common stands in a file for each command; what one of them does its own way, in its file below
-//! [`brokers`].
+//! Each command is one file; code that is specific to one broker is in the file of that broker below [`brokers`].
 
 mod arguments;
 mod brokers;
@@ -32,12 +31,12 @@ use goodevent_cli::{Outcome, terminal};
 
 use self::report::{Color, Report};
 
-/// What is done at a broker by hand, and at the outbox before it.
+/// Operator commands for brokers and outboxes.
 #[derive(Debug, Parser)]
 #[command(name = "goodevent-ops", bin_name = "goodevent", version)]
 struct Cli {
-    /// Folder of the registry. Default: the nearest one, upward from the working folder, that has a `goodevent.toml`:
-    /// `schemas`, or the folder itself.
+    /// Folder of the registry [default: the nearest `schemas` folder, or folder, with a `goodevent.toml`, searched upward
+    /// from the working folder].
     #[arg(long, global = true)]
     root: Option<PathBuf>,
     /// When to use colours.
@@ -49,23 +48,23 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Says what has to be at a broker for the events of the registry, what is missing there, and makes it.
+    /// Print, compare or create the topology that a service needs at a broker.
     Topology(topology::Args),
-    /// Lists what was laid aside, with the reasons, and puts it back.
+    /// List, show or requeue dead letters.
     #[command(subcommand)]
     DeadLetters(dead_letters::Verb),
-    /// Puts what was laid aside back: `dead-letters requeue`.
+    /// Requeue dead letters; short for `dead-letters requeue`.
     Requeue(dead_letters::RequeueArgs),
-    /// Lists what is stuck in an outbox, and lets it go on.
+    /// List or recover stuck messages of an outbox.
     #[command(subcommand)]
     Outbox(outbox::Verb),
-    /// Shows events as they are published, each held against its contract. Nothing is taken from those who consume.
+    /// Stream live events and validate each one; consumers lose no message.
     Tail(tail::Args),
-    /// Publishes an event, if it keeps its contract, and waits until the broker has it.
+    /// Validate and publish one event, and wait until the broker has confirmed it.
     Publish(publish::Args),
 }
 
-/// The exit code tells whether something was found, as that of `goodevent` does.
+/// Exits with the codes of `goodevent`.
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = match Cli::try_parse() {

@@ -1,4 +1,4 @@
-//! How far a long run is, on one line of a terminal; nothing where nobody looks.
+//! Progress of a long run, on one line of a terminal; nothing without a terminal.
 
 use std::time::{Duration, Instant};
 
@@ -44,9 +44,9 @@ impl Progress {
             Some(total) => {
                 let n_full = (n_seen * WIDTH / total.max(1)).min(WIDTH) as usize;
                 let bar = "=".repeat(n_full) + &" ".repeat(WIDTH as usize - n_full);
-                format!("[{bar}] {n_seen} of {total} looked at, {n_done} put back, {per_second:.1}/s")
+                format!("[{bar}] {n_seen} of {total} inspected, {n_done} requeued, {per_second:.1}/s")
             }
-            None => format!("{n_seen} looked at, {n_done} put back, {per_second:.1}/s"),
+            None => format!("{n_seen} inspected, {n_done} requeued, {per_second:.1}/s"),
         }
     }
 }
@@ -59,9 +59,9 @@ mod tests {
     fn a_line_says_how_far_it_is() {
         let half = Progress { n_seen: 5, n_done: 2, ..Progress::new(Some(10)) };
         let line = half.line(Duration::from_secs(4));
-        assert_eq!(line, "[============            ] 5 of 10 looked at, 2 put back, 0.5/s");
+        assert_eq!(line, "[============            ] 5 of 10 inspected, 2 requeued, 0.5/s");
         let unknown = Progress { n_seen: 30, ..Progress::new(None) };
-        assert_eq!(unknown.line(Duration::from_secs(1)), "30 looked at, 0 put back, 0.0/s");
+        assert_eq!(unknown.line(Duration::from_secs(1)), "30 inspected, 0 requeued, 0.0/s");
         let beyond = Progress { n_seen: 30, ..Progress::new(Some(0)) };
         assert!(beyond.line(Duration::ZERO).starts_with(&format!("[{}]", "=".repeat(24))));
     }

@@ -27,9 +27,9 @@ use crate::{
 pub(crate) struct Args {
     /// Name of the event, such as `UserCreatedV1Event`.
     event: String,
-    /// File with the payload; `-` for standard input.
+    /// File with the payload, or `-` for standard input.
     file: String,
-    /// Where the broker is: amqp://, nats://, kafka://, amqp1://, service-bus://.
+    /// URL of the broker: `amqp://`, `nats://`, `kafka://`, `amqp1://` or `service-bus://`.
     #[arg(
         long,
         env = "GOODEVENT_BROKER_URL",
@@ -38,16 +38,16 @@ pub(crate) struct Args {
         required_unless_present = "dry_run"
     )]
     to: Option<String>,
-    /// A header of the message, `name=value`; those of the contract are mandatory.
+    /// Header of the message, as `name=value`; headers that the contract requires are mandatory. Can be repeated.
     #[arg(long = "header", value_name = "NAME=VALUE", value_parser = header)]
     headers: Vec<(String, String)>,
-    /// The service that the envelope names; that of the context unless said.
+    /// Source in the envelope [default: the `service` of the context's settings, else the context].
     #[arg(long)]
     source: Option<String>,
-    /// Shows what would leave.
+    /// Show the message without publishing it.
     #[arg(long)]
     dry_run: bool,
-    /// How to show it.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: Form,
 }
@@ -81,7 +81,7 @@ pub(crate) async fn run(root: &Path, args: &Args, report: &mut Report) -> anyhow
         }
         return Ok(true);
     }
-    let url = args.to.as_deref().context("say `--to URL`")?;
+    let url = args.to.as_deref().context("use `--to URL`")?;
     let broker = registry::settings(&loaded, contract).topics.broker;
     brokers::at(url, Send { message, format: args.format, broker }, report).await
 }
@@ -91,12 +91,12 @@ fn around(loaded: &Loaded, contract: &Contract, args: &Args) -> anyhow::Result<A
     let mut headers: BTreeMap<String, String> = BTreeMap::new();
     for (name, value) in &args.headers {
         let is_plain = name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':');
-        ensure!(is_plain, "`{name}` is no name of a header: write it in letters, digits and hyphens");
+        ensure!(is_plain, "`{name}` is not a valid header name: use letters, digits and hyphens");
         ensure!(!value.chars().any(char::is_control), "the header `{name}` has a control character in its value");
         let is_own = name.get(..10).is_some_and(|start| start.eq_ignore_ascii_case("goodevent-"));
-        ensure!(!is_own, "the header `{name}` has a meaning of its own: `goodevent-` is ours");
+        ensure!(!is_own, "the header `{name}` is reserved: names that begin with `goodevent-` are internal");
         let is_twice = headers.keys().any(|other| other.eq_ignore_ascii_case(name));
-        ensure!(!is_twice, "the header `{name}` is there twice");
+        ensure!(!is_twice, "the header `{name}` is given twice");
         headers.insert(name.clone(), value.clone());
     }
     for (name, meaning) in &contract.facts.headers {
@@ -134,13 +134,13 @@ impl Act for Send {
             report.note(&format!("note: {caveat}"));
         }
         let publisher = broker.publisher().await?;
-        publisher.publish(message.clone()).await.context("the event is not published")?;
+        publisher.publish(message.clone()).await.context("cannot publish the event")?;
         match format {
             Form::Json => report.json(object(&message)),
             Form::Human => {
                 let place = [&*message.topic, &message.routing_key].join(" ");
                 let (event, id) = (&message.event_type, &message.id);
-                report.out(&format!("the broker has {event} `{id}`, published to {}", place.trim_end()));
+                report.out(&format!("the broker confirmed {event} `{id}`, published to {}", place.trim_end()));
             }
         }
         Ok(true)

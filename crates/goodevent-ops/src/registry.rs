@@ -37,7 +37,7 @@ pub(crate) fn contracts<'l>(
     }
     let broker_of = |contract: &&registry::Contract| settings(loaded, contract).topics.broker;
     let all: Vec<_> = loaded.registry.contracts().filter(|own| broker_of(own).is_some_and(&is_here)).collect();
-    ensure!(!all.is_empty(), "no context says `broker = \"{broker}\"` in its context.toml: name events with --event");
+    ensure!(!all.is_empty(), "no context has `broker =  \"{broker}\"` in its context.toml: name events with --event");
     Ok(all)
 }
 

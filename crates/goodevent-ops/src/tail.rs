@@ -22,22 +22,22 @@ use crate::{
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Where the broker is: amqp://, nats://, kafka://, amqp1://.
+    /// URL of the broker: `amqp://`, `nats://`, `kafka://` or `amqp1://`.
     #[arg(env = "GOODEVENT_BROKER_URL", hide_env_values = true)]
     url: String,
-    /// Only this event, which can be on another broker than its context says; all of the contexts on this one unless said.
+    /// Event to show, whichever broker its context names; can be repeated [default: all events of contexts on this broker].
     #[arg(long = "event", value_name = "EVENT")]
     events: Vec<String>,
-    /// Ends after so many events.
+    /// Stop after this number of events.
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
-    /// Ends after this time: `30s`, `10m`, `2h`, `7d`.
+    /// Stop after this time: `30s`, `10m`, `2h`, `7d`.
     #[arg(long = "for", value_name = "TIME", value_parser = duration)]
     time: Option<Duration>,
-    /// Shows only what does not keep its contract.
+    /// Show only events that violate their contract.
     #[arg(long)]
     invalid: bool,
-    /// Writes a JSON object a line, for programs.
+    /// Write one JSON object per line.
     #[arg(long)]
     json: bool,
 }
@@ -61,10 +61,10 @@ impl Act for Watch<'_> {
             contracts.iter().map(|own| (own.topic.clone(), own.routing_key.clone())).collect();
         let places = Places { pairs: pairs.into_iter().collect(), is_open: events.is_empty() };
         let mut tail = broker.tail(&places).await.with_context(|| {
-            format!("nothing can be watched (`goodevent topology {}` says what has to be there)", broker.name())
+            format!("cannot stream events (`goodevent topology {}` lists the required parts)", broker.name())
         })?;
         for topic in tail.missing() {
-            report.note(&format!("`{topic}` is not there yet: `goodevent topology` makes it"));
+            report.note(&format!("`{topic}` does not exist yet: `goodevent topology` creates it"));
         }
         let names: BTreeSet<&str> = contracts.iter().map(|own| own.name.as_str()).collect();
         report.note(&format!("watching {}", counted(names.len(), "event")));
@@ -109,7 +109,7 @@ impl Act for Watch<'_> {
 
 fn unknown(message: &Message) -> Violation {
     let own = message.find_type().unwrap_or_else(|| "nothing".into());
-    let told = format!("it says that it is `{own}`, and no event of the registry is that");
+    let told = format!("the message has the type `{own}`, which no event of the registry has");
     Violation { pointer: String::new(), keyword: "type".to_owned(), message: told }
 }
 

@@ -13,42 +13,42 @@ use crate::{
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The broker.
+    /// Kind of broker.
     pub(crate) broker: Kind,
-    /// The service that consumes: its name is that of its queue, consumer, group or subscription.
+    /// Consuming service; its queue, consumer, group or subscription has this name.
     #[arg(long)]
     pub(crate) service: String,
-    /// Events that it consumes; all of the contexts on this broker unless said.
+    /// Event that the service consumes; can be repeated [default: all events of contexts on this broker].
     #[arg(long = "event", value_name = "EVENT")]
     events: Vec<String>,
-    /// A queue for each event, in place of one for the service (RabbitMQ).
+    /// Use one queue per event instead of one per service (RabbitMQ).
     #[arg(long)]
     pub(crate) queue_of_each: bool,
-    /// One consumer at a time gets the messages of a queue (RabbitMQ).
+    /// Deliver the messages of a queue to one consumer at a time (RabbitMQ).
     #[arg(long, conflicts_with = "queue_of_each")]
     pub(crate) exclusive: bool,
-    /// Direct exchanges in place of topic exchanges (RabbitMQ).
+    /// Use direct exchanges instead of topic exchanges (RabbitMQ).
     #[arg(long)]
     pub(crate) direct: bool,
-    /// A queue that gets all that is published (RabbitMQ).
+    /// Add a queue that receives every published event (RabbitMQ).
     #[arg(long, value_name = "QUEUE")]
     pub(crate) store: Option<String>,
-    /// Partitions of a topic, which so many processes of a service can share (Kafka).
+    /// Partitions per topic, the upper bound of processes of a service that share the work (Kafka).
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) partitions: u16,
-    /// Copies of a topic in the cluster (Kafka).
+    /// Replication factor of a topic (Kafka).
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) replicas: u16,
-    /// How to write it (Service Bus).
+    /// Output format (Service Bus).
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: FileForm,
-    /// Where the broker is; its user may look for --diff, and make exchanges, queues, streams or topics for --apply.
+    /// URL of the broker; `--diff` needs a user who may read the topology, `--apply` one who may create it.
     #[arg(long, env = "GOODEVENT_BROKER_URL", hide_env_values = true)]
     pub(crate) url: Option<String>,
-    /// Says what is missing at the broker.
+    /// Report missing parts at the broker.
     #[arg(long, requires = "url")]
     pub(crate) diff: bool,
-    /// Makes what is missing at the broker. Nothing is deleted.
+    /// Create missing parts at the broker; deletes nothing.
     #[arg(long, requires = "url", conflicts_with = "diff")]
     pub(crate) apply: bool,
 }
@@ -74,7 +74,10 @@ impl Kind {
 
 pub(crate) async fn run(root: &Path, args: &Args, report: &mut Report) -> anyhow::Result<bool> {
     let is_file = args.format != FileForm::Text;
-    ensure!(!is_file || args.broker == Kind::ServiceBus, "--format is for service-bus: others are made by --apply");
+    ensure!(
+        !is_file || args.broker == Kind::ServiceBus,
+        "--format requires service-bus; create the topology of other brokers with --apply"
+    );
     let loaded = registry::read(root, report)?;
     let (broker, name) = args.broker.settings();
     let contracts = registry::contracts(&loaded, &args.events, |own| own == broker, name)?;

@@ -1,4 +1,4 @@
-//! A service with a client of its own, here `lapin`: contracts and `goodevent` are all that it takes of us.
+//! A service that uses `lapin` directly: it depends only on its contracts and `goodevent`.
 //!
 //! `cargo run -p goodevent-rabbitmq --example with_lapin -- amqp://user:password@localhost`
 
@@ -31,7 +31,7 @@ pub(crate) async fn run(url: &str) -> Result<(), Box<dyn Error>> {
         email: "ada@example.org".to_owned(),
         confirmed_time_utc: goodevent::clock::now(),
     };
-    // What does not validate does not leave; the id is the same for the same fact.
+    // Encoding validates; the id is the same for the same fact.
     let sent = Encoded::new("accounts", event.clone(), TraceParent::new_root())?;
     let properties = BasicProperties::default()
         .with_type(UserConfirmedV1Event::TYPE.into())

@@ -1,29 +1,29 @@
-//! Connections, and which of their troubles pass.
+//! Connections, and which of their errors are temporary.
 
 use std::{fmt, future::Future, time::Duration};
 
 use lapin::{Connection, ConnectionProperties, Error, ErrorKind, uri::AMQPUri};
 
-/// A broker that does not answer for so long is not there.
+/// Time-out of one broker operation.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
-/// Unless the URL says another `heartbeat`. A broker that is silent for twice as long is gone; it asks for a minute.
+/// Default of `heartbeat` in the URL. A broker that is silent for twice this time is unreachable; RabbitMQ suggests a minute.
 const HEARTBEAT_SECONDS: u16 = 15;
 
-/// Why there is no connection.
+/// Reason why a connection failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConnectError {
-    /// The broker, or the URL, refuses: it is the same next time.
+    /// The broker rejects the connection, or the URL is malformed: a retry would fail as well.
     Refused(String),
-    /// Nobody answers, or not as a broker does: it may be there later.
+    /// The broker is unreachable, or does not answer as a broker: a retry can succeed.
     Unreachable(String),
 }
 
 impl fmt::Display for ConnectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused(why) => write!(f, "RabbitMQ refuses: {why}"),
-            Self::Unreachable(why) => write!(f, "RabbitMQ can't be reached: {why}"),
+            Self::Refused(why) => write!(f, "RabbitMQ rejects the connection: {why}"),
+            Self::Unreachable(why) => write!(f, "RabbitMQ is unreachable: {why}"),
         }
     }
 }
@@ -51,7 +51,7 @@ impl From<Error> for ConnectError {
     }
 }
 
-/// Connects once. The name is what the broker's own pages show.
+/// Connects once. The broker's management pages show the name.
 pub(crate) async fn connect(url: &str, name: &str) -> Result<Connection, ConnectError> {
     let mut url: AMQPUri =
         url.parse().map_err(|why| ConnectError::Refused(format!("the URL is none of AMQP: {why}")))?;

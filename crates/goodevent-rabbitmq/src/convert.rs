@@ -1,4 +1,4 @@
-//! Messages as RabbitMQ carries them.
+//! Conversion of messages to and from RabbitMQ.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,9 @@ use lapin::{
     types::{AMQPValue, FieldTable, ShortString},
 };
 
-/// The key of order.
+/// Header of the ordering key.
 const KEY: &str = "goodevent-key";
-/// Which attempt at a message this is.
+/// Header of the attempt number.
 const ATTEMPT: &str = "goodevent-attempt";
 /// Where a copy was published to at first, for it comes by the default exchange.
 const TOPIC: &str = "goodevent-topic";

@@ -1,4 +1,4 @@
-//! What was laid aside: to be looked at, and to be taken again.
+//! Dead letters: list and requeue.
 
 use goodevent_runtime::{Letter, Letters, Message, Publish as _, PublishError, refusal::take_again};
 use lapin::{
@@ -21,7 +21,7 @@ pub struct DeadLetters {
     queue: String,
 }
 
-/// Dead letters that are looked at: the broker holds them back for us, until the connection ends.
+/// Dead letters that are being read; the broker reserves them until the connection ends.
 #[derive(Debug)]
 pub struct RabbitLetters {
     connection: Connection,
@@ -32,38 +32,38 @@ pub struct RabbitLetters {
     copies: RabbitPublisher,
 }
 
-/// What a dead letter is taken again by.
+/// Handle that identifies a dead letter when requeuing.
 #[derive(Debug)]
 pub struct RabbitTicket(Acker);
 
 impl DeadLetters {
-    /// Those of `queue`, which lie in `<queue>.dead`.
+    /// Dead letters of `queue`, in the queue `<queue>.dead`.
     #[must_use]
     pub fn new(url: &str, queue: &str) -> Self {
         Self { url: url.to_owned(), queue: queue.to_owned() }
     }
 
-    /// The first of them, at most `limit`. They stay where they are; while they are looked at, nobody else sees them.
+    /// Returns the first dead letters, at most `limit`. They stay in place; while they are read, no other reader sees them.
     ///
     /// # Errors
-    /// If the broker can't be reached, or the queue is not there.
+    /// If the broker is unreachable, or the queue is missing.
     pub async fn list(&self, limit: usize) -> Result<Vec<Message>, ConnectError> {
         let letters = self.open().await?.list(limit).await?;
         Ok(letters.into_iter().map(|letter| letter.message).collect())
     }
 
-    /// Puts those that `is_wanted` names back into their queue, and leaves the others; how many that are.
+    /// Requeues the dead letters that `is_wanted` selects, and returns their number.
     ///
     /// # Errors
-    /// If the broker can't be reached, or a queue is not there; those before are back then.
+    /// If the broker is unreachable, or a queue is missing; earlier dead letters are requeued then.
     pub async fn requeue(&self, is_wanted: impl FnMut(&Message) -> bool + Send) -> Result<usize, ConnectError> {
         self.open().await?.requeue_if(is_wanted).await
     }
 
-    /// Opens them, to go through them one after the other.
+    /// Opens the dead letters, to read them one after the other.
     ///
     /// # Errors
-    /// If the broker can't be reached, or the queue is not there.
+    /// If the broker is unreachable, or the queue is missing.
     pub async fn open(&self) -> Result<RabbitLetters, ConnectError> {
         let connection = connect(&self.url, &format!("goodevent dead letters of {}", self.queue)).await?;
         let channel = connection.create_channel().await?;
@@ -107,7 +107,7 @@ impl Letters for RabbitLetters {
         Ok(())
     }
 
-    /// What is not acknowledged goes back to its place when the connection ends.
+    /// Unacknowledged messages return to their place when the connection ends.
     async fn close(self) {
         let _ = self.connection.close(200, "OK".into()).await;
     }

@@ -1,4 +1,4 @@
-//! Conversions of messages without a broker, for the fuzz targets of this project. Not a part of the public interface.
+//! Conversions of messages without a broker, for the fuzz targets of this project. Not public API.
 
 use goodevent_runtime::{Message, PublishError};
 use lapin::{
@@ -10,8 +10,8 @@ use lapin::{
 
 use crate::convert::{incoming, outgoing};
 
-/// A message as a stranger may send it, as a consumer receives it, and which attempt it is. `None` if its properties, as bytes
-/// of the protocol, are malformed.
+/// Converts an arbitrary message as a consumer receives it, with its attempt. `None` if its properties, as bytes of the
+/// protocol, are malformed.
 #[must_use]
 pub fn received(topic: &str, routing_key: &str, properties: &[u8], body: &[u8]) -> Option<(Message, u32)> {
     let (_, properties) = parse_properties(properties).ok()?;
@@ -19,13 +19,13 @@ pub fn received(topic: &str, routing_key: &str, properties: &[u8], body: &[u8]) 
     Some(delivered(topic, routing_key, properties, body.to_vec()))
 }
 
-/// A message as a consumer receives it after a publisher has sent it, and which attempt it is.
+/// Converts a message as a publisher sends it and a consumer receives it, with its attempt.
 ///
 /// # Errors
-/// Why the publisher refuses it.
+/// If the publisher rejects the message.
 ///
 /// # Panics
-/// If the client can't read the properties that it has written.
+/// If the client cannot read its own properties.
 pub fn sent_and_received(message: Message) -> Result<(Message, u32), PublishError> {
     let sent = outgoing(message)?;
     let bytes = cookie_factory::gen_simple(gen_properties(&sent.properties), Vec::new());

@@ -1,8 +1,7 @@
-//! Events by their contracts over RabbitMQ (AMQP 0.9.1).
+//! RabbitMQ transport (AMQP 0.9.1) for `goodevent-runtime`.
 //!
-//! [`RabbitPublisher`] publishes, [`RabbitSource`] consumes, and neither declares anything: what has to be there is a
-//! [`Topology`], which is declared at another time and by another user, if you like. [`DeadLetters`] are what was laid
-//! aside.
+//! [`RabbitPublisher`] publishes and [`RabbitSource`] consumes; neither declares exchanges or queues. A [`Topology`] declares
+//! them, possibly at another time and as another user. [`DeadLetters`] lists and requeues dead letters.
 
 mod connect;
 mod convert;

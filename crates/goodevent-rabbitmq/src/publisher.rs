@@ -1,4 +1,4 @@
-//! Publishing with confirms, over a connection that comes back.
+//! Publishing with confirms, over a connection that reconnects.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -21,16 +21,16 @@ use crate::{
 /// How long a channel is closed when nothing more is to be heard from it.
 const LOST_AFTER: Duration = Duration::from_secs(1);
 
-/// Publishes to exchanges, by the topic and the key of each message.
+/// Publishes to exchanges, by topic and routing key of each message.
 ///
-/// What it calls published is in a queue: messages are persistent and mandatory, and the broker confirms them. One that no
-/// queue takes is [`PublishError::Unroutable`], as is one to an exchange that is not there.
+/// A published message is in a queue: messages are persistent and mandatory, and the broker confirms them. A message that
+/// reaches no queue is [`PublishError::Unroutable`], and so is one to a missing exchange.
 ///
-/// While the broker is away messages fail at once with [`PublishError::Unreachable`], for nothing is kept here beyond the
-/// window; the publisher tries to connect again, at first after 100 ms and later every 5 s. One that is silent is away after
-/// 30 s, or twice the `heartbeat` of the URL.
+/// While the broker is unreachable, messages fail at once with [`PublishError::Unreachable`], because the publisher keeps
+/// none beyond its window. It reconnects after 100 ms at first, and every 5 s later. A silent broker counts as unreachable
+/// after 30 s, or after twice the `heartbeat` of the URL.
 ///
-/// Its clones share the connection and the window.
+/// Clones share the connection and the window.
 #[derive(Debug, Clone)]
 pub struct RabbitPublisher {
     commands: mpsc::UnboundedSender<(Outgoing, Waiting)>,
@@ -38,10 +38,10 @@ pub struct RabbitPublisher {
 }
 
 impl RabbitPublisher {
-    /// Connects. At most `window` messages are unconfirmed at the same time; the next one waits.
+    /// Connects. At most `window` messages are unconfirmed at the same time; further ones wait.
     ///
     /// # Errors
-    /// If the broker can't be reached now, or refuses the user.
+    /// If the broker is unreachable, or rejects the login.
     pub async fn connect(url: &str, window: usize) -> Result<Self, ConnectError> {
         let mut line = Line::new(url);
         line.connect().await?;

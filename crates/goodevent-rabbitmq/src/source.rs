@@ -1,4 +1,4 @@
-//! Consuming a queue, and settling what came from it.
+//! Consuming a queue and settling its messages.
 
 use std::{
     future::{Future, poll_fn},
@@ -27,12 +27,12 @@ use crate::{
 /// A message whose copy could not be placed comes again, but not at once and for ever.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// What comes to a queue. It declares nothing, so that a user without the right to configure is enough.
+/// Consumes a queue. It declares nothing, so that it needs no configure permission.
 ///
-/// It comes back to a broker that went away, and waits for one that is not there yet. A refused login, a missing queue and
-/// a missing right are errors.
+/// It reconnects to a lost broker, and waits for a broker that is not running yet. A rejected login, a missing queue and a
+/// missing permission are errors.
 ///
-/// What is tried again later needs the retry queues beside the queue, and what is laid aside its queue of dead letters: see
+/// Delayed retries need the retry queues beside the queue, and dead letters need their queue: see
 /// [`Topology::queue`](crate::Topology::queue).
 #[derive(Debug)]
 pub struct RabbitSource {
@@ -59,14 +59,14 @@ struct Desk {
 }
 
 impl RabbitSource {
-    /// From a queue. Connects when the first message is asked for.
+    /// Creates a source of a queue. It connects when the first message is requested.
     #[must_use]
     pub fn new(url: &str, queue: &str) -> Self {
         Self { url: url.to_owned(), queue: queue.to_owned(), prefetch: 100, link: None, desk: None }
     }
 
-    /// How many messages are here unsettled at most, 100 unless said: as many as are handled at the same time, and some
-    /// that wait for that. With 1, the messages of several instances of a service share out evenly.
+    /// Sets the number of unsettled messages: those that are handled at the same time, and some that wait. Default: 100.
+    /// With 1, several instances of a service share the messages evenly.
     #[must_use]
     pub fn prefetch(self, prefetch: u16) -> Self {
         Self { prefetch: prefetch.max(1), ..self }
@@ -140,10 +140,10 @@ impl Source for RabbitSource {
     }
 }
 
-/// Settles a message; dropped, it gives it back.
+/// Settles a message; dropping it releases the message.
 ///
-/// What is tried again later, or laid aside, is published as a copy first, and acknowledged when the broker has that: a
-/// crash in between makes two of one message, but never none.
+/// A retried or dead-lettered message is published as a copy first, and acknowledged after the copy is confirmed: a crash
+/// may duplicate a message but never lose it.
 #[derive(Debug)]
 pub struct RabbitReceipt {
     unsettled: Option<Acker>,
@@ -162,7 +162,7 @@ impl RabbitReceipt {
             Ok(()) => self.done().await,
             Err(error) => {
                 tokio::time::sleep(PAUSE).await;
-                let why = format!("its copy was not placed: {error}");
+                let why = format!("cannot publish its copy: {error}");
                 self.release().await.map_err(|SettleError(other)| SettleError(format!("{why}; {other}")))?;
                 Err(SettleError(why))
             }
@@ -175,9 +175,9 @@ impl RabbitReceipt {
 async fn told(settling: impl Future<Output = lapin::Result<bool>>) -> Result<(), SettleError> {
     match timeout(PATIENCE, settling).await {
         Ok(Ok(true)) => Ok(()),
-        Ok(Ok(false)) => Err(SettleError("the connection that it came by is gone".to_owned())),
+        Ok(Ok(false)) => Err(SettleError("its connection is lost".to_owned())),
         Ok(Err(error)) => Err(SettleError(error.to_string())),
-        Err(_) => Err(SettleError(format!("it did not reach the broker within {PATIENCE:?}"))),
+        Err(_) => Err(SettleError(format!("the broker was not reached within {PATIENCE:?}"))),
     }
 }
 

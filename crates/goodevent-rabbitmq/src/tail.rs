@@ -1,4 +1,4 @@
-//! What passes by: copies of what is published from now on, in a queue of our own.
+//! Live tail: copies of messages that are published from now on, in a temporary queue.
 
 use std::{future::poll_fn, pin::Pin};
 
@@ -18,7 +18,7 @@ use crate::{
 /// As many may wait for whoever watches; older ones are dropped, so that a window that stands still costs no broker its disk.
 const MAX_WAITING: u32 = 10_000;
 
-/// Copies of all that is published to exchanges by some keys, in a queue that nobody else sees and that goes with us.
+/// Copies of messages of exchanges and routing keys, in a private queue that is deleted with the connection.
 #[derive(Debug)]
 pub struct RabbitTail {
     consumer: Consumer,
@@ -29,10 +29,10 @@ pub struct RabbitTail {
 }
 
 impl RabbitTail {
-    /// Watches exchanges, each with a routing key; `#` stands for all keys of a topic exchange.
+    /// Opens a tail of exchanges, each with a routing key; `#` matches all keys of a topic exchange.
     ///
     /// # Errors
-    /// If the broker can't be reached, does not let us, or has none of the exchanges.
+    /// If the broker is unreachable or denies access, or no exchange exists.
     pub async fn open(url: &str, places: &[(String, String)]) -> Result<Self, ConnectError> {
         let connection = connect(url, "goodevent tail").await?;
         let mut channel = connection.create_channel().await?;
@@ -81,7 +81,7 @@ impl Tail for RabbitTail {
 
     /// Our queue goes with the connection, so that what is published without us is not seen.
     async fn next(&mut self) -> Result<Message, SourceError> {
-        let ended = |why: String| SourceError(format!("{why}; what is published meanwhile is not seen"));
+        let ended = |why: String| SourceError(format!("{why}; messages that are published meanwhile are missed"));
         let delivery = match poll_fn(|cx| Pin::new(&mut self.consumer).poll_next(cx)).await {
             Some(Ok(delivery)) => delivery,
             Some(Err(error)) => return Err(ended(error.to_string())),

@@ -1,4 +1,4 @@
-//! What has to be there for a service: exchanges, queues, and what binds them.
+//! Topology of a service: exchanges, queues and bindings.
 
 use std::{collections::BTreeSet, fmt, time::Duration};
 
@@ -50,27 +50,27 @@ pub(crate) fn dead_queue(queue: &str) -> String {
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Topology {
-    /// Exchanges that events are published to.
+    /// Exchanges of published events.
     pub exchanges: BTreeSet<String>,
-    /// Whether the exchanges are direct ones, which know no `#`; else they are topic exchanges.
+    /// Whether the exchanges are direct exchanges, which do not support `#`, instead of topic exchanges.
     pub is_direct: bool,
-    /// Queues that services consume.
+    /// Queues of services.
     pub queues: Vec<Queue>,
-    /// A queue that gets all that is published to these exchanges, for ever.
+    /// A queue that receives every message of these exchanges and is never consumed.
     pub store: Option<String>,
-    /// Whether queues are quorum queues, which are copied to other nodes; else they are classic ones on one node.
+    /// Whether queues are quorum queues, which are replicated, instead of classic queues on one node.
     pub is_quorum: bool,
 }
 
-/// A queue that a service consumes. All of them are durable.
+/// A durable queue of a service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Queue {
-    /// Its name.
+    /// Name.
     pub name: String,
-    /// Exchange and routing key of all that it takes.
+    /// Exchange and routing key of each binding.
     pub bindings: BTreeSet<(String, String)>,
-    /// Whether one consumer at a time gets its messages, and another one takes over when that ends: the order of keys then
-    /// holds over all instances of a service.
+    /// Whether only one consumer at a time receives messages, and another one takes over when it ends: the order of keys
+    /// then holds across all instances of a service.
     pub is_exclusive: bool,
 }
 
@@ -80,19 +80,19 @@ pub struct Queue {
 pub enum Part {
     /// An exchange.
     Exchange {
-        /// Its name.
+        /// Name.
         name: String,
-        /// Whether it is a direct one; else it is a topic exchange.
+        /// Whether it is a direct exchange instead of a topic exchange.
         is_direct: bool,
     },
     /// A queue.
     Queue {
-        /// Its name.
+        /// Name.
         name: String,
-        /// Its arguments, as RabbitMQ names them.
+        /// Arguments, with RabbitMQ's names.
         arguments: Vec<(&'static str, Argument)>,
     },
-    /// What lets a queue take messages of an exchange.
+    /// A binding of a queue to an exchange.
     Binding {
         /// The exchange.
         exchange: String,
@@ -106,9 +106,9 @@ pub enum Part {
 /// An argument of a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Argument {
-    /// A text.
+    /// A string.
     Text(String),
-    /// Yes or no.
+    /// A boolean.
     Flag(bool),
     /// A time in milliseconds.
     Millis(u32),
@@ -133,17 +133,17 @@ impl fmt::Display for Topology {
     }
 }
 
-/// Why a topology is not declared, or can't be looked at.
+/// Reason why a topology cannot be declared or inspected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TopologyError {
-    /// There is no connection.
+    /// The connection failed.
     Connect(ConnectError),
-    /// The broker refuses a part: it is there with other properties, or the user may not make it.
+    /// The broker rejects a part: it exists with other properties, or the user has no permission.
     Part {
         /// The part.
         part: Box<Part>,
-        /// What the broker says.
+        /// Reason of the broker.
         why: String,
     },
 }
@@ -152,7 +152,7 @@ impl fmt::Display for TopologyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Connect(error) => error.fmt(f),
-            Self::Part { part, why } => write!(f, "RabbitMQ refuses the {part}: {why}"),
+            Self::Part { part, why } => write!(f, "RabbitMQ rejects the {part}: {why}"),
         }
     }
 }
@@ -166,35 +166,35 @@ impl From<ConnectError> for TopologyError {
 }
 
 impl Topology {
-    /// One without parts.
+    /// Creates an empty topology.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds the exchanges of events that a service publishes.
+    /// Adds the exchanges of published events.
     #[must_use]
     pub fn publishes(mut self, contracts: &[&Contract]) -> Self {
         self.exchanges.extend(contracts.iter().map(|contract| contract.topic.to_owned()));
         self
     }
 
-    /// Adds a queue that takes these events, with their exchanges.
+    /// Adds a queue bound to these events, and their exchanges.
     ///
-    /// Beside it stand the queues where its messages wait for another attempt (`<queue>.retry.1s`, `10s`, `1m`, `10m`,
-    /// `1h`: a wait is rounded up to one of them, and down to an hour), and `<queue>.dead` for what is laid aside.
+    /// It also adds queues for delayed retries (`<queue>.retry.1s`, `10s`, `1m`, `10m`, `1h`: a delay is rounded up to one of
+    /// them, at most an hour), and `<queue>.dead` for dead letters.
     #[must_use]
     pub fn queue(self, name: &str, contracts: &[&Contract]) -> Self {
         self.with_queue(name, contracts, false)
     }
 
-    /// Adds a queue as [`Topology::queue`] does, whose messages go to one consumer at a time.
+    /// Adds a queue like [`Topology::queue`] whose messages go to one consumer at a time.
     #[must_use]
     pub fn exclusive_queue(self, name: &str, contracts: &[&Contract]) -> Self {
         self.with_queue(name, contracts, true)
     }
 
-    /// Adds a queue for each of these events, `<service>.<event type>`, so that none waits for another.
+    /// Adds one queue per event, `<service>.<event type>`, so that events do not wait for each other.
     #[must_use]
     pub fn queue_of_each(self, service: &str, contracts: &[&Contract]) -> Self {
         let queue = |topology: Self, contract: &&Contract| {
@@ -203,19 +203,19 @@ impl Topology {
         contracts.iter().fold(self, queue)
     }
 
-    /// Adds a queue that gets all that is published to the exchanges of this topology.
+    /// Adds a queue that receives every message of the exchanges of this topology.
     #[must_use]
     pub fn store(self, name: &str) -> Self {
         Self { store: Some(name.to_owned()), ..self }
     }
 
-    /// Makes the exchanges direct ones. A store gets only the keys then that other queues are bound by.
+    /// Uses direct exchanges. A store then receives only the routing keys of other queues.
     #[must_use]
     pub fn direct(self) -> Self {
         Self { is_direct: true, ..self }
     }
 
-    /// Makes the queues quorum queues.
+    /// Uses quorum queues.
     #[must_use]
     pub fn quorum(self) -> Self {
         Self { is_quorum: true, ..self }
@@ -227,7 +227,7 @@ impl Topology {
         self.publishes(contracts)
     }
 
-    /// The parts, in an order in which they can be declared.
+    /// Returns the parts in the order of declaration.
     #[must_use]
     pub fn parts(&self) -> Vec<Part> {
         let exchanges =
@@ -274,10 +274,10 @@ impl Topology {
         Part::Queue { name, arguments }
     }
 
-    /// Makes what is not there. What is there stays as it is.
+    /// Creates missing parts. Existing parts stay unchanged.
     ///
     /// # Errors
-    /// If a part is there with other properties, or the user may not make it.
+    /// If a part exists with other properties, or the user has no permission.
     pub async fn declare(&self, url: &str) -> Result<(), TopologyError> {
         let connection = connect(url, "goodevent topology").await?;
         let channel = connection.create_channel().await.map_err(ConnectError::from)?;
@@ -290,13 +290,13 @@ impl Topology {
         Ok(())
     }
 
-    /// The exchanges and queues that are not there, without making any; needs no right to configure.
+    /// Returns missing exchanges and queues, without creating any; needs no configure permission.
     ///
-    /// Bindings can't be asked for: one that is missing shows by [`Unroutable`](goodevent_runtime::PublishError::Unroutable)
-    /// if it was the only one.
+    /// RabbitMQ does not report bindings: a missing one appears as
+    /// [`Unroutable`](goodevent_runtime::PublishError::Unroutable) if it was the only one.
     ///
     /// # Errors
-    /// If the broker can't be reached, or does not tell.
+    /// If the broker is unreachable, or denies access.
     pub async fn missing(&self, url: &str) -> Result<Vec<Part>, TopologyError> {
         let connection = connect(url, "goodevent topology").await?;
         let mut missing = Vec::new();
@@ -309,11 +309,11 @@ impl Topology {
         Ok(missing)
     }
 
-    /// Removes the queues, with all that lies in them, and those exchanges that no other queue is bound to: for a service
-    /// that is gone, and after tests.
+    /// Deletes the queues with their messages, and exchanges without other bindings: for a service that no longer exists, and
+    /// after tests.
     ///
     /// # Errors
-    /// If the broker can't be reached, or the user may not remove a part.
+    /// If the broker is unreachable, or the user may not delete a part.
     pub async fn delete(&self, url: &str) -> Result<(), TopologyError> {
         let connection = connect(url, "goodevent topology").await?;
         let mut channel = connection.create_channel().await.map_err(ConnectError::from)?;

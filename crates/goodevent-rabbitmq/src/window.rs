@@ -1,9 +1,9 @@
-//! Messages that wait for their confirmations, and which of them came back.
+//! Messages that wait for their confirmations, and returned messages.
 //!
-//! The broker returns what it can't route before it confirms it, but the client adds what came back to whichever
-//! confirmation is next, and that can be the one of another message. So messages are judged in batches: when one of them is
-//! seen as confirmed, all that were confirmed before are looked at as well, and what came back with any of them is held
-//! against the addresses of all.
+//! The broker returns an unroutable message before it confirms it, but the client attaches the returned message to the
+//! next confirmation, which can belong to another message. Messages are therefore judged in batches: when one of them
+//! is confirmed, all earlier confirmed ones are examined as well, and returned messages are matched with the addresses
+//! of all.
 
 use std::{
     collections::VecDeque,

@@ -1,4 +1,4 @@
-//! Troubles on purpose: what a service does when its messages fail is to be seen before they do.
+//! Fault injection: test the behaviour of a service under failures.
 
 use std::{
     env, fmt,
@@ -14,7 +14,8 @@ use crate::{
     transport::{Publish, PublishError},
 };
 
-/// Troubles for handlers, by [`Router::chaos`](crate::Router::chaos), and for publishers, by [`around`](Self::around).
+/// Faults for handlers, through [`Router::chaos`](crate::Router::chaos), and for publishers, through
+/// [`around`](Self::around).
 #[derive(Debug)]
 pub struct Chaos {
     failing: f64,
@@ -24,7 +25,7 @@ pub struct Chaos {
     state: Mutex<u64>,
 }
 
-/// Chaos was asked for where it is not allowed, or in words that say nothing.
+/// Chaos is not allowed here, or its settings are malformed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChaosError(String);
 
@@ -37,10 +38,10 @@ impl fmt::Display for ChaosError {
 impl std::error::Error for ChaosError {}
 
 impl Chaos {
-    /// None yet. The same seed makes the same troubles.
+    /// Creates chaos without faults. The same seed causes the same faults.
     ///
     /// # Errors
-    /// In a release build, unless `GOODEVENT_CHAOS_IN_RELEASE=1` says that it is meant.
+    /// In a release build without `GOODEVENT_CHAOS_IN_RELEASE=1`.
     pub fn new(seed: u64) -> Result<Self, ChaosError> {
         let is_meant = env::var("GOODEVENT_CHAOS_IN_RELEASE").is_ok_and(|value| value == "1");
         if !cfg!(debug_assertions) && !is_meant {
@@ -51,10 +52,10 @@ impl Chaos {
         Ok(Self { failing, refused, delay, protected: Vec::new(), state: Mutex::new(seed) })
     }
 
-    /// What `GOODEVENT_CHAOS` says, if it says anything: `failing=0.1,refused=0.05,delay-ms=20,protected=orders.paid`.
+    /// Reads the variable `GOODEVENT_CHAOS`, if it is set: `failing=0.1,refused=0.05,delay-ms=20,protected=orders.paid`.
     ///
     /// # Errors
-    /// If it can't be read, or chaos is not allowed here.
+    /// If the variable is malformed, or chaos is not allowed here.
     pub fn from_env() -> Result<Option<Self>, ChaosError> {
         match env::var("GOODEVENT_CHAOS") {
             Ok(text) if !text.trim().is_empty() => Self::parse(&text).map(Some),
@@ -68,7 +69,7 @@ impl Chaos {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
             let wrong = || {
                 ChaosError(format!(
-                    "GOODEVENT_CHAOS says `{part}`: expected failing, refused (shares), delay-ms or protected"
+                    "GOODEVENT_CHAOS has `{part}`: expected failing, refused (shares), delay-ms or protected"
                 ))
             };
             let share =
@@ -84,33 +85,33 @@ impl Chaos {
         Ok(chaos)
     }
 
-    /// So large a share of messages fails: as if the handler had failed, or the broker had gone away while they were
-    /// published, half of them before it had them and half before it said so.
+    /// Sets the share of messages that fail: as if the handler had failed, or the connection to the broker had been lost
+    /// during publishing, for half of them before the broker had the message, for half before the confirmation.
     #[must_use]
     pub fn failing(self, share: f64) -> Self {
         Self { failing: share, ..self }
     }
 
-    /// So large a share of messages is refused for ever.
+    /// Sets the share of messages that are rejected for good.
     #[must_use]
     pub fn refused(self, share: f64) -> Self {
         Self { refused: share, ..self }
     }
 
-    /// Every message waits.
+    /// Delays every message.
     #[must_use]
     pub fn delay(self, delay: Duration) -> Self {
         Self { delay, ..self }
     }
 
-    /// Messages of this routing key have no troubles.
+    /// Excludes messages of this routing key.
     #[must_use]
     pub fn protecting(mut self, routing_key: impl Into<String>) -> Self {
         self.protected.push(routing_key.into());
         self
     }
 
-    /// The way to a broker with these troubles on it.
+    /// Wraps a transport with these faults.
     pub fn around<P: Publish>(self, transport: P) -> Troubled<P> {
         Troubled { transport, chaos: Arc::new(self) }
     }
@@ -138,7 +139,7 @@ impl Chaos {
         }
     }
 
-    /// The next number from 0 to 1 (xorshift, whose quality is enough to make trouble).
+    /// Next number from 0 to 1 (xorshift, whose quality suffices for faults).
     fn share(&self) -> f64 {
         let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
@@ -149,20 +150,20 @@ impl Chaos {
     }
 }
 
-const REFUSED: &str = "chaos refuses it";
-const FAILED: &str = "chaos makes it fail";
+const REFUSED: &str = "rejected by chaos";
+const FAILED: &str = "failed by chaos";
 
-/// What goes wrong with a message.
+/// Fault of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Trouble {
     Refused,
-    /// It fails before anything was done.
+    /// Fails before the work.
     Before,
-    /// It fails after all was done.
+    /// Fails after the work.
     After,
 }
 
-/// A way to a broker on which messages get into trouble.
+/// A transport with injected faults.
 #[derive(Debug, Clone)]
 pub struct Troubled<P> {
     transport: P,

@@ -1,15 +1,15 @@
-//! What a handler says when it could not do its work.
+//! Failure outcomes of handlers.
 
 use std::{error::Error, fmt, time::Duration};
 
-/// Why a handler did not do its work, and what is to become of the message. Every error is one to try again.
+/// Failure of a handler, which determines how its message is settled. Any error converts into a retry.
 #[derive(Debug)]
 pub enum Failure {
-    /// It may work another time.
+    /// Retry later.
     Retry(Box<dyn Error + Send + Sync>),
-    /// It came too early: what it needs is not there yet. This does not count as an attempt.
+    /// Redeliver later; does not count as an attempt.
     Defer(Duration),
-    /// It will never work.
+    /// Dead-letter immediately.
     Reject(String),
 }
 
@@ -29,30 +29,30 @@ impl fmt::Display for Failure {
     }
 }
 
-/// How often and when a message is tried again.
+/// Number and delays of retries.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Retry {
-    /// Attempts until it is laid aside, the first one included.
+    /// Attempts before the message is dead-lettered, including the first one.
     pub max_attempts: u32,
-    /// Time before the second attempt; each further one waits twice as long as the one before.
+    /// Delay before the second attempt; each further delay doubles.
     pub first: Duration,
-    /// No attempt waits longer.
+    /// Upper bound of the back-off.
     pub longest: Duration,
-    /// Where it waits.
+    /// Where the retry is scheduled.
     pub place: Place,
 }
 
 /// Where a message waits for its next attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// Here: later messages of the same key wait as well, so that their order stays.
+    /// In the router: later messages of the same key wait as well, which preserves their order.
     Here,
-    /// At the broker: nobody waits for it, and later messages of its key may overtake it.
+    /// At the broker: no other message waits, and later messages of the same key may overtake it.
     Broker,
 }
 
 impl Default for Retry {
-    /// Five attempts, the second after 200 ms, none after more than half a minute, in order.
+    /// Five attempts, the second after 200 ms, delays of at most 30 s, scheduled in the router.
     fn default() -> Self {
         Self {
             max_attempts: 5,
@@ -64,7 +64,7 @@ impl Default for Retry {
 }
 
 impl Retry {
-    /// Time between an attempt that failed and the next one.
+    /// Delay between a failed attempt and the next one.
     #[must_use]
     pub fn pause(&self, attempt: u32) -> Duration {
         let factor = 2_u32.saturating_pow(attempt.saturating_sub(1).min(20));

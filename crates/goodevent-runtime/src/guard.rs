@@ -1,4 +1,4 @@
-//! The real-change guard: an event that says nothing new is not published.
+//! No-op suppression: an event that changes nothing is not published.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -7,10 +7,10 @@ use std::{
 
 use goodevent::{Contract, Event, json::Json};
 
-/// Remembers what the last event of each key said, for contracts that declare `changes`.
+/// Remembers the values of the last event of each key, for contracts that declare `changes`.
 ///
-/// It remembers so many keys, those that were seen last, and nothing beyond the end of the process: the first event of a
-/// key always counts as a change.
+/// It remembers a limited number of keys, the most recently used ones, in memory: the first event of a key in a process
+/// always counts as a change.
 #[derive(Debug)]
 pub struct Guard {
     n_keys: usize,
@@ -24,14 +24,16 @@ struct Known {
 }
 
 impl Guard {
-    /// One that remembers `n_keys` keys.
+    /// Creates a guard that remembers `n_keys` keys.
     #[must_use]
     pub fn new(n_keys: usize) -> Self {
         Self { n_keys: n_keys.max(1), known: Mutex::default() }
     }
 
-    /// Says an event: `None` if that is nothing new. From now on it is what was said last, unless what comes back is dropped
-    /// and not [kept](Said::keep), because it was not published after all.
+    /// Records an event; `None` if it changes nothing.
+    ///
+    /// The event counts as the last one of its key only if the caller [keeps](Said::keep) the returned value after
+    /// publishing; dropping it forgets the key.
     #[must_use]
     pub fn say<E: Event>(&self, event: &E) -> Option<Said<'_>> {
         let contract = E::CONTRACT;
@@ -59,15 +61,15 @@ impl Guard {
     }
 }
 
-/// What an event said that is on its way; by default nothing that a guard has to remember.
+/// A recorded event whose publishing is not confirmed yet.
 #[derive(Debug, Default)]
 pub struct Said<'g> {
-    /// The key to be forgotten.
+    /// Key to forget when this value is dropped.
     unsure: Option<(&'g Guard, String)>,
 }
 
 impl Said<'_> {
-    /// The event is published.
+    /// Keeps the record, because the event was published.
     pub fn keep(mut self) {
         self.unsure = None;
     }
@@ -83,7 +85,7 @@ impl Drop for Said<'_> {
     }
 }
 
-/// The key of an event, and what has to differ.
+/// Key of an event, and the values that have to differ.
 fn said(contract: &Contract, payload: &Json) -> (String, Vec<Option<String>>) {
     let text = |pointer: &str| payload.pointer(pointer).map(Json::to_text);
     let key = contract.partition_key.and_then(text).unwrap_or_default();

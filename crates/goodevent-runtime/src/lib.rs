@@ -1,8 +1,8 @@
-//! Contracts at work: events that leave are valid, events that come in are valid before anybody handles them, and none is
-//! lost on the way.
+//! Typed publishing and routing of events over any broker: published and handled events are valid, and delivery is at least
+//! once.
 //!
-//! [`Publisher`] and [`Router`] do the same on every broker: an adapter is a [`Publish`] and a [`Source`]. The one in
-//! [`memory`] needs nothing installed.
+//! [`Publisher`] and [`Router`] work on every broker: an adapter implements [`Publish`] and [`Source`]. The broker in
+//! [`memory`] needs no installation.
 
 mod chaos;
 mod failure;

@@ -1,40 +1,40 @@
-//! Looking at a broker from outside of its services: at what was laid aside, and at what passes by.
+//! Operator access to a broker: dead letters and live tail.
 
 use std::{error::Error, future::Future};
 
 use crate::{message::Message, transport::SourceError};
 
-/// What was laid aside from a queue, opened to be gone through once, from the oldest on.
+/// The dead letters of a queue, read once, from the oldest on.
 ///
-/// It ends with what lay there when it was opened, so that what is refused again meanwhile is for the next time.
+/// It ends with the last message that was there when it was opened; later dead letters need another pass.
 pub trait Letters: Send {
-    /// What a letter is taken again by.
+    /// Handle that identifies a dead letter when requeuing.
     type Ticket: Send;
-    /// Why that fails.
+    /// Error of the broker.
     type Error: Error + Send + Sync + 'static;
 
-    /// How many come yet, if the broker tells.
+    /// Number of remaining dead letters, if the broker reports it.
     fn n_left(&self) -> Option<u64>;
 
-    /// The next one. Those that are not requeued stay where they are.
+    /// Returns the next dead letter. Dead letters that are not requeued stay in place.
     ///
     /// # Errors
     /// If the broker does not answer.
     fn next(&mut self) -> impl Future<Output = Result<Option<Letter<Self::Ticket>>, Self::Error>> + Send;
 
-    /// Puts one back where its service takes it, with a count and its history in the headers
+    /// Requeues a dead letter for its service, with a count and its history in the headers
     /// ([`take_again`](crate::refusal::take_again)).
     ///
-    /// It is there before it is gone from here: a crash in between makes two of one, but never none.
+    /// The copy is confirmed before the original is removed: a crash may duplicate a message but never lose it.
     ///
     /// # Errors
-    /// If the broker does not take it; it stays then.
+    /// If the broker does not accept it; the dead letter stays in place.
     fn requeue(&mut self, letter: Letter<Self::Ticket>) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
-    /// Lets go of all that was looked at.
+    /// Releases all messages that were read.
     fn close(self) -> impl Future<Output = ()> + Send;
 
-    /// The next ones, at most `limit`. They stay where they are.
+    /// Returns at most `limit` dead letters, which stay in place.
     ///
     /// # Errors
     /// If the broker does not answer.
@@ -54,10 +54,10 @@ pub trait Letters: Send {
         }
     }
 
-    /// Puts back those that `is_wanted` names, and leaves the others; how many that are.
+    /// Requeues the dead letters that `is_wanted` selects, and returns their number.
     ///
     /// # Errors
-    /// If the broker does not answer, or does not take one; those before are back then.
+    /// If the broker does not answer or does not accept one; the ones before it are requeued.
     fn requeue_if(
         mut self,
         mut is_wanted: impl FnMut(&Message) -> bool + Send,
@@ -79,23 +79,23 @@ pub trait Letters: Send {
     }
 }
 
-/// A message that was laid aside, with the reasons in its headers.
+/// A dead letter: a message with the reasons in its headers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter<T> {
     /// The message.
     pub message: Message,
-    /// What it is taken again by.
+    /// Handle for requeuing it.
     pub ticket: T,
 }
 
-/// What passes by from now on. Nothing is taken from those who consume.
+/// Live messages from now on. Consumers lose none of them.
 pub trait Tail: Send {
-    /// Places that were asked for and are not there; nothing comes from them.
+    /// Requested topics that do not exist and deliver nothing.
     fn missing(&self) -> &[String];
 
-    /// The next message.
+    /// Returns the next message.
     ///
     /// # Errors
-    /// If nothing can be seen any more.
+    /// If the connection is lost for good.
     fn next(&mut self) -> impl Future<Output = Result<Message, SourceError>> + Send;
 }

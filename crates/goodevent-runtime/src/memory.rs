@@ -1,7 +1,7 @@
-//! A broker within the process, for tests and for services that need no other.
+//! An in-process broker, for tests and for services that need no other.
 //!
-//! It keeps what the others keep: messages go to the queues that are bound to their topic and key, one that nothing takes
-//! is an error, what is not settled comes again, and what is laid aside can be looked at and taken again.
+//! It gives the guarantees of the other brokers: messages go to the queues that are bound to their topic and routing key,
+//! an unroutable message is an error, an unsettled message is redelivered, and dead letters can be listed and requeued.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -18,7 +18,7 @@ use crate::{
     transport::{Publish, PublishError, Received, Settle, SettleError, Source, SourceError},
 };
 
-/// A broker; its clones are the same one.
+/// An in-process broker; clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct Broker {
     inner: Arc<Inner>,
@@ -32,7 +32,7 @@ struct Inner {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Queues by topic and key; a key of `#` takes all.
+    /// Queues by topic and routing key; `#` matches every key.
     bindings: Vec<(String, String, String)>,
     queues: BTreeMap<String, Queue>,
 }
@@ -44,18 +44,18 @@ struct Queue {
 }
 
 impl Broker {
-    /// One without queues.
+    /// Creates a broker without queues.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Lets `queue` take the events of type `E`.
+    /// Binds `queue` to the events of type `E`.
     pub fn bind<E: Event>(&self, queue: &str) {
         self.bind_key(queue, E::TOPIC, E::ROUTING_KEY);
     }
 
-    /// Lets `queue` take what is published to a topic with a key, or with any if the key is `#`.
+    /// Binds `queue` to a topic and a routing key; `#` matches every key.
     pub fn bind_key(&self, queue: &str, topic: &str, routing_key: &str) {
         let mut state = self.state();
         state.queues.entry(queue.to_owned()).or_default();
@@ -65,25 +65,25 @@ impl Broker {
         }
     }
 
-    /// What comes to a queue.
+    /// Source of the messages of a queue.
     #[must_use]
     pub fn source(&self, queue: &str) -> MemorySource {
         MemorySource { broker: self.clone(), queue: queue.to_owned() }
     }
 
-    /// Messages that wait in a queue.
+    /// Number of waiting messages in a queue.
     #[must_use]
     pub fn n_waiting(&self, queue: &str) -> usize {
         self.state().queues.get(queue).map_or(0, |queue| queue.ready.len())
     }
 
-    /// What was laid aside from a queue, with the reasons in its headers.
+    /// Dead letters of a queue, with the reasons in their headers.
     #[must_use]
     pub fn dead_letters(&self, queue: &str) -> Vec<Message> {
         self.state().queues.get(queue).map(|queue| queue.dead.clone()).unwrap_or_default()
     }
 
-    /// Puts what was laid aside back into its queue, if `is_wanted`; how many that are.
+    /// Requeues the dead letters that `is_wanted` selects, and returns their number.
     pub fn requeue(&self, queue: &str, is_wanted: impl Fn(&Message) -> bool) -> usize {
         let mut state = self.state();
         let Some(queue) = state.queues.get_mut(queue) else { return 0 };
@@ -137,7 +137,7 @@ impl Publish for Broker {
     }
 }
 
-/// What comes to a queue.
+/// Source of the messages of a queue.
 #[derive(Debug)]
 pub struct MemorySource {
     broker: Broker,
@@ -171,7 +171,7 @@ impl Source for MemorySource {
     }
 }
 
-/// Settles a message; dropped, it puts it back.
+/// Settles a message; dropping it requeues the message.
 #[derive(Debug)]
 pub struct MemoryReceipt {
     broker: Broker,

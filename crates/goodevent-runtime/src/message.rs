@@ -1,4 +1,4 @@
-//! A message on its way, as every broker carries it.
+//! Messages, the same for every broker.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -14,34 +14,34 @@ use goodevent::{
 
 /// A message between a service and a broker.
 ///
-/// What brokers have a place of their own for stands in a field; the rest are headers.
+/// Properties that brokers support natively are fields; all others are headers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Message {
     /// Topic, exchange or stream.
     pub topic: String,
-    /// The key that the broker routes by; may be empty.
+    /// Routing key; may be empty.
     pub routing_key: String,
-    /// Messages of one key stay in order.
+    /// Partition key: messages of one key stay in order.
     pub partition_key: Option<String>,
-    /// Two messages of one id are one to the broker, as far as it notices duplicates.
+    /// Id for the detection of duplicates, if the broker supports it.
     pub id: String,
-    /// `type` of the event: `SubscriptionTerminatedV1`; empty if the publisher does not tell it beside the body.
+    /// `type` of the event, such as `SubscriptionTerminatedV1`; empty if only the body contains it.
     pub event_type: String,
-    /// All that has no field.
+    /// Headers without a field.
     pub headers: BTreeMap<String, String>,
     /// The event in its envelope.
     pub body: Vec<u8>,
 }
 
-/// The header that carries the activity ([W3C Trace Context](https://www.w3.org/TR/trace-context/)).
+/// Header of the activity ([W3C Trace Context](https://www.w3.org/TR/trace-context/)).
 pub const TRACEPARENT: &str = "traceparent";
 
 impl Message {
-    /// The message that an event becomes: valid, in the envelope of its context, with the id and the key that its contract
-    /// says.
+    /// Creates the message of an event: validated, in the envelope of its context, with the id and the partition key that
+    /// its contract defines.
     ///
     /// # Errors
-    /// Why the event is not valid, or how much too large it is.
+    /// If the event is invalid or too large.
     pub fn of<E: Event>(source: &str, event: E, headers: &E::Headers, activity: TraceParent) -> Result<Self, Error> {
         let contract = E::CONTRACT;
         let Encoded { id, partition_key, body } = Encoded::new(source, event, activity)?;
@@ -58,7 +58,7 @@ impl Message {
         })
     }
 
-    /// A header; names differ in more than case.
+    /// Looks up a header; names are compared case-insensitively.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         let own = self
@@ -68,7 +68,7 @@ impl Message {
         own.map(String::as_str)
     }
 
-    /// The type of the event: as the message says, else as its envelope does.
+    /// Type of the event, from the message or else from its envelope.
     #[must_use]
     pub fn find_type(&self) -> Option<Cow<'_, str>> {
         if !self.event_type.is_empty() {
@@ -80,13 +80,13 @@ impl Message {
         }
     }
 
-    /// Whether the message is one of `contract`, as far as its topic and key tell.
+    /// Whether topic and routing key of the message are those of `contract`.
     #[must_use]
     pub fn is_addressed_as(&self, contract: &Contract) -> bool {
         contract.topic == self.topic && contract.routing_key == self.routing_key
     }
 
-    /// The key of order: as the message says, else as its contract does.
+    /// Ordering key, from the message or else from its contract.
     #[must_use]
     pub(crate) fn order(&self, contract: &Contract) -> Option<Cow<'_, str>> {
         let pointer = contract.partition_key?;
@@ -108,22 +108,22 @@ impl Message {
     }
 }
 
-/// An event that came in: valid, and all that was said around it.
+/// A received event: validated, with the metadata of its message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Delivery<E: Event> {
-    /// What happened.
+    /// The event.
     pub event: E,
     /// Id of the event, the same in every copy.
     pub id: String,
-    /// The service that published it; empty if the context has no envelope.
+    /// Publishing service; empty if the context has no envelope.
     pub source: String,
-    /// When it happened ([RFC 3339](https://www.rfc-editor.org/rfc/rfc3339)); empty if the message does not say.
+    /// Time of the event ([RFC 3339](https://www.rfc-editor.org/rfc/rfc3339)); empty if the message has none.
     pub time: String,
-    /// The activity to go on with.
+    /// Activity to continue.
     pub activity: TraceParent,
-    /// Its mandatory headers.
+    /// Mandatory headers of the event.
     pub headers: E::Headers,
-    /// Which attempt at it this is, from 1.
+    /// Number of the attempt, from 1.
     pub attempt: u32,
 }
 
@@ -131,7 +131,7 @@ impl<E: Event> Delivery<E> {
     /// Reads a message: headers, size, envelope and payload.
     ///
     /// # Errors
-    /// The first thing that is wrong with it.
+    /// The first violation of the message.
     pub fn read(message: &Message, attempt: u32) -> Result<Self, Error> {
         let headers = E::Headers::read(|name| message.header(name))?;
         if message.body.len() > goodevent::error::MAX_EVENT_BYTES {

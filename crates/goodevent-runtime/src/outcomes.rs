@@ -1,4 +1,4 @@
-//! Submit and await: a command gets an id at once, and its outcome is waited for by that id.
+//! Submit and await: a command returns an id at once, and the caller waits for its outcome by that id.
 
 use std::{
     collections::HashMap,
@@ -8,7 +8,7 @@ use std::{
 
 use tokio::sync::oneshot;
 
-/// Outcomes that somebody waits for. The handler of the event that tells an outcome [`settle`](Outcomes::settle)s it.
+/// Awaited outcomes. The handler of the event with an outcome [settles](Outcomes::settle) it.
 #[derive(Debug)]
 pub struct Outcomes<T> {
     waiting: Arc<Mutex<HashMap<String, oneshot::Sender<T>>>>,
@@ -26,7 +26,7 @@ impl<T> Clone for Outcomes<T> {
     }
 }
 
-/// No outcome came in time. It may still come, and nobody waits for it then.
+/// No outcome arrived in time. A later one is discarded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimedOut;
 
@@ -39,14 +39,13 @@ impl std::fmt::Display for TimedOut {
 impl std::error::Error for TimedOut {}
 
 impl<T> Outcomes<T> {
-    /// Nobody waits yet.
+    /// Creates an empty set of outcomes.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Waits from now on, so that an outcome that comes before it is asked for is not missed: call it before the command is
-    /// submitted.
+    /// Starts to wait for an outcome. Call it before the command is submitted, so that an early outcome is not missed.
     #[must_use]
     pub fn watch(&self, id: impl Into<String>) -> Awaited<T> {
         let (told, outcome) = oneshot::channel();
@@ -55,14 +54,14 @@ impl<T> Outcomes<T> {
         Awaited { id, outcome, outcomes: self.clone() }
     }
 
-    /// Tells the outcome of `id`; whether somebody waited for it.
+    /// Delivers the outcome of `id`; returns whether a caller waits for it.
     pub fn settle(&self, id: &str, outcome: T) -> bool {
         let told = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
         told.is_some_and(|told| told.send(outcome).is_ok())
     }
 }
 
-/// An outcome that is waited for.
+/// An awaited outcome.
 #[derive(Debug)]
 pub struct Awaited<T> {
     id: String,
@@ -71,10 +70,10 @@ pub struct Awaited<T> {
 }
 
 impl<T> Awaited<T> {
-    /// The outcome, if it comes in time.
+    /// Waits for the outcome, at most for `time`.
     ///
     /// # Errors
-    /// If it does not.
+    /// If no outcome arrives in time.
     pub async fn within(mut self, time: Duration) -> Result<T, TimedOut> {
         let outcome = tokio::time::timeout(time, &mut self.outcome).await;
         outcome.ok().and_then(Result::ok).ok_or(TimedOut)

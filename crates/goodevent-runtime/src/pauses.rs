@@ -1,11 +1,11 @@
-//! When to try a broker again.
+//! Back-off of reconnection attempts.
 
 use std::time::Duration;
 
 const FIRST: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(5);
 
-/// Pauses between attempts to reach a broker: 100 ms, each one twice as long as the one before, and 5 s at most.
+/// Back-off between attempts to reach a broker: 100 ms, doubling up to 5 s.
 ///
 /// ```
 /// use goodevent_runtime::Pauses;
@@ -18,7 +18,7 @@ const LONGEST: Duration = Duration::from_secs(5);
 pub struct Pauses(u32);
 
 impl Pauses {
-    /// The next pause.
+    /// Returns the next delay.
     pub fn grow(&mut self) -> Duration {
         let pause = FIRST.saturating_mul(2_u32.saturating_pow(self.0));
         self.0 = (self.0 + 1).min(20);

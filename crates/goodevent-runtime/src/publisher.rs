@@ -1,4 +1,4 @@
-//! Publishing: only what validates leaves, and only what the broker has is published.
+//! Publishing: events are validated before they are sent, and published once the broker has confirmed them.
 
 use std::{collections::VecDeque, fmt, future::Future, sync::Arc};
 
@@ -26,7 +26,7 @@ use crate::{
 /// let broker = Broker::new();
 /// let publisher = Publisher::new(broker.clone(), "accounts");
 /// # let event = UserConfirmedV1Event::sample(1);
-/// // Nobody would get it.
+/// // No queue is bound: the event is unroutable.
 /// let lost = publisher.publish(event.clone()).await;
 /// assert!(matches!(lost, Err(NotPublished::Broker(PublishError::Unroutable { .. }))));
 ///
@@ -44,12 +44,12 @@ pub struct Publisher<P> {
     published: Published,
 }
 
-/// Why an event was not published.
+/// Reason why an event was not published.
 #[derive(Debug, Clone, PartialEq)]
 pub enum NotPublished {
-    /// It does not keep its contract.
+    /// The event violates its contract.
     Invalid(Error),
-    /// The broker does not have it.
+    /// The broker has not confirmed it.
     Broker(PublishError),
 }
 
@@ -76,18 +76,18 @@ impl From<PublishError> for NotPublished {
     }
 }
 
-/// What became of an event.
+/// Outcome of publishing an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The broker has it, under this id.
+    /// The broker has confirmed the event, with this id.
     Published(String),
-    /// It says nothing that the one before did not say.
+    /// Identical to the previous event of this key; suppressed.
     Unchanged,
 }
 
-/// An event on its way to the broker.
+/// An event that waits for its confirmation.
 struct OnItsWay<'g, C> {
-    /// Its place among those that are published with it.
+    /// Index of the event in the batch.
     nth: usize,
     id: String,
     said: Said<'g>,
@@ -95,21 +95,21 @@ struct OnItsWay<'g, C> {
 }
 
 impl<P: Publish> Publisher<P> {
-    /// One for the service `source`, whose name envelopes carry.
+    /// Creates a publisher for the service `source`, the source in envelopes.
     pub fn new(transport: P, source: impl Into<String>) -> Self {
         Self { transport, source: source.into(), guard: None, published: Published::default() }
     }
 
-    /// Does not publish what changes nothing.
+    /// Suppresses events that change nothing.
     #[must_use]
     pub fn guarded(self, guard: Guard) -> Self {
         Self { guard: Some(guard), ..self }
     }
 
-    /// Publishes an event in an activity of its own, and waits until the broker has it.
+    /// Publishes an event in a new activity, and waits until the broker has confirmed it.
     ///
     /// # Errors
-    /// Why it has not.
+    /// If the event is invalid, or the broker has not confirmed it.
     pub async fn publish<E: Event<Headers = ()>>(&self, event: E) -> Result<Outcome, NotPublished> {
         self.publish_with(event, &(), TraceParent::new_root()).await
     }
@@ -117,7 +117,7 @@ impl<P: Publish> Publisher<P> {
     /// Publishes an event with its mandatory headers, in an activity.
     ///
     /// # Errors
-    /// Why the broker does not have it.
+    /// If the event is invalid, or the broker has not confirmed it.
     pub async fn publish_with<E: Event>(
         &self,
         event: E,
@@ -132,7 +132,7 @@ impl<P: Publish> Publisher<P> {
         Ok(Outcome::Published(id))
     }
 
-    /// Says an event to the guard, if there is one; `None` if that is nothing new.
+    /// Records an event in the guard, if there is one; `None` if it changes nothing.
     fn say<E: Event>(&self, event: &E) -> Option<Said<'_>> {
         let said = self.guard.as_ref().map_or_else(|| Some(Said::default()), |guard| guard.say(event));
         if said.is_none() {
@@ -141,8 +141,7 @@ impl<P: Publish> Publisher<P> {
         said
     }
 
-    /// Publishes many events in their order, at most `window` of them waiting for the broker at the same time. Each gets an
-    /// outcome of its own.
+    /// Publishes events in order, with at most `window` of them unconfirmed at the same time. Returns one outcome per event.
     pub async fn publish_all<E: Event<Headers = ()>>(
         &self,
         events: impl IntoIterator<Item = E>,
@@ -191,7 +190,7 @@ where
     };
 }
 
-/// The message of an event; what breaks its contract is counted.
+/// Creates the message of an event, and counts violations.
 fn message_of<E: Event>(
     source: &str,
     event: E,
@@ -202,9 +201,9 @@ fn message_of<E: Event>(
     message.inspect_err(|error| observe::refused(&E::CONTRACT, Side::Publish, error)).map_err(Into::into)
 }
 
-/// Publishes in the background: who hands over an event does not wait for the broker, but for room.
+/// Publishes in the background: the caller waits for room in the queue, and not for the broker.
 ///
-/// What is handed over is in memory only: what must survive the process belongs into an outbox.
+/// Waiting events exist only in memory: use an outbox for events that must survive the process.
 #[derive(Debug)]
 pub struct Background {
     sender: mpsc::Sender<HandedOver>,
@@ -221,7 +220,7 @@ struct HandedOver {
 }
 
 impl Background {
-    /// Starts with room for `n_waiting` messages, of which `window` wait for their confirmations at the same time.
+    /// Starts with room for `n_waiting` messages, at most `window` of them unconfirmed at the same time.
     pub fn start<P: Publish>(transport: P, source: impl Into<String>, n_waiting: usize, window: usize) -> Self {
         let (sender, mut messages) = mpsc::channel(n_waiting.max(1));
         let worker = tokio::spawn(async move {
@@ -249,10 +248,10 @@ impl Background {
         Self { sender, source: source.into(), published: Published::default(), worker }
     }
 
-    /// Hands over an event, and waits while there is no room. What becomes of it is told by what comes back.
+    /// Hands over an event, and waits while the queue is full. The returned value resolves to its outcome.
     ///
     /// # Errors
-    /// Why the event is not valid.
+    /// If the event is invalid.
     pub async fn hand_over<E: Event>(
         &self,
         event: E,
@@ -267,7 +266,7 @@ impl Background {
         Ok(Pending(pending.into()))
     }
 
-    /// Waits until all that was handed over is published or refused.
+    /// Waits until every event that was handed over is confirmed or rejected.
     pub async fn finish(self) {
         drop(self.sender);
         if let Err(error) = self.worker.await {
@@ -276,12 +275,12 @@ impl Background {
     }
 }
 
-/// An event that was handed over.
+/// An event that was handed over and is not confirmed yet.
 #[derive(Debug)]
 pub struct Pending(Confirmation);
 
 impl Pending {
-    /// What became of it.
+    /// Waits for the outcome.
     ///
     /// # Errors
     /// Why the broker does not have it.

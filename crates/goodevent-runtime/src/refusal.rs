@@ -1,4 +1,4 @@
-//! Why a message was laid aside, in the headers that it lies with.
+//! Reasons of dead letters, in their headers.
 
 use std::fmt;
 
@@ -9,35 +9,35 @@ use crate::message::Message;
 /// Why a message is not handled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// What kind of reason it is.
+    /// Kind of the reason.
     pub reason: Reason,
-    /// JSON Pointer to what is wrong in the message, or empty.
+    /// JSON Pointer to the violation in the message, or empty.
     pub pointer: String,
-    /// In words.
+    /// Description of the reason.
     pub detail: String,
-    /// How often it was tried.
+    /// Number of attempts.
     pub attempts: u32,
 }
 
 /// Kinds of reasons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
-    /// It is no JSON.
+    /// The body is not JSON.
     NotJson,
-    /// It is larger than events may be.
+    /// The message exceeds the size limit of events.
     TooLarge,
-    /// It does not keep its contract.
+    /// The message violates its contract.
     Contract,
-    /// Nobody handles its type.
+    /// No handler exists for its type.
     UnknownType,
-    /// Its handler does not want it.
+    /// Its handler rejected it.
     Rejected,
     /// Its handler failed too often.
     Failed,
 }
 
 impl Reason {
-    /// As headers and metrics write it.
+    /// Name in headers and metrics.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -53,26 +53,26 @@ impl Reason {
 
 /// Kind of the reason.
 pub const REASON: &str = "goodevent-reason";
-/// JSON Pointer to what is wrong.
+/// JSON Pointer to the violation.
 pub const POINTER: &str = "goodevent-pointer";
-/// The reason in words.
+/// Description of the reason.
 pub const DETAIL: &str = "goodevent-detail";
 /// Topic and routing key that the message was published to.
 pub const ORIGIN: &str = "goodevent-origin";
-/// How often it was tried.
+/// Number of attempts.
 pub const ATTEMPTS: &str = "goodevent-attempts";
-/// When it was laid aside ([RFC 3339](https://www.rfc-editor.org/rfc/rfc3339), in UTC).
+/// Time of dead-lettering ([RFC 3339](https://www.rfc-editor.org/rfc/rfc3339), in UTC).
 pub const LAID_ASIDE: &str = "goodevent-laid-aside";
-/// How often it was taken from the dead letters again.
+/// Number of requeues.
 pub const REQUEUED: &str = "goodevent-requeued";
-/// When and why it was laid aside before, the latest first.
+/// Times and reasons of earlier dead-lettering, the latest first.
 pub const HISTORY: &str = "goodevent-history";
 
 /// Brokers limit what headers hold.
 const MAX_HISTORY_CHARS: usize = 2000;
 
 impl Refusal {
-    /// A refusal by the contract.
+    /// Creates the reason of a violation.
     #[must_use]
     pub fn of(error: &Error, attempts: u32) -> Self {
         let (reason, pointer) = match error {
@@ -84,7 +84,7 @@ impl Refusal {
         Self { reason, pointer, detail: error.to_string(), attempts }
     }
 
-    /// The headers that say so, for a message that came from `message.topic`.
+    /// Headers with the reason, for a message of the topic `message.topic`.
     #[must_use]
     pub fn headers(&self, message: &Message) -> Vec<(&'static str, String)> {
         // Brokers limit what headers hold, and a reason can quote the message.
@@ -99,7 +99,7 @@ impl Refusal {
         ]
     }
 
-    /// A copy of the message that says so in its headers.
+    /// Returns a copy of the message with the reason in its headers.
     #[must_use]
     pub fn marked(&self, message: &Message) -> Message {
         let mut copy = message.clone();
@@ -108,8 +108,8 @@ impl Refusal {
     }
 }
 
-/// Says in a message's headers that it is taken from the dead letters again: how often that was, and why it lay there. The
-/// reasons of the last time stay as well, until there are others.
+/// Records in the headers of a dead letter that it is requeued: the number of requeues and the history. The last reasons
+/// stay until new ones replace them.
 pub fn take_again(message: &mut Message) {
     let n_before = message.header(REQUEUED).and_then(|count| count.parse::<u32>().ok()).unwrap_or(0);
     message.headers.insert(REQUEUED.to_owned(), n_before.saturating_add(1).to_string());

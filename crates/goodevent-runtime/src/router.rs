@@ -1,4 +1,4 @@
-//! From messages to handlers, by the type that a handler takes.
+//! Routing of messages to handlers, by the type of a handler's argument.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -154,19 +154,19 @@ impl Sorter {
     }
 }
 
-/// What becomes of a message whose type nobody handles.
+/// Treatment of messages whose type has no handler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Unknown {
-    /// It is done: others may handle it.
+    /// Acknowledge the message.
     Ignore,
-    /// It is laid aside.
+    /// Dead-letter the message.
     #[default]
     DeadLetter,
-    /// The router ends with [`RunError::Unknown`], and the message stays where it is.
+    /// End the router with [`RunError::Unknown`] and leave the message in its queue.
     Fail,
 }
 
-/// Handlers by the type of event that they take. Versions of an event are types of their own, side by side.
+/// Handlers by the type of their event. Each version of an event has its own type and handler.
 ///
 /// ```
 /// # use contracts::subscriptions::{SubscriptionTerminatedV1Event, SubscriptionTerminatedV2Event};
@@ -186,7 +186,7 @@ pub enum Unknown {
 /// }
 ///
 /// let router = Router::new(State).on(stop_billing).on(upgrade);
-/// // One without a handler is found when it starts.
+/// // A missing handler is an error at startup.
 /// let router = router.expecting([&SubscriptionTerminatedV1Event::CONTRACT, &SubscriptionTerminatedV2Event::CONTRACT]);
 /// assert!(router.check().is_ok());
 /// ```
@@ -219,12 +219,12 @@ impl<S> fmt::Debug for Router<S> {
     }
 }
 
-/// Why a router can't start.
+/// Reason why a router cannot start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RouteError {
-    /// A type has two handlers.
+    /// A type has more than one handler.
     Doubled(&'static str),
-    /// A type has none.
+    /// An expected type has no handler.
     Missing(&'static str),
 }
 
@@ -239,14 +239,14 @@ impl fmt::Display for RouteError {
 
 impl std::error::Error for RouteError {}
 
-/// Why a router ended before it was asked to.
+/// Reason why a router ended before its shutdown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RunError {
-    /// It could not start.
+    /// The router could not start.
     Route(RouteError),
-    /// Its source gave up.
+    /// The source failed.
     Source(SourceError),
-    /// A message of this type came, and [`Unknown::Fail`] was asked for.
+    /// A message of this unknown type arrived, and the router uses [`Unknown::Fail`].
     Unknown(String),
 }
 
@@ -263,7 +263,7 @@ impl fmt::Display for RunError {
 impl std::error::Error for RunError {}
 
 impl<S: Clone + Send + Sync + 'static> Router<S> {
-    /// One without handlers. Each of them gets a clone of `state`.
+    /// Creates a router without handlers. Each handler gets a clone of `state`.
     pub fn new(state: S) -> Self {
         Self {
             state,
@@ -277,7 +277,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         }
     }
 
-    /// Adds a handler of the event that it takes.
+    /// Adds a handler for the event of its argument.
     #[must_use]
     pub fn on<E, F, Done, Problem>(mut self, handler: F) -> Self
     where
@@ -300,48 +300,49 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         self
     }
 
-    /// The events that come to this router, such as those that its queue is bound to: one without a handler is found when it
-    /// starts.
+    /// Declares the events that this router receives, such as those that its queue is bound to: a missing handler is an
+    /// error at startup.
     #[must_use]
     pub fn expecting(mut self, contracts: impl IntoIterator<Item = &'static Contract>) -> Self {
         self.expected.extend(contracts.into_iter().map(|contract| contract.event_type));
         self
     }
 
-    /// What becomes of messages whose type nobody handles; they are laid aside unless said.
+    /// Sets the treatment of messages whose type has no handler. Default: [`Unknown::DeadLetter`].
     #[must_use]
     pub fn unknown(self, unknown: Unknown) -> Self {
         Self { unknown, ..self }
     }
 
-    /// How often and when a message is tried again.
+    /// Sets the number and delays of retries.
     #[must_use]
     pub fn retry(self, retry: Retry) -> Self {
         Self { retry, ..self }
     }
 
-    /// How many messages are handled at the same time, 16 unless said. Messages of one key are always handled one after
-    /// the other.
+    /// Sets the number of messages that are handled at the same time. Default: 16. Messages of one key are always handled
+    /// one after the other.
     #[must_use]
     pub fn lanes(self, n_lanes: usize) -> Self {
         Self { n_lanes: n_lanes.max(1), ..self }
     }
 
-    /// Troubles, for tests.
+    /// Injects faults, for tests.
     #[must_use]
     pub fn chaos(self, chaos: Chaos) -> Self {
         Self { chaos: Some(chaos), ..self }
     }
 
-    /// The types that have handlers.
+    /// Types that have handlers.
     pub fn types(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.handlers.keys().copied()
     }
 
-    /// Whether each type has one handler, and each that is [expected](Self::expecting) has any. [`Self::run`] asks it first.
+    /// Checks that each type has one handler, and that each [expected](Self::expecting) type has one. [`Self::run`] calls it
+    /// first.
     ///
     /// # Errors
-    /// The first type with two, or without.
+    /// The first type with several handlers, or without one.
     pub fn check(&self) -> Result<(), RouteError> {
         if let Some(doubled) = self.doubled.first() {
             return Err(RouteError::Doubled(doubled));
@@ -350,11 +351,11 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         missing.map_or(Ok(()), |missing| Err(RouteError::Missing(missing)))
     }
 
-    /// Handles what comes from `source` until it ends or `stop` is asked for. What is being handled then is finished, what
-    /// is not goes back to the broker.
+    /// Handles messages from `source` until it ends or `stop` is triggered. Running handlers finish; other messages are
+    /// released to the broker.
     ///
     /// # Errors
-    /// Why it ended by itself.
+    /// If the router ends before its shutdown.
     pub async fn run<R: Source>(self, mut source: R, stop: Stop) -> Result<(), RunError> {
         self.check().map_err(RunError::Route)?;
         let (n_lanes, shared) = (self.n_lanes, Arc::new(self));
@@ -542,8 +543,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
                 Unknown::Ignore => receipt.ack().await,
                 Unknown::DeadLetter | Unknown::Fail => {
                     let detail = match event_type {
-                        Some(event_type) => format!("nobody handles `{event_type}`"),
-                        None => "the message does not say its type".to_owned(),
+                        Some(event_type) => format!("no handler for `{event_type}`"),
+                        None => "the message has no type".to_owned(),
                     };
                     let reason = if goodevent::Json::parse(&message.body).is_some() || !message.event_type.is_empty() {
                         Reason::UnknownType
@@ -627,6 +628,6 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
 /// What the broker was not told comes again; that is all there is to do about it.
 fn log_lost(settled: Result<(), SettleError>) {
     if let Err(error) = settled {
-        tracing::warn!(%error, "the message will come again");
+        tracing::warn!(%error, "the message will be redelivered");
     }
 }

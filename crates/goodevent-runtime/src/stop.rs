@@ -1,8 +1,8 @@
-//! Asking a service to end.
+//! Cooperative shutdown.
 
 use tokio::sync::watch;
 
-/// Asks all who hold a clone to end; asked once, it stays asked.
+/// Cooperative shutdown signal shared by clones; once triggered it stays triggered.
 #[derive(Debug, Clone)]
 pub struct Stop(watch::Sender<bool>);
 
@@ -13,24 +13,24 @@ impl Default for Stop {
 }
 
 impl Stop {
-    /// One that nobody asked yet.
+    /// Creates a signal that is not triggered.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Asks.
+    /// Triggers the signal.
     pub fn ask(&self) {
         self.0.send_replace(true);
     }
 
-    /// Resolves when somebody asked.
+    /// Resolves when the signal is triggered.
     pub async fn asked(&self) {
         // The sender is in `self`, so that waiting can't fail.
         let _ = self.0.subscribe().wait_for(|is_asked| *is_asked).await;
     }
 
-    /// Whether somebody asked.
+    /// Whether the signal is triggered.
     #[must_use]
     pub fn is_asked(&self) -> bool {
         *self.0.borrow()

@@ -1,4 +1,4 @@
-//! The narrow door to a broker: what an adapter does, and nothing of how.
+//! The traits that a broker adapter implements.
 
 use std::{
     fmt,
@@ -13,28 +13,30 @@ use tokio::sync::oneshot;
 
 use crate::{message::Message, refusal::Refusal};
 
-/// The way to a broker.
+/// The publishing side of a broker.
 pub trait Publish: Send + Sync + 'static {
-    /// Resolves when the broker has the message, or says that it has not.
+    /// Resolves when the broker has confirmed or rejected the message.
     type Confirmation: Future<Output = Result<(), PublishError>> + Send + 'static;
 
-    /// Hands a message over. Messages leave in the order of the calls, so that many can wait for their confirmations at
-    /// the same time; the call waits while there are too many of them.
+    /// Hands over a message and returns its confirmation.
+    ///
+    /// Messages are sent in the order of the calls, so that many can wait for their confirmations at the same time; the
+    /// call waits while the window of the adapter is full.
     ///
     /// # Errors
-    /// If the message could not even leave.
+    /// If the message could not be sent.
     fn send(&self, message: Message) -> impl Future<Output = Result<Self::Confirmation, PublishError>> + Send;
 
-    /// Publishes a message and waits until the broker has it.
+    /// Publishes a message and waits until the broker has confirmed it.
     ///
     /// # Errors
-    /// Why the broker does not have it, or may not have it.
+    /// If the broker does not have the message, or may not have it.
     fn publish(&self, message: Message) -> impl Future<Output = Result<(), PublishError>> + Send {
         async { self.send(message).await?.await }
     }
 }
 
-/// Resolves when whoever publishes a message in another task says what became of it: for adapters that do.
+/// Confirmation of a message that another task publishes, for adapters that work so.
 #[derive(Debug)]
 pub struct Confirmation(oneshot::Receiver<Result<(), PublishError>>);
 
@@ -53,21 +55,21 @@ impl Future for Confirmation {
     }
 }
 
-/// Why a broker does not have a message.
+/// Reason why a broker does not have a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PublishError {
-    /// No queue, stream or subscription takes it: it would be lost.
+    /// The message is unroutable: no queue, stream or subscription receives it.
     Unroutable {
-        /// Where it went.
+        /// Topic of the message.
         topic: String,
-        /// With which key.
+        /// Routing key of the message.
         routing_key: String,
     },
-    /// The broker refuses it; to send it again is no use.
+    /// The broker rejects the message; a retry would fail as well.
     Refused(String),
-    /// The broker can't be reached, or went away before it confirmed: it may have the message or not. To send it again is
-    /// right, since it carries the same id.
+    /// The broker is unreachable, or the connection was lost before the confirmation, so that the broker may have the
+    /// message. A retry is safe, because the message carries the same id.
     Unreachable(String),
 }
 
@@ -75,10 +77,10 @@ impl fmt::Display for PublishError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unroutable { topic, routing_key } => {
-                write!(f, "nothing takes what is published to `{topic}` with the key `{routing_key}`")
+                write!(f, "unroutable: no queue or stream receives `{topic}` with the routing key `{routing_key}`")
             }
-            Self::Refused(why) => write!(f, "the broker refuses the message: {why}"),
-            Self::Unreachable(why) => write!(f, "the broker can't be reached: {why}"),
+            Self::Refused(why) => write!(f, "the broker rejects the message: {why}"),
+            Self::Unreachable(why) => write!(f, "the broker is unreachable: {why}"),
         }
     }
 }
@@ -87,47 +89,47 @@ impl std::error::Error for PublishError {}
 
 /// A source of messages: a queue, a consumer group, a subscription.
 pub trait Source: Send + 'static {
-    /// What a message is settled by.
+    /// Handle that settles a message.
     type Receipt: Settle;
 
-    /// The next message. It comes back to a broker that went away by itself, and waits as long as that takes.
+    /// Returns the next message, and reconnects to an unreachable broker, however long that takes.
     ///
-    /// `None` if there will be none any more.
+    /// `None` if the source has ended.
     ///
     /// # Errors
-    /// What does not pass by itself: a refused login, a queue that is not there.
+    /// If waiting cannot help: a rejected login, a missing queue.
     fn next(&mut self) -> impl Future<Output = Result<Option<Received<Self::Receipt>>, SourceError>> + Send;
 }
 
-/// A message that came in, to be settled in one of four ways. One that is dropped comes again.
+/// A received message, to be settled by ack, release, retry or dead-letter. A message that is dropped is redelivered.
 #[derive(Debug)]
 pub struct Received<R> {
-    /// The message, which its receipt may keep as well.
+    /// The message; its receipt may share it.
     pub message: Arc<Message>,
-    /// How often it was tried, this time included, as far as the broker counts; 1 if it does not.
+    /// Number of attempts, including this one, if the broker counts them; otherwise 1.
     pub attempt: u32,
-    /// The way to settle it.
+    /// Settles the message.
     pub receipt: R,
 }
 
-/// The end of a message's way.
+/// Settles a message.
 pub trait Settle: Send + 'static {
-    /// It is done.
+    /// Acknowledges the message.
     ///
     /// # Errors
-    /// If the broker is not told; the message comes again.
+    /// If the broker cannot be informed; it redelivers the message.
     fn ack(self) -> impl Future<Output = Result<(), SettleError>> + Send;
 
-    /// It was not looked at: it may come again at once.
+    /// Releases the message for immediate redelivery.
     ///
     /// # Errors
-    /// If the broker is not told; the message comes again.
+    /// If the broker cannot be informed; it redelivers the message.
     fn release(self) -> impl Future<Output = Result<(), SettleError>> + Send;
 
-    /// It comes again, not before `after`; `attempt` is what it counts then.
+    /// Redelivers the message after `after`, as the given attempt.
     ///
     /// # Errors
-    /// If the broker is not told; the message comes again, perhaps earlier.
+    /// If the broker cannot be informed; it redelivers the message, possibly earlier.
     fn retry(
         self,
         message: &Message,
@@ -135,32 +137,32 @@ pub trait Settle: Send + 'static {
         attempt: u32,
     ) -> impl Future<Output = Result<(), SettleError>> + Send;
 
-    /// It can't be handled, ever: it is laid aside, with the reason.
+    /// Dead-letters the message with a reason.
     ///
     /// # Errors
-    /// If it could not be laid aside; the message comes again.
+    /// If the message could not be dead-lettered; the broker redelivers it.
     fn dead_letter(self, message: &Message, why: &Refusal) -> impl Future<Output = Result<(), SettleError>> + Send;
 }
 
-/// A source is of no use any more.
+/// A source that cannot deliver any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceError(pub String);
 
 impl fmt::Display for SourceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "nothing can be consumed: {}", self.0)
+        write!(f, "cannot consume: {}", self.0)
     }
 }
 
 impl std::error::Error for SourceError {}
 
-/// A broker was not told what became of a message.
+/// A failure to settle a message at the broker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettleError(pub String);
 
 impl fmt::Display for SettleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the broker was not told what became of a message: {}", self.0)
+        write!(f, "cannot settle the message at the broker: {}", self.0)
     }
 }
 

@@ -193,7 +193,7 @@ async fn what_is_stuck_holds_back_its_key_until_it_is_recovered() {
     })
     .await;
     let stuck = sqlite::stuck(&database).expect("it answers");
-    assert!(stuck[0].why.contains("nothing takes") && stuck[0].stored.attempts == 2, "{stuck:?}");
+    assert!(stuck[0].why.contains("unroutable: ") && stuck[0].stored.attempts == 2, "{stuck:?}");
     assert_eq!(sqlite::n_pending(&database).expect("it answers"), 2, "the second of the key waits behind the first");
     broker.bind_key(QUEUE, "unknown", "#");
     assert_eq!(sqlite::recover(&database, Some(stuck[0].stored.number)).expect("it answers"), 1);

@@ -1,6 +1,7 @@
-//! Payloads for the tests of services, made from the contracts that their types are generated from.
+//! Valid and minimally invalid payloads of event contracts, for the tests of services.
 //!
-//! It is a crate of its own and no feature of `goodevent`, because a feature that a test asks for can be on in production.
+//! It is a separate crate instead of a feature of `goodevent`, because a feature that a test enables can be enabled in
+//! production.
 //!
 //! ```
 //! use contracts::subscriptions::SubscriptionTerminatedV1Event;
@@ -46,19 +47,19 @@ use goodevent_schema::{
 
 /// Payloads of an event.
 pub trait Samples: Event {
-    /// A valid event, the same one for the same seed: values of all kinds that the contract allows, those at its bounds
-    /// more often than chance would have it.
+    /// Generates a valid event, the same one for the same seed: values of all kinds that the contract allows, and values at
+    /// its bounds more often than a uniform choice would.
     ///
     /// # Panics
-    /// If no instance is valid for the contract, which the rule `unsatisfiable-schema` finds.
+    /// If no instance is valid for the contract, which the rule `contradictory-constraints` reports.
     #[must_use]
     fn sample(seed: u64) -> Self {
         let bytes = with_contract::<Self, _>(|contract| contract.sample(seed, |bytes| Self::decode(bytes).is_ok()));
         let bytes = bytes.unwrap_or_else(|| panic!("{} has no valid instance", Self::NAME));
-        Self::decode(&bytes).unwrap_or_else(|error| panic!("{} refuses a sample: {error}", Self::NAME))
+        Self::decode(&bytes).unwrap_or_else(|error| panic!("{} rejects a sample: {error}", Self::NAME))
     }
 
-    /// Payloads that are invalid for one reason each, one for every keyword of the contract that can fail alone.
+    /// Generates near misses: payloads that violate exactly one keyword each, one for every keyword that can fail alone.
     #[must_use]
     fn near_misses() -> Vec<NearMiss> {
         let payloads = with_contract::<Self, _>(|contract| contract.near_misses());
@@ -72,12 +73,12 @@ pub trait Samples: Event {
 
 impl<E: Event> Samples for E {}
 
-/// A payload that does not keep to one keyword of its contract.
+/// A payload that violates exactly one keyword of its contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NearMiss {
     /// The payload as JSON, without an envelope.
     pub payload: Vec<u8>,
-    /// What is wrong with it; nothing else is.
+    /// The only violation of the payload.
     pub violation: Violation,
 }
 

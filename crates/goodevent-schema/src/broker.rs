@@ -1,15 +1,15 @@
-//! What brokers allow their topics and keys to be called.
+//! Names that brokers accept for topics and keys.
 
 use crate::config::Broker;
 
-/// A name of a place or a way there.
+/// Kind of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Where events are published: an exchange, a subject, a topic.
+    /// Topic, exchange or subject of published events.
     Topic,
-    /// What an event is routed by.
+    /// Routing key of an event.
     RoutingKey,
-    /// Where a service consumes: a queue, a durable consumer, a group.
+    /// Queue, durable consumer or group of a service.
     Queue,
 }
 
@@ -24,7 +24,7 @@ impl Kind {
     }
 }
 
-/// Why `broker` does not take `name`.
+/// Reason why `broker` does not accept `name`.
 #[must_use]
 pub fn objection(broker: Broker, kind: Kind, name: &str) -> Option<String> {
     match broker {
@@ -82,7 +82,7 @@ fn kafka(name: &str) -> Option<String> {
         return Some("a topic has 1 to 249 characters".to_owned());
     }
     if name == "." || name == ".." {
-        return Some("`.` and `..` are no topics".to_owned());
+        return Some("`.` and `..` are not valid topics".to_owned());
     }
     let is_allowed = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '_' | '-');
     let wrong = name.chars().find(|char| !is_allowed(*char))?;
@@ -102,7 +102,7 @@ fn service_bus(name: &str, max_chars: usize) -> Option<String> {
     }
     let is_edge = |char: Option<char>| char.is_some_and(|char| char.is_ascii_alphanumeric());
     let is_framed = is_edge(name.chars().next()) && is_edge(name.chars().last());
-    (!is_framed).then(|| "it has to begin and end with a letter or digit".to_owned())
+    (!is_framed).then(|| "it must begin and end with a letter or digit".to_owned())
 }
 
 #[cfg(test)]

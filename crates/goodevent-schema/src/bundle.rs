@@ -1,4 +1,4 @@
-//! A contract that stands alone: with all that it refers to in one document
+//! A self-contained contract: with all references in one document
 //! ([JSON Schema Core §9.3](https://json-schema.org/draft/2020-12/json-schema-core#section-9.3)).
 
 use std::{
@@ -18,9 +18,9 @@ use crate::{
 };
 
 impl Schemas {
-    /// The document that `root` is the root of; behind its definitions those that it refers to, by their URIs.
+    /// Returns the document with the root `root`, followed by the documents that it refers to as definitions, by their URIs.
     ///
-    /// Metaschemas are not among them: every validator has those.
+    /// Metaschemas are not included, because every validator has them.
     #[must_use]
     pub fn bundle(&self, root: SchemaId) -> Value {
         let own = self.graph[root].span.source;

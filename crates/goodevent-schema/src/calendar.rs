@@ -1,6 +1,6 @@
-//! Days and rates as `x-event` writes them.
+//! Dates and frequencies of `x-event`.
 
-/// Whether `text` is a day of the calendar, `YYYY-MM-DD` ([RFC 3339 §5.6](https://www.rfc-editor.org/rfc/rfc3339#section-5.6)).
+/// Whether `text` is a calendar date, `YYYY-MM-DD` ([RFC 3339 §5.6](https://www.rfc-editor.org/rfc/rfc3339#section-5.6)).
 #[must_use]
 pub fn is_day(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
@@ -21,7 +21,7 @@ pub fn is_day(text: &str) -> bool {
     is_written && (1..=n_days).contains(&day)
 }
 
-/// The day's number, counted from 1 January of the year 0.
+/// Number of the day, counted from 1 January of the year 0.
 #[must_use]
 pub fn day_number(day: &str) -> Option<i64> {
     const N_BEFORE: [i64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
@@ -33,7 +33,7 @@ pub fn day_number(day: &str) -> Option<i64> {
     Some(year * 365 + n_leaps + N_BEFORE[month as usize - 1] + day - 1)
 }
 
-/// How many events a frequency means each second, at least: `10s/minute` are ten a minute.
+/// Lower bound of a frequency in events per second: `10s/minute` are ten per minute.
 #[must_use]
 pub fn per_second(frequency: &str) -> Option<f64> {
     let (count, unit) = frequency.split_once('/').filter(|_| is_frequency(frequency))?;
@@ -50,7 +50,7 @@ pub fn per_second(frequency: &str) -> Option<f64> {
     Some(count / seconds)
 }
 
-/// Whether `text` is an estimate of how often something happens: `1/day`, `10s/hour`, `1000s/minute`.
+/// Whether `text` is a frequency: `1/day`, `10s/hour`, `1000s/minute`.
 #[must_use]
 pub fn is_frequency(text: &str) -> bool {
     const UNITS: [&str; 7] = ["second", "minute", "hour", "day", "week", "month", "year"];

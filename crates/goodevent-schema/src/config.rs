@@ -25,17 +25,16 @@ use crate::{
 pub struct Settings {
     /// Name of the organization, for the templates of names.
     pub organization: String,
-    /// Templates of names, unless a context has its own.
+    /// Templates of names, which a context can override.
     pub names: NameTemplates,
-    /// How the rules of the linter count, by rule, by category, or `all`.
+    /// Levels of the rules of the linter, by rule, by category, or `all`.
     pub rules: BTreeMap<String, RuleLevel>,
-    /// What the generated Rust looks like.
+    /// Settings of the generated Rust.
     pub rust: RustSettings,
-    /// URIs that schemas have in `$schema` beside those of JSON Schema, and the drafts that they mean:
-    /// `"https://example.org/dialect" = "draft-07"`.
+    /// Drafts of custom URIs in `$schema`: `"https://example.org/dialect" = "draft-07"`.
     #[schemars(with = "BTreeMap<String, Draft>")]
     pub dialects: BTreeMap<String, Spanned<Draft>>,
-    /// Text files besides the Rust code: the name of a template, and the file it makes below the output folder.
+    /// Text outputs besides the Rust code: the name of a template, and the path of its output below the output folder.
     #[schemars(with = "BTreeMap<String, String>")]
     pub outputs: BTreeMap<String, Spanned<String>>,
 }
@@ -45,13 +44,13 @@ pub struct Settings {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct NameTemplates {
-    /// Topic, exchange, subject or stream; `{{context}}` unless said.
+    /// Topic, exchange, subject or stream. Default: `{{context}}`.
     #[schemars(with = "Option<String>")]
     pub topic: Option<Spanned<String>>,
-    /// Routing key; `{{dotted}}` unless said.
+    /// Routing key. Default: `{{dotted}}`.
     #[schemars(with = "Option<String>")]
     pub routing_key: Option<Spanned<String>>,
-    /// Queue, durable consumer, consumer group or subscription, behind which a handler's name may go; none unless said.
+    /// Queue, durable consumer, consumer group or subscription, which the name of a handler can follow. Default: none.
     #[schemars(with = "Option<String>")]
     pub queue: Option<Spanned<String>>,
 }
@@ -60,7 +59,7 @@ pub struct NameTemplates {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct RustSettings {
-    /// Rust types of formats, such as `uuid = "::uuid::Uuid"`. A format without one is a string, which loses nothing.
+    /// Rust types of formats, such as `uuid = "::uuid::Uuid"`. A format without a type is a string, without loss.
     #[schemars(with = "BTreeMap<String, String>")]
     pub formats: BTreeMap<String, Spanned<String>>,
 }
@@ -69,36 +68,36 @@ pub struct RustSettings {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct ContextSettings {
-    /// Who answers for the contracts.
+    /// Team that owns the contracts.
     pub owner: String,
-    /// What the context is about.
+    /// Description of the context.
     pub description: String,
-    /// What the payload is wrapped in.
+    /// Envelope of the payload.
     pub envelope: Envelope,
-    /// Name of the publishing service, for the templates of names; the context's unless said.
+    /// Name of the publishing service, for the templates of names. Default: the name of the context.
     pub service: Option<String>,
-    /// Things of the context that live and change, such as `Subscription`.
+    /// Aggregates of the context: objects with a lifecycle, such as `Subscription`.
     pub aggregates: Vec<String>,
-    /// How the rules of the linter count here, in place of what the registry says.
+    /// Levels of the rules in this context, which override those of the registry.
     pub rules: BTreeMap<String, RuleLevel>,
-    /// Where the events go.
+    /// Topics, routing keys and queues of the events.
     pub topics: TopicSettings,
 }
 
-/// How a finding of a rule counts, from the least to the most.
+/// Level of the findings of a rule, in increasing order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RuleLevel {
-    /// It is not told.
+    /// Not reported.
     Allow,
-    /// It is told, and the run succeeds.
+    /// Reported, and the run succeeds.
     Warn,
     /// The run fails.
     Deny,
 }
 
 impl RuleLevel {
-    /// As settings write it.
+    /// Name in settings.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -109,7 +108,7 @@ impl RuleLevel {
     }
 }
 
-/// The names under `[rules]` in a file of settings, each with its place.
+/// Names under `[rules]` in a settings file, with their spans.
 #[must_use]
 pub fn rule_names(sources: &Sources, id: SourceId) -> Vec<(String, Span)> {
     let text = String::from_utf8_lossy(&sources[id].bytes);
@@ -120,7 +119,7 @@ pub fn rule_names(sources: &Sources, id: SourceId) -> Vec<(String, Span)> {
     names.map(|(name, _)| (name.get_ref().to_string(), place(name.span()))).collect()
 }
 
-/// What a payload is wrapped in.
+/// Envelope of a payload.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Envelope {
@@ -133,22 +132,22 @@ pub enum Envelope {
     Cloudevents,
 }
 
-/// Where the events of a context go.
+/// Topics, routing keys and queues of the events of a context.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct TopicSettings {
-    /// The broker, whose rules the names have to keep to.
+    /// The broker, whose rules for names apply.
     pub broker: Option<Broker>,
-    /// Template of the topic, in place of the registry's.
+    /// Template of the topic, which overrides that of the registry.
     #[schemars(with = "Option<String>")]
     pub topic: Option<Spanned<String>>,
-    /// Template of the routing key, in place of the registry's.
+    /// Template of the routing key, which overrides that of the registry.
     #[schemars(with = "Option<String>")]
     pub routing_key: Option<Spanned<String>>,
-    /// Template of the queue, in place of the registry's.
+    /// Template of the queue, which overrides that of the registry.
     #[schemars(with = "Option<String>")]
     pub queue: Option<Spanned<String>>,
-    /// How many events a topic carries, as a frequency: `1000s/second`. What brokers of its kind are made for unless said.
+    /// Throughput of a topic, as a frequency: `1000s/second`. Default: a value for the kind of broker.
     pub capacity: Option<String>,
 }
 
@@ -164,7 +163,7 @@ pub enum Broker {
 }
 
 impl Broker {
-    /// The name, as settings have it.
+    /// Name in settings.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -176,7 +175,7 @@ impl Broker {
     }
 }
 
-/// JSON Schemas of the settings and of `x-event`, for editors, by the names of their files.
+/// JSON Schemas of the settings and of `x-event`, for editors, by file name.
 #[must_use]
 pub fn schemas() -> [(&'static str, schemars::Schema); 3] {
     [
@@ -208,7 +207,7 @@ impl Settings {
                 found.push(Diagnostic::error("invalid-settings", span, headline).help(help));
             } else if Dialect::official(uri).is_some() {
                 let headline = format!("the dialect \"{uri}\" is one of JSON Schema itself");
-                let help = "remove the line: it means what JSON Schema says";
+                let help = "remove the line: the draft is built in";
                 found.push(Diagnostic::error("invalid-settings", span, headline).help(help));
             }
         }
@@ -247,18 +246,18 @@ impl Settings {
                 let headline = format!("the outputs `{first}` and `{name}` can't both be written: they take one path");
                 let finding = Diagnostic::error("invalid-output", place(id, path), headline).label("the second");
                 let finding = finding.related(place(id, first_path), "the first");
-                found.push(finding.help("give each output a file of its own; some systems don't tell case apart"));
+                found.push(finding.help("give each output its own file; some file systems ignore case"));
             }
         }
     }
 }
 
-/// The part of a file that is not known, since there is an error in it.
+/// Part of a file that is unknown because of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unread {
     /// All of it.
     Whole,
-    /// The settings that the findings name.
+    /// The settings with findings.
     Part,
 }
 

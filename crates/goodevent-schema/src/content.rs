@@ -1,4 +1,4 @@
-//! The content of a file of a registry, or the reason for which it is not read.
+//! Content of a file of a registry, or the reason why it is not read.
 
 use std::{fmt, ops::Deref, sync::Arc};
 
@@ -8,7 +8,7 @@ use crate::{
     syntax::MAX_FILE_BYTES,
 };
 
-/// The bytes of a file; none if the file can't or may not be read.
+/// Bytes of a file; none if the file is not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content {
     bytes: Arc<[u8]>,
@@ -29,40 +29,40 @@ enum Origin {
     },
 }
 
-/// The reason for which a path of a registry is not read.
+/// Reason why a path of a registry is not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unreadable {
     /// A file is larger than [`MAX_FILE_BYTES`].
     TooLarge,
-    /// It is a device.
+    /// A device.
     Device,
-    /// It is a FIFO.
+    /// A FIFO.
     Fifo,
-    /// It is a socket.
+    /// A socket.
     Socket,
-    /// It is a special file of another kind.
+    /// Another special file.
     Special,
-    /// It is a folder.
+    /// A folder.
     Folder,
-    /// A link leads to something outside of the registry's folder.
+    /// A link whose target is outside of the registry's folder.
     LeadsOut,
-    /// A link leads to nothing.
+    /// A link without a target.
     LeadsNowhere,
-    /// A link leads back to itself or to a folder that it lies in.
+    /// A link to itself or to a folder that contains it.
     Loop,
-    /// More is reached through links than is read.
+    /// The limit of files that are reached through links is exceeded.
     TooManyLinks,
-    /// It is reached through more links than are followed, or by a longer path.
+    /// The limit of links on the path, or of its length, is exceeded.
     TooFar,
 }
 
-/// As many files and folders of a registry are reached through links to folders.
+/// Upper bound of files and folders that are reached through links to folders.
 pub const MAX_LINKED: usize = 10_000;
 
-/// As many links are followed on the way to a file.
+/// Upper bound of links on the path to a file.
 pub const MAX_LINKS: usize = 40;
 
-/// A path through links has at most as many bytes.
+/// Upper bound of the length of a path through links, in bytes.
 pub const MAX_LINKED_PATH_BYTES: usize = 4_096;
 
 impl Content {
@@ -188,7 +188,7 @@ impl Unreadable {
             Self::LeadsOut => {
                 "copy what it leads to into the registry, or name the folder around both as the registry".to_owned()
             }
-            Self::LeadsNowhere => "remove the link, or put back what it leads to".to_owned(),
+            Self::LeadsNowhere => "remove the link, or restore its target".to_owned(),
             Self::Loop => "remove the link".to_owned(),
             Self::TooManyLinks | Self::TooFar => "link single files, or a folder that is smaller".to_owned(),
         }

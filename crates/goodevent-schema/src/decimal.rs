@@ -1,4 +1,4 @@
-//! Numbers as they are written, exactly.
+//! Exact decimal numbers.
 
 use std::cmp::Ordering;
 
@@ -31,7 +31,7 @@ impl Decimal {
         Some(Self { mantissa, exponent }.trimmed())
     }
 
-    /// The number of so many units of ten to the power of minus `n_places`.
+    /// The number with `units` times ten to the power of minus `n_places`.
     #[must_use]
     pub fn scaled_from(mantissa: BigInt, n_places: u32) -> Self {
         Self { mantissa, exponent: -(n_places as i32) }.trimmed()

@@ -1,52 +1,52 @@
-//! What is wrong with a registry, as plain data; `goodevent-build` renders it.
+//! Diagnostics of a registry, as plain data; `goodevent-build` renders them.
 
 use std::borrow::Cow;
 
 use crate::source::Span;
 
-/// How bad a finding is.
+/// Severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// Worth knowing; the run succeeds.
+    /// The run succeeds.
     Warning,
     /// The run fails.
     Error,
 }
 
-/// A change of a text.
+/// An edit of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
-    /// What goes.
+    /// Span of the removed text.
     pub span: Span,
-    /// What comes in its place.
+    /// Replacement text.
     pub text: String,
 }
 
-/// How a flaw can be mended.
+/// A fix of a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
-    /// Whether somebody has to look at it.
+    /// Whether the fix needs review.
     pub safety: Safety,
     /// The changes, at least one.
     pub edits: Vec<Edit>,
 }
 
-/// Whether a change can be made without looking.
+/// Whether a fix can be applied without review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Safety {
-    /// It changes nothing that anybody relies on.
+    /// Preserves the meaning for producers and consumers.
     Safe,
-    /// It may not be what is meant.
+    /// May change meaning; requires review.
     Unsafe,
 }
 
-/// Whether one of some findings is an error, which forbids to generate.
+/// Whether any of the findings is an error, which prevents generation.
 #[must_use]
 pub fn has_errors(found: &[Diagnostic]) -> bool {
     found.iter().any(|finding| finding.level == Level::Error)
 }
 
-/// Most findings of a registry. So many are not read one by one, and take up memory.
+/// Upper bound of the findings of a registry, which bounds their memory.
 pub const MAX_FINDINGS: usize = 500_000;
 
 /// One finding.
@@ -54,38 +54,39 @@ pub const MAX_FINDINGS: usize = 500_000;
 pub struct Diagnostic {
     /// Id of the rule that found it, such as `unresolved-ref`.
     pub rule: &'static str,
-    /// How bad it is.
+    /// Severity.
     pub level: Level,
-    /// What is wrong, in one line that stands alone.
+    /// Headline of the finding, in one line that stands alone.
     pub headline: String,
-    /// The exact place.
+    /// Span of the finding.
     pub span: Span,
-    /// What is to be seen at the place; may be empty.
+    /// Label at the span; can be empty.
     pub label: Cow<'static, str>,
-    /// Other places that explain this one, each with what is to be seen there.
+    /// Related spans with their labels.
     pub related: Vec<(Span, String)>,
-    /// The remedy; may be empty.
+    /// The remedy; can be empty.
     pub help: Cow<'static, str>,
-    /// The remedy as a change of the text.
+    /// The remedy as edits.
     pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
-    /// An error of `rule` at `span`.
+    /// Creates an error of `rule` at `span`.
     pub fn error(rule: &'static str, span: Span, headline: impl Into<String>) -> Self {
         Self::new(rule, Level::Error, span, headline)
     }
 
-    /// A warning of `rule` at `span`.
+    /// Creates a warning of `rule` at `span`.
     pub fn warning(rule: &'static str, span: Span, headline: impl Into<String>) -> Self {
         Self::new(rule, Level::Warning, span, headline)
     }
 
-    /// That there are more findings than are listed.
+    /// Creates the finding about the excess of findings.
     #[must_use]
     pub fn too_many() -> Self {
         let headline = format!("there are more than {MAX_FINDINGS} findings, and the others are not listed");
-        Self::error("too-many-findings", Span::NOWHERE, headline).help("mend what is listed, and run it again")
+        Self::error("too-many-findings", Span::NOWHERE, headline)
+            .help("fix the listed findings, and run the command again")
     }
 
     fn new(rule: &'static str, level: Level, span: Span, headline: impl Into<String>) -> Self {
@@ -101,35 +102,35 @@ impl Diagnostic {
         }
     }
 
-    /// Says what is to be seen at the place.
+    /// Sets the label at the span.
     #[must_use]
     pub fn label(mut self, label: impl Into<Cow<'static, str>>) -> Self {
         self.label = label.into();
         self
     }
 
-    /// Adds another place.
+    /// Adds a related span.
     #[must_use]
     pub fn related(mut self, span: Span, label: impl Into<String>) -> Self {
         self.related.push((span, label.into()));
         self
     }
 
-    /// Names the remedy.
+    /// Sets the remedy.
     #[must_use]
     pub fn help(mut self, help: impl Into<Cow<'static, str>>) -> Self {
         self.help = help.into();
         self
     }
 
-    /// Offers a change that can be made without looking.
+    /// Offers a safe fix.
     #[must_use]
     pub fn fix(mut self, edit: impl Into<Option<Edit>>) -> Self {
         self.fix = edit.into().map(|edit| Fix { safety: Safety::Safe, edits: vec![edit] });
         self
     }
 
-    /// Offers changes that somebody has to look at; none are no offer.
+    /// Offers edits that need review; without edits there is no offer.
     #[must_use]
     pub fn suggest(mut self, edits: impl IntoIterator<Item = Edit>) -> Self {
         let edits: Vec<Edit> = edits.into_iter().collect();

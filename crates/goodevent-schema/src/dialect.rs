@@ -1,4 +1,4 @@
-//! What a `$schema` says: the draft, and the vocabularies of a metaschema of one's own.
+//! Dialects of `$schema`: the draft, and the vocabularies of a custom metaschema.
 
 use crate::{ir::Draft, syntax::Node};
 

@@ -1,4 +1,4 @@
-//! `x-event`: facts of an event that JSON Schema has no keyword for.
+//! Event metadata in `x-event`, for which JSON Schema has no keyword.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -17,55 +17,55 @@ use crate::{
 pub struct Facts {
     /// Day of the first publication, `YYYY-MM-DD`.
     pub since: Option<String>,
-    /// How often it happens: `10s/hour`.
+    /// Estimated frequency: `10s/hour`.
     pub frequency: Option<String>,
-    /// Where in its life the contract is.
+    /// Status in the lifecycle of the contract.
     pub status: Status,
     /// Day of the last publication, `YYYY-MM-DD`.
     pub sunset: Option<String>,
-    /// The contract that takes its place.
+    /// Successor of the contract.
     pub replaced_by: Option<String>,
-    /// JSON Pointers to the values that make the event's id.
+    /// JSON Pointers to the values that determine the event's id.
     pub dedup_key: Vec<String>,
     /// JSON Pointer to the value whose events stay in order.
     pub partition_key: Option<String>,
-    /// JSON Pointers of which at least one differs from the previous event of the same key.
+    /// JSON Pointers to values; at least one of them differs from the previous event of the same key.
     pub changes: Vec<String>,
-    /// JSON Pointers to what says something about a person, and all below.
+    /// JSON Pointers to personal data, including everything below.
     pub personal_data: Vec<String>,
-    /// JSON Pointers to constants by which an event says which version it is: a change of them is told apart from others.
+    /// JSON Pointers to constants that identify the version of an event; their changes are reported separately.
     pub identified_by: Vec<String>,
-    /// Headers that every message has, each with its meaning.
+    /// Mandatory headers of every message, with their descriptions.
     pub headers: std::collections::BTreeMap<String, String>,
-    /// Findings of the linter that are meant to be there.
+    /// Suppressed findings of the linter.
     pub allow: Vec<Allowed>,
 }
 
-/// A finding that a contract allows itself.
+/// A suppressed finding.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Allowed {
     /// The rule.
     pub rule: String,
-    /// Why it does not apply here.
+    /// Reason of the suppression.
     #[serde(default)]
     pub reason: String,
-    /// JSON Pointer to the place in the schema; all of it unless said.
+    /// JSON Pointer to the schema. Default: the whole schema.
     pub at: Option<String>,
-    /// Last day on which it is allowed, `YYYY-MM-DD`.
+    /// Last day of the suppression, `YYYY-MM-DD`.
     pub until: Option<String>,
 }
 
-/// Where in its life a contract is.
+/// Status in the lifecycle of a contract.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Status {
-    /// It may still change.
+    /// The contract may still change.
     #[default]
     Draft,
-    /// It is a promise.
+    /// The contract must not change.
     Released,
-    /// It will end.
+    /// The contract has a sunset date.
     Deprecated,
 }
 
@@ -109,14 +109,14 @@ pub(crate) fn read(root: &Node, found: &mut Vec<Diagnostic>) -> Facts {
         }
     }
     if !matches!(node.kind, Kind::Object(_)) {
-        found.push(Diagnostic::error("invalid-fact", node.span, "`x-event` is no object"));
+        found.push(Diagnostic::error("invalid-fact", node.span, "`x-event` is not an object"));
     }
     let facts: Facts = serde_json::from_value(facts.into()).unwrap_or_default();
     check_texts(node, &facts, found);
     facts
 }
 
-/// Whether the `x-event` of a document says its status, or leaves it out.
+/// Whether the `x-event` of a document has a valid status or none.
 #[must_use]
 pub fn has_known_status(root: &Node) -> bool {
     let Some(facts) = root.get("x-event") else { return true };

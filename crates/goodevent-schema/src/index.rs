@@ -1,4 +1,4 @@
-//! Which schemas there are, by place and by URI ([JSON Schema Core §8.2](https://json-schema.org/draft/2020-12/json-schema-core#section-8.2)).
+//! Index of schemas, by span and by URI ([JSON Schema Core §8.2](https://json-schema.org/draft/2020-12/json-schema-core#section-8.2)).
 
 use std::{
     cell::OnceCell,
@@ -184,7 +184,7 @@ impl<'t> Index<'t> {
         self.spellings.insert(schema.span, Draft::Draft202012.uri().into());
         let headline = format!("the dialect \"{uri}\" is unknown");
         let help = format!(
-            "say in goodevent.toml which draft it means, such as `[dialects]` and below it `{uri:?} = \"draft-04\"`, or use \
+            "map it to a draft in goodevent.toml, such as `[dialects]` and below it `{uri:?} = \"draft-04\"`, or use \
              \"https://json-schema.org/draft/2020-12/schema\"; until then the schema is read as of 2020-12"
         );
         self.found.push(

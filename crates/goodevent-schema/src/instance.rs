@@ -1,4 +1,4 @@
-//! Instances held against the reference validator: the `jsonschema` crate, with formats asserted.
+//! Validation of instances by the reference validator: the `jsonschema` crate, with formats asserted.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -19,50 +19,50 @@ use crate::{
 #[derive(Debug)]
 pub struct Validator(jsonschema::Validator);
 
-/// The reference does not take a schema.
+/// The reference validator rejects a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused(String);
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the reference validator refuses the schema: {}", self.0)
+        write!(f, "the reference validator rejects the schema: {}", self.0)
     }
 }
 
 impl std::error::Error for Refused {}
 
-/// A keyword that an instance does not keep to.
+/// A keyword that an instance violates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// JSON Pointer to the place in the instance.
+    /// JSON Pointer into the instance.
     pub pointer: String,
     /// The keyword.
     pub keyword: String,
-    /// What is wrong.
+    /// Description of the violation.
     pub message: String,
 }
 
 impl Validator {
-    /// The validator of one schema of a registry, which may be part of a document and refer to others.
+    /// Creates the validator of one schema of a registry, which can be part of a document and refer to others.
     ///
     /// # Errors
-    /// If the reference refuses the schema, or a document that it refers to.
+    /// If the reference validator rejects the schema, or a document that it refers to.
     pub fn new(schemas: &Schemas, id: SchemaId) -> Result<Self, Refused> {
         Self::without_constants(schemas, id, &BTreeSet::new())
     }
 
-    /// The same, as if the schemas of `loose` had neither `const` nor `enum`.
+    /// Like [`new`](Self::new), as if the schemas of `loose` had neither `const` nor `enum`.
     ///
     /// # Errors
-    /// If the reference refuses the schema, or a document that it refers to.
+    /// If the reference validator rejects the schema, or a document that it refers to.
     pub fn without_constants(schemas: &Schemas, id: SchemaId, loose: &BTreeSet<SchemaId>) -> Result<Self, Refused> {
         Self::changed(schemas, id, loose, |members| members.retain(|name, _| name != "const" && name != "enum"))
     }
 
-    /// The same, as if the `oneOf` of the schema `union` was an `anyOf`.
+    /// Like [`new`](Self::new), as if the `oneOf` of the schema `union` was an `anyOf`.
     ///
     /// # Errors
-    /// If the reference refuses the schema, or a document that it refers to.
+    /// If the reference validator rejects the schema, or a document that it refers to.
     pub fn with_loose_union(schemas: &Schemas, id: SchemaId, union: SchemaId) -> Result<Self, Refused> {
         Self::changed(schemas, id, &BTreeSet::from([union]), |members| {
             let branches = members.remove("oneOf");
@@ -121,10 +121,10 @@ impl Validator {
             .map_err(|error| refused(&error))
     }
 
-    /// The validator of a schema that stands alone.
+    /// Creates the validator of a self-contained schema.
     ///
     /// # Errors
-    /// If the reference refuses it.
+    /// If the reference validator rejects it.
     pub fn alone(schema: &Value) -> Result<Self, Refused> {
         let mut schema = schema.clone();
         let has_peculiar_patterns = translate_all(&mut schema);
@@ -137,7 +137,7 @@ impl Validator {
         self.0.is_valid(instance)
     }
 
-    /// Everything that is wrong with the instance.
+    /// Lists every violation of the instance.
     #[must_use]
     pub fn violations(&self, instance: &Value) -> Vec<Violation> {
         let errors = self.0.iter_errors(instance).map(|error| Violation {
@@ -211,7 +211,8 @@ impl PatternKeyword {
     fn boxed(value: &Value) -> Result<Box<dyn for<'i> Keyword<'i>>, ValidationError<'_>> {
         let pattern = value.as_str().unwrap_or_default().to_owned();
         let matcher = Matcher::new(&pattern);
-        let matcher = matcher.map_err(|_| ValidationError::custom(format!("{pattern:?} is no regular expression")))?;
+        let matcher =
+            matcher.map_err(|_| ValidationError::custom(format!("{pattern:?} is not a regular expression")))?;
         Ok(Box::new(Self { pattern, matcher }))
     }
 }

@@ -1,4 +1,4 @@
-//! Reads a registry of JSON Schemas into a typed representation, and says what is wrong with it.
+//! Reads a registry of JSON Schemas into a typed graph, and reports every error with its span.
 
 pub mod broker;
 mod bundle;

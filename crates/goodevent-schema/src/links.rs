@@ -41,10 +41,9 @@ impl<'s> Copies<'s> {
             let (path, place) = (&sources[*id].path, Span { source: *id, start: 0, end: 0 });
             let link = sources[*id].bytes.link().unwrap_or_default();
             let what = if self.contexts.contains(context) { context } else { path.as_str() };
-            let headline = format!("`{what}` is a link, which makes no second contract of `{link}`");
-            Diagnostic::warning("unread-file", place, headline).help(
-                "remove the link; a contract belongs to one context, and types of several contexts lie in `types/`",
-            )
+            let headline = format!("`{what}` is a link, which does not create a second contract of `{link}`");
+            Diagnostic::warning("unread-file", place, headline)
+                .help("remove the link; a contract belongs to one context; put types of several contexts into `types/`")
         };
         self.first.iter().map(finding).collect()
     }

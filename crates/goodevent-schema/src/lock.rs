@@ -1,11 +1,11 @@
-//! `goodevent.lock`: what the released contracts promise, a line each, so that none changes by accident.
+//! `goodevent.lock`: the digests of released contracts, one per line, so that none changes by accident.
 //!
 //! ```text
 //! subscriptions/SubscriptionCreatedV1Event 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 //! ```
 //!
 //! Lines are sorted, so that two branches that release different contracts merge without conflict in most cases, and
-//! with an evident one in the others. Comments stay; one of them says why a release was taken back.
+//! with an obvious one in the others. Comments stay; one of them records the reason of an undone release.
 
 use std::collections::BTreeMap;
 
@@ -55,7 +55,7 @@ pub(crate) fn read(sources: &Sources, id: SourceId, found: &mut Vec<Diagnostic>)
         let Some((name, digest)) = entry else {
             let help =
                 "a line is a context, a slash, an event, a space and a digest; after a merge keep both sides, sorted";
-            found.push(Diagnostic::error("malformed-lock", span, "this is no entry of the lock").help(help));
+            found.push(Diagnostic::error("malformed-lock", span, "not a valid line of the lock").help(help));
             continue;
         };
         let entry = Entry { digest: digest.to_owned(), span };
@@ -84,7 +84,7 @@ impl Lock {
         format!("{HEADER}{}\n", notes.chain(lines).collect::<String>())
     }
 
-    /// Notes in a comment that a release was taken back, and why.
+    /// Records in a comment that a release was undone, and the reason.
     pub fn note_withdrawal(&mut self, key: &str, day: &str, reason: &str) {
         let reason: Vec<&str> = reason.split(|char: char| char.is_control() || char.is_whitespace()).collect();
         let reason = reason.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");

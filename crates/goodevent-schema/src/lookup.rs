@@ -1,4 +1,4 @@
-//! Contracts by what users call them: `OrderPlacedV1Event`, or `orders/OrderPlacedV1Event`.
+//! Look-up of contracts by name: `OrderPlacedV1Event`, or `orders/OrderPlacedV1Event`.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use goodevent_json::escape::line;
 
 use crate::{name::EventName, suggest};
 
-/// A name that leads to no contract, or to several.
+/// A name of no contract, or of several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotFound {
     name: String,
@@ -33,10 +33,10 @@ impl fmt::Display for NotFound {
 
 impl std::error::Error for NotFound {}
 
-/// The key (`context/Event`) among `keys` that `name` stands for.
+/// The key (`context/Event`) among `keys` that `name` denotes.
 ///
 /// # Errors
-/// If there is none or more than one; the error names what may have been meant.
+/// If there is none or more than one; the error suggests names.
 pub fn key<'k>(keys: &'k [String], name: &str) -> Result<&'k str, NotFound> {
     let event = |key: &'k String| key.rsplit('/').next().unwrap_or(key);
     let is_meant = |key: &&'k String| if name.contains('/') { key.as_str() == name } else { event(key) == name };

@@ -271,8 +271,9 @@ impl<'i, 't> Lowering<'i, 't> {
         let found = found.label("no such file or anchor");
         match self.index.nearest_file(resource, reference, &self.suggestions) {
             Some(nearest) => found.help(format!("did you mean \"{nearest}\"?")),
-            None => found
-                .help("a reference to a file is relative to the file it stands in, such as \"types/LicenseKey.json\""),
+            None => found.help(
+                "a reference to a file is relative to the file that contains it, such as \"types/LicenseKey.json\"",
+            ),
         }
     }
 

@@ -1,4 +1,4 @@
-//! The members of large objects by their names: each of them may be asked for, one after the other.
+//! Members of large objects by name, for repeated look-ups.
 
 use std::collections::HashMap;
 

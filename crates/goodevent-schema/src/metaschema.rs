@@ -1,4 +1,4 @@
-//! Whether a document is a schema at all: its metaschema decides, and a look at what it can't see.
+//! Validity of a schema: its metaschema decides, and checks that a metaschema cannot express.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -51,7 +51,7 @@ pub(crate) fn check(root: &Node, dialect: Dialect, spelled: &BTreeMap<Span, Smol
             let node = members.pointer(root, error.instance_path().as_str()).unwrap_or(root);
             let keyword = error.instance_path().as_str().rsplit('/').next().unwrap_or_default();
             let headline = match keyword {
-                "" => "the document is no JSON Schema".to_owned(),
+                "" => "the document is not a JSON Schema".to_owned(),
                 _ => format!("`{keyword}` is not what a schema may have here"),
             };
             Diagnostic::error("invalid-schema", node.span, headline)
@@ -88,7 +88,7 @@ fn remedy(kind: &ValidationErrorKind) -> &'static str {
         ValidationErrorKind::Enum { .. } | ValidationErrorKind::AnyOf { .. } => {
             "the types are null, boolean, integer, number, string, array, object"
         }
-        _ => "the specification of the keyword says what it takes",
+        _ => "see the specification of the keyword",
     }
 }
 
@@ -134,7 +134,7 @@ fn keywords(node: &Node, dialect: Dialect, found: &mut Vec<Diagnostic>) {
         if name.starts_with("x-") || dialect::is_keyword(name) {
             continue;
         }
-        let headline = format!("`{name}` is no keyword of JSON Schema");
+        let headline = format!("`{name}` is not a keyword of JSON Schema");
         let diagnostic = Diagnostic::warning("unknown-keyword", member.key.span, headline).label("this has no effect");
         // `tsAdditionalProperties` is a keyword of somebody's own and no slip.
         let is_prefixed = |keyword: &str| {
@@ -160,7 +160,7 @@ fn misspelt_facts(root: &Node, dialect: Dialect) -> Option<Diagnostic> {
         name.starts_with("x-") && suggest::nearest(name, ["x-event"]).is_some()
     });
     let slip = slips.next()?;
-    let headline = format!("`{}` is no keyword of JSON Schema, nor what says more of an event", slip.key.value);
+    let headline = format!("`{}` is neither a keyword of JSON Schema nor `x-event`", slip.key.value);
     let finding = Diagnostic::warning("unknown-keyword", slip.key.span, headline).label("this has no effect");
     Some(finding.help("did you mean `x-event`?").suggest(renamed(&counts_of(root), slip, "x-event", dialect)))
 }
@@ -207,14 +207,14 @@ fn format(node: &Node, dialect: Dialect) -> Option<Diagnostic> {
             .label("no format of JSON Schema")
             .help(format!("did you mean `{nearest}`?"))
             .suggest([Edit { span: node.span, text: format!("\"{nearest}\"") }]),
-        (false, None) => found.label("no format of JSON Schema").help("say it with a `pattern`, or remove it"),
+        (false, None) => found.label("not a format of JSON Schema").help("use a `pattern`, or remove it"),
     })
 }
 
 fn pattern(pattern: &str, span: Span) -> Option<Diagnostic> {
     let found = |headline: &str| Diagnostic::error("invalid-pattern", span, headline);
     Some(match pattern::check(pattern).err()? {
-        Unsupported::Malformed => found("the pattern is no regular expression")
+        Unsupported::Malformed => found("the pattern is not a regular expression")
             .label("as ECMA-262 has them")
             .help("check brackets and escapes; a backslash is written twice in JSON"),
         Unsupported::Peculiar => found("the pattern refers back to a group that may not have taken part")
@@ -222,7 +222,7 @@ fn pattern(pattern: &str, span: Span) -> Option<Diagnostic> {
             .help("refer only to groups that always take part before, outside of a look behind"),
         Unsupported::Units => found("the pattern is about units of UTF-16, and no engine decides it")
             .label("an error with the flag `u`, so that it is read without")
-            .help("escape braces and brackets that stand alone, and no letter that needs no escape"),
+            .help("escape unpaired braces and brackets, and do not escape other letters"),
         Unsupported::NotRegular | Unsupported::TooLarge => found("the pattern is too large")
             .label("no engine decides it within bounds")
             .help("use `maxLength` for lengths"),

@@ -1,4 +1,4 @@
-//! Names of events, and the forms they take in topics and keys.
+//! Names of events, and their forms in topics and keys.
 
 use std::fmt;
 
@@ -10,14 +10,14 @@ pub struct EventName {
     version: u32,
 }
 
-/// Why a text is no name of an event.
+/// Reason why a text is not an event name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MalformedName {
-    /// It is not made of ASCII letters and digits, or does not begin with a capital.
+    /// The text has other characters than ASCII letters and digits, or does not begin with a capital.
     NotPascalCase,
-    /// It does not end with `Event`.
+    /// The text does not end with `Event`.
     NoSuffix,
-    /// There is no `V` and number before `Event`, or nothing before that.
+    /// There is no version before `Event`, or no text before the version.
     NoVersion,
     /// There is another version before the last one.
     TwoVersions,
@@ -26,7 +26,7 @@ pub enum MalformedName {
 impl fmt::Display for MalformedName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NotPascalCase => "it is not made of ASCII letters and digits with a capital first",
+            Self::NotPascalCase => "it must consist of ASCII letters and digits and begin with a capital",
             Self::NoSuffix => "it does not end with `Event`",
             Self::NoVersion => "it has no version, such as `V1`, before `Event`",
             Self::TwoVersions => "it has two versions",
@@ -66,7 +66,7 @@ impl EventName {
         &self.text
     }
 
-    /// How a text could become a name of an event, in words.
+    /// Suggestion for a valid event name.
     #[must_use]
     pub fn nearest(text: &str) -> String {
         // The name of a file, and what is typed behind a version by mistake.
@@ -160,11 +160,11 @@ impl fmt::Display for EventName {
     }
 }
 
-/// The words of any name in lower case: a capital begins one, a digit belongs to the one before it, and what is neither a
-/// letter nor a digit separates. A letter outside of ASCII is spelled by its number, a name without any is `empty`, and
+/// The words of any name in lower case: a capital begins a word, a digit belongs to the word before it, and other
+/// characters separate words. A letter outside of ASCII is spelled by its number, a name without letters is `empty`, and
 /// the first word begins with a letter: `3d` is `n3d`.
 ///
-/// Names of the same words are one name where an emitter cases them.
+/// Names with the same words are the same name in generated code.
 #[must_use]
 pub fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();

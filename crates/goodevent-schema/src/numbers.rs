@@ -1,4 +1,4 @@
-//! Numbers of a schema that nothing can decide about exactly.
+//! Numbers of a schema that exceed exact arithmetic.
 
 use goodevent_json::decimal::{Decimal, MAX_DIVISOR_DIGITS, MAX_NUMBER_BYTES};
 

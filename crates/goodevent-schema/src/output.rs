@@ -1,9 +1,8 @@
-//! The paths at which outputs may lie: one judge for settings, for manifests and for every file that is written.
+//! Permitted paths of outputs: one check for settings, for manifests and for every written file.
 //!
-//! A path that one file system takes for another one is judged as that: some ignore case, or dots and spaces at the end of a
-//! name, or know short names.
+//! Paths that a file system identifies are treated as one: some ignore case, or trailing dots and spaces, or have short names.
 
-/// The reason for which no generated file may lie at a path below the output folder.
+/// Reason why a path below the output folder is not permitted for a generated file.
 #[must_use]
 pub fn fault(path: &str) -> Option<&'static str> {
     let parts = || path.split('/');
@@ -22,7 +21,7 @@ pub fn fault(path: &str) -> Option<&'static str> {
     }
 }
 
-/// The reason for which a registry may not ask for a text output at a path below the output folder.
+/// Reason why a path below the output folder is not permitted for a text output of a registry.
 #[must_use]
 pub fn setting_fault(path: &str) -> Option<&'static str> {
     let parts: Vec<String> = path.split('/').map(folded).collect();
@@ -34,7 +33,7 @@ pub fn setting_fault(path: &str) -> Option<&'static str> {
     })
 }
 
-/// A path as file systems that ignore case compare it.
+/// A path in the form in which case-insensitive file systems compare it.
 #[must_use]
 pub fn folded(path: &str) -> String {
     // Some letters are one in upper case alone, such as `ſ` and `s`.

@@ -1,4 +1,4 @@
-//! The door of this crate's first half: from source texts to the graph of schemas.
+//! Entry point of the first half of this crate: source texts to the graph of schemas.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,7 +49,7 @@ pub(crate) const BASE: &str = "registry:///";
 
 /// Reads `documents` of `sources`; the other `.json` files only serve as targets of references.
 ///
-/// `dialects` says which drafts the URIs in `$schema` mean that are none of JSON Schema's own.
+/// `dialects` maps URIs in `$schema` that JSON Schema does not define to drafts.
 #[must_use]
 pub fn read(
     sources: &Sources,
@@ -215,12 +215,12 @@ fn too_much(id: SourceId) -> Diagnostic {
     let headline = format!("the documents of the registry have more than {MAX_REGISTRY_VALUES} values");
     Diagnostic::error("file-too-large", Span { source: id, start: 0, end: 0 }, headline)
         .label("with this one")
-        .help("keep data out of the registry, or make two of it")
+        .help("keep data out of the registry, or split the file")
 }
 
 fn check(tree: &Node, dialect: Dialect, spelled: &BTreeMap<Span, SmolStr>) -> Vec<Diagnostic> {
     if !metaschema::is_schema(tree) {
-        let headline = "the document is no JSON Schema";
+        let headline = "the document is not a JSON Schema";
         let found = Diagnostic::error("invalid-schema", tree.span, headline);
         return vec![found.label("expected an object").help("a schema is an object of keywords, or `true` or `false`")];
     }

@@ -34,7 +34,7 @@ pub struct Registry {
     pub lock: Lock,
     /// Findings that shared types allow themselves.
     pub allowed: BTreeMap<SourceId, Vec<Allowed>>,
-    /// Files with errors, which leave it open what the registry says there.
+    /// Files with errors, whose content is unknown.
     pub unread: BTreeMap<SourceId, Unread>,
 }
 
@@ -97,14 +97,14 @@ impl Registry {
 }
 
 impl Contract {
-    /// `context/Name`, which tells it from all others.
+    /// `context/Name`, which is unique.
     #[must_use]
     pub fn key(&self) -> String {
         format!("{}/{}", self.context, self.name)
     }
 }
 
-/// Reads a registry. What is wrong with it is told in the order of files and places.
+/// Analyses a registry. Diagnostics are in the order of files and spans.
 #[must_use]
 pub fn analyze(sources: &Sources) -> (Registry, Vec<Diagnostic>) {
     let mut found = Vec::new();
@@ -197,7 +197,7 @@ fn unread(sources: &Sources, id: SourceId, parts: &[&str]) -> Diagnostic {
     let place = Span { source: id, start: 0, end: 0 };
     let finding = Diagnostic::warning("unread-file", place, format!("`{}` is not read", parts.join("/")));
     if !file.ends_with(".toml") {
-        return finding.help("events lie in `<context>/`, shared types in `types/` or `<context>/types/`");
+        return finding.help("put events into `<context>/`, shared types into `types/` or `<context>/types/`");
     }
     if parts == ["types", "context.toml"] {
         return finding.help("shared types have no settings, and no context is called `types`");
@@ -217,7 +217,7 @@ pub fn is_read_name(name: &str) -> bool {
     matches!(extension, Some("json" | "toml" | "lock" | "baseline")) || name == MANIFEST
 }
 
-/// Name of the file by which a folder of outputs is known.
+/// Name of the manifest of an output folder.
 pub const MANIFEST: &str = ".goodevent-manifest";
 
 /// Whether a path below a registry's folder is that of an event's contract.
@@ -327,7 +327,7 @@ fn event_name(path: &str, tree: &Node, found: &mut Vec<Diagnostic>) -> Option<Ev
                 MalformedName::NoVersion => "missing-version-suffix",
                 MalformedName::TwoVersions => "version-mismatch",
             };
-            let headline = format!("`{stem}` is no name of an event: {why}");
+            let headline = format!("`{stem}` is not a valid event name: {why}");
             let finding = Diagnostic::error(rule, place, headline).label(format!("in {path}"));
             found.push(finding.help(EventName::nearest(stem)));
             return None;
@@ -376,7 +376,7 @@ impl Names<'_> {
         let broker = self.context.topics.broker.filter(|_| is_named);
         let objection = broker.and_then(|broker| broker::objection(broker, kind, &rendered));
         if let Some(objection) = objection {
-            let headline = format!("the {what} `{rendered}` is refused by the broker: {objection}");
+            let headline = format!("the {what} `{rendered}` is not accepted by the broker: {objection}");
             let help = format!("change the template `{pattern}` in context.toml or goodevent.toml");
             found.push(Diagnostic::error("invalid-topic-name", place, headline).help(help));
         }
@@ -437,7 +437,7 @@ fn check_templates(
                     ..whole
                 });
                 let help = suggest::nearest(&name, VARIABLES).map(|nearest| format!("did you mean `{nearest}`?"));
-                let headline = format!("the template of the {what} asks for `{name}`, which names don't have");
+                let headline = format!("the template of the {what} uses the unknown variable `{name}`");
                 Diagnostic::error("invalid-name-template", span, headline).help(help.unwrap_or_else(variables))
             }
             refused => {

@@ -1,4 +1,4 @@
-//! Source texts and places in them.
+//! Source texts and spans.
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -20,11 +20,11 @@ pub struct Span {
 }
 
 impl Span {
-    /// No place in any text: a finding there is about the registry as a whole.
+    /// No span: the finding concerns the registry as a whole.
     pub const NOWHERE: Self = Self { source: SourceId(u32::MAX), start: 0, end: 0 };
 }
 
-/// A value and the place where the user wrote it.
+/// A value with its span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spanned<T> {
     /// The value.
@@ -33,7 +33,7 @@ pub struct Spanned<T> {
     pub span: Span,
 }
 
-/// One file of a registry, as bytes: whether it is UTF-8 is found out when it is parsed.
+/// One file of a registry, as bytes; the parser checks the encoding.
 #[derive(Debug, Clone)]
 pub struct Source {
     /// Path below the registry's folder, with `/` between its parts.
@@ -47,7 +47,7 @@ pub struct Source {
 /// All files of a registry, in the order of their paths.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
-    /// Path of the registry's folder as the user named it, for messages: `schemas`.
+    /// Path of the registry's folder as the user typed it, for messages: `schemas`.
     pub root: String,
     /// The files.
     pub files: Vec<Source>,
@@ -68,8 +68,8 @@ impl Sources {
         self.files.get(id.0 as usize)
     }
 
-    /// These files, and behind them those of the registry as it was at `revision` (a folder, an archive or a revision of
-    /// git), to show places in both.
+    /// These files, followed by those of the baseline registry at `revision` (a folder, an archive or a git revision), for
+    /// spans in both.
     #[must_use]
     pub fn followed_by(&self, before: &Self, revision: &str) -> Self {
         let root = &before.root;
@@ -89,13 +89,13 @@ impl Sources {
         Self { root: self.root.clone(), files: self.files.iter().cloned().chain(old).collect() }
     }
 
-    /// A place in files that follow these, as [`followed_by`](Self::followed_by) puts them.
+    /// A span in files that follow these, as in [`followed_by`](Self::followed_by).
     #[must_use]
     pub fn following(&self, place: Span) -> Span {
         Span { source: SourceId(place.source.0.saturating_add(self.files.len() as u32)), ..place }
     }
 
-    /// Removes findings about a link that are reported about the file that it leads to as well.
+    /// Removes findings about a link that are also reported about its target.
     pub fn retain_once(&self, found: &mut Vec<Diagnostic>) {
         let is_link =
             |finding: &Diagnostic| self.get(finding.span.source).is_some_and(|file| file.bytes.link().is_some());

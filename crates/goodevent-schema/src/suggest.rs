@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-/// Comparisons that may still be made for the suggestions of a run: each of many slips may mean any of many names.
+/// Remaining comparisons for the suggestions of a run, because each of many typos can mean any of many names.
 #[derive(Debug)]
 pub struct Budget(Cell<usize>);
 
@@ -14,14 +14,14 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// As [`nearest`], as far as the budget goes.
+    /// Like [`nearest`], within the budget.
     pub fn nearest<'c>(&self, name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
         let is_left = |_: &&str| self.0.replace(self.0.get().saturating_sub(1)) > 0;
         (self.0.get() > 0).then(|| nearest(name, candidates.into_iter().take_while(is_left)))?
     }
 }
 
-/// The candidate that is nearest to `name`, if any is near enough to be what was meant.
+/// The candidate nearest to `name`, if one is similar enough.
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let name = lower(name);
     // Only what is nearer than the nearest so far counts.

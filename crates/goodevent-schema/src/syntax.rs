@@ -1,7 +1,7 @@
-//! JSON texts ([RFC 8259](https://www.rfc-editor.org/rfc/rfc8259)) as trees that know the place of every value.
+//! JSON texts ([RFC 8259](https://www.rfc-editor.org/rfc/rfc8259)) as trees with spans.
 //!
-//! Stricter than the RFC where texts would not mean the same to everybody: a repeated name, a lone surrogate and a byte
-//! order mark are errors. Nesting is limited, so that every later walk over a tree has a bounded stack.
+//! Stricter than the RFC where parsers disagree: a repeated name, a lone surrogate and a byte order mark are errors. Nesting
+//! is limited, so that every later walk over a tree has a bounded stack.
 
 use std::sync::Arc;
 
@@ -14,21 +14,21 @@ use crate::{
     source::{SourceId, Span, Spanned},
 };
 
-/// Values may nest this deep.
+/// Upper bound of nesting.
 pub const MAX_DEPTH: usize = 256;
 
-/// A larger file is refused: no contract is as large as this.
+/// Upper bound of the size of a file in bytes; no contract is as large.
 pub const MAX_FILE_BYTES: usize = 16 << 20;
 
-/// Most values of a file, each object, array, string, number and word. As trees they take up more room than as text.
+/// Upper bound of the values of a file: objects, arrays, strings, numbers and literals. Trees take more memory than text.
 pub const MAX_VALUES: usize = 250_000;
 
-/// A value and its place. To clone it is cheap: its parts are shared.
+/// A value with its span. Cloning is cheap, because parts are shared.
 #[derive(Debug, Clone)]
 pub struct Node {
     /// The whole value.
     pub span: Span,
-    /// What it is.
+    /// Kind of the value.
     pub kind: Kind,
 }
 
@@ -86,7 +86,7 @@ impl Node {
         }
     }
 
-    /// Where it begins: the bracket of an object or array, for the rest may be long, or the whole of anything else.
+    /// Span of the opening bracket of an object or array, which may be long, or of the whole of another value.
     #[must_use]
     pub fn opening(&self) -> Span {
         match self.kind {
@@ -168,7 +168,7 @@ impl Node {
         Some(node)
     }
 
-    /// The value without places.
+    /// The value without spans.
     #[must_use]
     pub fn to_value(&self) -> ir::Value {
         match &self.kind {
@@ -184,7 +184,7 @@ impl Node {
         }
     }
 
-    /// The value as other crates take it.
+    /// The value as a `serde_json::Value`.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         match &self.kind {
@@ -246,7 +246,7 @@ pub(crate) fn parse_counting(source: SourceId, bytes: &[u8]) -> Parsed {
             let at = error.valid_up_to();
             let end = at + error.error_len().unwrap_or(bytes.len() - at);
             let found = Diagnostic::error("not-utf8", span(at, end), "the file is not UTF-8")
-                .label("this is no character")
+                .label("not a character")
                 .help("save the file as UTF-8");
             return refused(found);
         }
@@ -353,7 +353,7 @@ impl Parser<'_> {
             "null" => Kind::Null,
             "true" => Kind::Bool(true),
             "false" => Kind::Bool(false),
-            word => return Err(self.fault(format!("`{word}` is no JSON value"), "put strings in double quotes")),
+            word => return Err(self.fault(format!("`{word}` is not a JSON value"), "put strings in double quotes")),
         };
         self.at += length;
         Ok(kind)
@@ -453,7 +453,7 @@ impl Parser<'_> {
             }
         }
         char::from_u32(code).ok_or_else(|| {
-            let headline = "a surrogate stands alone: it is half of a character";
+            let headline = "unpaired surrogate: it is half of a character";
             Box::new(Diagnostic::error("malformed-json", self.span(start), headline).help("write the character itself"))
         })
     }
@@ -523,7 +523,7 @@ impl Parser<'_> {
         let mut keys: Vec<&Spanned<SmolStr>> = members.iter().map(|member| &member.key).collect();
         keys.sort_by(|left, right| left.value.cmp(&right.value).then(left.span.cmp(&right.span)));
         for pair in keys.windows(2).filter(|pair| pair[0].value == pair[1].value) {
-            let headline = format!("the name \"{}\" stands twice in one object", pair[1].value);
+            let headline = format!("the name \"{}\" occurs twice in one object", pair[1].value);
             let found = Diagnostic::error("duplicate-member", pair[1].span, headline)
                 .label("again here")
                 .related(pair[0].span, "first here")
@@ -561,14 +561,14 @@ mod tests {
         check("{\"a\" 1}", 5, "expected `:` behind the name \"a\"");
         check("[01]", 1, "a number may not begin with 0");
         check("[1.]", 3, "expected a digit behind the point");
-        check("\"\\ud800\"", 1, "a surrogate stands alone: it is half of a character");
+        check("\"\\ud800\"", 1, "unpaired surrogate: it is half of a character");
         check("\"\\x\"", 2, "unknown escape");
         check("\"a", 2, "expected `\"` at the end of the string");
         check("{} {}", 3, "expected the end of the file behind the value");
-        check("nul", 0, "`nul` is no JSON value");
+        check("nul", 0, "`nul` is not a JSON value");
         check("", 0, "expected a value");
         check("\u{feff}{}", 0, "the file begins with a byte order mark");
-        check("{\"a\": 1, \"a\": 2}", 9, "the name \"a\" stands twice in one object");
+        check("{\"a\": 1, \"a\": 2}", 9, "the name \"a\" occurs twice in one object");
         check(&"[".repeat(10_000), 257, "nested deeper than 256 levels");
     }
 

@@ -1,4 +1,4 @@
-//! Handlebars, kept within bounds: nothing that a template says makes it run without end.
+//! Handlebars within bounds: no template runs without limit.
 
 use std::{
     io,
@@ -23,25 +23,25 @@ const MAX_NAME_STEPS: usize = 1_000;
 /// The longest text of a template.
 const MAX_TEXT_BYTES: usize = 64 << 20;
 
-/// Why a template gives no text.
+/// Reason why a template fails.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// Partials could call themselves.
+    /// Partials are not supported, because they could call themselves.
     #[error("it has a partial (`{{{{>` or `{{{{#*`), which templates here can't have")]
     Partial,
-    /// It is nested too deep.
+    /// Nested too deep.
     #[error("it is nested deeper than {MAX_NESTING} levels")]
     Nesting,
-    /// Its loops run too often.
+    /// The loops exceed the limit.
     #[error("its loops write more than {max} parts")]
     Steps {
         /// As many as it may.
         max: usize,
     },
-    /// Its text is too long.
+    /// The text exceeds the limit.
     #[error("its text is longer than {} MiB", MAX_TEXT_BYTES >> 20)]
     Text,
-    /// It asks for what is not there.
+    /// Unknown variable.
     #[error("there is no variable `{name}` (line {line}, column {column})")]
     Unknown {
         /// The variable that it asks for.
@@ -51,7 +51,7 @@ pub enum Refused {
         /// Column of the place, from 1.
         column: usize,
     },
-    /// It is malformed.
+    /// Malformed.
     #[error("{reason} (line {line}, column {column})")]
     Malformed {
         /// Why.
@@ -80,12 +80,12 @@ impl Refused {
                     TemplateErrorReason::MismatchingClosedHelper(open, close) => {
                         format!("`{{{{#{open}}}}}` is closed by `{{{{/{close}}}}}`")
                     }
-                    other => other.to_string().lines().next().unwrap_or("it is no template of Handlebars").to_owned(),
+                    other => other.to_string().lines().next().unwrap_or("not a valid Handlebars template").to_owned(),
                 };
                 Self::Malformed { reason, line, column }
             }
             RenderErrorReason::MissingVariable(None) => {
-                Self::Malformed { reason: "it asks for a variable that there is not".to_owned(), line, column }
+                Self::Malformed { reason: "it uses an unknown variable".to_owned(), line, column }
             }
             RenderErrorReason::ParamNotFoundForIndex(name, index) => {
                 let reason = format!(
@@ -99,22 +99,22 @@ impl Refused {
     }
 }
 
-/// A way to write text in a language.
+/// An escape function of a language.
 pub type Escape = Box<dyn Fn(&str) -> String + Send + Sync>;
 
-/// The name that `template` makes of `values`. Nothing is escaped, and every variable has to be there.
+/// Renders a name from `template` and `values`. Nothing is escaped, and every variable must exist.
 ///
 /// # Errors
-/// Why there is none.
+/// If the template fails.
 pub fn render(template: &str, values: &impl Serialize) -> Result<String, Refused> {
     render_within(template, values, Box::new(handlebars::no_escape), Vec::new(), MAX_NAME_STEPS)
 }
 
-/// The text that `template` makes of `values`: `{{x}}` is escaped by `inserted`, `{{helper x}}` by the helper of that name,
-/// and `{{{x}}}` not at all.
+/// Renders `template` with `values`: `inserted` escapes `{{x}}`, the helper of that name escapes `{{helper x}}`, and `{{{x}}}`
+/// is not escaped.
 ///
 /// # Errors
-/// Why there is none.
+/// If the template fails.
 pub fn render_escaped(
     template: &str,
     values: &impl Serialize,

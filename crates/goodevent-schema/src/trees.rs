@@ -1,4 +1,4 @@
-//! The documents as trees, parsed when somebody asks: those of a whole registry would take more memory than all else.
+//! The documents as trees, parsed on demand: the trees of a whole registry would take more memory than everything else.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -11,7 +11,7 @@ use crate::{
     syntax::{self, Node, Parsed},
 };
 
-/// The texts of documents, and the trees that were asked for last.
+/// The texts of documents, and recently used trees.
 #[derive(Debug, Default)]
 pub struct Trees {
     texts: BTreeMap<SourceId, Text>,
@@ -66,7 +66,7 @@ impl Trees {
         self.texts.keys().copied()
     }
 
-    /// A document; `None` if there is none, or if it is no JSON.
+    /// A document; `None` if there is none, or if it is not JSON.
     #[must_use]
     pub fn get(&self, id: SourceId) -> Option<Node> {
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,8 +1,8 @@
-//! The time of day, as messages write it.
+//! The current time in the format of messages.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Now, as `2026-11-20T12:33:00.123Z`.
+/// The current time, as `2026-11-20T12:33:00.123Z`.
 #[must_use]
 pub fn now() -> String {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

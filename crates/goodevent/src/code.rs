@@ -1,4 +1,4 @@
-//! What generated code names, under names that are short. It is no interface for anybody else.
+//! Support items for generated code. Not public API: exempt from semver.
 
 #[cfg(feature = "regex")]
 pub use crate::pattern::Regex;

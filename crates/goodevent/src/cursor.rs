@@ -1,7 +1,7 @@
 //! A cursor over the text of a message: one pass that parses, validates and types.
 //!
-//! It only says *yes* or [`No`]. Why not is found out by a second, slower look at the same bytes (see
-//! [`explain`](crate::error::explain)), so that the fast path carries no error around.
+//! It only accepts or returns [`No`]. A second, slower pass over the same bytes explains a rejection (see
+//! [`explain`](crate::error::explain)), so that the fast path carries no errors.
 
 use std::{borrow::Cow, collections::HashSet};
 
@@ -12,20 +12,20 @@ use crate::{
     words::Words,
 };
 
-/// The input is refused. What is wrong with it, the second look tells.
+/// The input is rejected. The explain pass finds the reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct No;
 
 pub use goodevent_json::fault::MAX_DEPTH;
 
-/// A larger message is refused before it is read: no broker's default lets more than this through.
+/// A larger message is rejected before it is read: by default no broker accepts more than this.
 pub const MAX_INPUT_BYTES: usize = 1 << 20;
 
-/// A place in a text, and the way on from there.
+/// A position in a text.
 ///
-/// Most messages are read in one go. One with alternatives within alternatives may be read in vain so often that this is
-/// given up, and begun anew [thoroughly](Self::thorough): each alternative is first asked about in the tables, whose verdicts
-/// are remembered, and only what is valid is read.
+/// Most messages are read in one go. A message with nested alternatives may need to be re-read so often that the cursor
+/// gives up and starts again [thoroughly](Self::thorough): the tables first evaluate each alternative and remember the
+/// verdict, and only valid alternatives are read.
 #[derive(Debug)]
 pub struct Cursor<'a> {
     text: &'a str,
@@ -57,7 +57,7 @@ const COST_THOROUGH: (usize, usize) = (4 << 20, 96);
 /// What a step of an evaluation costs, as measured against a byte.
 const COST_A_STEP: usize = 16;
 
-/// What a value begins with; its JSON type.
+/// JSON type of a value, from its first byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Kind {
@@ -70,7 +70,7 @@ pub enum Kind {
 }
 
 impl<'a> Cursor<'a> {
-    /// Stands at the beginning of `text`.
+    /// Creates a cursor at the start of `text`.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
         Self { text, at: 0, depth: 0, left: max_cost(COST_AT_ONCE, text), has_wide_number: false, thorough: None }
@@ -93,10 +93,10 @@ impl<'a> Cursor<'a> {
         self.left == 0
     }
 
-    /// A value that `read` takes and that the schema holds for valid: what `read` does not see, the table does.
+    /// Reads a value that `read` accepts and the schema allows: the table validates constraints that `read` ignores.
     ///
     /// # Errors
-    /// [`No`] if either refuses, or the message cost too much.
+    /// [`No`] if either rejects the value, or the message exceeds its budget.
     pub fn checked<T>(&mut self, node: &'static Node, read: impl FnOnce(&mut Self) -> Result<T, No>) -> Result<T, No> {
         if self.thorough.is_some() {
             return if self.may_be(node, true) { read(self) } else { Err(No) };
@@ -163,7 +163,7 @@ impl<'a> Cursor<'a> {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
-    /// Nothing but white space is left.
+    /// Checks that only white space is left.
     ///
     /// # Errors
     /// [`No`] if there is more.
@@ -243,16 +243,16 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Takes `null` if it is next.
+    /// Consumes `null` if it is next.
     #[inline]
     pub fn null(&mut self) -> bool {
         self.take("null")
     }
 
-    /// A value, or `null`.
+    /// Reads a value or `null`.
     ///
     /// # Errors
-    /// What `read` says of a value.
+    /// The error of `read`.
     #[inline]
     pub fn nullable<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, No>) -> Result<Option<T>, No> {
         if self.null() { Ok(None) } else { read(self).map(Some) }
@@ -271,10 +271,11 @@ impl<'a> Cursor<'a> {
         self.depth -= 1;
     }
 
-    /// Tries one reading of the next value: goes back here when `read` refuses. `node` is its schema, if that has parts.
+    /// Tries to read the next value, and returns to this position if `read` rejects it. `node` is its schema, if that
+    /// has parts.
     ///
     /// # Errors
-    /// What `read` says, or [`No`] if the message cost too much.
+    /// The error of `read`, or [`No`] if the message exceeds its budget.
     pub fn attempt<T>(
         &mut self,
         node: Option<&'static Node>,
@@ -295,10 +296,10 @@ impl<'a> Cursor<'a> {
         value
     }
 
-    /// A string: a slice of the input, or unescaped.
+    /// Reads a string: a slice of the input, or unescaped.
     ///
     /// # Errors
-    /// [`No`] if no valid string is next; lone surrogates are none.
+    /// [`No`] if no valid string is next; a lone surrogate is invalid.
     #[inline]
     pub fn string(&mut self) -> Result<Cow<'a, str>, No> {
         match self.plain() {
@@ -342,10 +343,10 @@ impl<'a> Cursor<'a> {
         if is_framed { self.text.get(start..start + n_bytes) } else { None }
     }
 
-    /// A string that keeps to `rule`.
+    /// Reads a string that satisfies `rule`.
     ///
     /// # Errors
-    /// [`No`] if there is none, or it does not keep to it.
+    /// [`No`] if there is none, or it violates the rule.
     #[inline]
     pub fn text<S: Text<'a>>(&mut self, rule: impl Rule) -> Result<S, No> {
         if let Some(n_bytes) = rule.n_bytes()
@@ -366,10 +367,10 @@ impl<'a> Cursor<'a> {
         self.escaped().and_then(|text| if rule.allows(&text) { Ok(text) } else { Err(No) })
     }
 
-    /// A string that keeps to `rule`, as the type that its format is mapped to.
+    /// Reads a string that satisfies `rule`, as the type that its format is mapped to.
     ///
     /// # Errors
-    /// [`No`] if there is none, it does not keep to it, or the type does not hold it.
+    /// [`No`] if there is none, it violates the rule, or the type cannot hold it.
     pub fn parsed<T: Formatted>(&mut self, rule: impl Rule) -> Result<T, No> {
         let text = self.string()?;
         if !rule.allows(&text) {
@@ -378,10 +379,10 @@ impl<'a> Cursor<'a> {
         T::parse(&text).ok_or(No)
     }
 
-    /// The index in `values` of the string that comes next.
+    /// Reads a string and returns its index in `values`.
     ///
     /// # Errors
-    /// [`No`] if it is none of them.
+    /// [`No`] if it is not one of them.
     pub fn one_of(&mut self, values: &Words) -> Result<usize, No> {
         match self.word(values) {
             Some(value_idx) => Ok(value_idx),
@@ -399,7 +400,7 @@ impl<'a> Cursor<'a> {
         Some(word_idx)
     }
 
-    /// Takes the string `value`.
+    /// Consumes the string `value`.
     ///
     /// # Errors
     /// [`No`] if something else comes next.

@@ -1,4 +1,4 @@
-//! From bytes to values.
+//! Decoding: bytes to values.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -7,9 +7,9 @@ use crate::{
     json::Json,
 };
 
-/// What can be read from a message in one pass, valid or not at all.
+/// A type that can be read from a message in one pass, valid or not at all.
 ///
-/// Implemented by generated code; the reading of one type needs nothing but the bytes at the cursor.
+/// Generated code implements it; reading a type needs only the bytes at the cursor.
 pub trait Decode<'a>: Sized {
     /// Reads the next value.
     ///
@@ -46,7 +46,7 @@ pub fn read_within<'a, T: Decode<'a>>(bytes: &'a [u8], max_bytes: usize) -> Resu
     if c.end().is_ok() { value } else { Err(No) }
 }
 
-/// Reads a message as one that took too long to be read in one go: for tests, which hold one way of reading against the other.
+/// Reads a message thoroughly, as if reading in one go had exceeded its budget: for tests that compare both modes.
 ///
 /// # Errors
 /// [`No`] if it is not JSON, or not valid.
@@ -60,7 +60,7 @@ pub fn read_thoroughly<'a, T: Decode<'a>>(text: &'a str) -> Result<T, No> {
 }
 
 impl<'a> Cursor<'a> {
-    /// The next value, of whatever type is asked for.
+    /// Reads the next value as the requested type.
     ///
     /// # Errors
     /// [`No`] if it is not valid.

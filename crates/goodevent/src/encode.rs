@@ -1,4 +1,4 @@
-//! From values to bytes.
+//! Encoding: values to bytes.
 
 use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 
@@ -14,9 +14,9 @@ use crate::{
     words::Words,
 };
 
-/// What can be written as JSON, checked on the way.
+/// A type that can be written as JSON, validated on the way.
 pub trait Encode {
-    /// Writes the value. What is not valid is written all the same, and marks the writer.
+    /// Writes the value. An invalid value is written as well, and sets a flag in the writer.
     fn write(&self, w: &mut Writer) {
         if w.open('{') {
             self.write_members(w);
@@ -56,13 +56,13 @@ impl Default for Writer {
 }
 
 impl Writer {
-    /// An empty one.
+    /// Creates an empty writer.
     #[must_use]
     pub fn new() -> Self {
         Self { out: Vec::with_capacity(512), fault: None, depth: 0, payload: 0..0 }
     }
 
-    /// Whether all that was written keeps to its rules.
+    /// Whether everything written is valid.
     #[must_use]
     pub fn is_valid(&self) -> bool {
         self.fault.is_none()
@@ -73,7 +73,7 @@ impl Writer {
         self.fault
     }
 
-    /// The text.
+    /// Returns the written text.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
         self.out
@@ -108,21 +108,20 @@ impl Writer {
         self.fault.get_or_insert(Fault { offset, not_finite, is_too_deep });
     }
 
-    /// Text that is JSON already.
+    /// Writes text that is already JSON.
     #[inline]
     pub fn raw(&mut self, json: &str) {
         self.out.extend_from_slice(json.as_bytes());
     }
 
-    /// A comma, a name and a colon, such as `,"reason":`, in front of the member's value, and the first quotation mark of
-    /// a string.
+    /// Writes a comma, a name and a colon, such as `,"reason":`, and the first quotation mark of a string value.
     #[inline]
     pub fn key(&mut self, key: &str) -> &mut Self {
         self.raw(key);
         self
     }
 
-    /// A [`key`](Self::key) that may be the object's first, and has no comma then.
+    /// Writes a [`key`](Self::key) that can be the first of the object, and then has no comma.
     #[inline]
     pub fn next_key(&mut self, key: &str) -> &mut Self {
         let is_first = self.out.last() == Some(&b'{');
@@ -130,7 +129,7 @@ impl Writer {
         self
     }
 
-    /// Goes into an object or array; unless it lies too deep, where `null` stands instead.
+    /// Opens an object or array; writes `null` instead if it is nested too deep.
     #[inline]
     pub fn open(&mut self, bracket: char) -> bool {
         self.depth += 1;
@@ -145,7 +144,7 @@ impl Writer {
         fits
     }
 
-    /// Leaves it again.
+    /// Closes an object or array.
     #[inline]
     pub fn close(&mut self, bracket: char) {
         self.depth -= 1;
@@ -158,34 +157,34 @@ impl Writer {
         self.raw(if value { "true" } else { "false" });
     }
 
-    /// An integer that has to lie between bounds.
+    /// Writes an integer that must be within bounds.
     #[inline]
     pub fn i64(&mut self, value: i64, min: i64, max: i64) {
         self.require(min <= value && value <= max);
         self.raw(itoa::Buffer::new().format(value));
     }
 
-    /// An integer that has to lie between bounds.
+    /// Writes an integer that must be within bounds.
     #[inline]
     pub fn u64(&mut self, value: u64, min: u64, max: u64) {
         self.require(min <= value && value <= max);
         self.raw(itoa::Buffer::new().format(value));
     }
 
-    /// An integer of 128 bits that has to lie between bounds.
+    /// Writes an integer of 128 bits that must be within bounds.
     pub fn i128(&mut self, value: i128, min: i128, max: i128) {
         self.require(min <= value && value <= max);
         self.raw(itoa::Buffer::new().format(value));
     }
 
-    /// An integer of 128 bits that has to lie between bounds.
+    /// Writes an integer of 128 bits that must be within bounds.
     pub fn u128(&mut self, value: u128, min: u128, max: u128) {
         self.require(min <= value && value <= max);
         self.raw(itoa::Buffer::new().format(value));
     }
 
-    /// A number that has to keep to `rule`, and to be finite. An integer of 64 bits is written as one, so that a value has
-    /// one text whatever type it is kept in.
+    /// Writes a number that must satisfy `rule` and be finite. An integer of 64 bits is written as one, so that a value
+    /// has one text whatever type holds it.
     pub fn f64(&mut self, value: f64, rule: &NumberRule) {
         if !value.is_finite() {
             self.mark(Some(value), false);
@@ -216,14 +215,15 @@ impl Writer {
         self.out.push(b'"');
     }
 
-    /// A string that has to keep to `rule`; its first quotation mark is the end of the [`key`](Self::key) before it.
+    /// Writes a string that must satisfy `rule`; its first quotation mark is the end of the [`key`](Self::key) before
+    /// it.
     #[inline]
     pub fn text(&mut self, text: impl AsRef<str>, rule: impl Rule) {
         self.require(rule.allows(text.as_ref()));
         self.rest_of_string(text.as_ref());
     }
 
-    /// A [`text`](Self::text) whose rule lets no character pass that has to be escaped.
+    /// Writes a [`text`](Self::text) whose rule excludes characters that need an escape.
     #[inline]
     pub fn plain(&mut self, text: impl AsRef<str>, rule: impl Rule) {
         let text = text.as_ref();
@@ -236,7 +236,7 @@ impl Writer {
         self.out.push(b'"');
     }
 
-    /// A value of the type that a format is mapped to, whose text has to keep to `rule`.
+    /// Writes a value of the type that a format is mapped to, whose text must satisfy `rule`.
     pub fn formatted(&mut self, value: &impl Formatted, rule: impl Rule) {
         self.text(value.format(), rule);
     }
@@ -251,7 +251,7 @@ impl Writer {
         }
     }
 
-    /// An array that has to have `min` to `max` items.
+    /// Writes an array that must have `min` to `max` items.
     #[inline]
     pub fn array<T>(&mut self, items: &[T], min: usize, max: usize, mut item: impl FnMut(&mut Self, &T)) {
         self.require((min..=max).contains(&items.len()));
@@ -273,7 +273,7 @@ impl Writer {
         self.close(']');
     }
 
-    /// An object of members of one kind, whose names have to keep to `names`.
+    /// Writes an object with members of one kind, whose names must satisfy `names`.
     pub fn map<K: AsRef<str>, T>(
         &mut self,
         members: &BTreeMap<K, T>,
@@ -287,7 +287,7 @@ impl Writer {
         self.close('}');
     }
 
-    /// Further members of an object, none of which may have one of the known `names`.
+    /// Writes further members of an object, whose names must differ from the known `names`.
     pub fn others<K: AsRef<str>, T>(
         &mut self,
         members: &BTreeMap<K, T>,
@@ -314,7 +314,7 @@ impl Writer {
         }
     }
 
-    /// What `write` writes has to be valid for the schema: what `write` does not check, the table does.
+    /// Writes a value that must be valid for the schema: the table validates constraints that `write` ignores.
     pub fn checked(&mut self, node: &'static Node, write: impl FnOnce(&mut Self)) {
         let start = self.out.len();
         write(self);
@@ -324,7 +324,7 @@ impl Writer {
         }
     }
 
-    /// A value.
+    /// Writes a value.
     #[inline]
     pub fn value(&mut self, value: &impl Encode) {
         value.write(self);

@@ -1,4 +1,4 @@
-//! Events as they leave a service.
+//! Events that are ready to be sent.
 
 use std::ops::Range;
 
@@ -12,14 +12,15 @@ use crate::{
     trace::TraceParent,
 };
 
-/// An event that is ready to be sent: valid, in the envelope of its context, under the id that its contract says.
+/// An event that is ready to be sent: validated, in the envelope of its context, with the id that its contract defines.
 ///
-/// It is written and checked once, where an envelope that is made by hand takes the event twice: for its id, and for itself.
+/// It is written and validated once, whereas building an envelope by hand processes the event twice: for its id, and
+/// for itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Encoded {
-    /// Id of the event, the same for the same fact, by which brokers notice duplicates.
+    /// Id of the event, the same for the same fact, so that brokers recognise duplicates.
     pub id: String,
-    /// Messages of one key stay in order; `None` if the contract says none, or the event has none.
+    /// Messages of one key stay in order; `None` if the contract defines no key, or the event has none.
     pub partition_key: Option<String>,
     /// The message.
     pub body: Vec<u8>,
@@ -29,10 +30,10 @@ pub struct Encoded {
 const UNKNOWN: &str = "00000000-0000-0000-0000-000000000000";
 
 impl Encoded {
-    /// An event of the service `source` that happens now, in an activity.
+    /// Encodes an event of the service `source` that happens now, in an activity.
     ///
     /// # Errors
-    /// Why the event is not valid, or how much too large it is.
+    /// If the event is invalid or too large.
     pub fn new<E: Event>(source: &str, event: E, activity: TraceParent) -> Result<Self, Error> {
         let contract = E::CONTRACT;
         let unknown = UNKNOWN.to_owned();

@@ -1,4 +1,4 @@
-//! Why a message was refused.
+//! Reasons of rejected messages.
 
 use std::fmt;
 
@@ -17,25 +17,25 @@ use crate::{
 
 pub use goodevent_json::fault::MAX_EVENT_BYTES;
 
-/// An envelope may add this much to its payload, so that it is known beforehand which events fit.
+/// Upper bound of the bytes that an envelope adds to its payload, so that the size of messages is known in advance.
 pub const MAX_ENVELOPE_BYTES: usize = 2_048;
 
-/// Why a message is not what its contract says.
+/// Reason why a message violates its contract.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Error {
-    /// It is larger than allowed.
+    /// The message exceeds the size limit.
     TooLarge {
         /// Its size.
         n_bytes: usize,
-        /// What is allowed.
+        /// Limit in bytes.
         max_bytes: usize,
     },
-    /// What is around the payload is larger than allowed.
+    /// The envelope exceeds its limit.
     EnvelopeTooLarge {
         /// Its size.
         n_bytes: usize,
-        /// What is allowed.
+        /// Limit in bytes.
         max_bytes: usize,
     },
     /// It is not UTF-8 ([RFC 8259 §8.1](https://www.rfc-editor.org/rfc/rfc8259#section-8.1)).
@@ -43,19 +43,19 @@ pub enum Error {
         /// Offset of the first wrong byte.
         offset: usize,
     },
-    /// It is not JSON, or JSON that does not mean the same to everybody, such as a repeated name.
+    /// The message is not JSON, or JSON that parsers interpret differently, such as a repeated name.
     NotJson {
         /// Offset of the byte where it shows.
         offset: usize,
-        /// What is wrong there.
+        /// Description of the fault.
         reason: &'static str,
     },
-    /// It violates the contract, here for the first time; [`violations`](crate::Event::violations) lists the rest.
+    /// The message violates the contract, with the first violation; [`violations`](crate::Event::violations) lists all.
     Invalid(Box<Violation>),
 }
 
 impl Error {
-    /// The rule that is broken, as metrics count it: the keyword of the contract, such as `maxLength`, or else `too-large`,
+    /// The violated rule, for metrics: the keyword of the contract, such as `maxLength`, or else `too-large`,
     /// `envelope-too-large`, `not-utf8` or `not-json`.
     #[must_use]
     pub fn rule(&self) -> &'static str {
@@ -85,21 +85,21 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// A text is none of the values that an enum of the contract has. It does not repeat the text, which may be personal.
+/// A text is not a value of an enum of the contract. The error does not repeat the text, which can be personal data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownValue {
     expected: &'static [&'static str],
 }
 
 impl UnknownValue {
-    /// For an enum of these values.
+    /// Creates the error of an enum with these values.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(expected: &'static [&'static str]) -> Self {
         Self { expected }
     }
 
-    /// The values that there are, as the contract writes them.
+    /// Valid values, in the spelling of the contract.
     #[must_use]
     pub const fn expected(self) -> &'static [&'static str] {
         self.expected
@@ -122,7 +122,7 @@ impl fmt::Display for UnknownValue {
 
 impl std::error::Error for UnknownValue {}
 
-/// The reason for which the decoder of `T`, which `node` describes, rejects `bytes`.
+/// Reason why the decoder of `T`, which `node` describes, rejects `bytes`.
 #[cold]
 #[must_use]
 pub fn explain<'a, T: Decode<'a>>(node: &Node, bytes: &'a [u8], max_bytes: usize) -> Error {
@@ -135,12 +135,12 @@ pub fn explain<'a, T: Decode<'a>>(node: &Node, bytes: &'a [u8], max_bytes: usize
     }
 }
 
-/// Every violation of `bytes`; none if the decoder of `T`, which `node` describes, takes them.
+/// Every violation of `bytes`; none if the decoder of `T`, which `node` describes, accepts them.
 ///
-/// If the decoder objects and the table does not, the objection of the decoder is the violation.
+/// If the decoder rejects the bytes and the table accepts them, the value at which the decoder stopped is the violation.
 ///
 /// # Errors
-/// If the bytes are not even JSON, or too many.
+/// If the bytes are not JSON, or too many.
 pub fn violations<'a, T: Decode<'a>>(node: &Node, bytes: &'a [u8]) -> Result<Vec<Violation>, Error> {
     if bytes.len() <= MAX_EVENT_BYTES && decode::read::<T>(bytes).is_ok() {
         return Ok(Vec::new());

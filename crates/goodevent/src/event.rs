@@ -16,15 +16,15 @@ use crate::{
 
 /// A type of event, generated from its contract.
 ///
-/// The type itself owns its strings; [`Borrowed`](Event::Borrowed) is the same type with strings that stay in the input.
+/// The type itself owns its strings; [`Borrowed`](Event::Borrowed) is the same type with slices of the input.
 pub trait Event: for<'a> Decode<'a> + Encode + Debug {
-    /// The twin whose strings are slices of the input where they need no unescaping.
+    /// The borrowed twin, whose strings are slices of the input if they need no unescaping.
     type Borrowed<'a>: Decode<'a> + Encode + Debug;
 
-    /// The headers that every message of this event has; `()` if there are none.
+    /// Mandatory headers of every message of this event; `()` if there are none.
     type Headers: Headers;
 
-    /// What the registry says of this event.
+    /// Metadata of this event in the registry.
     const CONTRACT: Contract;
 
     /// Name of the contract and the type: `SubscriptionTerminatedV1Event`.
@@ -42,40 +42,40 @@ pub trait Event: for<'a> Decode<'a> + Encode + Debug {
     /// Key that brokers route the event by.
     const ROUTING_KEY: &'static str = Self::CONTRACT.routing_key;
 
-    /// Bytes of compact JSON that no valid event exceeds, if the contract proves such a number.
+    /// Proved upper bound of the size of a valid event, in bytes of compact JSON, if there is one.
     const MAX_BYTES: Option<usize> = Self::CONTRACT.max_bytes;
 
     /// The contract itself, as JSON Schema.
     const SCHEMA: &'static str = Self::CONTRACT.schema;
 
-    /// Reads an event from at most 65,536 bytes of JSON: valid, or not at all.
+    /// Decodes and validates an event of at most 65,536 bytes of JSON.
     ///
     /// # Errors
-    /// If the bytes are not such an event, the reason.
+    /// If the bytes are not such an event.
     fn decode(bytes: &[u8]) -> Result<Self, Error> {
         decode_within(bytes, MAX_EVENT_BYTES)
     }
 
-    /// Reads an event whose strings stay in `bytes`.
+    /// Decodes and validates an event whose strings are slices of `bytes`.
     ///
     /// # Errors
-    /// If the bytes are not such an event, the reason.
+    /// If the bytes are not such an event.
     fn decode_borrowed(bytes: &[u8]) -> Result<Self::Borrowed<'_>, Error> {
         let node = Self::CONTRACT.node;
         decode::read_within(bytes, MAX_EVENT_BYTES)
             .map_err(|No| unread::<Self, Self::Borrowed<'_>>(node, bytes, MAX_EVENT_BYTES))
     }
 
-    /// Reads an event of an archive, which may have up to 1 MiB: one of more than 65,536 bytes can be read and not
+    /// Decodes and validates an archived event of at most 1 MiB: an event of more than 65,536 bytes can be decoded but not
     /// [encoded](Self::encode).
     ///
     /// # Errors
-    /// If the bytes are not such an event, the reason.
+    /// If the bytes are not such an event.
     fn decode_archived(bytes: &[u8]) -> Result<Self, Error> {
         decode_within(bytes, MAX_INPUT_BYTES)
     }
 
-    /// Lists everything that is wrong with `bytes`: nothing if they are a valid event.
+    /// Lists every violation of `bytes`: none if they are a valid event.
     ///
     /// # Errors
     /// If they are not JSON, or more than 65,536.
@@ -83,10 +83,10 @@ pub trait Event: for<'a> Decode<'a> + Encode + Debug {
         error::violations::<Self>(Self::CONTRACT.node, bytes)
     }
 
-    /// Writes the event as compact JSON of at most 65,536 bytes.
+    /// Validates the event and encodes it as compact JSON of at most 65,536 bytes.
     ///
     /// # Errors
-    /// Why the event is not valid, or how much too large it is.
+    /// If the event is invalid or too large.
     fn encode(&self) -> Result<Vec<u8>, Error> {
         encode_fitting(self, Self::CONTRACT.node, "", const { fits(Self::MAX_BYTES, 0) }).map(|(bytes, _)| bytes)
     }
@@ -116,7 +116,7 @@ pub(crate) const fn fits(max_bytes: Option<usize>, n_around: usize) -> bool {
 /// Writes `value`, which `node` describes.
 ///
 /// # Errors
-/// Why the value is not valid, or how much too large it is.
+/// If the value is invalid or too large.
 pub fn encode(value: &impl Encode, node: &Node) -> Result<Vec<u8>, Error> {
     encode_fitting(value, node, "", false).map(|(bytes, _)| bytes)
 }
@@ -187,17 +187,17 @@ pub struct Contract {
     pub topic: &'static str,
     /// Key that brokers route the event by.
     pub routing_key: &'static str,
-    /// JSON Pointers to the values that make an event's id; the whole payload if there are none.
+    /// JSON Pointers to the values that determine an event's id; the whole payload if there are none.
     pub dedup_key: &'static [&'static str],
     /// JSON Pointer to the value whose events stay in order.
     pub partition_key: Option<&'static str>,
-    /// JSON Pointers to values of which at least one differs from those of the event before, of the same partition key.
+    /// JSON Pointers to values; at least one of them differs from the previous event of the same partition key.
     pub changes: &'static [&'static str],
-    /// How often it is expected, in events a second.
+    /// Expected frequency, in events per second.
     pub per_second: Option<f64>,
-    /// What its messages are wrapped in.
+    /// Envelope of its messages.
     pub envelope: Envelope,
-    /// Bytes of compact JSON that no valid event exceeds, if there is such a number.
+    /// Proved upper bound of the size of a valid event, in bytes of compact JSON, if there is one.
     pub max_bytes: Option<usize>,
     /// The contract itself, as JSON Schema.
     pub schema: &'static str,
@@ -207,10 +207,10 @@ pub struct Contract {
     pub codec: Codec,
 }
 
-/// What a message is wrapped in.
+/// Envelope of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Envelope {
-    /// Nothing: the message is the payload.
+    /// No envelope: the message is the payload.
     None,
     /// [`octopus::Envelope`](crate::octopus::Envelope).
     Octopus,
@@ -227,7 +227,7 @@ pub struct Codec {
 }
 
 impl Codec {
-    /// Those of `T`.
+    /// Decoders of `T`.
     #[must_use]
     pub const fn of<T: Event>() -> Self {
         Self {
@@ -239,7 +239,7 @@ impl Codec {
 }
 
 impl Contract {
-    /// What a contract is that says nothing, for generated code to say the rest.
+    /// An empty contract, which generated code completes.
     #[doc(hidden)]
     pub const EMPTY: Self = Self {
         name: "",
@@ -259,23 +259,23 @@ impl Contract {
         codec: Codec { validate: |_| Ok(()), reencode: |bytes| Ok(bytes.to_vec()), violations: |_| Ok(Vec::new()) },
     };
 
-    /// Whether `bytes` are a valid event.
+    /// Validates `bytes`.
     ///
     /// # Errors
-    /// Why they are not.
+    /// If they are not a valid event.
     pub fn validate(&self, bytes: &[u8]) -> Result<(), Error> {
         (self.codec.validate)(bytes)
     }
 
-    /// Decodes an event and encodes it again: what comes out is compact and in the contract's order.
+    /// Decodes an event and encodes it again: the result is compact and in the order of the contract.
     ///
     /// # Errors
-    /// Why the bytes are no such event.
+    /// If the bytes are not such an event.
     pub fn reencode(&self, bytes: &[u8]) -> Result<Vec<u8>, Error> {
         (self.codec.reencode)(bytes)
     }
 
-    /// Lists everything that is wrong with `bytes`: nothing if they are a valid event.
+    /// Lists every violation of `bytes`: none if they are a valid event.
     ///
     /// # Errors
     /// If they are not JSON.

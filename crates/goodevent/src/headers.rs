@@ -1,22 +1,22 @@
-//! The headers that every message of an event has.
+//! Mandatory headers of the messages of an event.
 
 use crate::error::{self, Error};
 
 /// Mandatory headers, as generated from the contract's `headers`.
 pub trait Headers: Sized + Clone + std::fmt::Debug + Send + Sync + 'static {
-    /// Their names, as they are written.
+    /// Names of the headers.
     const NAMES: &'static [&'static str];
 
-    /// Their values, in the order of [`NAMES`](Headers::NAMES).
+    /// Values of the headers, in the order of [`NAMES`](Headers::NAMES).
     fn values(&self) -> Vec<&str>;
 
-    /// Headers of these values, in the order of [`NAMES`](Headers::NAMES).
+    /// Creates headers with these values, in the order of [`NAMES`](Headers::NAMES).
     fn of(values: Vec<String>) -> Option<Self>;
 
-    /// Finds the headers in a message. Their names are looked up as `get` does it.
+    /// Finds the headers in a message, with `get` as the look-up.
     ///
     /// # Errors
-    /// Which one is missing.
+    /// The name of a missing header.
     fn read<'h>(get: impl Fn(&str) -> Option<&'h str>) -> Result<Self, Error> {
         let missing =
             |name: &str| error::refused(format!("/headers/{name}"), "headers", "a header of the message", "nothing");

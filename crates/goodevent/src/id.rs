@@ -1,4 +1,4 @@
-//! Ids that are made from what an event says, so that a broker notices the second copy.
+//! Ids derived from the content of an event, so that a broker recognises duplicates.
 
 use crate::{
     Event,
@@ -11,13 +11,13 @@ use crate::{
 /// name and the values of its `dedupKey`, or of the whole payload if the contract names none.
 ///
 /// # Errors
-/// Why the event is not valid.
+/// If the event is invalid.
 pub fn of<T: Event>(event: &T) -> Result<String, Error> {
     let payload = Json::parse(&event.encode()?).unwrap_or_default();
     Ok(of_payload(T::NAME, T::CONTRACT.dedup_key, &payload))
 }
 
-/// As [`of`], for a payload that was read already.
+/// Like [`of`], for a payload that was already read.
 #[must_use]
 pub fn of_payload(name: &str, dedup_key: &[&str], payload: &Json) -> String {
     let whole = [""];
@@ -26,7 +26,7 @@ pub fn of_payload(name: &str, dedup_key: &[&str], payload: &Json) -> String {
     of_texts(name, pointers.iter().map(|pointer| payload.pointer(pointer).map(Json::to_text).unwrap_or_default()))
 }
 
-/// As [`of`], for a payload as [`Event::encode`] writes it, which is read only if its key is no plain value.
+/// Like [`of`], for a payload as [`Event::encode`] writes it, which is read only if its key is not a plain value.
 #[must_use]
 pub fn of_encoded(name: &str, dedup_key: &[&str], payload: &[u8]) -> String {
     let plain: Option<Vec<&str>> = dedup_key.iter().map(|pointer| json::plain_member(payload, pointer)).collect();

@@ -17,8 +17,8 @@ use crate::{
 
 /// A JSON value, kept as it came: open objects' extra members, and what no Rust type can express.
 ///
-/// Two values are equal if JSON Schema says so: numbers by value, objects by their members
-/// ([JSON Schema Core 4.2.2](https://json-schema.org/draft/2020-12/json-schema-core#section-4.2.2)).
+/// Equality follows JSON Schema: numbers by value, objects by their members ([JSON Schema Core
+/// 4.2.2](https://json-schema.org/draft/2020-12/json-schema-core#section-4.2.2)).
 #[derive(Debug, Clone, Default, PartialEq)]
 pub enum Json {
     /// `null`.

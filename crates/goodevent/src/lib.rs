@@ -1,7 +1,7 @@
-//! What generated contracts need at run time: decoding, encoding, violations, envelopes.
+//! Run-time library of generated contracts: decoding, encoding, violations, envelopes.
 //!
-//! A service with a client of its own needs nothing else of ours to publish and consume: the examples
-//! of `goodevent-rabbitmq`, `goodevent-nats`, `goodevent-kafka` and `goodevent-amqp` show how, each with the client itself.
+//! A service with its own broker client needs no other crate to publish and consume: see the examples of
+//! `goodevent-rabbitmq`, `goodevent-nats`, `goodevent-kafka` and `goodevent-amqp`, each with the client itself.
 
 pub mod check;
 pub mod clock;

@@ -64,14 +64,15 @@ macro_rules! string_enum {
     };
 }
 
-/// Reads the members of an object: first in the order of the names, in which producers mostly write them, then
-/// whatever is left.
+/// Reads the members of an object: first in the order of the names, in which producers usually write them, then the
+/// remaining members in any order.
 ///
-/// A closure reads the member of a number, and says whether it is valid; another one, if given, those of other names,
-/// which are refused else. Where a name has escapes in JSON, all of them as JSON writes them follow behind `as`.
+/// The closure reads the member with a given index and returns whether it is valid. A second closure, if given, reads
+/// members with other names, which are rejected otherwise. If a name has escapes in JSON, all names follow `as` in
+/// their JSON spelling.
 ///
-/// Snapshot the closure, the variable that it fills may be named: it is borrowed once then, not each part of it, which
-/// is less to check for the compiler.
+/// The variable that the closure fills can be named before the closure. It is then borrowed once, instead of once per
+/// part, which leaves less work to the borrow checker.
 #[macro_export]
 macro_rules! members {
     ($c:ident, $names:tt $(as $keys:tt)?, $slots:ident => |$cursor:ident, $member:ident| $read:expr $(, $other:expr)?) => {

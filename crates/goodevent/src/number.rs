@@ -45,10 +45,10 @@ struct Digits<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    /// An integer between bounds. `1.0` and `1e2` are integers.
+    /// Reads an integer within bounds. `1.0` and `1e2` are integers.
     ///
     /// # Errors
-    /// [`No`] if there is none, or it lies outside.
+    /// [`No`] if there is none, or it is out of bounds.
     #[inline]
     pub fn i64(&mut self, min: i64, max: i64) -> Result<i64, No> {
         self.skip_space();
@@ -59,10 +59,10 @@ impl<'a> Cursor<'a> {
         if min <= value && value <= max { Ok(value) } else { Err(No) }
     }
 
-    /// An integer between bounds that are not negative.
+    /// Reads an integer within non-negative bounds.
     ///
     /// # Errors
-    /// [`No`] if there is none, or it lies outside.
+    /// [`No`] if there is none, or it is out of bounds.
     #[inline]
     pub fn u64(&mut self, min: u64, max: u64) -> Result<u64, No> {
         self.skip_space();
@@ -73,30 +73,30 @@ impl<'a> Cursor<'a> {
         if min <= value && value <= max { Ok(value) } else { Err(No) }
     }
 
-    /// An integer of 128 bits between bounds.
+    /// Reads an integer of 128 bits within bounds.
     ///
     /// # Errors
-    /// [`No`] if there is none, or it lies outside.
+    /// [`No`] if there is none, or it is out of bounds.
     pub fn i128(&mut self, min: i128, max: i128) -> Result<i128, No> {
         self.skip_space();
         let value = self.long_integer(Decimal::as_i128)?;
         if min <= value && value <= max { Ok(value) } else { Err(No) }
     }
 
-    /// An integer of 128 bits between bounds that are not negative.
+    /// Reads an integer of 128 bits within non-negative bounds.
     ///
     /// # Errors
-    /// [`No`] if there is none, or it lies outside.
+    /// [`No`] if there is none, or it is out of bounds.
     pub fn u128(&mut self, min: u128, max: u128) -> Result<u128, No> {
         self.skip_space();
         let value = self.long_integer(Decimal::as_u128)?;
         if min <= value && value <= max { Ok(value) } else { Err(No) }
     }
 
-    /// An integer that `read` takes, written without fraction and exponent as draft 4 has it.
+    /// Reads an integer with `read`, written without fraction and exponent as draft 4 requires.
     ///
     /// # Errors
-    /// [`No`] if `read` refuses it, or it is written otherwise.
+    /// [`No`] if `read` rejects it, or it has another spelling.
     pub fn plainly<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, No>) -> Result<T, No> {
         self.skip_space();
         let start = self.offset();
@@ -107,8 +107,8 @@ impl<'a> Cursor<'a> {
         if is_plain { Ok(value) } else { Err(No) }
     }
 
-    /// A number that keeps to `rule` and that a double holds: it is printed as the text that was read, or as another one
-    /// of the same value.
+    /// Reads a number that satisfies `rule` and that a double holds: the double prints as the text that was read, or as
+    /// another text of the same value.
     ///
     /// # Errors
     /// [`No`] if there is none.

@@ -11,9 +11,9 @@ use crate::{
 
 /// The members of an object.
 ///
-/// Producers mostly write members in the order of the schema. So [`begin`](Self::begin) and [`follows`](Self::follows)
-/// compare the key that would come next in that order as one slice, colon included; what comes in another order is
-/// found by [`next`](Self::next).
+/// Producers usually write members in the order of the schema. [`begin`](Self::begin) and [`follows`](Self::follows)
+/// therefore compare the next key in that order as one slice, colon included; [`next`](Self::next) finds members in
+/// another order.
 #[derive(Debug)]
 pub struct Members {
     is_first: bool,
@@ -29,7 +29,7 @@ pub enum Key<'a> {
 }
 
 impl Members {
-    /// Goes into an object.
+    /// Opens an object.
     ///
     /// # Errors
     /// [`No`] if no object is next.
@@ -39,23 +39,23 @@ impl Members {
         Ok(Self { is_first: true })
     }
 
-    /// Takes the first key if it is `key`, such as `"reason":`.
+    /// Consumes the first key if it is `key`, such as `"reason":`.
     #[inline]
     pub fn begin(&mut self, c: &mut Cursor<'_>, key: &str) -> bool {
         self.is_first = !c.take_bytes(key.as_bytes());
         !self.is_first
     }
 
-    /// Takes the next key if it is `key`, such as `,"reason":`.
+    /// Consumes the next key if it is `key`, such as `,"reason":`.
     #[inline]
     pub fn follows(&self, c: &mut Cursor<'_>, key: &str) -> bool {
         c.take_bytes(key.as_bytes())
     }
 
-    /// The index of the next key in `names`; `None` behind the last member.
+    /// The index of the next key in `names`; `None` after the last member.
     ///
     /// # Errors
-    /// [`No`] if the object goes on in no valid way, or the key is unknown.
+    /// [`No`] if the object continues in an invalid way, or the key is unknown.
     pub fn next_known(&mut self, c: &mut Cursor<'_>, names: &Words) -> Result<Option<usize>, No> {
         match self.next(c, names)? {
             Some(Key::Known(key_idx)) => Ok(Some(key_idx)),
@@ -64,10 +64,10 @@ impl Members {
         }
     }
 
-    /// The next key; `None` behind the last member.
+    /// The next key; `None` after the last member.
     ///
     /// # Errors
-    /// [`No`] if the object goes on in no valid way.
+    /// [`No`] if the object continues in an invalid way.
     #[inline]
     pub fn next<'a>(&mut self, c: &mut Cursor<'a>, names: &Words) -> Result<Option<Key<'a>>, No> {
         if !goes_on(c, &mut self.is_first)? {
@@ -114,7 +114,7 @@ fn next_name<'a>(c: &mut Cursor<'a>, is_first: &mut bool) -> Result<Option<Cow<'
     Ok(Some(name))
 }
 
-/// Fills the slot of a property; `false` if there is no value, or the name came before.
+/// Fills the slot of a property; `false` if there is no value, or the name is repeated.
 #[inline]
 pub fn put<T>(slot: &mut Option<T>, value: Result<T, No>) -> bool {
     match value {
@@ -126,25 +126,25 @@ pub fn put<T>(slot: &mut Option<T>, value: Result<T, No>) -> bool {
     }
 }
 
-/// Adds a member that the contract does not name; `false` if there is no value, or the name came before.
+/// Adds a member that the contract does not name; `false` if there is no value, or the name is repeated.
 pub fn put_other<K: Ord, V>(members: &mut BTreeMap<K, V>, name: K, value: Result<V, No>) -> bool {
     value.is_ok_and(|value| members.insert(name, value).is_none())
 }
 
-/// Gives a closure that reads a known member the signature it has to have.
+/// Gives a closure that reads a known member the required signature.
 #[inline]
 pub fn reader<'a, F: FnMut(&mut Cursor<'a>, usize) -> bool>(read: F) -> F {
     read
 }
 
-/// Gives a closure that reads another member the signature it has to have.
+/// Gives a closure that reads another member the required signature.
 #[inline]
 pub fn other_reader<'a, F: FnMut(&mut Cursor<'a>, Cow<'a, str>) -> bool>(read: F) -> F {
     read
 }
 
 impl<'a> Cursor<'a> {
-    /// An array of `min` to `max` items.
+    /// Reads an array of `min` to `max` items.
     ///
     /// # Errors
     /// [`No`] if there is none, or it has fewer or more.
@@ -180,7 +180,7 @@ impl<'a> Cursor<'a> {
         if items.len() < min { Err(No) } else { Ok(items) }
     }
 
-    /// An array of as many items as `items` reads, with a [`comma`](Self::comma) between two.
+    /// Reads an array of the items that `items` reads, with a [`comma`](Self::comma) between two of them.
     ///
     /// # Errors
     /// [`No`] if there is none.
@@ -192,15 +192,15 @@ impl<'a> Cursor<'a> {
         Ok(items)
     }
 
-    /// The comma between two items of a tuple.
+    /// Reads the comma between two items of a tuple.
     ///
     /// # Errors
-    /// [`No`] if it does not come next.
+    /// [`No`] if it is not next.
     pub fn comma(&mut self) -> Result<(), No> {
         self.expect(b',')
     }
 
-    /// An object with members of one kind, whose names keep to `names`.
+    /// Reads an object with members of one kind, whose names satisfy `names`.
     ///
     /// # Errors
     /// [`No`] if there is none.
@@ -224,10 +224,10 @@ impl<'a> Cursor<'a> {
         Ok(members)
     }
 
-    /// The index in `values` of the string member `tag` of the object that comes next; the cursor stays before it.
+    /// The index in `values` of the string member `tag` of the next object; the cursor stays before the object.
     ///
     /// # Errors
-    /// [`No`] if there is no such object, the tag is none of them, or the message cost too much.
+    /// [`No`] if there is no such object, the tag is not one of them, or the message exceeds its budget.
     pub fn tag(&mut self, tag: &str, values: &Words) -> Result<usize, No> {
         let mut ahead = self.ahead();
         let tag = ahead.find_tag(tag, values);

@@ -20,20 +20,20 @@ use crate::{
     trace::TraceParent,
 };
 
-/// A payload and where it comes from. `type` and `specVersion` follow from the payload's type.
+/// A payload with its metadata. `type` and `specVersion` are derived from the payload's type.
 ///
-/// `T` is the payload and `S` how strings are kept: see [`decode_borrowed`](Envelope::decode_borrowed).
+/// `T` is the payload and `S` the string type: see [`decode_borrowed`](Envelope::decode_borrowed).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Envelope<T, S = String> {
-    /// Id, the same for the same fact, by which brokers notice duplicates.
+    /// Id, the same for the same fact, so that brokers recognise duplicates.
     pub id: S,
-    /// The service that published it.
+    /// Publishing service.
     pub source: S,
-    /// When it happened.
+    /// Time of the event.
     pub occurred_time_utc: S,
-    /// The activity that it happened in.
+    /// Activity of the event.
     pub activity_id: TraceParent,
-    /// What happened.
+    /// The event.
     pub payload: T,
 }
 
@@ -64,14 +64,14 @@ impl<T: Event> Envelope<T> {
         Required(&["id", "source", "type", "occurredTimeUtc", "activityId", "specVersion", "payload"]),
     ];
 
-    /// Wraps an event that happens now, in an activity of its own, with the [id](crate::id) that it has by its contract.
+    /// Wraps an event that happens now, in a new activity, with the [id](crate::id) that its contract defines.
     ///
-    /// An event that is not valid gets no id; [`encode`](Self::encode) says why.
+    /// An invalid event gets no id; [`encode`](Self::encode) returns the reason.
     pub fn new(source: impl Into<String>, payload: T) -> Self {
         Self::with_id(id::of(&payload).unwrap_or_default(), source, payload)
     }
 
-    /// The same with an id that is known already.
+    /// Wraps an event with a known id.
     pub fn with_id(id: String, source: impl Into<String>, payload: T) -> Self {
         Self {
             id,
@@ -82,7 +82,7 @@ impl<T: Event> Envelope<T> {
         }
     }
 
-    /// The same, in an activity that goes on.
+    /// Sets the activity of the message.
     #[must_use]
     pub fn in_activity(self, activity_id: TraceParent) -> Self {
         Self { activity_id, ..self }
@@ -91,25 +91,25 @@ impl<T: Event> Envelope<T> {
     /// Reads envelope and payload of at most 65,536 bytes in one pass.
     ///
     /// # Errors
-    /// If the bytes are not such a message, the reason.
+    /// If the bytes are not such a message.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
         Self::decode_within(bytes, MAX_EVENT_BYTES)
     }
 
-    /// Reads a message whose strings stay in `bytes`.
+    /// Decodes a message whose strings are slices of `bytes`.
     ///
     /// # Errors
-    /// If the bytes are not such a message, the reason.
+    /// If the bytes are not such a message.
     pub fn decode_borrowed(bytes: &[u8]) -> Result<Envelope<T::Borrowed<'_>, Cow<'_, str>>, Error> {
         let message = decode::read_within::<BorrowedMessage<'_, T>>(bytes, MAX_EVENT_BYTES);
         message.map(|message| message.0).map_err(|No| explain::<T, BorrowedMessage<'_, T>>(bytes, MAX_EVENT_BYTES))
     }
 
-    /// Reads a message of an archive, which may have up to 1 MiB: one of more than 65,536 bytes can be read and not
+    /// Decodes an archived message of at most 1 MiB: a message of more than 65,536 bytes can be decoded but not
     /// [encoded](Self::encode).
     ///
     /// # Errors
-    /// If the bytes are not such a message, the reason.
+    /// If the bytes are not such a message.
     pub fn decode_archived(bytes: &[u8]) -> Result<Self, Error> {
         Self::decode_within(bytes, MAX_INPUT_BYTES)
     }
@@ -119,10 +119,10 @@ impl<T: Event> Envelope<T> {
         message.map(|message| message.0).map_err(|No| explain::<T, Message<Self>>(bytes, max_bytes))
     }
 
-    /// Writes the message as compact JSON of at most 65,536 bytes, of which at most 2,048 are not the payload.
+    /// Writes the message as compact JSON of at most 65,536 bytes, at most 2,048 of them outside the payload.
     ///
     /// # Errors
-    /// Why it is not valid, or how much too large it is.
+    /// If the message is invalid or too large.
     pub fn encode(&self) -> Result<Vec<u8>, Error> {
         self.encode_around().map(|(bytes, _)| bytes)
     }

@@ -3,28 +3,28 @@
 #[cfg(feature = "regex")]
 pub use crate::regex::Regex;
 
-/// What a string has to match.
+/// Pattern of a string.
 #[derive(Debug, Clone, Copy)]
 pub enum Pattern {
-    /// A set of characters for each place.
+    /// A set of characters for each position.
     Chain(&'static Chain),
     /// A deterministic automaton in tables.
     Dfa(&'static Dfa),
-    /// What is not regular; code that was generated from such a pattern needs the feature `regex`.
+    /// A pattern that is not regular; generated code with such a pattern needs the feature `regex`.
     #[cfg(feature = "regex")]
     Regex(&'static Regex),
 }
 
-/// What most patterns are, such as `^[A-Z]{3}-[0-9]{4}$`: an automaton whose states stand in a row.
+/// The most common kind of pattern, such as `^[A-Z]{3}-[0-9]{4}$`: an automaton whose states form a row.
 #[derive(Debug)]
 pub struct Chain {
-    /// The pattern as the contract has it, for messages.
+    /// The pattern of the contract, for messages.
     pub source: &'static str,
-    /// The ASCII characters that may stand at each place: of character `c`, bit `c % 64` of number `c / 64`.
+    /// ASCII characters that each position accepts: for character `c`, bit `c % 64` of number `c / 64`.
     pub places: &'static [[u64; 2]],
-    /// The characters that may follow behind the last place.
+    /// Characters accepted after the last position.
     pub rest: [u64; 2],
-    /// Bit `n`: whether a text that ends behind `n` places matches; the highest one also for longer texts.
+    /// Bit `n`: whether a text that ends after `n` positions matches; the highest bit also for longer texts.
     pub accepts: u128,
 }
 
@@ -33,13 +33,13 @@ pub struct Chain {
 /// States are numbered from 0. State 0 rejects and state 1 accepts whatever follows; both are final.
 #[derive(Debug)]
 pub struct Dfa {
-    /// The pattern as the contract has it, for messages.
+    /// The pattern of the contract, for messages.
     pub source: &'static str,
     /// Class of each byte.
     pub classes: &'static [u8; 256],
     /// Number of classes.
     pub n_classes: u16,
-    /// The state behind state `s` on class `c`, at `s * n_classes + c`, as two bytes, little end first.
+    /// The state after state `s` on class `c`, at `s * n_classes + c`, as two bytes in little-endian order.
     pub next: &'static [u8],
     /// A bit for each state: whether a string that ends here matches; bit `s % 8` of byte `s / 8`.
     pub accepts: &'static [u8],
@@ -60,7 +60,7 @@ impl Pattern {
         }
     }
 
-    /// The pattern as the contract has it.
+    /// The pattern of the contract.
     #[must_use]
     pub fn source(&self) -> &'static str {
         match self {

@@ -10,8 +10,8 @@ use crate::{
 };
 
 impl Envelope {
-    /// The reason for which `message` does not have this envelope around an event of that type, if it has another envelope
-    /// or none, or is another event. `None` says nothing about the rest of the message.
+    /// The reason why `message` does not have this envelope around an event of that type, if it has another envelope or
+    /// none, or is another event. `None` makes no statement about the rest of the message.
     #[must_use]
     pub fn mismatch(self, event_type: &str, message: &Json) -> Option<Violation> {
         let found = Self::of(message)?;

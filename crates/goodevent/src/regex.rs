@@ -31,7 +31,7 @@ impl Regex {
         compiled.as_ref().is_some_and(|regex| regex.is_match(text).unwrap_or(false))
     }
 
-    /// The pattern as the contract has it.
+    /// The pattern of the contract.
     #[must_use]
     pub fn source(&self) -> &'static str {
         self.source

@@ -9,7 +9,7 @@ pub mod __private {
     pub use schemars::{JsonSchema, Schema, SchemaGenerator};
 }
 
-/// The contract of `T`; `true`, which allows everything, if it is no JSON Schema object.
+/// The contract of `T`; `true`, which allows everything, if it is not a JSON Schema object.
 #[must_use]
 pub fn contract<T: Event>() -> Schema {
     let parsed: Option<serde_json::Value> = serde_json::from_str(T::SCHEMA).ok();

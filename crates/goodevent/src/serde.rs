@@ -1,4 +1,4 @@
-//! Events in `serde`'s world: whatever comes in is validated, whatever goes out, too.
+//! Implementations of `serde`: all input and output is validated.
 
 use std::fmt;
 
@@ -25,7 +25,7 @@ pub mod __private {
 /// Serializes an event after its validation.
 ///
 /// # Errors
-/// Why the event is not valid.
+/// If the event is invalid.
 pub fn serialize<T: Event, S: Serializer>(event: &T, serializer: S) -> Result<S::Ok, S::Error> {
     let bytes = event.encode().map_err(S::Error::custom)?;
     Json::parse(&bytes).unwrap_or_default().serialize(serializer)
@@ -34,7 +34,7 @@ pub fn serialize<T: Event, S: Serializer>(event: &T, serializer: S) -> Result<S:
 /// Deserializes an event and validates it.
 ///
 /// # Errors
-/// Why the input is no such event.
+/// If the input is not such an event.
 pub fn deserialize<'de, T: Event, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let json = Json::deserialize(deserializer)?;
     T::decode(json.to_text().as_bytes()).map_err(|error: Error| D::Error::custom(error))

@@ -1,4 +1,4 @@
-//! Strings of messages: how they are kept, and what they have to be.
+//! Strings of messages: their types and their rules.
 
 use std::{borrow::Cow, fmt::Debug};
 
@@ -7,7 +7,7 @@ use crate::{
     pattern,
 };
 
-/// How a decoded event keeps its strings: [`String`], or [`Cow`] for the borrowed twin, which leaves them in the input.
+/// String type of a decoded event: [`String`], or [`Cow`] for the borrowed twin, which refers to the input.
 pub trait Text<'a>: AsRef<str> + Clone + Debug + Ord {
     /// Keeps a slice of the input.
     fn from_borrowed(text: &'a str) -> Self;
@@ -39,9 +39,9 @@ impl<'a> Text<'a> for Cow<'a, str> {
     }
 }
 
-/// A type that a format can be mapped to, in place of a string.
+/// A type that a format can be mapped to, instead of a string.
 ///
-/// What it writes need not be what it read: `uuid::Uuid` writes lower case. So the mapping is the user's choice.
+/// It need not write the text that it read: `uuid::Uuid` writes lower case. The mapping is therefore the user's choice.
 pub trait Formatted: Sized {
     /// The value, or `None` if the type does not hold it.
     fn parse(text: &str) -> Option<Self>;
@@ -50,7 +50,7 @@ pub trait Formatted: Sized {
     fn format(&self) -> String;
 }
 
-/// Implements [`Formatted`] by `FromStr` and `Display`.
+/// Implements [`Formatted`] with `FromStr` and `Display`.
 macro_rules! formatted {
     ($($(#[$meta:meta])* $name:path),*) => {
         $($(#[$meta])* impl Formatted for $name {
@@ -78,13 +78,13 @@ formatted!(
     jiff::Span
 );
 
-/// What a string has to be: a [`Format`](crate::format::Format), a [`Length`], an automaton, or several of them.
+/// Constraint of a string: a [`Format`](crate::format::Format), a [`Length`], an automaton, or several of them.
 pub trait Rule {
-    /// Whether `text` keeps to the rule.
+    /// Whether `text` satisfies the rule.
     fn allows(&self, text: &str) -> bool;
 
-    /// Number of bytes of every text that keeps to the rule, if it is always the same and no byte of it is escaped in
-    /// JSON: then its end need not be looked for.
+    /// Number of bytes of every text that satisfies the rule, if it is constant and no byte is escaped in JSON: the
+    /// reader then need not search for the end.
     #[inline]
     fn n_bytes(&self) -> Option<usize> {
         None

@@ -1,4 +1,4 @@
-//! Which activity a message belongs to ([W3C Trace Context](https://www.w3.org/TR/trace-context/#traceparent-header)).
+//! The activity of a message ([W3C Trace Context](https://www.w3.org/TR/trace-context/#traceparent-header)).
 
 use std::{
     fmt,
@@ -24,7 +24,7 @@ pub struct TraceParent {
     flags: u8,
 }
 
-/// A text is no `traceparent`.
+/// A text is not a `traceparent`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MalformedTraceParent;
 

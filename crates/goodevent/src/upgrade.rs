@@ -7,12 +7,12 @@ use crate::{
     json::Json,
 };
 
-/// An event as the next version of its contract has it. What that version does not know is left out.
+/// Converts an event to the next version of its contract. Members that the next version does not have are dropped.
 ///
-/// Generated code calls it where all that the next version asks for is in the version before.
+/// Generated code calls it if the older version has all required values of the next one.
 ///
 /// # Errors
-/// Why `old` is not valid, or why what it says is not valid for the next version.
+/// If `old` is invalid, or its values are invalid for the next version.
 pub fn upgrade<Old: Event, New: Event>(old: &Old) -> Result<New, Error> {
     let bytes = old.encode()?;
     match Json::parse(&bytes) {

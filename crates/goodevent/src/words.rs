@@ -1,8 +1,8 @@
 //! Sets of known words: the names of properties, the values of an enum.
 
-/// Words, and a hash table of them that is made when the code is compiled.
+/// Words with a hash table that is computed at compile time.
 ///
-/// A word is known by its first bytes, which are read from a message in one step and without a branch.
+/// A word is identified by its first bytes, which are read from a message in one step and without a branch.
 ///
 /// ```
 /// use goodevent::words::Words;
@@ -21,9 +21,9 @@ pub struct Words {
     slots: &'static [u8],
 }
 
-/// Makes [`Words`] of literals.
+/// Creates [`Words`] from literals.
 ///
-/// The compiler makes their table, unless it is given behind a semicolon, as generated code does: it saves time.
+/// The compiler computes the table if none follows the semicolon; generated code passes one to save compile time.
 #[macro_export]
 macro_rules! words {
     ($($word:expr),* $(,)?) => {{
@@ -109,21 +109,21 @@ impl Words {
     }
 }
 
-/// How [`Words`] are found.
+/// Hash table of [`Words`].
 #[derive(Debug)]
 pub struct Table<const N: usize, const N_SLOTS: usize> {
     prefixes: [[u8; N_PREFIX]; N],
     slots: [u8; N_SLOTS],
 }
 
-/// Number of slots for words: three of four stay empty, so that a look-up mostly ends at once.
+/// Number of slots for words: three of four stay empty, so that a look-up usually ends at once.
 #[must_use]
 pub const fn n_slots(n_words: usize) -> usize {
     if n_words > MAX_HASHED { 0 } else { (4 * n_words).next_power_of_two() }
 }
 
 impl<const N: usize, const N_SLOTS: usize> Table<N, N_SLOTS> {
-    /// The table of `words`. Those that have escapes in a message are in no slot.
+    /// Creates the table of `words`. Words with escapes in a message have no slot.
     #[must_use]
     pub const fn new(words: &[&str]) -> Self {
         let mut table = Self { prefixes: [[0; N_PREFIX]; N], slots: [0; N_SLOTS] };
@@ -143,7 +143,7 @@ impl<const N: usize, const N_SLOTS: usize> Table<N, N_SLOTS> {
         table
     }
 
-    /// The words that the table was made of.
+    /// The words of the table.
     #[must_use]
     pub const fn words(&'static self, words: &'static [&'static str]) -> Words {
         Words { words, prefixes: &self.prefixes, slots: &self.slots }

@@ -1,9 +1,9 @@
 //! `cargo xtask brokers`: real brokers on this machine, for the tests of the transports.
 //!
-//! Each is installed below `target/brokers/packages`, listens on loopback, keeps its data in a folder of its own,
-//! and is told to tests by lines of `target/brokers/brokers.env`.
-//! A broker whose variable is set in the environment is taken from there, and neither installed nor started.
-//! How a server is installed and configured is the matter of its file.
+//! Each broker is installed below `target/brokers/packages`, listens on loopback, keeps its data in its own folder, and
+//! is announced to tests by lines of `target/brokers/brokers.env`. A broker whose variable is set in the environment is
+//! used from there, and neither installed nor started. The installation and configuration of each server is in its
+//! file.
 
 mod clock;
 mod kafka;
@@ -250,7 +250,7 @@ impl Set {
             return Ok(());
         }
         if !Path::new("/proc/self/environ").exists() {
-            bail!("brokers are started on Linux only, where /proc tells which processes are theirs");
+            bail!("brokers are started on Linux only, where /proc lists their processes");
         }
         fs::create_dir_all(&place.home).with_context(|| format!("cannot make {}", place.home.display()))?;
         // What a crash left would be in the way.

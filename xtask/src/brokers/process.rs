@@ -1,6 +1,6 @@
 //! The life of a broker's processes.
 //!
-//! They carry a mark in their environment, by which they and their children are found, and nobody else's.
+//! They carry a mark in their environment, which identifies them and their children, and no other process.
 
 use std::{
     collections::BTreeSet,

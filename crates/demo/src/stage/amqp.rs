@@ -17,12 +17,12 @@ pub struct Amqp {
 }
 
 impl Amqp {
-    /// Makes what is missing there. A name that was used before goes on with what is left of it.
+    /// Creates missing parts. A queue that was used before keeps its messages.
     ///
     /// # Errors
     /// If the broker can't be reached, does not let us, or is none where queues are made.
     pub async fn open(dialect: Dialect, url: String, queue: String) -> anyhow::Result<Self> {
-        anyhow::ensure!(dialect == Dialect::RabbitMq, "the demo makes its queue itself, which it can at RabbitMQ only");
+        anyhow::ensure!(dialect == Dialect::RabbitMq, "the demo creates its queue, which it can do only at RabbitMQ");
         let events = [&SubscriptionTerminatedV1Event::CONTRACT, &SubscriptionTerminatedV2Event::CONTRACT];
         Topology::new().queue(&queue, &events).declare(&url).await?;
         Ok(Self { dialect, url, queue })

@@ -19,7 +19,7 @@ pub struct Kafka {
 }
 
 impl Kafka {
-    /// Makes what is missing there. A group that was used before goes on where it was.
+    /// Creates missing parts. A group that was used before resumes at its committed offsets.
     ///
     /// # Errors
     /// If the brokers can't be reached, or do not let us.

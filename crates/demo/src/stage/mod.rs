@@ -12,12 +12,12 @@ use goodevent_runtime::{Message, Publish, Source};
 
 /// A broker with the queue of billing.
 pub trait Stage: Send + Sync {
-    /// What publishes.
+    /// Publisher of the broker.
     type Publisher: Publish;
-    /// What consumes.
+    /// Source of the broker.
     type Source: Source;
 
-    /// What it is, for the audience.
+    /// Description for the audience.
     fn name(&self) -> String;
     /// Publishes to the topics of the story.
     fn publisher(&self) -> impl Future<Output = anyhow::Result<Self::Publisher>> + Send;
@@ -25,14 +25,14 @@ pub trait Stage: Send + Sync {
     /// Consumes as billing does.
     fn source(&self) -> impl Future<Output = anyhow::Result<Self::Source>> + Send;
 
-    /// What was laid aside, at most so many.
+    /// Dead letters, at most `limit`.
     fn dead_letters(&self, limit: usize) -> impl Future<Output = anyhow::Result<Vec<Message>>> + Send;
 
-    /// Takes back what was laid aside for a reason; how many that are.
+    /// Requeues the dead letters with this reason, and returns their number.
     fn requeue(&self, reason: &str) -> impl Future<Output = anyhow::Result<usize>> + Send;
 }
 
-/// What can be played on any stage.
+/// A story that runs on any broker.
 pub trait Play {
     /// Plays it.
     fn on(self, stage: impl Stage) -> impl Future<Output = anyhow::Result<()>>;
@@ -41,7 +41,7 @@ pub trait Play {
 /// Plays on the broker of a URL, or on the one within the process if there is none.
 ///
 /// # Errors
-/// If the broker can't be reached or does not let us, or what the play says.
+/// If the broker is unreachable or denies access, or the story fails.
 pub async fn play(url: &str, play: impl Play) -> anyhow::Result<()> {
     let url = url.to_owned();
     match url.split_once("://").map_or("", |(scheme, _)| scheme) {

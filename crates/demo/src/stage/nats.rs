@@ -19,7 +19,7 @@ pub struct Nats {
 }
 
 impl Nats {
-    /// Makes what is missing there. A name that was used before goes on with what is left of it.
+    /// Creates missing parts. A consumer that was used before keeps its messages.
     ///
     /// # Errors
     /// If the broker can't be reached, or does not let us.

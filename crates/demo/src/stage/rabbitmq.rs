@@ -15,7 +15,7 @@ pub struct Rabbit {
 }
 
 impl Rabbit {
-    /// Makes what is missing there. A name that was used before goes on with what is left of it.
+    /// Creates missing parts. A queue that was used before keeps its messages.
     ///
     /// # Errors
     /// If the broker can't be reached, or does not let us.

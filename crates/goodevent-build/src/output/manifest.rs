@@ -1,13 +1,13 @@
-//! `.goodevent-manifest`: the files that a run wrote into a folder, a line each with its digest, so that the next run knows
-//! which are its own.
+//! `.goodevent-manifest`: the files that a run wrote into a folder, one per line with its digest, so that the next run
+//! recognises its own files.
 //!
 //! ```text
 //! 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 src/lib.rs
 //! ```
 //!
-//! A path may stand twice, with two digests: while a run replaces files, and after a merge of which both sides are kept.
-//! Another line names the registry that the files were made of, so that two registries don't take turns in one folder.
-//! Lines that are neither, such as the markers of a conflict, say nothing.
+//! A path may occur twice, with two digests: while a run replaces files, and after a merge that kept both sides.
+//! Another line names the registry of the files, so that two registries do not alternate in one folder. Other lines,
+//! such as conflict markers, have no meaning.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

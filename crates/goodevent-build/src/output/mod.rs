@@ -1,4 +1,4 @@
-//! Files written whole or not at all, and only if they change; and no other file than those that an earlier run wrote.
+//! Writes files completely or not at all, only if they change, and replaces only files of an earlier run.
 
 mod manifest;
 mod plan;
@@ -25,20 +25,20 @@ use crate::{
 /// Files by their path below a folder, with `/` between its parts.
 pub type Files = BTreeMap<String, String>;
 
-/// Counts of the files by their outcome.
+/// Files by their outcome.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Written {
     /// New or changed.
     pub written: Vec<String>,
-    /// As they were.
+    /// Unchanged.
     pub unchanged: Vec<String>,
-    /// Made earlier, and no more.
+    /// Removed, because they are no longer generated.
     pub removed: Vec<String>,
-    /// Made by a version that kept no manifest, and no more. They stay.
+    /// No longer generated, but written by a version without manifest: they stay.
     pub left: Vec<String>,
 }
 
-/// A file that can't be written.
+/// A file that cannot be written.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write `{}`: check that the folder exists and that you may write there", shown(.path))]
 pub struct WriteError {
@@ -48,21 +48,21 @@ pub struct WriteError {
     pub source: io::Error,
 }
 
-/// A folder that can't be brought up to date.
+/// A folder that cannot be updated.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
-    /// A file can't be written.
+    /// A file cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// Files are in the way that no run wrote, or that were changed since. Nothing was written.
+    /// Files are in the way that no run wrote, or that changed since. Nothing was written.
     #[error(
-        "{} that no run of goodevent left like this, so nothing was written:{}\n  = help: move or remove what was written by hand; `--adopt PATH` replaces a file, or all below a folder, that was generated and then changed, such as by a merge",
+        "{}: not written by goodevent, or changed since; nothing was written:{}\n  = help: move or remove your own files; `--adopt PATH` replaces a file, or all files below a folder, that was generated and then changed, such as by a merge",
         counted(.0.len()), listed(.0)
     )]
     Foreign(Vec<PathBuf>),
-    /// The folder holds what was made of another registry, which is still there. Nothing was written.
+    /// The folder contains the outputs of another existing registry. Nothing was written.
     #[error(
-        "`{}` holds what was made of the registry at `{}`\n  = help: give each registry a folder of its own with `--out`; `goodevent generate --adopt {}` replaces what is there",
+        "`{}` contains the outputs of the registry at `{}`\n  = help: give each registry a folder of its own with `--out`; `goodevent generate --adopt {}` replaces them",
         shown(.folder), shown(.registry), shown(.folder)
     )]
     OfOther {
@@ -81,16 +81,16 @@ fn listed(files: &[PathBuf]) -> String {
     files.iter().map(|file| format!("\n  {}", shown(file))).collect()
 }
 
-/// The difference between a file and the text that it should have.
+/// Difference between a file and its expected content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Difference {
-    /// It is not there.
+    /// The file is missing.
     Missing(String),
-    /// It is there, and should not.
+    /// The file is obsolete.
     Stale(String),
-    /// A folder, a link or a special file is there in its place, or in that of a folder around it.
+    /// A folder, a link or a special file has its path, or that of one of its folders.
     InTheWay(String),
-    /// It differs, as the diff shows.
+    /// The content differs.
     Changed {
         /// The file.
         path: String,
@@ -100,7 +100,7 @@ pub enum Difference {
 }
 
 impl Difference {
-    /// The file, by its path below the folder.
+    /// Path of the file below the folder.
     #[must_use]
     pub fn path(&self) -> &str {
         match self {
@@ -109,15 +109,15 @@ impl Difference {
     }
 }
 
-/// Brings `folder` to hold `files`, which were made of the registry `from`, if of one. Files that an earlier run wrote and
-/// that are not among them are removed.
+/// Writes `files`, the outputs of the registry `from` if there is one, into `folder`, and removes files of an earlier run
+/// that are no longer among them.
 ///
-/// A file that no run wrote, or that was changed since, is never replaced or removed, unless it lies at or below one of the
-/// `adopted` paths. A run that is killed leaves a folder that the next one brings up to date.
+/// A file that no run wrote, or that changed since, is never replaced or removed, except at or below one of the `adopted`
+/// paths. The next run completes a killed one.
 ///
 /// # Errors
-/// If a file is in the way, or the folder is another registry's, before anything is written; or if a file can't be written
-/// or removed, and then none is half written.
+/// If a file is in the way, or the folder belongs to another registry, before anything is written; or if a file cannot be
+/// written or removed, and then no file is incomplete.
 pub fn write(folder: &Path, files: &Files, from: Option<&Path>, adopted: &[PathBuf]) -> Result<Written, OutputError> {
     places::judge_output(folder).map_err(|source| WriteError { path: folder.to_owned(), source })?;
     let first = || folder.join(files.keys().next().map_or(manifest::FILE, String::as_str));
@@ -152,10 +152,10 @@ fn write_alone(folder: &Path, files: &Files, from: Option<&Path>, adopted: &[Pat
     Ok(Written { written: plan.write, unchanged: plan.unchanged, removed: plan.remove, left: plan.left })
 }
 
-/// Writes `files` into `folder`, whatever else it holds, such as the folder of cargo for build scripts.
+/// Writes `files` into a folder with other content, such as cargo's folder for build scripts.
 ///
 /// # Errors
-/// If a file can't be written, leads out of the folder, or there is one that was not generated.
+/// If a file cannot be written, leads out of the folder, or exists and was not generated.
 pub fn write_beside(folder: &Path, files: &Files) -> Result<Written, WriteError> {
     let mut done = Written::default();
     for (path, text) in files {
@@ -185,11 +185,10 @@ pub fn write_beside(folder: &Path, files: &Files) -> Result<Written, WriteError>
     Ok(done)
 }
 
-/// Compares `folder` with `files`, which were made of the registry `from`, if of one, and with the manifest of the run that
-/// wrote them.
+/// Compares `folder` with `files`, the outputs of the registry `from` if there is one, and with its manifest.
 ///
 /// # Errors
-/// If the folder can't be read, or is another registry's.
+/// If the folder cannot be read, or belongs to another registry.
 pub fn verify(folder: &Path, files: &Files, from: Option<&Path>) -> Result<Vec<Difference>, OutputError> {
     let plan = Plan::of(folder, files, from, &[])?;
     let mut differences = Vec::new();
@@ -222,7 +221,7 @@ pub fn verify(folder: &Path, files: &Files, from: Option<&Path>) -> Result<Vec<D
     Ok(differences)
 }
 
-/// The bytes of a generated file as it is; none if it is not there, or not a regular file below the folder.
+/// Current bytes of a generated file; none if it is missing, or not a regular file below the folder.
 #[must_use]
 pub fn current(folder: &Path, path: &str) -> Vec<u8> {
     match there(folder, path) {

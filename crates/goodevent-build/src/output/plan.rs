@@ -1,7 +1,7 @@
 //! The changes that bring a folder up to date, computed before anything is written.
 //!
-//! A file is replaced or removed only if a run wrote it and nobody changed it since. In a folder without a manifest, which
-//! an older version wrote, the mark in the first line stands for that, and only where a file is to be replaced.
+//! A file is replaced or removed only if a run wrote it and it did not change since. In a folder without a manifest,
+//! which an older version wrote, the mark in the first line replaces the manifest, and only for files to be replaced.
 
 use std::{
     collections::BTreeSet,

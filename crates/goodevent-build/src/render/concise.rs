@@ -1,11 +1,11 @@
-//! Findings in a line each, as compilers of old and many editors have them.
+//! Findings in one line each, in the format that many editors parse.
 
 use goodevent_json::escape;
 use goodevent_schema::{diagnostic::Diagnostic, source::Sources};
 
 use super::{level, path, place};
 
-/// `path:line:column: error[rule]: message`, a line for each finding.
+/// Renders findings as `path:line:column: error[rule]: message`, one per line.
 #[must_use]
 pub fn concise(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     let lines = diagnostics.iter().map(|diagnostic| {

@@ -5,8 +5,7 @@ use goodevent_schema::{diagnostic::Diagnostic, source::Sources};
 
 use super::{end, level, paragraph, path, place};
 
-/// A command for each finding. Its texts are encoded as GitHub decodes them; controls that it has no code for are the
-/// terminal's to escape.
+/// Renders a workflow command per finding, encoded for GitHub; the terminal escapes other control characters.
 #[must_use]
 pub fn github(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     let lines = diagnostics.iter().map(|diagnostic| {

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{array, path, place, text};
 
-/// The text of an array of findings.
+/// Renders an array of findings.
 #[must_use]
 pub fn gitlab(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     array(diagnostics.iter().map(|diagnostic| {

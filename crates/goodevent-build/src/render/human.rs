@@ -1,4 +1,4 @@
-//! Findings as rustc shows them: the user's own lines, with labels under the places.
+//! Findings as rustc shows them: excerpts of the user's files with labels.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use super::path;
 /// More of a line than this is cut away around the place: minified JSON is one line.
 const MAX_CONTEXT_BYTES: usize = 120;
 
-/// The findings, with a blank line between them.
+/// Renders the findings, separated by blank lines.
 #[must_use]
 pub fn human(diagnostics: &[Diagnostic], sources: &Sources, is_coloured: bool) -> String {
     let renderer = if is_coloured { Renderer::styled() } else { Renderer::plain() };
@@ -22,7 +22,7 @@ pub fn human(diagnostics: &[Diagnostic], sources: &Sources, is_coloured: bool) -
     shown.collect::<Vec<_>>().join("\n\n")
 }
 
-/// The findings as terminals show them, part by part: a report of many findings can be larger than the registry.
+/// Renders the findings part by part: a report of many findings can be larger than the registry.
 pub fn human_parts(diagnostics: &[Diagnostic], sources: &Sources) -> impl Iterator<Item = String> {
     let parts = diagnostics.chunks(256).enumerate();
     parts.map(|(nth, part)| format!("{}{}", if nth > 0 { "\n" } else { "" }, human(part, sources, true)))

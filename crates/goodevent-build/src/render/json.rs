@@ -1,11 +1,11 @@
-//! Findings as JSON, one object for each.
+//! Findings as JSON, one object each.
 
 use goodevent_schema::{diagnostic::Diagnostic, source::Sources};
 use serde_json::{Value, json};
 
 use super::{array, level, path, place};
 
-/// The text of an array of findings.
+/// Renders an array of findings.
 #[must_use]
 pub fn json(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     array(diagnostics.iter().map(|diagnostic| finding(diagnostic, sources)))

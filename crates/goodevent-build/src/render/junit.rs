@@ -10,7 +10,7 @@ use goodevent_schema::{
 
 use super::{path, place, text};
 
-/// The report. A file without findings is a test that passes.
+/// Renders the report. A file without findings is a passing test.
 #[must_use]
 pub fn junit(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     let mut suites: BTreeMap<String, Vec<&Diagnostic>> = BTreeMap::new();

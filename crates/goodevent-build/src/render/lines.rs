@@ -1,4 +1,4 @@
-//! Lines and columns of a file, found without going through all of it for each place.
+//! Lines and columns of a file, found without a scan of the whole file for each position.
 
 use std::{cell::RefCell, rc::Rc, sync::Arc};
 

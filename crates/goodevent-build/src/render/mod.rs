@@ -1,4 +1,4 @@
-//! Findings for readers: one file for each form.
+//! Renderers of findings, one file per format.
 
 mod concise;
 mod github;
@@ -29,7 +29,7 @@ use goodevent_schema::{
 };
 use serde_json::Value;
 
-/// A place as people count: lines and columns from 1, columns in characters.
+/// A position for people: lines and columns from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     /// Line.
@@ -43,7 +43,7 @@ fn bytes(sources: &Sources, span: Span) -> Arc<[u8]> {
     sources.get(span.source).map_or_else(|| [].into(), |source| source.bytes.shared())
 }
 
-/// Where a span begins.
+/// Position of the start of a span.
 #[must_use]
 pub fn place(sources: &Sources, span: Span) -> Place {
     lines(&bytes(sources, span)).place(span.start as usize)

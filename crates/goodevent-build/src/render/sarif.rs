@@ -10,18 +10,18 @@ use serde_json::{Value, json};
 
 use super::{array, end, path, place, text};
 
-/// What a report says of a rule.
+/// Description of a rule in a report.
 #[derive(Debug, Clone)]
 pub struct RuleText {
     /// Its name.
     pub id: String,
-    /// What it asks for.
+    /// Requirement of the rule.
     pub summary: String,
     /// Its page, in Markdown.
     pub docs: String,
 }
 
-/// The text of a log of one run. Rules that found nothing are left out; those without a text are named only.
+/// Renders the log of one run. Rules without findings are omitted; rules without a text only have a name.
 #[must_use]
 pub fn sarif(diagnostics: &[Diagnostic], sources: &Sources, rules: &[RuleText]) -> String {
     let ids: BTreeSet<&str> = diagnostics.iter().map(|diagnostic| diagnostic.rule).collect();

@@ -1,7 +1,6 @@
-//! Versions of an event held against each other, for teams whose rule is that a version keeps to what the older ones
-//! promised.
+//! Comparison of the versions of an event with each other, for teams that require compatible versions.
 //!
-//! Delivery is left out: topics and routing keys of versions differ on purpose.
+//! Delivery is not compared: topics and routing keys of versions differ on purpose.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,18 +14,18 @@ use super::{Change, Comparison, Prover, Snapshot, Version, changes_between};
 pub struct Step<'r> {
     /// The older version.
     pub older: &'r Contract,
-    /// Which registry the older one is of: the new one, unless it is gone from there.
+    /// Registry of the older version: the new one, or the baseline if it was deleted.
     pub of: Version,
     /// The newer version.
     pub newer: &'r Contract,
-    /// What differs in the payload.
+    /// Changes of the payload.
     pub changes: Vec<Change>,
 }
 
-/// Every version of an event with all that are older, as far as one of the two is new or changed, in the order of the
-/// keys.
+/// Pairs every version of an event with all older ones if one of the two is new or changed, in the order of the keys.
 ///
-/// What is `compared` says which are. An older version that is gone is taken from where it was.
+/// Compares the versions of each event; `compared` lists the changed contracts. A deleted older version counts as it
+/// was in the baseline.
 #[must_use]
 pub fn chain<'r>(before: Snapshot<'r>, after: Snapshot<'r>, compared: &[Comparison<'r>]) -> Vec<Step<'r>> {
     let is_touched = |own: &&Comparison<'_>| own.old.is_none() || !own.changes.is_empty();

@@ -1,4 +1,4 @@
-//! What differs between two versions of a schema, in the words of those who read it.
+//! Differences between two versions of a schema, in words.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
@@ -23,27 +23,27 @@ use crate::solve::Site;
 /// One change of a contract.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
-    /// What changed, in one line that stands alone.
+    /// Description of the change in one line that stands alone.
     pub headline: String,
-    /// The place in the old version, if it has one.
+    /// Span in the old version, if there is one.
     pub old: Option<Span>,
-    /// The place in the new version, if it has one.
+    /// Span in the new version, if there is one.
     pub new: Option<Span>,
-    /// Whether it is of a constant by which the versions name themselves, and nothing else.
+    /// Whether it only concerns a constant that identifies the version.
     pub names_itself: bool,
-    /// Whether what was valid before still is: old messages, new consumers.
+    /// Whether new consumers can read old messages.
     pub backward: Verdict,
-    /// Whether what is valid now was valid before: new messages, old consumers.
+    /// Whether old consumers can read new messages.
     pub forward: Verdict,
 }
 
-/// Everything that differs between two schemas, each difference with what it breaks by itself.
+/// All differences between two schemas, each with its own verdict.
 #[must_use]
 pub fn changes(prover: &mut Prover<'_>, old: (Version, SchemaId), new: (Version, SchemaId)) -> Vec<Change> {
     changes_beside(prover, old, new, &[])
 }
 
-/// The same of two versions of a contract, which may name themselves in their payloads.
+/// All differences between two versions of a contract, with constants that identify the version reported separately.
 #[must_use]
 pub fn changes_between(prover: &mut Prover<'_>, was: (Version, &Contract), is: (Version, &Contract)) -> Vec<Change> {
     let (old, new) = ((was.0, was.1.root), (is.0, is.1.root));
@@ -340,7 +340,7 @@ impl<'p, 'r> Differ<'p, 'r> {
         for own in &was.required {
             let name = own.value.as_str();
             if !new_needed.contains(name) && (has_new(name) || !has_old(name)) {
-                let headline = format!("{} is not required any more", part(place, name));
+                let headline = format!("{} is no longer required", part(place, name));
                 self.tell(headline, (Some(own.span), None), [site(old, "required", Some(name)), None]);
             }
         }
@@ -378,7 +378,7 @@ impl<'p, 'r> Differ<'p, 'r> {
         let names: BTreeSet<&'r str> = before.keys().chain(after.keys()).copied().collect();
         for name in names {
             if before.get(name).map(|(names, _)| names) != after.get(name).map(|(names, _)| names) {
-                let headline = format!("what has to be there beside {} changed", part(place, name));
+                let headline = format!("the members required beside {} changed", part(place, name));
                 let span = |all: &BTreeMap<&str, (BTreeSet<&str>, Span)>| all.get(name).map(|(_, span)| *span);
                 let sites = [site(old, "dependentRequired", Some(name)), site(new, "dependentRequired", Some(name))];
                 self.tell(headline, (span(&before), span(&after)), sites);
@@ -432,7 +432,7 @@ impl<'p, 'r> Differ<'p, 'r> {
             (_, Some(false)) => format!("{place} may not be there any more"),
             (Some(false), _) => format!("{place} may be there now"),
             (_, Some(true)) => format!("{place} may be anything now"),
-            (Some(true), None) => format!("{place} can't be anything any more"),
+            (Some(true), None) => format!("{place} no longer accepts any value"),
         };
         let sites = [own.and_then(|_| site(old, keyword, None)), other.and_then(|_| site(new, keyword, None))];
         self.tell(headline, spans, sites);
@@ -568,7 +568,7 @@ fn limits(schema: &Schema) -> BTreeMap<&'static str, (String, Span)> {
     schema.keywords.all().filter_map(|keyword| Some((keyword.name(), limit(keyword)?))).collect()
 }
 
-/// The value of a witness as text, unless it is long.
+/// Text of a witness, or its size if it is long.
 #[must_use]
 pub fn shown(witness: &Value) -> String {
     const N_CHARS: usize = 200;

@@ -1,7 +1,7 @@
-//! Constants by which a version of an event says which one it is.
+//! Constants that identify the version of an event.
 //!
-//! They differ between any two versions, and so break everybody who holds messages to them. What else differs is to be
-//! seen beside that, so they are recognised, or declared by `identifiedBy`, and set aside.
+//! They differ between any two versions, and so break every consumer that validates them. Other changes should be
+//! visible beside that, so these constants are recognised, or declared by `identifiedBy`, and can be ignored.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use goodevent_schema::{
 
 use super::prove::{Prover, Version};
 
-/// What a version of an event may call itself in its payloads.
+/// Names that identify a version of an event in its payloads.
 #[derive(Debug, Clone)]
 pub struct Naming<'n> {
     /// Words of the event without its version, in lower case and without what is between them.
@@ -69,7 +69,7 @@ impl<'n> Naming<'n> {
     }
 }
 
-/// A prover to whom the constants don't matter by which two versions of a schema name themselves; `None` if they do not.
+/// A prover that ignores the constants that identify two versions of a schema; `None` if there are none.
 #[must_use]
 pub fn set_aside<'r>(
     prover: &Prover<'r>,

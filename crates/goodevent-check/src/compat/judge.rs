@@ -1,4 +1,4 @@
-//! The verdict on each difference alone, at each place of a payload that has it.
+//! The verdict of each difference in isolation, at each place of a payload.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,4 +1,4 @@
-//! What a change of a contract means to those who rely on it.
+//! Effects of a change of a contract on its consumers.
 
 mod chain;
 mod change;

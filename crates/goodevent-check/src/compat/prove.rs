@@ -1,4 +1,4 @@
-//! Whether all that is valid for one schema is valid for another, proved.
+//! Proofs that a schema accepts everything that another accepts.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -16,19 +16,19 @@ use crate::{
     solve::{Answer, At, Goal, Site, Solver},
 };
 
-/// What holds of all instances.
+/// Result that holds for all instances.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Verdict {
-    /// Every instance that one side accepts is accepted by the other: there is a proof.
+    /// Proved: the other side accepts every instance that one side accepts.
     Compatible,
-    /// One side accepts this instance and the other refuses it, as the reference validator says as well.
+    /// One side accepts this instance and the other rejects it, confirmed by the reference validator.
     Breaking(Value),
-    /// Neither was found; why.
+    /// Neither was found, for this reason.
     Undecided(String),
 }
 
 impl Verdict {
-    /// Whether there is a proof that nothing breaks.
+    /// Whether compatibility is proved.
     #[must_use]
     pub fn is_compatible(&self) -> bool {
         *self == Self::Compatible
@@ -48,9 +48,9 @@ impl fmt::Display for Verdict {
 /// One of two versions of a registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Version {
-    /// As it was.
+    /// The baseline.
     Old,
-    /// As it is.
+    /// The current registry.
     New,
 }
 
@@ -74,7 +74,7 @@ impl fmt::Debug for Prover<'_> {
 }
 
 impl<'r> Prover<'r> {
-    /// For an old and a new version.
+    /// Creates a prover for an old and a new version.
     #[must_use]
     pub fn new(old: &'r Schemas, new: &'r Schemas) -> Self {
         Self::without_constants([old, new], [BTreeSet::new(), BTreeSet::new()])

@@ -16,39 +16,39 @@ use super::{Change, Prover, Verdict, Version, changes_between};
 /// A registry at one time.
 #[derive(Debug, Clone, Copy)]
 pub struct Snapshot<'r> {
-    /// Its files.
+    /// Files of the registry.
     pub sources: &'r Sources,
-    /// What they say.
+    /// The analysed registry.
     pub registry: &'r Registry,
 }
 
-/// A contract that is not as it was.
+/// A changed contract.
 #[derive(Debug, Clone)]
 pub struct Comparison<'r> {
     /// `context/Name`.
     pub key: String,
-    /// As it was; `None` if it is new.
+    /// Old contract; `None` if it is new.
     pub old: Option<&'r Contract>,
-    /// As it is; `None` if it is gone.
+    /// New contract; `None` if it was deleted.
     pub new: Option<&'r Contract>,
-    /// What differs in the payload.
+    /// Changes of the payload.
     pub changes: Vec<Change>,
-    /// What differs in all that JSON Schema does not see.
+    /// Changes outside JSON Schema.
     pub moves: Vec<Move>,
 }
 
-/// A change of how an event is delivered, or of what is promised about it.
+/// A change of the delivery or the lifecycle of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Move {
-    /// What changed, in one line that stands alone.
+    /// Description of the change in one line that stands alone.
     pub headline: String,
-    /// Member of `x-event` that says so, if it is one.
+    /// Member of `x-event` that changed, if it is one.
     pub fact: &'static str,
-    /// Whether those who consume the event have to do something.
+    /// Whether consumers have to react.
     pub breaks: bool,
 }
 
-/// Every contract that differs between two versions of a registry, in the order of their keys.
+/// Finds every contract that differs between two versions of a registry, in the order of their keys.
 #[must_use]
 pub fn compare<'r>(before: Snapshot<'r>, after: Snapshot<'r>) -> Vec<Comparison<'r>> {
     let prover = || Prover::new(&before.registry.schemas, &after.registry.schemas);
@@ -74,7 +74,7 @@ pub fn compare<'r>(before: Snapshot<'r>, after: Snapshot<'r>) -> Vec<Comparison<
     compared.filter(|compared| !is_same(compared)).collect()
 }
 
-/// What changed in the delivery of an event and in what is promised about it.
+/// Changes of the delivery of an event and of its lifecycle.
 #[must_use]
 pub fn moves((before, was): (Snapshot<'_>, &Contract), (after, is): (Snapshot<'_>, &Contract)) -> Vec<Move> {
     let envelope = |snapshot: Snapshot<'_>, contract: &Contract| {
@@ -105,10 +105,10 @@ pub fn moves((before, was): (Snapshot<'_>, &Contract), (after, is): (Snapshot<'_
         ("partition key", "partitionKey", text(&old.partition_key), text(&new.partition_key), true),
         ("deduplication key", "dedupKey", old.dedup_key.join(", "), new.dedup_key.join(", "), true),
         ("set of headers", "headers", headers(old), headers(new), true),
-        ("set of what has to differ", "changes", old.changes.join(", "), new.changes.join(", "), false),
+        ("set of values that have to differ", "changes", old.changes.join(", "), new.changes.join(", "), false),
         ("set of personal data", "personalData", old.personal_data.join(", "), new.personal_data.join(", "), false),
         (
-            "set of what names the version",
+            "set of constants that identify the version",
             "identifiedBy",
             old.identified_by.join(", "),
             new.identified_by.join(", "),
@@ -131,19 +131,19 @@ pub fn moves((before, was): (Snapshot<'_>, &Contract), (after, is): (Snapshot<'_
         .collect()
 }
 
-/// What a team asks of a change.
+/// Compatibility that a team requires of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// New consumers read old messages.
+    /// New consumers can read old messages.
     Backward,
-    /// Old consumers read new messages.
+    /// Old consumers can read new messages.
     Forward,
     /// Both.
     Full,
 }
 
 impl Mode {
-    /// What a change breaks in this mode: the verdict that is not *compatible*, and whether it is about old messages.
+    /// The verdict of a change in this mode, if it is not *compatible*, and whether it concerns old messages.
     #[must_use]
     pub fn objection(self, change: &Change) -> Option<(&Verdict, bool)> {
         let backward = Some((&change.backward, true)).filter(|_| self != Self::Forward);
@@ -153,20 +153,22 @@ impl Mode {
 }
 
 impl Change {
-    /// Where it is seen: in the new version, else in the old one.
+    /// Span in the new version, or else in the old one.
     #[must_use]
     pub fn place(&self) -> Option<(Version, Span)> {
         self.new.map(|span| (Version::New, span)).or(self.old.map(|span| (Version::Old, span)))
     }
 }
 
-/// The proof of a verdict, in words.
+/// Description of the proof of a verdict.
 #[must_use]
 pub fn proof(verdict: &Verdict, is_about_old_messages: bool) -> String {
     match (verdict, is_about_old_messages) {
         (Verdict::Compatible, _) => "nothing breaks".to_owned(),
-        (Verdict::Breaking(payload), true) => format!("{} was valid, and is not any more", super::shown(payload)),
-        (Verdict::Breaking(payload), false) => format!("{} was not valid, and is now", super::shown(payload)),
-        (Verdict::Undecided(why), _) => format!("whether that breaks anybody is undecided: {why}"),
+        (Verdict::Breaking(payload), true) => format!("{} was valid before and is rejected now", super::shown(payload)),
+        (Verdict::Breaking(payload), false) => {
+            format!("{} was rejected before and is valid now", super::shown(payload))
+        }
+        (Verdict::Undecided(why), _) => format!("compatibility could not be decided: {why}"),
     }
 }

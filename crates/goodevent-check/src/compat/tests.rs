@@ -316,7 +316,7 @@ const ROWS: &[Row] = &[
         true,
     ),
     (
-        "content of an encoding that nobody decodes",
+        "content with an unsupported encoding",
         r#"{"$schema":"http://json-schema.org/draft-07/schema#","contentEncoding":"quoted-printable","contentMediaType":"application/json"}"#,
         r#"{"$schema":"http://json-schema.org/draft-07/schema#","contentEncoding":"quoted-printable"}"#,
         true,

@@ -1,7 +1,6 @@
-//! Which suppression of a file covers a finding, among many of both.
+//! Look-up of the suppression that covers a finding, among many of both.
 //!
-//! The places that suppressions name are values of one document, so that of two of them one holds the other, or they have
-//! nothing in common.
+//! Suppressions name values of one document, so that one of two values contains the other, or they are disjoint.
 
 use std::{borrow::Cow, collections::BTreeMap};
 

@@ -3,7 +3,7 @@
 /// A flaw of a pattern, which may not mean what it says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Flaw {
-    /// It matches anywhere in the text, and describes a part of it.
+    /// The pattern matches anywhere in the text, and describes a part of it.
     Anywhere,
     /// `^a|b$`: each anchor holds for one alternative.
     Divided,
@@ -19,8 +19,8 @@ impl Flaw {
 
     pub(super) fn label(self) -> &'static str {
         match self {
-            Self::Anywhere => "any other text may stand before and behind",
-            Self::Divided => "any other text may stand at the side without an anchor",
+            Self::Anywhere => "any text may precede and follow the match",
+            Self::Divided => "any text may occur on the side without an anchor",
         }
     }
 }

@@ -1,10 +1,10 @@
-//! `goodevent.baseline`: findings that a registry had when it adopted the linter. They are known, new ones are not.
+//! `goodevent.baseline`: findings that existed when a registry adopted the linter, and are not reported.
 //!
 //! ```text
 //! 2 missing-description orders/OrderPlacedV1Event.json the property `note` has no `description`
 //! ```
 //!
-//! A line is a number, a rule, a file and a headline, not a place: a file may change elsewhere.
+//! A line consists of a number, a rule, a file and a headline. It has no position, because a file may change elsewhere.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +23,7 @@ use super::{
 /// Name of the file, at the root of the registry.
 pub const FILE: &str = "goodevent.baseline";
 
-/// The findings as a baseline, and those that count all the same, since nothing can be generated as long as they are there.
+/// Converts findings to a baseline, and returns errors that a baseline cannot cover, because they prevent generation.
 #[must_use]
 pub fn baseline(found: Vec<Diagnostic>, sources: &Sources) -> (String, Vec<Diagnostic>) {
     let (others, known): (Vec<_>, Vec<_>) = found.into_iter().partition(suppress::is_certain);
@@ -65,8 +65,8 @@ pub(super) fn unknown(cx: &Cx<'_>, found: Vec<Diagnostic>, is_whole: bool) -> Ve
             continue;
         }
         let times = if entry.n == 1 { "once".to_owned() } else { format!("{} times", entry.n) };
-        let headline = format!("`{rule}` is known {times} more often than it is found");
-        let help = "`goodevent lint --write-baseline` brings the file up to date, `--fix` removes what is gone";
+        let headline = format!("`{rule}` is in the baseline {times} more often than it is reported");
+        let help = "`goodevent lint --write-baseline` updates the file, `--fix` removes obsolete lines";
         let finding = Diagnostic::warning(stale_baseline::RULE.id, entry.span, headline).help(help);
         left.push(finding.fix(entry.removal()));
     }
@@ -116,9 +116,9 @@ fn entries(id: SourceId, bytes: &[u8], found: &mut Vec<Diagnostic>) -> BTreeMap<
         match entry {
             Some((n, key)) => drop(entries.insert(key.to_owned(), Entry { n, n_said: n, span })),
             None => {
-                let headline = "this is no entry of the baseline";
+                let headline = "not a valid line of the baseline";
                 let finding = Diagnostic::warning(malformed_baseline::RULE.id, span, headline);
-                found.push(finding.help("`goodevent lint --write-baseline` writes the file anew"));
+                found.push(finding.help("`goodevent lint --write-baseline` writes the file again"));
             }
         }
     }

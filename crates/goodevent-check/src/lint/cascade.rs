@@ -1,7 +1,7 @@
-//! One cause, one finding: what follows from an error that is reported is not reported as well.
+//! One cause, one finding: findings that follow from a reported error are not reported.
 //!
-//! A file with an error leaves open what the registry says there, so that no rule concludes anything from it, or from a
-//! file that refers to it. Settings with an error leave open what depends on them.
+//! A file with an error makes the registry incomplete there, so that no rule draws conclusions from it, or from a file
+//! that refers to it. Settings with an error leave dependent facts open.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What rules see, and where they say what they found.
+//! The view of rules, and the positions of their findings.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! The envelopes that are known, field by field.
+//! The supported envelopes, field by field.
 
 use goodevent_schema::{config::Envelope, ir::Types, registry::Contract};
 use serde_json::Value;

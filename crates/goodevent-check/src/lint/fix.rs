@@ -1,12 +1,12 @@
 //! Applies the fixes that findings offer.
 //!
-//! Every fix is tried before it is kept, and judged alone: a fix that brings a new finding along, leaves its own finding
-//! where it was, leaves a contract that accepts nothing, or changes which payloads a released contract accepts is rejected,
-//! and no other fix with it. Fixes are tried together as long as nothing is wrong with them. Where something is, those at
-//! the places of what is wrong are tried apart from the others, and halves where no place tells; files that do not depend
-//! on each other are judged in the same run of the linter. Of two parts that did harm together, the second does so where the
-//! first is kept, so that this is no run. So *b* harmful fixes among *n* of a file cost about
-//! *b* · log(*n* / *b*) runs, and a few if they are where they harm; a budget of runs and text ends that ([`Budget`]).
+//! Every fix is tried before it is kept, and judged alone: a fix is rejected if it adds a finding, leaves its own
+//! finding in place, leaves a contract that accepts nothing, or changes which payloads a released contract accepts; no
+//! other fix is rejected with it. Fixes are tried together as long as they cause no problem. If they do, fixes at the
+//! places of the problem are tried apart from the others, and halves if no place is known; files that do not depend on
+//! each other are judged in the same run of the linter. If two parts cause a problem together and the first one is
+//! kept, the second one causes it, without a further run. *b* harmful fixes among *n* of a file therefore cost about *b*
+//! · log(*n* / *b*) runs, and only a few if the places are known; a budget of runs and text limits that ([`Budget`]).
 
 use std::{
     cmp::Reverse,
@@ -28,22 +28,22 @@ use crate::{
     wire,
 };
 
-/// What became of the registry.
+/// The registry after the fixes.
 #[derive(Debug, Clone)]
 pub struct Fixed {
-    /// Its files.
+    /// Files of the registry.
     pub sources: Sources,
-    /// Those that differ from before.
+    /// Changed files.
     pub changed: BTreeSet<SourceId>,
     /// Number of findings that were fixed.
     pub n_fixed: usize,
-    /// The findings that are left.
+    /// Remaining findings.
     pub found: Vec<Diagnostic>,
-    /// Whether fixes were left untried, since that would have taken too long.
+    /// Whether some fixes were not tried, because that would have taken too long.
     pub is_cut: bool,
 }
 
-/// Fixes what can be fixed, up to what is as risky as `safety`, until no fix is left that does no harm.
+/// Applies fixes up to the risk `safety`, until no harmless fix is left.
 #[must_use]
 pub fn fix(sources: &Sources, options: &Options<'_>, safety: Safety) -> Fixed {
     let options = &Options { wants_fixes: true, ..options.clone() };

@@ -1,4 +1,4 @@
-//! How each rule counts where.
+//! Levels of the rules, per context.
 
 use std::collections::{BTreeMap, BTreeSet};
 

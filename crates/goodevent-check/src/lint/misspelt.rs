@@ -1,6 +1,6 @@
-//! One slip, one finding: what is only found since a keyword or a format is misspelt is not reported beside that.
+//! One typo, one finding: findings that follow from a misspelt keyword or format are not reported.
 //!
-//! Whether it is shows the linter itself, over the files as they would be without the slip.
+//! The linter itself decides, over the files without the typo.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,6 +1,6 @@
 //! The Good Event Test as a linter.
 //!
-//! A rule is a file in `rules/`, with its documentation, and a line in [`rules::ALL`].
+//! A rule is a file in `rules/` with its documentation, and a line in [`rules::ALL`].
 
 mod allowed;
 mod anchors;
@@ -31,24 +31,23 @@ pub use self::{
 use self::{cascade::Cascade, context::Cx, levels::Levels};
 use crate::compat::Snapshot;
 
-/// What a run needs to know beside the registry.
+/// Inputs of a run besides the registry.
 #[derive(Debug, Clone, Default)]
 pub struct Options<'r> {
-    /// Today, `YYYY-MM-DD`: suppressions end, and sunsets pass.
+    /// Current date, `YYYY-MM-DD`, for suppressions and sunsets.
     pub today: String,
-    /// Whether what a rule says is worth a warning is an error.
+    /// Whether warnings are errors.
     pub deny_warnings: bool,
-    /// Whether findings count though `goodevent.baseline` knows them.
+    /// Whether findings in `goodevent.baseline` are reported.
     pub ignores_baseline: bool,
-    /// Whether fixes that take time to make are wanted, too.
+    /// Whether to compute expensive fixes.
     pub wants_fixes: bool,
-    /// The registry as it was, for rules about changes.
+    /// Baseline registry, for rules about changes.
     pub before: Option<Snapshot<'r>>,
 }
 
-/// Holds every contract against every rule that is not allowed, and adds what was `found` when the registry was read. The
-/// findings come in the order of files and places; places in the registry as it was are those of
-/// [`Sources::followed_by`].
+/// Lints every contract with every enabled rule, and adds the diagnostics `found` when the registry was read. Findings are in
+/// the order of files and spans; spans in the baseline registry are those of [`Sources::followed_by`].
 #[must_use]
 pub fn lint(sources: &Sources, registry: &Registry, found: Vec<Diagnostic>, options: &Options<'_>) -> Vec<Diagnostic> {
     misspelt::without_consequences(sources, once(sources, registry, found, options), options)

@@ -1,4 +1,4 @@
-//! Edits that rules offer: none that could do harm by what the registry itself shows.
+//! Edits that rules offer: none that is harmful according to the values of the registry.
 
 use std::collections::BTreeMap;
 

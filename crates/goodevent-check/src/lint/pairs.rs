@@ -1,7 +1,7 @@
-//! The branches of a union that may accept the same instance, by a comparison that solves nothing.
+//! Branches of a union that may accept the same instance, by a cheap comparison.
 //!
-//! A union of a thousand branches has half a million pairs. Most of them are told apart by a constant: those are not
-//! looked at one by one.
+//! A union of a thousand branches has half a million pairs. A constant distinguishes most of them: those are not
+//! examined one by one.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -1,7 +1,7 @@
-//! Rules about what was released: a change can't excuse itself from them.
+//! Rules about released contracts, which a change cannot suppress for itself.
 //!
-//! Where the registry as it was is known, its settings, suppressions and baseline decide what counts, beside those of the
-//! change: one that breaks a promise could otherwise allow itself to.
+//! If the baseline registry is known, its settings, suppressions and baseline file decide as well as those of the change:
+//! otherwise a breaking change could suppress its own findings.
 
 use std::collections::BTreeSet;
 

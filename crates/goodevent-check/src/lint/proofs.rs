@@ -1,7 +1,6 @@
-//! Which schemas accept nothing, by the search that proves.
+//! Schemas that accept nothing, found by the prover.
 //!
-//! All schemas of a file are asked about at once, parts first: what is known of the parts makes the question about a
-//! whole short.
+//! All schemas of a file are examined together, parts first: the verdicts of the parts shorten the search for the whole.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,4 +1,4 @@
-//! The schemas that hold beside a schema, and the values of the registry that are instances of it.
+//! Schemas that apply beside a schema, and values of the registry that are instances of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ const MAX_STEPS: usize = 1_000_000;
 /// The kind of keyword by which a schema applies another one to the same instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Way {
-    /// `allOf` or a reference: the instance has to be valid for both.
+    /// `allOf` or a reference: the instance must be valid for both.
     And,
     /// A branch of `anyOf`.
     Any,
@@ -21,9 +21,9 @@ pub(super) enum Way {
     One,
     Then,
     Else,
-    /// `dependentSchemas`: where the instance has the property.
+    /// `dependentSchemas`: applies if the instance has the property.
     Dependent,
-    /// `if` or `not`: a question, which the instance may fail.
+    /// `if` or `not`: the instance may fail.
     Question,
 }
 

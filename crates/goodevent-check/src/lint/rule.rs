@@ -1,4 +1,4 @@
-//! What a rule is.
+//! Definition of a rule.
 
 use goodevent_schema::{
     config::RuleLevel,
@@ -11,15 +11,15 @@ use super::context::Cx;
 /// A rule of the linter.
 #[derive(Debug)]
 pub struct Rule {
-    /// Its name, which names the flaw: `missing-owner`.
+    /// Id, which names the flaw: `missing-owner`.
     pub id: &'static str,
-    /// What it asks for, in a sentence.
+    /// Requirement of the rule, in a sentence.
     pub summary: &'static str,
-    /// What it is about.
+    /// Category of the rule.
     pub category: Category,
-    /// How it counts unless the registry says otherwise.
+    /// Default level, which the registry can override.
     pub level: RuleLevel,
-    /// Whether the flaw can be mended by the tool.
+    /// Whether the tool can fix the finding.
     pub fix: Fix,
     /// Its page, as the comment has it: with a space before each line.
     pub(super) docs: &'static str,
@@ -35,7 +35,7 @@ impl Rule {
     }
 }
 
-/// What rules are about; a level can be set for all of a category.
+/// Categories of rules; the registry can set the level of a category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Category {
@@ -53,14 +53,14 @@ pub enum Category {
     Suppressions,
 }
 
-/// Whether and how a flaw can be mended by the tool.
+/// Whether and how the tool can fix a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fix {
-    /// The tool can do it.
+    /// The tool applies a safe fix.
     Safe,
-    /// The tool can propose it, somebody has to look.
+    /// The tool proposes a fix that needs review.
     Suggested,
-    /// It takes somebody who knows what is meant.
+    /// Only a person who knows the intention can fix it.
     None,
 }
 
@@ -75,7 +75,7 @@ pub(super) enum Check {
     Contract(fn(&mut Cx<'_>, &Contract)),
     /// Each schema of the registry's files: of contracts, and of shared types.
     Schema(fn(&mut Cx<'_>, SchemaId)),
-    /// Nothing: the flaw is found when the registry is read.
+    /// Nothing: reading the registry finds the flaw.
     Analysis(()),
     /// Nothing: the engine itself finds the flaw.
     Engine(()),
@@ -132,7 +132,7 @@ impl Fix {
 
 /// Declares a rule; the comment is its page, the text of `goodevent explain`, and a test.
 ///
-/// The JSON examples are merged into a contract that is good but for them: the first has to fire, the second not.
+/// The JSON examples are merged into an otherwise valid contract: the first must trigger the rule, the second must not.
 macro_rules! declare_rule {
     ($(#[doc = $doc:literal])* $id:literal {
         summary: $summary:literal, category: $category:ident, level: $level:ident, fix: $fix:ident, check: $check:ident($run:expr)

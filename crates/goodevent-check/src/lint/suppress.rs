@@ -125,12 +125,12 @@ fn flaws(cx: &Cx<'_>, source: SourceId, allowed_idx: usize, allowed: &Allowed, i
         flaw(unexplained_suppression::RULE.id, format!("`{rule}` is allowed without a reason"), "add a `reason`");
     } else if is_over {
         let until = allowed.until.as_deref().unwrap_or_default();
-        let help = "mend what it is about, or find a new reason and day";
+        let help = "fix the finding, or renew the suppression with a new reason and date";
         flaw(expired_suppression::RULE.id, format!("`{rule}` was allowed until {until}"), help);
     } else if rules::find(rule).is_none() {
         flaw(unused_suppression::RULE.id, format!("no rule is called `{rule}`"), "`goodevent rules` lists them");
     } else if !is_used {
-        flaw(unused_suppression::RULE.id, format!("`{rule}` is allowed, but finds nothing"), "remove it");
+        flaw(unused_suppression::RULE.id, format!("`{rule}` is allowed, but reports nothing"), "remove it");
     }
     flaws
 }

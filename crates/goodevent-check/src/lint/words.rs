@@ -1,4 +1,4 @@
-//! Names judged by their words.
+//! Words of names.
 
 /// The words of a name in camel case, in lower case; an acronym is one word: `HTTPServerStarted` is `http`, `server`,
 /// `started`.

@@ -1,4 +1,4 @@
-//! The length of the shortest instances of schemas: a least fixpoint, so that a recursion costs as much as its exit.
+//! The length of the shortest instances of schemas: a least fixpoint, so that a recursive schema costs as much as its exit.
 
 use std::collections::HashMap;
 

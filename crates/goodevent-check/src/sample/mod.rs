@@ -1,11 +1,11 @@
 //! Valid payloads of all kinds, the same ones for the same seed.
 //!
-//! A payload is a random walk through the schemas, with *room*: the bytes that a value may take. Members and items share
-//! the room of what they are in, so that a type that refers to itself many times stays as small as any other. What has to
-//! be there is set aside first, by estimates of how short it can get.
+//! A payload is a random walk through the schemas, with *room*: the bytes that a value may take. Members and items
+//! share the room of their container, so that a type that refers to itself many times stays as small as any other. Room
+//! for required parts is reserved first, by estimates of their smallest size.
 //!
-//! Each payload is judged before it is given away, as `goodevent validate` judges it. Where no walk ends with a valid one,
-//! the search that proves (`solve/`) finds an instance, which is changed at random as long as it stays valid.
+//! Each payload is validated as `goodevent validate` does. If no walk ends with a valid payload, the prover (`solve/`) finds
+//! an instance, which is varied at random as long as it stays valid.
 
 mod least;
 mod number;
@@ -37,7 +37,7 @@ use crate::{
     validate::Validator,
 };
 
-/// Makes payloads.
+/// Generates payloads.
 pub struct Sampler<'r> {
     schemas: &'r Schemas,
     random: Random,
@@ -79,7 +79,7 @@ impl fmt::Debug for Sampler<'_> {
 }
 
 impl<'r> Sampler<'r> {
-    /// One whose payloads follow from `seed`, and take 64 KiB at most.
+    /// Creates a sampler with this seed, for payloads of at most 64 KiB.
     #[must_use]
     pub fn new(schemas: &'r Schemas, seed: u64) -> Self {
         Self {
@@ -95,29 +95,29 @@ impl<'r> Sampler<'r> {
         }
     }
 
-    /// From now on the payloads follow from `seed`.
+    /// Sets the seed.
     pub fn reseed(&mut self, seed: u64) {
         self.random = Random::new(seed);
     }
 
-    /// From now on the payloads take at most so many bytes.
+    /// Sets the upper bound of the size of payloads.
     #[must_use]
     pub fn max_bytes(self, max_bytes: u64) -> Self {
         Self { max_bytes, ..self }
     }
 
-    /// From now on the Rust types of the payloads hold their numbers; `widths` is what `goodevent_emit::widths` says.
+    /// Restricts numbers to the Rust types of the payloads; `widths` is the result of `goodevent_emit::widths`.
     #[must_use]
     pub fn widths(self, widths: &'r BTreeMap<SchemaId, Width>) -> Self {
         Self { widths, validator: Validator::new(&self.schemas.graph, widths), ..self }
     }
 
-    /// Another payload that is valid for `root`, as [`Validator`] says; `None` if none was found.
+    /// Generates the next payload that [`Validator`] accepts for `root`; `None` if none was found.
     pub fn sample(&mut self, root: SchemaId) -> Option<Value> {
         self.sample_where(root, |_| true)
     }
 
-    /// The same of those that `accepts` says yes to.
+    /// Like [`sample`](Self::sample), restricted to payloads that `accepts` accepts.
     pub fn sample_where(&mut self, root: SchemaId, accepts: impl Fn(&Value) -> bool) -> Option<Value> {
         let least = self.least(root);
         let usual = USUAL_BYTES.max(least.bytes(root).saturating_mul(2)).min(self.max_bytes);

@@ -1,4 +1,4 @@
-//! Numbers of a range by their digits, of those that a type holds if it holds some.
+//! Numbers of a range by their digits, restricted to those that the type holds if there are any.
 
 use goodevent_json::width::Width;
 use goodevent_schema::{

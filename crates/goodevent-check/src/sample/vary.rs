@@ -1,4 +1,4 @@
-//! Payloads of schemas that no walk finds one for: an instance that the search which proves finds, changed at random.
+//! Payloads of schemas for which no walk succeeds: random variations of an instance of the prover.
 
 use std::rc::Rc;
 

@@ -1,8 +1,8 @@
-//! Formats as patterns, from above and from below.
+//! Formats as patterns: over- and under-approximations.
 //!
-//! What a format allows is seldom regular to the last detail (days of February, names in Punycode). So each has two
-//! patterns: `wide` matches all that is valid and maybe more, and bounds; `narrow` matches only what is valid, and makes
-//! witnesses. Where both have the same largest text, the bound is exact.
+//! A format is rarely regular in every detail (days of February, names in Punycode). Each format therefore has two
+//! patterns: `wide` matches all valid texts and possibly more, and gives bounds; `narrow` matches only valid texts, and
+//! gives witnesses. If both have the same largest text, the bound is exact.
 
 use goodevent_schema::ir::{ContentEncoding, Format};
 

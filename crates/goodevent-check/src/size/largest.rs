@@ -1,4 +1,4 @@
-//! The largest instance of each schema, from the leaves up.
+//! The largest instance of each schema, computed from the leaves up.
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
@@ -94,13 +94,13 @@ const MAX_WITNESS_BYTES: u64 = 1 << 20;
 const MAX_ATTEMPTS: usize = 24;
 
 impl<'r> Sizer<'r> {
-    /// For the schemas of one registry.
+    /// Creates a prover for the schemas of one registry.
     #[must_use]
     pub fn new(schemas: &'r Schemas) -> Self {
         Self::with(schemas, false)
     }
 
-    /// One that finds an instance also where there is no largest one.
+    /// Creates a prover that also finds an instance if no largest one exists.
     #[must_use]
     pub fn of_small(schemas: &'r Schemas) -> Self {
         Self::with(schemas, true)
@@ -136,7 +136,7 @@ impl<'r> Sizer<'r> {
         }
     }
 
-    /// The bound of what is valid for `root`.
+    /// Size bound of the instances of `root`.
     pub fn bound(&mut self, root: SchemaId) -> SizeBound {
         self.begin(root);
         let largest = self.largest(vec![root]);
@@ -145,7 +145,7 @@ impl<'r> Sizer<'r> {
         SizeBound { max_bytes: largest.max_bytes, witness: largest.witness, parts: largest.parts, culprits }
     }
 
-    /// Whether the schema alone, whatever others say, bounds the strings that are valid for it.
+    /// Whether the schema alone bounds the strings that it accepts.
     pub fn bounds_strings(&mut self, id: SchemaId) -> bool {
         let keywords = &self.schemas.graph[id].keywords;
         self.texts.heaviest(&TextRule::of([keywords].into_iter())).max_bytes.is_some()
@@ -163,7 +163,7 @@ impl<'r> Sizer<'r> {
         self.largest(vec![id]).is_none()
     }
 
-    /// An instance that is valid for all of some schemas.
+    /// An instance that is valid for all given schemas.
     pub fn in_all(&mut self, goals: &[SchemaId]) -> Option<String> {
         const SMALL: u64 = 65_536;
         self.begin(*goals.first()?);

@@ -1,4 +1,4 @@
-//! What several schemas ask of one instance.
+//! Common constraints of several schemas on one instance.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -130,7 +130,7 @@ impl<'g> Meet<'g> {
         }
     }
 
-    /// Whether there are unions of which no branch is chosen, since there are too many ways.
+    /// Whether there are unions of which no branch is chosen, since there are too many branches.
     pub(crate) fn has_open_choices(&self) -> bool {
         !self.left.is_empty()
     }

@@ -1,8 +1,7 @@
-//! How large an event can get.
+//! Size bounds of events.
 //!
-//! The bound is never too small: what is not understood is as large as the rest allows. Beside it stands a *witness*, an
-//! instance that was found to be large; where both are of one length, the bound is exact, else it is too large by no more
-//! than lies between them.
+//! The bound is never too small: unsupported parts count with the size that the rest allows. A *witness* is a large instance;
+//! if its size equals the bound, the bound is exact, and otherwise the difference limits the overestimation.
 
 mod formats;
 mod largest;
@@ -24,10 +23,10 @@ pub(crate) use self::{
 };
 pub use self::{largest::Sizer, witness::Witness};
 
-/// What every broker takes: 64 KiB.
+/// Largest message that every broker accepts: 64 KiB.
 pub const BUDGET_BYTES: u64 = 65_536;
 
-/// Bytes that the rest of a message can take around its payload; the encoders of envelopes hold themselves to it.
+/// Upper bound of the bytes around a payload in a message, which the encoders of envelopes enforce.
 #[must_use]
 pub fn envelope_bytes(envelope: Envelope) -> u64 {
     match envelope {
@@ -36,16 +35,16 @@ pub fn envelope_bytes(envelope: Envelope) -> u64 {
     }
 }
 
-/// How large an event can get.
+/// Size bound of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SizeBound {
-    /// Bytes of compact JSON that no valid instance exceeds: 0 if no instance is valid, `None` if there is no bound.
+    /// Upper bound in bytes of compact JSON: 0 if no instance is valid, `None` if there is no bound.
     pub max_bytes: Option<u64>,
     /// A large instance.
     pub witness: Option<Witness>,
-    /// What the bound is made of, the largest first.
+    /// Parts of the bound, the largest first.
     pub parts: Rc<[Part]>,
-    /// The places that have no bound, with what is missing there.
+    /// Schemas without a bound, with the missing keyword.
     pub culprits: Vec<Culprit>,
 }
 
@@ -54,33 +53,33 @@ pub struct SizeBound {
 pub struct Part {
     /// The property, or `[]` for the items of an array.
     pub name: String,
-    /// How often it can be there at most.
+    /// Upper bound of occurrences.
     pub n_times: u64,
-    /// Bytes of all of them, names, colons and commas included; `None` if there is no bound.
+    /// Bytes of all occurrences, including names, colons and commas; `None` if there is no bound.
     pub max_bytes: Option<u64>,
-    /// What one of them is made of, the largest first.
+    /// Parts of this part, the largest first.
     pub parts: Rc<[Part]>,
 }
 
-/// A place without bound.
+/// A schema without a bound.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Culprit {
     /// The schema.
     pub span: Span,
     /// JSON Pointer of the schema in its file.
     pub pointer: String,
-    /// What would bound it.
+    /// Keyword that would bound it.
     pub missing: &'static str,
 }
 
-/// The remedy that is named if a union has too many combinations to examine all of them.
+/// Remedy for a union with too many combinations.
 pub const TOO_MANY: &str = "a simpler union";
 
-/// What is missing where a schema is below itself.
+/// Missing bound of a recursive schema.
 pub const ENDLESS: &str = "an end of the recursion";
 
 impl SizeBound {
-    /// By how many bytes the bound may be too large: 0 if it is exact, `None` if no instance is known.
+    /// Upper bound of the overestimation in bytes: 0 if the bound is exact, `None` without a witness.
     #[must_use]
     pub fn slack(&self) -> Option<u64> {
         self.max_bytes?.checked_sub(self.witness.as_ref()?.n_bytes())
@@ -88,7 +87,7 @@ impl SizeBound {
 }
 
 impl Part {
-    /// The largest few of `parts` in words.
+    /// Description of the largest `parts`.
     #[must_use]
     pub fn list(parts: &[Self]) -> String {
         let parts = parts.iter().take(3).map(|part| match part.max_bytes {
@@ -99,7 +98,7 @@ impl Part {
     }
 }
 
-/// The bound of what is valid for `root`.
+/// Size bound of the instances of `root`.
 #[must_use]
 pub fn size_bound(registry: &Registry, root: SchemaId) -> SizeBound {
     Sizer::new(&registry.schemas).bound(root)

@@ -1,5 +1,5 @@
-//! The longest number of a range, as the encoder prints it: integers of 64 bits in digits, all else as the shortest
-//! decimals that mean the double.
+//! The longest number of a range, as the encoder prints it: integers of 64 bits in digits, other numbers as the shortest
+//! decimals that denote the double.
 
 use std::sync::LazyLock;
 

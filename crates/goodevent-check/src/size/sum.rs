@@ -1,4 +1,4 @@
-//! What items and members come to together.
+//! Total size of items and members.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

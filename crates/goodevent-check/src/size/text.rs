@@ -1,7 +1,7 @@
-//! The heaviest text: of all that patterns, formats and lengths allow, the one that takes the most bytes.
+//! The heaviest text: the text with the most bytes that patterns, formats and lengths allow.
 //!
-//! All patterns run as one automaton over characters; the heaviest way through it with at most so many characters is
-//! found step by step, as Bellman and Ford find shortest ones.
+//! All patterns run as one automaton over characters; its heaviest path of bounded length is found step by step, with
+//! the algorithm of Bellman and Ford.
 
 mod any;
 
@@ -60,7 +60,7 @@ const MAX_CHARS: usize = 32;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Shortest {
     None,
-    /// That would take too long to find out.
+    /// The search would take too long.
     Unknown,
     Text(String),
 }
@@ -282,9 +282,9 @@ pub(crate) fn automaton(pattern: &str) -> Option<Arc<Automaton>> {
 
 /// The heaviest way through automata.
 enum Way {
-    /// No text passes all of them.
+    /// No text satisfies all constraints.
     None,
-    /// There is always a heavier one.
+    /// There is no heaviest text.
     Endless,
     /// The search would take too long; a bound without quotation marks apart, if there is one.
     Unknown(Option<u64>),

@@ -1,13 +1,14 @@
-//! Instances that are told, not yet written: a text of a million characters is a few words here.
+//! Witnesses, described instead of written: a text of a million characters is a short description here.
 
 use std::rc::Rc;
 
 use goodevent_json::string;
 
-/// An instance, and others of the same length: wherever a part can vary without a change of length, it does from variant
-/// to variant, so that the items of a set differ.
+/// An instance with variants of the same length: parts that can vary without a change of length differ between variants, so
+/// that the items of a set differ.
 ///
-/// What it comes to is counted when it is made: parts are shared, so that to walk all of them could take for ever.
+/// The size is computed when the witness is created: parts are shared, so that a walk over all of them could take too
+/// long.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Witness {
     form: Form,
@@ -91,7 +92,7 @@ impl Witness {
         Self::new(Form::Json(text.into()))
     }
 
-    /// Bytes of its text.
+    /// Size of its text in bytes.
     #[must_use]
     pub fn n_bytes(&self) -> u64 {
         self.n_bytes
@@ -102,7 +103,7 @@ impl Witness {
         self.n_variants
     }
 
-    /// The instance as compact JSON; `None` if it would take more than `max_bytes`.
+    /// The instance as compact JSON; `None` if it exceeds `max_bytes`.
     #[must_use]
     pub fn to_json(&self, max_bytes: u64) -> Option<String> {
         if self.n_bytes > max_bytes {

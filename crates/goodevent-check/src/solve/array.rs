@@ -159,7 +159,7 @@ impl<'g> Solver<'g> {
         twins: Option<(usize, usize)>,
     ) -> Answer {
         if !self.step() {
-            return Answer::Unknown("there are too many ways");
+            return Answer::Unknown("there are too many branches");
         }
         let Some((places, goal, is_own)) = rule.some.get(nth) else { return self.fill(state, rule, chosen, twins) };
         let n_taken = chosen.iter().map(|(place, _)| place + 1).max().unwrap_or(0);

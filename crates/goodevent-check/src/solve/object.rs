@@ -90,7 +90,7 @@ impl<'g> Solver<'g> {
 
     fn place_each(&mut self, state: &State<'g>, rule: &Rule<'g>, members: Vec<Member<'g>>, nth: usize) -> Answer {
         if !self.step() {
-            return Answer::Unknown("there are too many ways");
+            return Answer::Unknown("there are too many branches");
         }
         let (names, value_goal, name_goal) = match (rule.some.get(nth), nth.checked_sub(rule.some.len())) {
             (Some((names, at)), _) => (Some(names), Some(goal(*at, false)), None),
@@ -105,7 +105,7 @@ impl<'g> Solver<'g> {
                 Some(true) => {}
                 Some(false) => continue,
                 None => {
-                    unknown = Some("a pattern of names is no regular language");
+                    unknown = Some("the pattern of a name is not a regular language");
                     continue;
                 }
             }
@@ -202,7 +202,7 @@ impl<'g> Solver<'g> {
         there: &[(SmolStr, Value)],
         n_values: &mut usize,
     ) -> Result<Option<(SmolStr, Value)>, &'static str> {
-        const ODD: &str = "a pattern of names is no regular language";
+        const ODD: &str = "the pattern of a name is not a regular language";
         let mut goals = member.goals.clone();
         if let Slot::Known(name) = member.name {
             goals.extend(rule.named(name).map(|at| goal(at, true)));
@@ -244,7 +244,7 @@ impl<'g> Solver<'g> {
                 match self.beside(&name_goals, Kinds::STRING, said.collect(), Rc::new(taken)) {
                     Answer::Found(name) => match &*name {
                         Value::String(name) => name.clone(),
-                        _ => return Err("a name is no text"),
+                        _ => return Err("a name is not a string"),
                     },
                     Answer::None => return Ok(None),
                     Answer::Unknown(why) => return Err(why),

@@ -666,7 +666,7 @@ impl<'g> Solver<'g> {
         // Each way takes a copy of all that is open.
         let n_ways: usize = state.choices.iter().map(|ways| ways.len()).sum();
         if !self.steps(1 + state.choices.len() as u64 / 16 + n_ways as u64 / WAYS_A_STEP) {
-            return Answer::Unknown("there are too many ways");
+            return Answer::Unknown("there are too many branches");
         }
         let n_open = state.size();
         let choices = std::mem::take(&mut state.choices);
@@ -704,7 +704,7 @@ impl<'g> Solver<'g> {
                 Answer::Unknown(why) => unknown = unknown.or(Some(why)),
             }
             if self.n_left == 0 {
-                return Answer::Unknown("there are too many ways");
+                return Answer::Unknown("there are too many branches");
             }
         }
         unknown.map_or(Answer::None, Answer::Unknown)
@@ -760,7 +760,7 @@ impl<'g> Solver<'g> {
             let (spellings, are_all) =
                 if self.has_spellings { spellings(value) } else { (vec![(*value).clone()], true) };
             if !are_all {
-                unknown = Some("a listed value can be written in many ways");
+                unknown = Some("a listed value has many spellings");
             }
             for value in spellings {
                 // What is said beside the goals.

@@ -39,7 +39,7 @@ impl<'g> Solver<'g> {
         });
         match found {
             Some(text) if rule.is_guess && self.fits(state, &text) != Some(true) => {
-                Answer::Unknown("a pattern is no regular language")
+                Answer::Unknown("the pattern is not a regular language")
             }
             Some(text) => Answer::Found(Rc::new(Value::String(text.into()))),
             None => match self.shortest(&rule.wide, rule.min, rule.max) {

@@ -1,4 +1,4 @@
-//! The keywords of a schema one by one, in the order in which the tables of the run time have them.
+//! The keywords of a schema one by one, in the order of the run-time tables.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ type Name = Spanned<SmolStr>;
 #[derive(Clone, Copy)]
 pub(super) enum Check<'g> {
     Never,
-    /// `type`; in draft 4 an integer has to be written as one.
+    /// `type`; in draft 4 an integer must be written as one.
     Type(Types, Draft),
     Enum(&'g [Spanned<Value>]),
     Const(&'g Value),

@@ -1,4 +1,4 @@
-//! Whether a value is valid.
+//! Validity of a value.
 
 use goodevent_schema::ir::{Draft, ResourceId, SchemaId, Types, Value};
 

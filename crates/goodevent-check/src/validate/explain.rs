@@ -1,4 +1,4 @@
-//! Everything that is wrong with a value, in words.
+//! All violations of a value, in words.
 
 use goodevent_json::{
     budget::MAX_REASONS,

@@ -1,4 +1,4 @@
-//! The budget and the memory of an evaluation, by schemas and the addresses of values.
+//! Budget and memory of an evaluation, by schemas and addresses of values.
 
 use std::collections::HashSet;
 

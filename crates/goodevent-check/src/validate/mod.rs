@@ -1,7 +1,8 @@
-//! Whether a payload is valid, and everything that is wrong with it, in the words of the run time.
+//! Validation of payloads, with the violations in the words of the run time.
 //!
 //! The twin of `goodevent`'s `check`, which works on tables: the halves share the words (`goodevent-json`), and
-//! `tests/it/validate_agrees.rs` says that they list the same violations. Formats are asked of the reference validator.
+//! `tests/it/validate_agrees.rs` checks that they list the same violations. The reference validator decides about
+//! formats.
 
 mod checks;
 mod evaluate;
@@ -32,7 +33,7 @@ use serde_json::json;
 
 use self::{checks::Check, evaluate::Scope, ledger::Ledger};
 
-/// Lists what is wrong with payloads of the contracts of a registry.
+/// Validates payloads of the contracts of a registry.
 pub struct Validator<'g> {
     graph: &'g Graph,
     /// The Rust types of numbers that hold less than the schema allows.
@@ -45,7 +46,7 @@ pub struct Validator<'g> {
 }
 
 impl<'g> Validator<'g> {
-    /// For schemas of a graph; `widths` is what `goodevent_emit::widths` says of it.
+    /// Creates a validator for the schemas of a graph; `widths` is the result of `goodevent_emit::widths`.
     #[must_use]
     pub fn new(graph: &'g Graph, widths: &'g BTreeMap<SchemaId, Width>) -> Self {
         Self {
@@ -59,10 +60,10 @@ impl<'g> Validator<'g> {
         }
     }
 
-    /// Everything that is wrong with a payload of the contract `root`; nothing if it is valid, and its type holds it.
+    /// Lists every violation in a payload of the contract `root`; none if it is valid and its type holds it.
     ///
     /// # Errors
-    /// If it is not even JSON, or more than 65,536 bytes.
+    /// If it is not JSON, or exceeds 65,536 bytes.
     pub fn violations(&self, root: SchemaId, payload: &[u8]) -> Result<Vec<Violation>, Unread> {
         let text = fault::text(payload, MAX_EVENT_BYTES)?;
         let (tree, _) = syntax::parse(SourceId(0), text.as_bytes());
@@ -70,7 +71,7 @@ impl<'g> Validator<'g> {
         Ok(self.of_value(root, &tree.to_value()))
     }
 
-    /// The same of a value.
+    /// Lists every violation of a value.
     #[must_use]
     pub fn of_value(&self, root: SchemaId, value: &Value) -> Vec<Violation> {
         let value = value::sorted(value);

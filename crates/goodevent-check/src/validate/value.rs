@@ -1,4 +1,4 @@
-//! Values as the run time keeps them: members by their names, numbers by their digits.
+//! Values in the representation of the run time: members by name, numbers by digits.
 
 use std::cmp::Ordering;
 

@@ -67,7 +67,7 @@ fn a_registry_at_the_top_of_a_repository_has_its_outputs_and_the_files_of_tools_
     assert!(said.contains("stale-output"), "{said}");
     // A folder of contracts is none for outputs.
     let said = acme.expect(2, &["generate", "--out", "payments"]);
-    assert!(said.contains("of the registry lies in `payments`, so nothing was written"), "{said}");
+    assert!(said.contains("of the registry is inside `payments`; nothing was written"), "{said}");
 }
 
 #[test]

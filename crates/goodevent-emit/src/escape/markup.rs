@@ -1,4 +1,4 @@
-//! Text in documents: what a reader sees is the text itself.
+//! Text in documents: a reader sees exactly the text.
 
 use goodevent_json::escape;
 
@@ -56,7 +56,7 @@ pub(super) fn markdown(text: &str) -> String {
     out
 }
 
-/// A span of code in Markdown, also in a cell of a table.
+/// A code span in Markdown, also valid in a table cell.
 #[must_use]
 pub fn markdown_code(text: &str) -> String {
     let text = escape::line(text);

@@ -1,4 +1,4 @@
-//! Text of contracts and settings in other languages: one place for each language says how its text is escaped, for emitters,
+//! Text of contracts and settings in other languages: each language defines its escapes in one place, for emitters,
 //! commands and templates.
 
 mod code;
@@ -43,7 +43,7 @@ impl Language {
         Self::TypeScript,
     ];
 
-    /// The name by which templates call [`Self::text`].
+    /// The name of [`Self::text`] in templates.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -61,7 +61,7 @@ impl Language {
         }
     }
 
-    /// The language of a file, by the extension of its path.
+    /// Language of a file, by the extension of its path.
     #[must_use]
     pub fn of_path(path: &str) -> Option<Self> {
         let (_, extension) = path.rsplit_once('.')?;
@@ -81,7 +81,7 @@ impl Language {
         })
     }
 
-    /// The text as a value: a string literal with its quotes; in Markdown and HTML the text that a reader sees.
+    /// The text as a value: a string literal with its quotes; visible text in Markdown and HTML.
     #[must_use]
     pub fn text(self, text: &str) -> String {
         match self {
@@ -111,8 +111,8 @@ impl Language {
     }
 }
 
-/// A text that a template inserts without a helper: as the language of the file needs it outside of literals. In languages
-/// of code that is within a comment.
+/// A text that a template inserts without a helper: escaped for the language of the file outside of literals, which means
+/// within a comment in code.
 #[must_use]
 pub fn inserted(language: Option<Language>, text: &str) -> String {
     match language {

@@ -1,5 +1,5 @@
-//! Prose with spans of code, as Markdown; descriptions as documentation of Rust, which is Markdown as well: rustdoc runs blocks of code as tests, and passes HTML on to the
-//! reader's browser. So descriptions keep lists and spans of code, and nothing else that Markdown knows.
+//! Prose with code spans as Markdown, and descriptions as Rust documentation, which is Markdown as well: rustdoc runs code
+//! blocks as tests, and passes HTML to the browser. Descriptions therefore keep lists and code spans, and no other Markdown.
 
 use goodevent_json::escape;
 
@@ -10,7 +10,7 @@ pub fn rust_doc(text: &str) -> String {
     lines.join("\n")
 }
 
-/// A line of prose in Markdown, of which lists and spans of code keep their meaning.
+/// A line of prose in Markdown whose lists and code spans keep their meaning.
 #[must_use]
 pub fn prose(text: &str) -> String {
     let text = escape::line(text.trim());

@@ -1,4 +1,4 @@
-//! What the emitters of one run share: modules, names, and what is known of each type.
+//! State that the emitters of one run share: modules, names, and properties of each type.
 
 mod boxes;
 mod naming;

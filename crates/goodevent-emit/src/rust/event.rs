@@ -1,4 +1,4 @@
-//! What makes a type an event: `impl Event`, constants, and the table of all contracts.
+//! The event part of a type: `impl Event`, constants, and the table of all contracts.
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
-//! Tokens to text that reads well: lines of at most 120 columns, docs as `///`.
+//! Layout of tokens as readable text: lines of at most 120 columns, docs as `///`.
 //!
-//! A general formatter would parse the code once more, which takes longer than all the rest of the generation.
+//! A general formatter would parse the code again, which takes longer than the rest of the generation.
 
 use goodevent_json::escape;
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};

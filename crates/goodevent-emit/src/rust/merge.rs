@@ -1,4 +1,4 @@
-//! A schema together with everything that has to hold beside it: the targets of `$ref` and the branches of `allOf`.
+//! A schema merged with everything that applies beside it: the targets of `$ref` and the branches of `allOf`.
 
 use std::{
     cell::RefCell,

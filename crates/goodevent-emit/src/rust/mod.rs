@@ -40,7 +40,7 @@ use self::{
     tree::Tree,
 };
 
-/// What is to be generated.
+/// Input of the generation.
 #[derive(Debug)]
 pub struct Input<'g> {
     /// All schemas.
@@ -49,16 +49,16 @@ pub struct Input<'g> {
     pub documents: Vec<Document>,
     /// The contexts, in the order of their names.
     pub contexts: Vec<Context>,
-    /// How the types look.
+    /// Style of the types.
     pub style: Style,
-    /// What a name in the header says made the files.
+    /// Name of the program in the headers of files.
     pub made_by: String,
 }
 
-/// How types look, and which of them come from elsewhere.
+/// Style of types, and external types.
 ///
-/// Attributes and external paths go by names with dots between: `.` is everything, `subscriptions` a context,
-/// `subscriptions.SubscriptionCreatedV1Event` a type with what lies in it, and behind another dot a property of it.
+/// Attributes and external paths use dotted names: `.` is everything, `subscriptions` a context,
+/// `subscriptions.SubscriptionCreatedV1Event` a type with its content, and a further dot precedes a property.
 #[derive(Debug, Clone, Default)]
 pub struct Style {
     /// Rust types of formats, such as `uuid` to `::uuid::Uuid`.
@@ -67,7 +67,7 @@ pub struct Style {
     pub type_attributes: Vec<(String, String)>,
     /// Attributes of fields.
     pub field_attributes: Vec<(String, String)>,
-    /// Paths of types, or of modules generated from the same files, that are used in place of generating them.
+    /// Paths of external types, or of modules generated from the same files, which are not generated.
     pub externs: BTreeMap<String, String>,
 }
 
@@ -80,13 +80,13 @@ pub struct Document {
     pub stem: String,
     /// Path of the file, for the header.
     pub origin: String,
-    /// The role of the document, which decides where its module lies.
+    /// Role of the document, which determines the place of its module.
     pub role: Role,
-    /// What makes it an event.
+    /// Metadata of the event.
     pub event: Option<Event>,
 }
 
-/// Facts of an event that its schema does not have.
+/// Metadata of an event outside its schema.
 #[derive(Debug, Clone)]
 #[allow(missing_docs, reason = "the fields of `goodevent::Contract`")]
 pub struct Event {
@@ -99,17 +99,17 @@ pub struct Event {
     pub partition_key: Option<String>,
     pub changes: Vec<String>,
     pub personal_data: Vec<String>,
-    /// How often it is expected, in events a second.
+    /// Expected frequency, in events per second.
     pub per_second: Option<f64>,
-    /// Name of what its messages are wrapped in, as the runtime calls it.
+    /// Name of its envelope in the run-time library.
     pub envelope: Option<&'static str>,
-    /// Names of the headers that each message has, and what they mean.
+    /// Names of mandatory headers, and their descriptions.
     pub headers: Vec<(String, String)>,
     pub max_bytes: Option<u64>,
     pub schema_text: String,
-    /// Why it is not to be used any more.
+    /// Deprecation note.
     pub deprecated: Option<String>,
-    /// Root of the version before, where all that this one asks for is in it.
+    /// Root of the previous version, if it has all required values of this one.
     pub upgrades: Option<SchemaId>,
 }
 
@@ -118,7 +118,7 @@ pub struct Event {
 pub struct Context {
     /// Name of its folder.
     pub name: String,
-    /// What it is about.
+    /// Description of the context.
     pub description: String,
     /// Constants by module (`topics`, `routing_keys`), each with its documentation.
     pub constants: BTreeMap<String, Vec<Constant>>,

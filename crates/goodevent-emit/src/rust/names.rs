@@ -1,4 +1,4 @@
-//! Rust names for the names of a contract, which can be any text at all.
+//! Rust names for the names of a contract, which can be arbitrary text.
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
-//! Where the numbers of a schema lie, and whether a Rust type holds any of them.
+//! Range of the numbers of a schema, and whether a Rust type holds any of them.
 //!
-//! The intervals have all numbers that are valid, and maybe more; so a type that holds none of theirs holds no valid one.
+//! The intervals over-approximate the valid numbers; a type that holds none of their numbers therefore holds no valid one.
 
 use goodevent_json::width::Width;
 use goodevent_schema::{

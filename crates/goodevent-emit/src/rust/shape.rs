@@ -1,7 +1,8 @@
-//! Which Rust type a schema becomes, and what of it the type can't say.
+//! The Rust type of a schema, and the constraints that the type cannot express.
 //!
-//! A schema is looked at together with everything that holds beside it: the targets of its `$ref` and the branches of
-//! its `allOf`. What the types can't say is not lost: it is marked to be [checked](Typed::check) by the schema's table.
+//! A schema is merged with everything that applies beside it: the targets of its `$ref` and the branches of its
+//! `allOf`. Constraints that the types cannot express are not lost: the schema is marked to be [checked](Typed::check)
+//! against its table.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 

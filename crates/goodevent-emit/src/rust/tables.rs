@@ -1,4 +1,4 @@
-//! Schemas as static tables, for the look that lists violations and for what no Rust type can express.
+//! Schemas as static tables, for the explain pass and for constraints that Rust types cannot express.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Tables of known words, as `goodevent::words` would have the compiler make them, which takes it long.
+//! Tables of known words, computed here because the compiler would need long for them in `goodevent::words`.
 
 use proc_macro2::Literal;
 

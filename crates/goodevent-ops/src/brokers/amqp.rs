@@ -39,7 +39,7 @@ impl Broker for Amqp {
     }
 
     fn caveat(&self) -> Option<&'static str> {
-        let caveat = "RabbitMQ's plugin for AMQP 1.0 does not tell whether a queue takes it: amqp:// does";
+        let caveat = "RabbitMQ's plugin for AMQP 1.0 does not report unroutable messages: amqp:// does";
         (self.dialect == Dialect::RabbitMq).then_some(caveat)
     }
 

@@ -61,12 +61,12 @@ pub(super) async fn topology(contracts: &[Contract], args: &Args, report: &mut R
     }
     let connection = Connection::open(&Config::of_url(args.url.as_deref().unwrap_or_default())?).await?;
     if args.apply {
-        topology.declare(&connection).await.context("the topology can't be made")?;
+        topology.declare(&connection).await.context("cannot create the topology")?;
     }
     let missing = topology.missing(&connection).await?;
     missing.iter().for_each(|difference| report.out(&difference.to_string()));
     if args.apply && missing.is_empty() {
-        report.out(&format!("{} topics are there, each with its dead letters", names.len()));
+        report.out(&format!("{}topics exist, each with its topic for dead letters", names.len()));
     } else {
         report.out(&format!("{} differences", missing.len()));
     }

@@ -37,7 +37,7 @@ impl Broker for Nats {
     }
 
     async fn letters(&self, queue: &str) -> anyhow::Result<NatsLetters> {
-        let (stream, consumer) = queue.split_once('/').context("say `--queue STREAM/CONSUMER`")?;
+        let (stream, consumer) = queue.split_once('/').context("use `--queue STREAM/CONSUMER`")?;
         Ok(self.connection.dead_letters(stream, consumer).open().await?)
     }
 
@@ -72,8 +72,8 @@ pub(super) async fn topology(contracts: &[Contract], args: &Args, report: &mut R
     }
     let connection = Connection::open(&Config::new(args.url.as_deref().unwrap_or_default())).await?;
     if args.apply {
-        topology.declare(&connection).await.context("the topology can't be made")?;
-        report.out(&format!("{} streams are there", topology.streams.len()));
+        topology.declare(&connection).await.context("cannot create the topology")?;
+        report.out(&format!("{} streams exist", topology.streams.len()));
         return Ok(true);
     }
     let missing = topology.missing(&connection).await?;

@@ -60,7 +60,7 @@ pub(super) async fn topology(contracts: &[Contract], args: &Args, report: &mut R
     let url = args.url.as_deref().unwrap_or_default();
     if args.apply {
         topology.declare(url).await?;
-        report.out(&format!("{} parts are there", topology.parts().len()));
+        report.out(&format!("{} parts exist", topology.parts().len()));
         return Ok(true);
     }
     if !args.diff {

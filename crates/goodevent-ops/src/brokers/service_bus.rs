@@ -1,4 +1,4 @@
-//! Azure Service Bus: what has to be there, as text and as files for those who make it. Nothing here talks to Azure.
+//! Azure Service Bus: the required topology as text and as files. This module connects to nothing.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -80,7 +80,7 @@ pub(super) fn topology(contracts: &[Contract], args: &Args, report: &mut Report)
         );
     }
     if let Some(why) = objection(config::Broker::ServiceBus, Kind::Queue, &args.service) {
-        bail!("Service Bus refuses the subscription `{}`: {why}", args.service);
+        bail!("Service Bus rejects the subscription `{}`: {why}", args.service);
     }
     let topology = Topology::of(contracts, &args.service);
     match args.format {
@@ -122,8 +122,8 @@ const MAX_DELIVERIES: u32 = 2000;
 
 /// What nobody can say in such a file.
 const DEFAULT_RULE: [&str; 2] = [
-    "A new subscription has a rule `$Default`, which takes everything. Azure removes it with the first rule that is made;",
-    "`az servicebus topic subscription rule list` says whether it did.",
+    "A new subscription has a rule `$Default`, which accepts every message. Azure removes it when the first rule is created;",
+    "`az servicebus topic subscription rule list` shows the result.",
 ];
 
 impl Topology<'_> {
@@ -134,7 +134,7 @@ impl Topology<'_> {
         writeln!(text, "// {}\n// {}\n", DEFAULT_RULE[0], DEFAULT_RULE[1])?;
         writeln!(
             text,
-            "@description('Name of the Service Bus namespace, of the tier Standard or Premium; it is there.')"
+            "@description('Name of the Service Bus namespace,of the tier Standard or Premium; it must exist.')"
         )?;
         writeln!(text, "param namespaceName string\n")?;
         writeln!(text, "resource namespace 'Microsoft.ServiceBus/namespaces@{API}' existing = {{")?;
@@ -185,7 +185,7 @@ impl Topology<'_> {
         writeln!(text, "variable \"servicebus_namespace_id\" {{")?;
         writeln!(
             text,
-            "  description = \"Id of the Service Bus namespace, of the tier Standard or Premium; it is there.\""
+            "  description = \"Id of the Service Bus namespace,of the tier Standard or Premium; it must exist.\""
         )?;
         writeln!(text, "  type        = string\n}}")?;
         let mut symbols = Symbols::default();

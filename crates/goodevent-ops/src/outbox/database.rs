@@ -31,7 +31,7 @@ impl Database {
         } else if let Some((scheme, _)) = place.split_once("://") {
             bail!("an outbox is a file of SQLite or a database at postgres://, and not at {scheme}://");
         } else {
-            Self::Sqlite(open(Path::new(place), access).with_context(|| format!("`{place}` can't be opened"))?)
+            Self::Sqlite(open(Path::new(place), access).with_context(|| format!("`{place}` cannot be opened"))?)
         };
         Ok(database)
     }
@@ -74,9 +74,9 @@ fn open(path: &Path, access: Access) -> anyhow::Result<Connection> {
 async fn connect(url: &str) -> anyhow::Result<Client> {
     let connecting = tokio::time::timeout(PATIENCE, tokio_postgres::connect(url, NoTls));
     // The URL may hold a password.
-    let failed = "there is no connection to the database";
+    let failed = "cannot connect to the database";
     let (client, connection) =
-        connecting.await.context("it does not answer").context(failed)?.map_err(told).context(failed)?;
+        connecting.await.context("the database does not answer").context(failed)?.map_err(told).context(failed)?;
     tokio::spawn(connection);
     Ok(client)
 }

@@ -13,19 +13,19 @@ use crate::report::{BAD, FAINT, Form, NAME, Report, counted, in_style, plural, s
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Verb {
-    /// Lists what the broker refused too often, and why. What comes later under the same key waits behind it.
+    /// List messages that the broker rejected too often, with the reasons; later messages of the same key wait.
     List {
         #[command(flatten)]
         of: Of,
-        /// How to show it.
+        /// Output format.
         #[arg(long, value_enum, default_value_t)]
         format: Form,
     },
-    /// Lets it go on: the relay publishes it, and what waits behind it.
+    /// Let the relay publish stuck messages again, and the messages that wait for them.
     Recover {
         #[command(flatten)]
         of: Of,
-        /// Says what would go on.
+        /// Report the messages that would be recovered, and change nothing.
         #[arg(long)]
         dry_run: bool,
     },
@@ -33,16 +33,16 @@ pub(crate) enum Verb {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Of {
-    /// The database that the outbox is in: a file of SQLite, or `postgres://user:password@host/database`.
+    /// Database of the outbox: a SQLite file, or `postgres://user:password@host/database`.
     #[arg(env = "GOODEVENT_OUTBOX", hide_env_values = true)]
     database: String,
-    /// Only the message of this number; it can be said several times.
+    /// Select the message with this number. Can be repeated.
     #[arg(long = "number", value_name = "N")]
     numbers: Vec<i64>,
-    /// Only events of this type: `SubscriptionTerminatedV1` or `SubscriptionTerminatedV1Event`.
+    /// Select events of this type: `SubscriptionTerminatedV1` or `SubscriptionTerminatedV1Event`.
     #[arg(long)]
     event: Option<String>,
-    /// Only events of this partition key.
+    /// Select events with this partition key.
     #[arg(long)]
     key: Option<String>,
 }
@@ -50,7 +50,7 @@ pub(crate) struct Of {
 impl Of {
     async fn open(&self, access: Access) -> anyhow::Result<(Database, Vec<Stuck>)> {
         let database = Database::open(&self.database, access).await?;
-        let stuck = database.stuck().await.context("the outbox can't be read")?;
+        let stuck = database.stuck().await.context("cannot read the outbox")?;
         Ok((database, stuck.into_iter().filter(|stuck| self.wants(stuck)).collect()))
     }
 
@@ -85,12 +85,13 @@ pub(crate) async fn run(verb: &Verb, report: &mut Report) -> anyhow::Result<bool
             let (database, stuck) = of.open(access).await?;
             let mut n_recovered = 0;
             for stuck in &stuck {
-                if *dry_run || database.recover(stuck.stored.number).await.context("the outbox can't be changed")? {
+                if *dry_run || database.recover(stuck.stored.number).await.context("cannot change the outbox")? {
                     n_recovered += 1;
                     report.styled(&line(stuck));
                 }
             }
-            let verb = if *dry_run { "would go on" } else { plural(&n_recovered, "goes on", "go on") };
+            let verb =
+                if *dry_run { "would be recovered" } else { plural(&n_recovered, "was recovered", "were recovered") };
             report.note(&format!("{} {verb}", counted(n_recovered, "message")));
             // Who names one means it.
             Ok(of.numbers.iter().all(|number| stuck.iter().any(|stuck| stuck.stored.number == *number)))

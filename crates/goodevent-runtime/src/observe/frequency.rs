@@ -1,4 +1,4 @@
-//! How often an event is published, beside how often its contract says.
+//! Published frequency of an event, compared with its contract.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -8,14 +8,14 @@ use std::{
 use goodevent::Contract;
 use metrics::gauge;
 
-/// A contract's estimate is off by this much before somebody is told.
+/// Factor between published and estimated frequency that causes a warning.
 const FACTOR: f64 = 10.0;
 
-/// Holds how often an event is published against how often its contract says.
+/// Compares the published frequency of an event with its contract.
 #[derive(Debug)]
 pub struct Frequency {
     event: &'static str,
-    /// Events a second.
+    /// Events per second.
     declared: f64,
     window: Mutex<Option<Window>>,
 }
@@ -28,15 +28,15 @@ struct Window {
 }
 
 impl Frequency {
-    /// Of the events of a contract; `None` if it does not estimate them.
+    /// Creates a comparison for a contract; `None` if it has no frequency.
     #[must_use]
     pub fn of(contract: &Contract) -> Option<Self> {
         let declared = contract.per_second.filter(|declared| *declared > 0.0)?;
         Some(Self { event: contract.event_type, declared, window: Mutex::default() })
     }
 
-    /// Notes an event at `now`. What is observed over what is declared, when a window is full that tells something: twenty
-    /// events, or the time in which a hundred would have been expected.
+    /// Records an event at `now`. Returns the observed frequency divided by the declared one when a window is full: after
+    /// twenty events, or after the time in which a hundred are expected.
     pub fn note(&self, now: Instant) -> Option<f64> {
         const N_EVENTS: u64 = 20;
         const N_EXPECTED: f64 = 100.0;
@@ -55,7 +55,7 @@ impl Frequency {
         gauge!("goodevent_frequency_ratio", "event" => event).set(ratio);
         let is_off = !(1.0 / FACTOR..=FACTOR).contains(&ratio);
         if is_off && !own.is_told {
-            tracing::warn!(event, ratio, "is not as frequent as its contract says: change `frequency`");
+            tracing::warn!(event, ratio, "the frequency differs from the contract: update `frequency`");
         }
         *own = Window { start: now, n_events: 0, is_told: is_off };
         Some(ratio)

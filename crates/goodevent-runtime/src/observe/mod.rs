@@ -1,25 +1,25 @@
-//! What is counted and traced, and whether events are as frequent as their contracts say.
+//! Metrics, spans, and a comparison of frequencies with the contracts.
 //!
-//! Through the facade [`metrics`](https://docs.rs/metrics), labelled by `event`, which is the type of the event:
+//! Metrics use the facade [`metrics`](https://docs.rs/metrics), labelled by `event`, the type of the event:
 //!
-//! | metric | what it says |
+//! | metric | meaning |
 //! |---|---|
-//! | `goodevent_published_total` | events that the broker has |
-//! | `goodevent_unpublished_total` | those that it has not; `reason`: `unroutable`, `refused`, `unreachable` |
-//! | `goodevent_unchanged_total` | those that said nothing new |
-//! | `goodevent_consumed_total` | events that were handled |
-//! | `goodevent_failed_total` | attempts that failed |
-//! | `goodevent_retried_total` | attempts that are made again |
-//! | `goodevent_refused_total` | what breaks its contract; `rule`: as [`Error::rule`] names it; `side`: `publish`, `consume` |
-//! | `goodevent_dead_lettered_total` | what was laid aside; `reason` instead of `event` |
-//! | `goodevent_publishing_seconds`, `goodevent_handling_seconds` | how long it took until the broker had it; until it was handled |
-//! | `goodevent_message_bytes` | how large it was, its envelope included |
-//! | `goodevent_frequency_ratio` | how often it is published, over how often its contract says |
+//! | `goodevent_published_total` | confirmed events |
+//! | `goodevent_unpublished_total` | events that the broker has not confirmed; `reason`: `unroutable`, `refused`, `unreachable` |
+//! | `goodevent_unchanged_total` | suppressed events that changed nothing |
+//! | `goodevent_consumed_total` | handled events |
+//! | `goodevent_failed_total` | failed attempts |
+//! | `goodevent_retried_total` | retries scheduled |
+//! | `goodevent_refused_total` | messages that violate their contract; `rule`: the name in [`Error::rule`]; `side`: `publish`, `consume` |
+//! | `goodevent_dead_lettered_total` | dead letters; labelled by `reason` instead of `event` |
+//! | `goodevent_publishing_seconds`, `goodevent_handling_seconds` | time until the confirmation; time until the event was handled |
+//! | `goodevent_message_bytes` | size of a message, its envelope included |
+//! | `goodevent_frequency_ratio` | published frequency divided by the frequency of the contract |
 //!
-//! Through [`tracing`], a span `publish` around each message until it is confirmed, and a span `handle` around each attempt
-//! at one. Their fields are those of OpenTelemetry for messages: `otel.kind`, `messaging.operation.type`,
-//! `messaging.destination.name`, `messaging.message.id`, `otel.status_code`; beside them `event`, `attempt`, `error` and the
-//! `traceparent` of the activity, by which spans of several services are joined.
+//! Spans use [`tracing`]: a span `publish` covers each message until its confirmation, and a span `handle` each attempt at
+//! handling. Their fields have the names of OpenTelemetry: `otel.kind`, `messaging.operation.type`,
+//! `messaging.destination.name`, `messaging.message.id`, `otel.status_code`; in addition `event`, `attempt`, `error`, and
+//! `traceparent`, the activity that joins the spans of several services.
 
 mod frequency;
 mod handled;
@@ -35,7 +35,7 @@ pub(crate) use self::{
 };
 use crate::refusal::Reason;
 
-/// Where an event met its contract.
+/// Side on which an event was validated.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Side {
     Publish,
@@ -55,7 +55,7 @@ pub(crate) fn retried(contract: &Contract) {
     counter!("goodevent_retried_total", "event" => contract.event_type).increment(1);
 }
 
-/// By reason only: a type that came from outside is no label, as anybody could make as many as they like.
+/// By reason only: an unknown sender could create any number of labels from types.
 pub(crate) fn dead_lettered(reason: Reason) {
     counter!("goodevent_dead_lettered_total", "reason" => reason.name()).increment(1);
 }

@@ -1,7 +1,7 @@
-//! Nothing lost between a business change and its event: the *outbox* holds the event in the same transaction, a [`Relay`]
-//! publishes it afterwards, as often as it takes; the *inbox* lets what is delivered at least once take effect once.
+//! Transactional outbox and idempotent inbox: the *outbox* stores an event in the transaction of the business change, and a
+//! [`Relay`] publishes it afterwards, with retries; the *inbox* deduplicates messages that are delivered at least once.
 //!
-//! Both are tables in the service's own database: see `sqlite` and `postgres`, features of this crate.
+//! Both are tables in the service's own database: see the features `sqlite` and `postgres` of this crate.
 
 #[cfg(feature = "postgres")]
 pub mod postgres;
@@ -30,50 +30,50 @@ use crate::{
 /// A message in an outbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
-    /// Its number, which is its order.
+    /// Number of the message, which determines the order.
     pub number: i64,
     /// The message.
     pub message: Message,
-    /// How often the broker refused it.
+    /// Number of rejections by the broker.
     pub attempts: u32,
 }
 
-/// A message that the broker refused too often. Those of its key wait behind it.
+/// A message that the broker rejected too often. Later messages of its key wait for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stuck {
     /// The message.
     pub stored: Stored,
-    /// What the broker said last.
+    /// Last reason of the broker.
     pub why: String,
 }
 
-/// A database can't be used.
+/// A failure of the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreError(pub String);
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the outbox can't be used: {}", self.0)
+        write!(f, "cannot access the outbox: {}", self.0)
     }
 }
 
 impl std::error::Error for StoreError {}
 
-/// The side of an outbox that is read.
+/// The reading side of an outbox.
 pub trait Store: Send + 'static {
-    /// The oldest messages that are to be published, at most `limit`, in order; none whose key has a stuck one.
+    /// Returns the oldest messages to publish, at most `limit`, in order; none whose key has a stuck message.
     ///
     /// # Errors
     /// If the database does not answer.
     fn pending(&mut self, limit: usize) -> impl Future<Output = Result<Vec<Stored>, StoreError>> + Send;
 
-    /// The broker has these messages: they go.
+    /// Deletes messages that the broker has confirmed.
     ///
     /// # Errors
-    /// If the database does not answer; they are published again then.
+    /// If the database does not answer; the messages are published again.
     fn sent(&mut self, numbers: Vec<i64>) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// The broker refused a message, perhaps for ever.
+    /// Records that the broker rejected a message, for good if `is_stuck`.
     ///
     /// # Errors
     /// If the database does not answer.
@@ -85,7 +85,7 @@ pub trait Store: Send + 'static {
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
-/// Publishes what an outbox holds, in the order of each key.
+/// Publishes the messages of an outbox, in the order of each key.
 #[derive(Debug)]
 pub struct Relay<S, P> {
     store: S,
@@ -99,46 +99,45 @@ pub struct Relay<S, P> {
 }
 
 impl<S: Store, P: Publish> Relay<S, P> {
-    /// From `store` to `transport`.
+    /// Creates a relay from `store` to `transport`.
     pub fn new(store: S, transport: P) -> Self {
         let (retry, wake) = (Retry { place: Place::Here, ..Retry::default() }, Arc::default());
         let (window, interval, published) = (100, Duration::from_millis(100), Published::default());
         Self { store, transport, retry, window, interval, wake, published, contracts: Vec::new() }
     }
 
-    /// Holds how often it publishes the events of these contracts against what they say: see
-    /// [`observe`](crate::observe).
+    /// Compares the frequencies of published events with these contracts: see [`observe`](crate::observe).
     #[must_use]
     pub fn contracts<'c>(self, contracts: impl IntoIterator<Item = &'c Contract>) -> Self {
         Self { contracts: contracts.into_iter().copied().collect(), ..self }
     }
 
-    /// How often a message that the broker refuses is tried, until it is stuck, and how long the relay waits for a broker
-    /// that can't be reached; that it tries for ever.
+    /// Sets the number of attempts until a rejected message is stuck, and the back-off for an unreachable broker, which the
+    /// relay retries without limit.
     #[must_use]
     pub fn retry(self, retry: Retry) -> Self {
         Self { retry, ..self }
     }
 
-    /// How many messages are on their way at the same time, 100 unless said; of each key one.
+    /// Sets the number of unconfirmed messages, at most one per key. Default: 100.
     #[must_use]
     pub fn window(self, window: usize) -> Self {
         Self { window: window.max(1), ..self }
     }
 
-    /// How long a message lies there at most before it is noticed, 100 ms unless said.
+    /// Sets the polling interval of the database. Default: 100 ms.
     #[must_use]
     pub fn interval(self, interval: Duration) -> Self {
         Self { interval, ..self }
     }
 
-    /// What makes the relay look at once: notify it behind the transaction's commit.
+    /// Wakes the relay before its interval: notify it after the commit of a transaction.
     #[must_use]
     pub fn wake(&self) -> Arc<Notify> {
         Arc::clone(&self.wake)
     }
 
-    /// Publishes until `stop` is asked for. What is on its way then is waited for.
+    /// Publishes until `stop` is triggered, and then waits for open confirmations.
     ///
     /// # Errors
     /// If the database does not answer.
@@ -164,7 +163,7 @@ impl<S: Store, P: Publish> Relay<S, P> {
         Ok(())
     }
 
-    /// Publishes messages, of each key one; whether the broker was there.
+    /// Publishes messages, one per key; returns whether the broker was reachable.
     async fn publish(&mut self, pending: Vec<Stored>) -> Result<bool, StoreError> {
         let mut keys = HashSet::new();
         let (mut on_their_way, mut is_reached) = (Vec::new(), true);

@@ -30,21 +30,21 @@ const TABLES: &str = "
 
 const COLUMNS: &str = "number, topic, routing_key, partition_key, id, event_type, headers, body, attempts, stuck";
 
-/// Makes the tables, unless they are there.
+/// Creates the tables if they do not exist.
 ///
 /// # Errors
-/// If the database refuses.
+/// If the database fails.
 pub async fn create(database: &impl GenericClient) -> Result<(), Error> {
     database.batch_execute(TABLES).await
 }
 
-/// Stores a message, to be published when the transaction is committed.
+/// Stores a message, which is published after the commit of the transaction.
 ///
-/// The transactions of one partition key have to come one after the other, as they do if each of them locks the row that
-/// changes: numbers are given when a message is stored, not when its transaction is committed.
+/// Transactions of one partition key must not overlap, for example because each locks the row that changes: numbers are
+/// assigned when a message is stored, and not when its transaction is committed.
 ///
 /// # Errors
-/// If the database refuses.
+/// If the database fails.
 pub async fn store(transaction: &impl GenericClient, message: &Message) -> Result<(), Error> {
     let insert = "INSERT INTO goodevent_outbox (topic, routing_key, partition_key, id, event_type, headers, body)
                   VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -53,39 +53,40 @@ pub async fn store(transaction: &impl GenericClient, message: &Message) -> Resul
     transaction.execute(insert, &[topic, routing_key, partition_key, id, event_type, &headers, body]).await.map(drop)
 }
 
-/// Whether `consumer` sees the event of this id for the first time; from the commit on it is taken. Call it in the
-/// transaction that the effect is made in, and make none if it says no.
+/// Whether the event with this id is new to `consumer`; the commit records the id.
+///
+/// Call it in the transaction of the effect, and skip the effect if it returns `false`.
 ///
 /// # Errors
-/// If the database refuses.
+/// If the database fails.
 pub async fn is_new(transaction: &impl GenericClient, consumer: &str, id: &str) -> Result<bool, Error> {
     let insert = "INSERT INTO goodevent_inbox (consumer, id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     Ok(transaction.execute(insert, &[&consumer, &id]).await? == 1)
 }
 
-/// Messages that are not published yet, stuck ones included.
+/// Number of unpublished messages, including stuck ones.
 ///
 /// # Errors
-/// If the database refuses.
+/// If the database fails.
 pub async fn n_pending(database: &impl GenericClient) -> Result<u64, Error> {
     let row = database.query_one("SELECT count(*) FROM goodevent_outbox", &[]).await?;
     Ok(row.try_get::<_, i64>(0)?.unsigned_abs())
 }
 
-/// Messages that the broker refused too often.
+/// Messages that the broker rejected too often.
 ///
 /// # Errors
-/// If the database refuses.
+/// If the database fails.
 pub async fn stuck(database: &impl GenericClient) -> Result<Vec<Stuck>, Error> {
     let select = format!("SELECT {COLUMNS} FROM goodevent_outbox WHERE stuck IS NOT NULL ORDER BY number");
     let rows = database.query(&select, &[]).await?;
     rows.iter().map(|row| Ok(Stuck { stored: stored(row)?, why: row.try_get(9)? })).collect()
 }
 
-/// Lets stuck messages go on, the one of a number or all; how many these are.
+/// Resumes stuck messages, the one with this number or all, and returns their number.
 ///
 /// # Errors
-/// If the database refuses.
+/// If the database fails.
 pub async fn recover(database: &impl GenericClient, number: Option<i64>) -> Result<u64, Error> {
     let update = "UPDATE goodevent_outbox SET stuck = NULL, attempts = 0
                   WHERE stuck IS NOT NULL AND number = coalesce($1, number)";
@@ -106,15 +107,17 @@ fn stored(row: &Row) -> Result<Stored, Error> {
     Ok(Stored { number: row.try_get(0)?, message, attempts: u32::try_from(attempts).unwrap_or(u32::MAX) })
 }
 
-/// The outbox as a relay reads it. One relay at a time reads a database: a second one would publish everything twice.
+/// The outbox of a database, for a relay. Only one relay at a time reads a database, because a second one would publish
+/// every message again.
 #[derive(Debug)]
 pub struct PostgresStore(Client);
 
 impl PostgresStore {
-    /// Over a connection of its own, whose other half the caller drives. It waits until no other relay reads the database.
+    /// Creates a store with its own connection, whose other half the caller drives. It waits until no other relay reads the
+    /// database.
     ///
     /// # Errors
-    /// If the database refuses.
+    /// If the database fails.
     pub async fn new(database: Client) -> Result<Self, Error> {
         // The lock goes with the connection, so that a relay that died leaves none.
         database.execute("SELECT pg_advisory_lock(hashtext('goodevent_outbox'))", &[]).await?;

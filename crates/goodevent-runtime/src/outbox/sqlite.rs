@@ -51,18 +51,18 @@ const TABLES: &str = "
 
 const COLUMNS: &str = "number, topic, routing_key, partition_key, id, event_type, headers, body, attempts, stuck";
 
-/// Makes the tables, unless they are there.
+/// Creates the tables if they do not exist.
 ///
 /// # Errors
-/// If the database refuses.
+/// If the database fails.
 pub fn create(database: &Connection) -> Result<()> {
     database.execute_batch(TABLES)
 }
 
-/// Stores a message, to be published when the transaction is committed.
+/// Stores a message, which is published after the commit of the transaction.
 ///
 /// # Errors
-/// If the database refuses.
+/// If the database fails.
 pub fn store(transaction: &Connection, message: &Message) -> Result<()> {
     let insert = "INSERT INTO goodevent_outbox (topic, routing_key, partition_key, id, event_type, headers, body)
                   VALUES (?, ?, ?, ?, ?, ?, ?)";
@@ -71,37 +71,39 @@ pub fn store(transaction: &Connection, message: &Message) -> Result<()> {
     transaction.prepare_cached(insert)?.execute(values).map(drop)
 }
 
-/// Whether `consumer` sees the event of this id for the first time; from the commit on it is taken. Call it in the
-/// transaction that the effect is made in, and make none if it says no.
+/// Whether the event with this id is new to `consumer`; the commit records the id.
+///
+/// Call it in the transaction of the effect, and skip the effect if it returns `false`.
 ///
 /// # Errors
-/// If the database refuses.
+/// If the database fails.
 pub fn is_new(transaction: &Connection, consumer: &str, id: &str) -> Result<bool> {
     let insert = "INSERT OR IGNORE INTO goodevent_inbox (consumer, id) VALUES (?, ?)";
     Ok(transaction.prepare_cached(insert)?.execute(params![consumer, id])? == 1)
 }
 
-/// Forgets ids that were taken more than so many seconds ago; how many these are. Copies that come later take effect again.
+/// Deletes ids that were recorded more than `seconds` ago, and returns their number. A later copy of such an event takes
+/// effect again.
 ///
 /// # Errors
-/// If the database refuses.
+/// If the database fails.
 pub fn forget(database: &Connection, seconds: u64) -> Result<usize> {
     database.execute("DELETE FROM goodevent_inbox WHERE taken_at < unixepoch() - ?", params![seconds as i64])
 }
 
-/// Messages that are not published yet, stuck ones included.
+/// Number of unpublished messages, including stuck ones.
 ///
 /// # Errors
-/// If the database refuses.
+/// If the database fails.
 pub fn n_pending(database: &Connection) -> Result<u64> {
     let count: i64 = database.query_row("SELECT count(*) FROM goodevent_outbox", [], |row| row.get(0))?;
     Ok(count.unsigned_abs())
 }
 
-/// Messages that the broker refused too often.
+/// Messages that the broker rejected too often.
 ///
 /// # Errors
-/// If the database refuses.
+/// If the database fails.
 pub fn stuck(database: &Connection) -> Result<Vec<Stuck>> {
     let select = format!("SELECT {COLUMNS} FROM goodevent_outbox WHERE stuck IS NOT NULL ORDER BY number");
     let mut statement = database.prepare(&select)?;
@@ -109,10 +111,10 @@ pub fn stuck(database: &Connection) -> Result<Vec<Stuck>> {
     rows.collect()
 }
 
-/// Lets stuck messages go on, the one of a number or all; how many these are.
+/// Resumes stuck messages, the one with this number or all, and returns their number.
 ///
 /// # Errors
-/// If the database refuses.
+/// If the database fails.
 pub fn recover(database: &Connection, number: Option<i64>) -> Result<usize> {
     let update = "UPDATE goodevent_outbox SET stuck = NULL, attempts = 0 WHERE stuck IS NOT NULL AND number = coalesce(?, number)";
     database.execute(update, params![number])
@@ -132,12 +134,12 @@ fn stored(row: &Row<'_>) -> Result<Stored> {
     Ok(Stored { number: row.get(0)?, message, attempts: row.get(8)? })
 }
 
-/// The outbox as a relay reads it.
+/// The outbox of a database, for a relay.
 #[derive(Debug, Clone)]
 pub struct SqliteStore(Arc<Mutex<Connection>>);
 
 impl SqliteStore {
-    /// Over a connection of its own.
+    /// Creates a store with its own connection.
     #[must_use]
     pub fn new(database: Connection) -> Self {
         Self(Arc::new(Mutex::new(database)))

@@ -1,8 +1,8 @@
 //! Automata of patterns that look around, and of patterns over units of UTF-16.
 //!
-//! Behind a text, what is left to be matched is a Boolean formula over places in the pattern: a place from which the rest
-//! of the text matches, or from which it does not. A character leads from one formula to the next; the formulas are the
-//! states. What looks behind is followed from the start of the text on, beside it.
+//! After a part of the text, the remaining condition is a Boolean formula over positions in the pattern: a position
+//! from which the rest of the text must match, or must not. A character leads from one formula to the next; the
+//! formulas are the states. Look-behind is tracked from the start of the text, in parallel.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, hash_map::Entry},

@@ -1,9 +1,8 @@
 //! Patterns, as ECMA-262 has them.
 //!
-//! A pattern is read with the flag `u`, and without it if it is an error with it, and matches where any part of a text
-//! does. Every question of the dialect is decided here, once: [`compile`] makes the automaton that decides for the bytes of
-//! a text in UTF-8, with the fewest states there can be; [`translate`] says the same to the engines of Rust, for what is
-//! not regular.
+//! A pattern is read with the flag `u`, and without it if it is an error with it, and matches if any part of a text
+//! does. Every question of the dialect is decided here, once: [`compile`] creates the minimal automaton over the bytes
+//! of a text in UTF-8; [`translate`] creates an equivalent pattern for Rust engines, for patterns that are not regular.
 
 mod automaton;
 mod class;
@@ -39,7 +38,7 @@ use self::{
 /// The reason for which a pattern is not an automaton.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unsupported {
-    /// It is no regular expression.
+    /// Not a regular expression.
     Malformed,
     /// It refers back, which no automaton can.
     NotRegular,
@@ -57,7 +56,7 @@ const MAX_PLACES: u64 = 100_000;
 /// The pattern as Rust's engines read it.
 ///
 /// # Errors
-/// If it is no regular expression, or there is no way to say it.
+/// If it is not a regular expression, or cannot be translated.
 pub fn translate(pattern: &str) -> Result<String, Unsupported> {
     print::print(&parsed(pattern)?)
 }
@@ -85,7 +84,7 @@ pub fn is_peculiar(pattern: &str) -> bool {
 /// Whether the pattern is one with the flag `u`; without it, its characters are units of UTF-16.
 ///
 /// # Errors
-/// If it is no regular expression.
+/// If it is not a regular expression.
 pub fn is_unicode(pattern: &str) -> Result<bool, Unsupported> {
     parsed(pattern).map(|parsed| parsed.is_unicode)
 }

@@ -1,5 +1,5 @@
-//! States that no continuation tells apart (Hopcroft's algorithm): in the time of their transitions, but for a logarithm,
-//! where comparing all of them until nothing changes takes its square for a long row of states.
+//! Merges equivalent states (Hopcroft's algorithm), in time proportional to their transitions times a logarithm;
+//! repeated comparison of all states would take quadratic time for a long row of states.
 
 /// The fewest blocks of states so that each leads by each symbol to the states of one block, and all or none accept.
 /// For each state the number of its block.

@@ -1,7 +1,7 @@
 //! Schemas as static tables, and their evaluation.
 //!
-//! Generated code holds one [`Node`] for each schema. They serve the slow look that lists every violation, and what
-//! no Rust type can express.
+//! Generated code has one [`Node`] per schema. The explain pass lists every violation with them, and they validate
+//! constraints that Rust types cannot express.
 
 mod evaluate;
 mod evaluated;

@@ -8,7 +8,7 @@ use crate::{error::Error, format::ContentEncoding, json::Json};
 /// `data_base64`, or is not JSON at all.
 ///
 /// # Errors
-/// If there is no JSON in `data_base64`, the reason.
+/// If `data_base64` contains no JSON.
 #[must_use]
 pub fn unpacked(message: &[u8]) -> Option<Result<Vec<u8>, Error>> {
     let Json::Object(mut members) = Json::parse(message)? else { return None };

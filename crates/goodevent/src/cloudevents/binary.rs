@@ -21,7 +21,7 @@ impl<T: Event> CloudEvent<T> {
     /// Headers and body of a message in binary mode.
     ///
     /// # Errors
-    /// Why the event is not valid, or how much too large it is.
+    /// If the event is invalid or too large.
     pub fn to_binary(&self, prefix: &str) -> Result<(Headers, Vec<u8>), Error> {
         // What is valid in one mode is so in the other; the structured text is also the larger one.
         self.encode()?;
@@ -37,10 +37,10 @@ impl<T: Event> CloudEvent<T> {
         Ok((headers.collect(), body))
     }
 
-    /// Reads a message in binary mode. Headers without the prefix are not looked at, but for `content-type`.
+    /// Reads a message in binary mode. Headers without the prefix are ignored, except `content-type`.
     ///
     /// # Errors
-    /// Why headers and body are no such message.
+    /// If headers and body are not such a message.
     pub fn from_binary<'h>(
         prefix: &str,
         headers: impl IntoIterator<Item = (&'h str, &'h str)>,

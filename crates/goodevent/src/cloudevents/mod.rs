@@ -22,9 +22,9 @@ use crate::{
     trace::TraceParent,
 };
 
-/// An event of type `T` as a CloudEvent. `type` and `specversion` follow from the payload's type.
+/// An event of type `T` as a CloudEvent. `type` and `specversion` are derived from the payload's type.
 ///
-/// `S` is how strings are kept: see [`decode_borrowed`](CloudEvent::decode_borrowed).
+/// `S` is the string type: see [`decode_borrowed`](CloudEvent::decode_borrowed).
 #[derive(Debug, Clone, PartialEq)]
 pub struct CloudEvent<T, S = String> {
     /// `id` ([§ id](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#id)): with `source` unique for each event.
@@ -57,18 +57,18 @@ pub enum Attribute {
     String(String),
 }
 
-/// The version of the specification that events are of.
+/// Version of the specification.
 pub const SPEC_VERSION: &str = "1.0";
 
 impl<T: Event> CloudEvent<T> {
-    /// Wraps an event that happens now, with the [id](crate::id) that it has by its contract.
+    /// Wraps an event that happens now, with the [id](crate::id) that its contract defines.
     ///
-    /// An event that is not valid gets no id; [`encode`](Self::encode) says why.
+    /// An invalid event gets no id; [`encode`](Self::encode) returns the reason.
     pub fn new(source: impl Into<String>, data: T) -> Self {
         Self::with_id(id::of(&data).unwrap_or_default(), source, data)
     }
 
-    /// The same with an id that is known already.
+    /// Wraps an event with a known id.
     pub fn with_id(id: String, source: impl Into<String>, data: T) -> Self {
         Self {
             id,
@@ -82,7 +82,7 @@ impl<T: Event> CloudEvent<T> {
         }
     }
 
-    /// The same, in an activity, which the extension `traceparent` carries
+    /// Sets the activity, in the extension `traceparent`
     /// ([distributed tracing](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/extensions/distributed-tracing.md)).
     #[must_use]
     pub fn in_activity(mut self, activity: TraceParent) -> Self {
@@ -92,7 +92,7 @@ impl<T: Event> CloudEvent<T> {
 }
 
 impl<T, S> CloudEvent<T, S> {
-    /// The activity that the event happened in, if its extension `traceparent` says so.
+    /// The activity of the event, from its extension `traceparent`.
     #[must_use]
     pub fn activity(&self) -> Option<TraceParent> {
         match self.extensions.get("traceparent")? {

@@ -67,18 +67,18 @@ impl<T: Event> CloudEvent<T> {
 
     /// Reads a message of at most 65,536 bytes in structured mode, attributes and payload in one pass.
     ///
-    /// A payload in `data_base64` is decoded first; it has to be JSON.
+    /// A payload in `data_base64` is decoded first; it must be JSON.
     ///
     /// # Errors
-    /// If the bytes are not such a message, the reason.
+    /// If the bytes are not such a message.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
         Self::decode_within(bytes, MAX_EVENT_BYTES)
     }
 
-    /// Reads a message in structured mode whose strings stay in `bytes`, so that its payload has to be in `data`.
+    /// Decodes a message in structured mode whose strings are slices of `bytes`, so that its payload must be in `data`.
     ///
     /// # Errors
-    /// If the bytes are not such a message, the reason.
+    /// If the bytes are not such a message.
     pub fn decode_borrowed(bytes: &[u8]) -> Result<CloudEvent<T::Borrowed<'_>, Cow<'_, str>>, Error> {
         let message = decode::read_within::<BorrowedMessage<'_, T>>(bytes, MAX_EVENT_BYTES);
         message.map(|message| message.0).map_err(|No| match base64::unpacked(bytes) {
@@ -88,11 +88,11 @@ impl<T: Event> CloudEvent<T> {
         })
     }
 
-    /// Reads a message of an archive, which may have up to 1 MiB: one of more than 65,536 bytes can be read and not
+    /// Decodes an archived message of at most 1 MiB: a message of more than 65,536 bytes can be decoded but not
     /// [encoded](Self::encode).
     ///
     /// # Errors
-    /// If the bytes are not such a message, the reason.
+    /// If the bytes are not such a message.
     pub fn decode_archived(bytes: &[u8]) -> Result<Self, Error> {
         Self::decode_within(bytes, MAX_INPUT_BYTES)
     }
@@ -108,10 +108,10 @@ impl<T: Event> CloudEvent<T> {
         })
     }
 
-    /// Writes a message in structured mode, of at most 65,536 bytes, of which at most 2,048 are not the payload.
+    /// Writes a message in structured mode, of at most 65,536 bytes, at most 2,048 of them outside the payload.
     ///
     /// # Errors
-    /// Why the event is not valid, or how much too large it is.
+    /// If the event is invalid or too large.
     pub fn encode(&self) -> Result<Vec<u8>, Error> {
         self.encode_around().map(|(bytes, _)| bytes)
     }

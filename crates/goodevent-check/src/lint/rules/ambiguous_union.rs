@@ -9,10 +9,10 @@ use crate::{
 
 declare_rule! {
     /// ## What it does
-    /// Checks that no instance is valid for two branches of a `oneOf` and for all that holds beside it.
-    /// Types and constants tell most pairs of branches apart; of the others the first thousand are looked at, as far as the unions of a file do not take more than 200,000 steps together.
+    /// Checks that no instance matches two branches of a `oneOf` together with the keywords beside it.
+    /// Types and constants decide most pairs of branches. Of the remaining pairs, the rule examines up to a thousand per union, within a budget of 200,000 steps per file.
     /// ## Why is this bad?
-    /// `oneOf` rejects an instance that two branches accept. The consumer rejects such a payload on the day on which it first occurs.
+    /// `oneOf` rejects an instance that matches two branches. Consumers start to reject messages on the day on which the first such payload occurs.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "enum": null, "oneOf": [{ "type": "integer", "minimum": 0, "maximum": 9 }, { "type": "integer", "minimum": 5, "maximum": 20 }] } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": 1, "placedTimeUtc": "2021-11-08T12:33:00Z" }] }
@@ -22,7 +22,7 @@ declare_rule! {
     /// { "properties": { "reason": { "enum": null, "oneOf": [{ "type": "integer", "minimum": 0, "maximum": 9 }, { "type": "integer", "minimum": 10, "maximum": 20 }] } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": 1, "placedTimeUtc": "2021-11-08T12:33:00Z" }] }
     /// ```
     "ambiguous-union" {
-        summary: "branches of `oneOf` exclude each other",
+        summary: "the branches of a `oneOf` must exclude each other",
         category: Schemas, level: Warn, fix: None, check: Schema(check)
     }
 }
@@ -59,5 +59,5 @@ fn finding(cx: &Cx<'_>, id: SchemaId, branches: [SchemaId; 2], instance: &str) -
     });
     let finding = cx.finding(cx.keyword(id, "oneOf"), headline).label(format!("both accept {shown}"));
     let finding = finding.related(left, "one").related(right, "the other");
-    finding.help("make the branches exclude each other by a property with a `const`, or use `anyOf`")
+    finding.help("distinguish the branches by a property with a `const`, or use `anyOf`")
 }

@@ -8,19 +8,19 @@ use crate::lint::{context::Cx, rule::declare_rule, words};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that an event does not carry an object as it was and as it is.
+    /// Checks that an event does not carry an object both before and after a change.
     /// ## Why is this bad?
-    /// Consumers have to compare both to find out what happened, each in its own way. The producer knew.
+    /// Every consumer has to compare the two objects to find out what happened, and each does so in its own way. The producer knows the change and can name it.
     /// ## Example
     /// ```json
-    /// { "required": ["orderId", "reason", "placedTimeUtc", "oldAddress", "newAddress"], "properties": { "oldAddress": { "description": "Snapshot.", "type": "object", "additionalProperties": false, "required": ["city"], "properties": { "city": { "description": "City.", "enum": ["Ulm"] } } }, "newAddress": { "description": "After.", "type": "object", "additionalProperties": false, "required": ["city"], "properties": { "city": { "description": "City.", "enum": ["Ulm"] } } } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z", "oldAddress": { "city": "Ulm" }, "newAddress": { "city": "Ulm" } }] }
+    /// { "required": ["orderId", "reason", "placedTimeUtc", "oldAddress", "newAddress"], "properties": { "oldAddress": { "description": "Before.", "type": "object", "additionalProperties": false, "required": ["city"], "properties": { "city": { "description": "City.", "enum": ["Ulm"] } } }, "newAddress": { "description": "After.", "type": "object", "additionalProperties": false, "required": ["city"], "properties": { "city": { "description": "City.", "enum": ["Ulm"] } } } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z", "oldAddress": { "city": "Ulm" }, "newAddress": { "city": "Ulm" } }] }
     /// ```
     /// Use instead:
     /// ```json
-    /// { "required": ["orderId", "reason", "placedTimeUtc", "oldCity", "newCity"], "properties": { "oldCity": { "description": "Snapshot.", "enum": ["Ulm"] }, "newCity": { "description": "After.", "enum": ["Ulm"] } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z", "oldCity": "Ulm", "newCity": "Ulm" }] }
+    /// { "required": ["orderId", "reason", "placedTimeUtc", "oldCity", "newCity"], "properties": { "oldCity": { "description": "Before.", "enum": ["Ulm"] }, "newCity": { "description": "After.", "enum": ["Ulm"] } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z", "oldCity": "Ulm", "newCity": "Ulm" }] }
     /// ```
     "before-after-pair" {
-        summary: "an event names the change, not both states",
+        summary: "an event names the change instead of both states",
         category: Payload, level: Warn, fix: None, check: Schema(check)
     }
 }
@@ -41,9 +41,10 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         let after = places.map(|at| &cx.properties(id)[*at]);
         let is_object = |property: &Property| cx.types(property.schema) == Types::OBJECT;
         if let Some(after) = after.filter(|after| is_object(after) && is_object(before)) {
-            let headline = format!("`{name}` and `{}` are whole objects to be compared", after.name.value);
+            let headline =
+                format!("`{name}` and `{}` are whole objects that consumers have to compare", after.name.value);
             let finding = cx.finding(before.name.span, headline).related(after.name.span, "the other state");
-            cx.push(finding.help("carry the values that changed, each before and after if both matter"));
+            cx.push(finding.help("carry the changed values, each before and after if both matter"));
         }
     }
 }

@@ -9,9 +9,9 @@ use crate::{
 
 declare_rule! {
     /// ## What it does
-    /// Checks, given the registry as it was (`goodevent lint --against <folder>`), that a contract which was released there accepts the same payloads here. Each change is told with a payload that is judged otherwise than before, as the reference validator says as well.
+    /// Compares with a baseline (`goodevent lint --against <folder>`) and checks that every contract released there still accepts the same payloads. Each change is reported with a payload whose verdict changed, confirmed by the reference validator.
     /// ## Why is this bad?
-    /// Whoever consumed the contract then is broken now, or will be by the next message.
+    /// Consumers of the contract break as soon as they receive such a message.
     /// ## Example
     /// ```json before/orders/OrderPlacedV1Event.json
     /// { "x-event": { "status": "released" } }
@@ -27,7 +27,7 @@ declare_rule! {
     /// { "description": "Somebody placed an order.", "x-event": { "status": "released" } }
     /// ```
     "breaking-change-in-place" {
-        summary: "a released contract breaks nobody",
+        summary: "a released contract must not break its consumers",
         category: Lifecycle, level: Deny, fix: None, check: Contract(check)
     }
 }
@@ -45,7 +45,7 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
             Some(old) => finding.related(old, "as it was"),
             None => finding,
         };
-        let help = format!("take the change back, and make it in a new contract, `{next}`");
+        let help = format!("revert the change, and make it in a new contract, `{next}`");
         cx.push(finding.label(proof(verdict, is_backward)).help(help));
         if cx.counts(&RULE, contract) {
             cx.explained.insert(contract.key());

@@ -4,9 +4,9 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that no reference leads back to itself without a step into the instance.
+    /// Checks that no chain of references returns to its start without descending into the instance.
     /// ## Why is this bad?
-    /// No evaluation of such a schema ends.
+    /// The evaluation of such a schema never ends.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "enum": null, "$ref": "#/$defs/why" } }, "$defs": { "why": { "$ref": "#/$defs/why" } } }
@@ -16,7 +16,7 @@ declare_rule! {
     /// { "properties": { "reason": { "enum": null, "$ref": "#/$defs/why" } }, "$defs": { "why": { "enum": ["gift"] } } }
     /// ```
     "circular-ref" {
-        summary: "references do not go round in circles",
+        summary: "references must not form a cycle",
         category: Schemas, level: Deny, fix: None, check: Analysis(())
     }
 }

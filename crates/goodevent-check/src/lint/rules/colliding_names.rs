@@ -4,9 +4,9 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that no two contexts, and no two events or shared types of one folder, have names of the same words, or names that differ in case alone.
+    /// Checks that no two contexts, and no two events or shared types of one folder, have names that consist of the same words or differ only in case.
     /// ## Why is this bad?
-    /// `Orders`, `orders` and `ORDERS` are one module in generated code, and one folder on macOS and Windows. An event `ORDERPlaced` beside a released `OrderPlaced` would take its module.
+    /// `Orders`, `orders` and `ORDERS` map to one module in generated code, and to one folder on macOS and Windows. An event `ORDERPlaced` beside a released `OrderPlaced` would take over its module.
     /// ## Example
     /// ```json Orders/OrderBilledV1Event.json
     /// {}
@@ -28,7 +28,7 @@ declare_rule! {
     /// aggregates = ["Order"]
     /// ```
     "colliding-names" {
-        summary: "contexts, events and shared types differ in more than case and punctuation",
+        summary: "names of contexts, events and shared types differ in more than case and punctuation",
         category: Names, level: Deny, fix: None, check: Analysis(())
     }
 }

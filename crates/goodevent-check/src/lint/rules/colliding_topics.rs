@@ -6,7 +6,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that no two Kafka topics differ only in `.` and `_`.
     /// ## Why is this bad?
-    /// The names of metrics have `_` for both, so that one of the topics can not be told from the other.
+    /// Kafka replaces both characters with `_` in the names of its metrics, so the two topics share their metrics.
     /// ## Example
     /// ```toml
     /// owner = "team-orders@example.org"
@@ -54,7 +54,7 @@ declare_rule! {
     /// topic = "orders.billed"
     /// ```
     "colliding-topics" {
-        summary: "topics differ in more than punctuation",
+        summary: "Kafka topics differ in more than punctuation",
         category: Routing, level: Deny, fix: None, check: Analysis(())
     }
 }

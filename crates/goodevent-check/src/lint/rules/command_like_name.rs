@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule, words};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that a name does not begin with a verb in the imperative, such as `Create`, `Send` or `Request`.
+    /// Checks that a name does not begin with an imperative verb, such as `Create`, `Send` or `Request`.
     /// ## Why is this bad?
-    /// A command has one receiver that may refuse it; an event has any number that can not. What looks like a command is treated like one.
+    /// A command has one receiver, which may reject it. An event has any number of consumers, none of which can reject it. A name that reads like a command invites consumers to treat it as one.
     /// ## Example
     /// ```json
     /// { "title": "SendOrderConfirmedV1Event" }
@@ -18,7 +18,7 @@ declare_rule! {
     /// { "title": "OrderConfirmedV1Event" }
     /// ```
     "command-like-name" {
-        summary: "a name states a fact, it does not ask for one",
+        summary: "the name of an event states a fact instead of a request",
         category: Names, level: Warn, fix: None, check: Contract(check)
     }
 }
@@ -32,11 +32,11 @@ const VERBS: [&str; 26] = [
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let words = words::split(contract.name.stem());
     if let Some(verb) = words.first().filter(|first| words.len() > 1 && VERBS.contains(&first.as_str())) {
-        let finding = cx.finding(cx.title(contract), format!("`{}` sounds like a command", contract.name));
+        let finding = cx.finding(cx.title(contract), format!("`{}` reads like a command", contract.name));
         cx.push(
             finding
                 .label(format!("it begins with `{verb}`"))
-                .help("begin with what the fact is about: `OrderConfirmed`"),
+                .help("begin with the subject of the fact: `OrderConfirmed`"),
         );
     }
 }

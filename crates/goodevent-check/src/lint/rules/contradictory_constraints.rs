@@ -6,10 +6,10 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that there is an instance that a schema accepts.
-    /// A file has a budget of a million steps for its unions, and of 300,000 for proofs: schemas that take more are taken to accept some.
+    /// Checks that every schema accepts at least one instance.
+    /// Each file has a budget of a million steps for its unions and of 300,000 steps for proofs. A schema that exceeds the budget is assumed to accept an instance.
     /// ## Why is this bad?
-    /// What nothing is valid for can not be published. Two keywords that exclude each other are a slip.
+    /// No producer can publish an event whose schema accepts nothing. Two keywords that exclude each other are a mistake.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "enum": null, "type": "string", "minLength": 20, "maxLength": 10 } } }
@@ -19,7 +19,7 @@ declare_rule! {
     /// { "properties": { "reason": { "enum": null, "type": "string", "minLength": 10, "maxLength": 20 } } }
     /// ```
     "contradictory-constraints" {
-        summary: "something is valid",
+        summary: "a schema must accept at least one instance",
         category: Schemas, level: Deny, fix: None, check: Schema(check)
     }
 }
@@ -42,5 +42,5 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         None => format!("{names} excludes every value"),
     };
     let finding = cx.finding(place, "nothing is valid for this schema").label(label);
-    cx.push(finding.help("loosen one of them; to forbid a property say so: `\"name\": false`"));
+    cx.push(finding.help("relax one of them; to forbid a property, write `\"name\": false`"));
 }

@@ -4,9 +4,9 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that the JSON Pointers in `x-event` lead to properties.
+    /// Checks that every JSON Pointer in `x-event` leads to a property.
     /// ## Why is this bad?
-    /// A key that is not in the payload is the same for all events: all go to one partition, and all but one are duplicates.
+    /// A key that points to nothing has the same value for every event: all events share one partition, and the broker drops all but the first as duplicates.
     /// ## Example
     /// ```json
     /// { "x-event": { "dedupKey": ["/orderNumber"] } }
@@ -16,7 +16,7 @@ declare_rule! {
     /// { "x-event": { "dedupKey": ["/orderId"] } }
     /// ```
     "dangling-pointer" {
-        summary: "pointers lead to properties",
+        summary: "pointers in `x-event` lead to properties",
         category: Lifecycle, level: Deny, fix: None, check: Analysis(())
     }
 }

@@ -13,7 +13,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that a required property has no `default`.
     /// ## Why is this bad?
-    /// It is never used, and makes readers think that the property may be missing.
+    /// The default never applies, and it suggests to readers that the property can be absent.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "default": "gift" } } }
@@ -23,7 +23,7 @@ declare_rule! {
     /// { "properties": { "reason": { "description": "Why." } } }
     /// ```
     "default-on-required" {
-        summary: "a value that is always there needs no default",
+        summary: "a required property needs no default",
         category: Payload, level: Warn, fix: Safe, check: Schema(check)
     }
 }
@@ -33,7 +33,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         cx.schema(id).keywords.object.required.iter().map(|name| name.value.as_str()).collect();
     for property in cx.properties(id) {
         if required.contains(property.name.value.as_str()) && cx.schema(property.schema).docs.default.is_some() {
-            let headline = format!("`{}` is always there, so that its `default` is never used", property.name.value);
+            let headline = format!("`{}` is required, so its `default` is never used", property.name.value);
             let edit = cx.node(property.schema).and_then(|node| edit::remove_member(&node, "default"));
             cx.push(
                 cx.finding(cx.keyword(property.schema, "default"), headline).help("remove the `default`").fix(edit),

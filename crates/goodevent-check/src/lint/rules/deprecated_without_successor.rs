@@ -8,9 +8,9 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that a `deprecated` contract has a `replacedBy`, and that this is another contract of the registry which does not lead back to it.
+    /// Checks that a `deprecated` contract has a `replacedBy`, and that this names another contract of the registry that does not lead back to the deprecated one.
     /// ## Why is this bad?
-    /// Consumers have to know where to go, and to arrive there.
+    /// Consumers need to know which event replaces this one, and that event must exist.
     /// ## Example
     /// ```json
     /// { "x-event": { "status": "deprecated", "sunset": "2027-11-30" } }
@@ -20,7 +20,7 @@ declare_rule! {
     /// { "x-event": { "status": "deprecated", "sunset": "2027-11-30", "replacedBy": "OrderPlacedV2Event" } }
     /// ```
     "deprecated-without-successor" {
-        summary: "a deprecated event says what to use instead",
+        summary: "a deprecated event names its successor",
         category: Lifecycle, level: Warn, fix: None, check: Registry(check)
     }
 }
@@ -41,7 +41,7 @@ fn judge(cx: &mut Cx<'_>, contract: &Contract, by_name: &ByName<'_>, rings: &BTr
         if contract.facts.status == Status::Deprecated {
             let headline = format!("`{}` is deprecated, but names no successor", contract.name);
             let finding = cx.finding(cx.fact(contract, "status"), headline);
-            cx.push(finding.help("name the event that takes its place as `replacedBy`"));
+            cx.push(finding.help("name the successor as `replacedBy`"));
         }
         return;
     };
@@ -51,16 +51,16 @@ fn judge(cx: &mut Cx<'_>, contract: &Contract, by_name: &ByName<'_>, rings: &BTr
         let others = by_name.keys().copied().filter(|name| *name != contract.name.as_str());
         let help = match suggest::nearest(successor, others) {
             Some(nearest) => format!("did you mean `{nearest}`?"),
-            None => "name an event of the registry, or make that one first".to_owned(),
+            None => "name an event of the registry, or create that event first".to_owned(),
         };
         return cx.push(cx.finding(place, headline).help(help));
     }
     if rings.contains(contract.name.as_str()) {
         let headline = match successor == contract.name.as_str() {
-            true => format!("`{successor}` is replaced by itself"),
+            true => format!("`{successor}` names itself as its successor"),
             false => format!("`{}` is replaced by `{successor}`, which leads back to it", contract.name),
         };
-        cx.push(cx.finding(place, headline).help("name an event that stays when the others are gone"));
+        cx.push(cx.finding(place, headline).help("name an event that is still published after the others"));
     }
 }
 

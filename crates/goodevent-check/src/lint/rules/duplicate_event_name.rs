@@ -6,7 +6,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that no two contracts have the same name.
     /// ## Why is this bad?
-    /// Consumers know an event by its name. Two contracts of one name are one type to them, and one of both breaks it.
+    /// Consumers identify an event by its name. They treat two contracts of one name as one type, and fail on one of them.
     /// ## Example
     /// ```json billing/OrderPlacedV1Event.json
     /// {}
@@ -28,7 +28,7 @@ declare_rule! {
     /// aggregates = ["Order"]
     /// ```
     "duplicate-event-name" {
-        summary: "one context owns an event",
+        summary: "an event name belongs to one context",
         category: Names, level: Deny, fix: None, check: Analysis(())
     }
 }

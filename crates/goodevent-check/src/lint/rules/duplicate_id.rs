@@ -4,9 +4,9 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that no two schemas have the same `$id`, and no two of one resource the same `$anchor` or `$dynamicAnchor`.
+    /// Checks that no two schemas have the same `$id`, and that no two schemas of one resource have the same `$anchor` or `$dynamicAnchor`.
     /// ## Why is this bad?
-    /// A reference to the name has two targets, and validators differ in which one they take.
+    /// A reference to the name has two targets, and validators disagree about which one they use.
     /// ## Example
     /// ```json
     /// { "properties": { "orderId": { "$anchor": "order" }, "reason": { "$anchor": "order" } } }
@@ -16,7 +16,7 @@ declare_rule! {
     /// { "properties": { "orderId": { "$anchor": "order" }, "reason": { "$anchor": "reason" } } }
     /// ```
     "duplicate-id" {
-        summary: "a schema has an id of its own",
+        summary: "every schema has a unique id",
         category: Schemas, level: Deny, fix: None, check: Analysis(())
     }
 }

@@ -4,9 +4,9 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that no name stands twice in an object.
+    /// Checks that no object contains the same member name twice.
     /// ## Why is this bad?
-    /// One of both is ignored, and which one depends on the reader (RFC 8259, section 4).
+    /// Parsers ignore one of the two members, and which one depends on the parser (RFC 8259, section 4).
     /// ## Example
     /// ```text orders/types/Twice.json
     /// { "description": "Twice.", "type": "string", "maxLength": 9, "maxLength": 90, "minLength": 1 }
@@ -16,7 +16,7 @@ declare_rule! {
     /// { "description": "Once.", "type": "string", "maxLength": 90, "minLength": 1 }
     /// ```
     "duplicate-member" {
-        summary: "a name stands once in an object",
+        summary: "member names are unique within an object",
         category: Schemas, level: Deny, fix: None, check: Analysis(())
     }
 }

@@ -9,9 +9,9 @@ use crate::{
 
 declare_rule! {
     /// ## What it does
-    /// Checks that a contract in `goodevent.lock` accepts what it accepted when it was released, and, given the registry as it was (`goodevent lint --against <revision>`), that the lock still says what it said there. Documentation, order and formatting may change.
+    /// Checks that a contract in `goodevent.lock` accepts what it accepted when it was released. With a baseline (`goodevent lint --against <revision>`) the rule also checks that the line in the lock is unchanged. Documentation, the order of members and formatting may change.
     /// ## Why is this bad?
-    /// Consumers were written against it, and nobody tells them. A change is a new version.
+    /// Consumers rely on the released contract and are not notified of an edit. Publish a change as a new version.
     /// ## Example
     /// ```text goodevent.lock
     /// orders/OrderPlacedV1Event 0000000000000000000000000000000000000000000000000000000000000000
@@ -27,7 +27,7 @@ declare_rule! {
     /// { "x-event": { "status": "released" } }
     /// ```
     "edited-published-version" {
-        summary: "a released contract does not change",
+        summary: "a released contract must not change",
         category: Lifecycle, level: Deny, fix: None, check: Contract(check)
     }
 }
@@ -43,7 +43,7 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let found = cx.breaches.iter().find(is_own).map(|breach| {
         let finding = cx.breach(breach, cx.title(contract));
         match breach.line {
-            Some(line) => finding.related(line, "what is locked"),
+            Some(line) => finding.related(line, "the locked digest"),
             None => finding,
         }
     });

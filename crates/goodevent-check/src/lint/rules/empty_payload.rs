@@ -11,7 +11,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that a payload has properties.
     /// ## Why is this bad?
-    /// A payload without data makes every consumer ask the producer what happened to what.
+    /// A payload without data forces every consumer to ask the producer what happened, and to which object.
     /// ## Example
     /// ```json
     /// { "properties": null, "required": null, "x-event": { "dedupKey": null, "partitionKey": null }, "examples": [{}] }
@@ -21,7 +21,7 @@ declare_rule! {
     /// { "description": "Somebody placed an order." }
     /// ```
     "empty-payload" {
-        summary: "an event says what it is about",
+        summary: "an event carries data about its subject",
         category: Payload, level: Warn, fix: None, check: Contract(check)
     }
 }
@@ -38,6 +38,6 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     };
     if !says_something(contract.root) && !below.into_iter().any(says_something) {
         let finding = cx.finding(cx.title(contract), format!("the payload of `{}` is empty", contract.name));
-        cx.push(finding.help("carry at least the identifier of what it happened to"));
+        cx.push(finding.help("carry at least the identifier of the subject"));
     }
 }

@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that a string that nothing else describes has a `minLength` of at least 1. One with an `enum`, a `pattern` or a `format` is described.
+    /// Checks that a string has a `minLength` of at least 1. A string with an `enum`, a `pattern` or a `format` is not reported.
     /// ## Why is this bad?
-    /// An empty text is a missing value in disguise.
+    /// An empty string is a missing value in disguise.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "enum": null, "type": "string", "maxLength": 20 } } }
@@ -18,7 +18,7 @@ declare_rule! {
     /// { "properties": { "reason": { "enum": null, "type": "string", "minLength": 1, "maxLength": 20 } } }
     /// ```
     "empty-string-allowed" {
-        summary: "a text has something in it",
+        summary: "a string is not empty",
         category: Payload, level: Warn, fix: Suggested, check: Schema(check)
     }
 }
@@ -30,6 +30,6 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
     if is_text && !is_described && keywords.text.min_length.as_ref().is_none_or(|min| min.value == 0) {
         let finding = cx.finding(cx.keyword(id, "type"), "the text may be empty");
         let edit = cx.tighten(id, "minLength", 1);
-        cx.push(finding.help("add `\"minLength\": 1`, or say what an empty text means").suggest(edit));
+        cx.push(finding.help("add `\"minLength\": 1`, or explain what an empty string means").suggest(edit));
     }
 }

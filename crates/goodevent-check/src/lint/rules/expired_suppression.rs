@@ -4,9 +4,9 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that the day in `until` has not passed.
+    /// Checks that the date in `until` has not passed.
     /// ## Why is this bad?
-    /// It was agreed on for so long and no longer.
+    /// The suppression was agreed upon until that date only.
     /// ## Example
     /// ```json
     /// { "x-event": { "frequency": null, "allow": [{ "rule": "missing-frequency", "reason": "Not published yet.", "until": "2020-01-31" }] } }
@@ -16,7 +16,7 @@ declare_rule! {
     /// { "x-event": { "frequency": null, "allow": [{ "rule": "missing-frequency", "reason": "Not published yet.", "until": "2099-01-31" }] } }
     /// ```
     "expired-suppression" {
-        summary: "what was allowed for a time is over",
+        summary: "a temporary suppression has not expired",
         category: Suppressions, level: Deny, fix: None, check: Engine(())
     }
 }

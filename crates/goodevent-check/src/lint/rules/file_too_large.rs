@@ -4,9 +4,9 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that a schema has at most 16 MiB and 250,000 values (objects, arrays, texts, numbers and words), and that all schemas of the registry together have at most 2,000,000 values.
+    /// Checks that a schema has at most 16 MiB and 250,000 values (objects, arrays, strings, numbers and literals), and that all schemas of the registry together have at most 2,000,000 values.
     /// ## Why is this bad?
-    /// No contract of an event is as large. It is a dump that was saved in the wrong place, and would hold up everything.
+    /// No event contract is that large. Such a file is a data dump in the wrong folder, and would slow down every command.
     /// ## Example
     /// ```spaces orders/types/Dump.json
     /// 17000000
@@ -16,7 +16,7 @@ declare_rule! {
     /// { "description": "Why.", "enum": ["gift"] }
     /// ```
     "file-too-large" {
-        summary: "a schema is of a sane size",
+        summary: "a schema stays below the size limit",
         category: Schemas, level: Deny, fix: None, check: Analysis(())
     }
 }

@@ -7,9 +7,9 @@ use crate::lint::{context::Cx, rule::declare_rule, words};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that a property whose name is about money (`price`, `cost`, `fee`, `orderTotal`, `amount`, `balance`) is not a `number` with a fraction. A name with a unit, a time or a count (`total_time_ms`, `totalHits`) is not about money.
+    /// Checks that a property whose name denotes money (`price`, `cost`, `fee`, `orderTotal`, `amount`, `balance`) is not a `number` with a fraction. A name with a unit, a time or a count (`total_time_ms`, `totalHits`) does not denote money.
     /// ## Why is this bad?
-    /// Binary fractions do not hold most decimal ones: 0.1 + 0.2 is not 0.3, and sums drift.
+    /// Binary floating point cannot represent most decimal fractions: 0.1 + 0.2 is not 0.3, and sums accumulate errors.
     /// ## Example
     /// ```json
     /// { "properties": { "price": { "description": "What it costs.", "type": "number", "minimum": 0, "maximum": 1000 } }, "required": ["orderId", "reason", "placedTimeUtc", "price"] }
@@ -19,7 +19,7 @@ declare_rule! {
     /// { "properties": { "priceCents": { "description": "What it costs.", "type": "integer", "minimum": 0, "maximum": 100000 } }, "required": ["orderId", "reason", "placedTimeUtc", "priceCents"] }
     /// ```
     "float-money" {
-        summary: "an amount of money is a whole number of the smallest unit",
+        summary: "an amount of money is an integer in the smallest unit",
         category: Formats, level: Warn, fix: None, check: Schema(check)
     }
 }
@@ -33,10 +33,12 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         let is_fraction = keywords.types.as_ref().is_some_and(|types| types.value.contains(Types::NUMBER))
             && keywords.number.multiple_of.as_ref().is_none_or(|unit| unit.value.as_i128().is_none());
         if is_money(words, is_beside_money) && is_fraction && !cx.is_listed(property.schema) {
-            let finding =
-                cx.finding(property.name.span, format!("`{}` is an amount in binary fractions", property.name.value));
+            let finding = cx.finding(
+                property.name.span,
+                format!("`{}` is an amount in binary floating point", property.name.value),
+            );
             let name = words::extended(&property.name.value, "Cents");
-            cx.push(finding.help(format!("send whole numbers of the smallest unit: `{name}`, an `integer`")));
+            cx.push(finding.help(format!("use an integer in the smallest unit: `{name}`, an `integer`")));
         }
     }
 }

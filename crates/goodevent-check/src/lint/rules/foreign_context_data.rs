@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule, words};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that a contract takes no more than identifiers from other contexts.
+    /// Checks that a contract uses only identifiers from other contexts.
     /// ## Why is this bad?
-    /// What another team owns changes when they like. An event that copies their data breaks with it, and says things it can not know.
+    /// The owning team can change its data at any time. An event that copies the data breaks with that change, and makes statements that its producer cannot verify.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "enum": null, "$ref": "../billing/types/Invoice.json" } } }
@@ -24,7 +24,7 @@ declare_rule! {
     /// { "description": "An invoice.", "enum": ["1"] }
     /// ```
     "foreign-context-data" {
-        summary: "an event carries what its own context knows",
+        summary: "an event carries only data that its own context owns",
         category: Payload, level: Warn, fix: None, check: Schema(check)
     }
 }

@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule, words};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that the verb of an event names a fact: not `Updated`, `Modified`, `Saved`, `Altered`, `Edited`, `Processed` or `Handled`, and `Changed` only of something more specific than an aggregate of the context.
+    /// Checks that the verb of an event names a specific fact: not `Updated`, `Modified`, `Saved`, `Altered`, `Edited`, `Processed` or `Handled`. `Changed` is accepted only for a noun that is more specific than an aggregate of the context.
     /// ## Why is this bad?
-    /// Who hears that a subscription was updated has to compare all of it with what was known before. A renewal, a new plan and a new address are different facts, and concern different services.
+    /// A consumer that only learns that a subscription was updated has to compare the whole object with its previous state. A renewal, a new plan and a new address are different facts that concern different services.
     /// ## Example
     /// ```json
     /// { "title": "OrderUpdatedV1Event" }
@@ -18,7 +18,7 @@ declare_rule! {
     /// { "title": "OrderAddressCorrectedV1Event" }
     /// ```
     "generic-verb" {
-        summary: "a name says what happened, not that something did",
+        summary: "a name states what happened, and not only that something changed",
         category: Names, level: Deny, fix: None, check: Contract(check)
     }
 }
@@ -36,12 +36,12 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     if is_generic {
         let of = aggregate.map(|aggregate| format!(" on the aggregate `{aggregate}`")).unwrap_or_default();
         let finding =
-            cx.finding(cx.title(contract), format!("`{}` says that something changed, not what", contract.name));
+            cx.finding(cx.title(contract), format!("`{}` states that something changed, but not what", contract.name));
         let subject = &stem[..stem.len() - verb.len()];
         cx.push(
-            finding.label(format!("`{}`{of}", &stem[stem.len() - verb.len()..])).help(format!(
-                "say what happened to it: `{subject}Renewed`, `{subject}Moved`, `{subject}Corrected`, …"
-            )),
+            finding
+                .label(format!("`{}`{of}", &stem[stem.len() - verb.len()..]))
+                .help(format!("name what happened: `{subject}Renewed`, `{subject}Moved`, `{subject}Corrected`, …")),
         );
     }
 }

@@ -7,9 +7,9 @@ use crate::{
 
 declare_rule! {
     /// ## What it does
-    /// Checks, given the registry as it was (`goodevent lint --against <revision>`), that the `sunset` of a deprecated contract is not earlier than it was there.
+    /// Compares with a baseline (`goodevent lint --against <revision>`) and checks that the `sunset` of a deprecated contract did not move to an earlier date.
     /// ## Why is this bad?
-    /// Consumers plan by the day that they were told. A contract may stay longer than that, but not end earlier.
+    /// Consumers plan their migration by the announced date. A contract may be published longer, but must not end earlier.
     /// ## Example
     /// ```json before/orders/OrderPlacedV1Event.json
     /// { "x-event": { "status": "deprecated", "replacedBy": "OrderPlacedV2Event", "sunset": "2027-11-30" } }
@@ -25,7 +25,7 @@ declare_rule! {
     /// { "x-event": { "status": "deprecated", "replacedBy": "OrderPlacedV2Event", "sunset": "2028-02-29" } }
     /// ```
     "hastened-sunset" {
-        summary: "a sunset that was announced does not come earlier",
+        summary: "an announced sunset must not move to an earlier date",
         category: Lifecycle, level: Deny, fix: None, check: Registry(check)
     }
 }

@@ -12,9 +12,9 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that the events of a topic are not more than its broker carries: `capacity` of the context's topics, or what brokers of its kind are made for.
+    /// Checks that the events of a topic do not exceed the throughput of the broker: the `capacity` of the context's topics, or the default for the kind of broker.
     /// ## Why is this bad?
-    /// An estimate beyond what can be sent is a slip of the unit, or a design that will not work.
+    /// An estimate above the throughput is either a wrong unit or a design that cannot work.
     /// ## Example
     /// ```json
     /// { "x-event": { "frequency": "1000000s/second" } }
@@ -24,7 +24,7 @@ declare_rule! {
     /// { "x-event": { "frequency": "10000s/hour" } }
     /// ```
     "implausible-frequency" {
-        summary: "a topic can carry its events",
+        summary: "a topic can carry the frequency of its events",
         category: Lifecycle, level: Warn, fix: None, check: Context(check)
     }
 }

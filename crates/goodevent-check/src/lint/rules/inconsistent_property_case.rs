@@ -8,7 +8,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that the properties of a contract do not mix `camelCase`, `snake_case` and `kebab-case`.
     /// ## Why is this bad?
-    /// Whoever writes the code has to look up each name.
+    /// Developers have to look up the spelling of every name.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": null, "order_reason": { "description": "Why.", "enum": ["gift"] } }, "required": ["orderId", "order_reason", "placedTimeUtc"], "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "order_reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z" }] }
@@ -18,7 +18,7 @@ declare_rule! {
     /// { "required": ["orderId", "reason", "placedTimeUtc"] }
     /// ```
     "inconsistent-property-case" {
-        summary: "the names of properties are written in one way",
+        summary: "property names use one spelling convention",
         category: Formats, level: Warn, fix: None, check: Contract(check)
     }
 }
@@ -35,7 +35,7 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
                 let headline = format!("`{}` is in {case}, others are in {known}", property.name.value);
                 let finding =
                     cx.finding(property.name.span, headline).related(place, format!("this one is in {known}"));
-                return cx.push(finding.help("choose one way for the next version"));
+                return cx.push(finding.help("choose one convention for the next version"));
             }
             Some(_) => {}
         }

@@ -8,7 +8,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that integers lie between -(2^53 - 1) and 2^53 - 1.
     /// ## Why is this bad?
-    /// Consumers in JavaScript, and many others, read numbers as doubles: larger integers lose digits without a word.
+    /// Consumers in JavaScript, and in many other languages, read numbers as doubles: larger integers silently lose digits.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "enum": null, "type": "integer", "minimum": 0, "maximum": 9007199254740993 } } }
@@ -18,7 +18,7 @@ declare_rule! {
     /// { "properties": { "reason": { "enum": null, "type": "integer", "minimum": 0, "maximum": 9007199254740991 } } }
     /// ```
     "integer-beyond-double" {
-        summary: "an integer is one that every consumer can hold",
+        summary: "an integer fits the range that every consumer can represent",
         category: Formats, level: Warn, fix: None, check: Schema(check)
     }
 }

@@ -11,7 +11,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that every example is valid for its contract, formats included.
     /// ## Why is this bad?
-    /// Examples are what people copy. One that is refused costs everybody an hour.
+    /// Developers copy examples. An invalid one costs each of them time.
     /// ## Example
     /// ```json
     /// { "examples": [{ "orderId": "42", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z" }] }
@@ -45,9 +45,9 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
     for (nth, example) in examples.items().iter().enumerate() {
         if n_shown >= MAX_SHOWN {
             let n_left = examples.items().len() - nth;
-            let headline = "the examples from here on were not checked, since too many before them are not valid";
+            let headline = "the examples from here on were not checked, because too many before them are invalid";
             let finding = cx.finding(example.opening(), headline).label(format!("the first of {n_left}"));
-            cx.push(finding.help("change those before it, and lint again"));
+            cx.push(finding.help("fix the examples before it, and lint again"));
             return;
         }
         for violation in reference.violations(&example.to_json()) {

@@ -4,9 +4,9 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that the facts of `x-event` are what they should be: days, frequencies, texts.
+    /// Checks that the members of `x-event` are well formed: dates, frequencies, strings.
     /// ## Why is this bad?
-    /// A day that the calendar does not have never comes.
+    /// A date that does not exist in the calendar never arrives.
     /// ## Example
     /// ```json
     /// { "x-event": { "since": "2026-02-30" } }
@@ -16,7 +16,7 @@ declare_rule! {
     /// { "x-event": { "since": "2026-02-28" } }
     /// ```
     "invalid-fact" {
-        summary: "the facts of `x-event` are well formed",
+        summary: "the members of `x-event` are well formed",
         category: Lifecycle, level: Deny, fix: None, check: Analysis(())
     }
 }

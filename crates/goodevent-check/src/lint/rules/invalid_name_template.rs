@@ -6,7 +6,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that the templates of topics, keys and queues can be rendered.
     /// ## Why is this bad?
-    /// A name that can not be made is no place to send an event to.
+    /// Without a rendered name there is no destination for the event.
     /// ## Example
     /// ```toml
     /// owner = "team-orders@example.org"
@@ -26,7 +26,7 @@ declare_rule! {
     /// topic = "orders.{{context}}"
     /// ```
     "invalid-name-template" {
-        summary: "templates of names are well formed",
+        summary: "name templates can be rendered",
         category: Routing, level: Deny, fix: None, check: Analysis(())
     }
 }

@@ -4,9 +4,9 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that outputs of `goodevent.toml` lie in the folder of outputs, and apart from generated code.
+    /// Checks that the outputs in `goodevent.toml` lie in the output folder, and that none of them overlaps generated code.
     /// ## Why is this bad?
-    /// A registry must not write wherever it likes.
+    /// A registry must not be able to write to any place on the disk.
     /// ## Example
     /// ```toml goodevent.toml
     /// [outputs]
@@ -18,7 +18,7 @@ declare_rule! {
     /// json = "topics/topics.json"
     /// ```
     "invalid-output" {
-        summary: "outputs stay in their folder",
+        summary: "outputs stay in the output folder",
         category: Ownership, level: Deny, fix: None, check: Analysis(())
     }
 }

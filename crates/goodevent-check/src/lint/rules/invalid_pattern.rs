@@ -6,7 +6,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that each `pattern` is a regular expression of ECMA-262.
     /// ## Why is this bad?
-    /// A pattern that no engine reads makes the whole contract unreadable.
+    /// A pattern that no engine accepts makes the whole contract unusable.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "enum": null, "type": "string", "maxLength": 9, "pattern": "^[a-z+$" } } }
@@ -16,7 +16,7 @@ declare_rule! {
     /// { "properties": { "reason": { "enum": null, "type": "string", "maxLength": 9, "pattern": "^[a-z]+$" } } }
     /// ```
     "invalid-pattern" {
-        summary: "a pattern is a regular expression",
+        summary: "a pattern is a valid regular expression",
         category: Schemas, level: Deny, fix: None, check: Analysis(())
     }
 }

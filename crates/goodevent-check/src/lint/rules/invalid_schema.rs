@@ -6,7 +6,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that a contract is a valid schema of its draft.
     /// ## Why is this bad?
-    /// What the metaschema refuses means something else to every tool, or nothing.
+    /// Tools either reject a schema that its metaschema rejects, or disagree about its meaning.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "enum": null, "type": "text" } } }

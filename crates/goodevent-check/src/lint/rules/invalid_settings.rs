@@ -4,9 +4,9 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that `goodevent.toml` and `context.toml` have the settings that goodevent knows.
+    /// Checks that `goodevent.toml` and `context.toml` contain only settings that goodevent supports.
     /// ## Why is this bad?
-    /// A setting that is misspelt does not set anything.
+    /// A misspelt setting has no effect.
     /// ## Example
     /// ```toml
     /// owner = "team-orders@example.org"
@@ -25,7 +25,7 @@ declare_rule! {
     /// topic = "orders"
     /// ```
     "invalid-settings" {
-        summary: "settings are known",
+        summary: "settings are valid",
         category: Ownership, level: Deny, fix: None, check: Analysis(())
     }
 }

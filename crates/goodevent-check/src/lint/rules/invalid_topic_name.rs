@@ -4,9 +4,9 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that the broker of a context takes the names of topics, keys and queues.
+    /// Checks that the broker of a context accepts the names of topics, keys and queues.
     /// ## Why is this bad?
-    /// The broker refuses it when the service starts, or worse, cuts it.
+    /// The broker rejects the name when the service starts, or truncates it.
     /// ## Example
     /// ```toml
     /// owner = "team-orders@example.org"
@@ -28,7 +28,7 @@ declare_rule! {
     /// topic = "orders.{{kebab}}"
     /// ```
     "invalid-topic-name" {
-        summary: "the broker takes the name",
+        summary: "the broker accepts the names of topics, keys and queues",
         category: Routing, level: Deny, fix: None, check: Analysis(())
     }
 }

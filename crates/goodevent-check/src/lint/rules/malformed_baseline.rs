@@ -4,9 +4,9 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that every line of `goodevent.baseline` is a number, a rule, a file and a headline.
+    /// Checks that every line of `goodevent.baseline` consists of a number, a rule, a file and a headline.
     /// ## Why is this bad?
-    /// A line that is not read hides nothing, and what it was to hide fails the run.
+    /// A line that cannot be parsed suppresses nothing, and the findings that it covered fail the run.
     /// ## Example
     /// ```text goodevent.baseline
     /// <<<<<<< main
@@ -16,7 +16,7 @@ declare_rule! {
     /// # Findings that were there before.
     /// ```
     "malformed-baseline" {
-        summary: "the baseline can be read",
+        summary: "the baseline can be parsed",
         category: Suppressions, level: Deny, fix: None, check: Engine(())
     }
 }

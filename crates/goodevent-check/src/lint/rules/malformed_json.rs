@@ -4,9 +4,9 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that a file is JSON as RFC 8259 has it: no comments, no commas at the end, nothing behind the text.
+    /// Checks that a file is JSON as defined by RFC 8259: no comments, no trailing commas, nothing after the value.
     /// ## Why is this bad?
-    /// Tools that forgive do not forgive the same.
+    /// Lenient parsers do not agree on what they accept.
     /// ## Example
     /// ```text orders/types/Broken.json
     /// { "description": "Broken.", "type": "string", }
@@ -16,7 +16,7 @@ declare_rule! {
     /// { "description": "Whole.", "type": "string", "maxLength": 9, "minLength": 1 }
     /// ```
     "malformed-json" {
-        summary: "a schema is JSON",
+        summary: "a schema is valid JSON",
         category: Schemas, level: Deny, fix: None, check: Analysis(())
     }
 }

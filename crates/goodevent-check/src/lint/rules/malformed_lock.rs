@@ -4,9 +4,9 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that every line of `goodevent.lock` is a contract and its digest, once each.
+    /// Checks that every line of `goodevent.lock` consists of a contract and its digest, and that no contract occurs twice.
     /// ## Why is this bad?
-    /// A lock that is not read protects nothing. After a merge both sides have to be kept.
+    /// A lock that cannot be parsed protects no contract. After a merge conflict, keep the lines of both sides.
     /// ## Example
     /// ```text goodevent.lock
     /// <<<<<<< main
@@ -16,7 +16,7 @@ declare_rule! {
     /// # Digests of released contracts.
     /// ```
     "malformed-lock" {
-        summary: "the lock can be read",
+        summary: "the lock can be parsed",
         category: Lifecycle, level: Deny, fix: None, check: Analysis(())
     }
 }

@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that the routing key of a RabbitMQ event is made of words of `a-z`, `0-9`, `-` and `_` between dots, and ends with the words of the event's name.
+    /// Checks that the routing key of a RabbitMQ event consists of words of `a-z`, `0-9`, `-` and `_`, separated by dots, and ends with the words of the event's name.
     /// ## Why is this bad?
-    /// Consumers bind with patterns such as `acme.*.1.event.user.#`, which count words. A key with an empty word, or in another case, is never delivered, without an error.
+    /// Consumers bind with patterns such as `acme.*.1.event.user.#`, which count words. A message whose key has an empty word, or another case, is not delivered, and no error is reported.
     /// ## Example
     /// ```toml
     /// owner = "team-orders@example.org"
@@ -34,7 +34,7 @@ declare_rule! {
     /// routing-key = "acme.{{service}}.{{version}}.event.{{dotted}}"
     /// ```
     "malformed-routing-key" {
-        summary: "a routing key is words between dots",
+        summary: "a routing key consists of words separated by dots",
         category: Routing, level: Deny, fix: Suggested, check: Contract(check)
     }
 }

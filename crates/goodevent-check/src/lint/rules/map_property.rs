@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that objects have no members with names that the contract does not know, by `additionalProperties` or `patternProperties` with a schema.
+    /// Checks that objects have no members with arbitrary names, allowed by `additionalProperties` or `patternProperties` with a schema.
     /// ## Why is this bad?
-    /// Names that are data can not be documented, and there can be any number of them.
+    /// Names that are data cannot be documented, and their number is unlimited.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "enum": null, "type": "object", "additionalProperties": { "type": "boolean" }, "maxProperties": 3, "propertyNames": { "maxLength": 5 } } } }
@@ -18,7 +18,7 @@ declare_rule! {
     /// { "properties": { "reason": { "enum": null, "type": "array", "minItems": 1, "maxItems": 3, "items": { "type": "boolean" } } } }
     /// ```
     "map-property" {
-        summary: "what a contract knows has names",
+        summary: "every member of an object has a name in the contract",
         category: Payload, level: Warn, fix: None, check: Schema(check)
     }
 }
@@ -30,6 +30,6 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
     if rest.is_some() || !keywords.object.pattern_properties.is_empty() {
         let finding =
             cx.finding(cx.keyword(id, keyword), "the object has members whose names the contract does not know");
-        cx.push(finding.help("make it an array of objects with a name and a value, or name the members"));
+        cx.push(finding.help("use an array of objects with a name and a value, or name the members"));
     }
 }

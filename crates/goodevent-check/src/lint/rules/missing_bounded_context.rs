@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that the folder of an event is a declared context: that its `context.toml` says what it is about.
+    /// Checks that the folder of an event is a declared context: that its `context.toml` has a description.
     /// ## Why is this bad?
-    /// An event means something within its context. Without one nobody knows whose word `order` is.
+    /// An event gets its meaning from its context. Without one, consumers cannot know which `order` is meant.
     /// ## Example
     /// ```toml
     /// owner = "team-orders@example.org"
@@ -23,7 +23,7 @@ declare_rule! {
     /// aggregates = ["Order"]
     /// ```
     "missing-bounded-context" {
-        summary: "an event belongs to a context that is declared",
+        summary: "an event needs a context with a description",
         category: Ownership, level: Deny, fix: None, check: Context(check)
     }
 }
@@ -31,7 +31,7 @@ declare_rule! {
 fn check(cx: &mut Cx<'_>, name: &str, context: &Context) {
     if context.settings.description.trim().is_empty() {
         let place = cx.settings_of(name, context);
-        let finding = cx.finding(place, format!("nothing says what the context `{name}` is about"));
+        let finding = cx.finding(place, format!("the context `{name}` has no description"));
         cx.push(finding.help(format!("write `description = \"…\"` in {name}/context.toml")));
     }
 }

@@ -7,9 +7,9 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that the values in `changes` can differ: that they are neither constants nor what makes the event's key.
+    /// Checks that the values in `changes` can differ: that they are neither constants nor part of the event's key.
     /// ## Why is this bad?
-    /// If nothing that the event carries can differ from the one before, it says that something changed, and not to what.
+    /// If no value in the event can differ from the previous event, consumers learn that something changed but not its new value.
     /// ## Example
     /// ```json
     /// { "title": "OrderReasonChangedV1Event", "x-event": { "changes": ["/reason"] }, "properties": { "reason": { "enum": null, "const": "gift" } } }
@@ -19,7 +19,7 @@ declare_rule! {
     /// { "title": "OrderReasonChangedV1Event", "x-event": { "changes": ["/reason"] } }
     /// ```
     "missing-change-value" {
-        summary: "an event that something changed carries what it changed to",
+        summary: "an event about a change carries the changed value",
         category: Payload, level: Warn, fix: None, check: Contract(check)
     }
 }

@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that contracts, shared types and properties carry a `description`.
+    /// Checks that contracts, shared types and properties have a `description`.
     /// ## Why is this bad?
-    /// Consumers read the contract, not the code of the producer. A name alone does not say in which unit, since when, or of whom.
+    /// Consumers read the contract instead of the producer's code. A name alone does not state the unit, the time of validity or the subject.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "enum": ["customerRequest", "fraud"], "description": null } } }
@@ -26,13 +26,14 @@ declare_rule! {
 fn check(cx: &mut Cx<'_>, id: SchemaId) {
     if cx.registry.schemas.pointer(id).is_empty() && !is_described(cx, id) {
         let finding = cx.finding(cx.keyword(id, "title"), "the contract has no `description`");
-        cx.push(finding.help("say in a sentence what happened"));
+        cx.push(finding.help("describe in a sentence what happened"));
     }
     for property in cx.properties(id) {
         if !is_described(cx, property.schema) {
             let headline = format!("`{}` has no `description`", property.name.value);
             cx.push(
-                cx.finding(property.name.span, headline).help("say what the value means, and its unit if it has one"),
+                cx.finding(property.name.span, headline)
+                    .help("describe the meaning of the value, and its unit if it has one"),
             );
         }
     }

@@ -14,9 +14,9 @@ use crate::{
 
 declare_rule! {
     /// ## What it does
-    /// Checks that a contract that brings its own envelope (a `payload` or `data` with facts about the message beside it) has all fields of the profile: that of Octopus, or CloudEvents 1.0.
+    /// Checks that a contract with its own envelope (message metadata beside a `payload` or `data`) has all fields of its profile: Octopus, or CloudEvents 1.0.
     /// ## Why is this bad?
-    /// What consumers need to trace, order and deduplicate messages is not there for this one event.
+    /// Consumers cannot trace, order or deduplicate this event, because the fields that they need are missing.
     /// ## Example
     /// ```toml
     /// owner = "team-orders@example.org"
@@ -38,7 +38,7 @@ declare_rule! {
     /// { "x-event": { "dedupKey": null, "partitionKey": "/id" }, "examples": null, "required": ["id", "source", "type", "occurredTimeUtc", "activityId", "specVersion", "payload"], "properties": { "orderId": null, "reason": null, "placedTimeUtc": null, "id": { "description": "Id.", "enum": ["1"] }, "source": { "description": "Source.", "enum": ["s"] }, "type": { "description": "Type.", "enum": ["t"] }, "occurredTimeUtc": { "description": "When.", "type": "string", "format": "date-time", "maxLength": 30 }, "activityId": { "description": "Trace.", "enum": ["a"] }, "specVersion": { "description": "Version.", "const": "1.0" }, "payload": { "description": "Payload.", "type": "object", "additionalProperties": false, "required": ["orderId"], "properties": { "orderId": { "description": "Order.", "type": "string", "format": "uuid" } } } }, "examples": [{ "id": "1", "source": "s", "type": "t", "occurredTimeUtc": "2021-11-08T12:33:00Z", "activityId": "a", "specVersion": "1.0", "payload": { "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0" } }] }
     /// ```
     "missing-envelope-field" {
-        summary: "an envelope is whole",
+        summary: "an envelope has all fields of its profile",
         category: Envelope, level: Deny, fix: Suggested, check: Contract(check)
     }
 }

@@ -6,7 +6,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that the name of an event ends with `Event`.
     /// ## Why is this bad?
-    /// The name is that of a type in every language. The suffix tells it from the thing that it is about.
+    /// The name becomes a type name in every language. The suffix distinguishes the event from its subject.
     /// ## Example
     /// ```json
     /// { "title": "OrderPlacedV1" }

@@ -8,7 +8,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that a contract has `examples`.
     /// ## Why is this bad?
-    /// An example is read before anything else, and tests take it for a payload.
+    /// Readers look at the example first, and tests use it as a payload.
     /// ## Example
     /// ```json
     /// { "examples": null }

@@ -8,7 +8,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that `x-event` has a `frequency`.
     /// ## Why is this bad?
-    /// Ten an hour and ten thousand a second need other brokers, other consumers and other alerts. Who can not estimate it does not know yet what the event is.
+    /// Ten events an hour and ten thousand a second need different brokers, consumers and alerts. If the frequency cannot be estimated, the event is not defined well enough yet.
     /// ## Example
     /// ```json
     /// { "x-event": { "frequency": null } }
@@ -18,7 +18,7 @@ declare_rule! {
     /// { "x-event": { "frequency": "10s/hour" } }
     /// ```
     "missing-frequency" {
-        summary: "an event has a frequency that can be estimated",
+        summary: "an event needs an estimated frequency",
         category: Lifecycle, level: Deny, fix: None, check: Contract(check)
     }
 }

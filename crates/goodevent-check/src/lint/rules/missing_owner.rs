@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that `context.toml` names an `owner`.
+    /// Checks that `context.toml` has an `owner`.
     /// ## Why is this bad?
-    /// A contract is a promise, and somebody has to have given it: consumers have to know whom to ask.
+    /// A contract is a commitment, and consumers need to know which team to contact about it.
     /// ## Example
     /// ```toml
     /// envelope = "octopus"
@@ -32,6 +32,6 @@ fn check(cx: &mut Cx<'_>, name: &str, context: &Context) {
     if context.settings.owner.trim().is_empty() {
         let place = cx.settings_of(name, context);
         let finding = cx.finding(place, format!("the context `{name}` has no owner"));
-        cx.push(finding.help(format!("write `owner = \"…\"` in {name}/context.toml: a team, with a way to reach it")));
+        cx.push(finding.help(format!("write `owner = \"…\"` in {name}/context.toml: a team and its address")));
     }
 }

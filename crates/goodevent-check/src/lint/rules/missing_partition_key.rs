@@ -8,7 +8,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that `x-event` has a `partitionKey`.
     /// ## Why is this bad?
-    /// Brokers keep the order only of events with the same key. Who does not choose one has consumers see a cancellation before the order.
+    /// Brokers preserve the order only of events with the same key. Without a key, consumers can receive a cancellation before its order.
     /// ## Example
     /// ```json
     /// { "x-event": { "partitionKey": null } }
@@ -18,7 +18,7 @@ declare_rule! {
     /// { "x-event": { "partitionKey": "/orderId" } }
     /// ```
     "missing-partition-key" {
-        summary: "events that belong together keep their order",
+        summary: "an event needs a partition key to preserve the order",
         category: Routing, level: Warn, fix: None, check: Contract(check)
     }
 }
@@ -27,6 +27,6 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     if contract.facts.partition_key.is_none() && !cx.schema(contract.root).keywords.object.properties.is_empty() {
         let finding =
             cx.finding(cx.fact(contract, "partitionKey"), format!("`{}` has no partition key", contract.name));
-        cx.push(finding.help("add the JSON Pointer of what keeps events in order as `partitionKey` to `x-event`"));
+        cx.push(finding.help("add `partitionKey` to `x-event`: the JSON Pointer of the value that orders events"));
     }
 }

@@ -8,7 +8,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that `x-event` has a `since`.
     /// ## Why is this bad?
-    /// An event is published for at least six months: from when on, somebody has to say.
+    /// An event is published for at least six months, and that period needs a start date.
     /// ## Example
     /// ```json
     /// { "x-event": { "since": null } }
@@ -18,17 +18,15 @@ declare_rule! {
     /// { "x-event": { "since": "2026-11-20" } }
     /// ```
     "missing-published-since" {
-        summary: "a contract says since when it is kept",
+        summary: "a contract needs the date of its first publication",
         category: Lifecycle, level: Deny, fix: None, check: Contract(check)
     }
 }
 
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     if contract.facts.since.is_none() {
-        let finding = cx.finding(
-            cx.fact(contract, "since"),
-            format!("`{}` does not say since when it is published", contract.name),
-        );
+        let finding =
+            cx.finding(cx.fact(contract, "since"), format!("`{}` has no date of first publication", contract.name));
         cx.push(finding.help("add `\"since\": \"2026-11-20\"`, the day of the first publication, to `x-event`"));
     }
 }

@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule, words};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that a required property is an identifier: its name ends with `Id`, `Key`, `Number`, `Code` or `Name`, or is `id`.
+    /// Checks that a required property is an identifier: its name is `id`, or ends with `Id`, `Key`, `Number`, `Code` or `Name`.
     /// ## Why is this bad?
-    /// Without it consumers can not tell which of their things the fact is about.
+    /// Without an identifier, consumers cannot determine which object the event is about.
     /// ## Example
     /// ```json
     /// { "required": ["reason", "placedTimeUtc"], "properties": { "orderId": null }, "x-event": { "dedupKey": null, "partitionKey": "/reason" }, "examples": [{ "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z" }] }
@@ -18,7 +18,7 @@ declare_rule! {
     /// { "required": ["orderId", "reason", "placedTimeUtc"] }
     /// ```
     "missing-subject-identifier" {
-        summary: "an event says to what it happened",
+        summary: "an event identifies its subject",
         category: Payload, level: Warn, fix: None, check: Contract(check)
     }
 }
@@ -50,7 +50,7 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let schemas = cx.reach().below(contract.root).into_iter().chain([contract.root]);
     let is_described = schemas.into_iter().any(|id| !cx.properties(id).is_empty());
     if is_described && !identifies(cx, contract.root, 0) {
-        let finding = cx.finding(cx.title(contract), format!("`{}` does not say what it happened to", contract.name));
+        let finding = cx.finding(cx.title(contract), format!("`{}` does not identify its subject", contract.name));
         cx.push(finding.help("add a required identifier, such as `orderId`"));
     }
 }

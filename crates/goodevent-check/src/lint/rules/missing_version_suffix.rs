@@ -4,9 +4,9 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that a version, `V1` or higher, stands in front of `Event`.
+    /// Checks that a version, `V1` or higher, precedes `Event`.
     /// ## Why is this bad?
-    /// A second version has to live beside the first while consumers move. Without a number in the name there is no place for it.
+    /// A second version has to exist beside the first while consumers migrate. Without a number in the name, the two versions cannot be distinguished.
     /// ## Example
     /// ```json
     /// { "title": "OrderPlacedEvent" }

@@ -9,9 +9,9 @@ use crate::{
 
 declare_rule! {
     /// ## What it does
-    /// Checks, given the registry as it was (`goodevent lint --against <revision>`), that a contract which was released there is still delivered in the same way: topic, routing key, broker, envelope, keys and headers, and that its `since`, from which its support window is counted, is not earlier.
+    /// Compares with a baseline (`goodevent lint --against <revision>`) and checks that the delivery of a contract released there is unchanged: topic, routing key, broker, envelope, keys and headers. The `since` date, from which the support window is counted, must not move to an earlier day.
     /// ## Why is this bad?
-    /// The payload is as it was, and yet nobody finds it: consumers are bound to the topic, read the envelope, and rely on the order that the partition key gives.
+    /// The payload is unchanged, but consumers do not receive it: they are bound to the topic, read the envelope, and rely on the order that the partition key gives.
     /// ## Example
     /// ```json before/orders/OrderPlacedV1Event.json
     /// { "x-event": { "status": "released" } }
@@ -27,7 +27,7 @@ declare_rule! {
     /// { "x-event": { "status": "released", "frequency": "20s/hour" } }
     /// ```
     "moved-event" {
-        summary: "a released event is delivered as it was",
+        summary: "the delivery of a released event must not change",
         category: Lifecycle, level: Deny, fix: None, check: Contract(check)
     }
 }
@@ -50,6 +50,6 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
             Some(place) => finding.related(place, "as it was"),
             None => finding,
         };
-        cx.push(finding.help("take the change back, or make it with the next version of the event"));
+        cx.push(finding.help("revert the change, or make it in the next version of the event"));
     }
 }

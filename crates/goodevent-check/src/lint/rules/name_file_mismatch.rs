@@ -4,9 +4,9 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that the `title` of a contract is the name of its file.
+    /// Checks that the `title` of a contract equals the name of its file.
     /// ## Why is this bad?
-    /// One is what consumers read, the other what generated code is called. Whoever looks for one does not find the other.
+    /// Consumers read the title, and generated code uses the name of the file. A search for one does not find the other.
     /// ## Example
     /// ```json orders/OrderShippedV1Event.json
     /// { "title": "OrderSentV1Event" }
@@ -16,7 +16,7 @@ declare_rule! {
     /// { "title": "OrderShippedV1Event" }
     /// ```
     "name-file-mismatch" {
-        summary: "the title is the name of the file",
+        summary: "the title equals the name of the file",
         category: Names, level: Warn, fix: Safe, check: Analysis(())
     }
 }

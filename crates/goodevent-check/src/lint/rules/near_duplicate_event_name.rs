@@ -12,9 +12,9 @@ use crate::lint::{context::Cx, rule::declare_rule, words};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that the names of two events of a context differ in more than a letter, a plural, the order of their words, case or punctuation, and those of contexts, shared types and events of different contexts in more than case or punctuation.
+    /// Checks that the names of two events of a context differ in more than one letter, a plural, the order of their words, case or punctuation. Names of contexts, of shared types, and of events of different contexts must differ in more than case or punctuation.
     /// ## Why is this bad?
-    /// Whoever subscribes takes the wrong one, and wonders why it is so quiet.
+    /// Consumers subscribe to the wrong event and receive nothing, without an error.
     /// ## Example
     /// ```json orders/OrdersPlacedV1Event.json
     /// {}
@@ -24,7 +24,7 @@ declare_rule! {
     /// {}
     /// ```
     "near-duplicate-event-name" {
-        summary: "names of events are easy to tell apart",
+        summary: "names of events are easy to distinguish",
         category: Names, level: Warn, fix: None, check: Registry(check)
     }
 }
@@ -80,7 +80,7 @@ fn push(cx: &mut Cx<'_>, (name, place): (&str, Span), (other, other_place): (&st
         true => finding.label("they differ in case or punctuation alone").help(
             "rename one: on macOS and Windows files whose names differ in case are one, and generated names collide",
         ),
-        false => finding.help("make one event of both, or say in the names how they differ"),
+        false => finding.help("merge the events, or make their names more distinct"),
     });
 }
 

@@ -4,9 +4,9 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that the name of an event is made of words with a capital each.
+    /// Checks that the name of an event consists of capitalised words.
     /// ## Why is this bad?
-    /// The name is that of a file, of a type and of a topic. What is not made of ASCII letters and digits is none of them everywhere.
+    /// The name is used for a file, a type and a topic. Only ASCII letters and digits are valid in all of them.
     /// ## Example
     /// ```json
     /// { "title": "order-placed-V1Event" }

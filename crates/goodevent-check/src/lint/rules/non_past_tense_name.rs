@@ -8,7 +8,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that the last word of a name is a past participle.
     /// ## Why is this bad?
-    /// An event is something that has happened and can not be refused. `OrderPlace` could be a wish.
+    /// An event has already happened, and consumers cannot reject it. `OrderPlace` could be a request.
     /// ## Example
     /// ```json
     /// { "title": "OrderPlacementV1Event" }
@@ -18,7 +18,7 @@ declare_rule! {
     /// { "title": "OrderPlacedV1Event" }
     /// ```
     "non-past-tense-name" {
-        summary: "a name ends with what happened, in the past tense",
+        summary: "a name ends with a verb in the past tense",
         category: Names, level: Warn, fix: None, check: Contract(check)
     }
 }
@@ -26,10 +26,11 @@ declare_rule! {
 fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let words = words::split(contract.name.stem());
     if let Some(last) = words.last().filter(|last| !words::is_past(last)) {
-        let finding =
-            cx.finding(cx.title(contract), format!("`{}` does not say that something happened", contract.name));
+        let finding = cx.finding(cx.title(contract), format!("`{}` is not in the past tense", contract.name));
         cx.push(
-            finding.label(format!("`{last}` is no past participle")).help("end with what was done: `Placed`, `Paid`"),
+            finding
+                .label(format!("`{last}` is not a past participle"))
+                .help("end with what was done: `Placed`, `Paid`"),
         );
     }
 }

@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule, words};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that the name of a property of the format `date-time` ends with `Utc`.
+    /// Checks that the name of a property with the format `date-time` ends with `Utc`.
     /// ## Why is this bad?
-    /// A time with an offset means what it says, but is compared, sorted and cut as text all the same.
+    /// A timestamp with an offset is unambiguous, but consumers still compare, sort and truncate it as text.
     /// ## Example
     /// ```json
     /// { "properties": { "placedTimeUtc": null, "placedTime": { "description": "When.", "type": "string", "format": "date-time", "maxLength": 30 } }, "required": ["orderId", "reason", "placedTime"] }
@@ -18,7 +18,7 @@ declare_rule! {
     /// { "required": ["orderId", "reason", "placedTimeUtc"] }
     /// ```
     "non-utc-timestamp" {
-        summary: "a point in time is in UTC, and its name says so",
+        summary: "a timestamp is in UTC, and its name ends with `Utc`",
         category: Formats, level: Warn, fix: None, check: Schema(check)
     }
 }
@@ -32,7 +32,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         let is_time = format.as_ref().is_some_and(|format| format.value == Format::DateTime);
         let says_utc = words::split(&property.name.value).last().is_some_and(|last| last == "utc");
         if is_time && !says_utc && !ends_in_utc {
-            let headline = format!("`{}` does not say that it is in UTC", property.name.value);
+            let headline = format!("`{}` does not state that it is in UTC", property.name.value);
             cx.push(
                 cx.finding(property.name.span, headline)
                     .help(format!("call it `{}`", words::extended(&property.name.value, "Utc"))),

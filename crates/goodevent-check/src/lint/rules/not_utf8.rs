@@ -4,9 +4,9 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that a file is UTF-8.
+    /// Checks that a file is encoded in UTF-8.
     /// ## Why is this bad?
-    /// JSON between systems is UTF-8 (RFC 8259, section 8.1); so is TOML.
+    /// JSON that is exchanged between systems must be UTF-8 (RFC 8259, section 8.1), and so must TOML.
     /// ## Example
     /// ```latin1 orders/types/Umlaut.json
     /// { "description": "Größe.", "enum": ["small"] }
@@ -16,7 +16,7 @@ declare_rule! {
     /// { "description": "Größe.", "enum": ["small"] }
     /// ```
     "not-utf8" {
-        summary: "files are UTF-8",
+        summary: "files are encoded in UTF-8",
         category: Schemas, level: Deny, fix: None, check: Analysis(())
     }
 }

@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that no property may be `null`.
+    /// Checks that no property accepts `null`.
     /// ## Why is this bad?
-    /// `null` is a missing value that is written down. Every consumer has to decide what it means, and they decide differently.
+    /// `null` is a missing value in writing. Every consumer has to decide on its meaning, and they decide differently.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "enum": null, "type": ["string", "null"], "minLength": 1, "maxLength": 20 } } }
@@ -36,9 +36,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         let is_nullable = (says && cx.types(property.schema).contains(Types::NULL)) || branches.clone().any(has_null);
         if is_nullable {
             let finding = cx.finding(property.name.span, format!("`{}` may be `null`", property.name.value));
-            cx.push(
-                finding.help("leave `null` out, or make an event of its own for the case in which there is no value"),
-            );
+            cx.push(finding.help("remove `null`, or use a separate event for the case without a value"));
         }
     }
 }

@@ -15,7 +15,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that objects with `properties` have `additionalProperties: false` or `unevaluatedProperties: false`.
     /// ## Why is this bad?
-    /// In an open object a misspelt name is not noticed, and what producers add is soon relied upon though nobody promised it.
+    /// An open object hides misspelt names. Consumers start to depend on additional members that no contract guarantees.
     /// ## Example
     /// ```json
     /// { "additionalProperties": null }
@@ -25,7 +25,7 @@ declare_rule! {
     /// { "additionalProperties": false }
     /// ```
     "open-object" {
-        summary: "an object has the members that it names, and no other",
+        summary: "an object accepts only the members that it names",
         category: Payload, level: Deny, fix: Suggested, check: Schema(check)
     }
 }

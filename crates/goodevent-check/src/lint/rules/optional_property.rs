@@ -17,7 +17,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that all `properties` are `required`.
     /// ## Why is this bad?
-    /// What is missing can mean unknown, not applicable, unchanged, or forgotten. A payload that is mandatory as a whole means one thing; a fact with other data is another event.
+    /// An absent property can mean unknown, not applicable, unchanged or forgotten. A payload without optional properties has one meaning; a fact with different data is a different event.
     /// ## Example
     /// ```json
     /// { "required": ["orderId", "placedTimeUtc"] }
@@ -27,7 +27,7 @@ declare_rule! {
     /// { "required": ["orderId", "reason", "placedTimeUtc"] }
     /// ```
     "optional-property" {
-        summary: "every property of an event is there",
+        summary: "every property of an event is required",
         category: Payload, level: Deny, fix: Suggested, check: Schema(check)
     }
 }
@@ -50,7 +50,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
             let can_be = is_shown && !is_question;
             let edit = if can_be { required_too(cx, id, property, is_first) } else { None };
             is_first &= edit.is_none();
-            let help = "require it, or make an event of its own for the case in which it is not known";
+            let help = "require it, or use a separate event for the case in which it is unknown";
             cx.push(finding.help(help).suggest(edit));
         }
     }

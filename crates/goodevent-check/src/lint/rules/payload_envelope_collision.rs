@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, envelope, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that a payload does not repeat what its envelope says: source, type, time, version.
+    /// Checks that a payload does not repeat fields of its envelope: source, type, time, version.
     /// ## Why is this bad?
-    /// Two places for one fact are two facts, sooner or later.
+    /// Two fields for one value will differ sooner or later.
     /// ## Example
     /// ```toml
     /// owner = "team-orders@example.org"
@@ -34,7 +34,7 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let Some(profile) = envelope::profile(used) else { return };
     // One flaw, and not one for each field.
     if envelope::of(cx, contract).is_some_and(|own| own.name == profile.name) {
-        let headline = format!("`{}` describes its envelope, which is around every payload anyway", contract.name);
+        let headline = format!("`{}` describes its envelope, which is added to every payload", contract.name);
         let finding = cx.finding(cx.keyword(contract.root, "properties"), headline);
         cx.push(finding.help("describe the payload alone"));
         return;
@@ -46,7 +46,7 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
             profile.fields.iter().any(|field| field.name == name) && !matches!(name.as_str(), "id" | "subject");
         if is_repeated {
             let finding = cx.finding(property.name.span, format!("`{name}` is a field of the envelope as well"));
-            cx.push(finding.help("leave it to the envelope, or name what it means here"));
+            cx.push(finding.help("remove it, or give it a more specific name"));
         }
     }
 }

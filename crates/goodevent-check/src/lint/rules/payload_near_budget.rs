@@ -9,9 +9,9 @@ use crate::{
 
 declare_rule! {
     /// ## What it does
-    /// Checks that no valid message can take more than 80 % of 65,536 bytes, the envelope included.
+    /// Checks that no valid message can take more than 80 % of 65,536 bytes, including the envelope.
     /// ## Why is this bad?
-    /// The next version will have one property more.
+    /// The next version is likely to have more properties.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "enum": null, "type": "string", "minLength": 1, "maxLength": 9000 } } }

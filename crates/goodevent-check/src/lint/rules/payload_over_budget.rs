@@ -9,9 +9,9 @@ use crate::{
 
 declare_rule! {
     /// ## What it does
-    /// Checks that no valid message can take more than 65,536 bytes of compact JSON, the envelope included. The bound is proved from lengths, ranges, patterns, formats and numbers of items: `goodevent size` shows what it is made of.
+    /// Checks that no valid message can take more than 65,536 bytes of compact JSON, including the envelope. The bound is proved from lengths, ranges, patterns, formats and numbers of items; `goodevent size` shows its parts.
     /// ## Why is this bad?
-    /// It is the largest message that every broker takes. What can be larger will be, on a day on which nobody looks, and then it is lost.
+    /// This is the largest message that every broker accepts. A contract that allows a larger one loses it when it occurs.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "enum": null, "type": "string", "minLength": 1, "maxLength": 20000 } } }

@@ -13,9 +13,9 @@ use crate::lint::{context::Cx, rule::declare_rule, words};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that properties whose names are those of personal data are listed in `personalData` of `x-event`. A `fullName` or `displayName` counts where the object around it is about a person, and not if it is about a thing, such as a repository or a device.
+    /// Checks that properties whose names suggest personal data are listed in `personalData` of `x-event`. A `fullName` or `displayName` is reported if the object around it describes a person, and not if it describes something else, such as a repository or a device.
     /// ## Why is this bad?
-    /// Who may read a topic, how long it is kept, what has to be erased on demand: all of it depends on knowing.
+    /// Access to a topic, retention and erasure on request depend on the knowledge of which values are personal data.
     /// ## Example
     /// ```json
     /// { "required": ["orderId", "reason", "placedTimeUtc", "contactPhone"], "properties": { "contactPhone": { "description": "Address.", "type": "string", "pattern": "^[0-9]{4,15}$" } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z", "contactPhone": "4930123456" }] }
@@ -78,7 +78,7 @@ fn look(
         let is_unmarked = is_text && is_personal(&words, about) && !path_is_marked(contract, &pointer);
         if is_unmarked && told.insert(property.name.span) {
             let finding =
-                cx.finding(property.name.span, format!("`{name}` looks like personal data, and is not marked"));
+                cx.finding(property.name.span, format!("`{name}` looks like personal data, but is not marked"));
             cx.push(finding.help(format!("add \"{pointer}\" to `personalData` of `x-event`, or choose another name")));
         }
         let target = cx.behind_refs(property.schema);

@@ -9,9 +9,9 @@ use crate::{
 
 declare_rule! {
     /// ## What it does
-    /// Checks that no `$ref` leads back to a schema that it lies in.
+    /// Checks that no `$ref` leads back to a schema that contains it.
     /// ## Why is this bad?
-    /// What can contain itself has no largest size, and consumers need a limit of their own.
+    /// A value that can contain itself has no largest size, so every consumer needs a limit of its own.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "enum": null, "$ref": "#/$defs/why" } }, "$defs": { "why": { "description": "Why.", "type": "object", "additionalProperties": false, "required": ["because"], "properties": { "because": { "description": "Why that.", "anyOf": [{ "$ref": "#/$defs/why" }, { "enum": ["gift"] }] } } } } }
@@ -21,7 +21,7 @@ declare_rule! {
     /// { "properties": { "reason": { "enum": null, "$ref": "#/$defs/why" } }, "$defs": { "why": { "description": "Why.", "enum": ["gift"] } } }
     /// ```
     "recursive-schema" {
-        summary: "an event is of finite depth",
+        summary: "an event has a finite depth",
         category: Size, level: Deny, fix: None, check: Contract(check)
     }
 }
@@ -32,7 +32,7 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     for culprit in bound.culprits.iter().filter(is_endless) {
         let place = Span { end: culprit.span.start + 1, ..culprit.span };
         let place = if place.source == contract.source { place } else { cx.title(contract) };
-        let finding = cx.finding(place, format!("`{}` can contain itself without end", contract.name));
-        cx.push(finding.label("this schema is below itself").help("flatten it, or name as many levels as there are"));
+        let finding = cx.finding(place, format!("`{}` can contain itself without limit", contract.name));
+        cx.push(finding.label("this schema is below itself").help("flatten it, or define a fixed number of levels"));
     }
 }

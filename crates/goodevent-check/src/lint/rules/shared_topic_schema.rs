@@ -11,9 +11,9 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that on Kafka every event has a topic of its own.
+    /// Checks that every event has its own topic on Kafka.
     /// ## Why is this bad?
-    /// Schema registries, compaction and consumer groups of Kafka are made for topics of one type. With two, every consumer of one reads, and decodes, the other as well.
+    /// Schema registries, compaction and consumer groups of Kafka expect one type per topic. With two types, every consumer also reads and decodes the events that it does not need.
     /// ## Example
     /// ```toml
     /// owner = "team-orders@example.org"
@@ -57,7 +57,7 @@ fn check(cx: &mut Cx<'_>, _: &str, context: &Context) {
         if other.name.stem() != contract.name.stem() {
             let headline = format!("`{}` and `{}` share the topic `{}`", other.name, contract.name, contract.topic);
             let finding = cx.finding(cx.title(contract), headline).related(cx.title(other), "the other event");
-            cx.push(finding.help("put `{{kebab}}` into the template of the topic"));
+            cx.push(finding.help("use `{{kebab}}` in the template of the topic"));
         }
     }
 }

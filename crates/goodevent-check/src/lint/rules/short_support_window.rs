@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that between `since` and `sunset` lie at least six months.
+    /// Checks that `since` and `sunset` are at least six months apart.
     /// ## Why is this bad?
-    /// Consumers build on a contract. What goes sooner than they can follow is no contract.
+    /// Consumers need time to migrate.
     /// ## Example
     /// ```json
     /// { "x-event": { "since": "2026-11-20", "sunset": "2027-01-31", "status": "deprecated", "replacedBy": "OrderPlacedV2Event" } }
@@ -30,8 +30,11 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
     let (Some(from), Some(to)) = (month(since), month(sunset)) else { return };
     let is_short = to - from < MIN_MONTHS || (to - from == MIN_MONTHS && sunset[8..] < since[8..]);
     if is_short {
-        let headline = format!("`{}` is to end less than {MIN_MONTHS} months after it began", contract.name);
-        cx.push(cx.finding(cx.fact(contract, "sunset"), headline).help("move the `sunset`, and tell the consumers"));
+        let headline = format!("`{}` has less than {MIN_MONTHS} months between `since` and `sunset`", contract.name);
+        cx.push(
+            cx.finding(cx.fact(contract, "sunset"), headline)
+                .help("move the `sunset` to a later date, and announce it to consumers"),
+        );
     }
 }
 

@@ -8,9 +8,9 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that the versions of an event follow each other without a gap: that V3 comes after a V2.
+    /// Checks that the version numbers of an event have no gap: that V3 follows V2.
     /// ## Why is this bad?
-    /// A number that is missing looks like a contract that was lost. Somebody will search for it, or publish it.
+    /// A missing number looks like a lost contract, and another developer may search for it or reuse it.
     /// ## Example
     /// ```json orders/OrderPlacedV3Event.json
     /// { "x-event": { "since": "2026-11-20" } }
@@ -20,7 +20,7 @@ declare_rule! {
     /// { "x-event": { "since": "2026-11-20" } }
     /// ```
     "skipped-version" {
-        summary: "versions follow each other",
+        summary: "version numbers have no gaps",
         category: Lifecycle, level: Deny, fix: None, check: Context(check)
     }
 }

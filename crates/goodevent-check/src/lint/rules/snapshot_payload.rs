@@ -8,9 +8,9 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that an event does not carry a whole aggregate: neither by reference to its type, nor by repeating four fifths of its properties.
+    /// Checks that an event does not carry a whole aggregate, either by reference to its type or by repeating four fifths of its properties.
     /// ## Why is this bad?
-    /// A copy of everything is not about what happened. It is large, it changes with the aggregate, and it gives away what nobody asked for.
+    /// A copy of the whole state does not explain what happened. It is large, changes whenever the aggregate changes, and discloses data that no consumer needs.
     /// ## Example
     /// ```toml
     /// owner = "team-orders@example.org"
@@ -29,7 +29,7 @@ declare_rule! {
     /// { "required": ["orderId", "reason", "placedTimeUtc", "nLines"], "properties": { "nLines": { "description": "Lines.", "type": "integer", "minimum": 1, "maximum": 9 } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z", "nLines": 1 }] }
     /// ```
     "snapshot-payload" {
-        summary: "an event says what happened, not what the world looks like",
+        summary: "an event describes a change instead of a snapshot",
         category: Payload, level: Warn, fix: None, check: Contract(check)
     }
 }
@@ -54,7 +54,7 @@ fn copies(cx: &mut Cx<'_>, contract: &Contract, aggregate: &str, root: SchemaId)
         if let Some(reference) = cx.schema(id).keywords.reference.as_ref().filter(|reference| reference.value == root) {
             let headline = format!("`{}` carries the whole aggregate `{aggregate}`", contract.name);
             let finding = cx.finding(reference.span, headline).related(beginning(cx, root), "all of this");
-            cx.push(finding.help("carry its identifier, and the values that have to do with what happened"));
+            cx.push(finding.help("carry its identifier, and the values that relate to what happened"));
         }
     }
 }
@@ -68,7 +68,7 @@ fn repeats(cx: &mut Cx<'_>, contract: &Contract, aggregate: &str, root: SchemaId
     if all.len() > FEW && n_repeated * 5 >= all.len() * 4 {
         let headline = format!("`{}` repeats {n_repeated} of {} properties of `{aggregate}`", contract.name, all.len());
         let finding = cx.finding(cx.title(contract), headline).related(beginning(cx, root), "the aggregate");
-        cx.push(finding.help("carry its identifier, and the values that have to do with what happened"));
+        cx.push(finding.help("carry its identifier, and the values that relate to what happened"));
     }
 }
 

@@ -4,9 +4,9 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that what `goodevent.baseline` knows is still found.
+    /// Checks that every finding in `goodevent.baseline` still occurs.
     /// ## Why is this bad?
-    /// What was mended must not come back unnoticed.
+    /// A fixed finding must not return unnoticed.
     /// ## Example
     /// ```text goodevent.baseline
     /// 1 missing-owner orders/context.toml the context `orders` has no owner
@@ -16,7 +16,7 @@ declare_rule! {
     /// # Findings that were there before.
     /// ```
     "stale-baseline" {
-        summary: "the baseline knows nothing that is gone",
+        summary: "the baseline lists only findings that still occur",
         category: Suppressions, level: Warn, fix: Safe, check: Engine(())
     }
 }

@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that the topic has the name of its context, or of the service that publishes, in it.
+    /// Checks that the name of a topic contains the name of its context or of the publishing service.
     /// ## Why is this bad?
-    /// Topics are how consumers find a team. One that does not say whose it is gets events of others, sooner or later.
+    /// Consumers find the owning team by the topic. A topic without an owner in its name ends up with events of several teams.
     /// ## Example
     /// ```toml
     /// owner = "team-orders@example.org"
@@ -28,7 +28,7 @@ declare_rule! {
     /// topic = "{{context}}"
     /// ```
     "topic-without-context" {
-        summary: "a topic belongs to a context",
+        summary: "the name of a topic contains its context",
         category: Routing, level: Deny, fix: None, check: Contract(check)
     }
 }

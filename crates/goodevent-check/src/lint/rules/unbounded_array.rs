@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that an array has `maxItems`, or as many items as its prefix.
+    /// Checks that an array has `maxItems`, or accepts no items beyond its prefix.
     /// ## Why is this bad?
-    /// An event has to fit into 64 KB, and so have its lists.
+    /// An event has to fit into 64 KB, and its lists count towards that limit.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "enum": null, "type": "array", "minItems": 1, "items": { "type": "boolean" } } } }
@@ -18,7 +18,7 @@ declare_rule! {
     /// { "properties": { "reason": { "enum": null, "type": "array", "minItems": 1, "maxItems": 9, "items": { "type": "boolean" } } } }
     /// ```
     "unbounded-array" {
-        summary: "a list has a largest number of items",
+        summary: "an array needs an upper bound of its items",
         category: Size, level: Deny, fix: None, check: Schema(check)
     }
 }

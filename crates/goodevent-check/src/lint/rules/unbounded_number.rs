@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that numbers have a `minimum` and a `maximum`, or the exclusive ones.
+    /// Checks that a number has a `minimum` and a `maximum`, or their exclusive forms.
     /// ## Why is this bad?
-    /// Without a range nobody knows which type holds it, and how long it is when written.
+    /// Without a range, neither the type that holds the number nor the length of its text is known.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "enum": null, "type": "integer", "minimum": 0 } } }
@@ -18,7 +18,7 @@ declare_rule! {
     /// { "properties": { "reason": { "enum": null, "type": "integer", "minimum": 0, "maximum": 100 } } }
     /// ```
     "unbounded-number" {
-        summary: "a number has a range",
+        summary: "a number needs a range",
         category: Size, level: Deny, fix: None, check: Schema(check)
     }
 }
@@ -35,6 +35,6 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
             _ => "`maximum`",
         };
         let finding = cx.finding(cx.keyword(id, "type"), format!("the number has no {missing}"));
-        cx.push(finding.help("add the range in which it makes sense"));
+        cx.push(finding.help("add a `minimum` and a `maximum`"));
     }
 }

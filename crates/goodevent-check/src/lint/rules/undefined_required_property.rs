@@ -17,9 +17,9 @@ use crate::{
 
 declare_rule! {
     /// ## What it does
-    /// Checks that every name in `required` is a property that the object, or a schema for the same instance, describes.
+    /// Checks that every name in `required` is described as a property, by the object itself or by a schema for the same instance.
     /// ## Why is this bad?
-    /// The name is mostly misspelt: in a closed object nothing is valid any more, and in an open one the producer has to send a member that nobody described, while the property that was meant may be missing.
+    /// The name is usually misspelt. In a closed object no instance is valid any more. In an open object the producer has to send an undescribed member, while the intended property may be absent.
     /// ## Example
     /// ```json
     /// { "required": ["orderId", "reasn", "placedTimeUtc"], "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z" }] }
@@ -29,7 +29,7 @@ declare_rule! {
     /// { "required": ["orderId", "reason", "placedTimeUtc"] }
     /// ```
     "undefined-required-property" {
-        summary: "what is required is described",
+        summary: "every required property is described",
         category: Schemas, level: Deny, fix: Suggested, check: Schema(check)
     }
 }

@@ -6,7 +6,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that each entry of `allow` in `x-event` has a `reason`.
     /// ## Why is this bad?
-    /// Whoever reads it next has to know whether it still holds.
+    /// The next reader has to be able to judge whether the suppression is still justified.
     /// ## Example
     /// ```json
     /// { "x-event": { "frequency": null, "allow": [{ "rule": "missing-frequency", "reason": "" }] } }
@@ -16,7 +16,7 @@ declare_rule! {
     /// { "x-event": { "frequency": null, "allow": [{ "rule": "missing-frequency", "reason": "It is not published yet." }] } }
     /// ```
     "unexplained-suppression" {
-        summary: "what is allowed has a reason",
+        summary: "a suppression needs a reason",
         category: Suppressions, level: Deny, fix: None, check: Engine(())
     }
 }

@@ -8,7 +8,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that a string whose name ends with `Id` has a `format`, a `pattern` or an `enum`.
     /// ## Why is this bad?
-    /// An identifier that can be any text is cut, trimmed and capitalised by somebody.
+    /// Services truncate, trim or capitalise an identifier that can be any text.
     /// ## Example
     /// ```json
     /// { "properties": { "orderId": { "format": null, "minLength": 1, "maxLength": 36 } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z" }] }
@@ -18,7 +18,7 @@ declare_rule! {
     /// { "properties": { "orderId": { "format": "uuid" } } }
     /// ```
     "unformatted-identifier" {
-        summary: "an identifier has a form",
+        summary: "an identifier needs a format",
         category: Formats, level: Warn, fix: Suggested, check: Schema(check)
     }
 }

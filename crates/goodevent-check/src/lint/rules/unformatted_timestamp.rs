@@ -8,7 +8,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that a string whose name ends with `At`, `Utc`, `Time` or `Timestamp` has the format `date-time` or `time`.
     /// ## Why is this bad?
-    /// A text without a format can be `yesterday`.
+    /// A string without a format can be `yesterday`.
     /// ## Example
     /// ```json
     /// { "properties": { "placedTimeUtc": { "format": null, "minLength": 20 } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z" }] }
@@ -18,7 +18,7 @@ declare_rule! {
     /// { "properties": { "placedTimeUtc": { "format": "date-time" } } }
     /// ```
     "unformatted-timestamp" {
-        summary: "a point in time has the format `date-time`",
+        summary: "a timestamp needs the format `date-time`",
         category: Formats, level: Warn, fix: Suggested, check: Schema(check)
     }
 }
@@ -33,7 +33,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         if is_time && is_text && keywords.text.format.is_none() && !cx.is_listed(property.schema) {
             let finding = cx.finding(
                 property.name.span,
-                format!("`{}` sounds like a time, but can be any text", property.name.value),
+                format!("`{}` looks like a timestamp, but can be any text", property.name.value),
             );
             // Of the others another rule asks for a name that says it.
             let is_utc = words.last().is_some_and(|last| last == "utc");

@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule, words};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that a number that measures something has its unit in its name.
+    /// Checks that the name of a number that measures something contains its unit.
     /// ## Why is this bad?
-    /// Seconds or milliseconds, grams or pounds: whoever guesses wrong finds out late.
+    /// Seconds or milliseconds, grams or pounds: a consumer that assumes the wrong unit notices it late.
     /// ## Example
     /// ```json
     /// { "required": ["orderId", "reason", "placedTimeUtc", "duration"], "properties": { "duration": { "description": "How long it took.", "type": "integer", "minimum": 0, "maximum": 99 } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z", "duration": 1 }] }
@@ -18,7 +18,7 @@ declare_rule! {
     /// { "required": ["orderId", "reason", "placedTimeUtc", "durationSeconds"], "properties": { "durationSeconds": { "description": "How long it took.", "type": "integer", "minimum": 0, "maximum": 99 } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z", "durationSeconds": 1 }] }
     /// ```
     "unitless-quantity" {
-        summary: "a quantity names its unit",
+        summary: "the name of a quantity contains its unit",
         category: Formats, level: Warn, fix: None, check: Schema(check)
     }
 }
@@ -31,7 +31,7 @@ fn check(cx: &mut Cx<'_>, id: SchemaId) {
         let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
         if is_number && has(&QUANTITIES) && !has(&UNITS) && !cx.is_listed(property.schema) {
             let name = &property.name.value;
-            let finding = cx.finding(property.name.span, format!("`{name}` does not say in which unit it is"));
+            let finding = cx.finding(property.name.span, format!("`{name}` does not name its unit"));
             let quantity = words.iter().rev().find_map(|word| QUANTITIES.iter().position(|own| own == word));
             let unit = quantity.map_or("Units", |at| EXAMPLES[at]);
             cx.push(finding.help(format!("put the unit into the name: `{}`", words::extended(name, unit))));

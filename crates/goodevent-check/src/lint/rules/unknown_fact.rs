@@ -4,9 +4,9 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that `x-event` has no member that goodevent does not know.
+    /// Checks that `x-event` has only members that goodevent supports.
     /// ## Why is this bad?
-    /// A misspelt fact is a fact that is not there.
+    /// A misspelt member has no effect.
     /// ## Example
     /// ```json
     /// { "x-event": { "partionKey": "/orderId" } }
@@ -16,7 +16,7 @@ declare_rule! {
     /// { "x-event": { "partitionKey": "/orderId" } }
     /// ```
     "unknown-fact" {
-        summary: "every fact of `x-event` is known",
+        summary: "every member of `x-event` is known",
         category: Lifecycle, level: Deny, fix: None, check: Analysis(())
     }
 }

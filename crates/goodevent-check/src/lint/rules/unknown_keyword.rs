@@ -4,11 +4,11 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that a schema has no member that is no keyword.
+    /// Checks that every member of a schema is a keyword.
     /// ## Why is this bad?
-    /// A misspelt keyword is ignored in silence: what it was to forbid is valid.
+    /// Validators silently ignore a misspelt keyword, and accept what it was meant to forbid.
     /// ## Note
-    /// A member that begins with `x-` is an extension, and never meant.
+    /// A member whose name begins with `x-` is an extension and is not reported.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "enum": null, "type": "string", "minLength": 1, "maxLength": 20, "patern": "^[a-z]+$" } }, "examples": [{ "orderId": "8a52c8af-2408-486f-ba4a-d277079de2b0", "reason": "gift", "placedTimeUtc": "2021-11-08T12:33:00Z" }] }

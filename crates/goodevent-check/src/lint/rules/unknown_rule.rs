@@ -4,9 +4,9 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that settings of levels name rules and categories that there are.
+    /// Checks that the settings of levels name existing rules and categories.
     /// ## Why is this bad?
-    /// A level for a rule that does not exist changes nothing, least of all what it was meant to.
+    /// A level for a rule that does not exist has no effect.
     /// ## Example
     /// ```toml
     /// owner = "team-orders@example.org"
@@ -26,7 +26,7 @@ declare_rule! {
     /// missing-frequency = "warn"
     /// ```
     "unknown-rule" {
-        summary: "settings name rules that there are",
+        summary: "levels name existing rules",
         category: Suppressions, level: Deny, fix: None, check: Engine(())
     }
 }

@@ -9,9 +9,9 @@ use crate::{
 
 declare_rule! {
     /// ## What it does
-    /// Checks, in a registry that has a `goodevent.lock` or had one, that it holds every contract that is released.
+    /// Checks, in a registry that has or had a `goodevent.lock`, that the lock contains every released contract.
     /// ## Why is this bad?
-    /// What is not locked can change without anybody noticing, though its status says that it does not.
+    /// A contract that is not locked can change unnoticed, although its status is released.
     /// ## Example
     /// ```text goodevent.lock
     /// # Nothing is released.

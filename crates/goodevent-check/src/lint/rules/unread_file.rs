@@ -4,9 +4,9 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that every file of the registry has a part in it.
+    /// Checks that every file of the registry is used.
     /// ## Why is this bad?
-    /// Mostly it is a slip of the name: an event in a folder too deep, or settings that are not read.
+    /// The cause is usually a misplaced file: an event in a nested folder, or settings with the wrong name.
     /// ## Example
     /// ```text orders/old/OrderSoldV1Event.json
     /// {}
@@ -16,7 +16,7 @@ declare_rule! {
     /// { "description": "Why.", "enum": ["gift"] }
     /// ```
     "unread-file" {
-        summary: "every file is read",
+        summary: "every file of the registry is used",
         category: Names, level: Warn, fix: None, check: Analysis(())
     }
 }

@@ -4,12 +4,12 @@ use crate::lint::rule::declare_rule;
 
 declare_rule! {
     /// ## What it does
-    /// Checks that every file of the registry is a regular file in the registry's folder.
-    /// A link is followed if it leads to a file or folder in there.
+    /// Checks that every file of the registry is a regular file in the folder of the registry.
+    /// A link is followed if its target is a file or folder of the registry.
     /// ## Why is this bad?
-    /// A link that leads out shows files of the machine that checks the contracts, in findings and in generated code.
-    /// A device or a FIFO can be read without end.
-    /// None of them is read, so that a part of the registry is not checked.
+    /// A link to a file outside the registry would disclose files of the machine that checks the contracts, in findings and in generated code.
+    /// A device or a FIFO can block the reader or deliver data without end.
+    /// goodevent reads none of them, so a part of the registry is not checked.
     /// ## Example
     /// ```link orders/types/Reason.json
     /// /etc/passwd
@@ -19,7 +19,7 @@ declare_rule! {
     /// { "description": "Why.", "enum": ["gift"] }
     /// ```
     "unreadable-file" {
-        summary: "every file can be read and lies in the registry",
+        summary: "every file is readable and inside the registry",
         category: Schemas, level: Deny, fix: None, check: Analysis(())
     }
 }

@@ -6,7 +6,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that every `$ref` leads to a schema of the registry.
     /// ## Why is this bad?
-    /// What a reference does not reach is not checked, and can not be generated.
+    /// A reference without a target can be neither checked nor generated.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "enum": null, "$ref": "types/Missing.json" } } }
@@ -19,7 +19,7 @@ declare_rule! {
     /// { "description": "Why.", "enum": ["gift", "resale"] }
     /// ```
     "unresolved-ref" {
-        summary: "every reference leads somewhere",
+        summary: "every reference has a target",
         category: Schemas, level: Deny, fix: None, check: Analysis(())
     }
 }

@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that the schema of a property says what its value is: by `type`, `$ref`, `enum`, `const`, or alternatives.
+    /// Checks that the schema of a property restricts its value by `type`, `$ref`, `enum`, `const` or alternatives.
     /// ## Why is this bad?
-    /// A value that can be anything has to be handled as anything, or breaks whoever did not expect it.
+    /// Consumers have to handle any value, or fail on one that they do not expect.
     /// ## Example
     /// ```json
     /// { "properties": { "reason": { "enum": null } } }

@@ -9,9 +9,9 @@ use crate::{
 
 declare_rule! {
     /// ## What it does
-    /// Checks that each schema in `$defs` or `definitions` is referred to.
+    /// Checks that each schema in `$defs` or `definitions` is referenced.
     /// ## Why is this bad?
-    /// It looks like a part of the contract, is read as one, and kept up to date for nothing.
+    /// Readers take the definition for a part of the contract, and developers maintain it for no purpose.
     /// ## Example
     /// ```json
     /// { "$defs": { "colour": { "enum": ["red"] } } }

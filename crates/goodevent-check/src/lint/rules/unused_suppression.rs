@@ -6,7 +6,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that each entry of `allow` in `x-event` covers a finding.
     /// ## Why is this bad?
-    /// A suppression that covers nothing hides the next flaw.
+    /// A suppression without a finding would hide the next one.
     /// ## Example
     /// ```json
     /// { "x-event": { "allow": [{ "rule": "generic-verb", "reason": "Everybody calls it so." }] } }
@@ -16,7 +16,7 @@ declare_rule! {
     /// { "x-event": { "allow": null } }
     /// ```
     "unused-suppression" {
-        summary: "what is allowed is there",
+        summary: "every suppression covers a finding",
         category: Suppressions, level: Warn, fix: Safe, check: Engine(())
     }
 }

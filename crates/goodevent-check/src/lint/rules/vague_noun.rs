@@ -6,9 +6,9 @@ use crate::lint::{context::Cx, rule::declare_rule, words};
 
 declare_rule! {
     /// ## What it does
-    /// Checks that a name does not consist of nouns that could be about anything: `Data`, `Info`, `Item`, `Object`, `Thing`, `Record`, `Event`, `Message`.
+    /// Checks that a name does not consist only of unspecific nouns: `Data`, `Info`, `Item`, `Object`, `Thing`, `Record`, `Event`, `Message`.
     /// ## Why is this bad?
-    /// Nobody outside of the team that named it can tell what `DataReceived` is about.
+    /// Only the team that named it knows what `DataReceived` is about.
     /// ## Example
     /// ```json
     /// { "title": "DataReceivedV1Event" }
@@ -18,7 +18,7 @@ declare_rule! {
     /// { "title": "MeterReadingReceivedV1Event" }
     /// ```
     "vague-noun" {
-        summary: "a name is about something of the domain",
+        summary: "a name contains a noun of the domain",
         category: Names, level: Warn, fix: None, check: Contract(check)
     }
 }
@@ -46,8 +46,8 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
         let finding = cx.finding(cx.title(contract), format!("`{}` could be about anything", contract.name));
         cx.push(
             finding
-                .label(format!("`{}` is no word of the domain", nouns.join(" ")))
-                .help("name the thing as its users do"),
+                .label(format!("`{}` is not specific to the domain", nouns.join(" ")))
+                .help("use the domain's word for the thing"),
         );
     }
 }

@@ -15,9 +15,9 @@ use crate::{
 
 declare_rule! {
     /// ## What it does
-    /// Checks that the contracts in `goodevent.lock` are there, and, given the registry as it was (`goodevent lint --against <revision>`), those that were released there: in their context, by their name and title.
+    /// Checks that every contract in `goodevent.lock` exists. With a baseline (`goodevent lint --against <revision>`) the rule also checks every contract released there: its context, its name and its title.
     /// ## Why is this bad?
-    /// Old messages wait in queues and logs, and consumers still ask what they mean. A contract goes when its sunset is over, and then its line goes with it.
+    /// Old messages remain in queues and logs, and consumers still need their contract. Remove a contract, and its line in the lock, only after its sunset.
     /// ## Example
     /// ```text goodevent.lock
     /// orders/OrderLostV1Event 0000000000000000000000000000000000000000000000000000000000000000
@@ -27,7 +27,7 @@ declare_rule! {
     /// # Nothing is released.
     /// ```
     "vanished-version" {
-        summary: "a released contract does not vanish",
+        summary: "a released contract must not disappear",
         category: Lifecycle, level: Deny, fix: None, check: Registry(check)
     }
 }

@@ -10,7 +10,7 @@ declare_rule! {
     /// ## What it does
     /// Checks that an event does not get a third version within six months of its first one.
     /// ## Why is this bad?
-    /// A contract is honoured for long. One that changes all the time was not thought through, and every version costs every consumer.
+    /// A contract is meant to last. Every version costs every consumer a migration, so frequent versions indicate an unfinished design.
     /// ## Example
     /// ```json orders/OrderPlacedV2Event.json
     /// { "x-event": { "since": "2026-12-20" } }
@@ -26,7 +26,7 @@ declare_rule! {
     /// { "x-event": { "since": "2027-12-20" } }
     /// ```
     "version-churn" {
-        summary: "versions last",
+        summary: "versions of an event are long-lived",
         category: Lifecycle, level: Warn, fix: None, check: Context(check)
     }
 }

@@ -12,9 +12,9 @@ use crate::{
 
 declare_rule! {
     /// ## What it does
-    /// Checks that the name of an event has one version, and its `$id` the same.
+    /// Checks that the name of an event has exactly one version, and that its `$id` has the same one.
     /// ## Why is this bad?
-    /// Consumers find a contract by either. One of both numbers is wrong, and somebody trusts it.
+    /// Consumers find a contract by its name or by its `$id`. If the numbers differ, one of them misleads its readers.
     /// ## Example
     /// ```json
     /// { "$id": "https://example.org/orders/v2/OrderPlacedV1Event.json" }
@@ -24,7 +24,7 @@ declare_rule! {
     /// { "$id": "https://example.org/orders/v1/OrderPlacedV1Event.json" }
     /// ```
     "version-mismatch" {
-        summary: "an event has one version",
+        summary: "the name and the `$id` of an event have the same version",
         category: Names, level: Deny, fix: Safe, check: Contract(check)
     }
 }

@@ -7,9 +7,9 @@ use crate::{
 
 declare_rule! {
     /// ## What it does
-    /// Checks that a contract in `goodevent.lock` is not a draft, and, given the registry as it was (`goodevent lint --against <revision>`), that no contract which was released there is one.
+    /// Checks that a contract in `goodevent.lock` is not a draft. With a baseline (`goodevent lint --against <revision>`) the rule also checks every contract released there.
     /// ## Why is this bad?
-    /// A draft may change and go. Consumers rely on a released contract from the day on which it is on the main branch. `goodevent unrelease` takes back a release that nobody has seen yet, its line in the lock included.
+    /// A draft may change or disappear. Consumers rely on a released contract from the day on which it reaches the main branch. `goodevent unrelease` undoes a release that no consumer has seen yet, including its line in the lock.
     /// ## Example
     /// ```json before/orders/OrderPlacedV1Event.json
     /// { "x-event": { "status": "released" } }
@@ -25,7 +25,7 @@ declare_rule! {
     /// { "x-event": { "status": "deprecated", "replacedBy": "OrderPlacedV2Event", "sunset": "2027-11-30" } }
     /// ```
     "withdrawn-release" {
-        summary: "a released contract is not a draft again",
+        summary: "a released contract must not become a draft again",
         category: Lifecycle, level: Deny, fix: None, check: Registry(check)
     }
 }

@@ -1,8 +1,8 @@
-//! The table of the keywords that decide which instances are valid: each by its name in draft 2020-12, with its value and
-//! the schemas that it holds.
+//! The table of the keywords that decide which instances are valid, with their names in draft 2020-12, their values and
+//! the schemas in them.
 //!
-//! Who looks at every keyword of a schema goes through [`Keywords::all`] and matches on [`Keyword`], so that a keyword
-//! that is added here is one that does not compile there until it is decided what it means.
+//! Every pass over the keywords of a schema iterates over [`Keywords::all`] and matches on [`Keyword`]. A keyword that is
+//! added here therefore does not compile until each pass handles it.
 
 use smol_str::SmolStr;
 
@@ -70,6 +70,14 @@ pub enum Applies {
     /// Its items, or its members and their names
     /// ([10.3](https://json-schema.org/draft/2020-12/json-schema-core#section-10.3)).
     Below,
+}
+
+/// Schemas in the value of a keyword.
+#[derive(Clone, Copy)]
+struct Held<'k> {
+    list: &'k [SchemaId],
+    named: &'k [Property],
+    few: [Option<SchemaId>; 3],
 }
 
 impl<'k> Keyword<'k> {
@@ -173,22 +181,23 @@ impl<'k> Keyword<'k> {
     /// The schemas in its value, and which instances they are evaluated against. Schemas that it refers to are
     /// [`targets`](Keywords::targets) instead.
     pub fn schemas(self) -> (Applies, impl Iterator<Item = SchemaId> + Clone + 'k) {
-        const NONE: [Option<SchemaId>; 3] = [None; 3];
-        let one = |id: SchemaId| ([].as_slice(), [].as_slice(), [Some(id), None, None]);
-        let (applies, (list, named, few)): (Applies, (&[SchemaId], &[Property], [Option<SchemaId>; 3])) = match self {
-            Self::PrefixItems(list) => (Applies::Below, (list, &[], NONE)),
-            Self::AllOf(list) | Self::AnyOf(list) | Self::OneOf(list) => (Applies::InPlace, (list, &[], NONE)),
-            Self::Properties(named) | Self::PatternProperties(named) => (Applies::Below, (&[], named, NONE)),
-            Self::DependentSchemas(named) => (Applies::InPlace, (&[], named, NONE)),
+        use Applies::{Below, InPlace};
+        let none = Held { list: &[], named: &[], few: [None; 3] };
+        let one = |id: SchemaId| Held { few: [Some(id), None, None], ..none };
+        let (applies, held) = match self {
+            Self::PrefixItems(list) => (Below, Held { list, ..none }),
+            Self::AllOf(list) | Self::AnyOf(list) | Self::OneOf(list) => (InPlace, Held { list, ..none }),
+            Self::Properties(named) | Self::PatternProperties(named) => (Below, Held { named, ..none }),
+            Self::DependentSchemas(named) => (InPlace, Held { named, ..none }),
             Self::Items(id)
             | Self::UnevaluatedItems(id)
             | Self::AdditionalProperties(id)
             | Self::PropertyNames(id)
-            | Self::UnevaluatedProperties(id) => (Applies::Below, one(id)),
-            Self::Contains(contains) => (Applies::Below, one(contains.schema)),
-            Self::Not(id) => (Applies::InPlace, one(id)),
+            | Self::UnevaluatedProperties(id) => (Below, one(id)),
+            Self::Contains(contains) => (Below, one(contains.schema)),
+            Self::Not(id) => (InPlace, one(id)),
             Self::If(Condition { condition, then, otherwise }) => {
-                (Applies::InPlace, (&[], &[], [Some(*condition), *then, *otherwise]))
+                (InPlace, Held { few: [Some(*condition), *then, *otherwise], ..none })
             }
             Self::Type(_)
             | Self::Enum(_)
@@ -212,10 +221,10 @@ impl<'k> Keyword<'k> {
             | Self::MaxProperties(_)
             | Self::DependentRequired(_)
             | Self::Ref(_)
-            | Self::DynamicRef(_) => (Applies::InPlace, (&[], &[], NONE)),
+            | Self::DynamicRef(_) => (InPlace, none),
         };
-        let named = named.iter().map(|property| property.schema);
-        (applies, list.iter().copied().chain(named).chain(few.into_iter().flatten()))
+        let named = held.named.iter().map(|property| property.schema);
+        (applies, held.list.iter().copied().chain(named).chain(held.few.into_iter().flatten()))
     }
 
     /// The value of a keyword that is a number, a count, a name or a flag, as schemas write it, and its place.

@@ -23,7 +23,8 @@ use goodevent_schema::{
 
 use crate::{
     earlier::load_earlier,
-    load::{LoadError, load},
+    load::load,
+    load_error::LoadError,
     output::{Files, OutputError, WriteError, write_beside},
     places::{own_name, shown},
     render,

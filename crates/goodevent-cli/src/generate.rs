@@ -14,7 +14,7 @@ use goodevent_build::{
 use goodevent_schema::registry::is_read_path;
 
 use crate::{
-    Outcome,
+    outcome::Outcome,
     report::Report,
     terminal::{counted, plural},
 };

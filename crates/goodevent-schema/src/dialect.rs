@@ -1,6 +1,6 @@
 //! Dialects of `$schema`: the draft, and the vocabularies of a custom metaschema.
 
-use crate::{ir::Draft, syntax::Node};
+use crate::{draft::Draft, syntax::Node};
 
 /// A draft, and which groups of its keywords apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

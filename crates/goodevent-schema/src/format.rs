@@ -1,6 +1,6 @@
 //! The table of formats, and of encodings: their names, and the drafts that assert them.
 
-use crate::{ir::Draft, suggest};
+use crate::{draft::Draft, suggest};
 
 macro_rules! formats {
     ($($(#[$doc:meta])* $format:ident = $name:literal, $first:ident to $last:ident;)*) => {

@@ -9,11 +9,12 @@ use crate::{
     diagnostic::Diagnostic,
     dialect::{self, Dialect},
     format::{ContentEncoding, Format},
-    index::{Index, Key, key},
+    index::Index,
     ir::{
         AppliedKeywords, ArrayKeywords, Condition, Contains, Docs, Draft, DynamicReference, Graph, Keywords, Number,
         NumberKeywords, ObjectKeywords, Property, ResourceId, Schema, SchemaId, TextKeywords, Types, Value,
     },
+    key::{Key, key},
     metaschema::is_schema,
     source::{SourceId, Span, Spanned},
     suggest,

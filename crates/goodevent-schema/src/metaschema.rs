@@ -6,40 +6,25 @@ use jsonschema::{Validator, error::ValidationErrorKind};
 use smol_str::SmolStr;
 
 use crate::{
-    bundle,
     diagnostic::{Diagnostic, Edit},
     dialect::{self, Dialect},
+    draft::Draft,
     facts,
     format::Format,
-    index::{Index, key},
-    ir::Draft,
+    index::Index,
+    key::key,
     members::Members,
     numbers,
     pattern::{self, Unsupported},
+    respell::respelled,
     source::Span,
     suggest,
     syntax::{Kind, Member, Node},
 };
 
-/// The official metaschemas, whose texts the crate `referencing` carries.
-pub(crate) const URIS: [&str; 5] = [
-    "http://json-schema.org/draft-04/schema",
-    "http://json-schema.org/draft-06/schema",
-    "http://json-schema.org/draft-07/schema",
-    "https://json-schema.org/draft/2019-09/schema",
-    "https://json-schema.org/draft/2020-12/schema",
-];
-
-/// The text of an official metaschema, or of a part of one.
-pub(crate) fn text(uri: &str) -> Option<String> {
-    let uri = referencing::uri::from_str(uri).ok()?;
-    let resolved = referencing::SPECIFICATIONS.resolver(uri).lookup("#").ok()?;
-    Some(resolved.contents().to_string())
-}
-
 /// The violations of the metaschema by a document, in which some texts are to be `spelled` otherwise.
 pub(crate) fn check(root: &Node, dialect: Dialect, spelled: &BTreeMap<Span, SmolStr>) -> Vec<Diagnostic> {
-    let json = bundle::respelled(root, spelled);
+    let json = respelled(root, spelled);
     let validator: &Validator = &metaschema(dialect.draft);
     if validator.is_valid(&json) {
         return Vec::new();

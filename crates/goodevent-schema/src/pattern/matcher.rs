@@ -7,7 +7,12 @@ use std::{
 
 use goodevent_json::budget::MAX_PATTERN_BYTES;
 
-use super::{Automaton, MAX_PLACES, Unsupported, compile, parsed, translate};
+use super::{
+    automaton::Automaton,
+    compile::{MAX_PLACES, compile, parsed, translate},
+    print,
+    unsupported::Unsupported,
+};
 
 /// Decides whether texts match a pattern.
 #[derive(Debug, Clone)]
@@ -42,6 +47,20 @@ impl Matcher {
             Self::Automaton(automaton) => Some(automaton.is_match(text)),
             Self::Regex(regex) => regex.is_match(text).ok(),
         }
+    }
+}
+
+/// Whether there is an engine that decides the pattern as ECMA-262 has it.
+///
+/// # Errors
+/// The reason for which there is none.
+pub fn check(pattern: &str) -> Result<(), Unsupported> {
+    /// Smaller ones are never too large for the engine that backtracks.
+    const SMALL: u64 = 1_000;
+    let parsed = parsed(pattern)?;
+    match print::print(&parsed) {
+        Ok(_) if parsed.node.n_ranges() <= SMALL => Ok(()),
+        _ => Matcher::new(pattern).map(drop),
     }
 }
 

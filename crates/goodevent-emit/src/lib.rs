@@ -5,7 +5,10 @@ pub mod rust;
 pub mod settings;
 pub mod text;
 
-pub use crate::{rust::Style, settings::Faults};
+pub use crate::{
+    rust::Style,
+    settings::{Faults, Options},
+};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,19 +22,6 @@ use goodevent_schema::{
     source::Sources,
     syntax::Node,
 };
-
-/// Options of the generation.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// Contexts to generate; empty for all.
-    pub contexts: BTreeSet<String>,
-    /// Style of the types; its formats override those in `goodevent.toml`.
-    pub style: Style,
-    /// Command in the headers of files.
-    pub made_by: String,
-    /// Proved upper bounds of the sizes of instances, in bytes.
-    pub max_bytes: BTreeMap<SchemaId, u64>,
-}
 
 /// Generates the Rust code of a registry as the files of a crate's `src` folder.
 ///

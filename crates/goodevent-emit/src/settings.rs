@@ -1,15 +1,18 @@
 //! Settings that appear in generated Rust: each is parsed, so that a typo is a finding and not an error of rustc.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use goodevent_schema::{
     Registry,
     config::is_format,
     diagnostic::Diagnostic,
+    ir::SchemaId,
     source::{SourceId, Sources, Span},
     suggest,
 };
 use syn::{Expr, GenericArgument, Path, PathArguments, PathSegment, QSelf, Type, parse::Parser as _};
 
-use crate::{Options, rust::Style};
+use crate::rust::Style;
 
 /// Finds invalid Rust in `goodevent.toml`.
 #[must_use]
@@ -34,6 +37,19 @@ fn span(source: SourceId, range: std::ops::Range<usize>) -> Span {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("no code is generated:\n{}", .0.join("\n"))]
 pub struct Faults(pub Vec<String>);
+
+/// Options of the generation.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Contexts to generate; empty for all.
+    pub contexts: BTreeSet<String>,
+    /// Style of the types; its formats override those in `goodevent.toml`.
+    pub style: Style,
+    /// Command in the headers of files.
+    pub made_by: String,
+    /// Proved upper bounds of the sizes of instances, in bytes.
+    pub max_bytes: BTreeMap<SchemaId, u64>,
+}
 
 impl Options {
     /// Returns the faults of these options, and of the settings of a registry.

@@ -7,8 +7,8 @@ use quote::{ToTokens, format_ident, quote};
 
 use super::{
     context::{Cx, Module, up},
-    shape::{By, Extra, Field, Integer, Item, ItemKind, Shape, Text, Typed, Variant, Written},
     tables::{self, Tables},
+    typed::{By, Extra, Field, Integer, Item, ItemKind, Shape, Text, Typed, Variant, Written},
     types, words,
 };
 

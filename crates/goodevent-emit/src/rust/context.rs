@@ -17,9 +17,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
 use super::{
-    Style,
+    input::Style,
     patterns::Patterns,
-    shape::{Extra, Item, ItemKind, Shape, Shapes, Typed},
+    shape::Shapes,
+    typed::{Item, Shape, Typed, parts},
 };
 
 /// A module of the output: one for each document.
@@ -285,31 +286,5 @@ pub(crate) fn ident(name: &str) -> Ident {
     match name.strip_prefix("r#") {
         Some(raw) => Ident::new_raw(raw, Span::call_site()),
         None => Ident::new(name, Span::call_site()),
-    }
-}
-
-/// The types that an item is made of.
-pub(crate) fn parts(item: &Item) -> Vec<&Typed> {
-    match &item.kind {
-        ItemKind::Struct { fields, extra } => {
-            let extra = match extra {
-                Extra::Kept(typed) => Some(typed.as_ref()),
-                Extra::Refused => None,
-            };
-            fields.iter().map(|field| &field.typed).chain(extra).collect()
-        }
-        ItemKind::Newtype(typed) => vec![typed],
-        ItemKind::Strings(_) => Vec::new(),
-        ItemKind::Union { variants, .. } => variants.iter().map(|variant| &variant.typed).collect(),
-    }
-}
-
-/// The items that lie in `typed` itself, not behind an allocation.
-fn direct(typed: &Typed, below: &mut Vec<SchemaId>) {
-    match &typed.shape {
-        Shape::Named(schema) => below.push(*schema),
-        Shape::Nullable(inner) => direct(inner, below),
-        Shape::Tuple(items) => items.iter().for_each(|item| direct(item, below)),
-        _ => {}
     }
 }

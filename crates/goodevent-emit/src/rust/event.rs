@@ -8,8 +8,8 @@ use quote::quote;
 use crate::escape::rust_doc;
 
 use super::{
-    Constant, Event,
     context::{Cx, Module, ident},
+    input::{Constant, Event},
     names,
     tables::Tables,
 };

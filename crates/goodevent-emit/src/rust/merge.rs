@@ -12,7 +12,7 @@ use goodevent_schema::{
     source::Spanned,
 };
 
-use super::shape::{Bounds, Integer, Text};
+use super::typed::{Bounds, Integer, Text};
 
 /// Takes the conjuncts of schemas together.
 #[derive(Debug)]

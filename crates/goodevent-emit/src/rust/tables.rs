@@ -16,7 +16,8 @@ use quote::{ToTokens, format_ident, quote};
 
 use super::{
     context::{Cx, Module, by_document, up},
-    shape::{Bounds, Item, ItemKind, Shape, Shapes, Text, Typed},
+    shape::Shapes,
+    typed::{Bounds, Item, ItemKind, Shape, Text, Typed},
 };
 
 /// The schemas that have a static of their own: those that are looked up, are referred to, or have others below.

@@ -8,8 +8,8 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use super::{
-    context::{Cx, parts},
-    shape::{Field, Shape, Typed},
+    context::Cx,
+    typed::{Field, Shape, Typed, parts},
 };
 
 /// The traits of the types of one run.

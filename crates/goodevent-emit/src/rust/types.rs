@@ -14,8 +14,8 @@ use crate::escape::rust_doc;
 use super::{
     context::{Cx, Module, Scope, ident},
     names,
-    shape::{By, Extra, Field, Integer, Item, ItemKind, Shape, Typed, Variant},
     traits::{self, Traits},
+    typed::{By, Extra, Field, Integer, Item, ItemKind, Shape, Typed, Variant},
     words,
 };
 

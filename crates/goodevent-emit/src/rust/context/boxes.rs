@@ -7,8 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_schema::ir::SchemaId;
 
-use super::{Item, ItemKind, Shape, Typed, direct, parts};
-use crate::rust::shape::Integer;
+use crate::rust::typed::{Integer, Item, ItemKind, Shape, Typed, direct, parts};
 
 /// Bytes of an item without those behind allocations. A decoder has about twice as many on its stack for each level of a
 /// message, of which there may be more than a hundred.

@@ -6,7 +6,7 @@ use goodevent_json::pointer;
 use goodevent_schema::{ir::SchemaId, source::SourceId};
 
 use super::{
-    super::{names, shape::ItemKind},
+    super::{names, typed::ItemKind},
     Cx, Module,
 };
 

@@ -14,6 +14,8 @@ use std::{
 use anyhow::{Context as _, Result, bail, ensure};
 use goodevent_cli::{Outcome, terminal::Terminal};
 
+use crate::steps::target_dir;
+
 const USAGE: &str = "fuzz targets [NAME…] [--minutes N], or fuzz targets NAME --replay FILE";
 
 /// Flags that count the edges that run and trace comparisons: those of `cargo fuzz` that the stable compiler takes, since they
@@ -115,8 +117,7 @@ impl Fuzzer {
             compiler.display()
         );
         let host = host()?;
-        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-        let target = target.join("fuzz/build");
+        let target = target_dir(root).join("fuzz/build");
         // Of the target alone: build scripts and macros are made without these flags.
         let mut cargo = Command::new("cargo");
         cargo.args(["build", "--quiet", "--release", "--target", &host, "--manifest-path"]);

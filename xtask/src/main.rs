@@ -6,6 +6,7 @@ mod fuzz;
 mod hook;
 mod new_rule;
 mod steps;
+mod structure;
 
 use std::{
     env,
@@ -50,6 +51,7 @@ Commands of this repository alone:
   new-rule ID          Scaffold a rule of the linter
   brokers VERB         Install, start and stop brokers on this machine: up, down, status, kill, start
   lean                 Check that generated code depends on no runtime and no broker client
+  structure            Check that crates and modules depend on each other as ARCHITECTURE.md says, without circles
   cases [FOLDER]       Check a folder of small inputs [default: tests/cases]; --only TEXT
   fuzz [--minutes N]   Run random schemas through the toolchain; --seed S sets the first seed, --replay SEED runs one case
   fuzz targets [NAME]  Run the fuzz targets with libFuzzer, each for --minutes N; --replay FILE runs one input
@@ -96,6 +98,7 @@ fn run(terminal: &mut Terminal) -> Outcome {
         "new-rule" => new_rule::run(&root, rest, terminal),
         "test" => steps::test(&root, rest, terminal),
         "lean" => steps::lean(&root, terminal),
+        "structure" => structure::run(&root, terminal),
         "hook" => hook::run(&root, terminal),
         "dead-letters" | "outbox" | "publish" | "requeue" | "tail" | "topology" => steps::ops(&root, &args),
         "fuzz" if rest.first().is_some_and(|word| word == "targets") => fuzz::run(&root, &rest[1..], terminal),

@@ -96,8 +96,12 @@ pub(crate) fn program(root: &Path, program: &str, args: &[OsString]) -> Outcome 
     if !run(cargo(root).args(["build", "--quiet", "--release"]).args(all)) {
         return Outcome::Failed;
     }
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    code(Command::new(target.join("release").join(program)).current_dir(root).args(args))
+    code(Command::new(target_dir(root).join("release").join(program)).current_dir(root).args(args))
+}
+
+/// The folder that cargo builds into.
+pub(crate) fn target_dir(root: &Path) -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
 /// What is done at a broker by hand.

@@ -14,7 +14,8 @@ use goodevent_schema::{
 
 use crate::{
     files,
-    load::{LoadError, MAX_REGISTRY_BYTES, MAX_REGISTRY_FILES, is_wanted},
+    load::is_wanted,
+    load_error::{LoadError, MAX_REGISTRY_BYTES, MAX_REGISTRY_FILES},
     places,
 };
 

@@ -12,7 +12,7 @@ use goodevent_emit::Options;
 use goodevent_json::escape::lines;
 use goodevent_schema::{
     Registry, analyze,
-    diagnostic::{Diagnostic, Level},
+    diagnostic::{Diagnostic, has_errors},
     facts::has_known_status,
     ir::SchemaId,
     lookup::{self, NotFound},
@@ -23,7 +23,8 @@ use goodevent_schema::{
 
 use crate::{
     earlier::load_earlier,
-    load::{LoadError, load},
+    load::load,
+    load_error::LoadError,
     output::{Files, OutputError, WriteError, write_beside},
     places::{own_name, shown},
     render,
@@ -187,7 +188,7 @@ impl Loaded {
     /// Whether there is an error, which prevents generation.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error)
+        has_errors(&self.diagnostics)
     }
 
     /// How large each event can get, if there is a bound.

@@ -12,7 +12,8 @@ use goodevent_schema::{
 use crate::{
     archive::{Packing, load_archive},
     git,
-    load::{LoadError, load},
+    load::load,
+    load_error::LoadError,
     walk,
 };
 
@@ -82,7 +83,7 @@ fn in_folder(root: &Path, folder: &Path) -> Result<Sources, LoadError> {
             };
             Err(LoadError::NoRegistry {
                 earlier: folder.display().to_string(),
-                why: format!("{} in {}{help}", looked_for(), places.join(" and in ")),
+                why: format!("{} in {}{help}", git::looked_for(), places.join(" and in ")),
                 elsewhere,
             })
         }
@@ -93,11 +94,6 @@ fn in_folder(root: &Path, folder: &Path) -> Result<Sources, LoadError> {
 fn is_same(left: &Path, right: &Path) -> bool {
     let places = (std::fs::canonicalize(left), std::fs::canonicalize(right));
     matches!(places, (Ok(left), Ok(right)) if left == right)
-}
-
-/// The files that show that a folder is a registry, in words for messages.
-pub(crate) fn looked_for() -> &'static str {
-    "looked for `goodevent.toml`, `goodevent.lock`, `<context>/context.toml` and `<context>/<Event>.json`"
 }
 
 /// Paths of the files in a folder and in its folders.

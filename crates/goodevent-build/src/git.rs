@@ -11,8 +11,8 @@ use std::{
 use goodevent_schema::{lock, registry::is_registry, source::Sources, syntax::MAX_FILE_BYTES};
 
 use crate::{
-    earlier::looked_for,
-    load::{LoadError, MAX_REGISTRY_BYTES, sources},
+    load::sources,
+    load_error::{LoadError, MAX_REGISTRY_BYTES},
     tree::{Object, Tree},
     walk::Entry,
 };
@@ -291,4 +291,9 @@ fn blobs(root: &Path, ids: &BTreeSet<String>) -> Result<BTreeMap<String, Vec<u8>
         true => Ok(ids.iter().cloned().zip(contents).collect()),
         false => Err(format!("git gives {} of {} objects", contents.len(), ids.len())),
     }
+}
+
+/// The files that show that a folder is a registry, in words for messages.
+pub(crate) fn looked_for() -> &'static str {
+    "looked for `goodevent.toml`, `goodevent.lock`, `<context>/context.toml` and `<context>/<Event>.json`"
 }

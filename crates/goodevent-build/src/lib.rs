@@ -26,6 +26,7 @@ pub mod fuzzing;
 mod git;
 mod journal;
 mod load;
+mod load_error;
 pub mod output;
 pub mod payload;
 mod places;
@@ -40,7 +41,8 @@ pub use crate::{
     config::{Config, Error, Loaded, crate_files},
     exclusive::{Exclusive, exclusive, tidy},
     git::main_branch,
-    load::{LoadError, load, load_templates, read_payload},
+    load::{load, load_templates, read_payload},
+    load_error::LoadError,
     places::{Project, in_repository, real, repository},
     unfinished::{Made, abandon, make_folder},
 };

@@ -13,11 +13,8 @@ use std::{
 use crate::{
     journal::{self, Step},
     output::WriteError,
-    unfinished::{Unfinished, step},
+    unfinished::{FOLDER, Unfinished, step},
 };
-
-/// Name of the folder, below the one that is written to.
-pub(crate) const FOLDER: &str = ".goodevent-staging";
 
 /// Takes the steps that a killed run left, or removes its files. No other process writes in the folder.
 pub(crate) fn settle(folder: &Path) {

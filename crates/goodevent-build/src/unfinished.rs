@@ -8,6 +8,9 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+/// Name of the folder, below the one that is written to.
+pub(crate) const FOLDER: &str = ".goodevent-staging";
+
 /// Folders that are removed if the process ends now. As long as it is locked, a step is taken that no signal interrupts.
 static OPEN: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
@@ -76,7 +79,7 @@ pub fn make_folder(folder: &Path) -> io::Result<Made> {
 /// Removes a folder of temporary files with all that is in it, and another one if nothing is in it.
 fn remove(folder: &Path) {
     // It is not there if nothing was written. A link there is removed, and not what it leads to.
-    let _ = match folder.ends_with(crate::staging::FOLDER) {
+    let _ = match folder.ends_with(FOLDER) {
         true => fs::remove_dir_all(folder).or_else(|_| fs::remove_file(folder)),
         false => fs::remove_dir(folder),
     };

@@ -16,8 +16,8 @@ use goodevent_schema::{
 
 use crate::{
     files::{self, Refusal},
-    load::{LoadError, MAX_REGISTRY_FILES},
-    staging,
+    load_error::{LoadError, MAX_REGISTRY_FILES},
+    unfinished,
 };
 
 /// A path of a registry that may have a part in it.
@@ -83,7 +83,7 @@ pub(crate) fn entries(root: &Path, max_depth: usize) -> Result<Vec<Entry>, LoadE
             let failed = |source| failed(&root.join(&path))(source);
             let kind = entry.file_type().map_err(failed)?;
             let n_links = folder.n_links + if kind.is_symlink() { n_links(&place) } else { 0 };
-            if name == staging::FOLDER {
+            if name == unfinished::FOLDER {
                 continue;
             }
             n_linked += usize::from(folder.n_links > 0);

@@ -103,6 +103,22 @@ pub(crate) fn apply(text: &[u8], mut edits: Vec<&Edit>) -> Vec<u8> {
     bytes
 }
 
+/// Files with changes.
+pub(crate) fn edited<'e>(sources: &Sources, edits: impl Iterator<Item = &'e Edit>) -> Sources {
+    let mut sources = sources.clone();
+    for (source, edits) in by_source(edits) {
+        let bytes = &mut sources.files[source.0 as usize].bytes;
+        *bytes = bytes.replaced(apply(bytes, edits));
+    }
+    sources
+}
+
+fn by_source<'e>(edits: impl Iterator<Item = &'e Edit>) -> BTreeMap<SourceId, Vec<&'e Edit>> {
+    let mut by_source: BTreeMap<SourceId, Vec<&Edit>> = BTreeMap::new();
+    edits.for_each(|edit| by_source.entry(edit.span.source).or_default().push(edit));
+    by_source
+}
+
 /// Whether lines end with a carriage return and a line feed, as the first one does.
 fn has_returns(text: &[u8]) -> bool {
     text.iter().position(|byte| *byte == b'\n').is_some_and(|end| text[..end].ends_with(b"\r"))
@@ -130,8 +146,6 @@ struct Piece {
 impl Moved {
     /// By these edits of `sources`.
     pub(crate) fn of<'e>(sources: &Sources, edits: impl Iterator<Item = &'e Edit>) -> Self {
-        let mut by_source: BTreeMap<SourceId, Vec<&Edit>> = BTreeMap::new();
-        edits.for_each(|edit| by_source.entry(edit.span.source).or_default().push(edit));
         let pieces = |source: SourceId, mut edits: Vec<&Edit>| {
             let has_returns = has_returns(&sources[source].bytes);
             edits.sort_by_key(|edit| edit.span);
@@ -145,7 +159,7 @@ impl Moved {
             };
             edits.into_iter().map(piece).collect()
         };
-        Self(by_source.into_iter().map(|(source, edits)| (source, pieces(source, edits))).collect())
+        Self(by_source(edits).into_iter().map(|(source, edits)| (source, pieces(source, edits))).collect())
     }
 
     /// The place before the edits; that of an edit for a place in its text.

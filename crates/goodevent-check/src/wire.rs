@@ -11,7 +11,10 @@ use std::{
 use goodevent_json::string;
 use goodevent_schema::{
     decimal::Decimal,
-    ir::{ContentEncoding, Draft, Format, Graph, Keywords, Number, Property, SchemaId, Types, Value},
+    ir::{
+        AppliedKeywords, ArrayKeywords, ContentEncoding, Draft, Format, Graph, Keywords, Number, NumberKeywords,
+        ObjectKeywords, Property, SchemaId, TextKeywords, Types, Value,
+    },
 };
 use sha2::{Digest as _, Sha256};
 
@@ -203,6 +206,7 @@ impl<'g> Former<'g> {
     fn of_keywords(&mut self, id: SchemaId) -> Form {
         let (schema, is_loose) = (&self.graph[id], self.loose.contains(&id));
         let keywords = &schema.keywords;
+        let AppliedKeywords { all_of, any_of, one_of, not, condition, dynamic_reference } = &*keywords.applied;
         // What accepts everything says nothing, unless it is seen that it evaluates.
         let is_seen = self.evaluating.contains(&id);
         let mut outermost = CLOSED;
@@ -228,11 +232,11 @@ impl<'g> Former<'g> {
             self.object(keywords, is_seen, &mut said, &mut outermost);
         }
         let mut all: BTreeSet<Rc<str>> = BTreeSet::new();
-        let parts = keywords.applied.all_of.iter().copied().chain(keywords.reference.iter().map(|target| target.value));
+        let parts = all_of.iter().copied().chain(keywords.reference.iter().map(|target| target.value));
         for part in parts {
             all.insert(self.part(part, &mut outermost));
         }
-        for (name, union) in [("anyOf", &keywords.applied.any_of), ("oneOf", &keywords.applied.one_of)] {
+        for (name, union) in [("anyOf", any_of), ("oneOf", one_of)] {
             let mut forms: Vec<Rc<str>> = union.iter().map(|branch| self.part(*branch, &mut outermost)).collect();
             forms.sort();
             if name == "anyOf" {
@@ -245,9 +249,9 @@ impl<'g> Former<'g> {
                 _ => drop(said.insert(name, list(forms))),
             }
         }
-        let not = keywords.applied.not.map(|not| self.part(not, &mut outermost)).filter(|not| **not != *FALSE);
+        let not = not.map(|not| self.part(not, &mut outermost)).filter(|not| **not != *FALSE);
         said.extend(not.map(|not| ("not", not.to_string())));
-        if let Some(condition) = &keywords.applied.condition {
+        if let Some(condition) = condition {
             let mut of = |branch: Option<SchemaId>| {
                 branch.map_or_else(|| TRUE.into(), |branch| self.part(branch, &mut outermost))
             };
@@ -256,7 +260,7 @@ impl<'g> Former<'g> {
                 said.insert("if", list(forms));
             }
         }
-        if let Some(dynamic) = &keywords.applied.dynamic_reference {
+        if let Some(dynamic) = dynamic_reference {
             let anchors: BTreeSet<SchemaId> = dynamic.anchors.iter().map(|(_, anchor)| *anchor).collect();
             let forms = [dynamic.target].into_iter().chain(anchors).map(|anchor| self.part(anchor, &mut outermost));
             said.insert("$dynamicRef", list(forms.collect::<Vec<_>>()));
@@ -281,9 +285,10 @@ impl<'g> Former<'g> {
     }
 
     fn array(&mut self, keywords: &Keywords, is_seen: bool, said: &mut BTreeMap<&str, String>, outermost: &mut usize) {
-        let mut prefix: Vec<Rc<str>> =
-            keywords.array.prefix_items.iter().map(|item| self.part(*item, outermost)).collect();
-        let rest = keywords.array.items.map(|items| self.part(items, outermost));
+        let ArrayKeywords { prefix_items, items, contains, min_items, max_items, unique_items, unevaluated_items } =
+            &*keywords.array;
+        let mut prefix: Vec<Rc<str>> = prefix_items.iter().map(|item| self.part(*item, outermost)).collect();
+        let rest = items.map(|items| self.part(items, outermost));
         let rest = rest.filter(|rest| **rest != *TRUE || is_seen);
         while prefix.last().is_some_and(|last| **last == *TRUE) && rest.is_none() && !is_seen {
             prefix.pop();
@@ -292,17 +297,17 @@ impl<'g> Former<'g> {
             said.insert("prefixItems", list(prefix));
         }
         said.extend(rest.map(|rest| ("items", rest.to_string())));
-        if let Some(contains) = &keywords.array.contains {
+        if let Some(contains) = contains {
             let form = self.part(contains.schema, outermost);
             let max = contains.max.map_or_else(|| "any".to_owned(), |max| max.to_string());
             said.insert("contains", list([&*form, &contains.min.to_string(), &max]));
         }
-        limits(said, "minItems", keywords.array.min_items.as_ref().map(|min| min.value).filter(|min| *min > 0));
-        limits(said, "maxItems", keywords.array.max_items.as_ref().map(|max| max.value));
-        if keywords.array.unique_items.is_some() {
+        limits(said, "minItems", min_items.as_ref().map(|min| min.value).filter(|min| *min > 0));
+        limits(said, "maxItems", max_items.as_ref().map(|max| max.value));
+        if unique_items.is_some() {
             said.insert("uniqueItems", TRUE.to_owned());
         }
-        let unevaluated = keywords.array.unevaluated_items.map(|items| self.part(items, outermost));
+        let unevaluated = unevaluated_items.map(|items| self.part(items, outermost));
         said.extend(unevaluated.map(|items| ("unevaluatedItems", items.to_string())));
     }
 
@@ -313,46 +318,55 @@ impl<'g> Former<'g> {
         said: &mut BTreeMap<&str, String>,
         outermost: &mut usize,
     ) {
-        let others = keywords.object.additional_properties.map(|others| self.part(others, outermost));
+        let ObjectKeywords {
+            properties,
+            pattern_properties,
+            additional_properties,
+            property_names,
+            required,
+            min_properties,
+            max_properties,
+            dependent_required,
+            dependent_schemas,
+            unevaluated_properties,
+        } = &*keywords.object;
+        let others = additional_properties.map(|others| self.part(others, outermost));
         let others = others.filter(|others| **others != *TRUE || is_seen);
         let is_open = others.is_none() && !is_seen;
-        let mut of = |properties: &'g [Property]| -> BTreeMap<&'g str, Rc<str>> {
-            let forms =
-                properties.iter().map(|property| (&*property.name.value, self.part(property.schema, outermost)));
+        let mut of = |named: &'g [Property]| -> BTreeMap<&'g str, Rc<str>> {
+            let forms = named.iter().map(|property| (&*property.name.value, self.part(property.schema, outermost)));
             // In an open object a property that may be anything says nothing.
             forms.filter(|(_, form)| !is_open || **form != *TRUE).collect()
         };
-        for (name, properties) in [
-            ("properties", of(&keywords.object.properties)),
-            ("patternProperties", of(&keywords.object.pattern_properties)),
-            ("dependentSchemas", of(&keywords.object.dependent_schemas)),
+        for (name, named) in [
+            ("properties", of(properties)),
+            ("patternProperties", of(pattern_properties)),
+            ("dependentSchemas", of(dependent_schemas)),
         ] {
-            if !properties.is_empty() {
-                said.insert(name, object(&properties));
+            if !named.is_empty() {
+                said.insert(name, object(&named));
             }
         }
         said.extend(others.map(|others| ("additionalProperties", others.to_string())));
-        let names =
-            keywords.object.property_names.map(|names| self.part(names, outermost)).filter(|names| **names != *TRUE);
+        let names = property_names.map(|names| self.part(names, outermost)).filter(|names| **names != *TRUE);
         said.extend(names.map(|names| ("propertyNames", names.to_string())));
-        let required: BTreeSet<String> = keywords.object.required.iter().map(|name| text(&name.value)).collect();
-        let n_required = required.len() as u64;
-        if !required.is_empty() {
-            said.insert("required", list(required));
+        let names: BTreeSet<String> = required.iter().map(|name| string::quote(&name.value)).collect();
+        let n_required = names.len() as u64;
+        if !names.is_empty() {
+            said.insert("required", list(names));
         }
-        let min = keywords.object.min_properties.as_ref().map(|min| min.value).filter(|min| *min > n_required);
+        let min = min_properties.as_ref().map(|min| min.value).filter(|min| *min > n_required);
         limits(said, "minProperties", min);
-        limits(said, "maxProperties", keywords.object.max_properties.as_ref().map(|max| max.value));
-        let dependent =
-            keywords.object.dependent_required.iter().filter(|(_, names)| !names.is_empty()).map(|(name, names)| {
-                let names: BTreeSet<String> = names.iter().map(|name| text(&name.value)).collect();
-                (name.value.as_str(), list(names))
-            });
+        limits(said, "maxProperties", max_properties.as_ref().map(|max| max.value));
+        let dependent = dependent_required.iter().filter(|(_, names)| !names.is_empty()).map(|(name, names)| {
+            let names: BTreeSet<String> = names.iter().map(|name| string::quote(&name.value)).collect();
+            (name.value.as_str(), list(names))
+        });
         let dependent: BTreeMap<&str, String> = dependent.collect();
         if !dependent.is_empty() {
             said.insert("dependentRequired", object(&dependent));
         }
-        let unevaluated = keywords.object.unevaluated_properties.map(|others| self.part(others, outermost));
+        let unevaluated = unevaluated_properties.map(|others| self.part(others, outermost));
         said.extend(unevaluated.map(|others| ("unevaluatedProperties", others.to_string())));
     }
 }
@@ -430,23 +444,24 @@ fn limits<'k>(said: &mut BTreeMap<&'k str, String>, name: &'k str, limit: Option
 
 /// What strings and numbers have to keep to, as far as the types leave any.
 fn scalars(keywords: &Keywords, types: Types, said: &mut BTreeMap<&str, String>) {
+    let TextKeywords { min_length, max_length, pattern, format, content_encoding, content_json } = &*keywords.text;
+    let NumberKeywords { minimum, maximum, exclusive_minimum, exclusive_maximum, multiple_of } = &*keywords.number;
     if types.contains(Types::STRING) {
-        limits(said, "minLength", keywords.text.min_length.as_ref().map(|min| min.value).filter(|min| *min > 0));
-        limits(said, "maxLength", keywords.text.max_length.as_ref().map(|max| max.value));
-        said.extend(keywords.text.pattern.as_ref().map(|pattern| ("pattern", text(&pattern.value))));
-        said.extend(keywords.text.format.as_ref().map(|format| ("format", format_word(format.value).to_owned())));
-        let encoding = keywords.text.content_encoding.as_ref();
+        limits(said, "minLength", min_length.as_ref().map(|min| min.value).filter(|min| *min > 0));
+        limits(said, "maxLength", max_length.as_ref().map(|max| max.value));
+        said.extend(pattern.as_ref().map(|pattern| ("pattern", string::quote(&pattern.value))));
+        said.extend(format.as_ref().map(|format| ("format", format_word(format.value).to_owned())));
+        let encoding = content_encoding.as_ref();
         said.extend(encoding.map(|encoding| ("contentEncoding", encoding_word(encoding.value).to_owned())));
-        said.extend(keywords.text.content_json.map(|_| ("contentMediaType", "json".to_owned())));
+        said.extend(content_json.map(|_| ("contentMediaType", "json".to_owned())));
     }
     if types.contains(Types::INTEGER) {
         let is_whole = !types.contains(Types::NUMBER);
         let whole =
             |bound: &Number, by: i128| bound.as_i128().filter(|_| is_whole).and_then(|value| value.checked_add(by));
-        for (name, inclusive, exclusive, by) in [
-            ("minimum", &keywords.number.minimum, &keywords.number.exclusive_minimum, 1),
-            ("maximum", &keywords.number.maximum, &keywords.number.exclusive_maximum, -1),
-        ] {
+        for (name, inclusive, exclusive, by) in
+            [("minimum", minimum, exclusive_minimum, 1), ("maximum", maximum, exclusive_maximum, -1)]
+        {
             let beyond = exclusive.as_ref().map(|bound| &bound.value);
             let own = inclusive.as_ref().map(|bound| bound.value.as_i128());
             // A bound that is not an integer itself stays as it is written, and so does the other one beside it.
@@ -464,7 +479,7 @@ fn scalars(keywords: &Keywords, types: Types, said: &mut BTreeMap<&str, String>)
                 None => said.extend(inclusive.as_ref().map(|bound| (name, number(&bound.value)))),
             }
         }
-        let divisor = keywords.number.multiple_of.as_ref().map(|divisor| number(&divisor.value));
+        let divisor = multiple_of.as_ref().map(|divisor| number(&divisor.value));
         said.extend(divisor.filter(|divisor| !is_whole || divisor != "1").map(|divisor| ("multipleOf", divisor)));
     }
 }
@@ -510,7 +525,7 @@ fn json(value: &Value) -> String {
         Value::Null => "null".to_owned(),
         Value::Bool(value) => value.to_string(),
         Value::Number(value) => number(value),
-        Value::String(value) => text(value),
+        Value::String(value) => string::quote(value),
         Value::Array(items) => list(items.iter().map(json)),
         Value::Object(members) => object(&members.iter().map(|(name, value)| (name.as_str(), json(value))).collect()),
     }
@@ -527,10 +542,6 @@ fn number(number: &Number) -> String {
         true => double,
         false => exact.map_or_else(|| number.0.to_string(), |exact| exact.print().0.to_string()),
     }
-}
-
-fn text(text: &str) -> String {
-    string::quote(text)
 }
 
 /// A format in the wire form. These words are part of the digests that locks hold, and stay as they are for good.
@@ -583,7 +594,7 @@ fn object(members: &BTreeMap<&str, impl AsRef<str>>) -> String {
     let mut object = "{".to_owned();
     for (nth, (name, form)) in members.iter().enumerate() {
         object.push_str(if nth == 0 { "" } else { "," });
-        object.push_str(&text(name));
+        object.push_str(&string::quote(name));
         object.push(':');
         object.push_str(form.as_ref());
     }

@@ -17,7 +17,7 @@ use goodevent_schema::{
 };
 use serde_json::{Value, json};
 
-use crate::{Outcome, report::Report, terminal::Form};
+use crate::{outcome::Outcome, report::Report, terminal::Form};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {

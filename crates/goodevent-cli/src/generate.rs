@@ -1,7 +1,6 @@
 //! `goodevent generate`
 
 use std::{
-    collections::BTreeMap,
     path::{Path, PathBuf},
     time::Instant,
 };
@@ -15,7 +14,7 @@ use goodevent_build::{
 use goodevent_schema::registry::is_read_path;
 
 use crate::{
-    Outcome,
+    outcome::Outcome,
     report::Report,
     terminal::{counted, plural},
 };
@@ -91,8 +90,7 @@ fn lies_in(root: &Path, path: &str, out: &Path) -> bool {
 }
 
 pub(crate) fn files(loaded: &Loaded, command: &str, folder: Option<&Path>) -> Result<Files, Error> {
-    let built_in = goodevent_templates::ALL.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
-    let mut templates: BTreeMap<String, String> = built_in.collect();
+    let mut templates = goodevent_templates::all();
     if let Some(folder) = folder {
         templates.extend(goodevent_build::load_templates(folder)?);
     }

@@ -14,8 +14,8 @@ use goodevent_schema::name::EventName;
 use serde_json::Value;
 
 use crate::{
-    Outcome,
     new::{Known, contract},
+    outcome::Outcome,
     report::Report,
 };
 

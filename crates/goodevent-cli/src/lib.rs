@@ -12,6 +12,7 @@ mod lint;
 mod log;
 mod new;
 mod ops;
+mod outcome;
 mod preview;
 mod report;
 mod rules;
@@ -20,12 +21,13 @@ mod size;
 pub mod terminal;
 mod validate;
 
-use std::{ffi::OsString, path::PathBuf, process::ExitCode};
+use std::{ffi::OsString, path::PathBuf};
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use goodevent_build::Project;
 use goodevent_schema::calendar;
 
+pub use self::outcome::Outcome;
 use self::{report::Report, terminal::Color};
 
 /// The schema-first toolchain for event contracts.
@@ -101,27 +103,6 @@ enum Command {
     /// Validate and publish one event (runs `goodevent-ops`).
     #[command(disable_help_flag = true)]
     Publish(ops::Args),
-}
-
-/// Result of a run, which becomes the exit code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// The run succeeded and reported no findings: exit code 0.
-    Fine,
-    /// The run reported findings: exit code 1.
-    Findings,
-    /// The command failed: exit code 2.
-    Failed,
-}
-
-impl From<Outcome> for ExitCode {
-    fn from(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Fine => Self::from(0),
-            Outcome::Findings => Self::from(1),
-            Outcome::Failed => Self::from(2),
-        }
-    }
 }
 
 fn day(text: &str) -> Result<String, String> {

@@ -10,7 +10,7 @@ use goodevent_check::{
 use goodevent_json::escape::line;
 use goodevent_schema::{calendar, diagnostic::Level, facts::Status, registry::Contract, source::Span};
 
-use crate::{Outcome, preview, report::Report};
+use crate::{outcome::Outcome, preview, report::Report};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ReleaseArgs {

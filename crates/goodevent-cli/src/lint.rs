@@ -11,7 +11,7 @@ use goodevent_schema::{
 };
 
 use crate::{
-    Outcome,
+    outcome::Outcome,
     report::Report,
     terminal::{JSON_VERSION, counted, plural},
 };

@@ -7,7 +7,7 @@ use goodevent_emit::escape::{Language, markdown_code, prose};
 use goodevent_schema::{facts::Status, registry::Contract};
 use serde_json::{Value, json};
 
-use crate::{Outcome, report::Report, terminal::Form};
+use crate::{outcome::Outcome, report::Report, terminal::Form};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {

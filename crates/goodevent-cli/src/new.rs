@@ -14,7 +14,7 @@ use goodevent_schema::{
 };
 use serde_json::{Value, json};
 
-use crate::{Outcome, preview, report::Report};
+use crate::{outcome::Outcome, preview, report::Report};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {

@@ -9,7 +9,7 @@ use std::{
 
 use clap::ValueEnum as _;
 
-use crate::{Outcome, report::Report, terminal::Color};
+use crate::{outcome::Outcome, report::Report, terminal::Color};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {

@@ -7,7 +7,7 @@ use goodevent_schema::registry::Contract;
 use serde_json::Value;
 
 use crate::{
-    Outcome,
+    outcome::Outcome,
     terminal::{Color, Terminal},
 };
 

@@ -7,7 +7,7 @@ use goodevent_check::lint::{Category, Fix, Rule, rules};
 use goodevent_schema::suggest;
 use serde_json::json;
 
-use crate::{Outcome, generate, report::Report, terminal::Form};
+use crate::{generate, outcome::Outcome, report::Report, terminal::Form};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct RulesArgs {

@@ -12,7 +12,7 @@ use goodevent_schema::registry::Contract;
 use serde_json::{Value, json};
 
 use crate::{
-    Outcome,
+    outcome::Outcome,
     report::Report,
     terminal::{Form, JSON_VERSION},
 };

@@ -7,7 +7,7 @@ use goodevent_check::size::{BUDGET_BYTES, Part, SizeBound, Sizer, envelope_bytes
 use goodevent_schema::registry::Contract;
 use serde_json::{Value, json};
 
-use crate::{Outcome, report::Report, terminal::Form};
+use crate::{outcome::Outcome, report::Report, terminal::Form};
 
 /// As many contributors of an event are shown.
 const N_PARTS: usize = 3;

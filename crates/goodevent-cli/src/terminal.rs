@@ -24,7 +24,7 @@ use clap::error::{ContextKind, ContextValue};
 use goodevent_json::escape;
 use serde_json::Value;
 
-use crate::Outcome;
+use crate::outcome::Outcome;
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]

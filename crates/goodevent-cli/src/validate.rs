@@ -7,7 +7,7 @@ use goodevent_schema::source::{Source, SourceId, Sources};
 
 use serde_json::json;
 
-use crate::{Outcome, report::Report, terminal::Form};
+use crate::{outcome::Outcome, report::Report, terminal::Form};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {

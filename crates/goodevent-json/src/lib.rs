@@ -6,6 +6,7 @@ pub mod escape;
 pub mod evaluated;
 pub mod fault;
 pub mod ledger;
+pub mod percent;
 pub mod pointer;
 mod scan;
 pub mod string;

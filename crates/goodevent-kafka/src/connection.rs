@@ -16,7 +16,7 @@ use rdkafka::{
     metadata::Metadata,
 };
 
-use crate::{closing::Closing, dead::DeadLetters, publisher::KafkaPublisher, refusals::Refusals, source::KafkaSource};
+use crate::{closing::Closing, refusals::Refusals};
 
 /// Brokers may take half a second to say that there is nothing, and librdkafka asks for a second beside it.
 const SHORTEST_TIMEOUT: Duration = Duration::from_secs(2);
@@ -195,28 +195,6 @@ impl Connection {
         let visiting = tokio::task::spawn_blocking(move || visit(&visited));
         visiting.await.map_err(|error| KafkaError::Failed(error.to_string()))??;
         Ok(Self { config: config.clone(), admin: Arc::new(admin) })
-    }
-
-    /// Creates a publisher.
-    ///
-    /// # Errors
-    /// If the configuration is invalid.
-    pub fn publisher(&self) -> Result<KafkaPublisher, KafkaError> {
-        KafkaPublisher::new(&self.config)
-    }
-
-    /// Creates a source of topics for a consumer group.
-    ///
-    /// # Errors
-    /// If the configuration is invalid.
-    pub fn source(&self, group: &str, topics: &[&str]) -> Result<KafkaSource, KafkaError> {
-        KafkaSource::new(self.clone(), group, topics)
-    }
-
-    /// Dead letters of a topic.
-    #[must_use]
-    pub fn dead_letters(&self, topic: &str) -> DeadLetters {
-        DeadLetters::new(self.clone(), topic)
     }
 
     pub(crate) fn admin(&self) -> &AdminClient<DefaultClientContext> {

@@ -54,6 +54,14 @@ pub struct DeadLetters {
     topic: String,
 }
 
+impl Connection {
+    /// Dead letters of a topic.
+    #[must_use]
+    pub fn dead_letters(&self, topic: &str) -> DeadLetters {
+        DeadLetters::new(self.clone(), topic)
+    }
+}
+
 impl DeadLetters {
     pub(crate) fn new(connection: Connection, topic: &str) -> Self {
         Self { connection, topic: topic.to_owned() }

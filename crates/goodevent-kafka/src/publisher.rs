@@ -21,7 +21,7 @@ use rdkafka::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::{
-    connection::{Config, KafkaError},
+    connection::{Config, Connection, KafkaError},
     refusals::Refusals,
     wire,
 };
@@ -72,6 +72,16 @@ impl ProducerContext for Deliveries {
 impl fmt::Debug for KafkaPublisher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KafkaPublisher").field("brokers", &self.shared.config.brokers).finish_non_exhaustive()
+    }
+}
+
+impl Connection {
+    /// Creates a publisher.
+    ///
+    /// # Errors
+    /// If the configuration is invalid.
+    pub fn publisher(&self) -> Result<KafkaPublisher, KafkaError> {
+        KafkaPublisher::new(&self.config)
     }
 }
 

@@ -127,6 +127,16 @@ impl fmt::Debug for KafkaSource {
     }
 }
 
+impl Connection {
+    /// Creates a source of topics for a consumer group.
+    ///
+    /// # Errors
+    /// If the configuration is invalid.
+    pub fn source(&self, group: &str, topics: &[&str]) -> Result<KafkaSource, KafkaError> {
+        KafkaSource::new(self.clone(), group, topics)
+    }
+}
+
 impl KafkaSource {
     pub(crate) fn new(connection: Connection, group: &str, topics: &[&str]) -> Result<Self, KafkaError> {
         let config = &connection.config;

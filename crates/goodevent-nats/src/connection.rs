@@ -16,8 +16,6 @@ use async_nats::{
 use goodevent_runtime::PublishError;
 use tokio::sync::watch;
 
-use crate::{dead::DeadLetters, publisher::NatsPublisher, source::NatsSource};
-
 /// More of them tell nothing more.
 const SHORTEST_PING: Duration = Duration::from_millis(100);
 
@@ -138,24 +136,6 @@ impl Connection {
             .backpressure_on_inflight(true)
             .build(client.clone());
         Ok(Self { client, context, config: config.clone(), is_up, n_lost, denied })
-    }
-
-    /// Creates a publisher.
-    #[must_use]
-    pub fn publisher(&self) -> NatsPublisher {
-        NatsPublisher::new(self.clone())
-    }
-
-    /// Creates a source of a durable consumer of a stream.
-    #[must_use]
-    pub fn source(&self, stream: &str, consumer: &str) -> NatsSource {
-        NatsSource::new(self.clone(), stream, consumer)
-    }
-
-    /// Dead letters of a durable consumer.
-    #[must_use]
-    pub fn dead_letters(&self, stream: &str, consumer: &str) -> DeadLetters {
-        DeadLetters::new(self.clone(), stream, consumer)
     }
 
     /// Flushes the connection and closes it.

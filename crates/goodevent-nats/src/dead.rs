@@ -60,6 +60,14 @@ pub struct NatsLetters {
     n_left: u64,
 }
 
+impl Connection {
+    /// Dead letters of a durable consumer.
+    #[must_use]
+    pub fn dead_letters(&self, stream: &str, consumer: &str) -> DeadLetters {
+        DeadLetters::new(self.clone(), stream, consumer)
+    }
+}
+
 impl DeadLetters {
     pub(crate) fn new(connection: Connection, stream: &str, consumer: &str) -> Self {
         Self { connection, stream: stream.to_owned(), consumer: consumer.to_owned() }

@@ -34,6 +34,14 @@ struct Shared {
     window: Arc<Semaphore>,
 }
 
+impl Connection {
+    /// Creates a publisher.
+    #[must_use]
+    pub fn publisher(&self) -> NatsPublisher {
+        NatsPublisher::new(self.clone())
+    }
+}
+
 impl NatsPublisher {
     pub(crate) fn new(connection: Connection) -> Self {
         let window = Arc::new(Semaphore::new(connection.config.window.max(1)));

@@ -69,6 +69,14 @@ struct Open {
     messages: BTreeMap<u64, (Subject, Instant)>,
 }
 
+impl Connection {
+    /// Creates a source of a durable consumer of a stream.
+    #[must_use]
+    pub fn source(&self, stream: &str, consumer: &str) -> NatsSource {
+        NatsSource::new(self.clone(), stream, consumer)
+    }
+}
+
 impl NatsSource {
     pub(crate) fn new(connection: Connection, stream: &str, consumer: &str) -> Self {
         let open = Mutex::default();

@@ -49,7 +49,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Print, compare or create the topology that a service needs at a broker.
-    Topology(topology::Args),
+    Topology(topology::args::Args),
     /// List, show or requeue dead letters.
     #[command(subcommand)]
     DeadLetters(dead_letters::Verb),

@@ -17,14 +17,15 @@ const LIMIT: Duration = Duration::from_secs(10);
 const SIGNALS: [&str; 2] = ["INT", "TERM"];
 
 fn start(args: &[String]) -> Child {
+    let program = env!("CARGO_BIN_EXE_goodevent-ops");
     // Tests that a shell runs in the background ignore Ctrl-C, and so would the command until it is ready for it.
-    let mut command = match cfg!(target_os = "linux") {
-        true => Command::new("env"),
-        false => Command::new(env!("CARGO_BIN_EXE_goodevent-ops")),
+    let mut command = if cfg!(target_os = "linux") {
+        let mut command = Command::new("env");
+        command.args(["--default-signal=INT,TERM", program]);
+        command
+    } else {
+        Command::new(program)
     };
-    if cfg!(target_os = "linux") {
-        command.args(["--default-signal=INT,TERM", env!("CARGO_BIN_EXE_goodevent-ops")]);
-    }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
     command.args(args).arg("--root").arg(root).env_remove("GOODEVENT_BROKER_URL");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the command starts")

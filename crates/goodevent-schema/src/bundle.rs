@@ -1,17 +1,15 @@
 //! A self-contained contract: with all references in one document
 //! ([JSON Schema Core §9.3](https://json-schema.org/draft/2020-12/json-schema-core#section-9.3)).
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::RangeInclusive,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use smol_str::SmolStr;
 
 use crate::{
+    draft::official_text,
     ir::{Draft, SchemaId, Value},
-    metaschema,
     read::Schemas,
+    respell::within,
     source::{SourceId, Span},
     syntax::{Kind, Node},
     uri,
@@ -25,7 +23,7 @@ impl Schemas {
     pub fn bundle(&self, root: SchemaId) -> Value {
         let own = self.graph[root].span.source;
         let sources: BTreeSet<SourceId> = self.graph.below(root).map(|id| self.graph[id].span.source).collect();
-        let others = sources.into_iter().filter(|id| *id != own && metaschema::text(self.trees.uri(*id)).is_none());
+        let others = sources.into_iter().filter(|id| *id != own && official_text(self.trees.uri(*id)).is_none());
         let others: Vec<SourceId> = others.collect();
         let Some(tree) = self.trees.get(own) else { return Value::Null };
         let texts = self.texts(own, |source| self.uri(source));
@@ -76,21 +74,6 @@ impl Schemas {
         // Where both have something to say, a link says where it leads.
         spelled.chain(links).collect()
     }
-}
-
-/// The text of a document with other texts at some places, as the reference validator takes it.
-pub(crate) fn respelled(tree: &Node, texts: &BTreeMap<Span, SmolStr>) -> serde_json::Value {
-    let mut json = tree.to_json();
-    for (span, text) in texts.range(within(tree.span.source)) {
-        let place = tree.pointer_to(span.start).and_then(|pointer| json.pointer_mut(&pointer));
-        place.into_iter().for_each(|place| *place = serde_json::Value::String(text.to_string()));
-    }
-    json
-}
-
-/// All places of a document.
-fn within(source: SourceId) -> RangeInclusive<Span> {
-    Span { source, start: 0, end: 0 }..=Span { source, start: u32::MAX, end: u32::MAX }
 }
 
 /// A value with other texts at some places.

@@ -12,6 +12,7 @@ use toml::{
 use crate::{
     diagnostic::Diagnostic,
     dialect::Dialect,
+    format::Format,
     ir::Draft,
     output,
     source::{SourceId, Sources, Span},
@@ -222,7 +223,7 @@ impl Settings {
     /// Finds Rust types of formats that there are not.
     fn check_formats(&self, id: SourceId, found: &mut Vec<Diagnostic>) {
         for (name, path) in &self.rust.formats {
-            if let Some(help) = crate::metaschema::unknown_format(name) {
+            if let Some(help) = Format::unknown(name) {
                 let headline = format!("`{name}` is not a format of JSON Schema, so no value has its Rust type");
                 found.push(Diagnostic::error("invalid-settings", place(id, path), headline).help(help));
             }
@@ -269,7 +270,7 @@ fn place<T>(id: SourceId, setting: &Spanned<T>) -> Span {
 /// Whether JSON Schema has a format of this name.
 #[must_use]
 pub fn is_format(name: &str) -> bool {
-    crate::metaschema::unknown_format(name).is_none()
+    Format::unknown(name).is_none()
 }
 
 /// Reads a TOML file; an error in it becomes a finding at its place, and leaves the other settings as they are.

@@ -2,11 +2,8 @@
 
 use std::{fmt, ops::Deref, sync::Arc};
 
-use crate::{
-    diagnostic::Diagnostic,
-    source::{SourceId, Span},
-    syntax::MAX_FILE_BYTES,
-};
+/// Upper bound of the size of a file in bytes; no contract is as large.
+pub const MAX_FILE_BYTES: usize = 16 << 20;
 
 /// Bytes of a file; none if the file is not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,10 +96,10 @@ impl Content {
         Self { bytes: Arc::default(), origin: Origin::Unreadable { why, is_reported: true } }
     }
 
-    /// The finding about a path that is not read, unless it is reported at another one.
-    pub(crate) fn finding(&self, id: SourceId, path: &str) -> Option<Diagnostic> {
+    /// The reason for which nothing is read, unless it is reported at another path.
+    pub(crate) fn unreported(&self) -> Option<Unreadable> {
         match self.origin {
-            Origin::Unreadable { why, is_reported: false } => Some(why.finding(id, path)),
+            Origin::Unreadable { why, is_reported: false } => Some(why),
             Origin::Unreadable { .. } | Origin::Own | Origin::Link(_) => None,
         }
     }
@@ -166,32 +163,6 @@ impl Deref for Content {
 impl AsRef<[u8]> for Content {
     fn as_ref(&self) -> &[u8] {
         &self.bytes
-    }
-}
-
-impl Unreadable {
-    fn finding(self, id: SourceId, path: &str) -> Diagnostic {
-        let place = Span { source: id, start: 0, end: 0 };
-        if self == Self::TooLarge {
-            let headline = format!("the file is larger than {} MiB", MAX_FILE_BYTES >> 20);
-            return Diagnostic::error("file-too-large", place, headline)
-                .help("split it, or keep data out of the registry");
-        }
-        Diagnostic::error("unreadable-file", place, format!("`{path}` is not read: it {self}")).help(self.help())
-    }
-
-    fn help(self) -> String {
-        match self {
-            Self::TooLarge | Self::Device | Self::Fifo | Self::Socket | Self::Special | Self::Folder => {
-                "put a regular file there, or remove it".to_owned()
-            }
-            Self::LeadsOut => {
-                "copy what it leads to into the registry, or name the folder around both as the registry".to_owned()
-            }
-            Self::LeadsNowhere => "remove the link, or restore its target".to_owned(),
-            Self::Loop => "remove the link".to_owned(),
-            Self::TooManyLinks | Self::TooFar => "link single files, or a folder that is smaller".to_owned(),
-        }
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::source::Span;
+use std::collections::BTreeSet;
+
+use crate::source::{Sources, Span};
 
 /// Severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +40,12 @@ pub enum Safety {
     Safe,
     /// May change meaning; requires review.
     Unsafe,
+}
+
+/// Whether any of the findings is an error, which prevents generation.
+#[must_use]
+pub fn has_errors(found: &[Diagnostic]) -> bool {
+    found.iter().any(|finding| finding.level == Level::Error)
 }
 
 /// Upper bound of the findings of a registry, which bounds their memory.
@@ -130,5 +138,25 @@ impl Diagnostic {
         let edits: Vec<Edit> = edits.into_iter().collect();
         self.fix = (!edits.is_empty()).then_some(Fix { safety: Safety::Unsafe, edits });
         self
+    }
+}
+
+impl Sources {
+    /// Removes findings about a link that are also reported about its target.
+    pub fn retain_once(&self, found: &mut Vec<Diagnostic>) {
+        let is_link =
+            |finding: &Diagnostic| self.get(finding.span.source).is_some_and(|file| file.bytes.link().is_some());
+        if !found.iter().any(is_link) {
+            return;
+        }
+        let key = |path: &str, own: &Diagnostic| {
+            (path.to_owned(), own.rule, own.span.start, own.span.end, own.headline.clone())
+        };
+        let path = |own: &Diagnostic| self.get(own.span.source).map_or("", |file| file.path.as_str());
+        let known: BTreeSet<_> = found.iter().map(|own| key(path(own), own)).collect();
+        found.retain(|own| {
+            let link = self.get(own.span.source).and_then(|file| file.bytes.link());
+            link.is_none_or(|path| !known.contains(&key(path, own)))
+        });
     }
 }

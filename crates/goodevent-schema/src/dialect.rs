@@ -1,9 +1,6 @@
 //! Dialects of `$schema`: the draft, and the vocabularies of a custom metaschema.
 
-use crate::{
-    ir::{Draft, Format},
-    syntax::Node,
-};
+use crate::{draft::Draft, syntax::Node};
 
 /// A draft, and which groups of its keywords apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,34 +65,6 @@ impl Dialect {
     }
 }
 
-/// The format of this name, if the draft asserts it.
-pub(crate) fn format(draft: Draft, name: &str) -> Option<Format> {
-    let (since, format) = match name {
-        "date" => (Draft::Draft4, Format::Date),
-        "date-time" => (Draft::Draft4, Format::DateTime),
-        "time" => (Draft::Draft4, Format::Time),
-        "duration" => (Draft::Draft201909, Format::Duration),
-        "email" => (Draft::Draft4, Format::Email),
-        "idn-email" => (Draft::Draft4, Format::IdnEmail),
-        "hostname" if draft <= Draft::Draft6 => (Draft::Draft4, Format::HostnameRfc1034),
-        "hostname" => (Draft::Draft7, Format::Hostname),
-        "idn-hostname" => (Draft::Draft7, Format::IdnHostname),
-        "ipv4" => (Draft::Draft4, Format::Ipv4),
-        "ipv6" => (Draft::Draft4, Format::Ipv6),
-        "uri" => (Draft::Draft4, Format::Uri),
-        "uri-reference" => (Draft::Draft6, Format::UriReference),
-        "iri" => (Draft::Draft7, Format::Iri),
-        "iri-reference" => (Draft::Draft7, Format::IriReference),
-        "uri-template" => (Draft::Draft6, Format::UriTemplate),
-        "json-pointer" => (Draft::Draft6, Format::JsonPointer),
-        "relative-json-pointer" => (Draft::Draft7, Format::RelativeJsonPointer),
-        "regex" => (Draft::Draft4, Format::Regex),
-        "uuid" => (Draft::Draft201909, Format::Uuid),
-        _ => return None,
-    };
-    (draft >= since).then_some(format)
-}
-
 /// How a keyword holds subschemas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Holds {
@@ -107,87 +76,139 @@ pub(crate) enum Holds {
     OneOrList,
     /// The value is an object whose members are.
     Map,
+    /// It holds none.
+    None,
 }
 
-/// Whether a draft has the keyword with subschemas: where it has not, what stands there is no schema, and its ids are none.
+/// A keyword as schemas spell it.
+struct Spelling {
+    name: &'static str,
+    /// The first and the last draft that have it.
+    drafts: [Draft; 2],
+    holds: Holds,
+}
+
+/// How a draft has the keyword hold subschemas: where it has not, what stands there is no schema, and its ids are none.
 pub(crate) fn holds_in(draft: Draft, keyword: &str) -> Option<Holds> {
-    let is_there = match keyword {
-        "contains" | "propertyNames" => draft >= Draft::Draft6,
-        "else" | "if" | "then" => draft >= Draft::Draft7,
-        "$defs" | "contentSchema" | "dependentSchemas" | "unevaluatedItems" | "unevaluatedProperties" => {
-            draft >= Draft::Draft201909
-        }
-        "additionalItems" => draft <= Draft::Draft201909,
-        "prefixItems" => draft >= Draft::Draft202012,
-        _ => true,
-    };
-    holds(keyword).filter(|_| is_there)
+    let spelling = spelling(keyword).filter(|own| own.is_in(draft))?;
+    Some(spelling.holds).filter(|holds| *holds != Holds::None)
 }
 
-/// Keywords with subschemas, in all drafts together.
-pub(crate) fn holds(keyword: &str) -> Option<Holds> {
-    Some(match keyword {
-        "additionalItems"
-        | "additionalProperties"
-        | "contains"
-        | "contentSchema"
-        | "else"
-        | "if"
-        | "not"
-        | "propertyNames"
-        | "then"
-        | "unevaluatedItems"
-        | "unevaluatedProperties" => Holds::One,
-        "allOf" | "anyOf" | "oneOf" | "prefixItems" => Holds::List,
-        "items" => Holds::OneOrList,
-        "$defs" | "definitions" | "dependencies" | "dependentSchemas" | "patternProperties" | "properties" => {
-            Holds::Map
-        }
-        _ => return None,
-    })
+/// The value of a keyword, if the draft has it.
+pub(crate) fn get<'n>(node: &'n Node, draft: Draft, keyword: &str) -> Option<&'n Node> {
+    node.get(keyword).filter(|_| spelling(keyword).is_some_and(|own| own.is_in(draft)))
 }
 
-/// Keywords that assert or annotate, beside those that [hold](holds) schemas.
-pub(crate) const KEYWORDS: &[&str] = &[
-    "$anchor",
-    "$comment",
-    "$dynamicAnchor",
-    "$dynamicRef",
-    "$id",
-    "$recursiveAnchor",
-    "$recursiveRef",
-    "$ref",
-    "$schema",
-    "$vocabulary",
-    "const",
-    "contentEncoding",
-    "contentMediaType",
-    "default",
-    "dependentRequired",
-    "deprecated",
-    "description",
-    "enum",
-    "examples",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "format",
-    "id",
-    "maxContains",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minContains",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "minimum",
-    "multipleOf",
-    "pattern",
-    "readOnly",
-    "required",
-    "title",
-    "type",
-    "uniqueItems",
-    "writeOnly",
+/// Whether it is a keyword of any draft.
+pub(crate) fn is_keyword(name: &str) -> bool {
+    spelling(name).is_some()
+}
+
+/// The keywords of all drafts together.
+pub(crate) fn keywords() -> impl Iterator<Item = &'static str> {
+    SPELLINGS.iter().map(|own| own.name)
+}
+
+fn spelling(name: &str) -> Option<&'static Spelling> {
+    SPELLINGS.binary_search_by_key(&name, |own| own.name).ok().map(|at| &SPELLINGS[at])
+}
+
+impl Spelling {
+    fn is_in(&self, draft: Draft) -> bool {
+        let [first, last] = self.drafts;
+        first <= draft && draft <= last
+    }
+}
+
+const fn all(name: &'static str, holds: Holds) -> Spelling {
+    Spelling { name, drafts: [Draft::Draft4, Draft::Draft202012], holds }
+}
+
+const fn since(first: Draft, name: &'static str, holds: Holds) -> Spelling {
+    Spelling { name, drafts: [first, Draft::Draft202012], holds }
+}
+
+const fn until(last: Draft, name: &'static str, holds: Holds) -> Spelling {
+    Spelling { name, drafts: [Draft::Draft4, last], holds }
+}
+
+const fn only(draft: Draft, name: &'static str, holds: Holds) -> Spelling {
+    Spelling { name, drafts: [draft, draft], holds }
+}
+
+/// The table of all keywords by name. What each of them means for an instance is in [`keyword`](crate::keyword).
+static SPELLINGS: &[Spelling] = &[
+    since(Draft::Draft201909, "$anchor", Holds::None),
+    since(Draft::Draft7, "$comment", Holds::None),
+    since(Draft::Draft201909, "$defs", Holds::Map),
+    since(Draft::Draft202012, "$dynamicAnchor", Holds::None),
+    since(Draft::Draft202012, "$dynamicRef", Holds::None),
+    since(Draft::Draft6, "$id", Holds::None),
+    only(Draft::Draft201909, "$recursiveAnchor", Holds::None),
+    only(Draft::Draft201909, "$recursiveRef", Holds::None),
+    all("$ref", Holds::None),
+    all("$schema", Holds::None),
+    since(Draft::Draft201909, "$vocabulary", Holds::None),
+    until(Draft::Draft201909, "additionalItems", Holds::One),
+    all("additionalProperties", Holds::One),
+    all("allOf", Holds::List),
+    all("anyOf", Holds::List),
+    since(Draft::Draft6, "const", Holds::None),
+    since(Draft::Draft6, "contains", Holds::One),
+    since(Draft::Draft6, "contentEncoding", Holds::None),
+    since(Draft::Draft6, "contentMediaType", Holds::None),
+    since(Draft::Draft201909, "contentSchema", Holds::One),
+    all("default", Holds::None),
+    all("definitions", Holds::Map),
+    all("dependencies", Holds::Map),
+    since(Draft::Draft201909, "dependentRequired", Holds::None),
+    since(Draft::Draft201909, "dependentSchemas", Holds::Map),
+    since(Draft::Draft201909, "deprecated", Holds::None),
+    all("description", Holds::None),
+    since(Draft::Draft7, "else", Holds::One),
+    all("enum", Holds::None),
+    since(Draft::Draft6, "examples", Holds::None),
+    all("exclusiveMaximum", Holds::None),
+    all("exclusiveMinimum", Holds::None),
+    all("format", Holds::None),
+    until(Draft::Draft4, "id", Holds::None),
+    since(Draft::Draft7, "if", Holds::One),
+    all("items", Holds::OneOrList),
+    since(Draft::Draft201909, "maxContains", Holds::None),
+    all("maxItems", Holds::None),
+    all("maxLength", Holds::None),
+    all("maxProperties", Holds::None),
+    all("maximum", Holds::None),
+    since(Draft::Draft201909, "minContains", Holds::None),
+    all("minItems", Holds::None),
+    all("minLength", Holds::None),
+    all("minProperties", Holds::None),
+    all("minimum", Holds::None),
+    all("multipleOf", Holds::None),
+    all("not", Holds::One),
+    all("oneOf", Holds::List),
+    all("pattern", Holds::None),
+    all("patternProperties", Holds::Map),
+    since(Draft::Draft202012, "prefixItems", Holds::List),
+    all("properties", Holds::Map),
+    since(Draft::Draft6, "propertyNames", Holds::One),
+    since(Draft::Draft7, "readOnly", Holds::None),
+    all("required", Holds::None),
+    since(Draft::Draft7, "then", Holds::One),
+    all("title", Holds::None),
+    all("type", Holds::None),
+    since(Draft::Draft201909, "unevaluatedItems", Holds::One),
+    since(Draft::Draft201909, "unevaluatedProperties", Holds::One),
+    all("uniqueItems", Holds::None),
+    since(Draft::Draft7, "writeOnly", Holds::None),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_in_order() {
+        assert!(SPELLINGS.is_sorted_by_key(|own| own.name));
+    }
+}

@@ -5,12 +5,14 @@ use std::{
     collections::{BTreeMap, HashMap, HashSet},
 };
 
+use goodevent_json::percent;
 use smol_str::SmolStr;
 
 use crate::{
     diagnostic::{Diagnostic, Level},
     dialect::{self, Dialect, Holds},
     ir::{Draft, ResourceId},
+    key::{Key, key},
     members::Members,
     source::{SourceId, Span, Spanned},
     suggest::Budget,
@@ -18,9 +20,6 @@ use crate::{
     trees::Trees,
     uri,
 };
-
-/// A node by its place: no two begin at the same byte of a text.
-pub(crate) type Key = (SourceId, u32);
 
 /// A schema with a URI of its own, and what can be found in it by name.
 #[derive(Debug)]
@@ -61,10 +60,6 @@ pub(crate) struct Index<'t> {
     pub(crate) broken: Vec<SourceId>,
     /// The URIs of folders that are not read.
     pub(crate) closed: Vec<String>,
-}
-
-pub(crate) fn key(node: &Node) -> Key {
-    (node.span.source, node.span.start)
 }
 
 impl<'t> Index<'t> {
@@ -285,7 +280,7 @@ impl<'t> Index<'t> {
                 target
             }
         };
-        let fragment = uri::decode(fragment);
+        let fragment = percent::decode(fragment);
         if !fragment.is_empty() && !fragment.starts_with('/') {
             return self.resource(target).anchors.get(&fragment).map(|anchor| anchor.value);
         }

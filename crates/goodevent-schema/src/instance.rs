@@ -7,10 +7,10 @@ use jsonschema::{Keyword, ValidationError};
 use serde_json::{Value, json};
 
 use crate::{
-    bundle,
     ir::SchemaId,
     pattern::{self, Matcher},
     read::Schemas,
+    respell::respelled,
     source::SourceId,
     uri,
 };
@@ -88,7 +88,7 @@ impl Validator {
         let mut text = |source: SourceId| {
             let tree = schemas.trees.get(source)?;
             let texts = schemas.texts(source, |source| schemas.trees.uri(source).to_owned());
-            let mut text = bundle::respelled(&tree, &texts);
+            let mut text = respelled(&tree, &texts);
             for id in loose.iter().filter(|id| schemas.graph[**id].span.source == source) {
                 let members = text.pointer_mut(&schemas.pointer(*id)).and_then(Value::as_object_mut);
                 members.into_iter().for_each(&change);

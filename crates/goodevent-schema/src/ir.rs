@@ -5,41 +5,16 @@
 //! `definitions` are gone into the graph, and keywords that a draft ignores (the siblings of `$ref` up to draft 7) are
 //! not there. What a schema *is* in Rust is decided by `goodevent-emit`, whether it is *good* by `goodevent-check`.
 
-use std::{
-    fmt,
-    ops::{Deref, Index},
-};
+use std::ops::{Deref, Index};
 
-use goodevent_json::string;
-use schemars::JsonSchema;
-use serde::Deserialize;
 use smol_str::SmolStr;
 
 use crate::source::{SourceId, Span, Spanned};
-
-/// A version of JSON Schema.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum Draft {
-    #[serde(rename = "draft-04")]
-    Draft4,
-    #[serde(rename = "draft-06")]
-    Draft6,
-    #[serde(rename = "draft-07")]
-    Draft7,
-    #[serde(rename = "2019-09", alias = "draft-2019-09")]
-    Draft201909,
-    #[serde(rename = "2020-12", alias = "draft-2020-12")]
-    Draft202012,
-}
-
-impl Draft {
-    /// The URI of its metaschema.
-    #[must_use]
-    pub fn uri(self) -> &'static str {
-        crate::metaschema::URIS[self as usize]
-    }
-}
+pub use crate::{
+    draft::Draft,
+    format::{ContentEncoding, Format},
+    value::{Number, Types, Value},
+};
 
 /// Number of a [`Schema`] in its [`Graph`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -313,225 +288,11 @@ pub struct DynamicReference {
     pub anchors: Vec<(ResourceId, SchemaId)>,
 }
 
-/// A set of JSON types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Types(u8);
-
-impl Types {
-    /// No type.
-    pub const NONE: Self = Self(0);
-    /// `null`.
-    pub const NULL: Self = Self(1);
-    /// `boolean`.
-    pub const BOOLEAN: Self = Self(2);
-    /// `integer`: a number without fraction; up to draft 4 one that is written so.
-    pub const INTEGER: Self = Self(4);
-    /// `number`, which holds the integers.
-    pub const NUMBER: Self = Self(8 | 4);
-    /// `string`.
-    pub const STRING: Self = Self(16);
-    /// `array`.
-    pub const ARRAY: Self = Self(32);
-    /// `object`.
-    pub const OBJECT: Self = Self(64);
-    /// Every type.
-    pub const ALL: Self = Self(127);
-
-    /// The types of either.
+impl DynamicReference {
+    /// Whether its target does not depend on the way.
     #[must_use]
-    pub const fn union(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// The types of both.
-    #[must_use]
-    pub const fn intersection(self, other: Self) -> Self {
-        Self(self.0 & other.0)
-    }
-
-    /// Those of `self` that `other` does not have.
-    #[must_use]
-    pub const fn without(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
-    }
-
-    /// Whether all of `other` are in `self`.
-    #[must_use]
-    pub const fn contains(self, other: Self) -> bool {
-        self.0 & other.0 == other.0
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-}
-
-/// A number exactly as it stands in the text: a JSON number of any size and precision.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Number(pub SmolStr);
-
-impl Number {
-    /// The value, if it is an integer (`12`, `12.0`, `1.2e1`) in the range of `i128`.
-    #[must_use]
-    pub fn as_i128(&self) -> Option<i128> {
-        let (mantissa, exponent) = match self.0.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
-            None => (self.0.as_str(), 0),
-        };
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let fraction = fraction.trim_end_matches('0');
-        let zeros = exponent.checked_sub(i32::try_from(fraction.len()).ok()?)?;
-        let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
-        match u32::try_from(zeros) {
-            Ok(zeros) => digits.checked_mul(10_i128.checked_pow(zeros)?),
-            Err(_) => {
-                let scale = 10_i128.checked_pow(zeros.unsigned_abs())?;
-                (digits % scale == 0).then_some(digits / scale)
-            }
-        }
-    }
-
-    /// The nearest double.
-    #[must_use]
-    pub fn as_f64(&self) -> f64 {
-        self.0.parse().expect("a JSON number is a Rust floating-point literal")
-    }
-}
-
-/// A JSON value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum Value {
-    Null,
-    Bool(bool),
-    Number(Number),
-    String(SmolStr),
-    Array(Vec<Value>),
-    /// Members in the order of the text.
-    Object(Vec<(SmolStr, Value)>),
-}
-
-impl Value {
-    /// The JSON type of the value.
-    #[must_use]
-    pub fn types(&self) -> Types {
-        match self {
-            Self::Null => Types::NULL,
-            Self::Bool(_) => Types::BOOLEAN,
-            Self::Number(number) if number.as_i128().is_some() => Types::INTEGER,
-            Self::Number(_) => Types::NUMBER,
-            Self::String(_) => Types::STRING,
-            Self::Array(_) => Types::ARRAY,
-            Self::Object(_) => Types::OBJECT,
-        }
-    }
-}
-
-impl fmt::Display for Value {
-    /// Compact JSON.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Null => f.write_str("null"),
-            Self::Bool(value) => value.fmt(f),
-            Self::Number(number) => f.write_str(&number.0),
-            Self::String(text) => f.write_str(&string::quote(text)),
-            Self::Array(items) => {
-                f.write_str("[")?;
-                for (nth, item) in items.iter().enumerate() {
-                    write!(f, "{}{item}", if nth > 0 { "," } else { "" })?;
-                }
-                f.write_str("]")
-            }
-            Self::Object(members) => {
-                f.write_str("{")?;
-                for (nth, (name, value)) in members.iter().enumerate() {
-                    write!(f, "{}{}:{value}", if nth > 0 { "," } else { "" }, string::quote(name))?;
-                }
-                f.write_str("}")
-            }
-        }
-    }
-}
-
-/// A format that is asserted; which draft knows which is decided when a schema is lowered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum Format {
-    Date,
-    DateTime,
-    Time,
-    Duration,
-    Email,
-    IdnEmail,
-    Hostname,
-    /// `hostname` in drafts 4 and 6, which follow RFC 1034 alone.
-    HostnameRfc1034,
-    IdnHostname,
-    Ipv4,
-    Ipv6,
-    Uri,
-    UriReference,
-    Iri,
-    IriReference,
-    UriTemplate,
-    JsonPointer,
-    RelativeJsonPointer,
-    Regex,
-    Uuid,
-}
-
-impl Format {
-    /// As schemas write it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Date => "date",
-            Self::DateTime => "date-time",
-            Self::Time => "time",
-            Self::Duration => "duration",
-            Self::Email => "email",
-            Self::IdnEmail => "idn-email",
-            Self::Hostname | Self::HostnameRfc1034 => "hostname",
-            Self::IdnHostname => "idn-hostname",
-            Self::Ipv4 => "ipv4",
-            Self::Ipv6 => "ipv6",
-            Self::Uri => "uri",
-            Self::UriReference => "uri-reference",
-            Self::Iri => "iri",
-            Self::IriReference => "iri-reference",
-            Self::UriTemplate => "uri-template",
-            Self::JsonPointer => "json-pointer",
-            Self::RelativeJsonPointer => "relative-json-pointer",
-            Self::Regex => "regex",
-            Self::Uuid => "uuid",
-        }
-    }
-}
-
-/// An encoding of `contentEncoding` ([RFC 4648](https://www.rfc-editor.org/rfc/rfc4648)).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum ContentEncoding {
-    Base16,
-    Base32,
-    Base32Hex,
-    Base64,
-    Base64Url,
-}
-
-impl ContentEncoding {
-    /// As schemas write it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Base16 => "base16",
-            Self::Base32 => "base32",
-            Self::Base32Hex => "base32hex",
-            Self::Base64 => "base64",
-            Self::Base64Url => "base64url",
-        }
+    pub fn is_alone(&self) -> bool {
+        self.anchors.iter().all(|(_, anchor)| *anchor == self.target)
     }
 }
 

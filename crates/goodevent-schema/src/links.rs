@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     diagnostic::Diagnostic,
-    registry::is_event_path,
+    paths::is_event_path,
     source::{Source, SourceId, Sources, Span},
 };
 

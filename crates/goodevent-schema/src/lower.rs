@@ -8,12 +8,14 @@ use smol_str::SmolStr;
 use crate::{
     diagnostic::Diagnostic,
     dialect::{self, Dialect},
-    index::{Index, Key, key},
+    format::{ContentEncoding, Format},
+    index::Index,
     ir::{
-        AppliedKeywords, ArrayKeywords, Condition, Contains, ContentEncoding, Docs, Draft, DynamicReference, Graph,
-        Keywords, Number, NumberKeywords, ObjectKeywords, Property, ResourceId, Schema, SchemaId, TextKeywords, Types,
-        Value,
+        AppliedKeywords, ArrayKeywords, Condition, Contains, Docs, Draft, DynamicReference, Graph, Keywords, Number,
+        NumberKeywords, ObjectKeywords, Property, ResourceId, Schema, SchemaId, TextKeywords, Types, Value,
     },
+    key::{Key, key},
+    metaschema::is_schema,
     source::{SourceId, Span, Spanned},
     suggest,
     syntax::{Kind, Node},
@@ -94,117 +96,100 @@ impl<'i, 't> Lowering<'i, 't> {
 
     fn keywords(&mut self, node: &Node, resource: ResourceId, dialect: Dialect) -> Keywords {
         let draft = dialect.draft;
-        let mut keywords = Keywords::default();
-        let mut text = TextKeywords::default();
-        let mut array = ArrayKeywords::default();
-        let mut object = ObjectKeywords::default();
-        let mut applied = AppliedKeywords::default();
-        if dialect.validates {
-            values(node, draft, &mut keywords);
-            keywords.number = numeric(node, draft).into();
-            text = textual(node, draft);
-            array.min_items = count(node, "minItems");
-            array.max_items = count(node, "maxItems");
-            array.unique_items =
-                node.get("uniqueItems").filter(|unique| unique.as_bool() == Some(true)).map(|unique| unique.span);
-            object.min_properties = count(node, "minProperties");
-            object.max_properties = count(node, "maxProperties");
-            object.required = required(node);
-        }
-        text.format = node
-            .get("format")
-            .and_then(|node| Some(Spanned { value: dialect::format(draft, node.as_str()?)?, span: node.span }));
-        if dialect.applies {
-            self.applicators(node, draft, &mut applied);
-            self.properties(node, draft, &mut object);
-            self.items(node, draft, &mut array);
-        }
-        if dialect.unevaluated && draft >= Draft::Draft201909 {
-            array.unevaluated_items = self.one(node, "unevaluatedItems");
-            object.unevaluated_properties = self.one(node, "unevaluatedProperties");
-        }
-        keywords.reference = self.reference(node, resource);
-        match draft {
-            Draft::Draft202012 => self.dynamic_reference(node, resource, &mut keywords, &mut applied),
-            Draft::Draft201909 => self.recursive_reference(node, resource, &mut keywords, &mut applied),
-            _ => {}
-        }
-        keywords.text = text.into();
-        keywords.array = array.into();
-        keywords.object = object.into();
-        keywords.applied = applied.into();
-        keywords
-    }
-
-    fn applicators(&mut self, node: &Node, draft: Draft, applied: &mut AppliedKeywords) {
-        applied.all_of = self.list(node, "allOf");
-        applied.any_of = self.list(node, "anyOf");
-        applied.one_of = self.list(node, "oneOf");
-        applied.not = self.one(node, "not");
-        if draft >= Draft::Draft7 {
-            applied.condition = self.condition(node, draft);
-        }
-    }
-
-    fn properties(&mut self, node: &Node, draft: Draft, object: &mut ObjectKeywords) {
-        object.properties = self.map(node, "properties");
-        object.pattern_properties = self.map(node, "patternProperties");
-        object.additional_properties = self.one(node, "additionalProperties");
-        if draft >= Draft::Draft6 {
-            object.property_names = self.one(node, "propertyNames");
-        }
-        if draft >= Draft::Draft201909 {
-            object.dependent_schemas = self.map(node, "dependentSchemas");
-            object.dependent_required.extend(dependent_required(node, "dependentRequired"));
-        }
-        object.dependent_schemas.extend(self.map(node, "dependencies"));
-        object.dependent_required.extend(dependent_required(node, "dependencies"));
-    }
-
-    fn items(&mut self, node: &Node, draft: Draft, array: &mut ArrayKeywords) {
-        if draft >= Draft::Draft6 {
-            array.contains = self.contains(node, draft);
-        }
-        if draft == Draft::Draft202012 {
-            array.prefix_items = self.list(node, "prefixItems");
-            array.items = self.one(node, "items");
-            return;
-        }
-        array.prefix_items = self.list(node, "items");
-        let is_list = node.get("items").is_some_and(|items| matches!(items.kind, Kind::Array(_)));
-        array.items = self.one(node, if is_list { "additionalItems" } else { "items" });
-    }
-
-    fn contains(&mut self, node: &Node, draft: Draft) -> Option<Contains> {
-        let schema = self.one(node, "contains")?;
-        let bound = |name: &str| {
-            if draft >= Draft::Draft201909 { count(node, name).map(|count| count.value) } else { None }
+        let of = |is_read: bool| Own { node: is_read.then_some(node), draft };
+        let (asserted, applying) = (of(dialect.validates), of(dialect.applies));
+        let mut applied = AppliedKeywords {
+            all_of: self.list(applying, "allOf"),
+            any_of: self.list(applying, "anyOf"),
+            one_of: self.list(applying, "oneOf"),
+            not: self.one(applying, "not"),
+            condition: self.condition(applying),
+            dynamic_reference: None,
         };
+        let mut object = self.object(asserted, applying);
+        let mut array = self.array(asserted, applying);
+        array.unevaluated_items = self.one(of(dialect.unevaluated), "unevaluatedItems");
+        object.unevaluated_properties = self.one(of(dialect.unevaluated), "unevaluatedProperties");
+        let mut reference = self.reference(node, resource);
+        if let Some(dynamic) = self.dynamic_reference(of(true), resource) {
+            match dynamic.is_alone() && reference.is_none() {
+                true => reference = Some(Spanned { value: dynamic.target, span: dynamic.span }),
+                false => applied.dynamic_reference = Some(dynamic),
+            }
+        }
+        Keywords {
+            types: asserted.get("type").and_then(types),
+            enumeration: asserted.get("enum").and_then(values),
+            constant: asserted.get("const").map(spanned_value),
+            number: numeric(asserted).into(),
+            text: textual(asserted, of(true)).into(),
+            array: array.into(),
+            object: object.into(),
+            applied: applied.into(),
+            reference,
+        }
+    }
+
+    fn object(&mut self, asserted: Own<'_>, applying: Own<'_>) -> ObjectKeywords {
+        let mut object = ObjectKeywords {
+            properties: self.map(applying, "properties"),
+            pattern_properties: self.map(applying, "patternProperties"),
+            additional_properties: self.one(applying, "additionalProperties"),
+            property_names: self.one(applying, "propertyNames"),
+            required: asserted.get("required").map(required).unwrap_or_default(),
+            min_properties: count(asserted, "minProperties"),
+            max_properties: count(asserted, "maxProperties"),
+            dependent_required: dependent_required(applying, "dependentRequired"),
+            dependent_schemas: self.map(applying, "dependentSchemas"),
+            unevaluated_properties: None,
+        };
+        object.dependent_schemas.extend(self.map(applying, "dependencies"));
+        object.dependent_required.extend(dependent_required(applying, "dependencies"));
+        object
+    }
+
+    fn array(&mut self, asserted: Own<'_>, applying: Own<'_>) -> ArrayKeywords {
+        // Before 2020-12 an array of `items` is the prefix, and `additionalItems` is about what follows it.
+        let has_prefix = applying.draft == Draft::Draft202012;
+        let is_list = !has_prefix && applying.get("items").is_some_and(|items| matches!(items.kind, Kind::Array(_)));
+        ArrayKeywords {
+            contains: self.contains(applying),
+            prefix_items: self.list(applying, if has_prefix { "prefixItems" } else { "items" }),
+            items: self.one(applying, if is_list { "additionalItems" } else { "items" }),
+            min_items: count(asserted, "minItems"),
+            max_items: count(asserted, "maxItems"),
+            unique_items: asserted.get("uniqueItems").filter(|own| own.as_bool() == Some(true)).map(|own| own.span),
+            unevaluated_items: None,
+        }
+    }
+
+    fn contains(&mut self, own: Own<'_>) -> Option<Contains> {
+        let schema = self.one(own, "contains")?;
+        let bound = |name: &str| count(own, name).map(|count| count.value);
         Some(Contains { schema, min: bound("minContains").unwrap_or(1), max: bound("maxContains") })
     }
 
-    fn condition(&mut self, node: &Node, draft: Draft) -> Option<Condition> {
-        let condition = self.one(node, "if")?;
-        let (then, otherwise) = (self.one(node, "then"), self.one(node, "else"));
+    fn condition(&mut self, own: Own<'_>) -> Option<Condition> {
+        let condition = self.one(own, "if")?;
+        let (then, otherwise) = (self.one(own, "then"), self.one(own, "else"));
         // Alone it asserts nothing, but `unevaluated…` sees what it evaluates.
-        let matters = then.is_some() || otherwise.is_some() || draft >= Draft::Draft201909;
+        let matters = then.is_some() || otherwise.is_some() || own.draft >= Draft::Draft201909;
         matters.then_some(Condition { condition, then, otherwise })
     }
 
-    fn one(&mut self, node: &Node, keyword: &str) -> Option<SchemaId> {
-        let value = node.get(keyword).filter(|value| matches!(value.kind, Kind::Object(_) | Kind::Bool(_)))?;
+    fn one(&mut self, own: Own<'_>, keyword: &str) -> Option<SchemaId> {
+        let value = own.get(keyword).filter(|value| is_schema(value))?;
         Some(self.id(key(value)))
     }
 
-    fn list(&mut self, node: &Node, keyword: &str) -> Vec<SchemaId> {
-        let items = node.get(keyword).map(Node::items).unwrap_or_default();
-        let schemas = items.iter().filter(|item| matches!(item.kind, Kind::Object(_) | Kind::Bool(_)));
-        exactly(schemas.map(|item| self.id(key(item))))
+    fn list(&mut self, own: Own<'_>, keyword: &str) -> Vec<SchemaId> {
+        let items = own.get(keyword).map(Node::items).unwrap_or_default();
+        exactly(items.iter().filter(|item| is_schema(item)).map(|item| self.id(key(item))))
     }
 
-    fn map(&mut self, node: &Node, keyword: &str) -> Vec<Property> {
-        let members = node.get(keyword).map(Node::members).unwrap_or_default();
-        let schemas = members.iter().filter(|member| matches!(member.value.kind, Kind::Object(_) | Kind::Bool(_)));
+    fn map(&mut self, own: Own<'_>, keyword: &str) -> Vec<Property> {
+        let members = own.get(keyword).map(Node::members).unwrap_or_default();
+        let schemas = members.iter().filter(|member| is_schema(&member.value));
         let schemas = schemas.map(|member| Property { name: member.key.clone(), schema: self.id(key(&member.value)) });
         exactly(schemas)
     }
@@ -293,84 +278,56 @@ impl<'i, 't> Lowering<'i, 't> {
         }
     }
 
-    fn dynamic_reference(
-        &mut self,
-        node: &Node,
-        resource: ResourceId,
-        keywords: &mut Keywords,
-        applied: &mut AppliedKeywords,
-    ) {
-        let Some(node) = node.get("$dynamicRef") else {
-            return;
-        };
-        let Some(target) = self.target(node, resource) else { return };
-        let name = node.as_str().and_then(|reference| reference.split_once('#')).map_or("", |(_, name)| name);
-        let is_dynamic = self.index.is_dynamic_anchor(target, name);
-        let anchors = if is_dynamic { self.index.dynamic_anchors(name) } else { Vec::new() };
-        let dynamic = self.scoped(node, target, anchors, keywords);
-        applied.dynamic_reference = dynamic;
-    }
-
-    fn recursive_reference(
-        &mut self,
-        node: &Node,
-        resource: ResourceId,
-        keywords: &mut Keywords,
-        applied: &mut AppliedKeywords,
-    ) {
-        let Some(node) = node.get("$recursiveRef") else {
-            return;
-        };
-        let Some(target) = self.target(node, resource) else { return };
-        let is_dynamic = self.index.is_recursive_anchor(resource);
-        let anchors = if is_dynamic { self.index.recursive_anchors() } else { Vec::new() };
-        let dynamic = self.scoped(node, target, anchors, keywords);
-        applied.dynamic_reference = dynamic;
-    }
-
-    /// A reference whose target depends on the scope, unless there is but one.
-    fn scoped(
-        &mut self,
-        node: &Node,
-        target: Key,
-        anchors: Vec<(ResourceId, Key)>,
-        keywords: &mut Keywords,
-    ) -> Option<DynamicReference> {
-        let target_id = self.id(target);
-        if anchors.iter().all(|(_, anchor)| *anchor == target) && keywords.reference.is_none() {
-            keywords.reference = Some(Spanned { value: target_id, span: node.span });
-            return None;
+    /// `$dynamicRef` of 2020-12, or `$recursiveRef` of 2019-09.
+    fn dynamic_reference(&mut self, own: Own<'_>, resource: ResourceId) -> Option<DynamicReference> {
+        let (node, anchors): (&Node, Vec<(ResourceId, Key)>);
+        let target;
+        if let Some(dynamic) = own.get("$dynamicRef") {
+            (node, target) = (dynamic, self.target(dynamic, resource)?);
+            let name = node.as_str().and_then(|reference| reference.split_once('#')).map_or("", |(_, name)| name);
+            let is_dynamic = self.index.is_dynamic_anchor(target, name);
+            anchors = if is_dynamic { self.index.dynamic_anchors(name) } else { Vec::new() };
+        } else {
+            let recursive = own.get("$recursiveRef")?;
+            (node, target) = (recursive, self.target(recursive, resource)?);
+            let is_dynamic = self.index.is_recursive_anchor(resource);
+            anchors = if is_dynamic { self.index.recursive_anchors() } else { Vec::new() };
         }
+        let target = self.id(target);
         let anchors = anchors.into_iter().map(|(resource, anchor)| (resource, self.id(anchor))).collect();
-        Some(DynamicReference { span: node.span, target: target_id, anchors })
+        Some(DynamicReference { span: node.span, target, anchors })
     }
 }
 
-fn values(node: &Node, draft: Draft, keywords: &mut Keywords) {
-    keywords.types = node.get("type").and_then(types);
-    keywords.enumeration = node.get("enum").filter(|list| matches!(list.kind, Kind::Array(_))).map(|list| {
-        let values = list.items().iter().map(|item| Spanned { value: item.to_value(), span: item.span });
-        Box::new(Spanned { value: values.collect(), span: list.span })
-    });
-    if draft >= Draft::Draft6 {
-        keywords.constant = node.get("const").map(spanned_value);
+/// A schema of which the keywords of its draft are read, or none.
+#[derive(Clone, Copy)]
+struct Own<'n> {
+    node: Option<&'n Node>,
+    draft: Draft,
+}
+
+impl<'n> Own<'n> {
+    fn get(self, keyword: &str) -> Option<&'n Node> {
+        dialect::get(self.node?, self.draft, keyword)
     }
+}
+
+fn values(list: &Node) -> Option<Box<Spanned<Vec<Spanned<Value>>>>> {
+    let values = list.items().iter().map(|item| Spanned { value: item.to_value(), span: item.span });
+    let is_list = matches!(list.kind, Kind::Array(_));
+    is_list.then(|| Box::new(Spanned { value: values.collect(), span: list.span }))
 }
 
 /// Bounds; in draft 4 the exclusive ones are booleans beside the others.
-fn numeric(node: &Node, draft: Draft) -> NumberKeywords {
+fn numeric(own: Own<'_>) -> NumberKeywords {
     let mut keywords = NumberKeywords {
-        minimum: number(node, "minimum"),
-        maximum: number(node, "maximum"),
-        multiple_of: number(node, "multipleOf"),
-        ..NumberKeywords::default()
+        minimum: number(own, "minimum"),
+        maximum: number(own, "maximum"),
+        exclusive_minimum: number(own, "exclusiveMinimum").filter(|_| own.draft > Draft::Draft4),
+        exclusive_maximum: number(own, "exclusiveMaximum").filter(|_| own.draft > Draft::Draft4),
+        multiple_of: number(own, "multipleOf"),
     };
-    if draft > Draft::Draft4 {
-        keywords.exclusive_minimum = number(node, "exclusiveMinimum");
-        keywords.exclusive_maximum = number(node, "exclusiveMaximum");
-        return keywords;
-    }
-    let is_set = |name: &str| node.get(name).and_then(Node::as_bool) == Some(true);
+    let is_set = |name: &str| own.draft == Draft::Draft4 && own.get(name).and_then(Node::as_bool) == Some(true);
     if is_set("exclusiveMinimum") {
         keywords.exclusive_minimum = keywords.minimum.take();
     }
@@ -380,26 +337,28 @@ fn numeric(node: &Node, draft: Draft) -> NumberKeywords {
     keywords
 }
 
-fn textual(node: &Node, draft: Draft) -> TextKeywords {
-    let mut keywords = TextKeywords {
-        min_length: count(node, "minLength"),
-        max_length: count(node, "maxLength"),
-        pattern: text(node, "pattern"),
-        ..TextKeywords::default()
-    };
-    if matches!(draft, Draft::Draft6 | Draft::Draft7) {
-        keywords.content_encoding = node.get("contentEncoding").and_then(encoding);
-        // What a text of another encoding says nobody knows.
-        let is_read = node.get("contentEncoding").is_none() || keywords.content_encoding.is_some();
-        let media_type =
-            node.get("contentMediaType").filter(|node| is_read && node.as_str() == Some("application/json"));
-        keywords.content_json = media_type.map(|node| node.span);
+/// Formats are asserted whatever a metaschema leaves out.
+fn textual(asserted: Own<'_>, always: Own<'_>) -> TextKeywords {
+    let encoding = |node: &Node| Some(Spanned { value: ContentEncoding::named(node.as_str()?)?, span: node.span });
+    let format = |node: &Node| Some(Spanned { value: Format::named(always.draft, node.as_str()?)?, span: node.span });
+    // Later drafts take the content for an annotation.
+    let content = |keyword: &str| asserted.get(keyword).filter(|_| asserted.draft <= Draft::Draft7);
+    let content_encoding = content("contentEncoding").and_then(encoding);
+    // What a text of another encoding says nobody knows.
+    let is_read = content("contentEncoding").is_none() || content_encoding.is_some();
+    let media_type = content("contentMediaType").filter(|node| is_read && node.as_str() == Some("application/json"));
+    TextKeywords {
+        min_length: count(asserted, "minLength"),
+        max_length: count(asserted, "maxLength"),
+        pattern: asserted.get("pattern").and_then(spanned_text),
+        format: always.get("format").and_then(format),
+        content_encoding,
+        content_json: media_type.map(|node| node.span),
     }
-    keywords
 }
 
-fn required(node: &Node) -> Vec<Spanned<SmolStr>> {
-    let names = node.get("required").map(Node::items).unwrap_or_default().iter().filter_map(spanned_text);
+fn required(list: &Node) -> Vec<Spanned<SmolStr>> {
+    let names = list.items().iter().filter_map(spanned_text);
     let mut known = HashSet::new();
     exactly(names.filter(|name| known.insert(name.value.clone())))
 }
@@ -430,20 +389,8 @@ fn types(node: &Node) -> Option<Spanned<Types>> {
     (!names.is_empty()).then_some(Spanned { value, span: node.span })
 }
 
-fn encoding(node: &Node) -> Option<Spanned<ContentEncoding>> {
-    let value = match node.as_str()? {
-        "base16" => ContentEncoding::Base16,
-        "base32" => ContentEncoding::Base32,
-        "base32hex" => ContentEncoding::Base32Hex,
-        "base64" => ContentEncoding::Base64,
-        "base64url" => ContentEncoding::Base64Url,
-        _ => return None,
-    };
-    Some(Spanned { value, span: node.span })
-}
-
-fn number(node: &Node, keyword: &str) -> Option<Spanned<Number>> {
-    let node = node.get(keyword)?;
+fn number(own: Own<'_>, keyword: &str) -> Option<Spanned<Number>> {
+    let node = own.get(keyword)?;
     match &node.kind {
         Kind::Number(text) => Some(Spanned { value: Number(text.clone()), span: node.span }),
         _ => None,
@@ -451,8 +398,8 @@ fn number(node: &Node, keyword: &str) -> Option<Spanned<Number>> {
 }
 
 /// A count; `2.0` and `1e300` are counts, too. One beyond 64 bits is the largest one: no instance has as many of anything.
-fn count(node: &Node, keyword: &str) -> Option<Spanned<u64>> {
-    let number = number(node, keyword)?;
+fn count(own: Own<'_>, keyword: &str) -> Option<Spanned<u64>> {
+    let number = number(own, keyword)?;
     let count = Decimal::parse(number.value.0.as_str()).filter(Decimal::is_integer)?;
     let value = match count.as_u128() {
         Some(count) => u64::try_from(count).unwrap_or(u64::MAX),
@@ -477,8 +424,8 @@ fn spanned_value(node: &Node) -> Box<Spanned<Value>> {
     Box::new(Spanned { value: node.to_value(), span: node.span })
 }
 
-fn dependent_required(node: &Node, keyword: &str) -> Vec<(Spanned<SmolStr>, Vec<Spanned<SmolStr>>)> {
-    let members = node.get(keyword).map(Node::members).unwrap_or_default();
+fn dependent_required(own: Own<'_>, keyword: &str) -> Vec<(Spanned<SmolStr>, Vec<Spanned<SmolStr>>)> {
+    let members = own.get(keyword).map(Node::members).unwrap_or_default();
     let with_names = members.iter().filter(|member| matches!(member.value.kind, Kind::Array(_)));
     with_names
         .map(|member| (member.key.clone(), member.value.items().iter().filter_map(spanned_text).collect()))

@@ -6,7 +6,7 @@ use goodevent_json::pointer;
 use smol_str::SmolStr;
 
 use crate::{
-    index::{Key, key},
+    key::{Key, key},
     syntax::Node,
 };
 

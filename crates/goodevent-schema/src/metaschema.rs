@@ -6,39 +6,25 @@ use jsonschema::{Validator, error::ValidationErrorKind};
 use smol_str::SmolStr;
 
 use crate::{
-    bundle,
     diagnostic::{Diagnostic, Edit},
     dialect::{self, Dialect},
+    draft::Draft,
     facts,
-    index::{Index, key},
-    ir::Draft,
+    format::Format,
+    index::Index,
+    key::key,
     members::Members,
     numbers,
     pattern::{self, Unsupported},
+    respell::respelled,
     source::Span,
     suggest,
     syntax::{Kind, Member, Node},
 };
 
-/// The official metaschemas, whose texts the crate `referencing` carries.
-pub(crate) const URIS: [&str; 5] = [
-    "http://json-schema.org/draft-04/schema",
-    "http://json-schema.org/draft-06/schema",
-    "http://json-schema.org/draft-07/schema",
-    "https://json-schema.org/draft/2019-09/schema",
-    "https://json-schema.org/draft/2020-12/schema",
-];
-
-/// The text of an official metaschema, or of a part of one.
-pub(crate) fn text(uri: &str) -> Option<String> {
-    let uri = referencing::uri::from_str(uri).ok()?;
-    let resolved = referencing::SPECIFICATIONS.resolver(uri).lookup("#").ok()?;
-    Some(resolved.contents().to_string())
-}
-
 /// The violations of the metaschema by a document, in which some texts are to be `spelled` otherwise.
 pub(crate) fn check(root: &Node, dialect: Dialect, spelled: &BTreeMap<Span, SmolStr>) -> Vec<Diagnostic> {
-    let json = bundle::respelled(root, spelled);
+    let json = respelled(root, spelled);
     let validator: &Validator = &metaschema(dialect.draft);
     if validator.is_valid(&json) {
         return Vec::new();
@@ -127,33 +113,12 @@ fn no_reference(node: &Node) -> Option<Diagnostic> {
 }
 
 fn keywords(node: &Node, dialect: Dialect, found: &mut Vec<Diagnostic>) {
-    const HOLDERS: [&str; 17] = [
-        "additionalItems",
-        "additionalProperties",
-        "allOf",
-        "anyOf",
-        "contains",
-        "definitions",
-        "dependencies",
-        "dependentSchemas",
-        "items",
-        "not",
-        "oneOf",
-        "patternProperties",
-        "prefixItems",
-        "properties",
-        "propertyNames",
-        "unevaluatedItems",
-        "unevaluatedProperties",
-    ];
     let mut counts = None;
     for member in node.members() {
         let name = member.key.value.as_str();
-        let is_known = name.starts_with("x-") || dialect::KEYWORDS.contains(&name) || dialect::holds(name).is_some();
-        if is_known {
+        if name.starts_with("x-") || dialect::is_keyword(name) {
             continue;
         }
-        let candidates = dialect::KEYWORDS.iter().chain(&HOLDERS).copied();
         let headline = format!("`{name}` is not a keyword of JSON Schema");
         let diagnostic = Diagnostic::warning("unknown-keyword", member.key.span, headline).label("this has no effect");
         // `tsAdditionalProperties` is a keyword of somebody's own and no slip.
@@ -161,7 +126,7 @@ fn keywords(node: &Node, dialect: Dialect, found: &mut Vec<Diagnostic>) {
             let tail = name.len().checked_sub(keyword.len()).and_then(|at| name.get(at..)).filter(|tail| *tail != name);
             tail.is_some_and(|tail| tail.eq_ignore_ascii_case(keyword) && tail.starts_with(char::is_uppercase))
         };
-        found.push(match suggest::nearest(name, candidates).filter(|nearest| !is_prefixed(nearest)) {
+        found.push(match suggest::nearest(name, dialect::keywords()).filter(|nearest| !is_prefixed(nearest)) {
             Some(nearest) => {
                 let counts = counts.get_or_insert_with(|| counts_of(node));
                 let edits = renamed(counts, member, nearest, dialect);
@@ -212,48 +177,14 @@ fn renamed(counts: &HashMap<&str, usize>, member: &Member, name: &str, dialect: 
     if metaschema(dialect.draft).is_valid(&alone) { vec![key] } else { Vec::new() }
 }
 
-/// The remedy if there is no format of this name.
-pub(crate) fn unknown_format(name: &str) -> Option<String> {
-    if FORMATS.contains(&name) {
-        return None;
-    }
-    Some(match suggest::nearest(name, FORMATS) {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => format!("there are {}", FORMATS.join(", ")),
-    })
-}
-
-/// The formats of JSON Schema 2020-12.
-const FORMATS: [&str; 19] = [
-    "date",
-    "date-time",
-    "duration",
-    "email",
-    "hostname",
-    "idn-email",
-    "idn-hostname",
-    "ipv4",
-    "ipv6",
-    "iri",
-    "iri-reference",
-    "json-pointer",
-    "regex",
-    "relative-json-pointer",
-    "time",
-    "uri",
-    "uri-reference",
-    "uri-template",
-    "uuid",
-];
-
 fn format(node: &Node, dialect: Dialect) -> Option<Diagnostic> {
     let node = node.get("format")?;
     let name = node.as_str()?;
-    if dialect::format(dialect.draft, name).is_some() {
+    if Format::named(dialect.draft, name).is_some() {
         return None;
     }
     let found = Diagnostic::warning("unknown-format", node.span, format!("the format `{name}` is not checked"));
-    Some(match (FORMATS.contains(&name), suggest::nearest(name, FORMATS)) {
+    Some(match (Format::is_known(name), Format::nearest(name)) {
         (true, _) => found
             .label("a later draft knows this")
             .help("use \"$schema\": \"https://json-schema.org/draft/2020-12/schema\""),

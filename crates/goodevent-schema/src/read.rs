@@ -7,8 +7,10 @@ use smol_str::SmolStr;
 use crate::{
     diagnostic::{Diagnostic, MAX_FINDINGS},
     dialect::Dialect,
-    index::{Index, Key, key},
+    draft::{URIS, official_text},
+    index::Index,
     ir::{Document, Draft, Graph, Group, Role, SchemaId},
+    key::{Key, key},
     lower::Lowering,
     metaschema,
     source::{SourceId, Sources, Span},
@@ -107,7 +109,7 @@ fn trees(sources: &Sources) -> Trees {
     }
     let behind = (sources.files.len() as u32..).map(SourceId);
     for (id, uri) in behind.zip(metaschemas(sources)) {
-        if let Some(text) = metaschema::text(&uri) {
+        if let Some(text) = official_text(&uri) {
             trees.insert(id, uri, text.into_bytes().into());
         }
     }
@@ -137,7 +139,7 @@ fn metaschemas(sources: &Sources) -> Vec<String> {
         "content",
     ];
     let mut mentioned = Vec::new();
-    for uri in metaschema::URIS {
+    for uri in URIS {
         let vocabularies =
             uri.strip_suffix("schema").filter(|_| uri.starts_with("https")).map(|base| format!("{base}meta/"));
         if mentions(uri) || vocabularies.as_deref().is_some_and(&mentions) {

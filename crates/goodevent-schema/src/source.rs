@@ -1,8 +1,8 @@
 //! Source texts and spans.
 
-use std::{collections::BTreeSet, path::Path};
+use std::path::Path;
 
-use crate::{content::Content, diagnostic::Diagnostic};
+use crate::content::Content;
 
 /// Number of a [`Source`] in its [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,24 +93,6 @@ impl Sources {
     #[must_use]
     pub fn following(&self, place: Span) -> Span {
         Span { source: SourceId(place.source.0.saturating_add(self.files.len() as u32)), ..place }
-    }
-
-    /// Removes findings about a link that are also reported about its target.
-    pub fn retain_once(&self, found: &mut Vec<Diagnostic>) {
-        let is_link =
-            |finding: &Diagnostic| self.get(finding.span.source).is_some_and(|file| file.bytes.link().is_some());
-        if !found.iter().any(is_link) {
-            return;
-        }
-        let key = |path: &str, own: &Diagnostic| {
-            (path.to_owned(), own.rule, own.span.start, own.span.end, own.headline.clone())
-        };
-        let path = |own: &Diagnostic| self.get(own.span.source).map_or("", |file| file.path.as_str());
-        let known: BTreeSet<_> = found.iter().map(|own| key(path(own), own)).collect();
-        found.retain(|own| {
-            let link = self.get(own.span.source).and_then(|file| file.bytes.link());
-            link.is_none_or(|path| !known.contains(&key(path, own)))
-        });
     }
 
     /// Every file with its number.

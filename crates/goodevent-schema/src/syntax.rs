@@ -8,17 +8,15 @@ use std::sync::Arc;
 use goodevent_json::pointer;
 use smol_str::SmolStr;
 
+pub use crate::content::MAX_FILE_BYTES;
 use crate::{
     diagnostic::Diagnostic,
-    ir::{self, Number},
     source::{SourceId, Span, Spanned},
+    value::{self, Number},
 };
 
 /// Upper bound of nesting.
 pub const MAX_DEPTH: usize = 256;
-
-/// Upper bound of the size of a file in bytes; no contract is as large.
-pub const MAX_FILE_BYTES: usize = 16 << 20;
 
 /// Upper bound of the values of a file: objects, arrays, strings, numbers and literals. Trees take more memory than text.
 pub const MAX_VALUES: usize = 250_000;
@@ -170,16 +168,16 @@ impl Node {
 
     /// The value without spans.
     #[must_use]
-    pub fn to_value(&self) -> ir::Value {
+    pub fn to_value(&self) -> value::Value {
         match &self.kind {
-            Kind::Null => ir::Value::Null,
-            Kind::Bool(value) => ir::Value::Bool(*value),
-            Kind::Number(text) => ir::Value::Number(Number(text.clone())),
-            Kind::String(text) => ir::Value::String(text.clone()),
-            Kind::Array(items) => ir::Value::Array(items.iter().map(Node::to_value).collect()),
+            Kind::Null => value::Value::Null,
+            Kind::Bool(value) => value::Value::Bool(*value),
+            Kind::Number(text) => value::Value::Number(Number(text.clone())),
+            Kind::String(text) => value::Value::String(text.clone()),
+            Kind::Array(items) => value::Value::Array(items.iter().map(Node::to_value).collect()),
             Kind::Object(members) => {
                 let members = members.iter().map(|member| (member.key.value.clone(), member.value.to_value()));
-                ir::Value::Object(members.collect())
+                value::Value::Object(members.collect())
             }
         }
     }

@@ -1,5 +1,7 @@
 //! References resolved against base URIs ([RFC 3986 §5](https://www.rfc-editor.org/rfc/rfc3986#section-5)).
 
+use goodevent_json::percent;
+
 /// Splits off the fragment.
 pub(crate) fn split_fragment(uri: &str) -> (&str, &str) {
     uri.split_once('#').unwrap_or((uri, ""))
@@ -88,7 +90,7 @@ pub(crate) fn canonical(uri: &str) -> String {
     let mut canonical = start;
     let mut rest = path;
     while let Some(char) = rest.chars().next() {
-        let n_bytes = match escaped(rest) {
+        let n_bytes = match percent::first(rest.as_bytes()) {
             Some(byte) if is_unreserved(byte) => {
                 canonical.push(char::from(byte));
                 3
@@ -113,7 +115,7 @@ pub(crate) fn encoded(reference: &str) -> String {
     let encode = |text: &str, encoded: &mut String| {
         for (at, char) in text.char_indices() {
             match char {
-                '%' if escaped(&text[at..]).is_some() => encoded.push('%'),
+                '%' if percent::first(&text.as_bytes()[at..]).is_some() => encoded.push('%'),
                 char => push_legal(encoded, char),
             }
         }
@@ -153,12 +155,6 @@ pub(crate) fn of_path(path: &str) -> String {
     uri
 }
 
-/// The byte that a text begins with, if it begins with one that is percent-encoded.
-fn escaped(text: &str) -> Option<u8> {
-    let hex = text.strip_prefix('%')?.get(..2)?;
-    hex.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| u8::from_str_radix(hex, 16).ok())?
-}
-
 fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
@@ -170,19 +166,6 @@ fn push_legal(uri: &mut String, char: char) {
         return uri.push(char);
     }
     char.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| uri.push_str(&format!("%{byte:02X}")));
-}
-
-/// Percent-decoded, as fragments have to be before they are read as JSON Pointers (RFC 6901 §6).
-pub(crate) fn decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, behind)) = rest.split_first() {
-        let hex = (byte == b'%').then(|| behind.get(..2)).flatten().filter(|hex| hex.iter().all(u8::is_ascii_hexdigit));
-        let decoded = hex.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
-        bytes.push(decoded.unwrap_or(byte));
-        rest = if decoded.is_some() { &behind[2..] } else { behind };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// A JSON Pointer as the fragment of a URI ([RFC 6901 §6](https://www.rfc-editor.org/rfc/rfc6901#section-6)).
@@ -264,6 +247,5 @@ mod tests {
         ] {
             assert_eq!(resolve(base, reference), expected, "{reference} at {base}");
         }
-        assert_eq!(decode("a%25b%2Fc%"), "a%b/c%");
     }
 }

@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use crate::{
     measure::{Way, compare, median},
-    peers::{RuleChangedV1Event as RuleChanged, boon_validator},
+    peers::{RuleChangedV1Event as RuleChanged, boon_validator, jsonschema_validator},
     report::{Table, Target, print_targets},
 };
 
@@ -84,10 +84,20 @@ fn messages() -> Vec<Message> {
         of("late alternatives, a chain", "condition", &chain("1"), true),
         of("late alternatives, a chain with a wrong end", "condition", &chain("true"), false),
         of("alternatives by their member, wide and deep", "operation", &operations("1"), true),
-        of("different items of one beginning", "tags", &format!("[{}]", many(&|at| format!(r#"["a","a","{at}"]"#), N_BYTES)), true),
+        of(
+            "different items of one beginning",
+            "tags",
+            &format!("[{}]", many(&|at| format!(r#"["a","a","{at}"]"#), N_BYTES)),
+            true,
+        ),
         of("a text for a slow pattern", "code", &format!("\"{}\"", "a".repeat(N_BYTES)), false),
         of("escapes", "reason", &format!("\"{}\"", "\\u0061".repeat(N_BYTES / 6)), true),
-        of("members that nobody knows", "reason", &format!("\"\",{}", many(&|at| format!("\"x{at}\":{{}}"), N_BYTES)), false),
+        of(
+            "members that nobody knows",
+            "reason",
+            &format!("\"\",{}", many(&|at| format!("\"x{at}\":{{}}"), N_BYTES)),
+            false,
+        ),
     ]
 }
 
@@ -114,8 +124,7 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
             Way { name: "goodevent", run: Box::new(move |_| RuleChanged::decode(&decoded).is_ok()) },
         ];
         let timings = compare(&ways, 1);
-        let mut cells =
-            vec![name.to_owned(), bytes.len().to_string(), format!("{:.0} µs", timings[0].ns / 1_000.0)];
+        let mut cells = vec![name.to_owned(), bytes.len().to_string(), format!("{:.0} µs", timings[0].ns / 1_000.0)];
         cells.push(format!("{:.2}", timings[1].ratio));
         for validator in VALIDATORS {
             cells.push(ask(validator, nth)?);
@@ -166,10 +175,7 @@ fn measure(validator: &str, nth: usize) -> Result<(), Box<dyn Error>> {
     let schema: Value = serde_json::from_str(SCHEMA)?;
     let is_valid: Box<dyn Fn(&Value) -> bool> = match validator {
         "boon" => Box::new(boon_validator(schema)?),
-        _ => {
-            let validator = jsonschema::options().should_validate_formats(true).build(&schema)?;
-            Box::new(move |value| validator.is_valid(value))
-        }
+        _ => Box::new(jsonschema_validator(&schema)?),
     };
     let mut ratios = Vec::new();
     let start = Instant::now();

@@ -33,7 +33,7 @@ const PARTS: [(&str, Part); 6] = [
 
 fn main() -> ExitCode {
     if let Some(served) = hostile::serve() {
-        return served.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS);
+        return ended("hostile", served);
     }
     let wanted: Vec<String> = env::args().skip(1).filter(|arg| arg != "--").collect();
     let is_known = |name: &String| PARTS.iter().any(|(part, _)| part == name);
@@ -47,10 +47,16 @@ fn main() -> ExitCode {
         if !wanted.is_empty() && !wanted.iter().any(|wanted| wanted == name) {
             continue;
         }
-        if let Err(error) = part() {
-            eprintln!("{name}: {error}");
-            return ExitCode::FAILURE;
+        let outcome = ended(name, part());
+        if outcome != ExitCode::SUCCESS {
+            return outcome;
         }
     }
     ExitCode::SUCCESS
+}
+
+fn ended(name: &str, outcome: Result<(), Box<dyn Error>>) -> ExitCode {
+    let Err(error) = outcome else { return ExitCode::SUCCESS };
+    eprintln!("{name}: {error}");
+    ExitCode::FAILURE
 }

@@ -4,11 +4,9 @@ use goodevent_check::random::Random;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{
-    derived::{
-        Address, Availability, Channel, Condition, Customer, Line, Location, Method, OrderPlaced, Payment,
-        PaymentCaptured, Position, Scope, Segment, StockCounted, Unit,
-    },
+use crate::derived::{
+    Address, Availability, Channel, Condition, Customer, Line, Location, Method, OrderPlaced, Payment, PaymentCaptured,
+    Position, Scope, Segment, StockCounted, Unit,
 };
 
 /// Number of payloads of each kind.

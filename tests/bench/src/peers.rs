@@ -62,8 +62,8 @@ pub(crate) trait Sample {
 macro_rules! sample {
     ($name:ident, $size:literal, $path:literal, $derived:ident, $make:ident, $typify:ty, $ours:ty) => {
         #[jsonschema::validator(path = $path, validate_formats = true, methods = {
-                            is_valid = true, validate = false, iter_errors = false
-                        })]
+                                    is_valid = true, validate = false, iter_errors = false
+                                })]
         pub(crate) struct $name;
 
         impl Sample for $name {
@@ -119,13 +119,11 @@ sample!(
 /// If a validator can't be made of the schema.
 pub(crate) fn decoders<S: Sample>(payloads: &Rc<[Vec<u8>]>) -> Result<Vec<Way>, Box<dyn Error>> {
     let schema: Value = serde_json::from_str(S::SCHEMA)?;
-    let validator = jsonschema::options().should_validate_formats(true).build(&schema)?;
+    let is_valid_for_jsonschema = jsonschema_validator(&schema)?;
     let is_valid_for_boon = boon_validator(schema)?;
     Ok(vec![
         way(BASE, payloads, |bytes| keep(serde_json::from_slice::<S::Derived>(bytes))),
-        way("Value + jsonschema + from_value", payloads, move |bytes| {
-            validated::<S>(bytes, |value| validator.is_valid(value))
-        }),
+        way("Value + jsonschema + from_value", payloads, move |bytes| validated::<S>(bytes, &is_valid_for_jsonschema)),
         way("Value + jsonschema macro + from_value", payloads, |bytes| validated::<S>(bytes, S::is_valid)),
         way("Value + boon + from_value", payloads, move |bytes| validated::<S>(bytes, &is_valid_for_boon)),
         way("typify types", payloads, |bytes| keep(serde_json::from_slice::<S::Typify>(bytes))),
@@ -144,14 +142,14 @@ pub(crate) fn decoders<S: Sample>(payloads: &Rc<[Vec<u8>]>) -> Result<Vec<Way>, 
 /// If a validator can't be made of the schema, or an event can't be decoded.
 pub(crate) fn encoders<S: Sample>(events: Vec<S::Derived>) -> Result<Vec<Way>, Box<dyn Error>> {
     let schema: Value = serde_json::from_str(S::SCHEMA)?;
-    let validator = jsonschema::options().should_validate_formats(true).build(&schema)?;
+    let is_valid_for_jsonschema = jsonschema_validator(&schema)?;
     let ours = events.iter().map(|event| S::Ours::decode(&payloads::json(event))).collect::<Result<Vec<_>, _>>()?;
     let events: Rc<[S::Derived]> = events.into();
     let validated = Rc::clone(&events);
     let to_vec = move |event_idx: usize| keep(serde_json::to_vec(&events[event_idx]));
     let to_value = move |event_idx: usize| {
         serde_json::to_value(&validated[event_idx])
-            .is_ok_and(|value| validator.is_valid(&value) && keep(serde_json::to_vec(&value)))
+            .is_ok_and(|value| is_valid_for_jsonschema(&value) && keep(serde_json::to_vec(&value)))
     };
     Ok(vec![
         Way { name: BASE, run: Box::new(to_vec) },
@@ -169,6 +167,15 @@ fn way(name: &'static str, payloads: &Rc<[Vec<u8>]>, read: impl Fn(&[u8]) -> boo
 fn validated<S: Sample>(bytes: &[u8], is_valid: impl Fn(&Value) -> bool) -> bool {
     serde_json::from_slice::<Value>(bytes)
         .is_ok_and(|value| is_valid(&value) && keep(serde_json::from_value::<S::Derived>(value)))
+}
+
+/// What `jsonschema` says of a value.
+///
+/// # Errors
+/// If it refuses the schema.
+pub(crate) fn jsonschema_validator(schema: &Value) -> Result<impl Fn(&Value) -> bool + use<>, Box<dyn Error>> {
+    let validator = jsonschema::options().should_validate_formats(true).build(schema)?;
+    Ok(move |value: &Value| validator.is_valid(value))
 }
 
 /// What `boon` says of a value.

@@ -3,7 +3,7 @@
 use goodevent_build::render;
 use goodevent_schema::{
     Registry, analyze,
-    diagnostic::{Diagnostic, Level},
+    diagnostic::{Diagnostic, has_errors},
     ir::SchemaId,
     source::{Source, Sources, Span},
 };
@@ -46,10 +46,6 @@ impl Read {
         let root = read.registry.contracts().next()?.root;
         (!has_errors(&read.found)).then_some((read, root))
     }
-}
-
-pub(crate) fn has_errors(found: &[Diagnostic]) -> bool {
-    found.iter().any(|finding| finding.level == Level::Error)
 }
 
 /// Every finding lies in its file, and every report can be made of them.

@@ -11,7 +11,7 @@ use goodevent_check::{
 };
 use goodevent_schema::{
     Registry, analyze,
-    diagnostic::{Diagnostic, Level, Safety},
+    diagnostic::{Diagnostic, Safety, has_errors},
     instance::Validator,
     ir::SchemaId,
     source::{Source, Sources},
@@ -101,10 +101,6 @@ struct Taken<'s> {
 fn sources(bytes: &[u8]) -> Sources {
     let source = Source { path: "orders/OrderPlacedV1Event.json".to_owned(), uri: None, bytes: bytes.into() };
     Sources { root: "schemas".to_owned(), files: vec![source] }
-}
-
-fn has_errors(found: &[Diagnostic]) -> bool {
-    found.iter().any(|diagnostic| diagnostic.level == Level::Error)
 }
 
 /// Errors that forbid to generate code: those that reading tells.

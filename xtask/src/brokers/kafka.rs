@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::{Broker, Place, Server};
+use super::broker::{Broker, Place, Server};
 
 const VERSION: &str = "0.2.3";
 

@@ -5,6 +5,7 @@
 //! used from there, and neither installed nor started. The installation and configuration of each server is in its
 //! file.
 
+mod broker;
 mod clock;
 mod kafka;
 mod nats;
@@ -18,9 +19,8 @@ use std::{
     env,
     ffi::OsString,
     fs,
-    net::{Ipv4Addr, TcpListener, TcpStream},
+    net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
-    process::Command,
     thread,
     time::{Duration, Instant},
 };
@@ -28,7 +28,10 @@ use std::{
 use anyhow::{Context, Result, bail};
 use goodevent_cli::{Outcome, terminal::Terminal};
 
-use self::{packages::Packages, process::Family};
+use self::{
+    broker::{Broker, Place},
+    packages::Packages,
+};
 
 const HELP: &str = "\
 cargo xtask brokers <command> [--dir DIR]
@@ -46,70 +49,8 @@ Another DIR is another set of brokers, on ports of its own.";
 
 const BROKERS: [&dyn Broker; 4] = [&rabbitmq::RabbitMq, &nats::Nats, &kafka::Kafka, &postgres::Postgres];
 
-/// Who may do anything, at every broker that asks who is there.
-const USER: &str = "goodevent";
-/// Who may publish and consume, but not declare queues or streams.
-const LIMITED_USER: &str = "limited";
-const PASSWORD: &str = "loopback-only";
-
 /// The longest time that a broker took so far is 8 s, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A server that tests publish to and consume from.
-trait Broker: Sync {
-    fn name(&self) -> &'static str;
-
-    /// How many ports after [`Place::port`] it takes.
-    fn n_ports(&self) -> u16 {
-        1
-    }
-
-    /// The variables that tests read, with what to find there.
-    fn urls(&self, port: u16) -> Vec<(&'static str, String)>;
-
-    /// What runs it in the foreground. Installs it and prepares its data, where that was not done before.
-    fn server(&self, place: &Place) -> Result<Server>;
-
-    fn is_ready(&self, place: &Place) -> bool {
-        TcpStream::connect((Ipv4Addr::LOCALHOST, place.port)).is_ok()
-    }
-
-    /// What asks it to end in good order.
-    fn end_signal(&self) -> &'static str {
-        "TERM"
-    }
-}
-
-struct Server {
-    command: Command,
-    version: String,
-}
-
-/// Where a broker lives.
-struct Place {
-    /// Its log, its configuration, and in `data` what it keeps.
-    home: PathBuf,
-    /// The first of its ports, where clients connect.
-    port: u16,
-    packages: Packages,
-}
-
-impl Place {
-    fn data(&self) -> PathBuf {
-        self.home.join("data")
-    }
-
-    fn family(&self) -> Family<'_> {
-        Family::new(&self.home)
-    }
-
-    /// Writes a file of the broker's configuration.
-    fn write(&self, name: &str, text: &str) -> Result<PathBuf> {
-        let path = self.home.join(name);
-        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
-        Ok(path)
-    }
-}
 
 struct Options {
     dir: PathBuf,

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::{Broker, LIMITED_USER, PASSWORD, Place, Server, USER};
+use super::broker::{Broker, LIMITED_USER, PASSWORD, Place, Server, USER};
 
 const VERSION: &str = "2.15.1";
 

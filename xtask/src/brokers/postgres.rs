@@ -9,7 +9,10 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use super::{Broker, PASSWORD, Place, Server, USER, packages};
+use super::{
+    broker::{Broker, PASSWORD, Place, Server, USER},
+    packages,
+};
 
 /// `nobody`, since PostgreSQL does not run as root.
 const NOBODY: u32 = 65534;

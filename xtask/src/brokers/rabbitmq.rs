@@ -6,7 +6,10 @@ use std::{env, ffi::OsString, fs, os::unix::fs::PermissionsExt, path::Path, proc
 
 use anyhow::{Context, Result};
 
-use super::{Broker, LIMITED_USER, PASSWORD, Place, Server, USER, packages};
+use super::{
+    broker::{Broker, LIMITED_USER, PASSWORD, Place, Server, USER},
+    packages,
+};
 
 const SERVER: &str = "usr/lib/rabbitmq/lib/rabbitmq_server-";
 const ERLANG: &str = "usr/lib/erlang";

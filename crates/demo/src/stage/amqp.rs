@@ -6,7 +6,7 @@ use goodevent_amqp::{AmqpDeadLetters, AmqpPublisher, AmqpSource, Dialect};
 use goodevent_rabbitmq::Topology;
 use goodevent_runtime::{Message, refusal::REASON};
 
-use super::Stage;
+use super::queue::Stage;
 
 /// A queue, and the exchange that feeds it.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use goodevent::Event;
 use goodevent_kafka::{Config, Connection, GROUP, KafkaPublisher, KafkaSource, Topic, Topology};
 use goodevent_runtime::{Message, refusal::REASON};
 
-use super::Stage;
+use super::queue::Stage;
 
 /// Both versions go to the topic of their context.
 const TOPIC: &str = SubscriptionTerminatedV2Event::TOPIC;

@@ -7,7 +7,7 @@ use goodevent_runtime::{
     refusal::REASON,
 };
 
-use super::Stage;
+use super::queue::Stage;
 
 /// The queue of billing.
 const QUEUE: &str = "billing";

@@ -8,7 +8,7 @@ use goodevent::Event;
 use goodevent_nats::{Config, Connection, Consumer, NatsPublisher, NatsSource, Stream, Topology};
 use goodevent_runtime::{Message, refusal::REASON};
 
-use super::Stage;
+use super::queue::Stage;
 
 /// A stream, and a consumer of it.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use goodevent::Event;
 use goodevent_rabbitmq::{DeadLetters, RabbitPublisher, RabbitSource, Topology};
 use goodevent_runtime::{Message, refusal::REASON};
 
-use super::Stage;
+use super::queue::Stage;
 
 /// A queue, and the exchange that feeds it.
 #[derive(Debug)]

@@ -18,8 +18,10 @@ use std::{
 use goodevent_check::wire;
 use goodevent_schema::output::fault;
 
-use super::Files;
 use crate::files::{self, MAX_OUTPUT_BYTES};
+
+/// Files by their path below a folder, with `/` between its parts.
+pub type Files = BTreeMap<String, String>;
 
 /// Name of the file.
 pub(super) const FILE: &str = goodevent_schema::registry::MANIFEST;

@@ -12,8 +12,8 @@ use std::{
 use goodevent_schema::output::fault;
 
 use super::{
-    Files, OutputError, WriteError,
-    manifest::{self, Manifest, with_plain_line_ends},
+    error::{OutputError, WriteError},
+    manifest::{self, Files, Manifest, with_plain_line_ends},
 };
 use crate::{
     files::{self, MAX_OUTPUT_BYTES},

@@ -3,7 +3,7 @@
 use goodevent_json::escape;
 use goodevent_schema::{diagnostic::Diagnostic, source::Sources};
 
-use super::{level, path, place};
+use super::parts::{level, path, place};
 
 /// Renders findings as `path:line:column: error[rule]: message`, one per line.
 #[must_use]

@@ -3,7 +3,7 @@
 
 use goodevent_schema::{diagnostic::Diagnostic, source::Sources};
 
-use super::{end, level, paragraph, path, place};
+use super::parts::{end, level, paragraph, path, place};
 
 /// Renders a workflow command per finding, encoded for GitHub; the terminal escapes other control characters.
 #[must_use]

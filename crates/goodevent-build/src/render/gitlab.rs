@@ -8,7 +8,7 @@ use goodevent_schema::{
 };
 use serde_json::json;
 
-use super::{array, path, place, text};
+use super::parts::{array, path, place, text};
 
 /// Renders an array of findings.
 #[must_use]

@@ -9,7 +9,10 @@ use goodevent_schema::{
     source::{Sources, Span},
 };
 
-use super::path;
+use super::{
+    lines::lines,
+    parts::{bytes, path},
+};
 
 /// More of a line than this is cut away around the place: minified JSON is one line.
 const MAX_CONTEXT_BYTES: usize = 120;
@@ -78,9 +81,9 @@ impl Window {
     }
 
     fn around(sources: &Sources, span: Span) -> Self {
-        let bytes = super::bytes(sources, span);
+        let bytes = bytes(sources, span);
         let start = (span.start as usize).min(bytes.len());
-        let lines = super::lines(&bytes);
+        let lines = lines(&bytes);
         let place = lines.place(start);
         let (line_start, line_end) = (lines.range(place.line).start, lines.range(place.line).end);
         let end = (span.end as usize).clamp(start, line_end);

@@ -3,7 +3,7 @@
 use goodevent_schema::{diagnostic::Diagnostic, source::Sources};
 use serde_json::{Value, json};
 
-use super::{array, level, path, place};
+use super::parts::{array, level, path, place};
 
 /// Renders an array of findings.
 #[must_use]

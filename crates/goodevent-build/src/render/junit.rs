@@ -8,7 +8,7 @@ use goodevent_schema::{
     source::Sources,
 };
 
-use super::{path, place, text};
+use super::parts::{path, place, text};
 
 /// Renders the report. A file without findings is a passing test.
 #[must_use]

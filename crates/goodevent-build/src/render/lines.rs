@@ -2,7 +2,14 @@
 
 use std::{cell::RefCell, rc::Rc, sync::Arc};
 
-use super::Place;
+/// A position for people: lines and columns from 1, columns in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Line.
+    pub line: usize,
+    /// Column.
+    pub column: usize,
+}
 
 /// The offsets at which lines begin, and the number of characters before some offsets.
 pub(super) struct Lines {

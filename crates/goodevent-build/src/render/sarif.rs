@@ -8,7 +8,7 @@ use goodevent_schema::{
 };
 use serde_json::{Value, json};
 
-use super::{array, end, path, place, text};
+use super::parts::{array, end, path, place, text};
 
 /// Description of a rule in a report.
 #[derive(Debug, Clone)]

@@ -8,6 +8,7 @@ use std::{
 use goodevent_schema::{
     decimal::Decimal,
     ir::{ArrayKeywords, Condition, Number, ObjectKeywords, Property, Schema, SchemaId, Types, Value},
+    keyword::Keyword,
     registry::Contract,
     source::Span,
 };
@@ -130,16 +131,10 @@ impl<'p, 'r> Differ<'p, 'r> {
 
     /// The schema behind references that say nothing else, all of which go on the path of the old version (0) or of the
     /// new one (1).
-    fn resolved(&mut self, side: usize, (version, mut id): Place) -> Place {
-        for _ in 0..64 {
-            self.paths[side].push(id);
-            let keywords = &self.prover.schema((version, id)).keywords;
-            match &keywords.reference {
-                Some(reference) if keywords.names().eq(["$ref"]) => id = reference.value,
-                _ => return (version, id),
-            }
-        }
-        (version, id)
+    fn resolved(&mut self, side: usize, (version, id): Place) -> Place {
+        let chain: Vec<SchemaId> = self.prover.schemas(version).graph.chain(id).collect();
+        self.paths[side].extend(&chain);
+        (version, chain.last().copied().unwrap_or(id))
     }
 
     fn tell(&mut self, headline: String, spans: (Option<Span>, Option<Span>), sites: [Option<Site<'r>>; 2]) {
@@ -563,39 +558,14 @@ fn in_words(types: Types) -> String {
 
 /// The keywords that are a number or a text, as they are written.
 fn limits(schema: &Schema) -> BTreeMap<&'static str, (String, Span)> {
-    let keywords = &schema.keywords;
-    let (number, text, array, object) = (&keywords.number, &keywords.text, &keywords.array, &keywords.object);
-    let mut found = BTreeMap::new();
-    for (keyword, bound) in [
-        ("minimum", &number.minimum),
-        ("maximum", &number.maximum),
-        ("exclusiveMinimum", &number.exclusive_minimum),
-        ("exclusiveMaximum", &number.exclusive_maximum),
-        ("multipleOf", &number.multiple_of),
-    ] {
-        found.extend(bound.as_ref().map(|bound| (keyword, (bound.value.0.to_string(), bound.span))));
-    }
-    for (keyword, count) in [
-        ("minLength", &text.min_length),
-        ("maxLength", &text.max_length),
-        ("minItems", &array.min_items),
-        ("maxItems", &array.max_items),
-        ("minProperties", &object.min_properties),
-        ("maxProperties", &object.max_properties),
-    ] {
-        found.extend(count.as_ref().map(|count| (keyword, (count.value.to_string(), count.span))));
-    }
-    found.extend(text.pattern.as_ref().map(|own| ("pattern", (own.value.to_string(), own.span))));
-    found.extend(text.format.as_ref().map(|own| ("format", (own.value.name().to_owned(), own.span))));
-    let encoding = text.content_encoding.as_ref();
-    found.extend(encoding.map(|own| ("contentEncoding", (own.value.name().to_owned(), own.span))));
-    found.extend(text.content_json.map(|span| ("contentMediaType", ("application/json".to_owned(), span))));
-    found.extend(array.unique_items.map(|span| ("uniqueItems", ("true".to_owned(), span))));
-    found.extend(array.contains.as_ref().map(|part| {
-        let max = part.max.map_or_else(|| "any".to_owned(), |max| max.to_string());
-        ("contains", (format!("{} to {max}", part.min), schema.span))
-    }));
-    found
+    let limit = |keyword: Keyword<'_>| match keyword {
+        Keyword::Contains(part) => {
+            let max = part.max.map_or_else(|| "any".to_owned(), |max| max.to_string());
+            Some((format!("{} to {max}", part.min), schema.span))
+        }
+        keyword => keyword.limit(),
+    };
+    schema.keywords.all().filter_map(|keyword| Some((keyword.name(), limit(keyword)?))).collect()
 }
 
 /// Text of a witness, or its size if it is long.

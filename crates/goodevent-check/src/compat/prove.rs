@@ -128,6 +128,10 @@ impl<'r> Prover<'r> {
     }
 
     /// A schema.
+    pub(super) fn schemas(&self, version: Version) -> &'r Schemas {
+        self.versions[version as usize]
+    }
+
     pub(super) fn schema(&self, (version, id): (Version, SchemaId)) -> &'r Schema {
         &self.versions[version as usize].graph[id]
     }

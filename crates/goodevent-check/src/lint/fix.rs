@@ -4,12 +4,14 @@
 //! finding in place, leaves a contract that accepts nothing, or changes which payloads a released contract accepts; no
 //! other fix is rejected with it. Fixes are tried together as long as they cause no problem. If they do, fixes at the
 //! places of the problem are tried apart from the others, and halves if no place is known; files that do not depend on
-//! each other are judged in the same run of the linter. *b* harmful fixes among *n* of a file therefore cost about *b*
+//! each other are judged in the same run of the linter. If two parts cause a problem together and the first one is
+//! kept, the second one causes it, without a further run. *b* harmful fixes among *n* of a file therefore cost about *b*
 //! · log(*n* / *b*) runs, and only a few if the places are known; a budget of runs and text limits that ([`Budget`]).
 
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    rc::Rc,
 };
 
 use goodevent_schema::{
@@ -54,7 +56,7 @@ pub fn fix(sources: &Sources, options: &Options<'_>, safety: Safety) -> Fixed {
         round.run(safety);
         let Round { kept, next, .. } = round;
         n_fixed += kept.len();
-        changed.extend(kept.iter().flat_map(|mend| &mend.fix.edits).map(|edit| edit.span.source));
+        changed.extend(kept.iter().flat_map(|offer| &offer.fix.edits).map(|edit| edit.span.source));
         let is_last = next.is_none() || budget.is_cut;
         state = next.unwrap_or(state);
         if is_last {
@@ -69,7 +71,7 @@ type Key<'f> = (SourceId, &'static str, &'f str);
 
 /// A finding and the fix that it offers. Findings can be very many, so that none is copied.
 #[derive(Debug, Clone, Copy)]
-struct Mend<'f> {
+struct Offer<'f> {
     finding: &'f Diagnostic,
     fix: &'f Fix,
 }
@@ -107,26 +109,23 @@ impl State {
 
     /// The fixes that are offered: those that exclude instances first, so that an example is made of what is left, and
     /// those of one rule in a row, so that halves of them separate rules first.
-    fn offers(&self, safety: Safety) -> Vec<Mend<'_>> {
-        let of = |finding| Some(Mend { finding, fix: finding.fix.as_ref().filter(|fix| fix.safety <= safety)? });
-        let mut offers: Vec<Mend<'_>> = self.found.iter().filter_map(of).collect();
+    fn offers(&self, safety: Safety) -> Vec<Offer<'_>> {
+        let of = |finding| Some(Offer { finding, fix: finding.fix.as_ref().filter(|fix| fix.safety <= safety)? });
+        let mut offers: Vec<Offer<'_>> = self.found.iter().filter_map(of).collect();
         offers.sort_by(|left, right| {
-            let place = |mend: &Mend<'_>| (Reverse(mend.fix.safety), mend.finding.rule, mend.fix.edits[0].span);
+            let place = |offer: &Offer<'_>| (Reverse(offer.fix.safety), offer.finding.rule, offer.fix.edits[0].span);
             place(left).cmp(&place(right))
         });
         offers
     }
 
     /// How `next` is worse than this state, though `tried` was to make it better.
-    fn harmed(&self, next: &Self, tried: &[Mend<'_>]) -> Harm {
+    fn harmed(&self, next: &Self, tried: &[Offer<'_>]) -> Harm {
         let (before, after) = (counts(self.found.iter()), counts(next.found.iter()));
-        let due = counts(tried.iter().map(|mend| mend.finding));
+        let due = counts(tried.iter().map(|offer| offer.finding));
         let of = |counts: &HashMap<Key<'_>, usize>, key: &Key<'_>| counts.get(key).copied().unwrap_or(0);
         // A finding that is new, or one that should be gone.
-        let is_worse = |key: &Key<'_>, n: usize| {
-            let (n_before, n_due) = (of(&before, key), of(&due, key));
-            n > n_before || n > n_before.saturating_sub(n_due)
-        };
+        let is_worse = |key: &Key<'_>, n: usize| n > of(&before, key).saturating_sub(of(&due, key));
         let worse: HashSet<Key<'_>> = after.iter().filter(|(key, n)| is_worse(key, **n)).map(|(key, _)| *key).collect();
         let places = match worse.is_empty() {
             true => Vec::new(),
@@ -160,22 +159,57 @@ struct Harm {
 }
 
 impl Harm {
-    /// A group of fixes in parts, the last of which is tried first; of one that does harm nothing is left.
-    fn parts<'f>(&self, group: Vec<Mend<'f>>) -> Vec<Vec<Mend<'f>>> {
+    /// A group of fixes in two, the first of which is to be tried first; none of a single fix.
+    fn parts<'f>(&self, group: Vec<Offer<'f>>) -> Option<(Vec<Offer<'f>>, Vec<Offer<'f>>)> {
         let apart = joined(self.places.clone());
         let touches = |own: Span| {
             let at = apart.partition_point(|place| (place.source, place.end) < (own.source, own.start));
             apart.get(at).is_some_and(|place| place.source == own.source && place.start <= own.end)
         };
         let is_at =
-            |mend: &Mend<'_>| mend.fix.edits.iter().map(|edit| edit.span).chain([mend.finding.span]).any(touches);
-        let n_all = group.len();
-        let (suspects, others): (Vec<Mend<'_>>, Vec<Mend<'_>>) = group.into_iter().partition(is_at);
-        match suspects.len() {
-            0 => halves(others),
-            n if n == n_all => halves(suspects),
-            _ => vec![suspects, others],
+            |offer: &Offer<'_>| offer.fix.edits.iter().map(|edit| edit.span).chain([offer.finding.span]).any(touches);
+        let (mut suspects, mut others): (Vec<_>, Vec<_>) = group.into_iter().partition(is_at);
+        if suspects.is_empty() || others.is_empty() {
+            suspects.append(&mut others);
+            others = suspects.split_off(suspects.len().div_ceil(2));
+            std::mem::swap(&mut suspects, &mut others);
         }
+        Some((others, suspects)).filter(|(_, suspects)| !suspects.is_empty())
+    }
+}
+
+/// Groups of fixes that are to be tried, the last one first.
+#[derive(Default)]
+struct Queue<'f>(Vec<Group<'f>>);
+
+struct Group<'f> {
+    fixes: Vec<Offer<'f>>,
+    /// The harm that these do if as many fixes are kept as stated: those kept, and these, are what was tried before.
+    known: Option<(usize, Rc<Harm>)>,
+}
+
+impl<'f> Queue<'f> {
+    fn push(&mut self, fixes: Vec<Offer<'f>>) {
+        self.0.push(Group { fixes, known: None });
+    }
+
+    /// The next group of which it is not known whether it does harm, now that so many fixes are kept.
+    fn next(&mut self, n_kept: usize) -> Option<Vec<Offer<'f>>> {
+        while let Some(Group { fixes, known }) = self.0.pop() {
+            match known.filter(|(n_with, _)| *n_with == n_kept) {
+                Some((_, harm)) => self.split(fixes, harm, n_kept),
+                None => return Some(fixes),
+            }
+        }
+        None
+    }
+
+    /// Takes a group that did harm back, in parts; of a single fix nothing is left.
+    fn split(&mut self, fixes: Vec<Offer<'f>>, harm: Rc<Harm>, n_kept: usize) {
+        let Some((first, rest)) = harm.parts(fixes) else { return };
+        let n_with = n_kept + first.len();
+        self.0.push(Group { fixes: rest, known: Some((n_with, harm)) });
+        self.push(first);
     }
 }
 
@@ -198,7 +232,7 @@ struct Round<'a> {
     /// The text, and what is found in it.
     state: &'a State,
     /// The fixes that do no harm together.
-    kept: Vec<Mend<'a>>,
+    kept: Vec<Offer<'a>>,
     /// The registry with them; none if none is kept.
     next: Option<State>,
     budget: &'a mut Budget,
@@ -247,45 +281,61 @@ impl<'a> Round<'a> {
     }
 
     /// Keeps those of `batch` that do no harm.
-    fn judge(&mut self, batch: Vec<Mend<'a>>) {
+    fn judge(&mut self, batch: Vec<Offer<'a>>) {
         let state = self.state;
-        let mut queues: BTreeMap<SourceId, Vec<Vec<Mend<'_>>>> = BTreeMap::new();
-        for mend in batch {
-            let island = state.islands[mend.fix.edits[0].span.source.0 as usize];
-            let groups = queues.entry(island).or_insert_with(|| vec![Vec::new()]);
-            groups[0].push(mend);
+        let mut batches: BTreeMap<SourceId, Vec<Offer<'_>>> = BTreeMap::new();
+        for offer in batch {
+            batches.entry(state.island(offer.fix.edits[0].span.source)).or_default().push(offer);
         }
-        let mut alone: Vec<Vec<Mend<'_>>> = Vec::new();
-        while !queues.is_empty() && self.budget.allows() {
+        let mut queues: BTreeMap<SourceId, Queue<'_>> = BTreeMap::new();
+        batches.into_iter().for_each(|(island, fixes)| queues.entry(island).or_default().push(fixes));
+        let mut alone = Queue::default();
+        while self.budget.allows() {
             // A group of each island is tried in one go.
-            let groups: BTreeMap<SourceId, Vec<Mend<'_>>> =
-                queues.iter_mut().filter_map(|(island, groups)| Some((*island, groups.pop()?))).collect();
-            queues.retain(|_, groups| !groups.is_empty());
+            let n_kept = self.n_kept();
+            let n_kept = |island: &SourceId| n_kept.get(island).copied().unwrap_or(0);
+            let groups: BTreeMap<SourceId, Vec<Offer<'_>>> =
+                queues.iter_mut().filter_map(|(island, queue)| Some((*island, queue.next(n_kept(island))?))).collect();
+            if groups.is_empty() {
+                break;
+            }
             let Some(harm) = self.attempt(groups.values().flatten().copied().collect()) else { continue };
+            let harm = Rc::new(harm);
             // Harm that is done elsewhere can be the doing of any of them.
             let is_elsewhere = !harm.islands.iter().all(|island| groups.contains_key(island));
             for (island, group) in groups {
+                let queue = queues.entry(island).or_default();
                 match (is_elsewhere, harm.islands.contains(&island)) {
                     (true, _) => alone.push(group),
-                    (false, true) => queues.entry(island).or_default().extend(harm.parts(group)),
+                    (false, true) => queue.split(group, harm.clone(), n_kept(&island)),
                     // It comes again without those that do harm.
-                    (false, false) => queues.entry(island).or_default().push(group),
+                    (false, false) => queue.push(group),
                 }
             }
-            queues.retain(|_, groups| !groups.is_empty());
         }
-        while let Some(group) = alone.pop().filter(|_| self.budget.allows()) {
+        while self.budget.allows() {
+            let n_kept = self.kept.len();
+            let Some(group) = alone.next(n_kept) else { break };
             if let Some(harm) = self.attempt(group.clone()) {
-                alone.extend(harm.parts(group));
+                alone.split(group, Rc::new(harm), n_kept);
             }
         }
     }
 
+    /// Number of fixes that are kept, for each island.
+    fn n_kept(&self) -> BTreeMap<SourceId, usize> {
+        let mut n_kept = BTreeMap::new();
+        for offer in &self.kept {
+            *n_kept.entry(self.state.island(offer.fix.edits[0].span.source)).or_insert(0) += 1;
+        }
+        n_kept
+    }
+
     /// Keeps the fixes if they do no harm; the harm else, by its places in the text that edits are about.
-    fn attempt(&mut self, fixes: Vec<Mend<'a>>) -> Option<Harm> {
+    fn attempt(&mut self, fixes: Vec<Offer<'a>>) -> Option<Harm> {
         let state = self.state;
-        let edits = || self.kept.iter().chain(&fixes).flat_map(|mend| &mend.fix.edits);
-        let sources = edited(&state.sources, edits());
+        let edits = || self.kept.iter().chain(&fixes).flat_map(|offer| &offer.fix.edits);
+        let sources = edit::edited(&state.sources, edits());
         self.budget.take(&sources);
         let (next, registry) = State::of(sources, self.options);
         let before = self.next.as_ref().unwrap_or(state);
@@ -293,7 +343,7 @@ impl<'a> Round<'a> {
         if harm.islands.is_empty() {
             // A contract that accepts nothing any more, though nothing else is wrong with it than before.
             let changed =
-                fixes.iter().flat_map(|mend| &mend.fix.edits).map(|edit| state.island(edit.span.source)).collect();
+                fixes.iter().flat_map(|offer| &offer.fix.edits).map(|edit| state.island(edit.span.source)).collect();
             let emptied = next.impossible(&registry, &changed);
             if !emptied.is_empty() {
                 let known = before.impossible(&analyze(&before.sources).0, &changed);
@@ -309,15 +359,6 @@ impl<'a> Round<'a> {
         self.next = Some(next);
         None
     }
-}
-
-/// A group in two, the second of which is tried first; of one that does harm nothing is left.
-fn halves(mut group: Vec<Mend<'_>>) -> Vec<Vec<Mend<'_>>> {
-    if group.len() < 2 {
-        return Vec::new();
-    }
-    let rest = group.split_off(group.len() / 2);
-    vec![rest, group]
 }
 
 fn released(registry: &Registry) -> BTreeMap<String, (SourceId, String)> {
@@ -351,16 +392,16 @@ fn islands(registry: &Registry, n_files: usize) -> Vec<SourceId> {
 
 /// Those whose edits are apart from `kept` and from all before them, and the others, but for those that `kept` excludes.
 /// What is added at one place, behind a comma each, gets along.
-fn apart<'f>(fixes: Vec<Mend<'f>>, kept: &[Mend<'f>]) -> (Vec<Mend<'f>>, Vec<Mend<'f>>) {
-    let kept = Taken::of(kept.iter().flat_map(|mend| &mend.fix.edits));
+fn apart<'f>(fixes: Vec<Offer<'f>>, kept: &[Offer<'f>]) -> (Vec<Offer<'f>>, Vec<Offer<'f>>) {
+    let kept = Taken::of(kept.iter().flat_map(|offer| &offer.fix.edits));
     let mut taken = kept.clone();
     let (mut batch, mut others) = (Vec::new(), Vec::new());
-    for mend in fixes.into_iter().filter(|mend| !mend.fix.edits.iter().any(|edit| kept.collides(edit))) {
-        if mend.fix.edits.iter().any(|edit| taken.collides(edit)) {
-            others.push(mend);
+    for offer in fixes.into_iter().filter(|offer| !offer.fix.edits.iter().any(|edit| kept.collides(edit))) {
+        if offer.fix.edits.iter().any(|edit| taken.collides(edit)) {
+            others.push(offer);
         } else {
-            mend.fix.edits.iter().for_each(|edit| taken.add(edit));
-            batch.push(mend);
+            offer.fix.edits.iter().for_each(|edit| taken.add(edit));
+            batch.push(offer);
         }
     }
     (batch, others)
@@ -392,17 +433,6 @@ impl<'f> Taken<'f> {
         let before = self.0.range((source, 0)..(source, edit.span.start)).next_back();
         within.chain(before).flat_map(|(_, edits)| edits).any(|other| touches(other) && !get_along(other))
     }
-}
-
-fn edited<'f>(sources: &Sources, edits: impl Iterator<Item = &'f Edit>) -> Sources {
-    let mut sources = sources.clone();
-    let mut by_source: BTreeMap<SourceId, Vec<&Edit>> = BTreeMap::new();
-    edits.for_each(|edit| by_source.entry(edit.span.source).or_default().push(edit));
-    for (source, edits) in by_source {
-        let bytes = &mut sources.files[source.0 as usize].bytes;
-        *bytes = bytes.replaced(edit::apply(bytes, edits));
-    }
-    sources
 }
 
 #[cfg(test)]

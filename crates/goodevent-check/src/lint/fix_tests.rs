@@ -34,9 +34,9 @@ fn n_fixable_alone(sources: &Sources, options: &Options<'_>) -> usize {
     let mut n_fixed = 0;
     loop {
         let offers = state.offers(Safety::Unsafe);
-        let next = offers.iter().find_map(|mend| {
-            let (next, _) = State::of(edited(&state.sources, mend.fix.edits.iter()), options);
-            state.harmed(&next, &[*mend]).islands.is_empty().then_some(next)
+        let next = offers.iter().find_map(|offer| {
+            let (next, _) = State::of(edit::edited(&state.sources, offer.fix.edits.iter()), options);
+            state.harmed(&next, &[*offer]).islands.is_empty().then_some(next)
         });
         match next {
             Some(next) => state = next,

@@ -26,24 +26,19 @@ pub(super) fn without_consequences(
     options: &Options<'_>,
 ) -> Vec<Diagnostic> {
     let is_slip = |finding: &Diagnostic| RULES.contains(&finding.rule) && finding.fix.is_some();
-    let mut edits: BTreeMap<SourceId, Vec<Edit>> = BTreeMap::new();
-    for fix in found.iter().filter(|finding| is_slip(finding)).filter_map(|finding| finding.fix.as_ref()) {
-        fix.edits.iter().for_each(|edit| edits.entry(edit.span.source).or_default().push(edit.clone()));
-    }
+    let fixes = found.iter().filter(|finding| is_slip(finding)).filter_map(|finding| finding.fix.as_ref());
+    let edits: Vec<Edit> = fixes.flat_map(|fix| fix.edits.iter().cloned()).collect();
     // Of very many, nobody reads what follows from which.
     if edits.is_empty() || found.len() > MANY {
         return found;
     }
-    let mut mended = sources.clone();
-    for (id, edits) in &edits {
-        mended.files[id.0 as usize].bytes = edit::apply(&sources[*id].bytes, edits.iter().collect()).into();
-    }
-    let (registry, read) = analyze(&mended);
+    let fixed = edit::edited(sources, edits.iter());
+    let (registry, read) = analyze(&fixed);
     // A file with errors is not linted completely, so nothing follows from what is missing there.
     let broken: BTreeSet<SourceId> =
         read.iter().filter(|own| suppress::is_certain(own)).map(|own| own.span.source).collect();
-    let moved = Moved::of(sources, edits.values().flatten());
-    let left: BTreeSet<(SourceId, u32, &'static str)> = once(&mended, &registry, read, options)
+    let moved = Moved::of(sources, edits.iter());
+    let left: BTreeSet<(SourceId, u32, &'static str)> = once(&fixed, &registry, read, options)
         .iter()
         .map(|finding| (finding.span.source, moved.back(finding.span).start, finding.rule))
         .collect();
@@ -58,7 +53,7 @@ pub(super) fn without_consequences(
         *worst = (*worst).max(finding.level);
     }
     let of_all = worst.values().copied().max();
-    let own: BTreeSet<SourceId> = edits.keys().copied().collect();
+    let own: BTreeSet<SourceId> = edits.iter().map(|edit| edit.span.source).collect();
     let is_elsewhere = worst.keys().any(|source| !own.contains(source));
     for finding in kept.iter_mut().filter(|finding| is_slip(finding)) {
         let level = if is_elsewhere { of_all } else { worst.get(&finding.span.source).copied() };

@@ -87,8 +87,8 @@ const MAX_STEPS_IN_FILE: u64 = 1_000_000;
 /// A witness of so many bytes takes a step to be judged.
 const BYTES_A_STEP: u64 = 64;
 
-/// Witnesses beyond this are not judged.
-const MAX_WITNESS_BYTES: u64 = 4 << 20;
+/// Witnesses beyond this, the size of the largest message that is ever read, are not judged.
+const MAX_WITNESS_BYTES: u64 = 1 << 20;
 
 /// As many witnesses of one place are judged.
 const MAX_ATTEMPTS: usize = 24;
@@ -235,20 +235,8 @@ impl<'r> Sizer<'r> {
     /// Without references that say nothing else, so that equal goals look equal.
     fn simplified(&self, goals: Vec<SchemaId>) -> Vec<SchemaId> {
         let graph = &self.schemas.graph;
-        let mut simple: Vec<SchemaId> = goals
-            .into_iter()
-            .map(|mut goal| {
-                for _ in 0..64 {
-                    let keywords = &graph[goal].keywords;
-                    match &keywords.reference {
-                        Some(reference) if keywords.names().eq(["$ref"]) => goal = reference.value,
-                        _ => break,
-                    }
-                }
-                goal
-            })
-            .filter(|goal| graph[*goal].always != Some(true))
-            .collect();
+        let targets = goals.into_iter().map(|goal| graph.target(goal));
+        let mut simple: Vec<SchemaId> = targets.filter(|goal| graph[*goal].always != Some(true)).collect();
         simple.sort_unstable();
         simple.dedup();
         simple

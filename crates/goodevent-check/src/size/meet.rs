@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use goodevent_schema::ir::{Graph, Keywords, SchemaId, Types};
+use goodevent_schema::{
+    ir::{Graph, Keywords, SchemaId, Types},
+    keyword::Keyword,
+};
 
 use super::automaton;
 
@@ -72,18 +75,11 @@ impl<'g> Meet<'g> {
         self.is_empty |= schema.always == Some(false);
         self.schemas.push((id, keywords));
         self.types = keywords.types.iter().fold(self.types, |types, own| types.intersection(own.value));
-        self.is_vague |= keywords.applied.not.is_some()
-            || (!keywords.applied.one_of.is_empty() && self.union != Some(id))
-            || keywords.applied.condition.is_some()
-            || keywords.array.contains.is_some()
-            || keywords.text.content_json.is_some()
-            || keywords.object.unevaluated_properties.is_some()
-            || keywords.array.unevaluated_items.is_some()
-            || !keywords.object.dependent_required.is_empty()
-            || !keywords.object.dependent_schemas.is_empty();
+        let is_union = self.union == Some(id);
+        self.is_vague |= keywords.all().any(|keyword| is_left_out(keyword) && !(is_union && keyword.name() == "oneOf"));
         keywords.reference.iter().for_each(|reference| self.add(reference.value));
         if let Some(dynamic) = &keywords.applied.dynamic_reference {
-            match dynamic.anchors.iter().all(|(_, anchor)| *anchor == dynamic.target) {
+            match dynamic.is_alone() {
                 true => self.add(dynamic.target),
                 false => self.is_vague = true,
             }
@@ -96,7 +92,9 @@ impl<'g> Meet<'g> {
             });
         }
         if !keywords.applied.one_of.is_empty() && self.union != Some(id) {
-            self.choices.push(keywords.applied.one_of.iter().map(|branch| vec![*branch]).collect());
+            let branches = exclusive(self.graph, &keywords.applied.one_of);
+            self.is_empty |= branches.is_empty();
+            self.choices.push(branches.into_iter().map(|branch| vec![branch]).collect());
         }
         if let Some(condition) = &keywords.applied.condition {
             let holds = [Some(condition.condition), condition.then].into_iter().flatten().collect();
@@ -230,6 +228,58 @@ impl<'g> Members<'g> {
         }
         goals
     }
+}
+
+/// Whether not all that a keyword excludes is excluded here.
+fn is_left_out(keyword: Keyword<'_>) -> bool {
+    match keyword {
+        Keyword::OneOf(_)
+        | Keyword::Not(_)
+        | Keyword::If(_)
+        | Keyword::Contains(_)
+        | Keyword::ContentMediaType(_)
+        | Keyword::UnevaluatedProperties(_)
+        | Keyword::UnevaluatedItems(_)
+        | Keyword::DependentRequired(_)
+        | Keyword::DependentSchemas(_) => true,
+        Keyword::Type(_)
+        | Keyword::Enum(_)
+        | Keyword::Const(_)
+        | Keyword::Minimum(_)
+        | Keyword::Maximum(_)
+        | Keyword::ExclusiveMinimum(_)
+        | Keyword::ExclusiveMaximum(_)
+        | Keyword::MultipleOf(_)
+        | Keyword::MinLength(_)
+        | Keyword::MaxLength(_)
+        | Keyword::Pattern(_)
+        | Keyword::Format(_)
+        | Keyword::ContentEncoding(_)
+        | Keyword::PrefixItems(_)
+        | Keyword::Items(_)
+        | Keyword::MinItems(_)
+        | Keyword::MaxItems(_)
+        | Keyword::UniqueItems(_)
+        | Keyword::Properties(_)
+        | Keyword::PatternProperties(_)
+        | Keyword::AdditionalProperties(_)
+        | Keyword::PropertyNames(_)
+        | Keyword::Required(_)
+        | Keyword::MinProperties(_)
+        | Keyword::MaxProperties(_)
+        | Keyword::AllOf(_)
+        | Keyword::AnyOf(_)
+        | Keyword::Ref(_)
+        // It is looked at where its target is known.
+        | Keyword::DynamicRef(_) => false,
+    }
+}
+
+/// The branches of a `oneOf` of which one can be valid alone: none that is there twice.
+fn exclusive(graph: &Graph, branches: &[SchemaId]) -> Vec<SchemaId> {
+    let mut n_of: HashMap<SchemaId, usize> = HashMap::new();
+    branches.iter().for_each(|branch| *n_of.entry(graph.target(*branch)).or_default() += 1);
+    branches.iter().copied().filter(|branch| n_of[&graph.target(*branch)] == 1).collect()
 }
 
 /// All combinations of branches that can hold at once.

@@ -38,6 +38,12 @@ fn what_is_bounded_has_a_bound() {
     check(r#"{"type": "string", "anyOf": [{"maxLength": 1}, {"format": "date"}]}"#, Some(12));
     check(r#"{"anyOf": [{"type": "null"}, {"type": "string", "maxLength": 1}]}"#, Some(8));
     check(r##"{"$ref": "#/$defs/a", "$defs": {"a": {"type": "null"}}}"##, Some(4));
+    // What is valid for a branch that stands twice is valid for two.
+    let branches = r##""oneOf": [{"$ref": "#/$defs/a"}, {"type": "boolean"}, {"$ref": "#/$defs/b"}]"##;
+    check(
+        &format!(r##"{{{branches}, "$defs": {{"a": {{"type": "string"}}, "b": {{"$ref": "#/$defs/a"}}}}}}"##),
+        Some(5),
+    );
     check(
         r#"{"type": "object", "unevaluatedProperties": false, "allOf": [{"properties": {"a": {"type": "null"}}}], "properties": {"b": {"type": "null"}}}"#,
         Some(19),

@@ -9,7 +9,10 @@ use goodevent_json::width::Width;
 use goodevent_schema::{
     decimal::Decimal,
     instance::Validator,
-    ir::{ContentEncoding, Draft, Format, Graph, Number, NumberKeywords, Schema, SchemaId, Types, Value},
+    ir::{
+        ArrayKeywords, ContentEncoding, Draft, Format, Graph, Number, NumberKeywords, ObjectKeywords, Schema, SchemaId,
+        TextKeywords, Types, Value,
+    },
     pattern::Matcher,
 };
 use serde_json::json;
@@ -129,23 +132,24 @@ impl Solver<'_> {
             verdicts.push(branch);
         }
         if let Some(dynamic) = &applied.dynamic_reference {
-            let is_one = dynamic.anchors.iter().all(|(_, anchor)| *anchor == dynamic.target);
+            let is_one = dynamic.is_alone();
             verdicts.push(if is_one { self.evaluate(on(dynamic.target), value) } else { None });
         }
         all(verdicts.into_iter())
     }
 
     fn of_text(&mut self, schema: &Schema, text: &str) -> Option<bool> {
-        let keywords = &schema.keywords.text;
+        let TextKeywords { min_length, max_length, pattern, format, content_encoding, content_json } =
+            &*schema.keywords.text;
         let n_chars = text.chars().count() as u64;
-        let is_long = keywords.min_length.as_ref().is_none_or(|min| n_chars >= min.value);
-        let is_short = keywords.max_length.as_ref().is_none_or(|max| n_chars <= max.value);
+        let is_long = min_length.as_ref().is_none_or(|min| n_chars >= min.value);
+        let is_short = max_length.as_ref().is_none_or(|max| n_chars <= max.value);
         let mut verdicts = vec![Some(is_long && is_short)];
-        verdicts.extend(keywords.pattern.as_ref().map(|pattern| self.matches(&pattern.value, text)));
-        verdicts.extend(keywords.format.as_ref().map(|format| self.has_format(format.value, schema.draft, text)));
-        verdicts.extend(keywords.content_encoding.as_ref().map(|encoding| self.is_encoded(encoding.value, text)));
+        verdicts.extend(pattern.as_ref().map(|pattern| self.matches(&pattern.value, text)));
+        verdicts.extend(format.as_ref().map(|format| self.has_format(format.value, schema.draft, text)));
+        verdicts.extend(content_encoding.as_ref().map(|encoding| self.is_encoded(encoding.value, text)));
         let is_json = || serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
-        verdicts.extend(keywords.content_json.map(|_| Some(is_json())));
+        verdicts.extend(content_json.map(|_| Some(is_json())));
         all(verdicts.into_iter())
     }
 
@@ -170,43 +174,55 @@ impl Solver<'_> {
         Some(oracle.as_ref()?.is_valid(&text.into()))
     }
 
-    fn of_items(&mut self, at: At, items: &[Value]) -> Option<bool> {
-        let keywords = &self.schema(at).keywords.array;
+    fn of_items(&mut self, at: At, all_items: &[Value]) -> Option<bool> {
+        let ArrayKeywords { prefix_items, items, contains, min_items, max_items, unique_items, unevaluated_items } =
+            &*self.schema(at).keywords.array;
         let on = |id: SchemaId| At { id, ..at };
-        let n_items = items.len() as u64;
-        let is_long = keywords.min_items.as_ref().is_none_or(|min| n_items >= min.value);
-        let is_short = keywords.max_items.as_ref().is_none_or(|max| n_items <= max.value);
-        let is_unique = keywords.unique_items.is_none() || are_different(items);
+        let n_items = all_items.len() as u64;
+        let is_long = min_items.as_ref().is_none_or(|min| n_items >= min.value);
+        let is_short = max_items.as_ref().is_none_or(|max| n_items <= max.value);
+        let is_unique = unique_items.is_none() || are_different(all_items);
         let mut verdicts = vec![Some(is_long && is_short && is_unique)];
-        for (place, item) in items.iter().enumerate() {
-            let schema = keywords.prefix_items.get(place).copied().or(keywords.items);
+        for (place, item) in all_items.iter().enumerate() {
+            let schema = prefix_items.get(place).copied().or(*items);
             verdicts.extend(schema.map(|schema| self.evaluate(on(schema), item)));
         }
-        if let Some(contains) = &keywords.contains {
-            let those: Option<Vec<bool>> = items.iter().map(|item| self.evaluate(on(contains.schema), item)).collect();
+        if let Some(contains) = contains {
+            let those: Option<Vec<bool>> =
+                all_items.iter().map(|item| self.evaluate(on(contains.schema), item)).collect();
             verdicts.push(those.map(|those| {
                 let n_those = those.into_iter().filter(|holds| *holds).count() as u64;
                 n_those >= contains.min && contains.max.is_none_or(|max| n_those <= max)
             }));
         }
-        verdicts.extend(keywords.unevaluated_items.map(|_| None));
+        verdicts.extend(unevaluated_items.map(|_| None));
         all(verdicts.into_iter())
     }
 
     fn of_members(&mut self, at: At, object: &Value) -> Option<bool> {
         let Value::Object(members) = object else { return None };
-        let keywords = &self.schema(at).keywords.object;
+        let ObjectKeywords {
+            properties,
+            pattern_properties,
+            additional_properties,
+            property_names,
+            required,
+            min_properties,
+            max_properties,
+            dependent_required,
+            dependent_schemas,
+            unevaluated_properties,
+        } = &*self.schema(at).keywords.object;
         let on = |id: SchemaId| At { id, ..at };
         let names: HashSet<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
         let has = |name: &str| names.contains(name);
         let named: HashMap<&str, SchemaId> =
-            keywords.properties.iter().map(|own| (own.name.value.as_str(), own.schema)).collect();
+            properties.iter().map(|own| (own.name.value.as_str(), own.schema)).collect();
         let n_members = members.len() as u64;
-        let is_many = keywords.min_properties.as_ref().is_none_or(|min| n_members >= min.value);
-        let is_few = keywords.max_properties.as_ref().is_none_or(|max| n_members <= max.value);
-        let is_whole = keywords.required.iter().all(|name| has(&name.value));
-        let is_followed = keywords
-            .dependent_required
+        let is_many = min_properties.as_ref().is_none_or(|min| n_members >= min.value);
+        let is_few = max_properties.as_ref().is_none_or(|max| n_members <= max.value);
+        let is_whole = required.iter().all(|name| has(&name.value));
+        let is_followed = dependent_required
             .iter()
             .all(|(name, others)| !has(&name.value) || others.iter().all(|other| has(&other.value)));
         let mut verdicts = vec![Some(is_many && is_few && is_whole && is_followed)];
@@ -216,7 +232,7 @@ impl Solver<'_> {
                 is_known = true;
                 verdicts.push(self.evaluate(on(*schema), value));
             }
-            for own in &keywords.pattern_properties {
+            for own in pattern_properties {
                 match self.matches(&own.name.value, name) {
                     Some(true) => {
                         is_known = true;
@@ -226,20 +242,19 @@ impl Solver<'_> {
                     None => return None,
                 }
             }
-            let rest = keywords.additional_properties.filter(|_| !is_known);
+            let rest = additional_properties.filter(|_| !is_known);
             verdicts.extend(rest.map(|rest| self.evaluate(on(rest), value)));
-            let names = keywords.property_names;
-            if let Some(names) = names {
+            if let Some(names) = property_names {
                 // It lives as long as the verdicts about it, so that no other value gets its address.
                 let name = Rc::new(Value::String(name.clone()));
                 self.names.push(Rc::clone(&name));
-                verdicts.push(self.evaluate(on(names), &name));
+                verdicts.push(self.evaluate(on(*names), &name));
             }
         }
-        for own in keywords.dependent_schemas.iter().filter(|own| has(&own.name.value)) {
+        for own in dependent_schemas.iter().filter(|own| has(&own.name.value)) {
             verdicts.push(self.evaluate(on(own.schema), object));
         }
-        verdicts.extend(keywords.unevaluated_properties.map(|_| None));
+        verdicts.extend(unevaluated_properties.map(|_| None));
         all(verdicts.into_iter())
     }
 }

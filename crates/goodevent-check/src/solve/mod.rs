@@ -372,17 +372,12 @@ impl<'g> Solver<'g> {
     }
 
     /// The schema that a schema refers to, if it does nothing else.
-    fn meant(&self, mut at: At) -> At {
-        const MANY: usize = 64;
-        for _ in 0..MANY {
-            let keywords = &self.schema(at).keywords;
-            let is_site = self.only.as_ref().is_some_and(|only| only.site.at == at);
-            match &keywords.reference {
-                Some(target) if !is_site && keywords.names().eq(["$ref"]) => at.id = target.value,
-                _ => break,
-            }
-        }
-        at
+    fn meant(&self, at: At) -> At {
+        let graph = self.graphs[at.side];
+        // The schema whose keyword is asked about stands for itself, though it refers on.
+        let site = self.only.as_ref().map(|only| only.site.at);
+        let id = graph.chain(at.id).find(|id| site == Some(At { id: *id, ..at }));
+        At { id: id.unwrap_or_else(|| graph.target(at.id)), ..at }
     }
 
     /// Keeps an answer that is final.

@@ -6,7 +6,8 @@ use std::{
 };
 
 use goodevent_schema::ir::{
-    ContentEncoding, Draft, Format, Keywords, Number, Property, Schema, SchemaId, Types, Value,
+    ArrayKeywords, ContentEncoding, Draft, Format, Keywords, Number, NumberKeywords, ObjectKeywords, Property, Schema,
+    SchemaId, TextKeywords, Types, Value,
 };
 
 use super::{
@@ -583,11 +584,9 @@ fn parts<'g>(solver: &mut Solver<'g>, at: At, schema: &'g Schema) -> Vec<Part<'g
             .as_ref()
             .map(|condition| Part::If(on(condition.condition), condition.then.map(on), condition.otherwise.map(on))),
     );
-    parts.extend(applied.dynamic_reference.as_ref().map(|dynamic| {
-        match dynamic.anchors.iter().all(|(_, anchor)| *anchor == dynamic.target) {
-            true => Part::All(vec![on(dynamic.target)]),
-            false => Part::Unknown("$dynamicRef", "a dynamic reference has several targets"),
-        }
+    parts.extend(applied.dynamic_reference.as_ref().map(|dynamic| match dynamic.is_alone() {
+        true => Part::All(vec![on(dynamic.target)]),
+        false => Part::Unknown("$dynamicRef", "a dynamic reference has several targets"),
     }));
     parts
 }
@@ -595,50 +594,65 @@ fn parts<'g>(solver: &mut Solver<'g>, at: At, schema: &'g Schema) -> Vec<Part<'g
 fn said<'g>(at: At, schema: &'g Schema) -> Vec<Said<'g>> {
     let keywords = &schema.keywords;
     let on = |id: SchemaId| At { id, ..at };
-    let (number, text, array, object) = (&keywords.number, &keywords.text, &keywords.array, &keywords.object);
+    // Every keyword is named, so that none is forgotten.
+    let NumberKeywords { minimum, maximum, exclusive_minimum, exclusive_maximum, multiple_of } = &*keywords.number;
+    let TextKeywords { min_length, max_length, pattern, format, content_encoding, content_json } = &*keywords.text;
+    let ArrayKeywords { prefix_items, items, contains, min_items, max_items, unique_items, unevaluated_items } =
+        &*keywords.array;
+    let ObjectKeywords {
+        properties,
+        pattern_properties,
+        additional_properties,
+        property_names,
+        required,
+        min_properties,
+        max_properties,
+        dependent_required,
+        // Schemas for the same instance.
+        dependent_schemas: _,
+        unevaluated_properties,
+    } = &*keywords.object;
     let mut said = Vec::new();
-    said.extend(number.minimum.as_ref().map(|bound| Said::Minimum(&bound.value)));
-    said.extend(number.maximum.as_ref().map(|bound| Said::Maximum(&bound.value)));
-    said.extend(number.exclusive_minimum.as_ref().map(|bound| Said::Above(&bound.value)));
-    said.extend(number.exclusive_maximum.as_ref().map(|bound| Said::Below(&bound.value)));
-    said.extend(number.multiple_of.as_ref().map(|divisor| Said::MultipleOf(&divisor.value)));
+    said.extend(minimum.as_ref().map(|bound| Said::Minimum(&bound.value)));
+    said.extend(maximum.as_ref().map(|bound| Said::Maximum(&bound.value)));
+    said.extend(exclusive_minimum.as_ref().map(|bound| Said::Above(&bound.value)));
+    said.extend(exclusive_maximum.as_ref().map(|bound| Said::Below(&bound.value)));
+    said.extend(multiple_of.as_ref().map(|divisor| Said::MultipleOf(&divisor.value)));
 
-    said.extend(text.min_length.as_ref().map(|min| Said::MinLength(min.value)));
-    said.extend(text.max_length.as_ref().map(|max| Said::MaxLength(max.value)));
-    said.extend(text.pattern.as_ref().map(|pattern| Said::Pattern(&pattern.value)));
-    said.extend(text.format.as_ref().map(|format| Said::Format(format.value, schema.draft)));
-    said.extend(text.content_encoding.as_ref().map(|encoding| Said::Encoding(encoding.value)));
-    said.extend(text.content_json.map(|_| Said::JsonText));
+    said.extend(min_length.as_ref().map(|min| Said::MinLength(min.value)));
+    said.extend(max_length.as_ref().map(|max| Said::MaxLength(max.value)));
+    said.extend(pattern.as_ref().map(|pattern| Said::Pattern(&pattern.value)));
+    said.extend(format.as_ref().map(|format| Said::Format(format.value, schema.draft)));
+    said.extend(content_encoding.as_ref().map(|encoding| Said::Encoding(encoding.value)));
+    said.extend(content_json.map(|_| Said::JsonText));
 
-    said.extend(array.min_items.as_ref().map(|min| Said::MinItems(min.value)));
-    said.extend(array.max_items.as_ref().map(|max| Said::MaxItems(max.value)));
-    said.extend(array.unique_items.map(|_| Said::Unique));
-    let prefix = array.prefix_items.iter().enumerate();
+    said.extend(min_items.as_ref().map(|min| Said::MinItems(min.value)));
+    said.extend(max_items.as_ref().map(|max| Said::MaxItems(max.value)));
+    said.extend(unique_items.map(|_| Said::Unique));
+    let prefix = prefix_items.iter().enumerate();
     said.extend(prefix.map(|(place, item)| Said::Items(Places::One(place), on(*item))));
-    said.extend(array.items.map(|items| Said::Items(Places::From(array.prefix_items.len()), on(items))));
-    said.extend(array.contains.as_ref().map(|part| Said::Contains(on(part.schema), part.min, part.max)));
-    said.extend(array.unevaluated_items.map(|items| Said::RestItems(at, on(items))));
+    said.extend(items.map(|items| Said::Items(Places::From(prefix_items.len()), on(items))));
+    said.extend(contains.as_ref().map(|part| Said::Contains(on(part.schema), part.min, part.max)));
+    said.extend(unevaluated_items.map(|items| Said::RestItems(at, on(items))));
 
-    said.extend(object.min_properties.as_ref().map(|min| Said::MinMembers(min.value)));
-    said.extend(object.max_properties.as_ref().map(|max| Said::MaxMembers(max.value)));
-    said.extend(object.required.iter().map(|name| Said::Present(&name.value)));
-    let properties = object.properties.iter();
-    said.extend(properties.map(|own| Said::Members(Names::One(&own.name.value), on(own.schema))));
-    let patterns = object.pattern_properties.iter();
-    said.extend(patterns.map(|own| Said::Members(Names::Matching(&own.name.value), on(own.schema))));
-    said.extend(object.additional_properties.map(|rest| {
-        let mut names: Vec<&str> = object.properties.iter().map(|own| own.name.value.as_str()).collect();
+    said.extend(min_properties.as_ref().map(|min| Said::MinMembers(min.value)));
+    said.extend(max_properties.as_ref().map(|max| Said::MaxMembers(max.value)));
+    said.extend(required.iter().map(|name| Said::Present(&name.value)));
+    said.extend(properties.iter().map(|own| Said::Members(Names::One(&own.name.value), on(own.schema))));
+    said.extend(pattern_properties.iter().map(|own| Said::Members(Names::Matching(&own.name.value), on(own.schema))));
+    said.extend(additional_properties.map(|rest| {
+        let mut names: Vec<&str> = properties.iter().map(|own| own.name.value.as_str()).collect();
         names.sort_unstable();
-        let patterns = object.pattern_properties.iter().map(|own| own.name.value.as_str()).collect();
+        let patterns = pattern_properties.iter().map(|own| own.name.value.as_str()).collect();
         Said::Members(Names::But(names, patterns), on(rest))
     }));
-    said.extend(object.property_names.map(|names| Said::MemberNames(on(names))));
+    said.extend(property_names.map(|names| Said::MemberNames(on(names))));
     said.extend(
-        object.dependent_required.iter().map(|(name, others)| {
+        dependent_required.iter().map(|(name, others)| {
             Said::Implies(&name.value, others.iter().map(|other| other.value.as_str()).collect())
         }),
     );
-    said.extend(object.unevaluated_properties.map(|rest| Said::RestMembers(at, on(rest))));
+    said.extend(unevaluated_properties.map(|rest| Said::RestMembers(at, on(rest))));
     said
 }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use goodevent_json::width::Width;
 use goodevent_schema::{
-    ir::{Condition, Contains, Draft, DynamicReference, Graph, Number, Property, SchemaId, Types, Value},
+    ir::{Condition, Contains, Draft, DynamicReference, Graph, Number, Property, Schema, SchemaId, Types, Value},
+    keyword::Keyword,
     source::Spanned,
 };
 use smol_str::SmolStr;
@@ -67,51 +68,54 @@ pub(super) fn of<'g>(graph: &'g Graph, widths: &BTreeMap<SchemaId, Width>, id: S
         Some(false) => return vec![Check::Never],
         None => {}
     }
+    let width = widths.get(&id).copied();
+    let (first, others): (Vec<Keyword<'g>>, Vec<Keyword<'g>>) =
+        schema.keywords.all().partition(|keyword| keyword.is_about_numbers());
+    let of = |keywords: Vec<Keyword<'g>>| keywords.into_iter().map(|keyword| check(schema, keyword));
+    of(first).chain(width.map(Check::Holds)).chain(of(others)).collect()
+}
+
+fn check<'g>(schema: &'g Schema, keyword: Keyword<'g>) -> Check<'g> {
     let (k, draft) = (&schema.keywords, schema.draft);
-    let encoding = k.text.content_encoding.as_ref().map(|encoding| encoding.value.name());
-    let some = |list: &'g [SchemaId], check: fn(&'g [SchemaId]) -> Check<'g>| (!list.is_empty()).then(|| check(list));
-    let named = |list: &'g [Property], check: fn(&'g [Property]) -> Check<'g>| (!list.is_empty()).then(|| check(list));
-    let (number, text, array, object, applied) = (&k.number, &k.text, &k.array, &k.object, &k.applied);
-    let all = [
-        k.types.as_ref().map(|types| Check::Type(types.value, draft)),
-        k.enumeration.as_ref().map(|values| Check::Enum(&values.value)),
-        k.constant.as_ref().map(|value| Check::Const(&value.value)),
-        number.minimum.as_ref().map(|bound| Check::Minimum(&bound.value)),
-        number.maximum.as_ref().map(|bound| Check::Maximum(&bound.value)),
-        number.exclusive_minimum.as_ref().map(|bound| Check::ExclusiveMinimum(&bound.value)),
-        number.exclusive_maximum.as_ref().map(|bound| Check::ExclusiveMaximum(&bound.value)),
-        number.multiple_of.as_ref().map(|divisor| Check::MultipleOf(&divisor.value)),
-        widths.get(&id).map(|width| Check::Holds(*width)),
-        text.min_length.as_ref().map(|min| Check::MinLength(min.value)),
-        text.max_length.as_ref().map(|max| Check::MaxLength(max.value)),
-        text.pattern.as_ref().map(|pattern| Check::Pattern(&pattern.value)),
-        text.format.as_ref().map(|format| Check::Format(format.value.name(), draft)),
-        encoding.map(Check::ContentEncoding),
-        text.content_json.map(|_| Check::ContentJson(encoding)),
-        some(&array.prefix_items, Check::PrefixItems),
-        array.items.map(|items| Check::Items(array.prefix_items.len(), items)),
-        array.contains.as_ref().map(Check::Contains),
-        array.min_items.as_ref().map(|min| Check::MinItems(min.value)),
-        array.max_items.as_ref().map(|max| Check::MaxItems(max.value)),
-        array.unique_items.map(|_| Check::UniqueItems),
-        array.unevaluated_items.map(|rest| Check::UnevaluatedItems(rest, draft == Draft::Draft202012)),
-        named(&object.properties, Check::Properties),
-        named(&object.pattern_properties, Check::PatternProperties),
-        object.additional_properties.map(Check::AdditionalProperties),
-        object.property_names.map(Check::PropertyNames),
-        (!object.required.is_empty()).then_some(Check::Required(&object.required)),
-        object.min_properties.as_ref().map(|min| Check::MinProperties(min.value)),
-        object.max_properties.as_ref().map(|max| Check::MaxProperties(max.value)),
-        (!object.dependent_required.is_empty()).then_some(Check::DependentRequired(&object.dependent_required)),
-        named(&object.dependent_schemas, Check::DependentSchemas),
-        some(&applied.all_of, Check::AllOf),
-        some(&applied.any_of, Check::AnyOf),
-        some(&applied.one_of, Check::OneOf),
-        applied.not.map(Check::Not),
-        applied.condition.as_ref().map(Check::If),
-        k.reference.as_ref().map(|target| Check::Ref(target.value)),
-        applied.dynamic_reference.as_ref().map(Check::DynamicRef),
-        object.unevaluated_properties.map(Check::UnevaluatedProperties),
-    ];
-    all.into_iter().flatten().collect()
+    let encoding = || k.text.content_encoding.as_ref().map(|encoding| encoding.value.name());
+    match keyword {
+        Keyword::Type(types) => Check::Type(types.value, draft),
+        Keyword::Enum(values) => Check::Enum(&values.value),
+        Keyword::Const(value) => Check::Const(&value.value),
+        Keyword::Minimum(bound) => Check::Minimum(&bound.value),
+        Keyword::Maximum(bound) => Check::Maximum(&bound.value),
+        Keyword::ExclusiveMinimum(bound) => Check::ExclusiveMinimum(&bound.value),
+        Keyword::ExclusiveMaximum(bound) => Check::ExclusiveMaximum(&bound.value),
+        Keyword::MultipleOf(divisor) => Check::MultipleOf(&divisor.value),
+        Keyword::MinLength(min) => Check::MinLength(min.value),
+        Keyword::MaxLength(max) => Check::MaxLength(max.value),
+        Keyword::Pattern(pattern) => Check::Pattern(&pattern.value),
+        Keyword::Format(format) => Check::Format(format.value.name(), draft),
+        Keyword::ContentEncoding(encoding) => Check::ContentEncoding(encoding.value.name()),
+        Keyword::ContentMediaType(_) => Check::ContentJson(encoding()),
+        Keyword::PrefixItems(items) => Check::PrefixItems(items),
+        Keyword::Items(items) => Check::Items(k.array.prefix_items.len(), items),
+        Keyword::Contains(contains) => Check::Contains(contains),
+        Keyword::MinItems(min) => Check::MinItems(min.value),
+        Keyword::MaxItems(max) => Check::MaxItems(max.value),
+        Keyword::UniqueItems(_) => Check::UniqueItems,
+        Keyword::UnevaluatedItems(rest) => Check::UnevaluatedItems(rest, draft == Draft::Draft202012),
+        Keyword::Properties(properties) => Check::Properties(properties),
+        Keyword::PatternProperties(properties) => Check::PatternProperties(properties),
+        Keyword::AdditionalProperties(rest) => Check::AdditionalProperties(rest),
+        Keyword::PropertyNames(names) => Check::PropertyNames(names),
+        Keyword::Required(names) => Check::Required(names),
+        Keyword::MinProperties(min) => Check::MinProperties(min.value),
+        Keyword::MaxProperties(max) => Check::MaxProperties(max.value),
+        Keyword::DependentRequired(rules) => Check::DependentRequired(rules),
+        Keyword::DependentSchemas(rules) => Check::DependentSchemas(rules),
+        Keyword::AllOf(branches) => Check::AllOf(branches),
+        Keyword::AnyOf(branches) => Check::AnyOf(branches),
+        Keyword::OneOf(branches) => Check::OneOf(branches),
+        Keyword::Not(not) => Check::Not(not),
+        Keyword::If(condition) => Check::If(condition),
+        Keyword::Ref(target) => Check::Ref(target.value),
+        Keyword::DynamicRef(reference) => Check::DynamicRef(reference),
+        Keyword::UnevaluatedProperties(rest) => Check::UnevaluatedProperties(rest),
+    }
 }

@@ -7,10 +7,8 @@ use std::{
 
 use goodevent_json::decimal::{self, Decimal};
 use goodevent_schema::{
-    ir::{
-        AppliedKeywords, ArrayKeywords, Draft, Graph, Keywords, Number, NumberKeywords, ObjectKeywords, Schema,
-        SchemaId, TextKeywords, Types, Value,
-    },
+    ir::{Draft, Graph, Keywords, Number, Schema, SchemaId, Types, Value},
+    keyword::Keyword,
     source::Spanned,
 };
 
@@ -87,13 +85,9 @@ impl<'g> Merger<'g> {
         let keywords = || conjuncts.iter().map(|schema| &schema.keywords);
         let values: Vec<Vec<&Value>> = keywords().flat_map(values).collect();
         let unions: Vec<Union<'g>> = keywords().flat_map(unions).collect();
-        let is_only_union = keywords().all(|keywords| {
-            let beside = [&keywords.applied.any_of, &keywords.applied.one_of, &keywords.applied.all_of]
-                .iter()
-                .filter(|list| !list.is_empty())
-                .count();
-            let n_others = usize::from(keywords.types.is_some()) + usize::from(keywords.reference.is_some());
-            count(keywords) == beside + n_others
+        let is_only_union = keywords().flat_map(Keywords::all).all(|keyword| {
+            use Keyword::{AllOf, AnyOf, OneOf, Ref, Type};
+            matches!(keyword, AnyOf(_) | OneOf(_) | AllOf(_) | Type(_) | Ref(_))
         });
         let mut merged = Merged {
             graph,
@@ -102,12 +96,7 @@ impl<'g> Merger<'g> {
             is_anything: are_free(&conjuncts),
             is_never: conjuncts.iter().any(|schema| schema.always == Some(false)),
             types: self.types(id),
-            has_more: values.len() > 1
-                || keywords().any(|keywords| {
-                    keywords.applied.not.is_some()
-                        || keywords.applied.condition.is_some()
-                        || keywords.applied.dynamic_reference.is_some()
-                }),
+            has_more: values.len() > 1 || keywords().any(|keywords| has(keywords, Part::More)),
             values: values.into_iter().next(),
             unions,
             is_only_union,
@@ -228,15 +217,7 @@ impl<'g> Merged<'g> {
             }
         }
         self.properties = properties;
-        let has_more = self.keywords().any(|keywords| {
-            keywords.object.property_names.is_some()
-                || keywords.object.min_properties.is_some()
-                || keywords.object.max_properties.is_some()
-                || keywords.object.unevaluated_properties.is_some()
-                || !keywords.object.dependent_required.is_empty()
-                || !keywords.object.dependent_schemas.is_empty()
-                || !keywords.object.pattern_properties.is_empty()
-        });
+        let has_more = self.keywords().any(|keywords| has(keywords, Part::MoreOfObjects));
         self.has_object_more = has_more;
         let with_objects: Vec<&Keywords> = self.keywords().filter(|keywords| has_objects(keywords)).collect();
         let additional = with_objects.iter().find_map(|keywords| keywords.object.additional_properties);
@@ -255,12 +236,7 @@ impl<'g> Merged<'g> {
             .keywords()
             .filter(|keywords| keywords.array.items.is_some() || !keywords.array.prefix_items.is_empty())
             .collect();
-        let has_more = with_arrays.len() > 1
-            || self.keywords().any(|keywords| {
-                keywords.array.contains.is_some()
-                    || keywords.array.unique_items.is_some()
-                    || keywords.array.unevaluated_items.is_some()
-            });
+        let has_more = with_arrays.len() > 1 || self.keywords().any(|keywords| has(keywords, Part::MoreOfArrays));
         self.has_array_more = has_more;
         if let Some(keywords) = with_arrays.first() {
             self.prefix.clone_from(&keywords.array.prefix_items);
@@ -293,6 +269,62 @@ impl<'g> Merged<'g> {
     pub(crate) fn has_object_keywords(&self) -> bool {
         self.has_object_more || !self.required.is_empty() || self.keywords().any(has_objects)
     }
+}
+
+/// What becomes of a keyword.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// A Rust type says it, or it is looked at here.
+    Typed,
+    /// It is checked of arrays, by the tables.
+    MoreOfArrays,
+    /// It is checked of objects.
+    MoreOfObjects,
+    /// It is checked of every value.
+    More,
+}
+
+fn part(keyword: Keyword<'_>) -> Part {
+    match keyword {
+        Keyword::Type(_)
+        | Keyword::Enum(_)
+        | Keyword::Const(_)
+        | Keyword::Minimum(_)
+        | Keyword::Maximum(_)
+        | Keyword::ExclusiveMinimum(_)
+        | Keyword::ExclusiveMaximum(_)
+        | Keyword::MultipleOf(_)
+        | Keyword::MinLength(_)
+        | Keyword::MaxLength(_)
+        | Keyword::Pattern(_)
+        | Keyword::Format(_)
+        | Keyword::ContentEncoding(_)
+        | Keyword::ContentMediaType(_)
+        | Keyword::PrefixItems(_)
+        | Keyword::Items(_)
+        | Keyword::MinItems(_)
+        | Keyword::MaxItems(_)
+        | Keyword::Properties(_)
+        | Keyword::AdditionalProperties(_)
+        | Keyword::Required(_)
+        | Keyword::AllOf(_)
+        | Keyword::AnyOf(_)
+        | Keyword::OneOf(_)
+        | Keyword::Ref(_) => Part::Typed,
+        Keyword::Contains(_) | Keyword::UniqueItems(_) | Keyword::UnevaluatedItems(_) => Part::MoreOfArrays,
+        Keyword::PatternProperties(_)
+        | Keyword::PropertyNames(_)
+        | Keyword::MinProperties(_)
+        | Keyword::MaxProperties(_)
+        | Keyword::DependentRequired(_)
+        | Keyword::DependentSchemas(_)
+        | Keyword::UnevaluatedProperties(_) => Part::MoreOfObjects,
+        Keyword::Not(_) | Keyword::If(_) | Keyword::DynamicRef(_) => Part::More,
+    }
+}
+
+fn has(keywords: &Keywords, wanted: Part) -> bool {
+    keywords.all().any(|keyword| part(keyword) == wanted)
 }
 
 fn has_objects(keywords: &Keywords) -> bool {
@@ -333,7 +365,7 @@ fn unions(keywords: &Keywords) -> impl Iterator<Item = Union<'_>> {
 /// The schema that `schema` only refers to, if it says nothing itself.
 pub(crate) fn alias(graph: &Graph, schema: SchemaId) -> Option<SchemaId> {
     let keywords = &graph[schema].keywords;
-    if graph[schema].always.is_some() || count(keywords) != 1 {
+    if graph[schema].always.is_some() || keywords.all().count() != 1 {
         return None;
     }
     match (&keywords.reference, keywords.applied.all_of.as_slice()) {
@@ -356,70 +388,7 @@ fn are_free(conjuncts: &[&Schema]) -> bool {
 
 /// Whether nothing is asserted, but for references to others.
 fn is_free(keywords: &Keywords) -> bool {
-    count(keywords) == usize::from(keywords.reference.is_some()) + usize::from(!keywords.applied.all_of.is_empty())
-}
-
-/// The number of keywords that are there.
-fn count(keywords: &Keywords) -> usize {
-    let Keywords { types, enumeration, constant, number, text, array, object, applied, reference } = keywords;
-    let NumberKeywords { minimum, maximum, exclusive_minimum, exclusive_maximum, multiple_of } = &**number;
-    let TextKeywords { min_length, max_length, pattern, format, content_encoding, content_json } = &**text;
-    let ArrayKeywords { prefix_items, items, contains, min_items, max_items, unique_items, unevaluated_items } =
-        &**array;
-    let ObjectKeywords {
-        properties,
-        pattern_properties,
-        additional_properties,
-        property_names,
-        required,
-        min_properties,
-        max_properties,
-        dependent_required,
-        dependent_schemas,
-        unevaluated_properties,
-    } = &**object;
-    let AppliedKeywords { all_of, any_of, one_of, not, condition, dynamic_reference } = &**applied;
-    let there = [
-        types.is_some(),
-        enumeration.is_some(),
-        constant.is_some(),
-        minimum.is_some(),
-        maximum.is_some(),
-        exclusive_minimum.is_some(),
-        exclusive_maximum.is_some(),
-        multiple_of.is_some(),
-        min_length.is_some(),
-        max_length.is_some(),
-        pattern.is_some(),
-        format.is_some(),
-        content_encoding.is_some(),
-        content_json.is_some(),
-        !prefix_items.is_empty(),
-        items.is_some(),
-        contains.is_some(),
-        min_items.is_some(),
-        max_items.is_some(),
-        unique_items.is_some(),
-        unevaluated_items.is_some(),
-        !properties.is_empty(),
-        !pattern_properties.is_empty(),
-        additional_properties.is_some(),
-        property_names.is_some(),
-        !required.is_empty(),
-        min_properties.is_some(),
-        max_properties.is_some(),
-        !dependent_required.is_empty(),
-        !dependent_schemas.is_empty(),
-        unevaluated_properties.is_some(),
-        !all_of.is_empty(),
-        !any_of.is_empty(),
-        !one_of.is_empty(),
-        not.is_some(),
-        condition.is_some(),
-        reference.is_some(),
-        dynamic_reference.is_some(),
-    ];
-    there.into_iter().filter(|is_there| *is_there).count()
+    keywords.all().all(|keyword| matches!(keyword, Keyword::Ref(_) | Keyword::AllOf(_)))
 }
 
 fn type_of(value: &Value) -> Types {

@@ -6,10 +6,11 @@ use goodevent_json::{
     decimal::{self, Held},
     width::Width,
 };
-use goodevent_schema::ir::{
-    ContentEncoding, Draft, Format, Graph, Keywords, Number, Property, ResourceId, SchemaId, Types, Value,
+use goodevent_schema::{
+    ir::{ContentEncoding, Draft, Format, Graph, Number, Property, ResourceId, Schema, SchemaId, Types, Value},
+    keyword::Keyword,
+    source::SourceId,
 };
-use goodevent_schema::source::SourceId;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
@@ -193,12 +194,24 @@ impl Printer<'_, '_> {
         self.cx.patterns.borrow_mut().expression(pattern, &quote!(super::#way))
     }
 
-    fn checks(&self, schema: SchemaId) -> Vec<TokenStream> {
-        let k = &self.tables.graph[schema].keywords;
-        let draft = self.tables.graph[schema].draft;
-        let mut checks: Vec<Option<TokenStream>> = vec![
-            k.types.as_ref().map(|types| {
-                let bits = type_bits(types.value, draft);
+    fn checks(&self, id: SchemaId) -> Vec<TokenStream> {
+        let schema = &self.tables.graph[id];
+        let (first, others): (Vec<Keyword<'_>>, Vec<Keyword<'_>>) =
+            schema.keywords.all().partition(|keyword| keyword.is_about_numbers());
+        let of = |keywords: Vec<Keyword<'_>>| -> Vec<TokenStream> {
+            keywords.into_iter().map(|keyword| self.check(schema, keyword)).collect()
+        };
+        of(first).into_iter().chain(self.holds(id)).chain(of(others)).collect()
+    }
+
+    /// One keyword, as `goodevent::check::Check` has it.
+    fn check(&self, schema: &Schema, keyword: Keyword<'_>) -> TokenStream {
+        // What it is called there.
+        let name = format_ident!("{}", upper_camel(keyword.name()));
+        let encoding = || schema.keywords.text.content_encoding.as_ref().map(|own| encoding_path(own.value));
+        match keyword {
+            Keyword::Type(types) => {
+                let bits = type_bits(types.value, schema.draft);
                 match SINGLE_TYPES.iter().find(|(single, _)| *single == bits) {
                     Some((_, name)) => format_ident!("{name}").into_token_stream(),
                     None => {
@@ -206,50 +219,116 @@ impl Printer<'_, '_> {
                         quote!(Type(Types(#bits)))
                     }
                 }
-            }),
-            k.enumeration.as_ref().map(|values| {
+            }
+            Keyword::Enum(values) => {
                 let values = values.value.iter().map(|entry| value(&entry.value));
-                quote!(Enum(&[#(#values),*]))
-            }),
-            k.constant.as_ref().map(|constant| {
+                quote!(#name(&[#(#values),*]))
+            }
+            Keyword::Const(constant) => {
                 let value = value(&constant.value);
-                quote!(Const(#value))
-            }),
-        ];
-        for (name, bound) in [
-            ("Minimum", &k.number.minimum),
-            ("Maximum", &k.number.maximum),
-            ("ExclusiveMinimum", &k.number.exclusive_minimum),
-            ("ExclusiveMaximum", &k.number.exclusive_maximum),
-            ("MultipleOf", &k.number.multiple_of),
-        ] {
-            checks.push(bound.as_ref().map(|bound| {
-                let (name, number) = (format_ident!("{name}"), number(&bound.value));
+                quote!(#name(#value))
+            }
+            Keyword::Minimum(bound)
+            | Keyword::Maximum(bound)
+            | Keyword::ExclusiveMinimum(bound)
+            | Keyword::ExclusiveMaximum(bound)
+            | Keyword::MultipleOf(bound) => {
+                let number = number(&bound.value);
                 quote!(#name(#number))
-            }));
+            }
+            Keyword::MinLength(count)
+            | Keyword::MaxLength(count)
+            | Keyword::MinItems(count)
+            | Keyword::MaxItems(count)
+            | Keyword::MinProperties(count)
+            | Keyword::MaxProperties(count) => {
+                let count = Literal::u64_unsuffixed(count.value);
+                quote!(#name(#count))
+            }
+            Keyword::Pattern(pattern) => {
+                let pattern = self.pattern(&pattern.value);
+                quote!(#name(#pattern))
+            }
+            Keyword::Format(format) => {
+                let format = format_path(format.value);
+                quote!(#name(#format))
+            }
+            Keyword::ContentEncoding(encoding) => {
+                let encoding = encoding_path(encoding.value);
+                quote!(#name(#encoding))
+            }
+            Keyword::ContentMediaType(_) => {
+                let encoding = option(encoding());
+                quote!(ContentJson(#encoding))
+            }
+            Keyword::Items(items) => {
+                let from = Literal::usize_unsuffixed(schema.keywords.array.prefix_items.len());
+                let node = self.to(items);
+                quote!(#name(#from, #node))
+            }
+            Keyword::Contains(contains) => {
+                let (node, min) = (self.to(contains.schema), Literal::u64_unsuffixed(contains.min));
+                let max = option(contains.max.map(|max| Literal::u64_unsuffixed(max).into_token_stream()));
+                quote!(#name(#node, #min, #max))
+            }
+            Keyword::UniqueItems(_) => quote!(#name),
+            Keyword::UnevaluatedItems(items) => {
+                let (node, sees_contains) = (self.to(items), schema.draft == Draft::Draft202012);
+                quote!(#name(#node, #sees_contains))
+            }
+            Keyword::Properties(properties) | Keyword::DependentSchemas(properties) => {
+                let properties = self.named(properties);
+                quote!(#name(#properties))
+            }
+            Keyword::PatternProperties(properties) => {
+                let entries = properties.iter().map(|property| {
+                    let (pattern, node) = (self.pattern(&property.name.value), self.to(property.schema));
+                    quote!((#pattern, #node))
+                });
+                quote!(#name(&[#(#entries),*]))
+            }
+            Keyword::AdditionalProperties(id)
+            | Keyword::PropertyNames(id)
+            | Keyword::UnevaluatedProperties(id)
+            | Keyword::Not(id) => {
+                let node = self.to(id);
+                quote!(#name(#node))
+            }
+            Keyword::Required(names) => {
+                let names = names.iter().map(|name| name.value.as_str());
+                quote!(#name(&[#(#names),*]))
+            }
+            Keyword::DependentRequired(rules) => {
+                let entries = rules.iter().map(|(name, names)| {
+                    let (name, names) = (name.value.as_str(), names.iter().map(|name| name.value.as_str()));
+                    quote!((#name, &[#(#names),*]))
+                });
+                quote!(#name(&[#(#entries),*]))
+            }
+            Keyword::PrefixItems(ids) | Keyword::AllOf(ids) | Keyword::AnyOf(ids) | Keyword::OneOf(ids) => {
+                let nodes = self.all(ids);
+                quote!(#name(#nodes))
+            }
+            Keyword::If(condition) => {
+                let node = self.to(condition.condition);
+                let then = option(condition.then.map(|schema| self.to(schema)));
+                let otherwise = option(condition.otherwise.map(|schema| self.to(schema)));
+                quote!(#name(#node, #then, #otherwise))
+            }
+            Keyword::Ref(reference) => {
+                let node = self.to(reference.value);
+                quote!(#name(#node))
+            }
+            Keyword::DynamicRef(reference) => {
+                let anchors = reference.anchors.iter().filter_map(|(resource, schema)| {
+                    let resource = Literal::u32_unsuffixed(*self.tables.resources.get(resource)?);
+                    let node = self.to(*schema);
+                    Some(quote!((#resource, #node)))
+                });
+                let target = self.to(reference.target);
+                quote!(#name(&[#(#anchors),*], #target))
+            }
         }
-        checks.push(self.holds(schema));
-        for (name, count) in [("MinLength", &k.text.min_length), ("MaxLength", &k.text.max_length)] {
-            checks.push(count.as_ref().map(|count| counted(name, count.value)));
-        }
-        checks.push(k.text.pattern.as_ref().map(|pattern| {
-            let pattern = self.pattern(&pattern.value);
-            quote!(Pattern(#pattern))
-        }));
-        checks.push(k.text.format.as_ref().map(|format| {
-            let format = format_path(format.value);
-            quote!(Format(#format))
-        }));
-        let encoding = k.text.content_encoding.as_ref().map(|encoding| encoding_path(encoding.value));
-        checks.push(encoding.as_ref().map(|encoding| quote!(ContentEncoding(#encoding))));
-        checks.push(k.text.content_json.map(|_| {
-            let encoding = option(encoding.clone());
-            quote!(ContentJson(#encoding))
-        }));
-        self.array_checks(k, draft, &mut checks);
-        self.object_checks(k, &mut checks);
-        self.composed_checks(k, &mut checks);
-        checks.into_iter().flatten().collect()
     }
 
     fn holds(&self, schema: SchemaId) -> Option<TokenStream> {
@@ -263,110 +342,12 @@ impl Printer<'_, '_> {
         };
         Some(format_ident!("{name}").into_token_stream())
     }
-
-    fn array_checks(&self, k: &Keywords, draft: Draft, checks: &mut Vec<Option<TokenStream>>) {
-        let prefix = (!k.array.prefix_items.is_empty()).then(|| self.all(&k.array.prefix_items));
-        checks.push(prefix.map(|prefix| quote!(PrefixItems(#prefix))));
-        checks.push(k.array.items.map(|items| {
-            let (from, node) = (Literal::usize_unsuffixed(k.array.prefix_items.len()), self.to(items));
-            quote!(Items(#from, #node))
-        }));
-        checks.push(k.array.contains.as_ref().map(|contains| {
-            let (node, min) = (self.to(contains.schema), Literal::u64_unsuffixed(contains.min));
-            let max = option(contains.max.map(|max| Literal::u64_unsuffixed(max).into_token_stream()));
-            quote!(Contains(#node, #min, #max))
-        }));
-        for (name, count) in [("MinItems", &k.array.min_items), ("MaxItems", &k.array.max_items)] {
-            checks.push(count.as_ref().map(|count| counted(name, count.value)));
-        }
-        checks.push(k.array.unique_items.map(|_| quote!(UniqueItems)));
-        checks.push(k.array.unevaluated_items.map(|schema| {
-            let (node, sees_contains) = (self.to(schema), draft == Draft::Draft202012);
-            quote!(UnevaluatedItems(#node, #sees_contains))
-        }));
-    }
-
-    fn object_checks(&self, k: &Keywords, checks: &mut Vec<Option<TokenStream>>) {
-        let named = |name: &str, properties: &[Property]| {
-            (!properties.is_empty()).then(|| {
-                let (name, properties) = (format_ident!("{name}"), self.named(properties));
-                quote!(#name(#properties))
-            })
-        };
-        checks.push(named("Properties", &k.object.properties));
-        checks.push((!k.object.pattern_properties.is_empty()).then(|| {
-            let entries = k.object.pattern_properties.iter().map(|property| {
-                let (pattern, node) = (self.pattern(&property.name.value), self.to(property.schema));
-                quote!((#pattern, #node))
-            });
-            quote!(PatternProperties(&[#(#entries),*]))
-        }));
-        for (name, schema) in
-            [("AdditionalProperties", k.object.additional_properties), ("PropertyNames", k.object.property_names)]
-        {
-            checks.push(schema.map(|schema| {
-                let (name, node) = (format_ident!("{name}"), self.to(schema));
-                quote!(#name(#node))
-            }));
-        }
-        let names = k.object.required.iter().map(|name| name.value.as_str());
-        checks.push((!k.object.required.is_empty()).then(|| quote!(Required(&[#(#names),*]))));
-        for (name, count) in [("MinProperties", &k.object.min_properties), ("MaxProperties", &k.object.max_properties)]
-        {
-            checks.push(count.as_ref().map(|count| counted(name, count.value)));
-        }
-        checks.push((!k.object.dependent_required.is_empty()).then(|| {
-            let entries = k.object.dependent_required.iter().map(|(name, names)| {
-                let (name, names) = (name.value.as_str(), names.iter().map(|name| name.value.as_str()));
-                quote!((#name, &[#(#names),*]))
-            });
-            quote!(DependentRequired(&[#(#entries),*]))
-        }));
-        checks.push(named("DependentSchemas", &k.object.dependent_schemas));
-    }
-
-    fn composed_checks(&self, k: &Keywords, checks: &mut Vec<Option<TokenStream>>) {
-        for (name, schemas) in
-            [("AllOf", &k.applied.all_of), ("AnyOf", &k.applied.any_of), ("OneOf", &k.applied.one_of)]
-        {
-            checks.push((!schemas.is_empty()).then(|| {
-                let (name, nodes) = (format_ident!("{name}"), self.all(schemas));
-                quote!(#name(#nodes))
-            }));
-        }
-        checks.push(k.applied.not.map(|schema| {
-            let node = self.to(schema);
-            quote!(Not(#node))
-        }));
-        checks.push(k.applied.condition.as_ref().map(|condition| {
-            let node = self.to(condition.condition);
-            let then = option(condition.then.map(|schema| self.to(schema)));
-            let otherwise = option(condition.otherwise.map(|schema| self.to(schema)));
-            quote!(If(#node, #then, #otherwise))
-        }));
-        checks.push(k.reference.as_ref().map(|reference| {
-            let node = self.to(reference.value);
-            quote!(Ref(#node))
-        }));
-        checks.push(k.applied.dynamic_reference.as_ref().map(|reference| {
-            let anchors = reference.anchors.iter().filter_map(|(resource, schema)| {
-                let resource = Literal::u32_unsuffixed(*self.tables.resources.get(resource)?);
-                let node = self.to(*schema);
-                Some(quote!((#resource, #node)))
-            });
-            let target = self.to(reference.target);
-            quote!(DynamicRef(&[#(#anchors),*], #target))
-        }));
-        checks.push(k.object.unevaluated_properties.map(|schema| {
-            let node = self.to(schema);
-            quote!(UnevaluatedProperties(#node))
-        }));
-    }
 }
 
-fn counted(name: &str, count: u64) -> TokenStream {
-    let (name, count) = (format_ident!("{name}"), Literal::u64_unsuffixed(count));
-    quote!(#name(#count))
+/// `minLength` as `MinLength`, `$ref` as `Ref`.
+fn upper_camel(keyword: &str) -> String {
+    let mut chars = keyword.trim_start_matches('$').chars();
+    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
 }
 
 fn option(value: Option<TokenStream>) -> TokenStream {

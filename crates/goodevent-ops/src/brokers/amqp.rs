@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use goodevent_amqp::{AmqpDeadLetters, AmqpLetters, AmqpPublisher, AmqpTail, Dialect};
 use goodevent_schema::config;
 
-use super::{Broker, Places};
+use super::broker::{Broker, Places};
 
 pub(super) struct Amqp {
     dialect: Dialect,

@@ -7,8 +7,8 @@ use goodevent::Contract;
 use goodevent_kafka::{Config, Connection, KafkaLetters, KafkaPublisher, KafkaTail, Topic, Topology};
 use goodevent_schema::config;
 
-use super::{Broker, Places};
-use crate::{report::Report, topology::Args};
+use super::broker::{Broker, Places};
+use crate::{report::Report, topology::args::Args};
 
 /// The header that names the group which laid a message aside.
 pub(crate) use goodevent_kafka::GROUP;

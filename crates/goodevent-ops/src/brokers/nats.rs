@@ -5,8 +5,8 @@ use goodevent::Contract;
 use goodevent_nats::{Config, Connection, Consumer, NatsLetters, NatsPublisher, NatsTail, Stream, Topology};
 use goodevent_schema::config;
 
-use super::{Broker, Places};
-use crate::{report::Report, topology::Args};
+use super::broker::{Broker, Places};
+use crate::{report::Report, topology::args::Args};
 
 pub(super) struct Nats {
     connection: Connection,

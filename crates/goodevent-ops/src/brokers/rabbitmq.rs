@@ -4,8 +4,8 @@ use goodevent::Contract;
 use goodevent_rabbitmq::{DeadLetters, RabbitLetters, RabbitPublisher, RabbitTail, Topology};
 use goodevent_schema::config;
 
-use super::{Broker, Places};
-use crate::{report::Report, topology::Args};
+use super::broker::{Broker, Places};
+use crate::{report::Report, topology::args::Args};
 
 pub(super) struct RabbitMq {
     url: String,

@@ -11,19 +11,10 @@ use goodevent_emit::escape::Language;
 use goodevent_schema::broker::{Kind, objection};
 use goodevent_schema::config;
 
-use crate::{report::Report, topology::Args};
-
-/// How a topology is written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum FileForm {
-    /// For people.
-    #[default]
-    Text,
-    /// A Bicep file.
-    Bicep,
-    /// A Terraform file, for the provider `azurerm`.
-    Terraform,
-}
+use crate::{
+    report::Report,
+    topology::args::{Args, FileForm},
+};
 
 /// The property of a message that says its type; it decides where a context has no routing keys.
 const TYPE: &str = "goodevent-type";

@@ -7,7 +7,7 @@ use goodevent::{Contract, Error};
 use metrics::{Counter, Histogram, counter, histogram};
 use tracing::{Instrument as _, Span, field::Empty};
 
-use super::{Side, refused};
+use super::counters::{Side, refused};
 use crate::{failure::Failure, message::Message};
 
 /// What is counted of the messages of one handler. To look for its counters once, and not for every message, is most of what

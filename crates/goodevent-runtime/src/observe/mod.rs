@@ -21,45 +21,14 @@
 //! `messaging.destination.name`, `messaging.message.id`, `otel.status_code`; in addition `event`, `attempt`, `error`, and
 //! `traceparent`, the activity that joins the spans of several services.
 
+mod counters;
 mod frequency;
 mod handled;
 mod published;
 
-use goodevent::{Contract, Error};
-use metrics::counter;
-
 pub use self::frequency::Frequency;
 pub(crate) use self::{
+    counters::{Side, dead_lettered, refused, retried, unchanged},
     handled::{Handled, attempt},
     published::{Published, Sent, send},
 };
-use crate::refusal::Reason;
-
-/// Side on which an event was validated.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Side {
-    Publish,
-    Consume,
-}
-
-pub(crate) fn refused(contract: &Contract, side: Side, error: &Error) {
-    let side = match side {
-        Side::Publish => "publish",
-        Side::Consume => "consume",
-    };
-    let (event, rule) = (contract.event_type, error.rule());
-    counter!("goodevent_refused_total", "event" => event, "rule" => rule, "side" => side).increment(1);
-}
-
-pub(crate) fn retried(contract: &Contract) {
-    counter!("goodevent_retried_total", "event" => contract.event_type).increment(1);
-}
-
-/// By reason only: an unknown sender could create any number of labels from types.
-pub(crate) fn dead_lettered(reason: Reason) {
-    counter!("goodevent_dead_lettered_total", "reason" => reason.name()).increment(1);
-}
-
-pub(crate) fn unchanged(contract: &Contract) {
-    counter!("goodevent_unchanged_total", "event" => contract.event_type).increment(1);
-}

@@ -11,7 +11,7 @@ use goodevent::Contract;
 use metrics::{Counter, Histogram, counter, histogram};
 use tracing::{Instrument as _, field::Empty};
 
-use super::{Frequency, handled::failed};
+use super::{frequency::Frequency, handled::failed};
 use crate::{
     message::{Message, TRACEPARENT},
     transport::{Publish, PublishError},

@@ -1,7 +1,7 @@
 //! Classes and escapes of characters ([ECMA-262 §22.2.1](https://tc39.es/ecma262/#prod-CharacterClass)).
 
 use super::{
-    parse::{Malformed, Parser, Result},
+    reader::{Malformed, Parser, Result},
     set::Set,
 };
 

@@ -12,11 +12,11 @@ use std::{
 use regex_syntax::utf8::{Utf8Range, Utf8Sequences};
 
 use super::{
-    Unsupported,
     automaton::{ACCEPT, Automaton, REJECT},
     minimal::{MAX_STATES, Raw},
     parse::{Node, Parsed},
     set::{LAST_POINT, LAST_UNIT, Set},
+    unsupported::Unsupported,
 };
 
 /// The automaton of a pattern without references back.

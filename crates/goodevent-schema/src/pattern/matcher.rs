@@ -1,18 +1,26 @@
 //! The engine that decides a pattern, regular or not.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+};
 
 use goodevent_json::budget::MAX_PATTERN_BYTES;
 
-use super::{Automaton, MAX_PLACES, Unsupported, compile, parsed, translate};
+use super::{
+    automaton::Automaton,
+    compile::{MAX_PLACES, compile, parsed, translate},
+    print,
+    unsupported::Unsupported,
+};
 
 /// Decides whether texts match a pattern.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Matcher {
     /// It is regular.
     Automaton(Arc<Automaton>),
     /// It refers back, or its automaton is too large: an engine that backtracks.
-    Regex(Box<fancy_regex::Regex>),
+    Regex(Arc<fancy_regex::Regex>),
 }
 
 impl Matcher {
@@ -26,9 +34,7 @@ impl Matcher {
             // The engine takes only so much, too, but has no bound for what refers back.
             Err(_) if parsed(pattern)?.node.n_places() > MAX_PLACES => Err(Unsupported::TooLarge),
             Err(why @ (Unsupported::NotRegular | Unsupported::TooLarge)) => {
-                let mut builder = fancy_regex::RegexBuilder::new(&translate(pattern)?);
-                let regex = builder.delegate_size_limit(MAX_PATTERN_BYTES).build().map_err(|_| why)?;
-                Ok(Self::Regex(Box::new(regex)))
+                backtracking(pattern).map(Self::Regex).map_err(|other| other.unwrap_or(why))
             }
             Err(why) => Err(why),
         }
@@ -43,3 +49,40 @@ impl Matcher {
         }
     }
 }
+
+/// Whether there is an engine that decides the pattern as ECMA-262 has it.
+///
+/// # Errors
+/// The reason for which there is none.
+pub fn check(pattern: &str) -> Result<(), Unsupported> {
+    /// Smaller ones are never too large for the engine that backtracks.
+    const SMALL: u64 = 1_000;
+    let parsed = parsed(pattern)?;
+    match print::print(&parsed) {
+        Ok(_) if parsed.node.n_ranges() <= SMALL => Ok(()),
+        _ => Matcher::new(pattern).map(drop),
+    }
+}
+
+/// The engine that backtracks; made once, however often it is asked for, since a large one takes long to make.
+fn backtracking(pattern: &str) -> Made {
+    /// Places of the patterns whose engines are kept; a place takes about a hundred bytes.
+    const MAX_KEPT: u64 = 500_000;
+    static MADE: LazyLock<Mutex<(HashMap<String, Made>, u64)>> = LazyLock::new(Mutex::default);
+    let made = || MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = made().0.get(pattern) {
+        return known.clone();
+    }
+    let mut builder = fancy_regex::RegexBuilder::new(&translate(pattern).map_err(Some)?);
+    let engine = builder.delegate_size_limit(MAX_PATTERN_BYTES).build().map(Arc::new).map_err(|_| None);
+    let mut made = made();
+    made.1 += 1 + parsed(pattern).map_or(0, |parsed| parsed.node.n_places());
+    if made.1 > MAX_KEPT {
+        *made = <_>::default();
+    }
+    made.0.insert(pattern.to_owned(), engine.clone());
+    engine
+}
+
+/// An engine, or why there is none, if that is known.
+type Made = Result<Arc<fancy_regex::Regex>, Option<Unsupported>>;

@@ -9,9 +9,9 @@ use regex_automata::{
 };
 
 use super::{
-    Unsupported,
     automaton::{ACCEPT, Automaton, REJECT},
     partition,
+    unsupported::Unsupported,
 };
 
 /// More states than this are not worth their tables.

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::{
-    Unsupported,
     parse::{Node, Parsed},
     set::Set,
+    unsupported::Unsupported,
 };
 
 /// The pattern in the few words that mean the same in every engine, which all match characters.

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use goodevent_json::percent;
+
 use super::{Attribute, CloudEvent, SPEC_VERSION, is_attribute_name, refused};
 use crate::{Event, error::Error, format::Format};
 
@@ -54,7 +56,7 @@ impl<T: Event> CloudEvent<T> {
                 if !is_attribute_name(name) {
                     return Err(refused(name, "an attribute named in a-z and 0-9", value));
                 }
-                attributes.insert(name.to_owned(), unescaped(value));
+                attributes.insert(name.to_owned(), percent::decode(value));
             }
         }
         expect(&mut attributes, "specversion", SPEC_VERSION)?;
@@ -135,18 +137,4 @@ fn escaped(value: &str) -> String {
         }
     }
     escaped
-}
-
-fn unescaped(value: &str) -> String {
-    let mut bytes = Vec::with_capacity(value.len());
-    let mut rest = value.as_bytes();
-    while let Some((&byte, behind)) = rest.split_first() {
-        let hex = (byte == b'%').then(|| behind.get(..2)).flatten();
-        // `from_str_radix` takes a sign as well.
-        let hex = hex.filter(|hex| hex.iter().all(u8::is_ascii_hexdigit)).and_then(|hex| std::str::from_utf8(hex).ok());
-        let decoded = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        bytes.push(decoded.unwrap_or(byte));
-        rest = if decoded.is_some() { &behind[2..] } else { behind };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -1,11 +1,9 @@
 //! Rust and texts of any schemas that have no errors.
 
-use std::collections::BTreeMap;
-
 use goodevent_emit::{Options, rust_crate, rust_file};
-use goodevent_schema::output;
+use goodevent_schema::{diagnostic::has_errors, output};
 
-use crate::registry::{Read, files, has_errors, schemas};
+use crate::registry::{Read, files, schemas};
 
 /// The settings, which ask for every text output that there is.
 const SETTINGS: &str = r#"organization = "acme"
@@ -33,8 +31,7 @@ pub(super) fn run(data: &[u8]) {
         assert_eq!(output::fault(path), None, "{path}");
         check_rust(text);
     }
-    let templates: BTreeMap<String, String> =
-        goodevent_templates::ALL.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+    let templates = goodevent_templates::all();
     let texts = goodevent_emit::text::emit(&read.registry, &templates).expect("the templates are ours");
     assert_eq!(texts.len(), templates.len());
     let json: Result<serde_json::Value, _> = serde_json::from_str(&texts["topics/topics.json"]);

@@ -2,12 +2,12 @@
 
 use goodevent_check::lint::{self, Options};
 use goodevent_schema::{
-    diagnostic::Safety,
+    diagnostic::{Safety, has_errors},
     source::{SourceId, Sources},
     syntax,
 };
 
-use crate::registry::{Read, check_findings, has_errors, schemas};
+use crate::registry::{Read, check_findings, schemas};
 
 pub(super) fn run(data: &[u8]) {
     let read = Read::of(schemas(data));

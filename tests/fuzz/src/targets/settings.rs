@@ -1,7 +1,5 @@
 //! Any texts as the files beside the schemas of a registry: settings, lock and baseline.
 
-use std::collections::BTreeMap;
-
 use goodevent_build::{Loaded, crate_files};
 use goodevent_check::lint::{baseline, lint};
 use goodevent_schema::{lock, output, source::Sources};
@@ -73,8 +71,7 @@ fn check_baseline(sources: &Sources) {
 
 /// The outputs that settings name are made, or the error gives the reason.
 fn check_outputs(loaded: &Loaded) {
-    let templates: BTreeMap<String, String> =
-        goodevent_templates::ALL.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+    let templates = goodevent_templates::all();
     match crate_files(loaded, "a test", &templates) {
         Err(error) => assert!(!error.to_string().is_empty()),
         Ok(made) => {

@@ -1,6 +1,7 @@
 //! The digest of any schemas without errors: the same for the same schema in another spelling.
 
 use goodevent_check::wire;
+use goodevent_json::string;
 use goodevent_schema::{
     source::SourceId,
     syntax::{Kind, Node, parse},
@@ -72,7 +73,7 @@ impl Spelling {
                 for (nth, member) in members.into_iter().enumerate() {
                     out.push_str(if nth > 0 { "," } else { "" });
                     out.push_str(space);
-                    out.push_str(&serde_json::Value::from(member.key.value.as_str()).to_string());
+                    out.push_str(&string::quote(&member.key.value));
                     out.push_str(space);
                     out.push(':');
                     self.write(&member.value, out);

@@ -1,15 +1,6 @@
-//! `goodevent topology`
+//! The arguments of `goodevent topology`.
 
-use std::path::Path;
-
-use anyhow::ensure;
 use goodevent_schema::config;
-
-use crate::{
-    brokers::{self, FileForm},
-    registry,
-    report::Report,
-};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -20,7 +11,7 @@ pub(crate) struct Args {
     pub(crate) service: String,
     /// Event that the service consumes; can be repeated [default: all events of contexts on this broker].
     #[arg(long = "event", value_name = "EVENT")]
-    events: Vec<String>,
+    pub(crate) events: Vec<String>,
     /// Use one queue per event instead of one per service (RabbitMQ).
     #[arg(long)]
     pub(crate) queue_of_each: bool,
@@ -61,8 +52,20 @@ pub(crate) enum Kind {
     ServiceBus,
 }
 
+/// How a topology is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum FileForm {
+    /// For people.
+    #[default]
+    Text,
+    /// A Bicep file.
+    Bicep,
+    /// A Terraform file, for the provider `azurerm`.
+    Terraform,
+}
+
 impl Kind {
-    fn settings(self) -> (config::Broker, &'static str) {
+    pub(super) fn settings(self) -> (config::Broker, &'static str) {
         match self {
             Self::Rabbitmq => (config::Broker::Rabbitmq, "rabbitmq"),
             Self::Nats => (config::Broker::Nats, "nats"),
@@ -70,17 +73,4 @@ impl Kind {
             Self::ServiceBus => (config::Broker::ServiceBus, "service-bus"),
         }
     }
-}
-
-pub(crate) async fn run(root: &Path, args: &Args, report: &mut Report) -> anyhow::Result<bool> {
-    let is_file = args.format != FileForm::Text;
-    ensure!(
-        !is_file || args.broker == Kind::ServiceBus,
-        "--format requires service-bus; create the topology of other brokers with --apply"
-    );
-    let loaded = registry::read(root, report)?;
-    let (broker, name) = args.broker.settings();
-    let contracts = registry::contracts(&loaded, &args.events, |own| own == broker, name)?;
-    let contracts: Vec<_> = contracts.into_iter().map(registry::as_service).collect();
-    brokers::topology(&contracts, args, report).await
 }

@@ -1,0 +1,35 @@
+//! Counters of messages that are not handled as usual.
+
+use goodevent::{Contract, Error};
+use metrics::counter;
+
+use crate::refusal::Reason;
+
+/// Side on which an event was validated.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Side {
+    Publish,
+    Consume,
+}
+
+pub(crate) fn refused(contract: &Contract, side: Side, error: &Error) {
+    let side = match side {
+        Side::Publish => "publish",
+        Side::Consume => "consume",
+    };
+    let (event, rule) = (contract.event_type, error.rule());
+    counter!("goodevent_refused_total", "event" => event, "rule" => rule, "side" => side).increment(1);
+}
+
+pub(crate) fn retried(contract: &Contract) {
+    counter!("goodevent_retried_total", "event" => contract.event_type).increment(1);
+}
+
+/// By reason only: an unknown sender could create any number of labels from types.
+pub(crate) fn dead_lettered(reason: Reason) {
+    counter!("goodevent_dead_lettered_total", "reason" => reason.name()).increment(1);
+}
+
+pub(crate) fn unchanged(contract: &Contract) {
+    counter!("goodevent_unchanged_total", "event" => contract.event_type).increment(1);
+}

@@ -1,0 +1,10 @@
+//! What a schema is known by while it is read: the place of its text.
+
+use crate::{source::SourceId, syntax::Node};
+
+/// A node by its place: no two begin at the same byte of a text.
+pub(crate) type Key = (SourceId, u32);
+
+pub(crate) fn key(node: &Node) -> Key {
+    (node.span.source, node.span.start)
+}

@@ -51,7 +51,7 @@ Commands of this repository alone:
   new-rule ID          Scaffold a rule of the linter
   brokers VERB         Install, start and stop brokers on this machine: up, down, status, kill, start
   lean                 Check that generated code depends on no runtime and no broker client
-  structure            Check that crates and modules depend on each other as ARCHITECTURE.md says, without circles
+  structure            Check that crates and modules depend on each other as in ARCHITECTURE.md, without cycles
   cases [FOLDER]       Check a folder of small inputs [default: tests/cases]; --only TEXT
   fuzz [--minutes N]   Run random schemas through the toolchain; --seed S sets the first seed, --replay SEED runs one case
   fuzz targets [NAME]  Run the fuzz targets with libFuzzer, each for --minutes N; --replay FILE runs one input

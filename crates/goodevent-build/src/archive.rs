@@ -417,8 +417,8 @@ mod tests {
 
     #[test]
     fn what_is_no_single_registry_is_refused() {
-        refused("old.tar", &tar_of(&PLAIN[1..], &[]), "no folder in it holds `goodevent.toml`");
-        refused("old.zip", &zip_of(&[]), "no folder in it holds `goodevent.toml`");
+        refused("old.tar", &tar_of(&PLAIN[1..], &[]), "no folder in it contains `goodevent.toml`");
+        refused("old.zip", &zip_of(&[]), "no folder in it contains `goodevent.toml`");
         let two: [(&str, &[u8]); 2] = [("a/goodevent.toml", b""), ("b/goodevent.toml", b"")];
         let why = "several registries are in it, `a/goodevent.toml`, `b/goodevent.toml`";
         refused("old.tar", &tar_of(&two, &[]), why);
@@ -459,8 +459,8 @@ mod tests {
             }
         }
         let twice = [PLAIN.as_slice(), &PLAIN[..1]].concat();
-        refused("old.tar", &tar_of(&twice, &[]), "is in it twice");
-        refused("old.tar.gz", b"no archive", "damaged or cut off");
+        refused("old.tar", &tar_of(&twice, &[]), "occurs in it twice");
+        refused("old.tar.gz", b"no archive", "damaged or truncated");
     }
 
     /// A tar in which this is said in front of the file that is there.
@@ -507,14 +507,14 @@ mod tests {
     fn an_archive_of_too_many_files_is_given_up() {
         let names: Vec<String> = (0..=MAX_REGISTRY_FILES).map(|nth| format!("a/E{nth}.json")).collect();
         let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), b"".as_slice())).collect();
-        let why = "it holds more than 100000 files: pack the registry's folder alone";
+        let why = "it contains more than 100000 files: pack the registry's folder alone";
         refused("old.tar", &tar_of(&files, &[]), why);
         refused("old.zip", &zip_of(&files), why);
         let folder = tempfile::tempdir().expect("there is room for a folder");
         let path = folder.path().join("old.zip");
         std::fs::write(&path, b"PK\x01\x02".repeat(MAX_ZIP_ENTRIES + 1)).expect("the file can be written");
         let error = load_archive(&path, Packing::Zip, &[]).expect_err("it has too many entries");
-        assert!(error.to_string().contains("it holds more than 200000 files"), "{error}");
+        assert!(error.to_string().contains("it contains more than 200000 files"), "{error}");
     }
 
     #[test]

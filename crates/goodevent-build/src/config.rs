@@ -367,7 +367,7 @@ mod tests {
         let error = Config::new().out_dir(folder.path().join("out")).compile(folder.path()).expect_err("it is wrong");
         let shown_contracts = shown(error.into());
         for part in [
-            "Error: the contracts are wrong\n\nerror[unresolved-ref]: nothing is at \"#/$defs/Ordr\"\n",
+            "Error: the registry has errors\n\nerror[unresolved-ref]: nothing is at \"#/$defs/Ordr\"\n",
             "orders/OrderPlacedV1Event.json:3:11\n  |\n3 |   \"$ref\": \"#/$defs/Ordr\"\n",
         ] {
             assert!(shown_contracts.contains(part), "{part:?} is not in {shown_contracts}");

@@ -14,7 +14,7 @@ pub(crate) fn read(root: &Path, report: &mut Report) -> anyhow::Result<Loaded> {
     let loaded = Loaded::read(root)?;
     if loaded.has_errors() {
         report.note_styled(&format!("{}\n", loaded.rendered(true)));
-        bail!("the contracts are wrong, so nothing is done with them at a broker");
+        bail!("the registry has errors; the command was not run");
     }
     ensure!(loaded.registry.contracts().next().is_some(), "the registry at `{}` has no events", root.display());
     Ok(loaded)

@@ -1,4 +1,4 @@
-//! What a schema is known by while it is read: the place of its text.
+//! Identity of a schema while it is read: the span of its text.
 
 use crate::{source::SourceId, syntax::Node};
 

@@ -126,7 +126,7 @@ impl<'k> Keyword<'k> {
         }
     }
 
-    /// The JSON types of the instances that it says something about.
+    /// JSON types of the instances that the keyword constrains.
     #[must_use]
     pub const fn about(self) -> Types {
         match self {
@@ -171,7 +171,7 @@ impl<'k> Keyword<'k> {
         }
     }
 
-    /// Whether it decides which numbers are allowed, so that it is evaluated before the question of which Rust type holds
+    /// Whether the keyword restricts numbers, so that it is evaluated before the choice of the Rust type that holds
     /// them.
     #[must_use]
     pub fn is_about_numbers(self) -> bool {
@@ -343,7 +343,7 @@ impl Keywords {
         self.all().map(Keyword::name)
     }
 
-    /// What `$ref` leads to, if nothing is beside it.
+    /// Target of `$ref`, if the schema has no other keyword.
     #[must_use]
     pub fn sole_reference(&self) -> Option<SchemaId> {
         let reference = self.reference.as_ref()?;

@@ -1,4 +1,4 @@
-//! What every broker of the tests has: how it is installed, started and ended.
+//! Common parts of the test brokers: installation, start and end.
 
 use std::{
     fs,

@@ -77,7 +77,7 @@ pub(super) fn faults(root: &Path, packages: &[Package]) -> Result<Vec<String>> {
         faults
             .extend(unnamed.map(|other| format!("`{name}` depends on `{other}`, which ARCHITECTURE.md does not name")));
         let gone = named.iter().filter(|other| !dependencies.contains(**other));
-        faults.extend(gone.map(|other| format!("`{name}` does not depend on `{other}`, as ARCHITECTURE.md says")));
+        faults.extend(gone.map(|other| format!("`{name}` does not depend on `{other}`, contrary to ARCHITECTURE.md")));
         let crossing =
             dependencies.iter().filter(|other| table.get(other.as_str()).is_some_and(|(of, _)| !half.may_use(*of)));
         faults.extend(crossing.map(|other| format!("`{name}` depends on `{other}` of the other half")));
@@ -155,7 +155,7 @@ mod tests {
         );
         let packages = [package("json", &[]), package("schema", &[]), package("runtime", &["json"])];
         let gone = faults_of(&packages);
-        assert_eq!(gone[0], "`schema` does not depend on `json`, as ARCHITECTURE.md says");
+        assert_eq!(gone[0], "`schema` does not depend on `json`, contrary to ARCHITECTURE.md");
         assert_eq!(gone.len(), 2);
     }
 }

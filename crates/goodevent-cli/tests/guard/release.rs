@@ -96,7 +96,7 @@ fn the_command_that_the_finding_names_mends_it() {
     let acme = Repository::released();
     acme.edit(CAPTURED, "\"format\": \"uuid\"", "\"minLength\": 1, \"maxLength\": 36");
     let said = acme.expect(2, &["release", "PaymentCapturedV1Event"]);
-    assert!(said.contains("`PaymentCapturedV2Event`, which `goodevent new-version` begins"), "{said}");
+    assert!(said.contains("`PaymentCapturedV2Event`, created by `goodevent new-version`"), "{said}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Rust code for the services that publish and consume the events: types, codecs, tables, constants.
 //!
 //! A document becomes a module with its types; a context a module of its events' modules and constants. Names come from
-//! [`names`], types from [`shape`]. Paths between modules are relative, so that the whole can be included anywhere.
+//! `names`, types from `shape`. Paths between modules are relative, so that the whole can be included anywhere.
 
 mod codec;
 mod context;

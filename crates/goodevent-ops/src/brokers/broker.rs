@@ -1,4 +1,4 @@
-//! What a command needs of a broker.
+//! The part of a command that differs per broker.
 
 use goodevent_runtime::{Letters, Publish, Tail};
 use goodevent_schema::config;

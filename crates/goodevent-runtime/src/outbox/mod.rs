@@ -106,7 +106,7 @@ impl<S: Store, P: Publish> Relay<S, P> {
         Self { store, transport, retry, window, interval, wake, published, contracts: Vec::new() }
     }
 
-    /// Compares the frequencies of published events with these contracts: see [`observe`](crate::observe).
+    /// Compares the frequencies of published events with these contracts: see [`observe`].
     #[must_use]
     pub fn contracts<'c>(self, contracts: impl IntoIterator<Item = &'c Contract>) -> Self {
         Self { contracts: contracts.into_iter().copied().collect(), ..self }

@@ -9,14 +9,8 @@ use goodevent::{Json, clock, cloudevents, error::MAX_EVENT_BYTES, event, id, tra
 use goodevent_build::{Loaded, payload::Payloads};
 use goodevent_json::fault;
 use goodevent_runtime::{Message, message::TRACEPARENT};
-use goodevent_schema::{
-    config::Envelope,
-    instance::{Validator, Violation},
-    registry::Contract,
-    source::SourceId,
-    syntax,
-};
-use serde_json::{Value, json};
+use goodevent_schema::{config::Envelope, instance::Violation, registry::Contract, source::SourceId, syntax};
+use serde_json::Value;
 
 use crate::registry;
 
@@ -91,13 +85,11 @@ fn compact(json: &str) -> String {
 pub(crate) struct Checker<'l> {
     loaded: &'l Loaded,
     payloads: Payloads<'l>,
-    /// Validators of envelopes, by the names of events.
-    envelopes: BTreeMap<&'l str, Option<Validator>>,
 }
 
 impl<'l> Checker<'l> {
     pub(crate) fn new(loaded: &'l Loaded) -> Self {
-        Self { loaded, payloads: Payloads::new(loaded), envelopes: BTreeMap::new() }
+        Self { loaded, payloads: Payloads::new(loaded) }
     }
 
     /// The contract of a message: by the type that it says, else by where it was published.
@@ -158,28 +150,19 @@ impl<'l> Checker<'l> {
         };
         let (tree, _) = syntax::parse(SourceId(0), &bytes);
         let Some(tree) = tree else { return Ok(Ok(Vec::new())) };
-        let mismatch =
-            Json::parse(&bytes).and_then(|json| envelope.at_run_time().mismatch(contract.name.versioned(), &json));
-        if let Some(violation) = mismatch {
+        let (json, envelope) = (Json::parse(&bytes), at_run_time(envelope));
+        if let Some(violation) = json.as_ref().and_then(|json| envelope.mismatch(contract.name.versioned(), json)) {
             return Ok(Ok(vec![as_told(violation, "")]));
         }
-        let mut found = self.envelope(contract)?.map(|own| own.violations(&tree.to_json())).unwrap_or_default();
-        let (prefix, payload) = match envelope.member() {
+        let own = json.map(|json| envelope.violations(&json)).unwrap_or_default();
+        let mut found: Vec<Violation> = own.into_iter().map(|violation| as_told(violation, "")).collect();
+        let (prefix, payload) = match envelope.payload() {
             Some(member) => (format!("/{member}"), tree.get(member)),
             None => (String::new(), Some(&tree)),
         };
         let own = payload.map(|payload| self.payloads.validator().of_value(contract.root, &payload.to_value()));
         found.extend(own.into_iter().flatten().map(|violation| as_told(violation, &prefix)));
         Ok(Ok(found))
-    }
-
-    fn envelope(&mut self, contract: &'l Contract) -> anyhow::Result<Option<&Validator>> {
-        let name = contract.name.as_str();
-        if !self.envelopes.contains_key(name) {
-            let schema = registry::settings(self.loaded, contract).envelope.schema(contract.name.versioned());
-            self.envelopes.insert(name, schema.map(|schema| Validator::alone(&schema)).transpose()?);
-        }
-        Ok(self.envelopes[name].as_ref())
     }
 }
 
@@ -192,77 +175,12 @@ fn as_told(violation: goodevent::Violation, prefix: &str) -> Violation {
     }
 }
 
-/// What an envelope is, without what it holds.
-trait Shape {
-    /// The same at run time.
-    fn at_run_time(&self) -> event::Envelope;
-    /// The member that holds the payload.
-    fn member(&self) -> Option<&'static str>;
-    fn schema(&self, event_type: &str) -> Option<Value>;
-}
-
-impl Shape for Envelope {
-    fn at_run_time(&self) -> event::Envelope {
-        match self {
-            Self::None => event::Envelope::None,
-            Self::Octopus => event::Envelope::Octopus,
-            Self::Cloudevents => event::Envelope::CloudEvents,
-        }
-    }
-
-    fn member(&self) -> Option<&'static str> {
-        match self {
-            Self::None => None,
-            Self::Octopus => Some("payload"),
-            Self::Cloudevents => Some("data"),
-        }
-    }
-
-    fn schema(&self, event_type: &str) -> Option<Value> {
-        let text = json!({ "type": "string", "minLength": 1 });
-        // An attribute that is `null` is absent.
-        let optional = |format: &str| json!({ "type": ["string", "null"], "minLength": 1, "format": format });
-        match self {
-            Self::None => None,
-            Self::Octopus => Some(json!({
-                "type": "object",
-                "additionalProperties": false,
-                "required": ["id", "source", "type", "occurredTimeUtc", "activityId", "specVersion", "payload"],
-                "properties": {
-                    "id": text,
-                    "source": text,
-                    "type": { "const": event_type },
-                    "occurredTimeUtc": { "type": "string", "format": "date-time" },
-                    "activityId": {
-                        "type": "string",
-                        "pattern": "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}",
-                    },
-                    "specVersion": { "const": "1.0" },
-                    "payload": true,
-                },
-            })),
-            Self::Cloudevents => Some(json!({
-                "type": "object",
-                "required": ["specversion", "id", "source", "type", "data"],
-                "propertyNames": { "pattern": "^[a-z0-9]+$" },
-                "properties": {
-                    "specversion": { "const": "1.0" },
-                    "id": text,
-                    "source": { "type": "string", "minLength": 1, "format": "uri-reference" },
-                    "type": { "const": event_type },
-                    "subject": optional(""),
-                    "time": optional("date-time"),
-                    "datacontenttype": optional(""),
-                    "dataschema": optional("uri"),
-                    "data": true,
-                },
-                "additionalProperties": {
-                    "type": ["string", "boolean", "integer", "null"],
-                    "minimum": i32::MIN,
-                    "maximum": i32::MAX,
-                },
-            })),
-        }
+/// The envelope of the settings, as the run time knows it.
+fn at_run_time(envelope: Envelope) -> event::Envelope {
+    match envelope {
+        Envelope::None => event::Envelope::None,
+        Envelope::Octopus => event::Envelope::Octopus,
+        Envelope::Cloudevents => event::Envelope::CloudEvents,
     }
 }
 

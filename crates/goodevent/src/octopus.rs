@@ -46,23 +46,33 @@ static TEXT: [Check; 2] = [STRING, MinLength(1)];
 static TRACE: [Check; 2] = [STRING, Check::TraceParent];
 static TIME_TEXT: [Check; 2] = [STRING, Format(format::Format::DateTime)];
 
+/// The table of an envelope around a payload, of an event with this type.
+macro_rules! node {
+    ($payload:expr, $event_type:expr) => {
+        &[
+            OBJECT,
+            // First, so that a violation in the payload is reported before the id that it could not be given.
+            Properties(&[
+                ("payload", $payload),
+                ("id", &TEXT),
+                ("source", &TEXT),
+                ("type", $event_type),
+                ("occurredTimeUtc", &TIME_TEXT),
+                ("activityId", &TRACE),
+                ("specVersion", &[Const(Value::String(SPEC_VERSION))]),
+            ]),
+            AdditionalProperties(&NEVER),
+            Required(&["id", "source", "type", "occurredTimeUtc", "activityId", "specVersion", "payload"]),
+        ]
+    };
+}
+
+/// An envelope around any payload, of any event.
+pub(crate) static ANY: &Node = node!(&[], &TEXT);
+
 impl<T: Event> Envelope<T> {
     /// The envelope and the payload as one table.
-    const NODE: &'static Node = &[
-        OBJECT,
-        // First, so that a wrong payload is told before the id that it could not be given.
-        Properties(&[
-            ("payload", T::CONTRACT.node),
-            ("id", &TEXT),
-            ("source", &TEXT),
-            ("type", &[Const(Value::String(T::TYPE))]),
-            ("occurredTimeUtc", &TIME_TEXT),
-            ("activityId", &TRACE),
-            ("specVersion", &[Const(Value::String(SPEC_VERSION))]),
-        ]),
-        AdditionalProperties(&NEVER),
-        Required(&["id", "source", "type", "occurredTimeUtc", "activityId", "specVersion", "payload"]),
-    ];
+    const NODE: &'static Node = node!(T::CONTRACT.node, &[Const(Value::String(T::TYPE))]);
 
     /// Wraps an event that happens now, in a new activity, with the [id](crate::id) that its contract defines.
     ///

@@ -85,10 +85,10 @@ const MAX_STEPS: u64 = 50_000;
 const MAX_STEPS_IN_FILE: u64 = 1_000_000;
 
 /// A witness of so many bytes takes a step to be judged.
-const BYTES_A_STEP: u64 = 64;
+const BYTES_A_STEP: u64 = 16;
 
-/// Witnesses beyond this, the size of the largest message that is ever read, are not judged.
-const MAX_WITNESS_BYTES: u64 = 1 << 20;
+/// Larger witnesses are not judged: they show no more than that an event is far too large.
+const MAX_WITNESS_BYTES: u64 = 512 << 10;
 
 /// As many witnesses of one place are judged.
 const MAX_ATTEMPTS: usize = 24;

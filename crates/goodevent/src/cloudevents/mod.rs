@@ -5,7 +5,7 @@
 
 mod base64;
 mod binary;
-mod structured;
+pub(crate) mod structured;
 
 pub use self::{
     base64::unpacked,

@@ -44,26 +44,36 @@ static EXTENSION: [Check; 3] = [
 ];
 static NAME: [Check; 1] = [Check::AttributeName];
 
+/// The table of a CloudEvent around a payload, of an event with this type.
+macro_rules! node {
+    ($payload:expr, $event_type:expr) => {
+        &[
+            Type(Types(Types::OBJECT)),
+            // First, so that a violation in the payload is reported before the id that it could not be given.
+            Properties(&[
+                ("data", $payload),
+                ("specversion", &[Const(Value::String(SPEC_VERSION))]),
+                ("id", &TEXT),
+                ("source", &REFERENCE),
+                ("type", $event_type),
+                ("subject", &OPTIONAL),
+                ("time", &TIMESTAMP),
+                ("datacontenttype", &OPTIONAL),
+                ("dataschema", &URI),
+            ]),
+            AdditionalProperties(&EXTENSION),
+            PropertyNames(&NAME),
+            Required(&["specversion", "id", "source", "type", "data"]),
+        ]
+    };
+}
+
+/// A CloudEvent around any payload, of any event.
+pub(crate) static ANY: &Node = node!(&[], &TEXT);
+
 impl<T: Event> CloudEvent<T> {
     /// Attributes and payload as one table.
-    const NODE: &'static Node = &[
-        Type(Types(Types::OBJECT)),
-        // First, so that a wrong payload is told before the id that it could not be given.
-        Properties(&[
-            ("data", T::CONTRACT.node),
-            ("specversion", &[Const(Value::String(SPEC_VERSION))]),
-            ("id", &TEXT),
-            ("source", &REFERENCE),
-            ("type", &[Const(Value::String(T::TYPE))]),
-            ("subject", &OPTIONAL),
-            ("time", &TIMESTAMP),
-            ("datacontenttype", &OPTIONAL),
-            ("dataschema", &URI),
-        ]),
-        AdditionalProperties(&EXTENSION),
-        PropertyNames(&NAME),
-        Required(&["specversion", "id", "source", "type", "data"]),
-    ];
+    const NODE: &'static Node = node!(T::CONTRACT.node, &[Const(Value::String(T::TYPE))]);
 
     /// Reads a message of at most 65,536 bytes in structured mode, attributes and payload in one pass.
     ///

@@ -1,11 +1,30 @@
-//! Look-up of the suppression that covers a finding, among many of both.
+//! Findings that files allow themselves, and the look-up of the suppression that covers a finding, among many of both.
 //!
 //! Suppressions name values of one document, so that one of two values contains the other, or they are disjoint.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
 use goodevent_json::pointer;
-use goodevent_schema::{source::Span, syntax::Node};
+use goodevent_schema::{
+    Registry, calendar,
+    facts::Allowed,
+    source::{SourceId, Span},
+    syntax::Node,
+};
+
+/// The findings that files allow themselves.
+pub(super) fn all(registry: &Registry) -> BTreeMap<SourceId, &[Allowed]> {
+    let events = registry.contracts().map(|contract| (contract.source, contract.facts.allow.as_slice()));
+    let types = registry.allowed.iter().map(|(source, allowed)| (*source, allowed.as_slice()));
+    events.chain(types).collect()
+}
+
+/// Whether a suppression counts: it has a reason, and is not over.
+pub(super) fn is_in_force(allowed: &Allowed, today: &str) -> bool {
+    // Days in this form are in the order of their text.
+    let is_over = |until: &str| !calendar::is_day(until) || until < today;
+    !allowed.reason.trim().is_empty() && !allowed.until.as_deref().is_some_and(is_over)
+}
 
 /// A suppression by its number in the file, and its place: a JSON Pointer, or the whole file.
 pub(super) struct Entry<'a> {
@@ -124,7 +143,7 @@ fn find<T: Copy>(node: &Node, named: Vec<(&str, T)>, found: &mut impl FnMut(T, u
 
 #[cfg(test)]
 mod tests {
-    use goodevent_schema::{source::SourceId, syntax};
+    use goodevent_schema::syntax;
 
     use super::*;
 

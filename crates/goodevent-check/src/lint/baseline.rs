@@ -15,9 +15,7 @@ use goodevent_schema::{
 
 use super::{
     context::Cx,
-    promised,
-    rules::{malformed_baseline, stale_baseline},
-    suppress,
+    rules::{self, malformed_baseline, stale_baseline},
 };
 
 /// Name of the file, at the root of the registry.
@@ -26,7 +24,7 @@ pub const FILE: &str = "goodevent.baseline";
 /// Converts findings to a baseline, and returns errors that a baseline cannot cover, because they prevent generation.
 #[must_use]
 pub fn baseline(found: Vec<Diagnostic>, sources: &Sources) -> (String, Vec<Diagnostic>) {
-    let (others, known): (Vec<_>, Vec<_>) = found.into_iter().partition(suppress::is_certain);
+    let (others, known): (Vec<_>, Vec<_>) = found.into_iter().partition(rules::is_certain);
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for finding in &known {
         *counts.entry(key(finding, sources)).or_insert(0) += 1;
@@ -48,10 +46,10 @@ pub(super) fn unknown(cx: &Cx<'_>, found: Vec<Diagnostic>, is_whole: bool) -> Ve
     let Some((id, file)) = file(cx.sources) else { return found };
     let mut left = Vec::new();
     let mut known = entries(id, &file.bytes, &mut left);
-    let excluded = promised::new_in_baseline(cx);
+    let excluded = unexcused(cx);
     for finding in found {
         let key = key(&finding, cx.sources);
-        let counts = suppress::is_certain(&finding) || excluded.contains(&key);
+        let counts = rules::is_certain(&finding) || excluded.contains(&key);
         let entry = known.get_mut(&key).filter(|_| !counts);
         match entry.filter(|entry| entry.n > 0) {
             Some(entry) => entry.n -= 1,
@@ -61,7 +59,7 @@ pub(super) fn unknown(cx: &Cx<'_>, found: Vec<Diagnostic>, is_whole: bool) -> Ve
     for (key, entry) in known.into_iter().filter(|(_, entry)| entry.n > 0 && is_whole) {
         let rule = key.split(' ').next().unwrap_or_default();
         // One about what was released is for a change that is to come, or was judged where that came.
-        if promised::is_about(rule) {
+        if rules::guards_releases(rule) {
             continue;
         }
         let times = if entry.n == 1 { "once".to_owned() } else { format!("{} times", entry.n) };
@@ -77,8 +75,17 @@ fn file(sources: &Sources) -> Option<(SourceId, &Source)> {
     sources.iter().find(|(_, source)| source.path == FILE)
 }
 
+/// The lines of the baseline that excuse nothing: they are about released contracts, and the earlier baseline lacks them.
+fn unexcused(cx: &Cx<'_>) -> BTreeSet<String> {
+    let Some(before) = cx.options.before else { return BTreeSet::new() };
+    let is_promised = |key: &String| key.split(' ').next().is_some_and(rules::guards_releases);
+    let own = keys(cx.sources).into_iter().filter(is_promised);
+    let old = keys(before.sources);
+    own.filter(|key| !old.contains(key)).collect()
+}
+
 /// What the baseline of a registry knows.
-pub(super) fn keys(sources: &Sources) -> BTreeSet<String> {
+fn keys(sources: &Sources) -> BTreeSet<String> {
     let known = file(sources).map(|(id, file)| entries(id, &file.bytes, &mut Vec::new()));
     known.unwrap_or_default().into_keys().collect()
 }

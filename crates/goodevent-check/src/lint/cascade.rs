@@ -15,12 +15,11 @@ use goodevent_schema::{
 };
 
 use super::{
-    BASELINE, Category, Rule,
+    BASELINE, Category, Rule, allowed,
     context::Cx,
     levels::Levels,
     rule::Check,
     rules::{self, undefined_required_property},
-    suppress,
 };
 
 /// The parts of a registry that are not known, since there are errors.
@@ -63,7 +62,7 @@ impl Cascade {
             }
         }
         // A finding that is not counted explains nothing.
-        let allowed = suppress::allowed(cx.registry);
+        let allowed = allowed::all(cx.registry);
         let is_allowed = |finding: &Diagnostic| {
             let own = allowed.get(&finding.span.source).copied().unwrap_or_default();
             own.iter().any(|allowed| allowed.rule == finding.rule)

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_schema::{
     Registry,
-    config::{Broker, RuleLevel},
+    config::Broker,
     diagnostic::{Diagnostic, MAX_FINDINGS},
     ir::{Property, Role, Schema, SchemaId, Types},
     registry::{Context, Contract},
@@ -14,15 +14,12 @@ use goodevent_schema::{
 };
 use serde_json::Value;
 
-use super::{Options, Rule, levels::Levels, offer::Offers, pairs, promised, proofs::Proofs, rule::Check};
+use super::{Options, loops::Loops, proofs::Proofs, reach::Reach};
 use crate::{
     compat::Snapshot,
     promises::{Breach, breaches, released},
     size::{SizeBound, Sizer, envelope_bytes},
 };
-
-/// As many steps all unions of a file may take.
-const MAX_UNION_STEPS: u64 = 200_000;
 
 /// What rules see.
 pub(super) struct Cx<'r> {
@@ -32,15 +29,19 @@ pub(super) struct Cx<'r> {
     pub(super) found: Vec<Diagnostic>,
     /// The schemas of the registry's files, by file.
     pub(super) schemas: BTreeMap<SourceId, Vec<SchemaId>>,
-    pub(super) offers: Offers<'r>,
     pub(super) sizer: Sizer<'r>,
     /// Finds small instances.
     sampler: Sizer<'r>,
     proofs: Proofs<'r>,
+    reach: Option<Reach<'r>>,
+    loops: Option<Loops>,
+    /// Whether something is valid for a schema that stands alone, by its text.
+    pub(super) possible: BTreeMap<String, bool>,
     /// Steps that may still be taken for the unions of a file.
     pub(super) n_union_steps: u64,
     pub(super) suggestions: suggest::Budget,
-    rule: &'static str,
+    /// The rule that runs.
+    pub(super) rule: &'static str,
     /// Released contracts that are not as they were.
     pub(super) breaches: Vec<Breach<'r>>,
     /// Contracts that were released in the registry as it was, by name.
@@ -70,10 +71,12 @@ impl<'r> Cx<'r> {
             options,
             found: Vec::new(),
             schemas,
-            offers: Offers::default(),
             sizer: Sizer::new(&registry.schemas),
             sampler: Sizer::of_small(&registry.schemas),
             proofs: Proofs::new(&registry.schemas.graph),
+            reach: None,
+            loops: None,
+            possible: BTreeMap::new(),
             n_union_steps: 0,
             suggestions: suggest::Budget::default(),
             rule: "",
@@ -83,51 +86,9 @@ impl<'r> Cx<'r> {
         }
     }
 
-    /// Runs all rules: those about the whole first, then file by file, so that what is found out about a file is found out
-    /// once and forgotten with it.
-    pub(super) fn run(&mut self, rules: &[&'static Rule]) {
-        let registry = self.registry;
-        for rule in rules {
-            self.rule = rule.id;
-            match rule.check {
-                Check::Context(check) => {
-                    registry.contexts.iter().for_each(|(name, context)| check(self, name, context));
-                }
-                Check::Registry(check) => check(self),
-                Check::Contract(_) | Check::Schema(_) | Check::Analysis(()) | Check::Engine(()) => {}
-            }
-        }
-        let contracts = registry.contracts();
-        let contracts: BTreeMap<SourceId, &Contract> = contracts.map(|contract| (contract.source, contract)).collect();
-        let files: Vec<SourceId> = self.schemas.keys().copied().collect();
-        for file in files {
-            let schemas = self.schemas[&file].clone();
-            self.n_union_steps = MAX_UNION_STEPS;
-            for rule in rules {
-                self.rule = rule.id;
-                match rule.check {
-                    Check::Contract(check) => {
-                        contracts.get(&file).into_iter().for_each(|contract| check(self, contract))
-                    }
-                    Check::Schema(check) => schemas.iter().for_each(|schema| check(self, *schema)),
-                    Check::Context(_) | Check::Registry(_) | Check::Analysis(()) | Check::Engine(()) => {}
-                }
-            }
-        }
-    }
-
     /// A finding of the rule that runs, to be said more of, and then [`push`](Self::push)ed.
     pub(super) fn finding(&self, span: Span, headline: impl Into<String>) -> Diagnostic {
         Diagnostic::warning(self.rule, span, headline)
-    }
-
-    /// Whether what a rule finds about a contract is reported.
-    pub(super) fn counts(&self, rule: &Rule, contract: &Contract) -> bool {
-        let mut allowed = contract.facts.allow.iter().filter(|allowed| allowed.rule == rule.id);
-        let is_allowed = allowed.any(|allowed| promised::lets(self, contract.source, allowed));
-        let context = Some(contract.context.as_str());
-        let level = Levels::of_settings(self.registry, rule, context);
-        !is_allowed && promised::level(self, rule, context, level) != RuleLevel::Allow
     }
 
     /// A finding about a released contract that is not as it was.
@@ -181,10 +142,15 @@ impl<'r> Cx<'r> {
         self.sizer.is_impossible(id) || self.proofs.is_impossible(self.schemas.get(&self.schema(id).span.source), id)
     }
 
-    /// The pairs of branches of a union that may accept the same instance: the first thousand that are not told apart by
-    /// their types or by constants.
-    pub(super) fn pairs(&self, branches: &[SchemaId]) -> Vec<(SchemaId, SchemaId)> {
-        pairs::pairs(self, branches)
+    /// The schemas that meet on an instance.
+    pub(super) fn reach(&mut self) -> &Reach<'r> {
+        let (graph, schemas) = (&self.registry.schemas.graph, &self.schemas);
+        self.reach.get_or_insert_with(|| Reach::new(graph, |id| schemas.contains_key(&graph[id].span.source)))
+    }
+
+    /// Whether an instance of one schema can hold an instance of another one.
+    pub(super) fn leads_to(&mut self, from: SchemaId, to: SchemaId) -> bool {
+        self.loops.get_or_insert_with(|| Loops::of(&self.registry.schemas.graph)).are_one(from, to)
     }
 
     /// An instance that is valid for a schema.

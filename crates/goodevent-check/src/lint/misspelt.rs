@@ -5,12 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_schema::{
-    analyze,
+    Registry, analyze,
     diagnostic::{Diagnostic, Edit, Level},
     source::{SourceId, Sources},
 };
 
-use super::{Options, once, suppress};
+use super::rules;
 use crate::edit::{self, Moved};
 
 /// Rules whose suggestion is the name that was meant.
@@ -19,11 +19,11 @@ const RULES: [&str; 2] = ["unknown-format", "unknown-keyword"];
 /// Among more findings than these, slips are not looked into: that takes as much time and memory once more.
 const MANY: usize = 50_000;
 
-/// The findings without those that follow from a slip, which counts as much as what follows from it.
+/// The findings without those that follow from a slip, which counts as much as what follows from it; `once` runs the linter.
 pub(super) fn without_consequences(
     sources: &Sources,
     found: Vec<Diagnostic>,
-    options: &Options<'_>,
+    once: impl Fn(&Sources, &Registry, Vec<Diagnostic>) -> Vec<Diagnostic>,
 ) -> Vec<Diagnostic> {
     let is_slip = |finding: &Diagnostic| RULES.contains(&finding.rule) && finding.fix.is_some();
     let fixes = found.iter().filter(|finding| is_slip(finding)).filter_map(|finding| finding.fix.as_ref());
@@ -36,9 +36,9 @@ pub(super) fn without_consequences(
     let (registry, read) = analyze(&fixed);
     // A file with errors is not linted completely, so nothing follows from what is missing there.
     let broken: BTreeSet<SourceId> =
-        read.iter().filter(|own| suppress::is_certain(own)).map(|own| own.span.source).collect();
+        read.iter().filter(|own| rules::is_certain(own)).map(|own| own.span.source).collect();
     let moved = Moved::of(sources, edits.iter());
-    let left: BTreeSet<(SourceId, u32, &'static str)> = once(&fixed, &registry, read, options)
+    let left: BTreeSet<(SourceId, u32, &'static str)> = once(&fixed, &registry, read)
         .iter()
         .map(|finding| (finding.span.source, moved.back(finding.span).start, finding.rule))
         .collect();

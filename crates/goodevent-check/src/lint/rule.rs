@@ -21,6 +21,8 @@ pub struct Rule {
     pub level: RuleLevel,
     /// Whether the tool can fix the finding.
     pub fix: Fix,
+    /// Whether it is about released contracts, so that a change cannot suppress it for itself.
+    pub(super) guards_releases: bool,
     /// Its page, as the comment has it: with a space before each line.
     pub(super) docs: &'static str,
     pub(super) check: Check,
@@ -136,6 +138,7 @@ impl Fix {
 macro_rules! declare_rule {
     ($(#[doc = $doc:literal])* $id:literal {
         summary: $summary:literal, category: $category:ident, level: $level:ident, fix: $fix:ident, check: $check:ident($run:expr)
+        $(, guards_releases: $guards_releases:literal)?
     }) => {
         /// The rule.
         pub(in crate::lint) static RULE: $crate::lint::Rule = $crate::lint::Rule {
@@ -144,6 +147,7 @@ macro_rules! declare_rule {
             category: $crate::lint::Category::$category,
             level: goodevent_schema::config::RuleLevel::$level,
             fix: $crate::lint::Fix::$fix,
+            guards_releases: false $(|| $guards_releases)?,
             docs: concat!($($doc, "\n"),*),
             check: $crate::lint::rule::Check::$check($run),
         };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_schema::{
-    Registry, calendar,
+    calendar,
     config::RuleLevel,
     diagnostic::{Diagnostic, Level},
     facts::Allowed,
@@ -16,14 +16,13 @@ use super::{
     context::Cx,
     levels::Levels,
     promised,
-    rule::Check,
     rules::{self, expired_suppression, stale_baseline, unexplained_suppression, unused_suppression},
 };
 use crate::edit;
 
 /// The findings that count, each at its level, and what is wrong with the suppressions.
 pub(super) fn apply(mut cx: Cx<'_>, levels: &Levels<'_>, cascade: &Cascade) -> Vec<Diagnostic> {
-    let allowed = allowed(cx.registry);
+    let allowed = allowed::all(cx.registry);
     let found = std::mem::take(&mut cx.found);
     let mut used: BTreeSet<(SourceId, usize)> = BTreeSet::new();
     let mut left = Vec::new();
@@ -31,7 +30,7 @@ pub(super) fn apply(mut cx: Cx<'_>, levels: &Levels<'_>, cascade: &Cascade) -> V
         allowed.iter().map(|(source, own)| (*source, in_force(&cx, *source, own))).collect();
     for finding in found {
         let source = finding.span.source;
-        let own = in_force.get(&source).filter(|_| !is_certain(&finding));
+        let own = in_force.get(&source).filter(|_| !rules::is_certain(&finding));
         match own.and_then(|own| own.first(finding.rule, finding.span)) {
             Some(allowed_idx) => drop(used.insert((source, allowed_idx))),
             None => left.push(finding),
@@ -43,7 +42,7 @@ pub(super) fn apply(mut cx: Cx<'_>, levels: &Levels<'_>, cascade: &Cascade) -> V
         let is_open = cascade.leaves_open(source, context);
         for (allowed_idx, allowed) in allowed.iter().enumerate() {
             // One about what was released is for a change that is to come, or was judged where that came.
-            let is_used = is_open || promised::is_about(&allowed.rule) || used.contains(&(source, allowed_idx));
+            let is_used = is_open || rules::guards_releases(&allowed.rule) || used.contains(&(source, allowed_idx));
             left.extend(flaws(&cx, source, allowed_idx, allowed, is_used));
         }
     }
@@ -58,26 +57,12 @@ pub(super) fn apply(mut cx: Cx<'_>, levels: &Levels<'_>, cascade: &Cascade) -> V
     left.filter_map(|finding| if is_new(&finding) { levelled(&cx, levels, finding) } else { Some(finding) }).collect()
 }
 
-/// The findings that files allow themselves.
-pub(super) fn allowed(registry: &Registry) -> BTreeMap<SourceId, &[Allowed]> {
-    let events = registry.contracts().map(|contract| (contract.source, contract.facts.allow.as_slice()));
-    let types = registry.allowed.iter().map(|(source, allowed)| (*source, allowed.as_slice()));
-    events.chain(types).collect()
-}
-
-/// Whether a finding counts whatever anybody says: for what can't be generated, and since other findings are not reported
-/// on account of it.
-pub(super) fn is_certain(finding: &Diagnostic) -> bool {
-    let is_analysis = rules::find(finding.rule).is_some_and(|rule| matches!(rule.check, Check::Analysis(())));
-    is_analysis && finding.level == Level::Error
-}
-
 /// At its level, or not at all.
 fn levelled(cx: &Cx<'_>, levels: &Levels<'_>, mut finding: Diagnostic) -> Option<Diagnostic> {
     let Some(rule) = rules::find(finding.rule) else { return Some(finding) };
     let path = cx.sources.get(finding.span.source).map(|source| source.path.as_str());
     let context = path.and_then(|path| path.split_once('/')).map(|(context, _)| context);
-    if is_certain(&finding) {
+    if rules::is_certain(&finding) {
         return Some(finding);
     }
     finding.level = match promised::level(cx, rule, context, levels.of(rule, context)) {
@@ -88,15 +73,10 @@ fn levelled(cx: &Cx<'_>, levels: &Levels<'_>, mut finding: Diagnostic) -> Option
     Some(finding)
 }
 
-pub(super) fn is_in_force(allowed: &Allowed, today: &str) -> bool {
-    // Days in this form are in the order of their text.
-    let is_over = |until: &str| !calendar::is_day(until) || until < today;
-    !allowed.reason.trim().is_empty() && !allowed.until.as_deref().is_some_and(is_over)
-}
-
 /// The suppressions of a file that count.
 fn in_force<'a>(cx: &Cx<'_>, source: SourceId, all: &'a [Allowed]) -> allowed::Suppressions<'a> {
-    let counts = |own: &Allowed| is_in_force(own, &cx.options.today) && promised::lets(cx, source, own);
+    let lets = |own: &Allowed| rules::find(&own.rule).is_none_or(|rule| promised::lets(cx, rule, source, own));
+    let counts = |own: &Allowed| allowed::is_in_force(own, &cx.options.today) && lets(own);
     let entries = all.iter().enumerate().filter(|(_, own)| counts(own));
     let entries = entries.map(|(number, own)| allowed::Entry { number, rule: &own.rule, at: own.at.as_deref() });
     // The document of one that allows itself nothing is not read for that.

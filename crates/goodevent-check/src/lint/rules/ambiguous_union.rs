@@ -3,7 +3,7 @@
 use goodevent_schema::{diagnostic::Diagnostic, ir::SchemaId, source::Span};
 
 use crate::{
-    lint::{context::Cx, rule::declare_rule},
+    lint::{context::Cx, pairs::pairs, rule::declare_rule},
     size::Sizer,
 };
 
@@ -29,7 +29,7 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, id: SchemaId) {
     let branches = &cx.schema(id).keywords.applied.one_of;
-    let pairs = cx.pairs(branches);
+    let pairs = pairs(cx, branches);
     // Where they always accept the same, nothing is valid, which is said by another rule.
     if pairs.is_empty() || cx.is_impossible(id) {
         return;

@@ -4,7 +4,7 @@ use goodevent_schema::registry::Contract;
 
 use crate::{
     compat::{Mode, Prover, Version, changes_between, proof},
-    lint::{context::Cx, rule::declare_rule},
+    lint::{context::Cx, promised, rule::declare_rule},
 };
 
 declare_rule! {
@@ -28,7 +28,8 @@ declare_rule! {
     /// ```
     "breaking-change-in-place" {
         summary: "a released contract must not break its consumers",
-        category: Lifecycle, level: Deny, fix: None, check: Contract(check)
+        category: Lifecycle, level: Deny, fix: None, check: Contract(check),
+        guards_releases: true
     }
 }
 
@@ -47,7 +48,7 @@ fn check(cx: &mut Cx<'_>, contract: &Contract) {
         };
         let help = format!("revert the change, and make it in a new contract, `{next}`");
         cx.push(finding.label(proof(verdict, is_backward)).help(help));
-        if cx.counts(&RULE, contract) {
+        if promised::counts(cx, &RULE, contract) {
             cx.explained.insert(contract.key());
         }
     }

@@ -28,7 +28,8 @@ declare_rule! {
     /// ```
     "edited-published-version" {
         summary: "a released contract must not change",
-        category: Lifecycle, level: Deny, fix: None, check: Contract(check)
+        category: Lifecycle, level: Deny, fix: None, check: Contract(check),
+        guards_releases: true
     }
 }
 

@@ -26,7 +26,8 @@ declare_rule! {
     /// ```
     "hastened-sunset" {
         summary: "an announced sunset must not move to an earlier date",
-        category: Lifecycle, level: Deny, fix: None, check: Registry(check)
+        category: Lifecycle, level: Deny, fix: None, check: Registry(check),
+        guards_releases: true
     }
 }
 

@@ -1,6 +1,8 @@
 //! The rules, in the order of their names.
 
-use super::Rule;
+use goodevent_schema::diagnostic::{Diagnostic, Level};
+
+use super::{Rule, rule::Check};
 
 pub(super) mod ambiguous_union;
 pub(super) mod before_after_pair;
@@ -223,4 +225,16 @@ pub static ALL: &[&Rule] = &[
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Rule> {
     ALL.iter().copied().find(|rule| rule.id == id)
+}
+
+/// Whether a rule is about released contracts, so that a change cannot suppress it for itself.
+pub(super) fn guards_releases(id: &str) -> bool {
+    find(id).is_some_and(|rule| rule.guards_releases)
+}
+
+/// Whether a finding counts whatever anybody says: for what can't be generated, and since other findings are not reported
+/// on account of it.
+pub(super) fn is_certain(finding: &Diagnostic) -> bool {
+    let is_analysis = find(finding.rule).is_some_and(|rule| matches!(rule.check, Check::Analysis(())));
+    is_analysis && finding.level == Level::Error
 }

@@ -28,7 +28,8 @@ declare_rule! {
     /// ```
     "moved-event" {
         summary: "the delivery of a released event must not change",
-        category: Lifecycle, level: Deny, fix: None, check: Contract(check)
+        category: Lifecycle, level: Deny, fix: None, check: Contract(check),
+        guards_releases: true
     }
 }
 

@@ -22,7 +22,8 @@ declare_rule! {
     /// ```
     "passed-sunset" {
         summary: "a contract is removed after its sunset",
-        category: Lifecycle, level: Deny, fix: None, check: Contract(check)
+        category: Lifecycle, level: Deny, fix: None, check: Contract(check),
+        guards_releases: true
     }
 }
 

@@ -28,7 +28,8 @@ declare_rule! {
     /// ```
     "unlocked-release" {
         summary: "a released contract is locked",
-        category: Lifecycle, level: Deny, fix: None, check: Registry(check)
+        category: Lifecycle, level: Deny, fix: None, check: Registry(check),
+        guards_releases: true
     }
 }
 

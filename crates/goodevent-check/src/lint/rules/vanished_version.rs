@@ -28,7 +28,8 @@ declare_rule! {
     /// ```
     "vanished-version" {
         summary: "a released contract must not disappear",
-        category: Lifecycle, level: Deny, fix: None, check: Registry(check)
+        category: Lifecycle, level: Deny, fix: None, check: Registry(check),
+        guards_releases: true
     }
 }
 

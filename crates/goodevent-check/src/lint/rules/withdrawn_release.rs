@@ -26,7 +26,8 @@ declare_rule! {
     /// ```
     "withdrawn-release" {
         summary: "a released contract must not become a draft again",
-        category: Lifecycle, level: Deny, fix: None, check: Registry(check)
+        category: Lifecycle, level: Deny, fix: None, check: Registry(check),
+        guards_releases: true
     }
 }
 

@@ -14,28 +14,12 @@ use goodevent_schema::{
 };
 
 use super::{
+    found::{Change, Found, Place, site},
     identity::{Identity, Naming, identities, loose},
     judge::{Judge, Uses},
-    prove::{Prover, Verdict, Version, at},
+    prove::{Prover, Verdict, Version},
 };
 use crate::solve::Site;
-
-/// One change of a contract.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Change {
-    /// Description of the change in one line that stands alone.
-    pub headline: String,
-    /// Span in the old version, if there is one.
-    pub old: Option<Span>,
-    /// Span in the new version, if there is one.
-    pub new: Option<Span>,
-    /// Whether it only concerns a constant that identifies the version.
-    pub names_itself: bool,
-    /// Whether new consumers can read old messages.
-    pub backward: Verdict,
-    /// Whether old consumers can read new messages.
-    pub forward: Verdict,
-}
 
 /// All differences between two schemas, each with its own verdict.
 #[must_use]
@@ -93,19 +77,6 @@ fn changes_beside<'r>(prover: &mut Prover<'r>, old: Place, new: Place, identitie
 /// Differences of types within types are told up to this depth; deeper ones are told as a whole.
 const MAX_NESTED: usize = 64;
 
-/// A difference at one place of the payload, and the keywords that may fail for it.
-pub(super) struct Found<'r> {
-    pub(super) headline: String,
-    pub(super) old: Option<Span>,
-    pub(super) new: Option<Span>,
-    /// Keywords of the old version, and of the new one.
-    pub(super) sites: [Option<Site<'r>>; 2],
-    /// The schemas from the root to the place, references included, in the old version and in the new one.
-    pub(super) paths: [Rc<[SchemaId]>; 2],
-}
-
-pub(super) type Place = (Version, SchemaId);
-
 struct Differ<'p, 'r> {
     prover: &'p mut Prover<'r>,
     /// What is told already.
@@ -117,10 +88,6 @@ struct Differ<'p, 'r> {
     /// The locations at which each pair is used.
     uses: BTreeMap<(SchemaId, SchemaId), Uses>,
     found: Vec<Found<'r>>,
-}
-
-pub(super) fn site<'r>(place: Place, keyword: &'static str, name: Option<&'r str>) -> Option<Site<'r>> {
-    Some(Site { at: at(place), keyword, name })
 }
 
 impl<'p, 'r> Differ<'p, 'r> {

@@ -9,7 +9,7 @@ use std::{
 use goodevent_schema::{ir::SchemaId, source::Span};
 
 use super::{
-    change::{Change, Found, Place, site},
+    found::{Change, Found, Place, site},
     identity::Identity,
     prove::{Prover, Verdict},
 };

@@ -2,6 +2,7 @@
 
 mod chain;
 mod change;
+mod found;
 mod identity;
 mod judge;
 mod prove;
@@ -9,7 +10,8 @@ mod registry;
 
 pub use self::{
     chain::{Step, chain},
-    change::{Change, changes, changes_between, shown},
+    change::{changes, changes_between, shown},
+    found::Change,
     identity::{Naming, set_aside},
     prove::{Prover, Verdict, Version},
     registry::{Comparison, Mode, Move, Snapshot, compare, moves, proof},

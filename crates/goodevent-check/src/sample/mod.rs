@@ -12,11 +12,7 @@ mod number;
 mod vary;
 mod walk;
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    fmt,
-    rc::Rc,
-};
+use std::{collections::BTreeMap, fmt, rc::Rc};
 
 use goodevent_json::{decimal::exact_f64, fault, width::Width};
 use goodevent_schema::{
@@ -27,44 +23,45 @@ use goodevent_schema::{
 };
 
 use self::{
-    least::{Least, NONE},
-    walk::USUAL_BYTES,
+    least::Least,
+    walk::{USUAL_BYTES, Walk},
 };
 use crate::{
     random::Random,
     reference::{NO_WIDTHS, Reference},
-    size::{BUDGET_BYTES, Meet, Sizer, Texts},
+    size::{BUDGET_BYTES, Sizer},
+    solve::{Answer, At, Goal, Solver},
     validate::Validator,
 };
 
 /// Generates payloads.
 pub struct Sampler<'r> {
     schemas: &'r Schemas,
-    random: Random,
-    texts: Texts,
+    walk: Walk<'r>,
     max_bytes: u64,
-    /// The Rust types of numbers that hold less than the schemas allow.
-    widths: &'r BTreeMap<SchemaId, Width>,
     validator: Validator<'r>,
     /// The schema that was asked for last.
     root: Option<Root<'r>>,
-    /// The requirements of several schemas together.
-    ways: HashMap<Vec<SchemaId>, Rc<[Meet<'r>]>>,
-    /// Steps that may still be taken for this payload.
-    n_left: usize,
 }
 
 /// The knowledge about the schema of a payload.
 struct Root<'r> {
     id: SchemaId,
     reference: Option<Reference<'r>>,
-    least: Rc<Least>,
     /// The instance that the search found, if it was asked.
     found: Option<Option<Rc<Value>>>,
 }
 
 /// Payloads that are tried before the search for an instance is asked.
 const MAX_ATTEMPTS: usize = 24;
+
+/// Changes of the instance of the search that are tried for one payload.
+const MAX_CHANGES: usize = 24;
+
+/// The same of a payload of more than [`MANY_BYTES`].
+const FEW_CHANGES: usize = 4;
+
+const MANY_BYTES: usize = 4_096;
 
 /// Values that are tried for one payload.
 const MAX_STEPS: usize = 20_000;
@@ -84,20 +81,16 @@ impl<'r> Sampler<'r> {
     pub fn new(schemas: &'r Schemas, seed: u64) -> Self {
         Self {
             schemas,
-            random: Random::new(seed),
-            texts: Texts::default(),
+            walk: Walk::new(&schemas.graph, Random::new(seed)),
             max_bytes: BUDGET_BYTES,
-            widths: &NO_WIDTHS,
             validator: Validator::new(&schemas.graph, &NO_WIDTHS),
             root: None,
-            ways: HashMap::new(),
-            n_left: 0,
         }
     }
 
     /// Sets the seed.
     pub fn reseed(&mut self, seed: u64) {
-        self.random = Random::new(seed);
+        self.walk.random = Random::new(seed);
     }
 
     /// Sets the upper bound of the size of payloads.
@@ -108,8 +101,9 @@ impl<'r> Sampler<'r> {
 
     /// Restricts numbers to the Rust types of the payloads; `widths` is the result of `goodevent_emit::widths`.
     #[must_use]
-    pub fn widths(self, widths: &'r BTreeMap<SchemaId, Width>) -> Self {
-        Self { widths, validator: Validator::new(&self.schemas.graph, widths), ..self }
+    pub fn widths(mut self, widths: &'r BTreeMap<SchemaId, Width>) -> Self {
+        self.walk.widths = widths;
+        Self { validator: Validator::new(&self.schemas.graph, widths), ..self }
     }
 
     /// Generates the next payload that [`Validator`] accepts for `root`; `None` if none was found.
@@ -119,18 +113,18 @@ impl<'r> Sampler<'r> {
 
     /// Like [`sample`](Self::sample), restricted to payloads that `accepts` accepts.
     pub fn sample_where(&mut self, root: SchemaId, accepts: impl Fn(&Value) -> bool) -> Option<Value> {
-        let least = self.least(root);
-        let usual = USUAL_BYTES.max(least.bytes(root).saturating_mul(2)).min(self.max_bytes);
+        self.begin(root);
+        let usual = USUAL_BYTES.max(self.walk.least.bytes(root).saturating_mul(2)).min(self.max_bytes);
         let mut n_steps = 0;
         for attempt in 0..MAX_ATTEMPTS {
-            self.n_left = MAX_STEPS;
+            self.walk.n_left = MAX_STEPS;
             // Large at times; the longer it takes to find a valid one, the simpler.
-            let room = if self.random.once_in(8) { self.max_bytes } else { (usual >> (attempt / 4)).max(64) };
-            let made = self.of(&[root], 0, room).map(|made| made.value);
+            let room = if self.walk.random.once_in(8) { self.max_bytes } else { (usual >> (attempt / 4)).max(64) };
+            let made = self.walk.of(&[root], 0, room).map(|made| made.value);
             if let Some(payload) = made.filter(|payload| self.is_valid(root, payload) && accepts(payload)) {
                 return Some(payload);
             }
-            n_steps += MAX_STEPS - self.n_left;
+            n_steps += MAX_STEPS - self.walk.n_left;
             if n_steps > MAX_ALL_STEPS {
                 break;
             }
@@ -139,22 +133,44 @@ impl<'r> Sampler<'r> {
         found.or_else(|| self.smallest(root).filter(|payload| self.is_valid(root, payload) && accepts(payload)))
     }
 
+    /// Forgets what was known about another schema.
+    fn begin(&mut self, root: SchemaId) {
+        if self.root.as_ref().is_none_or(|own| own.id != root) {
+            self.walk.least = Least::of(&self.schemas.graph, root);
+            self.root = Some(Root { id: root, reference: Reference::new(self.schemas, root).ok(), found: None });
+        }
+    }
+
+    /// A payload that the search finds, with the changes that leave it valid.
+    fn found(&mut self, root: SchemaId, accepts: &impl Fn(&Value) -> bool) -> Option<Value> {
+        let mut payload = (*self.searched(root)?).clone();
+        let mut is_accepted = self.is_valid(root, &payload) && accepts(&payload);
+        let is_large = payload.to_string().len() > MANY_BYTES;
+        for _ in 0..if is_large { FEW_CHANGES } else { MAX_CHANGES } {
+            let mut next = payload.clone();
+            vary::change(&mut next, &mut self.walk.random);
+            if self.is_valid(root, &next) && accepts(&next) {
+                (payload, is_accepted) = (next, true);
+            }
+        }
+        is_accepted.then_some(payload)
+    }
+
+    /// The instance that the search finds, which is asked once.
+    fn searched(&mut self, id: SchemaId) -> Option<Rc<Value>> {
+        let own = self.root.as_mut().filter(|own| own.id == id)?;
+        let graph = &self.schemas.graph;
+        let search = || match Solver::new(vec![graph]).solve(&[Goal { at: At { side: 0, id }, holds: true }]) {
+            Answer::Found(found) => Some(found),
+            Answer::None | Answer::Unknown(_) => None,
+        };
+        own.found.get_or_insert_with(search).clone()
+    }
+
     /// A small instance, made of what several schemas ask for together.
     fn smallest(&self, root: SchemaId) -> Option<Value> {
         let small = Sizer::of_small(self.schemas).in_all(&[root])?;
         Some(syntax::parse(SourceId(0), small.as_bytes()).0?.to_value())
-    }
-
-    /// The length of the shortest instances of all schemas below `root`.
-    fn least(&mut self, root: SchemaId) -> Rc<Least> {
-        let known = self.root.take().filter(|own| own.id == root);
-        let own = known.unwrap_or_else(|| Root {
-            id: root,
-            reference: Reference::new(self.schemas, root).ok(),
-            least: Rc::new(Least::of(&self.schemas.graph, root)),
-            found: None,
-        });
-        self.root.insert(own).least.clone()
     }
 
     /// Whether `goodevent validate` accepts a payload, and the reference validator does where it computes exactly.
@@ -169,11 +185,6 @@ impl<'r> Sampler<'r> {
     fn is_valid_for_reference(&self, text: &str) -> bool {
         let Some(reference) = self.root.as_ref().and_then(|root| root.reference.as_ref()) else { return false };
         serde_json::from_str(text).is_ok_and(|payload| reference.is_valid(&payload) == Some(true))
-    }
-
-    /// The estimate of the shortest value that is valid for all of `goals`.
-    fn shortest(&self, goals: impl IntoIterator<Item = SchemaId>) -> u64 {
-        self.root.as_ref().map_or(NONE, |root| root.least.of_all(goals))
     }
 }
 

@@ -1,58 +1,16 @@
-//! Payloads of schemas for which no walk succeeds: random variations of an instance of the prover.
-
-use std::rc::Rc;
+//! Random variations of a payload.
 
 use goodevent_schema::{
     decimal::Decimal,
-    ir::{Number, SchemaId, Value},
+    ir::{Number, Value},
 };
 use num_bigint::BigInt;
 use smol_str::{SmolStr, format_smolstr};
 
-use super::Sampler;
-use crate::{
-    random::Random,
-    solve::{Answer, At, Goal, Solver},
-};
-
-/// Changes that are tried for one payload.
-const MAX_CHANGES: usize = 24;
-
-/// The same of a payload of more than [`MANY_BYTES`].
-const FEW_CHANGES: usize = 4;
-
-const MANY_BYTES: usize = 4_096;
-
-impl Sampler<'_> {
-    /// A payload that the search finds, with the changes that leave it valid.
-    pub(super) fn found(&mut self, root: SchemaId, accepts: &impl Fn(&Value) -> bool) -> Option<Value> {
-        let mut payload = (*self.searched(root)?).clone();
-        let mut is_accepted = self.is_valid(root, &payload) && accepts(&payload);
-        let is_large = payload.to_string().len() > MANY_BYTES;
-        for _ in 0..if is_large { FEW_CHANGES } else { MAX_CHANGES } {
-            let mut next = payload.clone();
-            change(&mut next, &mut self.random);
-            if self.is_valid(root, &next) && accepts(&next) {
-                (payload, is_accepted) = (next, true);
-            }
-        }
-        is_accepted.then_some(payload)
-    }
-
-    /// The instance that the search finds, which is asked once.
-    fn searched(&mut self, id: SchemaId) -> Option<Rc<Value>> {
-        let own = self.root.as_mut().filter(|own| own.id == id)?;
-        let graph = &self.schemas.graph;
-        let search = || match Solver::new(vec![graph]).solve(&[Goal { at: At { side: 0, id }, holds: true }]) {
-            Answer::Found(found) => Some(found),
-            Answer::None | Answer::Unknown(_) => None,
-        };
-        own.found.get_or_insert_with(search).clone()
-    }
-}
+use crate::random::Random;
 
 /// Changes a part of a value: a text keeps its shape, a number is near.
-fn change(value: &mut Value, random: &mut Random) {
+pub(super) fn change(value: &mut Value, random: &mut Random) {
     match value {
         Value::Null => {}
         Value::Bool(own) => *own = !*own,

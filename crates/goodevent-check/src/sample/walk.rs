@@ -1,23 +1,27 @@
 //! Random walks through schemas: values that are likely to be valid, within their room.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     rc::Rc,
     sync::Arc,
 };
 
+use goodevent_json::width::Width;
 use goodevent_schema::{
-    ir::{ArrayKeywords, SchemaId, Types, Value},
+    ir::{ArrayKeywords, Graph, SchemaId, Types, Value},
     pattern::{self, Automaton},
 };
 use smol_str::{SmolStr, format_smolstr};
 
 use super::{
-    Sampler,
-    least::{KINDS, NAME_BYTES, n_bytes},
+    least::{KINDS, Least, NAME_BYTES, n_bytes},
     number,
 };
-use crate::size::{Meet, Members, of_encoding, of_format};
+use crate::{
+    random::Random,
+    reference::NO_WIDTHS,
+    size::{Meet, Members, Texts, of_encoding, of_format},
+};
 
 /// A value, and the bytes that it takes.
 pub(super) struct Made {
@@ -34,7 +38,34 @@ const DEEP: usize = 6;
 /// Nothing nests deeper.
 const MAX_DEPTH: usize = 48;
 
-impl<'r> Sampler<'r> {
+/// A walk, and what it knows of the schemas.
+pub(super) struct Walk<'r> {
+    graph: &'r Graph,
+    pub(super) random: Random,
+    texts: Texts,
+    /// The Rust types of numbers that hold less than the schemas allow.
+    pub(super) widths: &'r BTreeMap<SchemaId, Width>,
+    /// The length of the shortest instances of the schemas of this payload.
+    pub(super) least: Least,
+    /// The requirements of several schemas together.
+    ways: HashMap<Vec<SchemaId>, Rc<[Meet<'r>]>>,
+    /// Steps that may still be taken for this payload.
+    pub(super) n_left: usize,
+}
+
+impl<'r> Walk<'r> {
+    pub(super) fn new(graph: &'r Graph, random: Random) -> Self {
+        Self {
+            graph,
+            random,
+            texts: Texts::default(),
+            widths: &NO_WIDTHS,
+            least: Least::default(),
+            ways: HashMap::new(),
+            n_left: 0,
+        }
+    }
+
     fn ways(&mut self, goals: &[SchemaId]) -> Rc<[Meet<'r>]> {
         const MANY: usize = 4_096;
         if let Some(known) = self.ways.get(goals) {
@@ -43,7 +74,7 @@ impl<'r> Sampler<'r> {
         if self.ways.len() > MANY {
             self.ways.clear();
         }
-        let ways: Rc<[Meet<'r>]> = Meet::ways(&self.schemas.graph, goals).into();
+        let ways: Rc<[Meet<'r>]> = Meet::ways(self.graph, goals).into();
         self.ways.insert(goals.to_vec(), ways.clone());
         ways
     }
@@ -55,12 +86,12 @@ impl<'r> Sampler<'r> {
 
     /// The same, of the given types.
     fn of_types(&mut self, goals: &[SchemaId], types: Types, depth: usize, room: u64) -> Option<Made> {
-        if depth > MAX_DEPTH || self.n_left == 0 || self.shortest(goals.iter().copied()) > room {
+        if depth > MAX_DEPTH || self.n_left == 0 || self.least.of_all(goals.iter().copied()) > room {
             return None;
         }
         self.n_left -= 1;
         let ways = self.ways(goals);
-        let needs = |way: &Meet<'r>| self.shortest(way.schemas());
+        let needs = |way: &Meet<'r>| self.least.of_all(way.schemas());
         let mut open: Vec<(u64, usize)> = ways.iter().map(needs).zip(0..).filter(|(needs, _)| *needs <= room).collect();
         if depth > DEEP {
             // Out of a recursion the shortest way.
@@ -181,7 +212,7 @@ impl<'r> Sampler<'r> {
             };
             let mut goals: Vec<SchemaId> = arrays().filter_map(|array| of_place(array)).collect();
             goals.extend(&own);
-            let share = share(left, n_items - nth, self.shortest(goals.iter().copied()).saturating_add(1)) - 1;
+            let share = share(left, n_items - nth, self.least.of_all(goals.iter().copied()).saturating_add(1)) - 1;
             // One that is there already, in a set, is made anew a few times.
             let item = (0..if is_unique { 8 } else { 1 }).find_map(|_| {
                 self.of(&goals, depth + 1, share).filter(|item| !is_unique || known.insert(item.value.to_string()))
@@ -225,7 +256,7 @@ impl<'r> Sampler<'r> {
             }
         }
         // Others, where there may be some.
-        let is_never = |id: SchemaId| self.schemas.graph[id].always == Some(false);
+        let is_never = |id: SchemaId| self.graph[id].always == Some(false);
         let rest = || objects().flat_map(|own| [own.additional_properties, own.unevaluated_properties]).flatten();
         let is_open = !rest().any(is_never);
         let unevaluated: Vec<SchemaId> = objects().filter_map(|own| own.unevaluated_properties).collect();
@@ -317,7 +348,7 @@ impl<'r> Sampler<'r> {
         if goals.is_empty() {
             goals.extend(way.keywords().filter_map(|keywords| keywords.object.unevaluated_properties));
         }
-        let needs = self.shortest(goals.iter().copied()).saturating_add(name.len() as u64 + NAME_BYTES);
+        let needs = self.least.of_all(goals.iter().copied()).saturating_add(name.len() as u64 + NAME_BYTES);
         Wanted { name, goals, needs }
     }
 

@@ -1,70 +1,31 @@
-//! Validity of a value.
+//! Validity of a value, and the members and items that keywords have evaluated, for the `unevaluated…` ones
+//! ([JSON Schema Core 11](https://json-schema.org/draft/2020-12/json-schema-core#section-11)): each depends on the other.
 
-use goodevent_schema::ir::{Draft, ResourceId, SchemaId, Types, Value};
+use std::collections::BTreeSet;
+
+use goodevent_json::evaluated::Names;
+use goodevent_schema::ir::{Draft, Property, SchemaId, Types, Value};
+use smol_str::SmolStr;
 
 use super::{
-    Validator,
     checks::Check,
-    evaluated, ledger,
+    context::Cx,
+    ledger::{self, Seen},
+    scope::Scope,
     value::{are_unique, decimal, equal, member},
 };
 
-/// The dynamic scope of an evaluation: the resources that it entered, innermost first.
-#[derive(Clone, Copy)]
-pub(super) struct Scope<'s> {
-    resource: ResourceId,
-    outer: Option<&'s Scope<'s>>,
-    /// Number of the chain of resources.
-    pub(super) chain: u32,
-    depth: u32,
-}
-
-/// Schemas within one another; each takes up stack.
-const MAX_DEPTH: u32 = 1_200;
-
-impl<'s> Scope<'s> {
-    pub(super) fn root(v: &Validator<'_>, id: SchemaId) -> Self {
-        Self { resource: v.graph[id].resource, outer: None, chain: 0, depth: 0 }
-    }
-
-    /// The scope inside of a schema.
-    pub(super) fn enter(&'s self, v: &Validator<'_>, id: SchemaId) -> Self {
-        let depth = self.depth + 1;
-        let own = v.graph[id].resource;
-        // The outermost one counts, so that a resource which is entered again changes nothing.
-        if std::iter::successors(Some(self), |scope| scope.outer).any(|scope| scope.resource == own) {
-            return Self { depth, ..*self };
-        }
-        Self { resource: own, outer: Some(self), chain: v.ledger.chain(self.chain, own), depth }
-    }
-
-    /// Takes a step; `false` if that is one too many, after which there is no other.
-    pub(super) fn may_go_on(&self, v: &Validator<'_>) -> bool {
-        if self.depth > MAX_DEPTH {
-            v.ledger.exhaust();
-        }
-        v.ledger.take(1)
-    }
-
-    /// The schema of the outermost resource that is among `anchors`.
-    pub(super) fn target(&self, anchors: &[(ResourceId, SchemaId)], fallback: SchemaId) -> SchemaId {
-        let of = |resource: ResourceId| anchors.iter().find(|(anchored, _)| *anchored == resource).map(|(_, id)| *id);
-        let scopes = std::iter::successors(Some(self), |scope| scope.outer);
-        scopes.filter_map(|scope| of(scope.resource)).last().unwrap_or(fallback)
-    }
-}
-
 /// Whether `value` is valid for a schema, which is evaluated inside of `scope`.
-pub(super) fn is_valid(v: &Validator<'_>, id: SchemaId, value: &Value, scope: &Scope<'_>) -> bool {
-    let scope = scope.enter(v, id);
-    let evaluate = || v.checks(id).iter().all(|check| holds(v, id, check, value, &scope));
-    scope.may_go_on(v) && v.ledger.verdict(ledger::question(id, value, scope.chain), evaluate)
+pub(super) fn is_valid(cx: &Cx<'_>, id: SchemaId, value: &Value, scope: &Scope<'_>) -> bool {
+    let scope = scope.enter(cx, id);
+    let evaluate = || cx.checks(id).iter().all(|check| holds(cx, id, check, value, &scope));
+    scope.may_go_on(cx) && cx.ledger.verdict(ledger::question(id, value, scope.chain), evaluate)
 }
 
 /// Whether `value` keeps to one keyword of a schema.
-pub(super) fn holds<'g>(v: &Validator<'g>, id: SchemaId, check: &Check<'g>, value: &Value, scope: &Scope<'_>) -> bool {
-    let is_valid = |id: SchemaId, value: &Value| is_valid(v, id, value, scope);
-    v.ledger.take(cost(check, value));
+pub(super) fn holds<'g>(cx: &Cx<'g>, id: SchemaId, check: &Check<'g>, value: &Value, scope: &Scope<'_>) -> bool {
+    let is_valid = |id: SchemaId, value: &Value| is_valid(cx, id, value, scope);
+    cx.ledger.take(cost(check, value));
     match (check, value) {
         (Check::Never, _) => false,
         (Check::Type(types, draft), _) => is_typed(*types, *draft, value),
@@ -79,10 +40,10 @@ pub(super) fn holds<'g>(v: &Validator<'g>, id: SchemaId, check: &Check<'g>, valu
         }
         (Check::MinLength(min), Value::String(text)) => text.chars().count() as u64 >= *min,
         (Check::MaxLength(max), Value::String(text)) => text.chars().count() as u64 <= *max,
-        (Check::Pattern(pattern), Value::String(text)) => v.matches(pattern, text),
-        (Check::Format(format, draft), Value::String(text)) => v.has_format(format, *draft, text),
-        (Check::ContentEncoding(encoding), Value::String(text)) => v.is_encoded(encoding, text),
-        (Check::ContentJson(encoding), Value::String(text)) => v.is_json(*encoding, text),
+        (Check::Pattern(pattern), Value::String(text)) => cx.matches(pattern, text),
+        (Check::Format(format, draft), Value::String(text)) => cx.has_format(format, *draft, text),
+        (Check::ContentEncoding(encoding), Value::String(text)) => cx.is_encoded(encoding, text),
+        (Check::ContentJson(encoding), Value::String(text)) => cx.is_json(*encoding, text),
         (Check::PrefixItems(ids), Value::Array(items)) => items.iter().zip(*ids).all(|(item, id)| is_valid(*id, item)),
         (Check::Items(from, id), Value::Array(items)) => items.iter().skip(*from).all(|item| is_valid(*id, item)),
         (Check::Contains(contains), Value::Array(items)) => {
@@ -93,20 +54,20 @@ pub(super) fn holds<'g>(v: &Validator<'g>, id: SchemaId, check: &Check<'g>, valu
         (Check::MaxItems(max), Value::Array(items)) => items.len() as u64 <= *max,
         (Check::UniqueItems, Value::Array(items)) => are_unique(items),
         (Check::UnevaluatedItems(rest, sees_contains), Value::Array(items)) => {
-            let seen = evaluated::items(v, id, value, items, *sees_contains, scope);
+            let seen = evaluated_items(cx, id, value, items, *sees_contains, scope);
             items.iter().zip(seen).all(|(item, is_seen)| is_seen || is_valid(*rest, item))
         }
         (Check::Properties(properties), Value::Object(members)) => properties
             .iter()
             .all(|own| member(members, &own.name.value).is_none_or(|member| is_valid(own.schema, member))),
         (Check::PatternProperties(properties), Value::Object(members)) => properties.iter().all(|own| {
-            members.iter().all(|(name, member)| !v.matches(&own.name.value, name) || is_valid(own.schema, member))
+            members.iter().all(|(name, member)| !cx.matches(&own.name.value, name) || is_valid(own.schema, member))
         }),
         (Check::AdditionalProperties(rest), Value::Object(members)) => {
-            members.iter().all(|(name, member)| names(v, id, name) || is_valid(*rest, member))
+            members.iter().all(|(name, member)| names(cx, id, name) || is_valid(*rest, member))
         }
         (Check::PropertyNames(id), Value::Object(members)) => {
-            members.iter().all(|(name, _)| is_valid(*id, &v.ledger.keep(Value::String(name.clone()))))
+            members.iter().all(|(name, _)| is_valid(*id, &cx.ledger.keep(Value::String(name.clone()))))
         }
         (Check::Required(names), Value::Object(members)) => {
             names.iter().all(|name| member(members, &name.value).is_some())
@@ -121,7 +82,7 @@ pub(super) fn holds<'g>(v: &Validator<'g>, id: SchemaId, check: &Check<'g>, valu
             rules.iter().all(|own| member(members, &own.name.value).is_none() || is_valid(own.schema, value))
         }
         (Check::UnevaluatedProperties(rest), Value::Object(members)) => {
-            let seen = evaluated::properties(v, id, value, members, scope);
+            let seen = evaluated_properties(cx, id, value, members, scope);
             members.iter().all(|(name, member)| seen.contains(name.as_str()) || is_valid(*rest, member))
         }
         (Check::AllOf(ids), _) => ids.iter().all(|id| is_valid(*id, value)),
@@ -161,15 +122,6 @@ fn cost(check: &Check<'_>, value: &Value) -> u32 {
     u32::try_from(n / FEW).unwrap_or(u32::MAX)
 }
 
-/// Whether `properties` or `patternProperties` of a schema name a member.
-pub(super) fn names(v: &Validator<'_>, id: SchemaId, name: &str) -> bool {
-    v.checks(id).iter().any(|check| match check {
-        Check::Properties(_) => v.names(id).contains(name),
-        Check::PatternProperties(properties) => properties.iter().any(|own| v.matches(&own.name.value, name)),
-        _ => false,
-    })
-}
-
 fn is_typed(types: Types, draft: Draft, value: &Value) -> bool {
     let own = match value {
         Value::Number(number) => {
@@ -182,4 +134,152 @@ fn is_typed(types: Types, draft: Draft, value: &Value) -> bool {
         value => value.types(),
     };
     types.contains(own)
+}
+
+/// Whether `properties` or `patternProperties` of a schema name a member.
+pub(super) fn names(cx: &Cx<'_>, id: SchemaId, name: &str) -> bool {
+    cx.checks(id).iter().any(|check| match check {
+        Check::Properties(_) => cx.names(id).contains(name),
+        Check::PatternProperties(properties) => properties.iter().any(|own| cx.matches(&own.name.value, name)),
+        _ => false,
+    })
+}
+
+/// Names of the members that a schema evaluates, its own `unevaluatedProperties` apart.
+pub(super) fn evaluated_properties<'v>(
+    cx: &Cx<'_>,
+    id: SchemaId,
+    value: &'v Value,
+    members: &'v [(SmolStr, Value)],
+    scope: &Scope<'_>,
+) -> Names<'v> {
+    let mut walk = Walk { cx, value, members, seen: Seen::default(), found: Names::Some(BTreeSet::new()) };
+    for check in cx.checks(id).iter().filter(|check| !matches!(check, Check::UnevaluatedProperties(_))) {
+        walk.properties_of(id, check, scope);
+    }
+    walk.found
+}
+
+/// The way through the schemas of an object.
+struct Walk<'w, 'g, 'v> {
+    cx: &'w Cx<'g>,
+    value: &'v Value,
+    members: &'v [(SmolStr, Value)],
+    seen: Seen,
+    found: Names<'v>,
+}
+
+impl<'g> Walk<'_, 'g, '_> {
+    fn properties_of(&mut self, id: SchemaId, check: &Check<'g>, scope: &Scope<'_>) {
+        let cx = self.cx;
+        if matches!(self.found, Names::All) || !cx.ledger.take(cost_of_evaluated(check, self.members.len())) {
+            return;
+        }
+        let all = self.members.iter().map(|(name, _)| name.as_str());
+        match check {
+            Check::Properties(_) => {
+                let names = cx.names(id);
+                self.found.extend(all.filter(|name| names.contains(name)));
+            }
+            Check::PatternProperties(properties) => {
+                self.found.extend(all.filter(|name| properties.iter().any(|own| cx.matches(&own.name.value, name))));
+            }
+            Check::AdditionalProperties(_) => self.found.extend(all.filter(|name| !names(cx, id, name))),
+            Check::UnevaluatedProperties(_) => self.found = Names::All,
+            _ => {
+                for id in in_place(cx, check, self.value, scope) {
+                    let scope = scope.enter(cx, id);
+                    if self.seen.is_new(id, self.value, scope.chain) {
+                        cx.checks(id).iter().for_each(|check| self.properties_of(id, check, &scope));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// For each item whether a schema evaluates it, its own `unevaluatedItems` apart.
+pub(super) fn evaluated_items(
+    cx: &Cx<'_>,
+    id: SchemaId,
+    value: &Value,
+    items: &[Value],
+    sees_contains: bool,
+    scope: &Scope<'_>,
+) -> Vec<bool> {
+    let mut walk = Items { cx, value, items, sees_contains, seen: Seen::default(), found: vec![false; items.len()] };
+    for check in cx.checks(id).iter().filter(|check| !matches!(check, Check::UnevaluatedItems(..))) {
+        walk.items_of(check, scope);
+    }
+    walk.found
+}
+
+/// The way through the schemas of an array.
+struct Items<'w, 'g> {
+    cx: &'w Cx<'g>,
+    value: &'w Value,
+    items: &'w [Value],
+    sees_contains: bool,
+    seen: Seen,
+    found: Vec<bool>,
+}
+
+impl<'g> Items<'_, 'g> {
+    fn items_of(&mut self, check: &Check<'g>, scope: &Scope<'_>) {
+        let cx = self.cx;
+        if !cx.ledger.take(cost_of_evaluated(check, self.items.len())) {
+            return;
+        }
+        match check {
+            Check::PrefixItems(ids) => self.found.iter_mut().take(ids.len()).for_each(|found| *found = true),
+            Check::Items(..) | Check::UnevaluatedItems(..) => self.found.fill(true),
+            Check::Contains(contains) if self.sees_contains => {
+                for (found, item) in self.found.iter_mut().zip(self.items) {
+                    *found |= is_valid(cx, contains.schema, item, scope);
+                }
+            }
+            _ => {
+                for id in in_place(cx, check, self.value, scope) {
+                    let scope = scope.enter(cx, id);
+                    if self.seen.is_new(id, self.value, scope.chain) {
+                        cx.checks(id).iter().for_each(|check| self.items_of(check, &scope));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The steps that a keyword takes to evaluate up to `n_parts` members or items.
+fn cost_of_evaluated(check: &Check<'_>, n_parts: usize) -> u32 {
+    let is_about_all = matches!(
+        check,
+        Check::PatternProperties(_) | Check::AdditionalProperties(_) | Check::Items(..) | Check::UnevaluatedItems(..)
+    );
+    // To note a name takes a few times as long as a step.
+    if is_about_all { u32::try_from(n_parts.saturating_mul(4)).unwrap_or(u32::MAX) } else { 1 }
+}
+
+/// The schemas that a keyword applies to the value itself, and that it is valid for.
+fn in_place(cx: &Cx<'_>, check: &Check<'_>, value: &Value, scope: &Scope<'_>) -> Vec<SchemaId> {
+    let valid = |id: &SchemaId| is_valid(cx, *id, value, scope);
+    match check {
+        Check::AllOf(ids) | Check::AnyOf(ids) | Check::OneOf(ids) => ids.iter().copied().filter(valid).collect(),
+        Check::If(condition) => match valid(&condition.condition) {
+            true => [Some(condition.condition), condition.then].into_iter().flatten().filter(valid).collect(),
+            false => condition.otherwise.into_iter().filter(valid).collect(),
+        },
+        Check::Ref(id) => [*id].into_iter().filter(valid).collect(),
+        Check::DynamicRef(reference) => {
+            [scope.target(&reference.anchors, reference.target)].into_iter().filter(valid).collect()
+        }
+        Check::DependentSchemas(rules) => match value {
+            Value::Object(members) => {
+                let is_there = |own: &&Property| member(members, &own.name.value).is_some();
+                rules.iter().filter(is_there).map(|own| own.schema).filter(valid).collect()
+            }
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
 }

@@ -11,11 +11,11 @@ use smol_str::SmolStr;
 use crate::size::printed_number;
 
 use super::{
-    Validator,
     checks::Check,
-    evaluate::{Scope, holds, is_valid, names},
-    evaluated,
+    context::Cx,
+    evaluate::{evaluated_items, evaluated_properties, holds, is_valid, names},
     ledger::{self, Seen},
+    scope::Scope,
     value::{member, shown},
 };
 
@@ -25,32 +25,32 @@ const MAX_VIOLATIONS: usize = 1_000;
 type Found = violation::Found<Seen>;
 
 /// Lists every violation of a sorted value.
-pub(super) fn violations(v: &Validator<'_>, root: SchemaId, value: &Value) -> Vec<Violation> {
+pub(super) fn violations(cx: &Cx<'_>, root: SchemaId, value: &Value) -> Vec<Violation> {
     let mut found = Found::up_to(MAX_VIOLATIONS);
-    look(v, root, value, "", &Scope::root(v, root), &mut found);
+    look(cx, root, value, "", &Scope::root(cx, root), &mut found);
     found.violations
 }
 
-fn look(v: &Validator<'_>, id: SchemaId, value: &Value, pointer: &str, scope: &Scope<'_>, found: &mut Found) {
-    let scope = scope.enter(v, id);
-    if !scope.may_go_on(v) {
+fn look(cx: &Cx<'_>, id: SchemaId, value: &Value, pointer: &str, scope: &Scope<'_>, found: &mut Found) {
+    let scope = scope.enter(cx, id);
+    if !scope.may_go_on(cx) {
         found.cut(pointer);
     }
     if found.is_full() || !found.seen.is_new(id, value, scope.chain) {
         return;
     }
     let n_before = found.violations.len();
-    let checks = v.checks(id);
-    let violation = |at: usize| violation(v, (id, at), &checks[at], value, pointer, &scope);
+    let checks = cx.checks(id);
+    let violation = |at: usize| violation(cx, (id, at), &checks[at], value, pointer, &scope);
     for (at, check) in checks.iter().enumerate() {
         if found.is_full() {
             return;
         }
-        if descends(v, id, check, value, pointer, &scope, found) {
+        if descends(cx, id, check, value, pointer, &scope, found) {
             continue;
         }
-        let holds = holds(v, id, check, value, &scope);
-        if v.ledger.is_exhausted() {
+        let holds = holds(cx, id, check, value, &scope);
+        if cx.ledger.is_exhausted() {
             found.cut(pointer);
             return;
         }
@@ -58,8 +58,8 @@ fn look(v: &Validator<'_>, id: SchemaId, value: &Value, pointer: &str, scope: &S
             _ if !holds => found.violations.push(violation(at)),
             // Of alternatives that hold, only what their Rust types do not hold is left to say.
             Check::AnyOf(ids) | Check::OneOf(ids) => {
-                let valid = ids.iter().filter(|id| is_valid(v, **id, value, &scope));
-                valid.for_each(|id| look(v, *id, value, pointer, &scope, found));
+                let valid = ids.iter().filter(|id| is_valid(cx, **id, value, &scope));
+                valid.for_each(|id| look(cx, *id, value, pointer, &scope, found));
             }
             _ => {}
         }
@@ -75,7 +75,7 @@ fn look(v: &Validator<'_>, id: SchemaId, value: &Value, pointer: &str, scope: &S
 
 /// Goes on to the parts that a keyword is about; false if it is about the value itself.
 fn descends<'g>(
-    v: &Validator<'g>,
+    cx: &Cx<'g>,
     id: SchemaId,
     check: &Check<'g>,
     value: &Value,
@@ -88,9 +88,9 @@ fn descends<'g>(
             return;
         }
         let pointer = pointer::join(pointer, token);
-        match v.checks(id).as_slice() {
+        match cx.checks(id).as_slice() {
             [Check::Never] => found.violations.push(Violation { keyword, ..Broken::Never.at(pointer, shown(part)) }),
-            _ => look(v, id, part, &pointer, scope, found),
+            _ => look(cx, id, part, &pointer, scope, found),
         }
     };
     match (check, value) {
@@ -103,18 +103,18 @@ fn descends<'g>(
         }
         (Check::PatternProperties(properties), Value::Object(members)) => {
             for own in *properties {
-                for (name, member) in members.iter().filter(|(name, _)| v.matches(&own.name.value, name)) {
+                for (name, member) in members.iter().filter(|(name, _)| cx.matches(&own.name.value, name)) {
                     part(own.schema, name, member, "patternProperties");
                 }
             }
         }
         (Check::AdditionalProperties(rest), Value::Object(members)) => {
-            for (name, member) in members.iter().filter(|(name, _)| !names(v, id, name)) {
+            for (name, member) in members.iter().filter(|(name, _)| !names(cx, id, name)) {
                 part(*rest, name, member, "additionalProperties");
             }
         }
         (Check::UnevaluatedProperties(rest), Value::Object(members)) => {
-            let seen = evaluated::properties(v, id, value, members, scope);
+            let seen = evaluated_properties(cx, id, value, members, scope);
             for (name, member) in members.iter().filter(|(name, _)| !seen.contains(name.as_str())) {
                 part(*rest, name, member, "unevaluatedProperties");
             }
@@ -130,24 +130,24 @@ fn descends<'g>(
             }
         }
         (Check::UnevaluatedItems(rest, sees_contains), Value::Array(items)) => {
-            let seen = evaluated::items(v, id, value, items, *sees_contains, scope);
+            let seen = evaluated_items(cx, id, value, items, *sees_contains, scope);
             for (item_idx, (item, _)) in items.iter().zip(seen).enumerate().filter(|(_, (_, is_seen))| !is_seen) {
                 part(*rest, &item_idx.to_string(), item, "unevaluatedItems");
             }
         }
-        (Check::AllOf(ids), _) => ids.iter().for_each(|id| look(v, *id, value, pointer, scope, found)),
-        (Check::Ref(id), _) => look(v, *id, value, pointer, scope, found),
+        (Check::AllOf(ids), _) => ids.iter().for_each(|id| look(cx, *id, value, pointer, scope, found)),
+        (Check::Ref(id), _) => look(cx, *id, value, pointer, scope, found),
         (Check::DynamicRef(reference), _) => {
-            look(v, scope.target(&reference.anchors, reference.target), value, pointer, scope, found);
+            look(cx, scope.target(&reference.anchors, reference.target), value, pointer, scope, found);
         }
         (Check::If(condition), _) => {
-            let is_so = is_valid(v, condition.condition, value, scope);
+            let is_so = is_valid(cx, condition.condition, value, scope);
             let branch = if is_so { condition.then } else { condition.otherwise };
-            branch.iter().for_each(|id| look(v, *id, value, pointer, scope, found));
+            branch.iter().for_each(|id| look(cx, *id, value, pointer, scope, found));
         }
         (Check::DependentSchemas(rules), Value::Object(members)) => {
             for own in rules.iter().filter(|own| member(members, &own.name.value).is_some()) {
-                look(v, own.schema, value, pointer, scope, found);
+                look(cx, own.schema, value, pointer, scope, found);
             }
         }
         _ => return false,
@@ -157,24 +157,24 @@ fn descends<'g>(
 
 /// The violation of the keyword at a position of a schema.
 fn violation(
-    v: &Validator<'_>,
+    cx: &Cx<'_>,
     (id, at): (SchemaId, usize),
     check: &Check<'_>,
     value: &Value,
     pointer: &str,
     scope: &Scope<'_>,
 ) -> Violation {
-    v.ledger.violation((ledger::question(id, value, scope.chain), at), || explained(v, check, value, pointer, scope))
+    cx.ledger.violation((ledger::question(id, value, scope.chain), at), || explained(cx, check, value, pointer, scope))
 }
 
-fn explained(v: &Validator<'_>, check: &Check<'_>, value: &Value, pointer: &str, scope: &Scope<'_>) -> Violation {
+fn explained(cx: &Cx<'_>, check: &Check<'_>, value: &Value, pointer: &str, scope: &Scope<'_>) -> Violation {
     let nearest = |ids: &[SchemaId]| {
         let reasons = ids.iter().map(|id| {
             let mut reasons = Found::up_to(MAX_REASONS);
-            look(v, *id, value, pointer, scope, &mut reasons);
+            look(cx, *id, value, pointer, scope, &mut reasons);
             reasons.violations
         });
-        v.ledger.may_explain().then(|| violation::nearest(reasons, pointer)).flatten()
+        cx.ledger.may_explain().then(|| violation::nearest(reasons, pointer)).flatten()
     };
     let broken = match check {
         Check::Type(types, _) => Broken::Type(&type_names(*types)),
@@ -198,7 +198,7 @@ fn explained(v: &Validator<'_>, check: &Check<'_>, value: &Value, pointer: &str,
         Check::MaxItems(max) => Broken::MaxItems(*max),
         Check::UniqueItems => Broken::UniqueItems,
         Check::Contains(contains) => Broken::Contains(contains.min, contains.max),
-        Check::PropertyNames(id) => return property_names(v, *id, value, pointer, scope),
+        Check::PropertyNames(id) => return property_names(cx, *id, value, pointer, scope),
         Check::Required(names) => Broken::Required(missing(names, value)),
         Check::DependentRequired(rules) => {
             let has = |name: &str| members(value).is_some_and(|members| member(members, name).is_some());
@@ -213,7 +213,7 @@ fn explained(v: &Validator<'_>, check: &Check<'_>, value: &Value, pointer: &str,
         Check::MaxProperties(max) => Broken::MaxProperties(*max),
         Check::AnyOf(ids) => Broken::AnyOf(ids.len(), nearest(ids)),
         Check::OneOf(ids) => {
-            let n_valid = ids.iter().filter(|id| is_valid(v, **id, value, scope)).count();
+            let n_valid = ids.iter().filter(|id| is_valid(cx, **id, value, scope)).count();
             Broken::OneOf(ids.len(), n_valid, if n_valid == 0 { nearest(ids) } else { None })
         }
         Check::Not(_) => Broken::Not,
@@ -231,12 +231,12 @@ fn members(value: &Value) -> Option<&[(SmolStr, Value)]> {
     }
 }
 
-fn property_names(v: &Validator<'_>, id: SchemaId, value: &Value, pointer: &str, scope: &Scope<'_>) -> Violation {
-    let names = members(value).into_iter().flatten().map(|(name, _)| v.ledger.keep(Value::String(name.clone())));
-    let wrong = names.into_iter().find(|name| !is_valid(v, id, name, scope));
+fn property_names(cx: &Cx<'_>, id: SchemaId, value: &Value, pointer: &str, scope: &Scope<'_>) -> Violation {
+    let names = members(value).into_iter().flatten().map(|(name, _)| cx.ledger.keep(Value::String(name.clone())));
+    let wrong = names.into_iter().find(|name| !is_valid(cx, id, name, scope));
     let mut reasons = Found::up_to(1);
     if let Some(name) = &wrong {
-        look(v, id, name, pointer, scope, &mut reasons);
+        look(cx, id, name, pointer, scope, &mut reasons);
     }
     let found = format!("the name {}", wrong.as_deref().map(shown).unwrap_or_default());
     Broken::PropertyNames(reasons.violations.into_iter().next()).at(pointer.to_owned(), found)

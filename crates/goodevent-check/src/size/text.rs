@@ -1,18 +1,17 @@
 //! The heaviest text: the text with the most bytes that patterns, formats and lengths allow.
 //!
-//! All patterns run as one automaton over characters; its heaviest path of bounded length is found step by step, with
-//! the algorithm of Bellman and Ford.
+//! All patterns run as one automaton over characters ([`product`]).
 
 mod any;
+mod heaviest;
+mod product;
 
 use std::{
-    cell::OnceCell,
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap},
     rc::Rc,
     sync::Arc,
 };
 
-use goodevent_json::string::{MAX_ESCAPED_BYTES, escaped_len};
 use goodevent_schema::{
     ir::{ContentEncoding, Format, Keywords},
     pattern::{self, Automaton},
@@ -21,10 +20,14 @@ use smol_str::SmolStr;
 
 use crate::random::Random;
 
-use self::any::Ends;
+use self::{
+    any::Matches,
+    heaviest::{Way, way},
+    product::Product,
+};
 use super::{
     formats,
-    witness::{Form, Run, Witness},
+    witness::{Form, Witness},
 };
 
 /// What a string has to keep to.
@@ -50,12 +53,6 @@ pub(super) struct Heaviest {
     pub(super) is_guess: bool,
 }
 
-/// More ways than this are not tried.
-const MAX_STEPS: u64 = 20_000_000;
-
-/// As many characters that serve equally well are kept.
-const MAX_CHARS: usize = 32;
-
 /// The shortest text of a kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Shortest {
@@ -67,19 +64,6 @@ pub(crate) enum Shortest {
 
 /// Longer texts are not written.
 const MAX_TEXT_CHARS: u64 = 2_000_000;
-
-/// How well a character reads: 0 is best.
-fn taste(char: char) -> u8 {
-    match char {
-        'a'..='z' => 0,
-        '0'..='9' => 1,
-        'A'..='Z' => 2,
-        '!'..='~' => 3,
-        ' ' => 4,
-        _ if char.is_control() => 6,
-        _ => 5,
-    }
-}
 
 impl TextRule {
     /// All that some schemas ask of one string.
@@ -115,7 +99,7 @@ pub(crate) struct Texts {
     known: HashMap<TextRule, Heaviest>,
     complements: HashMap<*const Automaton, [Arc<Automaton>; 2]>,
     shortest: HashMap<Question, Known<Shortest>>,
-    products: HashMap<Places, Known<Option<Rc<Product>>>>,
+    matches: HashMap<Places, Known<Option<Rc<Matches>>>>,
     /// How many steps the searches took that nobody has counted yet.
     n_spent: u64,
     /// How many a search may take, if that is less than usual.
@@ -148,7 +132,7 @@ impl Texts {
         if self.shortest.len() + self.complements.len() > many {
             self.shortest.clear();
             self.complements.clear();
-            self.products.clear();
+            self.matches.clear();
         }
     }
 
@@ -200,24 +184,25 @@ impl Texts {
         const MAX_CHARS: usize = 70_000;
         let any = if automata.is_empty() { automaton("^[ -~\u{e9}\u{1F600}]*$") } else { None };
         let automata: Vec<Arc<Automaton>> = automata.iter().cloned().chain(any).collect();
-        let product = self.product(automata)?;
+        let matches = self.matches(automata)?;
         // Up to the limit at times, mostly not far.
         let far = max.filter(|max| *max <= 2_000 && random.below(6) == 0);
-        let least = min.max(product.least_chars()? as u64);
+        let least = min.max(matches.least_chars()? as u64);
         let most = far.unwrap_or_else(|| least.saturating_add(USUAL));
         let most = most.min(max.unwrap_or(u64::MAX)).min(least.max(room.saturating_sub(2)));
-        product.any(usize::try_from(min).ok()?, usize::try_from(most).ok().filter(|most| *most <= MAX_CHARS)?, random)
+        matches.any(usize::try_from(min).ok()?, usize::try_from(most).ok().filter(|most| *most <= MAX_CHARS)?, random)
     }
 
-    /// Automata as one, made once.
-    fn product(&mut self, automata: Vec<Arc<Automaton>>) -> Option<Rc<Product>> {
+    /// What automata match together, found out once.
+    fn matches(&mut self, automata: Vec<Arc<Automaton>>) -> Option<Rc<Matches>> {
         let places: Places = automata.iter().map(Arc::as_ptr).collect();
-        if let Some((_, product)) = self.products.get(&places) {
-            return product.clone();
+        if let Some((_, matches)) = self.matches.get(&places) {
+            return matches.clone();
         }
-        let product = Product::explore(&automata, true, None, &mut self.n_spent).map(Rc::new);
-        self.products.insert(places, (automata, product.clone()));
-        product
+        let product = Product::explore(&automata, true, None, &mut self.n_spent);
+        let matches = product.map(|product| Rc::new(Matches::of(product)));
+        self.matches.insert(places, (automata, matches.clone()));
+        matches
     }
 
     fn find_shortest(&mut self, automata: &[Arc<Automaton>], min: u64, max: Option<u64>) -> Shortest {
@@ -278,286 +263,4 @@ impl Texts {
 /// The automaton of a pattern, if there is one.
 pub(crate) fn automaton(pattern: &str) -> Option<Arc<Automaton>> {
     pattern::compile(pattern).ok()
-}
-
-/// The heaviest way through automata.
-enum Way {
-    /// No text satisfies all constraints.
-    None,
-    /// There is no heaviest text.
-    Endless,
-    /// The search would take too long; a bound without quotation marks apart, if there is one.
-    Unknown(Option<u64>),
-    Heaviest(Rc<[Run]>),
-}
-
-/// The heaviest way, or the lightest, within so many steps.
-fn way(
-    automata: &[Arc<Automaton>],
-    min: u64,
-    max: Option<u64>,
-    (is_small, max_steps): (bool, Option<u64>),
-    n_spent: &mut u64,
-) -> Way {
-    if max.is_some_and(|max| max < min) {
-        return Way::None;
-    }
-    if automata.is_empty() && is_small {
-        return Way::Heaviest([Run { chars: ('a'..='z').collect(), n: min }].into());
-    }
-    if automata.is_empty() {
-        let Some(max) = max else { return Way::Endless };
-        // Of the control characters those without a short form.
-        let chars = ('\u{1}'..='\u{1f}').filter(|char| escaped_len(*char) == MAX_ESCAPED_BYTES).collect();
-        return Way::Heaviest([Run { chars, n: max }].into());
-    }
-    let coarse = Way::Unknown(max.map(|max| max.saturating_mul(MAX_ESCAPED_BYTES).saturating_add(2)));
-    let Some(product) = Product::explore(automata, is_small, max_steps, n_spent) else { return coarse };
-    let n_states = product.edges.len() as u64;
-    let n_chars = match max {
-        Some(max) => max,
-        None if is_small => min.saturating_add(n_states),
-        None if product.has_cycle() => return Way::Endless,
-        None => n_states,
-    };
-    let n_edges: usize = product.edges.iter().map(Vec::len).sum();
-    if n_chars.saturating_mul(n_edges as u64 + n_states) > MAX_STEPS {
-        return coarse;
-    }
-    product.heaviest(min, n_chars, is_small)
-}
-
-/// Several automata as one, over characters.
-#[derive(Debug)]
-struct Product {
-    /// For each state the ways from it: one for each target, with the heaviest characters that lead there.
-    edges: Vec<Vec<Edge>>,
-    accepts: Vec<bool>,
-    /// How far matches are from each state, once somebody asks.
-    ends: OnceCell<Ends>,
-}
-
-#[derive(Debug, Clone)]
-struct Edge {
-    target: usize,
-    weight: u64,
-    chars: Rc<[char]>,
-}
-
-/// Sequences of bytes that are a character beyond ASCII
-/// ([Unicode 3.9, table 3-7](https://www.unicode.org/versions/latest/core-spec/chapter-3/#G27506)).
-const SEQUENCES: [&[(u8, u8)]; 8] = [
-    &[(0xC2, 0xDF), (0x80, 0xBF)],
-    &[(0xE0, 0xE0), (0xA0, 0xBF), (0x80, 0xBF)],
-    &[(0xE1, 0xEC), (0x80, 0xBF), (0x80, 0xBF)],
-    &[(0xED, 0xED), (0x80, 0x9F), (0x80, 0xBF)],
-    &[(0xEE, 0xEF), (0x80, 0xBF), (0x80, 0xBF)],
-    &[(0xF0, 0xF0), (0x90, 0xBF), (0x80, 0xBF), (0x80, 0xBF)],
-    &[(0xF1, 0xF3), (0x80, 0xBF), (0x80, 0xBF), (0x80, 0xBF)],
-    &[(0xF4, 0xF4), (0x80, 0x8F), (0x80, 0xBF), (0x80, 0xBF)],
-];
-
-type State = Rc<[u16]>;
-
-impl Product {
-    /// All states that can be reached and lead to a match; `None` if there are too many.
-    fn explore(automata: &[Arc<Automaton>], is_small: bool, max_steps: Option<u64>, n_spent: &mut u64) -> Option<Self> {
-        const MAX_STATES: usize = 20_000;
-        let max_steps = max_steps.map_or(u64::MAX, |max_steps| n_spent.saturating_add(max_steps));
-        let alphabet = Alphabet::of(automata, is_small);
-        let mut numbers: HashMap<State, usize> = HashMap::new();
-        let first: State = automata.iter().map(|automaton| automaton.start).collect();
-        numbers.insert(first.clone(), 0);
-        let mut states = vec![first];
-        let mut edges: Vec<Vec<Edge>> = Vec::new();
-        while let Some(state) = states.get(edges.len()).cloned() {
-            *n_spent += automata.len() as u64;
-            let steps = alphabet.steps(&state);
-            let mut own = Vec::with_capacity(steps.len());
-            for (target, (weight, chars)) in steps {
-                let target = *numbers.entry(target).or_insert_with_key(|target| {
-                    states.push(target.clone());
-                    states.len() - 1
-                });
-                own.push(Edge { target, weight, chars: chars.into() });
-            }
-            own.sort_by_key(|edge| edge.target);
-            edges.push(own);
-            if states.len() > MAX_STATES || *n_spent > max_steps {
-                return None;
-            }
-        }
-        let accepts = states
-            .iter()
-            .map(|state| state.iter().zip(automata).all(|(state, automaton)| automaton.accepts(*state)))
-            .collect();
-        let mut product = Self { edges, accepts, ends: OnceCell::new() };
-        product.prune();
-        Some(product)
-    }
-
-    /// Removes the ways to states from which nothing matches.
-    fn prune(&mut self) {
-        let mut before: Vec<Vec<usize>> = vec![Vec::new(); self.edges.len()];
-        for (state, edges) in self.edges.iter().enumerate() {
-            edges.iter().for_each(|edge| before[edge.target].push(state));
-        }
-        let mut is_live = self.accepts.clone();
-        let mut queue: Vec<usize> = (0..is_live.len()).filter(|state| is_live[*state]).collect();
-        while let Some(state) = queue.pop() {
-            queue.extend(before[state].iter().filter(|before| !std::mem::replace(&mut is_live[**before], true)));
-        }
-        self.edges.iter_mut().for_each(|edges| edges.retain(|edge| is_live[edge.target]));
-    }
-
-    /// Whether some way from the first state comes back to where it was.
-    fn has_cycle(&self) -> bool {
-        let (mut is_on_way, mut is_done) = (vec![false; self.edges.len()], vec![false; self.edges.len()]);
-        let mut way = vec![(0, 0)];
-        is_on_way[0] = true;
-        while let Some((state, next)) = way.last_mut() {
-            let (state, edge) = (*state, self.edges[*state].get(*next));
-            *next += 1;
-            match edge {
-                Some(edge) if is_on_way[edge.target] => return true,
-                Some(edge) if is_done[edge.target] => {}
-                Some(edge) => {
-                    is_on_way[edge.target] = true;
-                    way.push((edge.target, 0));
-                }
-                None => {
-                    (is_on_way[state], is_done[state]) = (false, true);
-                    way.pop();
-                }
-            }
-        }
-        false
-    }
-
-    /// The heaviest text of `min` to `max` characters, or of the fewest.
-    fn heaviest(&self, min: u64, max: u64, is_small: bool) -> Way {
-        let n_states = self.edges.len();
-        // The weight of the heaviest way to each state, and for each number of characters the last step of it.
-        let mut weights: Vec<Option<u64>> = vec![None; n_states];
-        weights[0] = Some(0);
-        let mut steps: Vec<Vec<(u32, u32)>> = Vec::new();
-        let mut best: Option<(u64, u64, usize)> = None;
-        for n_chars in 0..=max {
-            let accepted = (0..n_states).filter(|state| self.accepts[*state] && n_chars >= min);
-            let heaviest = accepted.filter_map(|state| Some((weights[state]?, n_chars, state))).max();
-            best = best.max(heaviest);
-            let is_found = is_small && best.is_some();
-            if n_chars == max || is_found || weights.iter().all(Option::is_none) {
-                break;
-            }
-            let mut next: Vec<Option<u64>> = vec![None; n_states];
-            let mut last = vec![(0, 0); n_states];
-            let reached = weights.iter().enumerate().filter_map(|(state, weight)| Some((state, (*weight)?)));
-            for (state, weight) in reached {
-                for (edge_idx, edge) in self.edges[state].iter().enumerate() {
-                    let weight = Some(weight + edge.weight);
-                    if weight > next[edge.target] {
-                        next[edge.target] = weight;
-                        last[edge.target] = (state as u32, edge_idx as u32);
-                    }
-                }
-            }
-            weights = next;
-            steps.push(last);
-        }
-        let Some((_, n_chars, mut state)) = best else { return Way::None };
-        let mut runs: Vec<Run> = Vec::new();
-        for last in steps[..n_chars as usize].iter().rev() {
-            let (before, edge_idx) = last[state];
-            state = before as usize;
-            let edge = &self.edges[state][edge_idx as usize];
-            match runs.last_mut().filter(|run| run.chars == edge.chars) {
-                Some(run) => run.n += 1,
-                None => runs.push(Run { chars: edge.chars.clone(), n: 1 }),
-            }
-        }
-        runs.reverse();
-        Way::Heaviest(runs.into())
-    }
-}
-
-/// Characters, as far as some automata tell them apart.
-struct Alphabet<'a> {
-    automata: &'a [Arc<Automaton>],
-    /// Whether light characters that read well are wanted, in place of the heaviest.
-    is_small: bool,
-    /// ASCII, by what the automata take it for and by how many bytes it takes.
-    ascii: Vec<Letters>,
-    /// For each of [`SEQUENCES`] and each place in it a byte of each kind.
-    beyond: [Vec<Vec<u8>>; SEQUENCES.len()],
-}
-
-struct Letters {
-    weight: u64,
-    chars: Vec<char>,
-}
-
-impl<'a> Alphabet<'a> {
-    fn of(automata: &'a [Arc<Automaton>], is_small: bool) -> Self {
-        let kind =
-            |byte: u8| -> Vec<u8> { automata.iter().map(|automaton| automaton.classes[usize::from(byte)]).collect() };
-        let mut ascii: BTreeMap<(Vec<u8>, u64), Letters> = BTreeMap::new();
-        for byte in 0..0x80_u8 {
-            let weight = escaped_len(char::from(byte));
-            let letters = ascii.entry((kind(byte), weight)).or_insert(Letters { weight, chars: Vec::new() });
-            letters.chars.push(char::from(byte));
-        }
-        let one_of_each = |(first, last): &(u8, u8)| {
-            let mut seen: BTreeSet<Vec<u8>> = BTreeSet::new();
-            (*first..=*last).filter(|byte| seen.insert(kind(*byte))).collect()
-        };
-        let beyond = SEQUENCES.map(|sequence| sequence.iter().map(one_of_each).collect());
-        Self { automata, is_small, ascii: ascii.into_values().collect(), beyond }
-    }
-
-    /// The states that one character leads to, each with the weight of the heaviest ones that do, and some of these.
-    fn steps(&self, state: &State) -> BTreeMap<State, (u64, Vec<char>)> {
-        let mut steps: BTreeMap<State, (u64, Vec<char>)> = BTreeMap::new();
-        let mut add = |target: State, weight: u64, chars: &[char]| {
-            let known = steps.entry(target).or_insert((weight, Vec::new()));
-            if if self.is_small { weight < known.0 } else { weight > known.0 } {
-                *known = (weight, Vec::new());
-            }
-            if weight == known.0 {
-                known.1.extend(chars);
-                if self.is_small {
-                    known.1.sort_by_key(|char| taste(*char));
-                }
-                known.1.truncate(MAX_CHARS);
-            }
-        };
-        for letters in &self.ascii {
-            if let Some(target) = self.step(state, letters.chars[0] as u8) {
-                add(target, letters.weight, &letters.chars);
-            }
-        }
-        for places in &self.beyond {
-            let mut level: BTreeMap<State, Vec<u8>> = BTreeMap::from([(state.clone(), Vec::new())]);
-            for place in places {
-                let mut next = BTreeMap::new();
-                for (state, bytes) in level {
-                    for byte in place {
-                        let Some(target) = self.step(&state, *byte) else { continue };
-                        next.entry(target).or_insert_with(|| bytes.iter().copied().chain([*byte]).collect());
-                    }
-                }
-                level = next;
-            }
-            for (target, bytes) in level {
-                let text = String::from_utf8(bytes).expect("the sequences are those of UTF-8");
-                text.chars().for_each(|char| add(target.clone(), escaped_len(char), &[char]));
-            }
-        }
-        steps
-    }
-
-    fn step(&self, state: &State, byte: u8) -> Option<State> {
-        let steps = || state.iter().zip(self.automata).map(|(state, automaton)| automaton.step(*state, byte));
-        steps().all(|state| state != pattern::REJECT).then(|| steps().collect())
-    }
 }

@@ -1,11 +1,11 @@
 //! Any text that automata match: a random walk that knows how far the next match and the last one are.
 
-use super::{Edge, Product};
+use super::product::{Edge, Product};
 use crate::random::Random;
 
 /// How far matches are from each state.
 #[derive(Debug)]
-pub(super) struct Ends {
+struct Ends {
     /// Characters to the nearest match.
     nearest: Vec<Option<usize>>,
     /// Characters to the farthest match; `None` if there is always one farther away.
@@ -56,16 +56,27 @@ impl Ends {
     }
 }
 
-impl Product {
+/// The texts that automata match.
+#[derive(Debug)]
+pub(super) struct Matches {
+    product: Product,
+    ends: Ends,
+}
+
+impl Matches {
+    pub(super) fn of(product: Product) -> Self {
+        Self { ends: Ends::of(&product), product }
+    }
+
     /// The characters of the shortest text; `None` if there is none.
     pub(super) fn least_chars(&self) -> Option<usize> {
-        self.ends.get_or_init(|| Ends::of(self)).nearest[0]
+        self.ends.nearest[0]
     }
 
     /// A text of `min` to `max` characters.
     pub(super) fn any(&self, min: usize, max: usize, random: &mut Random) -> Option<String> {
         const MAX_ATTEMPTS: usize = 3;
-        let ends = self.ends.get_or_init(|| Ends::of(self));
+        let ends = &self.ends;
         if !ends.leads(0, min, max) {
             return None;
         }
@@ -76,26 +87,26 @@ impl Product {
             1 => most,
             _ => least + random.below(most - least + 1),
         };
-        let walk = (0..MAX_ATTEMPTS).find_map(|_| self.walk(ends, wanted, (min, max), random));
+        let walk = (0..MAX_ATTEMPTS).find_map(|_| self.walk(wanted, (min, max), random));
         walk.or_else(|| self.exact(min, max, random))
     }
 
     /// A walk to the first match of at least `wanted` characters, or another if that one is missed.
-    fn walk(&self, ends: &Ends, wanted: usize, (min, max): (usize, usize), random: &mut Random) -> Option<String> {
+    fn walk(&self, wanted: usize, (min, max): (usize, usize), random: &mut Random) -> Option<String> {
         let (mut text, mut state) = (String::new(), 0);
         for n_chars in 0..=max {
-            if self.accepts[state] && n_chars >= wanted {
+            if self.product.accepts[state] && n_chars >= wanted {
                 return Some(text);
             }
             let (more, most) = (min.saturating_sub(n_chars + 1), max.checked_sub(n_chars + 1));
-            let leads = |edge: &&Edge| most.is_some_and(|most| ends.leads(edge.target, more, most));
-            let edges: Vec<&Edge> = self.edges[state].iter().filter(leads).collect();
+            let leads = |edge: &&Edge| most.is_some_and(|most| self.ends.leads(edge.target, more, most));
+            let edges: Vec<&Edge> = self.product.edges[state].iter().filter(leads).collect();
             let is_home = n_chars >= wanted;
             let edge = match is_home {
-                true => edges.iter().min_by_key(|edge| ends.nearest[edge.target]).copied(),
+                true => edges.iter().min_by_key(|edge| self.ends.nearest[edge.target]).copied(),
                 false => random.pick(&edges).copied(),
             };
-            let Some(edge) = edge else { return (self.accepts[state] && n_chars >= min).then_some(text) };
+            let Some(edge) = edge else { return (self.product.accepts[state] && n_chars >= min).then_some(text) };
             text.push(edge.chars[random.below(edge.chars.len())]);
             state = edge.target;
         }
@@ -105,20 +116,21 @@ impl Product {
     /// The same by all lengths of matches from each state, where only some lengths between the ends are there.
     fn exact(&self, min: usize, max: usize, random: &mut Random) -> Option<String> {
         const MAX_STEPS: usize = 1_000_000;
-        let n_edges: usize = self.edges.iter().map(|edges| edges.len() + 1).sum();
+        let n_edges: usize = self.product.edges.iter().map(|edges| edges.len() + 1).sum();
         if n_edges.saturating_mul(max) > MAX_STEPS {
             return None;
         }
-        let mut leads: Vec<Vec<bool>> = vec![self.accepts.clone()];
+        let mut leads: Vec<Vec<bool>> = vec![self.product.accepts.clone()];
         for n_left in 1..=max {
             let before = &leads[n_left - 1];
-            let row = self.edges.iter().map(|edges| edges.iter().any(|edge| before[edge.target])).collect();
+            let row = self.product.edges.iter().map(|edges| edges.iter().any(|edge| before[edge.target])).collect();
             leads.push(row);
         }
         let lengths: Vec<usize> = (min..=max).filter(|length| leads[*length][0]).collect();
         let (mut text, mut state) = (String::new(), 0);
         for n_left in (0..*random.pick(&lengths)?).rev() {
-            let edges: Vec<&Edge> = self.edges[state].iter().filter(|edge| leads[n_left][edge.target]).collect();
+            let edges: Vec<&Edge> =
+                self.product.edges[state].iter().filter(|edge| leads[n_left][edge.target]).collect();
             let edge = random.pick(&edges)?;
             text.push(edge.chars[random.below(edge.chars.len())]);
             state = edge.target;

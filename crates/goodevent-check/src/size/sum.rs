@@ -9,7 +9,7 @@ use std::{
 use goodevent_json::string;
 
 use super::{
-    Part,
+    bound::Part,
     witness::{Form, Witness},
 };
 

@@ -5,8 +5,11 @@ use std::{collections::BTreeSet, rc::Rc};
 use goodevent_schema::ir::{Draft, SchemaId, Value};
 
 use super::{
-    Answer, At, Goal, Solver, TOO_DEEP,
-    state::{Kinds, Places, Said, State, is_left},
+    kinds::Kinds,
+    question::{Answer, At, Goal, TOO_DEEP},
+    said::{Places, Said},
+    solver::Solver,
+    state::{State, is_left},
     unequal::{Taken, are_different},
 };
 

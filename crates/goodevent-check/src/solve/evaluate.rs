@@ -18,7 +18,8 @@ use goodevent_schema::{
 use serde_json::json;
 
 use super::{
-    At, Solver,
+    question::{At, Judged},
+    solver::{MAX_STEPS, Solver},
     unequal::{are_different, equal},
 };
 use crate::validate;
@@ -298,6 +299,25 @@ fn of_number(schema: &Schema, number: &Number) -> Option<bool> {
     all(verdicts.into_iter().flatten())
 }
 
+impl Solver<'_> {
+    /// Whether `value` is valid for a schema of the first registry, as if the schema `union` had no `oneOf`.
+    pub(crate) fn judge(&mut self, id: SchemaId, value: &Value, union: Option<SchemaId>) -> Judged {
+        const MAX_EVALUATIONS: u64 = 1_000_000;
+        self.n_left = MAX_EVALUATIONS;
+        self.union = union;
+        self.is_in_loop = false;
+        let verdict = self.evaluate(At { side: 0, id }, value);
+        self.union = None;
+        match verdict {
+            Some(true) => Judged::Valid,
+            Some(false) => Judged::Invalid,
+            // The reference validator would not come to an end either.
+            None if self.n_left == 0 || self.is_in_loop => Judged::TooLong,
+            None => Judged::Unknown,
+        }
+    }
+}
+
 /// Judges values that somebody else wrote down.
 pub(crate) struct Values<'g>(Solver<'g>);
 
@@ -308,7 +328,7 @@ impl<'g> Values<'g> {
 
     /// Whether a value is valid for a schema, if that is known.
     pub(crate) fn is_valid(&mut self, id: SchemaId, value: &Value) -> Option<bool> {
-        self.0.n_left = super::MAX_STEPS;
+        self.0.n_left = MAX_STEPS;
         self.0.evaluate(At { side: 0, id }, value)
     }
 

@@ -10,8 +10,11 @@ use num_bigint::BigInt;
 use num_integer::Integer as _;
 
 use super::{
-    Answer, Solver,
-    state::{Kinds, Said, State, is_left},
+    kinds::Kinds,
+    question::Answer,
+    said::Said,
+    solver::Solver,
+    state::{State, is_left},
 };
 
 /// More candidates than this are not tried.

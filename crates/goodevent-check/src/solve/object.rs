@@ -6,8 +6,11 @@ use goodevent_schema::ir::{SchemaId, Value};
 use smol_str::SmolStr;
 
 use super::{
-    Answer, At, Goal, MAX_DEPTH, Solver, TOO_DEEP,
-    state::{Kinds, Names, Said, State, is_left},
+    kinds::Kinds,
+    question::{Answer, At, Goal, TOO_DEEP},
+    said::{Names, Said},
+    solver::{MAX_DEPTH, Solver},
+    state::{State, is_left},
     unequal::Taken,
 };
 

@@ -8,8 +8,10 @@ use goodevent_schema::{
 };
 
 use super::{
-    Answer, Solver,
-    state::{Said, State, is_left},
+    question::Answer,
+    said::Said,
+    solver::Solver,
+    state::{State, is_left},
 };
 use crate::size::{Form, Shortest, automaton, of_encoding, of_format};
 

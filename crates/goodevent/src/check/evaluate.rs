@@ -1,35 +1,16 @@
-//! Whether an instance is valid.
+//! Whether an instance is valid, and which members and items keywords have evaluated, for the `unevaluated…` ones
+//! ([JSON Schema Core 11](https://json-schema.org/draft/2020-12/json-schema-core#section-11)): each depends on the other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use goodevent_json::evaluated::Names;
 
 use super::{
-    Check, ContentEncoding, Node, Types, Value, evaluated, explain,
-    ledger::{self, Ledger},
+    Check, Node, Types, Value,
+    ledger::{self, Ledger, Seen},
+    scope::Scope,
 };
-use crate::{cloudevents::is_attribute_name, json::Json, trace::TraceParent};
-
-/// Where an evaluation stands: the resources that it came through, innermost first
-/// ([JSON Schema Core 7.1](https://json-schema.org/draft/2020-12/json-schema-core#section-7.1)), and what it knows already.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Scope<'s> {
-    resource: u32,
-    outer: Option<&'s Scope<'s>>,
-    /// Number of the chain of resources.
-    pub(super) chain: u32,
-    depth: u32,
-    pub(super) ledger: &'s Ledger,
-    /// The personal data, and the length of the pointer to the payload that they are in.
-    pub(super) personal: Option<(&'static [&'static str], usize)>,
-}
-
-/// Schemas within one another; each takes up stack.
-const MAX_DEPTH: u32 = 1_200;
-
-/// The schema resource that a node belongs to.
-fn resource(node: &Node) -> u32 {
-    match node.first() {
-        Some(Check::Resource(resource)) => *resource,
-        _ => 0,
-    }
-}
+use crate::{cloudevents::is_attribute_name, format::ContentEncoding, json::Json, trace::TraceParent};
 
 /// Whether `instance` is valid for `node`; not if that takes too long to find out.
 #[must_use]
@@ -37,21 +18,7 @@ pub fn is_valid(node: &Node, instance: &Json) -> bool {
     is_valid_by(node, instance, &ledger::of(instance))
 }
 
-/// Whether `instance` is valid for `node` and, if it has a number that some do not hold, the Rust types hold its numbers:
-/// within so many steps, and the number of those that it took. Verdicts are remembered in `ledger`, which is about one message.
-pub(crate) fn decide(
-    node: &Node,
-    instance: &Json,
-    ledger: &Ledger,
-    max_steps: usize,
-    has_wide_number: bool,
-) -> (bool, usize) {
-    ledger.begin(u32::try_from(max_steps).unwrap_or(u32::MAX));
-    let is_held = || !has_wide_number || explain::has_none(node, instance, ledger);
-    (is_valid_by(node, instance, ledger) && is_held(), ledger.n_taken())
-}
-
-fn is_valid_by(node: &Node, instance: &Json, ledger: &Ledger) -> bool {
+pub(super) fn is_valid_by(node: &Node, instance: &Json, ledger: &Ledger) -> bool {
     let scope = Scope::root(node, ledger);
     let evaluate = || node.iter().all(|check| holds(node, check, instance, &scope));
     let is_valid = ledger.verdict(ledger::question(node, instance, scope.chain), evaluate);
@@ -63,39 +30,6 @@ pub(super) fn is_valid_in(node: &Node, instance: &Json, scope: &Scope<'_>) -> bo
     let scope = scope.enter(node);
     let evaluate = || node.iter().all(|check| holds(node, check, instance, &scope));
     scope.may_go_on() && scope.ledger.verdict(ledger::question(node, instance, scope.chain), evaluate)
-}
-
-impl<'s> Scope<'s> {
-    pub(super) fn root(node: &Node, ledger: &'s Ledger) -> Self {
-        let resource = resource(node);
-        Self { resource, outer: None, chain: ledger.chain(0, resource), depth: 0, ledger, personal: None }
-    }
-
-    /// The scope inside of `node`.
-    pub(super) fn enter(&'s self, node: &Node) -> Self {
-        let depth = self.depth + 1;
-        let own = resource(node);
-        // The outermost one counts, so that a resource which is entered again changes nothing.
-        if std::iter::successors(Some(self), |scope| scope.outer).any(|scope| scope.resource == own) {
-            return Self { depth, ..*self };
-        }
-        Self { resource: own, outer: Some(self), chain: self.ledger.chain(self.chain, own), depth, ..*self }
-    }
-
-    /// Takes a step; `false` if that is one too many, after which there is no other.
-    pub(super) fn may_go_on(&self) -> bool {
-        if self.depth > MAX_DEPTH {
-            self.ledger.exhaust();
-        }
-        self.ledger.take(1)
-    }
-
-    /// The schema of the outermost resource that is among `anchors`.
-    pub(super) fn target(&self, anchors: &[(u32, &'static Node)], fallback: &'static Node) -> &'static Node {
-        let of = |resource: u32| anchors.iter().find(|(anchored, _)| *anchored == resource).map(|(_, node)| *node);
-        let scopes = std::iter::successors(Some(self), |scope| scope.outer);
-        scopes.filter_map(|scope| of(scope.resource)).last().unwrap_or(fallback)
-    }
 }
 
 /// Whether `instance` keeps to one keyword of `node`.
@@ -136,7 +70,7 @@ pub(super) fn holds(node: &Node, check: &Check, instance: &Json, scope: &Scope<'
         (Check::MaxItems(max), Json::Array(items)) => items.len() as u64 <= *max,
         (Check::UniqueItems, Json::Array(items)) => are_unique(items),
         (Check::UnevaluatedItems(rest, sees_contains), Json::Array(items)) => {
-            let seen = evaluated::items(node, instance, items, *sees_contains, scope);
+            let seen = evaluated_items(node, instance, items, *sees_contains, scope);
             items.iter().zip(seen).all(|(item, is_seen)| is_seen || is_valid(rest, item))
         }
         (Check::Properties(nodes), Json::Object(members)) => {
@@ -161,7 +95,7 @@ pub(super) fn holds(node: &Node, check: &Check, instance: &Json, scope: &Scope<'
             rules.iter().all(|(name, node)| !members.contains_key(*name) || is_valid(node, instance))
         }
         (Check::UnevaluatedProperties(rest), Json::Object(members)) => {
-            let seen = evaluated::properties(node, instance, members, scope);
+            let seen = evaluated_properties(node, instance, members, scope);
             members.iter().all(|(name, member)| seen.contains(name.as_str()) || is_valid(rest, member))
         }
         (Check::AllOf(nodes), _) => nodes.iter().all(|node| is_valid(node, instance)),
@@ -197,15 +131,6 @@ fn cost(check: &Check, instance: &Json) -> u32 {
         _ => 0,
     };
     u32::try_from(n / FEW).unwrap_or(u32::MAX)
-}
-
-/// Whether `properties` or `patternProperties` of `node` name a member.
-pub(super) fn names(node: &Node, name: &str) -> bool {
-    node.iter().any(|check| match check {
-        Check::Properties(nodes) => nodes.iter().any(|(known, _)| *known == name),
-        Check::PatternProperties(nodes) => nodes.iter().any(|(pattern, _)| pattern.is_match(name)),
-        _ => false,
-    })
 }
 
 impl Types {
@@ -257,4 +182,148 @@ fn are_unique(items: &[Json]) -> bool {
     let mut sorted: Vec<&Json> = items.iter().collect();
     sorted.sort_by(|left, right| left.order(right));
     sorted.windows(2).all(|pair| pair[0] != pair[1])
+}
+
+/// Whether `properties` or `patternProperties` of `node` name a member.
+pub(super) fn names(node: &Node, name: &str) -> bool {
+    node.iter().any(|check| match check {
+        Check::Properties(nodes) => nodes.iter().any(|(known, _)| *known == name),
+        Check::PatternProperties(nodes) => nodes.iter().any(|(pattern, _)| pattern.is_match(name)),
+        _ => false,
+    })
+}
+
+/// Names of the members that `node` evaluates, its own `unevaluatedProperties` apart.
+pub(super) fn evaluated_properties<'i>(
+    node: &Node,
+    instance: &'i Json,
+    members: &'i BTreeMap<String, Json>,
+    scope: &Scope<'_>,
+) -> Names<'i> {
+    let mut walk = Walk { instance, members, seen: Seen::default(), found: Names::Some(BTreeSet::new()) };
+    for check in node.iter().filter(|check| !matches!(check, Check::UnevaluatedProperties(_))) {
+        walk.properties_of(node, check, scope);
+    }
+    walk.found
+}
+
+/// The way through the schemas of an object.
+struct Walk<'i> {
+    instance: &'i Json,
+    members: &'i BTreeMap<String, Json>,
+    seen: Seen,
+    found: Names<'i>,
+}
+
+impl Walk<'_> {
+    fn properties_of(&mut self, node: &Node, check: &Check, scope: &Scope<'_>) {
+        if matches!(self.found, Names::All) || !scope.ledger.take(cost_of_evaluated(check, self.members.len())) {
+            return;
+        }
+        let all = self.members.keys().map(String::as_str);
+        match check {
+            Check::Properties(nodes) => {
+                let known = nodes.iter().filter_map(|(name, _)| self.members.get_key_value(*name));
+                self.found.extend(known.map(|(name, _)| name.as_str()));
+            }
+            Check::PatternProperties(nodes) => {
+                self.found.extend(all.filter(|name| nodes.iter().any(|(pattern, _)| pattern.is_match(name))));
+            }
+            Check::AdditionalProperties(_) => self.found.extend(all.filter(|name| !names(node, name))),
+            Check::UnevaluatedProperties(_) => self.found = Names::All,
+            _ => {
+                for node in in_place(check, self.instance, scope) {
+                    let scope = scope.enter(node);
+                    if self.seen.is_new(node, self.instance, scope.chain) {
+                        node.iter().for_each(|check| self.properties_of(node, check, &scope));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// For each item whether `node` evaluates it, its own `unevaluatedItems` apart.
+pub(super) fn evaluated_items(
+    node: &Node,
+    instance: &Json,
+    items: &[Json],
+    sees_contains: bool,
+    scope: &Scope<'_>,
+) -> Vec<bool> {
+    let mut found = vec![false; items.len()];
+    let mut seen = Seen::default();
+    for check in node.iter().filter(|check| !matches!(check, Check::UnevaluatedItems(..))) {
+        items_of(check, instance, items, sees_contains, scope, &mut seen, &mut found);
+    }
+    found
+}
+
+fn items_of(
+    check: &Check,
+    instance: &Json,
+    items: &[Json],
+    sees_contains: bool,
+    scope: &Scope<'_>,
+    seen: &mut Seen,
+    found: &mut [bool],
+) {
+    if !scope.ledger.take(cost_of_evaluated(check, items.len())) {
+        return;
+    }
+    match check {
+        Check::PrefixItems(nodes) => found.iter_mut().take(nodes.len()).for_each(|found| *found = true),
+        Check::Items(..) | Check::UnevaluatedItems(..) => found.fill(true),
+        Check::Contains(node, ..) if sees_contains => {
+            for (found, item) in found.iter_mut().zip(items) {
+                *found |= is_valid_in(node, item, scope);
+            }
+        }
+        _ => {
+            for node in in_place(check, instance, scope) {
+                let scope = scope.enter(node);
+                if seen.is_new(node, instance, scope.chain) {
+                    for check in node.iter() {
+                        items_of(check, instance, items, sees_contains, &scope, seen, found);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The steps that a keyword takes to evaluate up to `n_parts` members or items.
+fn cost_of_evaluated(check: &Check, n_parts: usize) -> u32 {
+    let is_about_all = matches!(
+        check,
+        Check::PatternProperties(_) | Check::AdditionalProperties(_) | Check::Items(..) | Check::UnevaluatedItems(..)
+    );
+    // To note a name takes a few times as long as a step.
+    if is_about_all { u32::try_from(n_parts.saturating_mul(4)).unwrap_or(u32::MAX) } else { 1 }
+}
+
+/// The schemas that a keyword applies to the instance itself, and that it is valid for.
+fn in_place(check: &Check, instance: &Json, scope: &Scope<'_>) -> Vec<&'static Node> {
+    let valid = |node: &&'static Node| is_valid_in(node, instance, scope);
+    match check {
+        Check::AllOf(nodes) | Check::AnyOf(nodes) | Check::OneOf(nodes) => {
+            nodes.iter().copied().filter(valid).collect()
+        }
+        Check::If(condition, then, otherwise) => match valid(condition) {
+            true => [Some(*condition), *then].into_iter().flatten().filter(valid).collect(),
+            false => otherwise.iter().copied().filter(valid).collect(),
+        },
+        Check::Ref(node) => [*node].into_iter().filter(valid).collect(),
+        Check::DynamicRef(anchors, fallback) => [scope.target(anchors, fallback)].into_iter().filter(valid).collect(),
+        Check::DependentSchemas(rules) => match instance {
+            Json::Object(members) => rules
+                .iter()
+                .filter(|(name, _)| members.contains_key(*name))
+                .map(|(_, node)| *node)
+                .filter(valid)
+                .collect(),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
 }

@@ -8,10 +8,10 @@ use goodevent_json::{
 
 use super::{
     Check, Node, Types, Value,
-    evaluate::{Scope, holds, is_valid_in, names},
-    evaluated,
+    evaluate::{evaluated_items, evaluated_properties, holds, is_valid_in, names},
     ledger::{self, Ledger, Seen},
     personal::shown,
+    scope::Scope,
 };
 use crate::json::Json;
 
@@ -120,7 +120,7 @@ fn descends(node: &Node, check: &Check, instance: &Json, pointer: &str, scope: &
             }
         }
         (Check::UnevaluatedProperties(rest), Json::Object(members)) => {
-            let seen = evaluated::properties(node, instance, members, scope);
+            let seen = evaluated_properties(node, instance, members, scope);
             for (name, member) in members.iter().filter(|(name, _)| !seen.contains(name.as_str())) {
                 part(rest, name, member, "unevaluatedProperties");
             }
@@ -136,7 +136,7 @@ fn descends(node: &Node, check: &Check, instance: &Json, pointer: &str, scope: &
             }
         }
         (Check::UnevaluatedItems(rest, sees_contains), Json::Array(items)) => {
-            let seen = evaluated::items(node, instance, items, *sees_contains, scope);
+            let seen = evaluated_items(node, instance, items, *sees_contains, scope);
             for (item_idx, (item, _)) in items.iter().zip(seen).enumerate().filter(|(_, (_, is_seen))| !is_seen) {
                 part(rest, &item_idx.to_string(), item, "unevaluatedItems");
             }
@@ -161,7 +161,7 @@ fn descends(node: &Node, check: &Check, instance: &Json, pointer: &str, scope: &
 }
 
 fn violation(check: &Check, instance: &Json, pointer: &str, scope: &Scope<'_>) -> Violation {
-    scope.ledger.violation(ledger::keyword(check, instance, scope), || explained(check, instance, pointer, scope))
+    scope.ledger.violation(scope.keyword(check, instance), || explained(check, instance, pointer, scope))
 }
 
 fn explained(check: &Check, instance: &Json, pointer: &str, scope: &Scope<'_>) -> Violation {

@@ -7,14 +7,14 @@ use std::{
 
 use goodevent_json::{budget, ledger};
 
-use super::{Check, Node, evaluate::Scope};
+use super::{Check, Node};
 use crate::json::Json;
 
 /// A question: a part of a table, a value, and the chain of resources.
-type Question = (*const Check, usize, *const Json, u32);
+pub(super) type Question = (*const Check, usize, *const Json, u32);
 
 /// A keyword of a schema, and what of the value must not be shown, as the scope has it.
-type Keyword = (Question, Option<(*const &'static str, usize)>);
+pub(super) type Keyword = (Question, Option<(*const &'static str, usize)>);
 
 /// The steps of one evaluation, and its verdicts.
 pub(crate) type Ledger = ledger::Ledger<Question, Keyword, u32, Json, ByAddress>;
@@ -57,11 +57,6 @@ pub(super) fn of(instance: &Json) -> Ledger {
 
 pub(super) fn question(node: &Node, instance: &Json, chain: u32) -> Question {
     (node.as_ptr(), node.len(), std::ptr::from_ref(instance), chain)
-}
-
-pub(super) fn keyword(check: &Check, instance: &Json, scope: &Scope<'_>) -> Keyword {
-    let personal = scope.personal.map(|(marks, from)| (marks.as_ptr(), from));
-    (question(std::slice::from_ref(check), instance, scope.chain), personal)
 }
 
 /// Nodes that a walk over one instance has been to: what they say is said once.

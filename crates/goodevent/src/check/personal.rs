@@ -4,7 +4,7 @@ use std::fmt;
 
 use goodevent_json::violation::{MAX_SHOWN_CHARS, shortened};
 
-use super::{Check, Node, evaluate::Scope};
+use super::{Check, Node, scope::Scope};
 use crate::json::Json;
 
 /// The text that `Debug` shows instead of personal data.

@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
     cursor::{Cursor, MAX_INPUT_BYTES, No},
-    json::Json,
+    json::{Json, Number},
 };
 
 /// A type that can be read from a message in one pass, valid or not at all.
@@ -89,6 +89,12 @@ impl<'a> Decode<'a> for () {
 impl<'a> Decode<'a> for Json {
     fn read(c: &mut Cursor<'a>) -> Result<Self, No> {
         c.json()
+    }
+}
+
+impl<'a> Decode<'a> for Number {
+    fn read(c: &mut Cursor<'a>) -> Result<Self, No> {
+        c.number()
     }
 }
 

@@ -2,13 +2,15 @@
 
 use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 
-use goodevent_json::string;
+use goodevent_json::{
+    fault::{MAX_DEPTH, MAX_EVENT_BYTES},
+    string,
+};
 
 use crate::{
     check::{self, Node},
-    cursor::{MAX_DEPTH, plain_len},
-    error::MAX_EVENT_BYTES,
-    json::Json,
+    cursor::plain_len,
+    json::{Json, print_f64},
     number::NumberRule,
     text::{Any, Formatted, Rule},
     words::Words,
@@ -191,10 +193,7 @@ impl Writer {
             return self.raw("null");
         }
         self.require(rule.allows(value));
-        match whole(value) {
-            Some(value) => self.raw(itoa::Buffer::new().format(value)),
-            None => self.raw(zmij::Buffer::new().format_finite(value)),
-        }
+        print_f64(value, |text| self.raw(text));
     }
 
     /// A string.
@@ -360,14 +359,6 @@ impl<T: Encode> Encode for Box<T> {
     fn write(&self, w: &mut Writer) {
         T::write(self, w);
     }
-}
-
-/// A double that is an integer of 64 bits, which -0.0 is not.
-fn whole(value: f64) -> Option<i128> {
-    const END: f64 = 18_446_744_073_709_551_616.0;
-    let is_negative_zero = value == 0.0 && value.is_sign_negative();
-    let is_whole = value.fract() == 0.0 && !is_negative_zero && (-END / 2.0..END).contains(&value);
-    is_whole.then_some(value as i128)
 }
 
 #[cfg(test)]

@@ -33,7 +33,6 @@ pub mod serde;
 pub mod text;
 pub mod trace;
 mod upgrade;
-mod whole;
 pub mod words;
 
 pub use goodevent_json::violation::Violation;

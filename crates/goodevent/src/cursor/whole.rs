@@ -1,50 +1,21 @@
 //! A whole message as one value whose parts are found by their offsets, so that a part which is asked about again and again
 //! is read once, and what is known of a part counts for what lies around it.
 
+use super::{
+    position::{Cursor, Kind, No},
+    thorough::{Place, Step, Whole},
+};
 use crate::{
     check::{Ledger, Node, decide},
-    cursor::{Cursor, Kind, No},
     json::Json,
 };
-
-/// A message.
-#[derive(Debug)]
-pub(crate) struct Whole {
-    json: Json,
-    /// The values in the order of the text.
-    places: Vec<Place>,
-    /// Offsets of the numbers that some Rust type might not hold.
-    wide: Vec<usize>,
-    ledger: Ledger,
-}
 
 /// A value with no more values in it is read anew each time: that is faster than the way to it.
 const FEW_VALUES: usize = 2;
 
-/// A value of the message.
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    offset: usize,
-    /// Offset of what is behind it.
-    end: usize,
-    /// The values in it.
-    n_inside: usize,
-    /// Index of the array or object that it is in; its own, if it is the whole.
-    around: usize,
-    step: Step,
-}
-
-/// The way from a value to a part of it.
-#[derive(Debug, Clone, Copy)]
-enum Step {
-    Item(usize),
-    /// The member of which the name begins at this offset.
-    Member(usize),
-}
-
 impl Whole {
     /// Reads `text`; `None` if it is not JSON.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         let json = Json::parse(text.as_bytes())?;
         let mut whole = Self { json, places: Vec::new(), wide: Vec::new(), ledger: Ledger::default() };
         whole.note(&mut Cursor::new(text), 0, Step::Item(0)).ok()?;
@@ -53,7 +24,7 @@ impl Whole {
 
     /// Whether the value at `offset` is valid for `node`, and the Rust types hold its numbers if that `is_held` matters: within
     /// so many steps, and the number of those that it took.
-    pub(crate) fn decide(
+    pub(super) fn decide(
         &self,
         text: &str,
         node: &Node,

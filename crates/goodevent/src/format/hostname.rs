@@ -26,7 +26,7 @@ fn is_a_label(label: &str) -> bool {
 
 #[cfg(feature = "idn")]
 fn is_unicode_label(label: &str) -> bool {
-    super::idn::is_label(label)
+    super::label::is_label(label)
 }
 
 #[cfg(not(feature = "idn"))]

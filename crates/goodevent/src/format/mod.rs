@@ -4,6 +4,8 @@ mod encoding;
 mod hostname;
 #[cfg(feature = "idn")]
 mod idn;
+#[cfg(feature = "idn")]
+mod label;
 mod mailbox;
 mod pointer;
 mod regex;

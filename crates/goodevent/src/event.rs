@@ -9,10 +9,13 @@ use crate::{
     cursor::{MAX_INPUT_BYTES, No},
     decode::{self, Decode},
     encode::{self, Encode, Writer},
+    envelope,
     error::{self, Error, MAX_ENVELOPE_BYTES, MAX_EVENT_BYTES},
     headers::Headers,
-    locate, recognize,
+    locate,
 };
+
+pub use crate::envelope::Envelope;
 
 /// A type of event, generated from its contract.
 ///
@@ -99,7 +102,7 @@ fn decode_within<E: Event>(bytes: &[u8], max_bytes: usize) -> Result<E, Error> {
 /// The reason for which the decoder of `T` rejects `bytes` as an event: perhaps an envelope is around it.
 #[cold]
 fn unread<'a, E: Event, T: Decode<'a>>(node: &Node, bytes: &'a [u8], max_bytes: usize) -> Error {
-    match recognize::unwrapped::<E>(bytes) {
+    match envelope::unwrapped(E::CONTRACT.node, E::TYPE, bytes) {
         Some(violation) => Error::Invalid(Box::new(violation)),
         None => error::explain::<T>(node, bytes, max_bytes),
     }
@@ -205,17 +208,6 @@ pub struct Contract {
     pub node: &'static Node,
     /// The decoders, behind one type.
     pub codec: Codec,
-}
-
-/// Envelope of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Envelope {
-    /// No envelope: the message is the payload.
-    None,
-    /// [`octopus::Envelope`](crate::octopus::Envelope).
-    Octopus,
-    /// [`cloudevents::CloudEvent`](crate::cloudevents::CloudEvent).
-    CloudEvents,
 }
 
 /// Decoders of an event whose type is only known at run time.

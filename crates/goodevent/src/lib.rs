@@ -11,6 +11,7 @@ pub mod cursor;
 pub mod decode;
 pub mod encode;
 mod encoded;
+mod envelope;
 pub mod error;
 pub mod event;
 pub mod format;
@@ -23,7 +24,6 @@ pub mod number;
 pub mod object;
 pub mod octopus;
 pub mod pattern;
-mod recognize;
 #[cfg(feature = "regex")]
 mod regex;
 #[cfg(feature = "schemars")]

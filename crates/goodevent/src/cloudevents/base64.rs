@@ -1,7 +1,7 @@
 //! Payloads in `data_base64`
 //! ([JSON format §3.1.1](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md#31-handling-of-data)).
 
-use super::refused;
+use super::event::refused;
 use crate::{error::Error, format::ContentEncoding, json::Json};
 
 /// A message in structured mode without its `data_base64`: with the payload in `data`. `None` if the message has no

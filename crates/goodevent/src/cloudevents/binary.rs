@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 
 use goodevent_json::percent;
 
-use super::{Attribute, CloudEvent, SPEC_VERSION, is_attribute_name, refused};
+use super::{
+    attribute::{Attribute, is_attribute_name},
+    event::{CloudEvent, SPEC_VERSION, refused},
+};
 use crate::{Event, error::Error, format::Format};
 
 /// Prefix of the headers of HTTP and NATS; AMQP has `cloudEvents:`, Kafka `ce_`.

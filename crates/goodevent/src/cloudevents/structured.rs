@@ -3,7 +3,11 @@
 
 use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 
-use super::{Attribute, CloudEvent, SPEC_VERSION, base64, is_attribute_name};
+use super::{
+    attribute::{Attribute, is_attribute_name},
+    base64,
+    event::{CloudEvent, SPEC_VERSION, refused},
+};
 use crate::{
     Event,
     check::{
@@ -94,7 +98,7 @@ impl<T: Event> CloudEvent<T> {
         message.map(|message| message.0).map_err(|No| match base64::unpacked(bytes) {
             None => explain::<T, BorrowedMessage<'_, T>>(bytes, MAX_EVENT_BYTES),
             Some(Err(error)) => error,
-            Some(Ok(_)) => super::refused("data_base64", "`data`, as reading without copies needs it", "the payload"),
+            Some(Ok(_)) => refused("data_base64", "`data`, as reading without copies needs it", "the payload"),
         })
     }
 

@@ -79,4 +79,17 @@ mod tests {
         let b = ("b.rs", "pub struct Two; #[cfg(test)] mod tests { use crate::a::one; }");
         assert_eq!(faults_of(&[lib, a, b]), Vec::<String>::new());
     }
+
+    #[test]
+    fn an_exported_macro_is_in_its_file_and_named_at_the_root() {
+        let lib = ("lib.rs", "mod a; mod macros; pub use a::One;");
+        let a = ("a.rs", "use crate::make; pub struct One; make!(One);");
+        let macros = ("macros.rs", "#[macro_export] macro_rules! make { ($name:ident) => { $crate::make!(); } }");
+        assert_eq!(faults_of(&[lib, a, macros]), Vec::<String>::new());
+        let macros = ("macros.rs", "#[macro_export] macro_rules! make { () => { $crate::a::One } }");
+        assert_eq!(
+            faults_of(&[lib, a, macros]),
+            ["a circle of 2 files", "  a.rs → macros.rs: make", "  macros.rs → a.rs: One"]
+        );
+    }
 }

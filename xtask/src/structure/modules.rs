@@ -22,6 +22,8 @@ pub(super) struct Module {
     pub(super) file: PathBuf,
     parent: Option<Id>,
     children: BTreeMap<String, Id>,
+    /// Of the root: the macros that it names although other files define them.
+    exported: BTreeMap<String, Id>,
     /// Names that its file defines.
     defined: BTreeSet<String>,
     /// Names that its `use` declarations bind, with the paths.
@@ -63,6 +65,7 @@ impl Modules {
             file,
             parent,
             children: BTreeMap::new(),
+            exported: BTreeMap::new(),
             defined: BTreeSet::new(),
             bound: HashMap::new(),
             globs: Vec::new(),
@@ -92,6 +95,9 @@ impl Modules {
                 }
                 Item::Use(item) => self.bind(id, &item.tree, &mut Vec::new()),
                 item => {
+                    if is_exported(&item) {
+                        self.0[0].exported.extend(name(&item).map(|name| (name, id)));
+                    }
                     self.0[id].defined.extend(name(&item));
                     paths(item.to_token_stream(), &mut self.0[id].paths);
                 }
@@ -152,6 +158,8 @@ impl Modules {
                 at = *child;
             } else if module.defined.contains(name) {
                 return Some((at, name.clone()));
+            } else if let Some(id) = module.exported.get(name) {
+                return Some((*id, name.clone()));
             } else if let Some(bound) = module.bound.get(name) {
                 return self.resolve(at, &[bound.as_slice(), others].concat(), depth + 1);
             } else {
@@ -182,6 +190,11 @@ fn is_for_tests(item: &Item) -> bool {
     };
     let is_test = |tokens: String| tokens.contains("test") && !tokens.contains("not");
     attributes.iter().any(|own| own.path().is_ident("cfg") && is_test(own.meta.to_token_stream().to_string()))
+}
+
+/// Whether an item is a macro that other crates can call, which names it at the root of its crate.
+fn is_exported(item: &Item) -> bool {
+    matches!(item, Item::Macro(own) if own.attrs.iter().any(|own| own.path().is_ident("macro_export")))
 }
 
 fn name(item: &Item) -> Option<String> {

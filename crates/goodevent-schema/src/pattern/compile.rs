@@ -1,9 +1,6 @@
 //! The automaton of a pattern, and the questions about its dialect.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, LazyLock, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 use regex_automata::{
     dfa::{StartKind, dense},
@@ -14,6 +11,7 @@ use regex_automata::{
 use super::{
     automaton::Automaton,
     look,
+    memo::Memo,
     minimal::Raw,
     parse::{self, Node, Parsed},
     part, print,
@@ -66,29 +64,17 @@ pub fn compile_part(pattern: &str) -> Result<Arc<Automaton>, Unsupported> {
 
 fn compiled(pattern: &str, is_part: bool) -> Result<Arc<Automaton>, Unsupported> {
     /// Bytes of the automata that are kept.
-    const MAX_BYTES: usize = 64 << 20;
-    static MADE: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
-    let made = || MADE.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = made().automata[usize::from(is_part)].get(pattern) {
-        return known.clone();
-    }
-    let automaton = make(pattern, is_part).map(Arc::new);
-    let mut made = made();
-    made.n_bytes += size_of::<Automaton>() + pattern.len();
-    made.n_bytes += automaton.as_ref().map_or(0, |automaton| automaton.next.len() * size_of::<u16>());
-    if made.n_bytes > MAX_BYTES {
-        *made = Made::default();
-    }
-    made.automata[usize::from(is_part)].insert(pattern.to_owned(), automaton.clone());
-    automaton
-}
-
-/// What became of patterns.
-#[derive(Default)]
-struct Made {
-    /// Of all texts, and of some.
-    automata: [HashMap<String, Result<Arc<Automaton>, Unsupported>>; 2],
-    n_bytes: usize,
+    const MAX_BYTES: u64 = 48 << 20;
+    /// Of those of a part, which few patterns need.
+    const MAX_PART_BYTES: u64 = 16 << 20;
+    static MADE: Memo<Result<Arc<Automaton>, Unsupported>> = Memo::new(MAX_BYTES);
+    static PARTS_MADE: Memo<Result<Arc<Automaton>, Unsupported>> = Memo::new(MAX_PART_BYTES);
+    let memo = if is_part { &PARTS_MADE } else { &MADE };
+    let n_bytes = |made: &Result<Arc<Automaton>, Unsupported>| {
+        let of_steps = made.as_ref().map_or(0, |automaton| automaton.next.len() * size_of::<u16>());
+        (size_of::<Automaton>() + pattern.len() + of_steps) as u64
+    };
+    memo.get(pattern, || make(pattern, is_part).map(Arc::new), n_bytes)
 }
 
 fn make(pattern: &str, is_part: bool) -> Result<Automaton, Unsupported> {

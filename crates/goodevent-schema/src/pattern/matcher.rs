@@ -1,15 +1,13 @@
 //! The engine that decides a pattern, regular or not.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, LazyLock, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 use goodevent_json::budget::MAX_PATTERN_BYTES;
 
 use super::{
     automaton::Automaton,
     compile::{MAX_PLACES, compile, parsed, translate},
+    memo::Memo,
     print,
     unsupported::Unsupported,
 };
@@ -68,20 +66,12 @@ pub fn check(pattern: &str) -> Result<(), Unsupported> {
 fn backtracking(pattern: &str) -> Made {
     /// Places of the patterns whose engines are kept; a place takes about a hundred bytes.
     const MAX_KEPT: u64 = 500_000;
-    static MADE: LazyLock<Mutex<(HashMap<String, Made>, u64)>> = LazyLock::new(Mutex::default);
-    let made = || MADE.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = made().0.get(pattern) {
-        return known.clone();
-    }
-    let mut builder = fancy_regex::RegexBuilder::new(&translate(pattern).map_err(Some)?);
-    let engine = builder.delegate_size_limit(MAX_PATTERN_BYTES).build().map(Arc::new).map_err(|_| None);
-    let mut made = made();
-    made.1 += 1 + parsed(pattern).map_or(0, |parsed| parsed.node.n_places());
-    if made.1 > MAX_KEPT {
-        *made = <_>::default();
-    }
-    made.0.insert(pattern.to_owned(), engine.clone());
-    engine
+    static MADE: Memo<Made> = Memo::new(MAX_KEPT);
+    let make = || {
+        let mut builder = fancy_regex::RegexBuilder::new(&translate(pattern).map_err(Some)?);
+        builder.delegate_size_limit(MAX_PATTERN_BYTES).build().map(Arc::new).map_err(|_| None)
+    };
+    MADE.get(pattern, make, |_| 1 + parsed(pattern).map_or(0, |parsed| parsed.node.n_places()))
 }
 
 /// An engine, or why there is none, if that is known.

@@ -9,6 +9,7 @@ mod class;
 mod compile;
 mod look;
 mod matcher;
+mod memo;
 mod minimal;
 mod parse;
 mod part;

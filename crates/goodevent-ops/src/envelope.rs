@@ -7,9 +7,15 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, ensure};
 use goodevent::{Json, clock, cloudevents, error::MAX_EVENT_BYTES, event, id, trace::TraceParent};
 use goodevent_build::{Loaded, payload::Payloads};
-use goodevent_json::fault;
+use goodevent_json::fault::{self, Unread};
 use goodevent_runtime::{Message, message::TRACEPARENT};
-use goodevent_schema::{config::Envelope, instance::Violation, registry::Contract, source::SourceId, syntax};
+use goodevent_schema::{
+    config::Envelope,
+    instance::Violation,
+    registry::Contract,
+    source::SourceId,
+    syntax::{self, Node},
+};
 use serde_json::Value;
 
 use crate::registry;
@@ -106,7 +112,7 @@ impl<'l> Checker<'l> {
     }
 
     /// All that is wrong with a message of a contract; pointers lead into its body, and to `/headers`.
-    pub(crate) fn violations(&mut self, contract: &'l Contract, message: &Message) -> anyhow::Result<Vec<Violation>> {
+    pub(crate) fn violations(&mut self, contract: &'l Contract, message: &Message) -> Vec<Violation> {
         let mut found = Vec::new();
         for (name, meaning) in &contract.facts.headers {
             if message.header(name).is_none() {
@@ -117,7 +123,7 @@ impl<'l> Checker<'l> {
                 });
             }
         }
-        match self.body(contract, message)? {
+        match self.body(contract, &message.body) {
             Ok(own) => found.extend(own),
             Err(unread) => found.push(Violation {
                 pointer: String::new(),
@@ -125,45 +131,42 @@ impl<'l> Checker<'l> {
                 message: unread.to_string(),
             }),
         }
-        Ok(found)
+        found
     }
 
-    fn body(
-        &mut self,
-        contract: &'l Contract,
-        message: &Message,
-    ) -> anyhow::Result<Result<Vec<Violation>, goodevent::Error>> {
+    fn body(&mut self, contract: &'l Contract, body: &[u8]) -> Result<Vec<Violation>, goodevent::Error> {
         let envelope = registry::settings(self.loaded, contract).envelope;
-        let text = match fault::text(&message.body, MAX_EVENT_BYTES) {
-            Ok(text) => text,
-            Err(unread) => return Ok(Err(unread.into())),
-        };
         let unpacked = match envelope {
-            Envelope::Cloudevents => cloudevents::unpacked(text.as_bytes()),
-            Envelope::None | Envelope::Octopus => None,
+            Envelope::Cloudevents if body.len() <= MAX_EVENT_BYTES => cloudevents::unpacked(body),
+            Envelope::None | Envelope::Octopus | Envelope::Cloudevents => None,
         };
-        let bytes = match unpacked {
-            None => message.body.clone(),
-            Some(Ok(bytes)) => bytes,
-            Some(Err(goodevent::Error::Invalid(violation))) => return Ok(Ok(vec![as_told(*violation, "")])),
-            Some(Err(error)) => return Ok(Err(error)),
+        let (tree, json) = match unpacked {
+            None => read(body)?,
+            Some(Ok(bytes)) => read(&bytes)?,
+            Some(Err(goodevent::Error::Invalid(violation))) => return Ok(vec![as_told(*violation, "")]),
+            Some(Err(error)) => return Err(error),
         };
-        let (tree, _) = syntax::parse(SourceId(0), &bytes);
-        let Some(tree) = tree else { return Ok(Ok(Vec::new())) };
-        let (json, envelope) = (Json::parse(&bytes), at_run_time(envelope));
-        if let Some(violation) = json.as_ref().and_then(|json| envelope.mismatch(contract.name.versioned(), json)) {
-            return Ok(Ok(vec![as_told(violation, "")]));
+        let envelope = at_run_time(envelope);
+        if let Some(violation) = envelope.mismatch(contract.name.versioned(), &json) {
+            return Ok(vec![as_told(violation, "")]);
         }
-        let own = json.map(|json| envelope.violations(&json)).unwrap_or_default();
-        let mut found: Vec<Violation> = own.into_iter().map(|violation| as_told(violation, "")).collect();
+        let mut found: Vec<Violation> =
+            envelope.violations(&json).into_iter().map(|violation| as_told(violation, "")).collect();
         let (prefix, payload) = match envelope.payload() {
             Some(member) => (format!("/{member}"), tree.get(member)),
             None => (String::new(), Some(&tree)),
         };
         let own = payload.map(|payload| self.payloads.validator().of_value(contract.root, &payload.to_value()));
         found.extend(own.into_iter().flatten().map(|violation| as_told(violation, &prefix)));
-        Ok(Ok(found))
+        Ok(found)
     }
+}
+
+/// A message of at most 65,536 bytes, as the toolchain reads it and as services do: a text without a fault is read by both.
+fn read(bytes: &[u8]) -> Result<(Node, Json), Unread> {
+    let text = fault::text(bytes, MAX_EVENT_BYTES)?;
+    let (tree, _) = syntax::parse(SourceId(0), text.as_bytes());
+    tree.zip(Json::parse(bytes)).ok_or(Unread::NotJson { offset: 0, reason: "not a JSON text" })
 }
 
 /// A violation in the words of the run time, at its place below `prefix`.

@@ -84,7 +84,7 @@ impl Act for Watch<'_> {
                 continue;
             }
             let found = match contract {
-                Some(contract) => checker.violations(contract, &message)?,
+                Some(contract) => checker.violations(contract, &message),
                 None => vec![unknown(&message)],
             };
             n_seen += 1;

@@ -26,6 +26,7 @@ pub(crate) fn test(root: &Path, args: &[OsString], terminal: &mut Terminal) -> O
     let mut steps: Vec<(&str, &[&str])> = vec![
         ("format", &["fmt", "--all", "--check"]),
         ("clippy", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"]),
+        ("crates and modules", &["xtask", "structure"]),
         ("contracts are up to date", &["xtask", "generate", "--check"]),
         ("contracts are good", &["xtask", "check", "--deny-warnings"]),
         ("brokers", &brokers),

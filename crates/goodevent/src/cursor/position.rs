@@ -14,8 +14,8 @@ pub const MAX_INPUT_BYTES: usize = 1 << 20;
 /// A position in a text.
 ///
 /// Most messages are read in one go. A message with nested alternatives may need to be re-read so often that the cursor
-/// gives up and starts again [thoroughly](Self::thorough): the tables first evaluate each alternative and remember the
-/// verdict, and only valid alternatives are read.
+/// gives up and starts again thoroughly: the tables first evaluate each alternative and remember the verdict, and only
+/// valid alternatives are read.
 #[derive(Debug)]
 pub struct Cursor<'a> {
     pub(super) text: &'a str,

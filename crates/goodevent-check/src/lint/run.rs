@@ -1,4 +1,4 @@
-//! A run of the linter: all rules, and what is reported of their findings.
+//! A run of the linter: all rules, and which of their findings are reported.
 
 use std::collections::BTreeMap;
 

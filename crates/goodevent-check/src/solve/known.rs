@@ -1,4 +1,4 @@
-//! What is known of members and items.
+//! The requirements on members and items, by their names and positions.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! The keywords of a schema, and the ways to keep to each, or not to.
+//! The keywords of a schema, and the alternatives in which each holds, or fails.
 
 use std::rc::Rc;
 

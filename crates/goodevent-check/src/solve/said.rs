@@ -1,4 +1,4 @@
-//! What keywords say of values of one kind.
+//! The requirements of keywords on values of one kind.
 
 use goodevent_schema::ir::{
     ArrayKeywords, ContentEncoding, Draft, Format, Number, NumberKeywords, ObjectKeywords, Schema, SchemaId,
@@ -143,7 +143,7 @@ impl Said<'_> {
     }
 }
 
-/// What the keywords of a schema say, those about the instance as a whole apart.
+/// The requirements of the keywords of a schema, except those that apply schemas to the instance itself.
 pub(super) fn said<'g>(at: At, schema: &'g Schema) -> Vec<Said<'g>> {
     let keywords = &schema.keywords;
     let on = |id: SchemaId| At { id, ..at };

@@ -1,4 +1,4 @@
-//! What the evaluation of values knows: keywords, patterns and formats of schemas, and its budget.
+//! The context of an evaluation: keywords, patterns and formats of the schemas, and the budget.
 
 use std::{
     cell::RefCell,
@@ -19,7 +19,7 @@ use super::{
     ledger::Ledger,
 };
 
-/// The schemas, and what was found out about them.
+/// The schemas, their keywords, patterns and formats, and the budget.
 pub(super) struct Cx<'g> {
     pub(super) graph: &'g Graph,
     /// The Rust types of numbers that hold less than the schema allows.

@@ -1,11 +1,11 @@
-//! What was made of patterns: once in a process, and within a bound.
+//! Values of patterns that take long to make: made once in a process, and kept within a bound.
 
 use std::{
     collections::HashMap,
     sync::{LazyLock, Mutex, PoisonError},
 };
 
-/// Values of patterns that take long to make. If they exceed the bound together, all of them are forgotten.
+/// The values that were made. If they exceed the bound together, all of them are forgotten.
 pub(super) struct Memo<T> {
     kept: LazyLock<Mutex<Kept<T>>>,
     /// Upper bound of the costs of the values that are kept.
@@ -14,7 +14,7 @@ pub(super) struct Memo<T> {
 
 struct Kept<T> {
     values: HashMap<String, T>,
-    /// What these values cost.
+    /// Total cost of these values.
     cost: u64,
 }
 

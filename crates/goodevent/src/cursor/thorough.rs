@@ -1,10 +1,10 @@
-//! What is known of a message that is read thoroughly.
+//! The data of a message that is read thoroughly: its values, their places, and the verdicts about them.
 
 use std::collections::HashSet;
 
 use crate::{check::Ledger, json::Json};
 
-/// What is known of a message that is read thoroughly.
+/// A message that is read thoroughly.
 #[derive(Debug)]
 pub(super) struct Thorough {
     pub(super) whole: Whole,

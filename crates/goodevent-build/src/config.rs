@@ -7,26 +7,23 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use goodevent_check::{compat::Snapshot, size::Sizer};
+use goodevent_check::size::Sizer;
 use goodevent_emit::Options;
 use goodevent_json::escape::lines;
 use goodevent_schema::{
     Registry, analyze,
     diagnostic::{Diagnostic, has_errors},
-    facts::has_known_status,
     ir::SchemaId,
     lookup::{self, NotFound},
-    name::EventName,
-    registry::{Contract, is_event_path, stem},
+    registry::{Contract, is_event_path},
     source::{Source, Sources},
 };
 
 use crate::{
-    earlier::load_earlier,
     load::load,
     load_error::LoadError,
     output::{Files, OutputError, WriteError, write_beside},
-    places::{own_name, shown},
+    places::shown,
     render,
 };
 
@@ -65,6 +62,7 @@ pub enum Error {
     #[error("cannot list the input files for cargo")]
     Directives(#[source] io::Error),
     /// A template of a text output fails.
+    #[cfg(feature = "toolchain")]
     #[error(transparent)]
     Template(#[from] goodevent_emit::text::Error),
 }
@@ -109,16 +107,6 @@ impl Loaded {
         Self { sources, registry, diagnostics }
     }
 
-    /// Reads the baseline of the registry at `root`: `earlier` is a folder, an archive (`.tar`, `.tar.gz`, `.tgz`, `.zip`),
-    /// or a revision of the git repository of `root`, such as `origin/main`, or `origin/main:contracts` if the registry was
-    /// in another folder.
-    ///
-    /// # Errors
-    /// If there is no such folder, archive or revision, it cannot be read, or it contains no registry.
-    pub fn read_earlier(root: &Path, earlier: &str) -> Result<Self, LoadError> {
-        Ok(Self::of(load_earlier(root, earlier)?))
-    }
-
     /// An empty registry.
     #[must_use]
     pub fn empty() -> Self {
@@ -155,36 +143,6 @@ impl Loaded {
         Ok(self.registry.contracts().find(|contract| contract.key() == key).expect("the key is that of a contract"))
     }
 
-    /// The baseline registry at `earlier`, if it states for each contract whether it was released.
-    ///
-    /// # Errors
-    /// If a contract cannot be read and is not in the lock, so that its status is unknown.
-    pub fn with_known_releases(self, earlier: &str) -> Result<Self, LoadError> {
-        let known: BTreeSet<String> = self.registry.contracts().map(Contract::key).collect();
-        let is_unknown = |path: &&str| {
-            let key = path.strip_suffix(".json").unwrap_or(path);
-            let is_named = stem(path).parse::<EventName>().is_ok();
-            is_event_path(path) && is_named && !known.contains(key) && !self.registry.lock.entries.contains_key(key)
-        };
-        let unread = self.sources.files.iter().map(|file| file.path.as_str()).find(is_unknown);
-        // A status that is none counts as that of a draft, and hides a promise.
-        let is_unsaid = |contract: &&Contract| {
-            let is_locked = self.registry.lock.entries.contains_key(&contract.key());
-            !is_locked && !has_known_status(&self.registry.tree(contract))
-        };
-        let unsaid = || self.registry.contracts().find(is_unsaid).map(|own| self.sources[own.source].path.as_str());
-        match unread.or_else(unsaid) {
-            None => Ok(self),
-            Some(path) => Err(LoadError::UnknownRelease { earlier: earlier.to_owned(), path: path.to_owned() }),
-        }
-    }
-
-    /// Snapshot of the registry for comparisons.
-    #[must_use]
-    pub fn snapshot(&self) -> Snapshot<'_> {
-        Snapshot { sources: &self.sources, registry: &self.registry }
-    }
-
     /// Whether there is an error, which prevents generation.
     #[must_use]
     pub fn has_errors(&self) -> bool {
@@ -192,7 +150,7 @@ impl Loaded {
     }
 
     /// How large each event can get, if there is a bound.
-    fn max_bytes(&self) -> BTreeMap<SchemaId, u64> {
+    pub(crate) fn max_bytes(&self) -> BTreeMap<SchemaId, u64> {
         let mut sizer = Sizer::new(&self.registry.schemas);
         let contracts = self.registry.contracts();
         contracts.filter_map(|contract| Some((contract.root, sizer.bound(contract.root).max_bytes?))).collect()
@@ -313,28 +271,6 @@ fn directives(root: &Path, files: &[Source]) -> io::Result<String> {
     let files = files.iter().map(|source| root.join(&source.path)).filter(|path| is_line(&path.to_string_lossy()));
     let paths = [root.to_owned()].into_iter().chain(files);
     Ok(paths.map(|path| format!("cargo::rerun-if-changed={}\n", path.display())).collect())
-}
-
-/// Returns the files of a crate with all contracts, the text outputs of `goodevent.toml`, and the JSON Schemas for the
-/// completion of settings in editors.
-///
-/// # Errors
-/// If the registry has errors, or a template fails.
-pub fn crate_files(loaded: &Loaded, made_by: &str, templates: &BTreeMap<String, String>) -> Result<Files, Error> {
-    if loaded.has_errors() {
-        return Err(Error::Contracts(loaded.rendered(false)));
-    }
-    let options = Options { made_by: made_by.to_owned(), max_bytes: loaded.max_bytes(), ..Options::default() };
-    // The same wherever the command runs.
-    let sources = Sources { root: own_name(Path::new(&loaded.sources.root)), ..loaded.sources.clone() };
-    let code = goodevent_emit::rust_crate(&sources, &loaded.registry, &options)?;
-    let texts = goodevent_emit::text::emit(&loaded.registry, templates)?;
-    let settings = goodevent_schema::config::schemas().into_iter().map(|(name, schema)| {
-        let text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
-        (format!("settings/{name}"), format!("{text}\n"))
-    });
-    let code = code.into_iter().map(|(path, text)| (format!("src/{path}"), text));
-    Ok(code.chain(texts).chain(settings).collect())
 }
 
 #[cfg(test)]

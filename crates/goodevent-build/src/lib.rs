@@ -15,37 +15,49 @@
 //! include!(concat!(env!("OUT_DIR"), "/contracts.rs"));
 //! ```
 
+#![cfg_attr(not(feature = "toolchain"), allow(dead_code, reason = "the command needs more than build scripts"))]
+
+#[cfg(feature = "toolchain")]
 mod archive;
+#[cfg(feature = "toolchain")]
+mod baseline;
 mod config;
+#[cfg(feature = "toolchain")]
+mod crate_files;
+#[cfg(feature = "toolchain")]
 mod earlier;
 mod exclusive;
 pub mod files;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+#[cfg(feature = "toolchain")]
 mod git;
 mod journal;
 mod load;
 mod load_error;
 pub mod output;
+#[cfg(feature = "toolchain")]
 pub mod payload;
 mod places;
 pub mod render;
 mod staged;
 mod staging;
+#[cfg(feature = "toolchain")]
 mod tree;
 mod unfinished;
 mod walk;
 
 pub use crate::{
-    config::{Config, Error, Loaded, crate_files},
+    config::{Config, Error, Loaded},
     exclusive::{Exclusive, exclusive, tidy},
-    git::main_branch,
     load::{load, load_templates, read_payload},
     load_error::LoadError,
     places::{Project, in_repository, real, repository},
     unfinished::{Made, abandon, make_folder},
 };
+#[cfg(feature = "toolchain")]
+pub use crate::{crate_files::crate_files, git::main_branch};
 
 use std::path::Path;
 

@@ -3,6 +3,7 @@
 pub mod escape;
 pub mod rust;
 pub mod settings;
+#[cfg(feature = "text")]
 pub mod text;
 
 pub use crate::{

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+#[cfg(feature = "schemars")]
 use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::{
@@ -20,7 +21,8 @@ use crate::{
 };
 
 /// `goodevent.toml`, at the root of the registry.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Settings {
     /// Name of the organization, for the templates of names.
@@ -32,40 +34,43 @@ pub struct Settings {
     /// Settings of the generated Rust.
     pub rust: RustSettings,
     /// Drafts of custom URIs in `$schema`: `"https://example.org/dialect" = "draft-07"`.
-    #[schemars(with = "BTreeMap<String, Draft>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "BTreeMap<String, Draft>"))]
     pub dialects: BTreeMap<String, Spanned<Draft>>,
     /// Text outputs besides the Rust code: the name of a template, and the path of its output below the output folder.
-    #[schemars(with = "BTreeMap<String, String>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "BTreeMap<String, String>"))]
     pub outputs: BTreeMap<String, Spanned<String>>,
 }
 
 /// Handlebars expressions over `organization`, `service`, `context`, `version`, `name` (`UserCreatedV1Event`), `type`
 /// (`UserCreatedV1`), and the words of the name in the forms `dotted` (`user.created`), `kebab` and `snake`.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct NameTemplates {
     /// Topic, exchange, subject or stream. Default: `{{context}}`.
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<String>"))]
     pub topic: Option<Spanned<String>>,
     /// Routing key. Default: `{{dotted}}`.
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<String>"))]
     pub routing_key: Option<Spanned<String>>,
     /// Queue, durable consumer, consumer group or subscription, which the name of a handler can follow. Default: none.
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<String>"))]
     pub queue: Option<Spanned<String>>,
 }
 
 /// Settings of the generated Rust.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct RustSettings {
     /// Rust types of formats, such as `uuid = "::uuid::Uuid"`. A format without a type is a string, without loss.
-    #[schemars(with = "BTreeMap<String, String>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "BTreeMap<String, String>"))]
     pub formats: BTreeMap<String, Spanned<String>>,
 }
 
 /// `context.toml`, in the folder of a context.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct ContextSettings {
     /// Team that owns the contracts.
@@ -85,7 +90,8 @@ pub struct ContextSettings {
 }
 
 /// Level of the findings of a rule, in increasing order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum RuleLevel {
     /// Not reported.
@@ -120,7 +126,8 @@ pub fn rule_names(sources: &Sources, id: SourceId) -> Vec<(String, Span)> {
 }
 
 /// Envelope of a payload.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Envelope {
     /// The payload is the message.
@@ -133,26 +140,28 @@ pub enum Envelope {
 }
 
 /// Topics, routing keys and queues of the events of a context.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct TopicSettings {
     /// The broker, whose rules for names apply.
     pub broker: Option<Broker>,
     /// Template of the topic, which overrides that of the registry.
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<String>"))]
     pub topic: Option<Spanned<String>>,
     /// Template of the routing key, which overrides that of the registry.
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<String>"))]
     pub routing_key: Option<Spanned<String>>,
     /// Template of the queue, which overrides that of the registry.
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<String>"))]
     pub queue: Option<Spanned<String>>,
     /// Throughput of a topic, as a frequency: `1000s/second`. Default: a value for the kind of broker.
     pub capacity: Option<String>,
 }
 
 /// A message broker.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Broker {
@@ -173,24 +182,6 @@ impl Broker {
             Self::ServiceBus => "service-bus",
         }
     }
-}
-
-/// JSON Schemas of the settings and of `x-event`, for editors, by file name.
-#[must_use]
-pub fn schemas() -> [(&'static str, schemars::Schema); 3] {
-    [
-        ("context.schema.json", sorted(schemars::schema_for!(ContextSettings))),
-        ("goodevent.schema.json", sorted(schemars::schema_for!(Settings))),
-        ("x-event.schema.json", sorted(schemars::schema_for!(crate::facts::Facts))),
-    ]
-}
-
-/// With members by their names: `serde_json` keeps another order if any crate of a build enables its feature
-/// `preserve_order`, and files that are generated are the same in every build.
-fn sorted(schema: schemars::Schema) -> schemars::Schema {
-    let mut value = schema.to_value();
-    value.sort_all_objects();
-    value.try_into().expect("a sorted schema is one")
 }
 
 impl Settings {

@@ -31,6 +31,9 @@ mod pointers;
 mod read;
 pub mod registry;
 mod respell;
+#[cfg(feature = "schemars")]
+mod settings_schemas;
+mod shape;
 pub mod source;
 pub mod suggest;
 pub mod syntax;
@@ -41,6 +44,8 @@ mod uri;
 mod value;
 mod walk;
 
+#[cfg(feature = "schemars")]
+pub use crate::settings_schemas::schemas as settings_schemas;
 pub use crate::{
     read::{Schemas, read},
     registry::{Registry, analyze},

@@ -33,11 +33,4 @@ impl Members {
         });
         positions.get(&*pointer::unescape(token)).map(|at| &members[*at].value)
     }
-
-    /// The value at a JSON Pointer below another one.
-    pub(crate) fn pointer<'n>(&mut self, node: &'n Node, pointer: &str) -> Option<&'n Node> {
-        let mut tokens = pointer.split('/');
-        tokens.next().filter(|first| first.is_empty())?;
-        tokens.try_fold(node, |node, token| self.child(node, token))
-    }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use jsonschema::{Validator, error::ValidationErrorKind};
 use smol_str::SmolStr;
 
 use crate::{
@@ -13,10 +12,9 @@ use crate::{
     format::Format,
     index::Index,
     key::key,
-    members::Members,
     numbers,
     pattern::{self, Unsupported},
-    respell::respelled,
+    shape::{self, Fault, Violated},
     source::Span,
     suggest,
     syntax::{Kind, Member, Node},
@@ -24,39 +22,21 @@ use crate::{
 
 /// The violations of the metaschema by a document, in which some texts are to be `spelled` otherwise.
 pub(crate) fn check(root: &Node, dialect: Dialect, spelled: &BTreeMap<Span, SmolStr>) -> Vec<Diagnostic> {
-    let json = respelled(root, spelled);
-    let validator: &Validator = &metaschema(dialect.draft);
-    if validator.is_valid(&json) {
-        return Vec::new();
-    }
-    let mut members = Members::default();
-    let mut found: Vec<Diagnostic> = validator
-        .iter_errors(&json)
-        .map(|error| {
-            let node = members.pointer(root, error.instance_path().as_str()).unwrap_or(root);
-            let keyword = error.instance_path().as_str().rsplit('/').next().unwrap_or_default();
-            let headline = match keyword {
-                "" => "the document is not a JSON Schema".to_owned(),
-                _ => format!("`{keyword}` is not what a schema may have here"),
-            };
-            Diagnostic::error("invalid-schema", node.span, headline)
-                .label(shortened(&error.to_string()))
-                .help(remedy(error.kind()))
-        })
-        .collect();
-    // One wrong value can fail at several places of the metaschema.
+    let faults = shape::faults(root, dialect.draft, spelled);
+    let mut found: Vec<Diagnostic> = faults.into_iter().map(of_fault).collect();
+    // One wrong value can fail in several ways.
     found.dedup_by_key(|diagnostic| diagnostic.span);
     found
 }
 
-fn metaschema(draft: Draft) -> impl std::ops::Deref<Target = Validator> {
-    match draft {
-        Draft::Draft4 => jsonschema::draft4::meta::validator(),
-        Draft::Draft6 => jsonschema::draft6::meta::validator(),
-        Draft::Draft7 => jsonschema::draft7::meta::validator(),
-        Draft::Draft201909 => jsonschema::draft201909::meta::validator(),
-        Draft::Draft202012 => jsonschema::draft202012::meta::validator(),
-    }
+fn of_fault(fault: Fault) -> Diagnostic {
+    let headline = match fault.token.as_str() {
+        "" => "the document is not a JSON Schema".to_owned(),
+        keyword => format!("`{keyword}` is not what a schema may have here"),
+    };
+    Diagnostic::error("invalid-schema", fault.span, headline)
+        .label(shortened(&fault.message))
+        .help(remedy(fault.violated))
 }
 
 fn shortened(message: &str) -> String {
@@ -67,13 +47,11 @@ fn shortened(message: &str) -> String {
     message.chars().take(MAX_CHARS).chain(['…']).collect()
 }
 
-fn remedy(kind: &ValidationErrorKind) -> &'static str {
-    match kind {
-        ValidationErrorKind::Type { .. } => "give the keyword a value of the expected type",
-        ValidationErrorKind::Enum { .. } | ValidationErrorKind::AnyOf { .. } => {
-            "the types are null, boolean, integer, number, string, array, object"
-        }
-        _ => "see the specification of the keyword",
+fn remedy(violated: Violated) -> &'static str {
+    match violated {
+        Violated::Type => "give the keyword a value of the expected type",
+        Violated::AnyOf => "the types are null, boolean, integer, number, string, array, object",
+        Violated::Other => "see the specification of the keyword",
     }
 }
 
@@ -165,7 +143,6 @@ fn renamed(counts: &HashMap<&str, usize>, member: &Member, name: &str, dialect: 
         return Vec::new();
     }
     let key = Edit { span: member.key.span, text: format!("\"{name}\"") };
-    let value = member.value.to_json();
     // One example is an item of `examples`.
     if member.key.value == "example" {
         let span = member.value.span;
@@ -173,8 +150,7 @@ fn renamed(counts: &HashMap<&str, usize>, member: &Member, name: &str, dialect: 
         let open = Edit { span: at(span.start), text: "[".to_owned() };
         return vec![key, open, Edit { span: at(span.end), text: "]".to_owned() }];
     }
-    let alone = serde_json::json!({ name: value });
-    if metaschema(dialect.draft).is_valid(&alone) { vec![key] } else { Vec::new() }
+    if shape::takes(dialect.draft, name, &member.value) { vec![key] } else { Vec::new() }
 }
 
 fn format(node: &Node, dialect: Dialect) -> Option<Diagnostic> {
@@ -211,6 +187,9 @@ fn pattern(pattern: &str, span: Span) -> Option<Diagnostic> {
         Unsupported::NotRegular | Unsupported::TooLarge => found("the pattern is too large")
             .label("no engine decides it within bounds")
             .help("use `maxLength` for lengths"),
+        Unsupported::NoEngine => found("no automaton decides the pattern, and there is no other engine")
+            .label("it refers back, or its automaton is too large")
+            .help("enable the feature `backtracking` of `goodevent-build`"),
     })
 }
 

@@ -110,7 +110,7 @@ fn trees(sources: &Sources) -> Trees {
     let behind = (sources.files.len() as u32..).map(SourceId);
     for (id, uri) in behind.zip(metaschemas(sources)) {
         if let Some(text) = official_text(&uri) {
-            trees.insert(id, uri, text.into_bytes().into());
+            trees.insert(id, uri, text.as_bytes().into());
         }
     }
     trees

@@ -1,23 +1,8 @@
-//! Documents with other texts at some places.
+//! Other texts at some places of documents.
 
-use std::{collections::BTreeMap, ops::RangeInclusive};
+use std::ops::RangeInclusive;
 
-use smol_str::SmolStr;
-
-use crate::{
-    source::{SourceId, Span},
-    syntax::Node,
-};
-
-/// The text of a document with other texts at some places, as the reference validator takes it.
-pub(crate) fn respelled(tree: &Node, texts: &BTreeMap<Span, SmolStr>) -> serde_json::Value {
-    let mut json = tree.to_json();
-    for (span, text) in texts.range(within(tree.span.source)) {
-        let place = tree.pointer_to(span.start).and_then(|pointer| json.pointer_mut(&pointer));
-        place.into_iter().for_each(|place| *place = serde_json::Value::String(text.to_string()));
-    }
-    json
-}
+use crate::source::{SourceId, Span};
 
 /// All places of a document.
 pub(crate) fn within(source: SourceId) -> RangeInclusive<Span> {

@@ -155,6 +155,68 @@ pub(crate) fn of_path(path: &str) -> String {
     uri
 }
 
+/// Whether a text is a URI, with a scheme.
+pub(crate) fn is_absolute(text: &str) -> bool {
+    has_scheme(text) && is_reference(text)
+}
+
+/// Whether a text is a reference as [RFC 3986 §4.1](https://www.rfc-editor.org/rfc/rfc3986#section-4.1) has it.
+pub(crate) fn is_reference(text: &str) -> bool {
+    let (whole, fragment) = text.split_once('#').unwrap_or((text, ""));
+    let (whole, query) = whole.split_once('?').unwrap_or((whole, ""));
+    let scheme = whole.split_once(':').filter(|_| has_scheme(whole));
+    let rest = scheme.map_or(whole, |(_, rest)| rest);
+    let (authority, path) = match rest.strip_prefix("//") {
+        Some(rest) => {
+            let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+            (Some(authority), path)
+        }
+        None => (None, rest),
+    };
+    let has_colon = path.split('/').next().is_some_and(|first| first.contains(':'));
+    authority.is_none_or(is_authority)
+        && (scheme.is_some() || authority.is_some() || !has_colon)
+        && is_made_of(path, ":@/")
+        && is_made_of(query, ":@/?")
+        && is_made_of(fragment, ":@/?")
+}
+
+/// Whether a part of a URI has no characters but those of names, these, and percent-encoded ones.
+fn is_made_of(part: &str, others: &str) -> bool {
+    let mut bytes = part.bytes();
+    while let Some(byte) = bytes.next() {
+        let is_legal = match byte {
+            b'%' => [bytes.next(), bytes.next()].iter().all(|digit| digit.is_some_and(|byte| byte.is_ascii_hexdigit())),
+            _ => is_unreserved(byte) || b"!$&'()*+,;=".contains(&byte) || others.as_bytes().contains(&byte),
+        };
+        if !is_legal {
+            return false;
+        }
+    }
+    true
+}
+
+fn is_authority(authority: &str) -> bool {
+    let (user, place) = authority.split_once('@').unwrap_or(("", authority));
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    let is_placed = match place.strip_prefix('[') {
+        Some(place) => place.split_once(']').is_some_and(|(host, port)| {
+            let future = host.strip_prefix(['v', 'V']).and_then(|host| host.split_once('.'));
+            let is_future = future.is_some_and(|(version, host)| {
+                let is_version = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_hexdigit());
+                is_version && !host.is_empty() && !host.contains('%') && is_made_of(host, ":")
+            });
+            let is_end = port.is_empty() || port.strip_prefix(':').is_some_and(is_port);
+            is_end && (is_future || host.parse::<std::net::Ipv6Addr>().is_ok())
+        }),
+        None => {
+            let (host, port) = place.split_once(':').unwrap_or((place, ""));
+            is_made_of(host, "") && is_port(port)
+        }
+    };
+    is_made_of(user, ":") && is_placed
+}
+
 fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }

@@ -18,10 +18,8 @@ use std::{
 use goodevent_check::wire;
 use goodevent_schema::output::fault;
 
+use super::mark::{Files, with_plain_line_ends};
 use crate::files::{self, MAX_OUTPUT_BYTES};
-
-/// Files by their path below a folder, with `/` between its parts.
-pub type Files = BTreeMap<String, String>;
 
 /// Name of the file.
 pub(super) const FILE: &str = goodevent_schema::registry::MANIFEST;
@@ -95,17 +93,6 @@ impl Manifest {
 /// Digest of a text, whichever line ends git gave it: a checkout may have `\r\n` for `\n`.
 pub(super) fn digest(bytes: &[u8]) -> String {
     wire::sha256(&with_plain_line_ends(bytes))
-}
-
-/// The text with `\n` at the end of its lines.
-pub(super) fn with_plain_line_ends(bytes: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(bytes.len());
-    for (at, byte) in bytes.iter().enumerate() {
-        if !(*byte == b'\r' && bytes.get(at + 1) == Some(&b'\n')) {
-            plain.push(*byte);
-        }
-    }
-    plain
 }
 
 fn is_digest(text: &str) -> bool {

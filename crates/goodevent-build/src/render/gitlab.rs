@@ -8,7 +8,10 @@ use goodevent_schema::{
 };
 use serde_json::json;
 
-use super::parts::{array, path, place, text};
+use super::{
+    json::array,
+    parts::{path, place, text},
+};
 
 /// Renders an array of findings.
 #[must_use]

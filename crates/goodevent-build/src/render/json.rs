@@ -3,7 +3,7 @@
 use goodevent_schema::{diagnostic::Diagnostic, source::Sources};
 use serde_json::{Value, json};
 
-use super::parts::{array, level, path, place};
+use super::parts::{level, path, place};
 
 /// Renders an array of findings.
 #[must_use]
@@ -31,4 +31,14 @@ pub(crate) fn finding(diagnostic: &Diagnostic, sources: &Sources) -> Value {
         "help": diagnostic.help,
         "related": related.collect::<Vec<_>>(),
     })
+}
+
+/// The text of an array. As values, its items would take up many times the room.
+pub(super) fn array(items: impl Iterator<Item = Value>) -> String {
+    let mut text = String::from("[");
+    for (nth, item) in items.enumerate() {
+        text.push_str(if nth > 0 { "," } else { "" });
+        text.push_str(&item.to_string());
+    }
+    text + "]"
 }

@@ -1,28 +1,37 @@
 //! Renderers of findings, one file per format.
 
+#[cfg(feature = "toolchain")]
 mod concise;
+#[cfg(feature = "toolchain")]
 mod github;
+#[cfg(feature = "toolchain")]
 mod gitlab;
 mod human;
+#[cfg(feature = "toolchain")]
 pub(crate) mod json;
+#[cfg(feature = "toolchain")]
 mod junit;
 mod lines;
 mod parts;
+#[cfg(feature = "toolchain")]
 mod sarif;
 
+#[cfg(feature = "toolchain")]
 pub use self::{
     concise::concise,
     github::github,
     gitlab::gitlab,
-    human::{human, human_parts},
     json::json,
     junit::junit,
-    lines::Place,
-    parts::place,
     sarif::{RuleText, sarif},
 };
+pub use self::{
+    human::{human, human_parts},
+    lines::Place,
+    parts::place,
+};
 
-#[cfg(test)]
+#[cfg(all(test, feature = "toolchain"))]
 mod tests {
     use goodevent_schema::{
         diagnostic::Diagnostic,

@@ -7,7 +7,6 @@ use goodevent_schema::{
     diagnostic::{Diagnostic, Level},
     source::{Source, Sources, Span},
 };
-use serde_json::Value;
 
 use super::lines::{Place, lines};
 
@@ -32,16 +31,6 @@ pub(super) fn level(diagnostic: &Diagnostic) -> &'static str {
         Level::Error => "error",
         Level::Warning => "warning",
     }
-}
-
-/// The text of an array. As values, its items would take up many times the room.
-pub(super) fn array(items: impl Iterator<Item = Value>) -> String {
-    let mut text = String::from("[");
-    for (nth, item) in items.enumerate() {
-        text.push_str(if nth > 0 { "," } else { "" });
-        text.push_str(&item.to_string());
-    }
-    text + "]"
 }
 
 /// All that a finding says, in a paragraph of one line or two.

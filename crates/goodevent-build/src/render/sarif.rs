@@ -8,7 +8,10 @@ use goodevent_schema::{
 };
 use serde_json::{Value, json};
 
-use super::parts::{array, end, path, place, text};
+use super::{
+    json::array,
+    parts::{end, path, place, text},
+};
 
 /// Description of a rule in a report.
 #[derive(Debug, Clone)]

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use goodevent_json::budget::MAX_PATTERN_BYTES;
-
+#[cfg(not(feature = "backtracking"))]
+use super::absent::{Engine, backtracking};
+#[cfg(feature = "backtracking")]
+use super::backtracking::{Engine, backtracking};
 use super::{
     automaton::Automaton,
-    compile::{MAX_PLACES, compile, parsed, translate},
-    memo::Memo,
+    compile::{MAX_PLACES, compile, parsed},
     print,
     unsupported::Unsupported,
 };
@@ -18,7 +19,7 @@ pub enum Matcher {
     /// It is regular.
     Automaton(Arc<Automaton>),
     /// It refers back, or its automaton is too large: an engine that backtracks.
-    Regex(Arc<fancy_regex::Regex>),
+    Regex(Arc<Engine>),
 }
 
 impl Matcher {
@@ -43,7 +44,7 @@ impl Matcher {
     pub fn is_match(&self, text: &str) -> Option<bool> {
         match self {
             Self::Automaton(automaton) => Some(automaton.is_match(text)),
-            Self::Regex(regex) => regex.is_match(text).ok(),
+            Self::Regex(engine) => engine.is_match(text),
         }
     }
 }
@@ -61,18 +62,3 @@ pub fn check(pattern: &str) -> Result<(), Unsupported> {
         _ => Matcher::new(pattern).map(drop),
     }
 }
-
-/// The engine that backtracks; made once, however often it is asked for, since a large one takes long to make.
-fn backtracking(pattern: &str) -> Made {
-    /// Places of the patterns whose engines are kept; a place takes about a hundred bytes.
-    const MAX_KEPT: u64 = 500_000;
-    static MADE: Memo<Made> = Memo::new(MAX_KEPT);
-    let make = || {
-        let mut builder = fancy_regex::RegexBuilder::new(&translate(pattern).map_err(Some)?);
-        builder.delegate_size_limit(MAX_PATTERN_BYTES).build().map(Arc::new).map_err(|_| None)
-    };
-    MADE.get(pattern, make, |_| 1 + parsed(pattern).map_or(0, |parsed| parsed.node.n_places()))
-}
-
-/// An engine, or why there is none, if that is known.
-type Made = Result<Arc<fancy_regex::Regex>, Option<Unsupported>>;

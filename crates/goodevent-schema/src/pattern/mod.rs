@@ -4,7 +4,11 @@
 //! does. Every question of the dialect is decided here, once: [`compile`] creates the minimal automaton over the bytes
 //! of a text in UTF-8; [`translate`] creates an equivalent pattern for Rust engines, for patterns that are not regular.
 
+#[cfg(not(feature = "backtracking"))]
+mod absent;
 mod automaton;
+#[cfg(feature = "backtracking")]
+mod backtracking;
 mod class;
 mod compile;
 mod look;

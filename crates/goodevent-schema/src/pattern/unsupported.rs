@@ -13,4 +13,6 @@ pub enum Unsupported {
     Peculiar,
     /// It is read over units of UTF-16, and no automaton decides it.
     Units,
+    /// No automaton decides it, and the engine that backtracks is not compiled in.
+    NoEngine,
 }

@@ -10,58 +10,15 @@ use handlebars::{
     RenderErrorReason, Renderable as _, Template, TemplateErrorReason, template::TemplateElement,
 };
 use serde::Serialize;
+use serde_json::Value;
 
-/// Blocks and calls within one another.
-const MAX_NESTING: usize = 32;
+use super::{Escape, MAX_NESTING, MAX_TEXT_BYTES, Refused, plain::Stop};
 
 /// Elements of blocks that are written, each as often as its loops say. A page about 10,000 events has fewer.
 const MAX_STEPS: usize = 5_000_000;
 
 /// The same of a name, which needs no loop.
 const MAX_NAME_STEPS: usize = 1_000;
-
-/// The longest text of a template.
-const MAX_TEXT_BYTES: usize = 64 << 20;
-
-/// Reason why a template fails.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
-    /// Partials are not supported, because they could call themselves.
-    #[error("it has a partial (`{{{{>` or `{{{{#*`), which templates here can't have")]
-    Partial,
-    /// Nested too deep.
-    #[error("it is nested deeper than {MAX_NESTING} levels")]
-    Nesting,
-    /// The loops exceed the limit.
-    #[error("its loops write more than {max} parts")]
-    Steps {
-        /// As many as it may.
-        max: usize,
-    },
-    /// The text exceeds the limit.
-    #[error("its text is longer than {} MiB", MAX_TEXT_BYTES >> 20)]
-    Text,
-    /// Unknown variable.
-    #[error("there is no variable `{name}` (line {line}, column {column})")]
-    Unknown {
-        /// The variable that it asks for.
-        name: String,
-        /// Line of the place, from 1.
-        line: usize,
-        /// Column of the place, from 1.
-        column: usize,
-    },
-    /// Malformed.
-    #[error("{reason} (line {line}, column {column})")]
-    Malformed {
-        /// Why.
-        reason: String,
-        /// Line of the place, from 1.
-        line: usize,
-        /// Column of the place, from 1.
-        column: usize,
-    },
-}
 
 impl Refused {
     /// An error of Handlebars, without its names for things that users don't know.
@@ -99,14 +56,8 @@ impl Refused {
     }
 }
 
-/// An escape function of a language.
-pub type Escape = Box<dyn Fn(&str) -> String + Send + Sync>;
-
-/// Renders a name from `template` and `values`. Nothing is escaped, and every variable must exist.
-///
-/// # Errors
-/// If the template fails.
-pub fn render(template: &str, values: &impl Serialize) -> Result<String, Refused> {
+/// Renders a name, of which nothing is escaped.
+pub(super) fn render_name(template: &str, values: &Value, _: Stop) -> Result<String, Refused> {
     render_within(template, values, Box::new(handlebars::no_escape), Vec::new(), MAX_NAME_STEPS)
 }
 
@@ -314,7 +265,48 @@ fn check(template: &str) -> Result<(), Refused> {
 mod tests {
     use serde_json::json;
 
-    use super::*;
+    use super::{super::render, *};
+
+    #[test]
+    fn plain_templates_are_what_handlebars_makes_of_them() {
+        let values = json!({ "name": "a<b&\"c\"", "n": 12, "this": 1, "else": 2, "true": 3, "list": ["a"] });
+        let parts = [
+            "{{name}}",
+            "{{ n }}",
+            "{{\tname\n}}",
+            "x",
+            ".",
+            "\n",
+            " ",
+            "{{nam}}",
+            "{{this}}",
+            "{{else}}",
+            "\\",
+            "{",
+            "}",
+            "{{true}}",
+            "{{list}}",
+            "{{{name}}}",
+            "{{~name}}",
+            "{{name.n}}",
+            "{{1}}",
+            "{{",
+            "}}",
+            "é",
+            "\\{{name}}",
+        ];
+        let whole = |template: &str| {
+            render_within(template, &values, Box::new(handlebars::no_escape), Vec::new(), MAX_NAME_STEPS)
+        };
+        for one in parts {
+            for two in parts {
+                for three in parts {
+                    let template = format!("{one}{two}{three}");
+                    assert_eq!(render(&template, &values), whole(&template), "{template:?}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn names_are_filled_in_as_they_are() {

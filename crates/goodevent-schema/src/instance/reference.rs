@@ -1,46 +1,29 @@
-//! Validation of instances by the reference validator: the `jsonschema` crate, with formats asserted.
+//! The `jsonschema` crate, with formats asserted.
 
-use std::{collections::BTreeSet, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use goodevent_json::budget::MAX_PATTERN_BYTES;
 use jsonschema::{Keyword, ValidationError};
 use serde_json::{Value, json};
+use smol_str::SmolStr;
 
+use super::{Refused, Violation};
 use crate::{
     ir::SchemaId,
     pattern::{self, Matcher},
     read::Schemas,
-    respell::respelled,
-    source::SourceId,
+    respell::within,
+    source::{SourceId, Span},
+    syntax::Node,
     uri,
 };
 
 /// Decides which instances are valid for a schema.
 #[derive(Debug)]
 pub struct Validator(jsonschema::Validator);
-
-/// The reference validator rejects a schema.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refused(String);
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the reference validator rejects the schema: {}", self.0)
-    }
-}
-
-impl std::error::Error for Refused {}
-
-/// A keyword that an instance violates.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Violation {
-    /// JSON Pointer into the instance.
-    pub pointer: String,
-    /// The keyword.
-    pub keyword: String,
-    /// Description of the violation.
-    pub message: String,
-}
 
 impl Validator {
     /// Creates the validator of one schema of a registry, which can be part of a document and refer to others.
@@ -147,6 +130,16 @@ impl Validator {
         });
         errors.collect()
     }
+}
+
+/// The text of a document with other texts at some places, as the reference validator takes it.
+fn respelled(tree: &Node, texts: &BTreeMap<Span, SmolStr>) -> Value {
+    let mut json = tree.to_json();
+    for (span, text) in texts.range(within(tree.span.source)) {
+        let place = tree.pointer_to(span.start).and_then(|pointer| json.pointer_mut(&pointer));
+        place.into_iter().for_each(|place| *place = Value::String(text.to_string()));
+    }
+    json
 }
 
 /// A validator sees few instances: automata that are built whole would cost more than they save, so that patterns run

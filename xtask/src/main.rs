@@ -1,6 +1,8 @@
 //! Commands of this repository: `cargo xtask generate`, `cargo xtask test` and others.
 
 #[cfg(unix)]
+mod bench_build;
+#[cfg(unix)]
 mod brokers;
 mod fuzz;
 mod hook;
@@ -50,7 +52,7 @@ Commands of this repository alone:
   test [--without B]   Run all checks and tests, as CI does, with brokers that it installs and starts
   new-rule ID          Scaffold a rule of the linter
   brokers VERB         Install, start and stop brokers on this machine: up, down, status, kill, start
-  lean                 Check that generated code depends on no runtime and no broker client
+  lean                 Check that generated code and build scripts depend on few crates
   structure            Check that crates and modules depend on each other as in ARCHITECTURE.md, without cycles
   cases [FOLDER]       Check a folder of small inputs [default: tests/cases]; --only TEXT
   fuzz [--minutes N]   Run random schemas through the toolchain; --seed S sets the first seed, --replay SEED runs one case
@@ -60,6 +62,7 @@ Commands of this repository alone:
   hostile [NAME]       Run every command over hostile contracts within 2 s and 1 GB each; --small for small ones
   giants [NAME]        Download the largest public schemas and measure every command over them
   bench [PART]         Compare goodevent with its peers
+  bench build          Compare cold builds of a service's build.rs with those of peers; --rounds N
   bench scale          Measure every command over registries of 1x, 10x and 100x the size; --only TEXT, --command C
   bench --brokers      Compare publishing and consuming with the bare client of each broker; --without B";
 
@@ -103,6 +106,11 @@ fn run(terminal: &mut Terminal) -> Outcome {
         "dead-letters" | "outbox" | "publish" | "requeue" | "tail" | "topology" => steps::ops(&root, &args),
         "fuzz" if rest.first().is_some_and(|word| word == "targets") => fuzz::run(&root, &rest[1..], terminal),
         "cases" | "corpora" | "fuzz" | "giants" | "hostile" => steps::program(&root, &command, rest),
+        #[cfg(unix)]
+        "bench" if rest.first().is_some_and(|part| part == "build") => {
+            let n_rounds = rest.iter().rev().find_map(|own| own.to_str()?.parse().ok()).unwrap_or(1);
+            bench_build::run(&root, n_rounds, terminal)
+        }
         "bench" => steps::bench(&root, rest),
         _ => {
             terminal.note_lines(HELP);

@@ -1,6 +1,7 @@
 //! Commands that consist of other commands.
 
 use std::{
+    collections::BTreeSet,
     env,
     ffi::OsString,
     path::{Path, PathBuf},
@@ -32,9 +33,9 @@ pub(crate) fn test(root: &Path, args: &[OsString], terminal: &mut Terminal) -> O
         ("brokers", &brokers),
         ("tests", &tests),
         ("brokers stop", &["xtask", "brokers", "down"]),
-        ("service without brokers", &["xtask", "lean"]),
+        ("lean services", &["xtask", "lean"]),
         ("documentation", &["test", "--workspace", "--all-features", "--doc"]),
-        ("few features", &["check", "--package", "goodevent", "--no-default-features"]),
+        ("few features", &["check", "--package", "goodevent", "--package", "goodevent-build", "--no-default-features"]),
         ("benchmarks compile", &["check", "--manifest-path", "tests/bench/Cargo.toml"]),
         ("corpora", &["xtask", "corpora"]),
         ("cases", &["xtask", "cases"]),
@@ -75,19 +76,33 @@ fn packages_of(broker: &str) -> &'static [&'static str] {
     }
 }
 
-/// A service that only decodes and encodes needs no runtime and no client of a broker.
+/// A service that only decodes and encodes needs no runtime and no client of a broker; its build script needs little.
 pub(crate) fn lean(root: &Path, terminal: &mut Terminal) -> Outcome {
-    const HEAVY: [&str; 8] =
+    const RUNTIMES: [&str; 8] =
         ["tokio", "lapin", "async-nats", "rdkafka", "fe2o3-amqp", "rusqlite", "metrics", "tracing"];
-    let tree =
-        cargo(root).args(["tree", "--package", "contracts", "--edges", "normal,build", "--prefix", "none"]).output();
-    let Ok(tree) = tree else { return Outcome::Failed };
+    const TOOLS: [&str; 9] =
+        ["jsonschema", "handlebars", "schemars", "fancy-regex", "rayon", "flate2", "tar", "zip", "similar"];
+    const MAX_CRATES: usize = 60;
+    let is_product_lean = is_free_of(root, "contracts", &RUNTIMES, usize::MAX, terminal);
+    let is_build_lean = is_free_of(root, "goodevent-build", &TOOLS, MAX_CRATES, terminal);
+    outcome(is_product_lean && is_build_lean)
+}
+
+/// Whether a package depends on at most so many crates, itself included, and on none of the `heavy` ones.
+fn is_free_of(root: &Path, package: &str, heavy: &[&str], max_crates: usize, terminal: &mut Terminal) -> bool {
+    let tree = cargo(root).args(["tree", "--package", package, "--edges", "normal,build", "--prefix", "none"]).output();
+    let Ok(tree) = tree else { return false };
     let text = String::from_utf8_lossy(&tree.stdout).into_owned();
-    let names: Vec<&str> = text.lines().filter_map(|line| line.split(' ').next()).collect();
-    let heavy: Vec<&&str> = HEAVY.iter().filter(|name| names.contains(*name)).collect();
-    terminal.out(&format!("contracts and all that they need: {}", names.join(", ")));
-    heavy.iter().for_each(|name| terminal.out(&format!("{name} is not a dependency")));
-    outcome(tree.status.success() && !names.is_empty() && heavy.is_empty())
+    let names: BTreeSet<&str> =
+        text.lines().filter_map(|line| line.split(' ').next()).filter(|name| !name.is_empty()).collect();
+    let heavy: Vec<&&str> = heavy.iter().filter(|name| names.contains(**name)).collect();
+    let list = names.iter().copied().collect::<Vec<_>>().join(", ");
+    terminal.out(&format!("{package} and all that it needs, {} crates: {list}", names.len()));
+    heavy.iter().for_each(|name| terminal.out(&format!("{name} is not a dependency of {package}")));
+    if names.len() > max_crates {
+        terminal.out(&format!("{package} needs at most {max_crates} crates"));
+    }
+    tree.status.success() && !names.is_empty() && heavy.is_empty() && names.len() <= max_crates
 }
 
 /// A program of the tests, optimised: `cases`, `corpora`, `fuzz`, `giants`, `hostile` or `scale`. They are built together with the command,

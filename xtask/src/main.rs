@@ -94,8 +94,12 @@ fn run(terminal: &mut Terminal) -> Outcome {
             let outcome = goodevent(others.chain(more("generated")));
             if outcome == Outcome::Fine { pages } else { outcome }
         }
-        "check" | "compat" | "deprecate" | "explain" | "lint" | "log" | "new" | "new-version" | "release" | "rules"
-        | "sample" | "size" | "unrelease" | "validate" => goodevent(args),
+        "explain" | "rules" => goodevent(args),
+        "check" | "compat" | "deprecate" | "lint" | "log" | "new" | "new-version" | "release" | "sample" | "size"
+        | "unrelease" | "validate" => match cfg!(feature = "reference") {
+            true => goodevent(args),
+            false => steps::with_reference(&root, &args),
+        },
         #[cfg(unix)]
         "brokers" => brokers::run(&root, rest, terminal),
         "new-rule" => new_rule::run(&root, rest, terminal),

@@ -125,6 +125,12 @@ pub(crate) fn ops(root: &Path, args: &[OsString]) -> Outcome {
     code(cargo(root).args(["run", "--quiet", "--package", "goodevent-ops", "--"]).args(args))
 }
 
+/// A command that checks contracts, by this program with the reference validator, which `generate` does without.
+pub(crate) fn with_reference(root: &Path, args: &[OsString]) -> Outcome {
+    let own = ["run", "--quiet", "--profile", "xtask", "--package", "xtask", "--features", "reference", "--"];
+    code(cargo(root).args(own).args(args))
+}
+
 /// Us and our peers; with `--brokers`, us and the bare clients of brokers but for those that are named: `--without kafka`;
 /// with `scale`, the commands over registries of a growing size.
 pub(crate) fn bench(root: &Path, args: &[OsString]) -> Outcome {

@@ -62,7 +62,7 @@ pub enum Error {
     #[error("cannot list the input files for cargo")]
     Directives(#[source] io::Error),
     /// A template of a text output fails.
-    #[cfg(feature = "toolchain")]
+    #[cfg(feature = "tools")]
     #[error(transparent)]
     Template(#[from] goodevent_emit::text::Error),
 }

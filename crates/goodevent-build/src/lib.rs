@@ -15,35 +15,35 @@
 //! include!(concat!(env!("OUT_DIR"), "/contracts.rs"));
 //! ```
 
-#![cfg_attr(not(feature = "toolchain"), allow(dead_code, reason = "the command needs more than build scripts"))]
+#![cfg_attr(not(feature = "tools"), allow(dead_code, reason = "the command needs more than build scripts"))]
 
-#[cfg(feature = "toolchain")]
+#[cfg(feature = "tools")]
 mod archive;
-#[cfg(feature = "toolchain")]
+#[cfg(feature = "tools")]
 mod baseline;
 mod config;
-#[cfg(feature = "toolchain")]
+#[cfg(feature = "tools")]
 mod crate_files;
-#[cfg(feature = "toolchain")]
+#[cfg(feature = "tools")]
 mod earlier;
 mod exclusive;
 pub mod files;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
-#[cfg(feature = "toolchain")]
+#[cfg(feature = "tools")]
 mod git;
 mod journal;
 mod load;
 mod load_error;
 pub mod output;
-#[cfg(feature = "toolchain")]
+#[cfg(feature = "tools")]
 pub mod payload;
 mod places;
 pub mod render;
 mod staged;
 mod staging;
-#[cfg(feature = "toolchain")]
+#[cfg(feature = "tools")]
 mod tree;
 mod unfinished;
 mod walk;
@@ -56,7 +56,7 @@ pub use crate::{
     places::{Project, in_repository, real, repository},
     unfinished::{Made, abandon, make_folder},
 };
-#[cfg(feature = "toolchain")]
+#[cfg(feature = "tools")]
 pub use crate::{crate_files::crate_files, git::main_branch};
 
 use std::path::Path;

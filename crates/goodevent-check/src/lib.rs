@@ -3,26 +3,26 @@
 //!
 //! This crate does no IO and reads no clock: the caller passes the current date.
 //!
-//! Without the feature `full`, it has the bounds of sizes alone, which generated code states.
+//! Without the feature `rules`, it has the bounds of sizes alone, which generated code states.
 
-#![cfg_attr(not(feature = "full"), allow(dead_code, unused_imports, reason = "bounds need only a part of the prover"))]
+#![cfg_attr(not(feature = "rules"), allow(dead_code, unused_imports, reason = "bounds need only a part of the prover"))]
 
-#[cfg(feature = "full")]
+#[cfg(feature = "rules")]
 pub mod compat;
-#[cfg(feature = "full")]
+#[cfg(feature = "rules")]
 mod edit;
 mod judge;
-#[cfg(feature = "full")]
+#[cfg(feature = "rules")]
 pub mod lifecycle;
-#[cfg(feature = "full")]
+#[cfg(feature = "rules")]
 pub mod lint;
-#[cfg(feature = "full")]
+#[cfg(feature = "rules")]
 pub mod near_miss;
-#[cfg(feature = "full")]
+#[cfg(feature = "rules")]
 pub mod promises;
 pub mod random;
 mod reference;
-#[cfg(feature = "full")]
+#[cfg(feature = "rules")]
 pub mod sample;
 pub mod size;
 mod solve;

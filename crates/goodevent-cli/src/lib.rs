@@ -105,6 +105,13 @@ enum Command {
     Publish(ops::Args),
 }
 
+impl Command {
+    /// Whether a verdict depends on the reference validator.
+    fn checks(&self) -> bool {
+        !matches!(self, Self::Generate(_) | Self::Rules(_) | Self::Explain(_))
+    }
+}
+
 fn day(text: &str) -> Result<String, String> {
     if calendar::is_day(text) {
         Ok(text.to_owned())
@@ -137,6 +144,10 @@ pub fn run_as(program: &str, args: impl IntoIterator<Item = OsString>) -> Outcom
     };
     interrupt::watch();
     let mut report = Report::new(cli.color, cli.today.unwrap_or_else(today), cli.allow_empty);
+    if !cfg!(feature = "reference") && cli.command.checks() {
+        report.error("this program has no reference validator", "build `goodevent-cli` with its feature `reference`");
+        return report.finish(Outcome::Failed);
+    }
     let is_made = matches!(cli.command, Command::Init(_));
     let project = match cli.root {
         Some(root) => Project::at(root),

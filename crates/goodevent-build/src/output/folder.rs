@@ -8,7 +8,10 @@ use std::{
 use goodevent_json::escape;
 
 use super::{
-    Files, OutputError, WriteError, Written, manifest,
+    beside::Written,
+    error::{OutputError, WriteError},
+    manifest,
+    mark::Files,
     plan::{Plan, There, there},
 };
 use crate::{

@@ -1,22 +1,22 @@
 //! Renderers of findings, one file per format.
 
-#[cfg(feature = "toolchain")]
+#[cfg(feature = "tools")]
 mod concise;
-#[cfg(feature = "toolchain")]
+#[cfg(feature = "tools")]
 mod github;
-#[cfg(feature = "toolchain")]
+#[cfg(feature = "tools")]
 mod gitlab;
 mod human;
-#[cfg(feature = "toolchain")]
+#[cfg(feature = "tools")]
 pub(crate) mod json;
-#[cfg(feature = "toolchain")]
+#[cfg(feature = "tools")]
 mod junit;
 mod lines;
 mod parts;
-#[cfg(feature = "toolchain")]
+#[cfg(feature = "tools")]
 mod sarif;
 
-#[cfg(feature = "toolchain")]
+#[cfg(feature = "tools")]
 pub use self::{
     concise::concise,
     github::github,
@@ -31,7 +31,7 @@ pub use self::{
     parts::place,
 };
 
-#[cfg(all(test, feature = "toolchain"))]
+#[cfg(all(test, feature = "tools"))]
 mod tests {
     use goodevent_schema::{
         diagnostic::Diagnostic,

@@ -5,21 +5,33 @@
 //! or members decide. *None* is only said where all ways were looked at, *found* only of an instance that keeps to all
 //! that was understood; the rest is *unknown*.
 
+#[cfg(feature = "rules")]
 mod answer;
+#[cfg(feature = "rules")]
 mod array;
 mod evaluate;
+#[cfg(feature = "rules")]
 mod kinds;
+#[cfg(feature = "rules")]
 mod known;
+#[cfg(feature = "rules")]
 mod number;
+#[cfg(feature = "rules")]
 mod object;
+#[cfg(feature = "rules")]
 mod part;
 mod question;
+#[cfg(feature = "rules")]
 mod said;
+#[cfg(feature = "rules")]
 mod search;
 mod site;
 mod solver;
+#[cfg(feature = "rules")]
 mod spelling;
+#[cfg(feature = "rules")]
 mod state;
+#[cfg(feature = "rules")]
 mod text;
 mod unequal;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Refused, Violation};
+use super::violation::{Refused, Violation};
 use crate::{ir::SchemaId, read::Schemas};
 
 /// Decides which instances are valid for a schema: none is ever created.

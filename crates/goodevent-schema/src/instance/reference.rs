@@ -10,7 +10,7 @@ use jsonschema::{Keyword, ValidationError};
 use serde_json::{Value, json};
 use smol_str::SmolStr;
 
-use super::{Refused, Violation};
+use super::violation::{Refused, Violation};
 use crate::{
     ir::SchemaId,
     pattern::{self, Matcher},

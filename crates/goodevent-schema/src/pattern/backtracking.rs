@@ -28,11 +28,7 @@ pub(super) fn backtracking(pattern: &str) -> Made {
     static MADE: Memo<Made> = Memo::new(MAX_KEPT);
     let make = || {
         let mut builder = fancy_regex::RegexBuilder::new(&translate(pattern).map_err(Some)?);
-        builder
-            .delegate_size_limit(MAX_PATTERN_BYTES)
-            .build()
-            .map(|engine| Arc::new(Engine(engine)))
-            .map_err(|_| None)
+        builder.delegate_size_limit(MAX_PATTERN_BYTES).build().map(|engine| Arc::new(Engine(engine))).map_err(|_| None)
     };
     MADE.get(pattern, make, |_| 1 + parsed(pattern).map_or(0, |parsed| parsed.node.n_places()))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Refused, plain::Stop};
+use super::{plain::Stop, refused::Refused};
 
 /// No name: the template has an unknown variable, or more than variables.
 pub(super) fn render_name(template: &str, _: &Value, stop: Stop) -> Result<String, Refused> {

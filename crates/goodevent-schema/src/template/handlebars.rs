@@ -12,7 +12,10 @@ use handlebars::{
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Escape, MAX_NESTING, MAX_TEXT_BYTES, Refused, plain::Stop};
+use super::{
+    plain::Stop,
+    refused::{Escape, MAX_NESTING, MAX_TEXT_BYTES, Refused},
+};
 
 /// Elements of blocks that are written, each as often as its loops say. A page about 10,000 events has fewer.
 const MAX_STEPS: usize = 5_000_000;

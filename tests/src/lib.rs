@@ -37,4 +37,6 @@ mod readmes {
     mod check {}
     #[doc = include_str!("../../crates/goodevent-emit/README.md")]
     mod emit {}
+    #[doc = include_str!("../../crates/goodevent-model/README.md")]
+    mod model {}
 }

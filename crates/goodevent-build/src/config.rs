@@ -61,10 +61,20 @@ pub enum Error {
     /// The directives for cargo cannot be written.
     #[error("cannot list the input files for cargo")]
     Directives(#[source] io::Error),
-    /// A template of a text output fails.
+    /// An output beside the Rust code fails.
     #[cfg(feature = "tools")]
     #[error(transparent)]
-    Template(#[from] goodevent_emit::text::Error),
+    Emitter(goodevent_emit::emitter::Error),
+}
+
+#[cfg(feature = "tools")]
+impl From<goodevent_emit::Error> for Error {
+    fn from(error: goodevent_emit::Error) -> Self {
+        match error {
+            goodevent_emit::Error::Options(faults) => Self::Options(faults),
+            goodevent_emit::Error::Emitter(error) => Self::Emitter(error),
+        }
+    }
 }
 
 impl fmt::Debug for Error {

@@ -19,12 +19,10 @@ pub fn crate_files(loaded: &Loaded, made_by: &str, templates: &BTreeMap<String, 
     let options = Options { made_by: made_by.to_owned(), max_bytes: loaded.max_bytes(), ..Options::default() };
     // The same wherever the command runs.
     let sources = Sources { root: own_name(Path::new(&loaded.sources.root)), ..loaded.sources.clone() };
-    let code = goodevent_emit::rust_crate(&sources, &loaded.registry, &options)?;
-    let texts = goodevent_emit::text::emit(&loaded.registry, templates)?;
+    let files = goodevent_emit::emit(&sources, &loaded.registry, &options, templates)?;
     let settings = goodevent_schema::settings_schemas().into_iter().map(|(name, schema)| {
         let text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
         (format!("settings/{name}"), format!("{text}\n"))
     });
-    let code = code.into_iter().map(|(path, text)| (format!("src/{path}"), text));
-    Ok(code.chain(texts).chain(settings).collect())
+    Ok(files.into_iter().chain(settings).collect())
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_schema::{
     Registry,
-    config::is_format,
+    config::{Settings, is_format},
     diagnostic::Diagnostic,
     ir::SchemaId,
     source::{SourceId, Sources, Span},
@@ -52,6 +52,15 @@ pub struct Options {
 }
 
 impl Options {
+    /// The style of types, with the formats of `goodevent.toml` that these options do not override.
+    pub(crate) fn style_for(&self, settings: &Settings) -> Style {
+        let mut style = self.style.clone();
+        for (format, path) in &settings.rust.formats {
+            style.format_types.entry(format.clone()).or_insert_with(|| path.get_ref().clone());
+        }
+        style
+    }
+
     /// Returns the faults of these options, and of the settings of a registry.
     pub(crate) fn check(&self, registry: &Registry) -> Result<(), Faults> {
         let own = registry.settings.rust.formats.iter();

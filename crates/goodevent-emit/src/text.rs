@@ -1,21 +1,44 @@
 //! Text outputs by templates, for readers and for other languages.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use goodevent_json::escape::line;
+use goodevent_model::{Context, Event, Model, Profile, names::unique};
 use goodevent_schema::{
-    Registry,
-    facts::Status,
+    config::Settings,
     output,
-    registry::{Context, Contract},
     template::{self, Escape, Refused},
 };
 use serde_json::{Value, json};
 
 use crate::{
+    emitter::{self, Emitter, Files, Request},
     escape::{self, Language},
     rust,
 };
+
+/// The text outputs of `goodevent.toml`, each by the template of its name.
+#[derive(Debug)]
+pub struct Texts;
+
+impl Emitter for Texts {
+    fn id(&self) -> &'static str {
+        "outputs"
+    }
+
+    /// That of Rust, whose model exists anyway.
+    fn profile(&self) -> Profile {
+        rust::PROFILE
+    }
+
+    fn is_wanted(&self, settings: &Settings) -> bool {
+        !settings.outputs.is_empty()
+    }
+
+    fn emit(&self, model: &Model<'_>, request: &Request<'_>) -> Result<Files, emitter::Error> {
+        Ok(emit(model, request)?)
+    }
+}
 
 /// Reason why a text output cannot be rendered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,14 +75,11 @@ pub enum Error {
     },
 }
 
-/// Renders the outputs of `goodevent.toml` with the templates of these names.
-///
-/// # Errors
-/// If a template is malformed or missing or uses an unknown variable, or the path of an output is not permitted.
-pub fn emit(registry: &Registry, templates: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Error> {
-    let view = view(registry);
+fn emit(model: &Model<'_>, request: &Request<'_>) -> Result<Files, Error> {
+    let (settings, templates) = (request.settings, request.templates);
+    let view = view(model, settings);
     let mut taken = BTreeSet::new();
-    let outputs = registry.settings.outputs.iter();
+    let outputs = settings.outputs.iter();
     outputs
         .map(|(name, path)| {
             let Some(template) = templates.get(name) else {
@@ -93,57 +113,53 @@ fn helpers() -> Vec<(String, Escape)> {
     literals.into_iter().chain(comments).chain([code]).collect()
 }
 
-/// What templates see: contexts with their events, every name in the forms that languages need.
-fn view(registry: &Registry) -> Value {
+/// The variables of templates: contexts with their events, every name in the forms that languages need.
+fn view(model: &Model<'_>, settings: &Settings) -> Value {
     let mut constants = BTreeSet::new();
-    let contexts =
-        registry.contexts.iter().map(|(name, context)| context_view(registry, name, context, &mut constants));
+    let last = model.contexts.last().map(|context| &context.name);
+    let contexts = model.contexts.iter().map(|context| {
+        let is_last = last.is_some_and(|last| *last == context.name);
+        context_view(model, context, is_last, &mut constants)
+    });
     let contexts: Vec<Value> = contexts.collect();
-    json!({ "organization": registry.settings.organization, "contexts": contexts })
+    json!({ "organization": settings.organization, "contexts": contexts })
 }
 
 /// A context, whose events take constants beside those that are `taken`.
-fn context_view(registry: &Registry, name: &str, context: &Context, taken: &mut BTreeSet<String>) -> Value {
-    let n_events = context.contracts.len();
-    let events: Vec<Value> = context
-        .contracts
-        .iter()
-        .enumerate()
-        .map(|(event_idx, contract)| {
-            let words = contract.name.joined("_").to_ascii_uppercase();
-            let constant = rust::unique(format!("{words}_V{}", contract.name.version()), taken);
-            event_view(registry, contract, &constant, event_idx + 1 == n_events)
-        })
-        .collect();
+fn context_view(model: &Model<'_>, context: &Context, is_last: bool, taken: &mut BTreeSet<String>) -> Value {
+    let events: Vec<&Event> = model.events(&context.name).collect();
+    let n_events = events.len();
+    let views = events.into_iter().enumerate().map(|(event_idx, event)| {
+        let constant = unique(event.constant.clone(), taken);
+        event_view(event, &constant, event_idx + 1 == n_events)
+    });
+    let views: Vec<Value> = views.collect();
     json!({
-        "name": name,
-        "owner": context.settings.owner,
-        "description": context.settings.description,
-        "isLast": registry.contexts.keys().next_back().is_some_and(|last| last == name),
-        "events": events,
+        "name": context.name,
+        "owner": context.owner,
+        "description": context.description,
+        "isLast": is_last,
+        "events": views,
     })
 }
 
-fn event_view(registry: &Registry, contract: &Contract, constant: &str, is_last: bool) -> Value {
-    let description = &registry.schemas.graph[contract.root].docs.description;
-    let description = description.as_ref().map_or("", |description| description.value.as_str());
-    let one_line = description.split_whitespace().collect::<Vec<_>>().join(" ");
+fn event_view(event: &Event, constant: &str, is_last: bool) -> Value {
     json!({
-        "name": contract.name.as_str(),
-        "type": contract.name.versioned(),
-        "version": contract.name.version(),
+        "name": event.name,
+        "type": event.event_type,
+        "version": event.version,
         "constant": constant,
-        "topic": contract.topic,
-        "routingKey": contract.routing_key,
-        "queue": contract.queue,
+        "topic": event.topic,
+        "routingKey": event.routing_key,
+        "queue": event.queue,
         // For templates that were written before there were helpers.
-        "queueJson": Language::Json.text(&contract.queue),
-        "topicJson": Language::Json.text(&contract.topic),
-        "routingKeyJson": Language::Json.text(&contract.routing_key),
-        "description": one_line,
-        "descriptionJson": Language::Json.text(&one_line),
-        "frequency": contract.facts.frequency.as_deref().unwrap_or(""),
-        "isDeprecated": contract.facts.status == Status::Deprecated,
+        "queueJson": Language::Json.text(&event.queue),
+        "topicJson": Language::Json.text(&event.topic),
+        "routingKeyJson": Language::Json.text(&event.routing_key),
+        "description": event.description,
+        "descriptionJson": Language::Json.text(&event.description),
+        "frequency": event.frequency.as_deref().unwrap_or(""),
+        "isDeprecated": event.deprecated.is_some(),
         "isLast": is_last,
     })
 }

@@ -3,7 +3,7 @@
 //!
 //! `exclusiveMinimum: true` has become a bound, an array of `items` has become `prefix_items`, `dependencies` are split,
 //! `definitions` are gone into the graph, and keywords that a draft ignores (the siblings of `$ref` up to draft 7) are
-//! not there. What a schema *is* in Rust is decided by `goodevent-emit`, whether it is *good* by `goodevent-check`.
+//! not there. Which type a schema becomes is decided by `goodevent-model`, whether it is *good* by `goodevent-check`.
 
 use std::ops::{Deref, Index};
 

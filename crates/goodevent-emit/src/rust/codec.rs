@@ -1,6 +1,7 @@
 //! Decoders and encoders of items.
 
 use goodevent_json::string;
+use goodevent_model::{Discriminator, Extra, Field, Integer, Item, ItemKind, Notation, Shape, Text, Type, Variant};
 use goodevent_schema::ir::{SchemaId, Types};
 use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
@@ -8,7 +9,6 @@ use quote::{ToTokens, format_ident, quote};
 use super::{
     context::{Cx, Module, up},
     tables::{self, Tables},
-    typed::{By, Extra, Field, Integer, Item, ItemKind, Shape, Text, Typed, Variant, Written},
     types, words,
 };
 
@@ -25,18 +25,18 @@ impl Codec<'_, '_> {
         let name = self.cx.name(schema);
         let (read, write) = match &item.kind {
             // The macro that defines such an enum implements its codec, too.
-            ItemKind::Strings(_) => return TokenStream::new(),
-            ItemKind::Struct { fields, extra } => {
+            ItemKind::Enum(_) => return TokenStream::new(),
+            ItemKind::Record { fields, extra } => {
                 let names = types::field_names(fields, extra);
                 (self.read_struct(&names, fields, extra), self.write_struct(&names, fields, extra))
             }
-            ItemKind::Newtype(typed) => {
+            ItemKind::Wrapper(typed) => {
                 let (read, write) = (self.read(typed), self.write(typed, &quote!(&self.0), None));
                 (quote!(#read.map(Self)), write)
             }
             ItemKind::Union { by, variants } => self.union(by, variants),
         };
-        let is_struct = matches!(item.kind, ItemKind::Struct { .. });
+        let is_struct = matches!(item.kind, ItemKind::Record { .. });
         let (method, read, write) = match item.is_checked {
             true => {
                 let node = self.tables.path(self.cx, self.module, schema);
@@ -83,14 +83,14 @@ impl Codec<'_, '_> {
     }
 
     /// An expression that reads `typed` from the cursor `c`.
-    fn read(&self, typed: &Typed) -> TokenStream {
+    fn read(&self, typed: &Type) -> TokenStream {
         let read = match &typed.shape {
-            Shape::Json | Shape::Null | Shape::Bool | Shape::Digits | Shape::Named(_) => quote!(c.value()),
+            Shape::Json | Shape::Null | Shape::Bool | Shape::Decimal { .. } | Shape::Named(_) => quote!(c.value()),
             Shape::Integer(integer, written) => {
                 let (method, bounds) = integer_call(*integer);
                 match written {
-                    Written::Anyhow => quote!(c.#method(#bounds)),
-                    Written::Plainly => quote!(c.plainly(|c| c.#method(#bounds))),
+                    Notation::Any => quote!(c.#method(#bounds)),
+                    Notation::Plain => quote!(c.plainly(|c| c.#method(#bounds))),
                 }
             }
             Shape::Number(bounds) => {
@@ -134,7 +134,7 @@ impl Codec<'_, '_> {
     }
 
     /// Statements that write `typed`, at the reference `place`, behind the key of a member if it is one.
-    fn write(&self, typed: &Typed, place: &TokenStream, key: Option<&Key>) -> TokenStream {
+    fn write(&self, typed: &Type, place: &TokenStream, key: Option<&Key>) -> TokenStream {
         let Some(schema) = typed.check else {
             return self.write_shape(&typed.shape, place, key);
         };
@@ -147,7 +147,9 @@ impl Codec<'_, '_> {
     fn write_shape(&self, shape: &Shape, place: &TokenStream, key: Option<&Key>) -> TokenStream {
         let w = writer(key, matches!(shape, Shape::Text(_)));
         match shape {
-            Shape::Json | Shape::Null | Shape::Bool | Shape::Digits | Shape::Named(_) => quote!(#w.value(#place);),
+            Shape::Json | Shape::Null | Shape::Bool | Shape::Decimal { .. } | Shape::Named(_) => {
+                quote!(#w.value(#place);)
+            }
             Shape::Integer(integer, _) => {
                 let ((method, bounds), value) = (integer_call(*integer), dereferenced(place));
                 quote!(#w.#method(#value, #bounds);)
@@ -205,14 +207,14 @@ impl Codec<'_, '_> {
             false => quote!(f => |c, member| match member { #(#arms),* }),
         };
         let (extra_slot, other) = match extra {
-            Extra::Kept(typed) => {
+            Extra::Open(typed) => {
                 let read = self.read(typed);
                 (
                     Some(quote!(let mut extra = ::std::collections::BTreeMap::new();)),
                     Some(quote!(, |c, name| g::put_other(&mut extra, name.into_owned(), #read))),
                 )
             }
-            Extra::Refused => (None, None),
+            Extra::Closed => (None, None),
         };
         let properties: Vec<&String> = fields.iter().map(|field| &field.name).collect();
         let keys: Vec<String> = properties.iter().map(|name| string::escape(name)).collect();
@@ -257,23 +259,23 @@ impl Codec<'_, '_> {
             is_behind_required |= field.is_required;
         }
         let extra = match extra {
-            Extra::Kept(typed) => {
+            Extra::Open(typed) => {
                 let name = &names[fields.len()];
                 let known: Vec<&String> = fields.iter().map(|field| &field.name).collect();
                 let table = words::table(&known);
                 let write = self.write(typed, &quote!(value), None);
                 quote!(w.others(&self.#name, &g::words![#(#known),*; #table], |w, value| { #write });)
             }
-            Extra::Refused => TokenStream::new(),
+            Extra::Closed => TokenStream::new(),
         };
         quote!(#(#writes)* #extra)
     }
 
-    fn union(&self, by: &By, variants: &[Variant]) -> (TokenStream, TokenStream) {
+    fn union(&self, by: &Discriminator, variants: &[Variant]) -> (TokenStream, TokenStream) {
         let names = types::union_names(self.cx, by, variants);
         let reads: Vec<TokenStream> = variants.iter().map(|variant| self.read(&variant.typed)).collect();
         let read = match by {
-            By::Kind => {
+            Discriminator::JsonType => {
                 let kinds = variants.iter().map(|variant| kinds(variant.types));
                 quote! {
                     match c.kind()? {
@@ -283,7 +285,7 @@ impl Codec<'_, '_> {
                     }
                 }
             }
-            By::Tag(tag) => {
+            Discriminator::Tag(tag) => {
                 let tags: Vec<&String> = variants.iter().flat_map(|variant| &variant.tags).collect();
                 let table = words::table(&tags);
                 let mut next = 0_usize;
@@ -300,7 +302,7 @@ impl Codec<'_, '_> {
                 });
                 quote!(match c.tag(#tag, &g::words![#(#tags),*; #table])? { #(#ranges => #reads.map(Self::#names),)* })
             }
-            By::Trial => {
+            Discriminator::Validity => {
                 let all = variants.iter().fold(Types::NONE, |all, variant| all.union(variant.types));
                 let tries = variants.iter().zip(&reads).zip(&names).map(|((variant, read), name)| {
                     let kinds = kinds(variant.types);

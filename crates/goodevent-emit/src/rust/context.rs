@@ -1,27 +1,21 @@
 //! State that the emitters of one run share: modules, names, and properties of each type.
 
 mod boxes;
-mod naming;
 
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
 };
 
+use goodevent_model::{Document, Item, Model, Namer, Shape, Type, names::unique};
 use goodevent_schema::{
-    Schemas,
     ir::{Format, Graph, SchemaId},
     source::SourceId,
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
-use super::{
-    input::Style,
-    patterns::Patterns,
-    shape::Shapes,
-    typed::{Item, Shape, Typed, parts},
-};
+use super::{names, patterns::Patterns, style::Style};
 
 /// A module of the output: one for each document.
 #[derive(Debug)]
@@ -74,12 +68,9 @@ impl Scope<'_> {
 /// What the emitters share.
 pub(crate) struct Cx<'g> {
     pub(crate) graph: &'g Graph,
-    schemas: &'g Schemas,
-    pub(crate) shapes: Shapes<'g>,
+    pub(crate) model: &'g Model<'g>,
     pub(crate) modules: Vec<Module>,
     module_of: BTreeMap<SourceId, usize>,
-    /// The schemas of each document that became items, in its order.
-    items_of: BTreeMap<SourceId, Vec<SchemaId>>,
     names: BTreeMap<SchemaId, String>,
     /// Names of the generic types with strings that stay in the input.
     twins: BTreeMap<SchemaId, String>,
@@ -91,25 +82,14 @@ pub(crate) struct Cx<'g> {
 }
 
 impl<'g> Cx<'g> {
-    /// Decides on types and names of everything that `modules` hold.
-    pub(crate) fn new(schemas: &'g Schemas, modules: Vec<Module>, style: &'g Style) -> Self {
-        let graph = &schemas.graph;
-        let mut shapes = Shapes::new(graph);
-        for module in &modules {
-            match module.is_event {
-                true => shapes.resolve_event(module.root),
-                false => drop(shapes.resolve(module.root)),
-            }
-        }
+    /// Names everything that `modules` hold; there is one for each document of the model.
+    pub(crate) fn new(model: &'g Model<'g>, modules: Vec<Module>, style: &'g Style) -> Self {
         let module_of = modules.iter().enumerate().map(|(module_idx, module)| (module.source, module_idx)).collect();
-        let items_of = by_document(graph, shapes.items.keys().copied());
         let mut cx = Self {
-            graph,
-            schemas,
-            shapes,
+            graph: model.graph(),
+            model,
             modules,
             module_of,
-            items_of,
             names: BTreeMap::new(),
             twins: BTreeMap::new(),
             with_text: BTreeSet::new(),
@@ -119,7 +99,7 @@ impl<'g> Cx<'g> {
         };
         cx.with_text = cx.items_with_text();
         (cx.names, cx.twins) = cx.item_names();
-        cx.boxes = boxes::boxes(&cx.shapes.items);
+        cx.boxes = boxes::boxes(model);
         cx
     }
 
@@ -130,8 +110,8 @@ impl<'g> Cx<'g> {
 
     /// The items of a module, in the order of its document.
     pub(crate) fn items(&self, module: &Module) -> Vec<(SchemaId, &Item)> {
-        let schemas = self.items_of.get(&module.source).into_iter().flatten();
-        schemas.map(|schema| (*schema, &self.shapes.items[schema])).collect()
+        let schemas = self.model.items_of(module.source).iter();
+        schemas.map(|schema| (*schema, &self.model.items[schema])).collect()
     }
 
     /// Name of the item that `schema` became.
@@ -205,7 +185,7 @@ impl<'g> Cx<'g> {
     }
 
     /// Whether `typed` has strings, and so is generic over how they are kept.
-    pub(crate) fn has_text(&self, typed: &Typed) -> bool {
+    pub(crate) fn has_text(&self, typed: &Type) -> bool {
         self.finds_text(typed, &self.with_text)
     }
 
@@ -225,15 +205,47 @@ impl<'g> Cx<'g> {
         self.style.format_types.get(name).map(String::as_str)
     }
 
-    /// The type that a shared document gives a name to, if that is no item of the document itself.
-    pub(crate) fn alias(&self, module: &Module) -> Option<&Typed> {
-        let has_alias = module.is_shared && !self.shapes.items.contains_key(&module.root);
-        self.shapes.typed.get(&module.root).filter(|_| has_alias)
+    /// Names of the items, and of the generic ones with strings that stay in the input.
+    fn item_names(&self) -> (BTreeMap<SchemaId, String>, BTreeMap<SchemaId, String>) {
+        let (mut all, mut twins) = (BTreeMap::new(), BTreeMap::new());
+        let namer = Namer::new(self.model, names::pascal);
+        for (module, document) in self.modules.iter().zip(&self.model.documents) {
+            let mut taken = BTreeSet::from([module.type_name.clone()]);
+            if module.is_event {
+                taken.extend([module.twin_name(), module.headers_name()]);
+            }
+            let own = namer.names(document, &module.type_name, &mut taken);
+            // Last, so that a twin takes no name that a contract gives.
+            for (schema, name) in self.generic_names(module, document, &own) {
+                let twin = match module.is_event && schema == module.root {
+                    true => module.twin_name(),
+                    false => unique(format!("{name}Ref"), &mut taken),
+                };
+                twins.insert(schema, twin);
+            }
+            all.extend(own);
+        }
+        (all, twins)
     }
 
-    fn finds_text(&self, typed: &Typed, known: &BTreeSet<SchemaId>) -> bool {
+    /// The generic items of a module, and its alias if that is generic.
+    fn generic_names(
+        &self,
+        module: &Module,
+        document: &Document,
+        names: &BTreeMap<SchemaId, String>,
+    ) -> Vec<(SchemaId, String)> {
+        let alias = self.model.alias(document).filter(|typed| self.has_text(typed));
+        let alias = alias.map(|_| (module.root, module.type_name.clone()));
+        let items = self.items(module).into_iter().filter(|(schema, _)| self.is_generic(*schema));
+        alias.into_iter().chain(items.map(|(schema, _)| (schema, names[&schema].clone()))).collect()
+    }
+
+    fn finds_text(&self, typed: &Type, known: &BTreeSet<SchemaId>) -> bool {
         match &typed.shape {
-            Shape::Json | Shape::Null | Shape::Bool | Shape::Integer(..) | Shape::Number(_) | Shape::Digits => false,
+            Shape::Json | Shape::Null | Shape::Bool | Shape::Integer(..) | Shape::Number(_) | Shape::Decimal { .. } => {
+                false
+            }
             Shape::Text(text) => self.format_type(text.format).is_none(),
             Shape::Map { .. } => true,
             Shape::Named(schema) => known.contains(schema),
@@ -247,8 +259,8 @@ impl<'g> Cx<'g> {
         let mut known = BTreeSet::new();
         loop {
             let before = known.len();
-            for (schema, item) in &self.shapes.items {
-                if parts(item).iter().any(|typed| self.finds_text(typed, &known)) {
+            for (schema, item) in &self.model.items {
+                if item.parts().iter().any(|typed| self.finds_text(typed, &known)) {
                     known.insert(*schema);
                 }
             }
@@ -263,16 +275,6 @@ impl<'g> Cx<'g> {
 fn lies_in(dotted: &str, prefix: &str) -> bool {
     let rest = dotted.strip_prefix(prefix);
     prefix == "." || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-}
-
-/// The schemas of each document, in its order.
-pub(crate) fn by_document(graph: &Graph, schemas: impl Iterator<Item = SchemaId>) -> BTreeMap<SourceId, Vec<SchemaId>> {
-    let mut all: BTreeMap<SourceId, Vec<SchemaId>> = BTreeMap::new();
-    for schema in schemas {
-        all.entry(graph[schema].span.source).or_default().push(schema);
-    }
-    all.values_mut().for_each(|schemas| schemas.sort_by_key(|schema| graph[*schema].span));
-    all
 }
 
 /// The way from a module to the root of the output.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use goodevent_model::{Constant, Event, names::unique};
+use goodevent_schema::config::Envelope;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -9,7 +11,6 @@ use crate::escape::rust_doc;
 
 use super::{
     context::{Cx, Module, ident},
-    input::{Constant, Event},
     names,
     tables::Tables,
 };
@@ -39,7 +40,11 @@ pub(crate) fn implementation(
     let changes = Some(&event.changes).filter(|changes| !changes.is_empty());
     let changes = changes.map(|changes| quote!(changes: &[#(#changes),*],));
     let per_second = event.per_second.map(Literal::f64_unsuffixed).map(|rate| quote!(per_second: Some(#rate),));
-    let envelope = event.envelope.map(ident).map(|envelope| quote!(envelope: g::Envelope::#envelope,));
+    let envelope = match event.envelope {
+        Envelope::None => TokenStream::new(),
+        Envelope::Octopus => quote!(envelope: g::Envelope::Octopus,),
+        Envelope::Cloudevents => quote!(envelope: g::Envelope::CloudEvents,),
+    };
     let headers = (!event.headers.is_empty()).then(|| headers(module, event));
     let node = tables.path(cx, module, module.root);
     let upgrade = event.upgrades.map(|old| {
@@ -69,7 +74,7 @@ pub(crate) fn implementation(
 fn headers(module: &Module, event: &Event) -> TokenStream {
     let mut taken = BTreeSet::new();
     let fields = event.headers.iter().map(|(name, meaning)| {
-        let field = ident(&names::unique(names::snake(name), &mut taken));
+        let field = ident(&unique(names::snake(name), &mut taken));
         let meaning = rust_doc(meaning);
         quote!(#[doc = #meaning] #field = #name)
     });
@@ -82,7 +87,7 @@ fn headers(module: &Module, event: &Event) -> TokenStream {
 pub(crate) fn constants(constants: &[Constant]) -> TokenStream {
     let mut taken = BTreeSet::new();
     let items = constants.iter().map(|Constant { name, value, docs }| {
-        let name = ident(&names::unique(name.clone(), &mut taken));
+        let name = ident(&unique(super::constant_name(name), &mut taken));
         let docs = rust_doc(docs);
         quote!(#[doc = #docs] pub const #name: &str = #value;)
     });

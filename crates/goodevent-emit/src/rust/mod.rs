@@ -6,30 +6,32 @@
 mod codec;
 mod context;
 mod event;
-mod input;
 mod layout;
-mod merge;
 mod names;
 mod patterns;
-mod reach;
-mod shape;
+mod style;
 mod tables;
 mod traits;
 mod tree;
-mod typed;
 mod types;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_json::width::Width;
-use goodevent_schema::ir::{Role, SchemaId};
+use goodevent_model::{Context, Document, Item, ItemKind, Model, Profile, names::unique};
+use goodevent_schema::{
+    config::Settings,
+    ir::{Role, SchemaId},
+};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
-pub use self::input::{Constant, Context, Document, Event, Input, Style};
-pub(crate) use self::names::unique;
-use crate::escape::rust_doc;
+pub use self::style::Style;
+use crate::{
+    emitter::{self, Emitter, Files, Request},
+    escape::rust_doc,
+};
 
 use self::{
     codec::Codec,
@@ -37,48 +39,72 @@ use self::{
     tables::Tables,
     traits::Traits,
     tree::Tree,
-    typed::{Item, ItemKind},
 };
+
+/// What Rust can express. The compiler examines each member and variant inside the one before, so that their number is
+/// bounded; no event of 64 KB has more. The standard library implements its traits for tuples up to twelve.
+pub const PROFILE: Profile = Profile {
+    integers: &[Width::I64, Width::U64, Width::I128, Width::U128],
+    max_tuple: 12,
+    max_depth: 24,
+    max_parts: 2_000,
+};
+
+/// Generates a crate with all contracts.
+#[derive(Debug)]
+pub struct Rust;
+
+impl Emitter for Rust {
+    fn id(&self) -> &'static str {
+        "rust"
+    }
+
+    fn profile(&self) -> Profile {
+        PROFILE
+    }
+
+    fn is_wanted(&self, _settings: &Settings) -> bool {
+        true
+    }
+
+    fn emit(&self, model: &Model<'_>, request: &Request<'_>) -> Result<Files, emitter::Error> {
+        let options = request.options;
+        let files = crate_files(model, &options.style_for(request.settings), &options.made_by);
+        Ok(files.into_iter().map(|(path, text)| (format!("src/{path}"), text)).collect())
+    }
+}
 
 /// The files of a crate's `src` folder.
 #[must_use]
-pub fn crate_files(input: &Input<'_>) -> BTreeMap<String, String> {
-    tree(input).into_files(&input.made_by)
+pub fn crate_files(model: &Model<'_>, style: &Style, made_by: &str) -> BTreeMap<String, String> {
+    tree(model, style).into_files(made_by)
 }
 
 /// All modules in the text of one file, to be included.
 #[must_use]
-pub fn single_file(input: &Input<'_>) -> String {
-    tree(input).into_text(&input.made_by)
-}
-
-/// The Rust types of numbers that hold less than the schema allows.
-#[must_use]
-pub fn widths(input: &Input<'_>) -> BTreeMap<SchemaId, Width> {
-    let graph = &input.schemas.graph;
-    let cx = Cx::new(input.schemas, modules(input), &input.style);
-    let below = input.documents.iter().flat_map(|document| graph.below(document.root));
-    below.filter_map(|schema| Some((schema, tables::held_by(&cx.shapes, graph, schema)?))).collect()
+pub fn single_file(model: &Model<'_>, style: &Style, made_by: &str) -> String {
+    tree(model, style).into_text(made_by)
 }
 
 /// An identifier in `UPPER_SNAKE_CASE`.
-#[must_use]
-pub fn constant_name(name: &str) -> String {
+pub(crate) fn constant_name(name: &str) -> String {
     names::snake(name).trim_start_matches("r#").to_ascii_uppercase()
 }
 
-fn tree(input: &Input<'_>) -> Tree {
-    let cx = Cx::new(input.schemas, modules(input), &input.style);
+fn tree(model: &Model<'_>, style: &Style) -> Tree {
+    let cx = Cx::new(model, modules(model), style);
     let (tables, traits) = (Tables::new(&cx), Traits::new(&cx));
     let mut tree = Tree::default();
-    for context in &input.contexts {
-        let module = tree.child(&[names::module(&context.name)]);
-        module.docs = rust_doc(&context.description);
-        for (name, constants) in &context.constants {
-            module.child(std::slice::from_ref(name)).text = layout::to_text(event::constants(constants));
+    for context in &model.contexts {
+        let Context { name, description, topics, routing_keys, queues, .. } = context;
+        let module = tree.child(&[names::module(name)]);
+        module.docs = rust_doc(description);
+        let constants = [("topics", topics), ("routing_keys", routing_keys), ("queues", queues)];
+        for (name, constants) in constants.into_iter().filter(|(_, constants)| !constants.is_empty()) {
+            module.child(&[name.to_owned()]).text = layout::to_text(event::constants(constants));
         }
     }
-    for (module, document) in cx.modules.iter().zip(&input.documents) {
+    for (module, document) in cx.modules.iter().zip(&model.documents) {
         let text = module_text(&cx, (&tables, &traits), module, document);
         if !text.is_empty() {
             let name = module.type_name.clone();
@@ -105,9 +131,9 @@ fn tree(input: &Input<'_>) -> Tree {
     tree
 }
 
-fn modules(input: &Input<'_>) -> Vec<Module> {
+fn modules(model: &Model<'_>) -> Vec<Module> {
     let (mut modules, mut types): (Taken, Taken) = (BTreeMap::new(), BTreeMap::new());
-    input
+    model
         .documents
         .iter()
         .map(|document| {
@@ -121,7 +147,7 @@ fn modules(input: &Input<'_>) -> Vec<Module> {
             let type_name = unique(type_name, types.entry(parents.clone()).or_default());
             let dotted = dotted(&document.role).into_iter().chain([type_name.as_str()]).collect::<Vec<_>>().join(".");
             Module {
-                source: input.schemas.graph[document.root].span.source,
+                source: document.source,
                 path: parents.into_iter().chain([name]).collect(),
                 origin: document.origin.clone(),
                 type_name,
@@ -129,7 +155,7 @@ fn modules(input: &Input<'_>) -> Vec<Module> {
                 root: document.root,
                 is_event: document.event.is_some(),
                 personal_data: document.event.iter().flat_map(|event| event.personal_data.clone()).collect(),
-                is_shared: matches!(document.role, Role::Type { .. }),
+                is_shared: document.is_shared(),
             }
         })
         .collect()
@@ -159,14 +185,19 @@ fn dotted(role: &Role) -> Vec<&str> {
 }
 
 /// The text of a module; empty if nothing of it is used.
-fn module_text(cx: &Cx<'_>, (tables, traits): (&Tables<'_>, &Traits), module: &Module, document: &Document) -> String {
+fn module_text(
+    cx: &Cx<'_>,
+    (tables, traits): (&Tables<'_>, &Traits<'_>),
+    module: &Module,
+    document: &Document,
+) -> String {
     let codec = Codec { cx, module, tables };
     let items: Vec<(SchemaId, &Item)> = cx.items(module);
     let mut definitions = Vec::new();
     let mut parts = Vec::new();
     // A shared document whose root has no item still has a name.
     let is_external = cx.external(module, module.root, &ident(&module.type_name)).is_some();
-    let alias = cx.alias(module).filter(|_| !is_external);
+    let alias = cx.model.alias(document).filter(|_| !is_external);
     definitions.extend(alias.map(|typed| types::alias(cx, module, module.root, typed)));
     let deprecated_event = document.event.as_ref().and_then(|event| event.deprecated.as_ref());
     let deprecated_event = deprecated_event.map(|note| quote!(#[deprecated(note = #note)]));
@@ -181,7 +212,7 @@ fn module_text(cx: &Cx<'_>, (tables, traits): (&Tables<'_>, &Traits), module: &M
         definitions.push(types::item(cx, traits, module, (schema, item), deprecated.as_ref()));
         parts.push(codec.item(schema, item));
         // Events and enums of strings have it by the macros that define them.
-        if !is_event && !matches!(item.kind, ItemKind::Strings(_)) {
+        if !is_event && !matches!(item.kind, ItemKind::Enum(_)) {
             let name = cx.name(schema);
             parts.push(match cx.is_generic(schema) {
                 true => {

@@ -1,8 +1,6 @@
 //! Rust names for the names of a contract, which can be arbitrary text.
 
-use std::collections::BTreeSet;
-
-use goodevent_schema::name::words;
+use goodevent_model::names;
 
 /// Names that say something else in Rust, so that no item takes them.
 ///
@@ -50,13 +48,13 @@ const KEYWORDS: &[&str] = &[
 
 /// `UpperCamelCase`, for types and variants.
 pub(crate) fn pascal(name: &str) -> String {
-    let joined: String = words(name).iter().map(|word| capitalised(word)).collect();
+    let joined = names::pascal(name);
     if TAKEN.contains(&joined.as_str()) { format!("{joined}Value") } else { joined }
 }
 
 /// `snake_case`, for fields and modules.
 pub(crate) fn snake(name: &str) -> String {
-    let joined = words(name).join("_");
+    let joined = names::snake(name);
     match joined.as_str() {
         "self" | "super" | "crate" => format!("{joined}_"),
         _ if KEYWORDS.contains(&joined.as_str()) => format!("r#{joined}"),
@@ -86,20 +84,6 @@ pub(crate) fn module(name: &str) -> String {
         .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3));
     let begin: String = snake.chars().take(MAX_MODULE_BYTES - 17).collect();
     format!("{begin}_{hash:016x}")
-}
-
-/// The first of `name`, `name2`, `name3`, … that is not taken, which it is from now on.
-pub(crate) fn unique(name: String, taken: &mut BTreeSet<String>) -> String {
-    let found =
-        (1..).map(|n| if n == 1 { name.clone() } else { format!("{name}{n}") }).find(|name| !taken.contains(name));
-    let name = found.unwrap_or(name);
-    taken.insert(name.clone());
-    name
-}
-
-fn capitalised(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars).collect()
 }
 
 #[cfg(test)]
@@ -141,12 +125,5 @@ mod tests {
         let (long, longer) = ("aB".repeat(120), "aB".repeat(121));
         assert!(module(&long).len() <= MAX_MODULE_BYTES);
         assert_ne!(module(&long), module(&longer));
-    }
-
-    #[test]
-    fn collisions_are_counted() {
-        let mut taken = BTreeSet::new();
-        let names = ["a", "a", "a2", "a"].map(|name| unique(name.to_owned(), &mut taken));
-        assert_eq!(names, ["a", "a2", "a22", "a3"]);
     }
 }

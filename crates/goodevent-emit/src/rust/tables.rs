@@ -6,6 +6,7 @@ use goodevent_json::{
     decimal::{self, Held},
     width::Width,
 };
+use goodevent_model::{Bounds, Item, ItemKind, Shape, Text, Type, by_document};
 use goodevent_schema::{
     ir::{ContentEncoding, Draft, Format, Graph, Number, Property, ResourceId, Schema, SchemaId, Types, Value},
     keyword::Keyword,
@@ -14,11 +15,7 @@ use goodevent_schema::{
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
-use super::{
-    context::{Cx, Module, by_document, up},
-    shape::Shapes,
-    typed::{Bounds, Item, ItemKind, Shape, Text, Typed},
-};
+use super::context::{Cx, Module, up};
 
 /// The schemas that have a static of their own: those that are looked up, are referred to, or have others below.
 #[derive(Debug)]
@@ -35,9 +32,9 @@ impl<'g> Tables<'g> {
     pub(crate) fn new(cx: &Cx<'g>) -> Self {
         let mut named: BTreeSet<SchemaId> =
             cx.modules.iter().filter(|module| module.is_event).map(|module| module.root).collect();
-        named.extend(cx.shapes.items.iter().filter(|(_, item)| item.is_checked).map(|(schema, _)| *schema));
-        cx.shapes.items.values().for_each(|item| item_checks(item, &mut named));
-        cx.shapes.typed.values().for_each(|typed| checks(typed, &mut named));
+        named.extend(cx.model.items.iter().filter(|(_, item)| item.is_checked).map(|(schema, _)| *schema));
+        cx.model.items.values().for_each(|item| item_checks(item, &mut named));
+        cx.model.types.values().for_each(|typed| checks(typed, &mut named));
         let mut queue: Vec<SchemaId> = named.iter().copied().collect();
         let mut seen: BTreeSet<SchemaId> = named.clone();
         while let Some(schema) = queue.pop() {
@@ -115,14 +112,14 @@ fn table_name() -> Ident {
 
 fn item_checks(item: &Item, named: &mut BTreeSet<SchemaId>) {
     match &item.kind {
-        ItemKind::Struct { fields, .. } => fields.iter().for_each(|field| checks(&field.typed, named)),
-        ItemKind::Newtype(typed) => checks(typed, named),
-        ItemKind::Strings(_) => {}
+        ItemKind::Record { fields, .. } => fields.iter().for_each(|field| checks(&field.typed, named)),
+        ItemKind::Wrapper(typed) => checks(typed, named),
+        ItemKind::Enum(_) => {}
         ItemKind::Union { variants, .. } => variants.iter().for_each(|variant| checks(&variant.typed, named)),
     }
 }
 
-fn checks(typed: &Typed, named: &mut BTreeSet<SchemaId>) {
+fn checks(typed: &Type, named: &mut BTreeSet<SchemaId>) {
     named.extend(typed.check);
     match &typed.shape {
         Shape::Array { item, .. } | Shape::Map { value: item } | Shape::Nullable(item) => checks(item, named),
@@ -333,7 +330,7 @@ impl Printer<'_, '_> {
     }
 
     fn holds(&self, schema: SchemaId) -> Option<TokenStream> {
-        let name = match held_by(&self.cx.shapes, self.tables.graph, schema)? {
+        let name = match self.cx.model.width(schema)? {
             Width::I64 => "HOLDS_I64",
             Width::U64 => "HOLDS_U64",
             Width::I128 => "HOLDS_I128",
@@ -353,42 +350,6 @@ fn upper_camel(keyword: &str) -> String {
 
 fn option(value: Option<TokenStream>) -> TokenStream {
     value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
-}
-
-/// The type that holds the numbers of a shape.
-fn width(shape: &Shape) -> Option<Width> {
-    match shape {
-        Shape::Integer(integer, _) => Some(integer.width()),
-        Shape::Number(_) => Some(Width::F64),
-        Shape::Nullable(inner) => width(&inner.shape),
-        _ => None,
-    }
-}
-
-/// The type that holds the numbers which a schema allows; `None` if it is not the schema that decides, or all are held.
-pub(crate) fn held_by(shapes: &Shapes<'_>, graph: &Graph, schema: SchemaId) -> Option<Width> {
-    let Some(typed) = shapes.typed.get(&schema) else {
-        // Of values that are kept as JSON; what is taken together with others is looked at there.
-        let types = graph[schema].keywords.types.as_ref().map(|types| types.value);
-        let has_numbers = types.is_some_and(|types| types.contains(Types::INTEGER));
-        return (has_numbers && !shapes.merged.contains(&schema)).then_some(Width::Json);
-    };
-    let named = match &typed.shape {
-        Shape::Named(named) if *named == schema => shapes.items.get(named),
-        Shape::Nullable(inner) => match &inner.shape {
-            Shape::Named(named) if *named == schema => shapes.items.get(named),
-            _ => None,
-        },
-        _ => None,
-    };
-    match named.map(|item| &item.kind) {
-        // Variants without a schema of their own.
-        Some(ItemKind::Union { variants, .. }) => {
-            let own = variants.iter().filter(|variant| variant.schema.is_none());
-            own.filter_map(|variant| width(&variant.typed.shape)).next()
-        }
-        _ => width(&typed.shape),
-    }
 }
 
 /// The checks in `goodevent::check` for one type.

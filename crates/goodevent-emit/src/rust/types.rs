@@ -4,7 +4,10 @@
 //! `Voucher { code: "X".into() }` names the alias, so that nothing is left to be inferred. Defaults of parameters play no
 //! part in expressions.
 
-use goodevent_schema::ir::{Graph, SchemaId, Types};
+use goodevent_model::{
+    Discriminator, Extra, Field, Integer, Item, ItemKind, Model, Shape, Type, Variant, names::unique,
+};
+use goodevent_schema::ir::{SchemaId, Types};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use std::collections::BTreeSet;
@@ -15,7 +18,6 @@ use super::{
     context::{Cx, Module, Scope, ident},
     names,
     traits::{self, Traits},
-    typed::{By, Extra, Field, Integer, Item, ItemKind, Shape, Typed, Variant},
     words,
 };
 
@@ -29,7 +31,7 @@ pub(crate) struct Definition {
 }
 
 /// The Rust type of `typed`, inside of the item `owner`.
-pub(crate) fn path(cx: &Cx<'_>, scope: Scope<'_>, owner: Option<SchemaId>, typed: &Typed) -> TokenStream {
+pub(crate) fn path(cx: &Cx<'_>, scope: Scope<'_>, owner: Option<SchemaId>, typed: &Type) -> TokenStream {
     if let Some(alias) = typed.alias.filter(|alias| has_alias(cx, *alias)) {
         return cx.definition(scope, alias, &alias_name(cx, alias), cx.has_text(typed));
     }
@@ -42,7 +44,7 @@ pub(crate) fn path(cx: &Cx<'_>, scope: Scope<'_>, owner: Option<SchemaId>, typed
         Shape::Integer(Integer::Signed128(..), _) => quote!(i128),
         Shape::Integer(Integer::Unsigned128(..), _) => quote!(u128),
         Shape::Number(_) => quote!(f64),
-        Shape::Digits => quote!(g::Number),
+        Shape::Decimal { .. } => quote!(g::Number),
         Shape::Text(text) => match cx.format_type(text.format) {
             Some(path) => path.parse().unwrap_or_else(|_| scope.text()),
             None => scope.text(),
@@ -73,12 +75,12 @@ pub(crate) fn path(cx: &Cx<'_>, scope: Scope<'_>, owner: Option<SchemaId>, typed
 /// The definition of an item; `deprecated` is the attribute that it has if it is.
 pub(crate) fn item(
     cx: &Cx<'_>,
-    traits: &Traits,
+    traits: &Traits<'_>,
     module: &Module,
     (schema, item): (SchemaId, &Item),
     deprecated: Option<&TokenStream>,
 ) -> Definition {
-    let docs = docs(cx.graph, Some(schema));
+    let docs = docs(cx.model, Some(schema));
     let name = cx.name(schema);
     if !cx.is_generic(schema) {
         return Definition {
@@ -88,7 +90,7 @@ pub(crate) fn item(
     }
     // An alias is not called as the struct is.
     let constructor = match &item.kind {
-        ItemKind::Newtype(typed) => {
+        ItemKind::Wrapper(typed) => {
             let ty = path(cx, Scope { module, is_generic: false }, Some(schema), typed);
             let about = format!("[`{name}`](type@{name}) of its value.");
             quote! {
@@ -111,7 +113,7 @@ pub(crate) fn item(
 /// The struct or enum that is an item, in the `generic` of the module if it is generic.
 fn defined(
     cx: &Cx<'_>,
-    traits: &Traits,
+    traits: &Traits<'_>,
     module: &Module,
     (schema, item): (SchemaId, &Item),
     about: &TokenStream,
@@ -124,10 +126,10 @@ fn defined(
     let more = traits.derives(schema, &attributes);
     let derives = quote!(#[derive(Debug, #(#more),*)] #attributes);
     match &item.kind {
-        ItemKind::Struct { fields, extra } => {
+        ItemKind::Record { fields, extra } => {
             let names = field_names(fields, extra);
             let members = fields.iter().zip(&names).map(|(field, name)| {
-                let docs = docs(cx.graph, field.schema);
+                let docs = docs(cx.model, field.schema);
                 let ty = path(cx, scope, Some(schema), &field.typed);
                 let ty = if field.is_required { ty } else { quote!(::core::option::Option<#ty>) };
                 let attributes = Cx::attributes(&cx.style.field_attributes, &format!("{dotted}.{}", field.name));
@@ -147,11 +149,11 @@ fn defined(
             let derives = quote!(#[derive(#(#more),*)] #attributes);
             quote!(#about #derives pub struct #name #generics { #(#members)* #extra } #debug)
         }
-        ItemKind::Newtype(typed) => {
+        ItemKind::Wrapper(typed) => {
             let ty = path(cx, scope, Some(schema), typed);
             quote!(#about #derives pub struct #name #generics(pub #ty);)
         }
-        ItemKind::Strings(values) => {
+        ItemKind::Enum(values) => {
             // The names of the constants beside the variants, which a value such as `a-l-l` becomes as well.
             let taken = ["ALL", "TEXTS"].map(str::to_owned);
             let names = variant_names(taken.into(), values.iter().map(|value| names::pascal(value)));
@@ -161,7 +163,7 @@ fn defined(
         ItemKind::Union { by, variants } => {
             let names = union_names(cx, by, variants);
             let variants = variants.iter().zip(names).map(|(variant, name)| {
-                let docs = docs(cx.graph, variant.schema);
+                let docs = docs(cx.model, variant.schema);
                 let ty = path(cx, scope, Some(schema), &variant.typed);
                 quote!(#docs #name(#ty),)
             });
@@ -171,11 +173,11 @@ fn defined(
 }
 
 /// `pub type LicenseKey = String;` for a schema of that name, which other types can refer to.
-pub(crate) fn alias(cx: &Cx<'_>, module: &Module, schema: SchemaId, typed: &Typed) -> Definition {
-    let docs = docs(cx.graph, Some(schema));
+pub(crate) fn alias(cx: &Cx<'_>, module: &Module, schema: SchemaId, typed: &Type) -> Definition {
+    let docs = docs(cx.model, Some(schema));
     let name = alias_name(cx, schema);
     let is_generic = cx.has_text(typed);
-    let ty = path(cx, Scope { module, is_generic }, None, &Typed { alias: None, ..typed.clone() });
+    let ty = path(cx, Scope { module, is_generic }, None, &Type { alias: None, ..typed.clone() });
     if !is_generic {
         return Definition { outside: quote!(#docs pub type #name = #ty;), ..Definition::default() };
     }
@@ -202,7 +204,7 @@ fn alias_name(cx: &Cx<'_>, schema: SchemaId) -> Ident {
 
 /// The map of an open object's further members.
 pub(crate) fn extra_type(cx: &Cx<'_>, scope: Scope<'_>, extra: &Extra) -> Option<TokenStream> {
-    let Extra::Kept(typed) = extra else { return None };
+    let Extra::Open(typed) = extra else { return None };
     let value = path(cx, scope, None, typed);
     Some(quote!(::std::collections::BTreeMap<::std::string::String, #value>))
 }
@@ -210,20 +212,20 @@ pub(crate) fn extra_type(cx: &Cx<'_>, scope: Scope<'_>, extra: &Extra) -> Option
 /// Names of the fields, and behind them of the one for further members.
 pub(crate) fn field_names(fields: &[Field], extra: &Extra) -> Vec<Ident> {
     let mut taken = BTreeSet::new();
-    let has_extra = matches!(extra, Extra::Kept(_));
+    let has_extra = matches!(extra, Extra::Open(_));
     let names = fields.iter().map(|field| names::snake(&field.name)).chain(has_extra.then(|| "extra".to_owned()));
-    names.map(|name| ident(&names::unique(name, &mut taken))).collect()
+    names.map(|name| ident(&unique(name, &mut taken))).collect()
 }
 
 /// Names of the variants of an enum.
 fn variant_names(mut taken: BTreeSet<String>, names: impl Iterator<Item = String>) -> Vec<Ident> {
-    names.map(|name| ident(&names::unique(name, &mut taken))).collect()
+    names.map(|name| ident(&unique(name, &mut taken))).collect()
 }
 
 /// Names of the variants of a union: the tag, the name of the type, or the JSON type.
-pub(crate) fn union_names(cx: &Cx<'_>, by: &By, variants: &[Variant]) -> Vec<Ident> {
+pub(crate) fn union_names(cx: &Cx<'_>, by: &Discriminator, variants: &[Variant]) -> Vec<Ident> {
     let names = variants.iter().enumerate().map(|(variant_idx, variant)| match (by, &variant.typed.shape) {
-        (By::Tag(_), _) => {
+        (Discriminator::Tag(_), _) => {
             variant.tags.first().map_or_else(|| format!("Variant{variant_idx}"), |tag| names::pascal(tag))
         }
         (_, Shape::Named(schema)) => cx.name(*schema).to_string(),
@@ -232,7 +234,7 @@ pub(crate) fn union_names(cx: &Cx<'_>, by: &By, variants: &[Variant]) -> Vec<Ide
     variant_names(BTreeSet::new(), names)
 }
 
-fn kind_name(types: Types, typed: &Typed) -> &'static str {
+fn kind_name(types: Types, typed: &Type) -> &'static str {
     match types {
         Types::NULL => "Null",
         Types::BOOLEAN => "Bool",
@@ -249,12 +251,7 @@ fn kind_name(types: Types, typed: &Typed) -> &'static str {
 }
 
 /// The description of a schema as documentation, or its title.
-fn docs(graph: &Graph, schema: Option<SchemaId>) -> TokenStream {
-    let Some(schema) = schema else {
-        return TokenStream::new();
-    };
-    let docs = &graph[schema].docs;
-    let text = docs.description.as_ref().or(docs.title.as_ref()).map(|text| text.value.trim());
-    let text = text.filter(|text| !text.is_empty()).map(rust_doc);
+fn docs(model: &Model<'_>, schema: Option<SchemaId>) -> TokenStream {
+    let text = schema.and_then(|schema| model.docs(schema)).map(rust_doc);
     text.map(|text| quote!(#[doc = #text])).unwrap_or_default()
 }

@@ -32,8 +32,9 @@ pub(super) fn run(data: &[u8]) {
         check_rust(text);
     }
     let templates = goodevent_templates::all();
-    let texts = goodevent_emit::text::emit(&read.registry, &templates).expect("the templates are ours");
-    assert_eq!(texts.len(), templates.len());
+    let texts = goodevent_emit::emit(&read.sources, &read.registry, &Options::default(), &templates);
+    let texts = texts.expect("the templates are ours");
+    assert_eq!(texts.len(), code.len() + templates.len());
     let json: Result<serde_json::Value, _> = serde_json::from_str(&texts["topics/topics.json"]);
     assert!(json.is_ok(), "{}", texts["topics/topics.json"]);
 }

@@ -53,8 +53,8 @@ fn output(template: &str, path: &str) {
         ("orders/OrderPlacedV1Event.json", CONTRACT),
     ]));
     let templates = BTreeMap::from([("own".to_owned(), template.to_owned())]);
-    match goodevent_emit::text::emit(&read.registry, &templates) {
-        Ok(texts) => assert!(texts.values().all(|text| text.len() <= MAX_TEXT_BYTES)),
+    match goodevent_emit::emit(&read.sources, &read.registry, &goodevent_emit::Options::default(), &templates) {
+        Ok(files) => assert!(files.get(path).is_some_and(|text| text.len() <= MAX_TEXT_BYTES), "{path}"),
         Err(error) => assert_eq!(error.to_string().lines().count(), 1, "{error}"),
     }
 }

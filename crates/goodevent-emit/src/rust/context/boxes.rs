@@ -5,9 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use goodevent_model::{Integer, Item, ItemKind, Model, Shape, Type};
 use goodevent_schema::ir::SchemaId;
-
-use crate::rust::typed::{Integer, Item, ItemKind, Shape, Typed, direct, parts};
 
 /// Bytes of an item without those behind allocations. A decoder has about twice as many on its stack for each level of a
 /// message, of which there may be more than a hundred.
@@ -20,15 +19,15 @@ const SMALL_BYTES: usize = 64;
 const WORD: usize = 8;
 
 /// For each item, the items that it has behind a `Box`.
-pub(super) fn boxes(items: &BTreeMap<SchemaId, Item>) -> BTreeMap<SchemaId, BTreeSet<SchemaId>> {
+pub(super) fn boxes(model: &Model<'_>) -> BTreeMap<SchemaId, BTreeSet<SchemaId>> {
     let mut sizes: BTreeMap<SchemaId, usize> = BTreeMap::new();
     let mut boxes = BTreeMap::new();
-    for cycle in cycles(items) {
+    for cycle in model.cycles() {
         for schema in &cycle {
             // The members of a cycle hold each other behind boxes.
             let mut boxed: BTreeSet<SchemaId> =
-                cycle.iter().copied().filter(|inner| holds(&items[schema], *inner)).collect();
-            let size = lightened(&items[schema], &mut boxed, &sizes);
+                cycle.iter().copied().filter(|inner| holds(&model.items[schema], *inner)).collect();
+            let size = lightened(&model.items[schema], &mut boxed, &sizes);
             sizes.insert(*schema, size);
             boxes.insert(*schema, boxed);
         }
@@ -38,18 +37,13 @@ pub(super) fn boxes(items: &BTreeMap<SchemaId, Item>) -> BTreeMap<SchemaId, BTre
 }
 
 fn holds(item: &Item, inner: SchemaId) -> bool {
-    below(item).contains(&inner)
-}
-
-fn below(item: &Item) -> Vec<SchemaId> {
-    let mut below = Vec::new();
-    parts(item).iter().for_each(|typed| direct(typed, &mut below));
-    below
+    item.direct().contains(&inner)
 }
 
 /// The size of an item, after its largest parts went behind boxes as long as it is too large.
 fn lightened(item: &Item, boxed: &mut BTreeSet<SchemaId>, sizes: &BTreeMap<SchemaId, usize>) -> usize {
-    let mut inner: Vec<(usize, SchemaId)> = below(item)
+    let mut inner: Vec<(usize, SchemaId)> = item
+        .direct()
         .into_iter()
         .filter(|inner| !boxed.contains(inner))
         .filter_map(|inner| Some((*sizes.get(&inner)?, inner)))
@@ -67,7 +61,7 @@ fn lightened(item: &Item, boxed: &mut BTreeSet<SchemaId>, sizes: &BTreeMap<Schem
 }
 
 fn item_size(item: &Item, boxed: &BTreeSet<SchemaId>, sizes: &BTreeMap<SchemaId, usize>) -> usize {
-    let parts = parts(item).into_iter().map(|typed| size(typed, boxed, sizes));
+    let parts = item.parts().into_iter().map(|typed| size(typed, boxed, sizes));
     match &item.kind {
         ItemKind::Union { .. } => WORD.saturating_add(parts.max().unwrap_or(0)),
         _ => parts.fold(WORD, usize::saturating_add),
@@ -75,67 +69,15 @@ fn item_size(item: &Item, boxed: &BTreeSet<SchemaId>, sizes: &BTreeMap<SchemaId,
 }
 
 /// The size of a part, of which no byte is spared.
-fn size(typed: &Typed, boxed: &BTreeSet<SchemaId>, sizes: &BTreeMap<SchemaId, usize>) -> usize {
+fn size(typed: &Type, boxed: &BTreeSet<SchemaId>, sizes: &BTreeMap<SchemaId, usize>) -> usize {
     match &typed.shape {
         Shape::Null | Shape::Bool => WORD,
         Shape::Integer(Integer::Signed128(..) | Integer::Unsigned128(..), _) => 4 * WORD,
         Shape::Integer(..) | Shape::Number(_) => 2 * WORD,
-        Shape::Json | Shape::Digits | Shape::Text(_) | Shape::Array { .. } | Shape::Map { .. } => 4 * WORD,
+        Shape::Json | Shape::Decimal { .. } | Shape::Text(_) | Shape::Array { .. } | Shape::Map { .. } => 4 * WORD,
         Shape::Named(inner) if boxed.contains(inner) => WORD,
         Shape::Named(inner) => sizes.get(inner).copied().unwrap_or(WORD),
         Shape::Nullable(inner) => WORD.saturating_add(size(inner, boxed, sizes)),
         Shape::Tuple(items) => items.iter().map(|item| size(item, boxed, sizes)).fold(0, usize::saturating_add),
     }
-}
-
-/// The items in groups that lie within each other, each after those that lie in it
-/// (Tarjan, Depth-first search and linear graph algorithms, 1972), without recursion.
-fn cycles(items: &BTreeMap<SchemaId, Item>) -> Vec<Vec<SchemaId>> {
-    let edges: BTreeMap<SchemaId, Vec<SchemaId>> = items
-        .iter()
-        .map(|(schema, item)| (*schema, below(item).into_iter().filter(|inner| items.contains_key(inner)).collect()))
-        .collect();
-    let mut found = Vec::new();
-    let mut numbers: BTreeMap<SchemaId, usize> = BTreeMap::new();
-    let mut lowest: BTreeMap<SchemaId, usize> = BTreeMap::new();
-    let (mut open, mut is_open) = (Vec::new(), BTreeSet::new());
-    for root in edges.keys() {
-        let mut way: Vec<(SchemaId, usize)> = Vec::new();
-        if !numbers.contains_key(root) {
-            way.push((*root, 0));
-        }
-        while let Some((schema, nth)) = way.last_mut() {
-            let (schema, next) = (*schema, edges[schema].get(*nth).copied());
-            if *nth == 0 && !numbers.contains_key(&schema) {
-                let number = numbers.len();
-                numbers.insert(schema, number);
-                lowest.insert(schema, number);
-                open.push(schema);
-                is_open.insert(schema);
-            }
-            *nth += 1;
-            match next {
-                Some(inner) if !numbers.contains_key(&inner) => way.push((inner, 0)),
-                Some(inner) if is_open.contains(&inner) => {
-                    lowest.insert(schema, lowest[&schema].min(numbers[&inner]));
-                }
-                Some(_) => {}
-                None => {
-                    way.pop();
-                    if let Some((outer, _)) = way.last() {
-                        lowest.insert(*outer, lowest[outer].min(lowest[&schema]));
-                    }
-                    if lowest[&schema] == numbers[&schema] {
-                        let first = open.iter().rposition(|own| *own == schema).unwrap_or(0);
-                        let group = open.split_off(first);
-                        for own in &group {
-                            is_open.remove(own);
-                        }
-                        found.push(group);
-                    }
-                }
-            }
-        }
-    }
-    found
 }

@@ -1,7 +1,7 @@
-//! The Rust type of a schema, and the constraints that the type cannot express.
+//! The type of a schema, and the constraints that the type cannot express.
 //!
 //! A schema is merged with everything that applies beside it: the targets of its `$ref` and the branches of its
-//! `allOf`. Constraints that the types cannot express are not lost: the schema is marked to be [checked](Typed::check)
+//! `allOf`. Constraints that the types cannot express are not lost: the schema is marked to be [checked](crate::Type::check)
 //! against its table.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -9,18 +9,34 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use goodevent_json::width::Width;
 use goodevent_schema::ir::{Graph, SchemaId, Types, Value};
 
-use super::{
+use crate::{
+    events::Document,
     merge::{self, Merged, Merger},
+    profile::Profile,
     reach::Reach,
-    typed::{By, Extra, Field, Item, ItemKind, Shape, Typed, Variant, Written},
+    types::{Discriminator, Extra, Field, Item, ItemKind, Notation, Shape, Type, Variant},
 };
 
-/// Structs nest this deep; what lies deeper stays JSON.
-const MAX_DEPTH: u32 = 24;
+/// The types of all schemas below some documents.
+#[derive(Debug)]
+pub(crate) struct Resolved {
+    pub(crate) types: BTreeMap<SchemaId, Type>,
+    pub(crate) items: BTreeMap<SchemaId, Item>,
+    /// Schemas that are merged into others, whose types hold what both allow.
+    pub(crate) merged: BTreeSet<SchemaId>,
+}
 
-/// A type has so many members, variants or branches; a wider one stays JSON or text. The compiler looks at each of them
-/// from within the one before, and no event of 64 KB has more.
-const MAX_PARTS: usize = 2_000;
+/// Decides the types of all schemas below `documents`.
+pub(crate) fn resolve(graph: &Graph, documents: &[Document], profile: Profile) -> Resolved {
+    let mut shapes = Shapes::new(graph, profile);
+    for document in documents {
+        match document.event {
+            Some(_) => shapes.resolve_event(document.root),
+            None => drop(shapes.resolve(document.root)),
+        }
+    }
+    Resolved { types: shapes.typed, items: shapes.items, merged: shapes.merged }
+}
 
 /// Alternatives of a union.
 #[derive(Debug)]
@@ -33,13 +49,13 @@ struct Branches {
 
 /// The types of all schemas that were asked for.
 #[derive(Debug)]
-pub(crate) struct Shapes<'g> {
+struct Shapes<'g> {
     graph: &'g Graph,
+    profile: Profile,
     merger: Merger<'g>,
-    pub(crate) typed: BTreeMap<SchemaId, Typed>,
-    pub(crate) items: BTreeMap<SchemaId, Item>,
-    /// Schemas that are taken together with others, whose types hold what they allow.
-    pub(crate) merged: BTreeSet<SchemaId>,
+    typed: BTreeMap<SchemaId, Type>,
+    items: BTreeMap<SchemaId, Item>,
+    merged: BTreeSet<SchemaId>,
     /// Those that are being worked on: a schema met again below itself, without a struct between, stays JSON.
     pending: BTreeSet<SchemaId>,
     /// Named schemas whose items are to be made, and how deep they lie.
@@ -49,9 +65,10 @@ pub(crate) struct Shapes<'g> {
 
 impl<'g> Shapes<'g> {
     /// None yet.
-    pub(crate) fn new(graph: &'g Graph) -> Self {
+    fn new(graph: &'g Graph, profile: Profile) -> Self {
         Self {
             graph,
+            profile,
             merger: Merger::new(graph),
             typed: BTreeMap::new(),
             items: BTreeMap::new(),
@@ -63,11 +80,11 @@ impl<'g> Shapes<'g> {
     }
 
     /// Makes an item of an event's schema, whatever it says, and of all below it.
-    pub(crate) fn resolve_event(&mut self, schema: SchemaId) {
+    fn resolve_event(&mut self, schema: SchemaId) {
         if self.graph.below(schema).any(|below| self.graph[below].keywords.applied.dynamic_reference.is_some()) {
             // What such a reference leads to depends on the way from the root, which only the root's table goes.
             let typed = Shape::Json.checked(schema);
-            self.items.insert(schema, Item { kind: ItemKind::Newtype(typed), is_checked: false });
+            self.items.insert(schema, Item { kind: ItemKind::Wrapper(typed), is_checked: false });
             return;
         }
         let typed = self.resolve(schema);
@@ -75,12 +92,12 @@ impl<'g> Shapes<'g> {
             // The root's item is inside of something else, such as an `Option`; one type can't be both.
             let is_inside = self.items.contains_key(&schema);
             let typed = if is_inside { Shape::Json.checked(schema) } else { typed };
-            self.items.insert(schema, Item { kind: ItemKind::Newtype(typed), is_checked: false });
+            self.items.insert(schema, Item { kind: ItemKind::Wrapper(typed), is_checked: false });
         }
     }
 
     /// The type of a schema and, in [`items`](Self::items), of all below it.
-    pub(crate) fn resolve(&mut self, schema: SchemaId) -> Typed {
+    fn resolve(&mut self, schema: SchemaId) -> Type {
         let typed = self.typed(schema);
         while let Some((schema, depth)) = self.queue.pop() {
             self.depth = depth;
@@ -91,7 +108,7 @@ impl<'g> Shapes<'g> {
         typed
     }
 
-    fn typed(&mut self, schema: SchemaId) -> Typed {
+    fn typed(&mut self, schema: SchemaId) -> Type {
         if let Some(typed) = self.typed.get(&schema) {
             return typed.clone();
         }
@@ -102,7 +119,7 @@ impl<'g> Shapes<'g> {
             Some(target) => {
                 let typed = self.typed(target);
                 let is_scalar = matches!(typed.shape, Shape::Text(_) | Shape::Integer(..) | Shape::Number(_));
-                Typed { alias: typed.alias.or(is_scalar.then_some(target)), ..typed }
+                Type { alias: typed.alias.or(is_scalar.then_some(target)), ..typed }
             }
             None => self.merged(schema),
         };
@@ -111,7 +128,7 @@ impl<'g> Shapes<'g> {
         typed
     }
 
-    fn merged(&mut self, schema: SchemaId) -> Typed {
+    fn merged(&mut self, schema: SchemaId) -> Type {
         let merged = self.merger.merged(schema);
         self.merged.extend(&merged.others);
         if merged.is_anything {
@@ -134,11 +151,11 @@ impl<'g> Shapes<'g> {
             Shape::Named(_) => None,
             _ => (!is_exact).then_some(schema),
         };
-        let typed = Typed { shape, check, alias: None };
+        let typed = Type { shape, check, alias: None };
         if !is_nullable {
             return typed;
         }
-        Typed { check: typed.check, shape: Shape::Nullable(Box::new(Typed { check: None, ..typed })), alias: None }
+        Type { check: typed.check, shape: Shape::Nullable(Box::new(Type { check: None, ..typed })), alias: None }
     }
 
     /// The shape of instances of `types`, and whether it says all that the schema says.
@@ -148,11 +165,11 @@ impl<'g> Shapes<'g> {
             Types::NONE => (Shape::Null, is_free || merged.values == Some(vec![&Value::Null])),
             Types::BOOLEAN => (Shape::Bool, is_free),
             Types::INTEGER | Types::NUMBER => {
-                let (shape, is_exact) = number(merged, types);
+                let (shape, is_exact) = number(merged, types, self.profile);
                 (shape, is_exact && is_free)
             }
             Types::STRING
-                if merged.values.as_ref().is_some_and(|values| values.len() <= MAX_PARTS)
+                if merged.values.as_ref().is_some_and(|values| values.len() <= self.profile.max_parts)
                     && merged.is_only_values() =>
             {
                 (self.named(merged.id)?, true)
@@ -166,7 +183,7 @@ impl<'g> Shapes<'g> {
                 (shape, is_exact && is_free)
             }
             Types::OBJECT => {
-                if merged.properties.len().max(merged.required.len()) > MAX_PARTS {
+                if merged.properties.len().max(merged.required.len()) > self.profile.max_parts {
                     return None;
                 }
                 let is_map = merged.properties.is_empty() && merged.required.is_empty() && !merged.is_closed;
@@ -185,7 +202,7 @@ impl<'g> Shapes<'g> {
 
     /// A struct or enum, unless it lies too deep.
     fn named(&mut self, schema: SchemaId) -> Option<Shape> {
-        if self.depth >= MAX_DEPTH {
+        if self.depth >= self.profile.max_depth {
             return None;
         }
         self.queue.push((schema, self.depth + 1));
@@ -196,7 +213,8 @@ impl<'g> Shapes<'g> {
         let (min, max) = (merged.min_items.unwrap_or(0), merged.max_items.unwrap_or(u64::MAX));
         let length = merged.prefix.len() as u64;
         if length > 0 {
-            let is_tuple = length <= 12 && min >= length && (max == length || merged.is_prefix_closed);
+            let is_tuple =
+                length <= self.profile.max_tuple && min >= length && (max == length || merged.is_prefix_closed);
             if !is_tuple {
                 let item = Box::new(Shape::Json.plain());
                 return (Shape::Array { item, min, max }, false);
@@ -212,9 +230,9 @@ impl<'g> Shapes<'g> {
     }
 
     /// `oneOf` or `anyOf` whose branches an instance tells apart.
-    fn union(&mut self, merged: &Merged<'g>) -> Option<Typed> {
+    fn union(&mut self, merged: &Merged<'g>) -> Option<Type> {
         let [union] = merged.unions.as_slice() else { return None };
-        if !merged.is_only_union || union.branches.len() > MAX_PARTS {
+        if !merged.is_only_union || union.branches.len() > self.profile.max_parts {
             return None;
         }
         let branches = self.branches(union)?;
@@ -228,9 +246,9 @@ impl<'g> Shapes<'g> {
             (self.named(merged.id)?.plain(), true)
         };
         Some(match branches.has_null {
-            true => Typed { shape: Shape::Nullable(Box::new(typed)), check, alias: None },
+            true => Type { shape: Shape::Nullable(Box::new(typed)), check, alias: None },
             // An item asks the table itself.
-            false => Typed { check: check.filter(|_| !is_item).or(typed.check), ..typed },
+            false => Type { check: check.filter(|_| !is_item).or(typed.check), ..typed },
         })
     }
 
@@ -247,7 +265,7 @@ impl<'g> Shapes<'g> {
     }
 
     /// How the branches are told apart, with the tags of each.
-    fn by(&self, is_exclusive: bool, branches: &Branches) -> Option<(By, Vec<Vec<String>>)> {
+    fn by(&self, is_exclusive: bool, branches: &Branches) -> Option<(Discriminator, Vec<Vec<String>>)> {
         let mut seen = Types::NONE;
         let are_disjoint = branches.types.iter().all(|types| {
             let is_new = seen.intersection(*types).is_empty();
@@ -255,12 +273,12 @@ impl<'g> Shapes<'g> {
             is_new
         });
         if are_disjoint {
-            return Some((By::Kind, vec![Vec::new(); branches.schemas.len()]));
+            return Some((Discriminator::JsonType, vec![Vec::new(); branches.schemas.len()]));
         }
         if let Some((name, tags)) = self.merger.tag(&branches.schemas) {
-            return Some((By::Tag(name), tags));
+            return Some((Discriminator::Tag(name), tags));
         }
-        is_exclusive.then(|| (By::Trial, vec![Vec::new(); branches.schemas.len()]))
+        is_exclusive.then(|| (Discriminator::Validity, vec![Vec::new(); branches.schemas.len()]))
     }
 
     fn item(&mut self, schema: SchemaId) -> Item {
@@ -281,7 +299,7 @@ impl<'g> Shapes<'g> {
                 });
                 let mut seen = BTreeSet::new();
                 let values = values.filter(|value| seen.insert(value.clone())).collect();
-                Item { kind: ItemKind::Strings(values), is_checked: false }
+                Item { kind: ItemKind::Enum(values), is_checked: false }
             }
             Types::OBJECT => self.struct_item(&merged, has_more),
             _ => self.kinds_item(&merged, types, has_more),
@@ -310,11 +328,11 @@ impl<'g> Shapes<'g> {
             }
         }
         let extra = match (merged.is_closed, merged.additional) {
-            (true, _) => Extra::Refused,
-            (false, Some(additional)) => Extra::Kept(Box::new(self.typed(additional))),
-            (false, None) => Extra::Kept(Box::new(Shape::Json.plain())),
+            (true, _) => Extra::Closed,
+            (false, Some(additional)) => Extra::Open(Box::new(self.typed(additional))),
+            (false, None) => Extra::Open(Box::new(Shape::Json.plain())),
         };
-        Item { kind: ItemKind::Struct { fields, extra }, is_checked }
+        Item { kind: ItemKind::Record { fields, extra }, is_checked }
     }
 
     fn union_item(&mut self, merged: &Merged<'g>) -> Option<Item> {
@@ -328,7 +346,7 @@ impl<'g> Shapes<'g> {
             .zip(tags)
             .map(|((schema, types), tags)| Variant { schema: Some(*schema), typed: self.typed(*schema), types, tags })
             .collect();
-        let is_checked = matches!(by, By::Trial) || merged.needs_table;
+        let is_checked = matches!(by, Discriminator::Validity) || merged.needs_table;
         Some(Item { kind: ItemKind::Union { by, variants }, is_checked })
     }
 
@@ -350,27 +368,26 @@ impl<'g> Shapes<'g> {
             is_checked |= !is_exact;
             variants.push(Variant { schema: None, typed: shape.plain(), types: kind, tags: Vec::new() });
         }
-        Item { kind: ItemKind::Union { by: By::Kind, variants }, is_checked }
+        Item { kind: ItemKind::Union { by: Discriminator::JsonType, variants }, is_checked }
     }
 }
 
 /// The type of the numbers of `types`, and whether it says all that the schema says about numbers.
-fn number(merged: &Merged<'_>, types: Types) -> (Shape, bool) {
+fn number(merged: &Merged<'_>, types: Types, profile: Profile) -> (Shape, bool) {
     let are_integers = types == Types::INTEGER || merge::lists_integers(merged);
     if are_integers {
         // Draft 4 looks at the digits where it says `integer`; equal values are equal however they are written.
         let is_plain = merged.is_draft4 && types == Types::INTEGER;
-        let written = if is_plain { Written::Plainly } else { Written::Anyhow };
-        return match merge::integer(merged) {
-            Some((integer, is_exact)) if Reach::of(merged, true).is_held(integer.width()) => {
-                (Shape::Integer(integer, written), is_exact)
-            }
+        let written = if is_plain { Notation::Plain } else { Notation::Any };
+        let is_held = |width: Width| Reach::of(merged, true).is_held(width);
+        return match merge::integer(merged, profile) {
+            Some((integer, is_exact)) if is_held(integer.width()) => (Shape::Integer(integer, written), is_exact),
             // A type without any of the values would refuse all of them.
-            Some(_) | None => (Shape::Digits, false),
+            Some(_) | None => (Shape::Decimal { is_integer: are_integers }, false),
         };
     }
     if !merge::lists_doubles(merged) || !Reach::of(merged, false).is_held(Width::F64) {
-        return (Shape::Digits, false);
+        return (Shape::Decimal { is_integer: are_integers }, false);
     }
     let (bounds, is_exact) = merge::bounds(merged);
     (Shape::Number(bounds), is_exact)

@@ -1,4 +1,4 @@
-//! Range of the numbers of a schema, and whether a Rust type holds any of them.
+//! Range of the numbers of a schema, and whether a type holds any of them.
 //!
 //! The intervals over-approximate the valid numbers; a type that holds none of their numbers therefore holds no valid one.
 
@@ -11,11 +11,11 @@ use goodevent_schema::{
 use num_bigint::BigInt;
 use num_integer::Integer as _;
 
-use super::merge::Merged;
+use crate::merge::Merged;
 
 /// The numbers that the keywords of a schema leave.
 #[derive(Debug)]
-pub(super) struct Reach {
+pub(crate) struct Reach {
     intervals: Vec<Interval>,
     /// What they are multiples of; integers also of 1.
     divisors: Vec<Decimal>,
@@ -44,7 +44,7 @@ const MAX_DEPTH: usize = 8;
 const MAX_SCHEMAS: usize = 256;
 
 impl Reach {
-    pub(super) fn of(merged: &Merged<'_>, is_integer: bool) -> Self {
+    pub(crate) fn of(merged: &Merged<'_>, is_integer: bool) -> Self {
         let multiples = merged.keywords().filter_map(|keywords| keywords.number.multiple_of.as_ref());
         let divisors = multiples.filter_map(|divisor| Decimal::of(&divisor.value));
         let one = is_integer.then(|| Decimal::scaled_from(BigInt::from(1), 0));
@@ -53,7 +53,7 @@ impl Reach {
     }
 
     /// Whether a type holds one of the numbers, as far as that is known; also if there is none at all.
-    pub(super) fn is_held(&self, width: Width) -> bool {
+    pub(crate) fn is_held(&self, width: Width) -> bool {
         let step = self.step();
         let of_interval = |interval: &Interval| match &step {
             Some(step) => multiples_held(interval, step, width),

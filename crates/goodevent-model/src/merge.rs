@@ -5,14 +5,20 @@ use std::{
     collections::{BTreeSet, HashMap},
 };
 
-use goodevent_json::decimal::{self, Decimal};
+use goodevent_json::{
+    decimal::{self, Decimal},
+    width::Width,
+};
 use goodevent_schema::{
     ir::{Draft, Graph, Keywords, Number, Schema, SchemaId, Types, Value},
     keyword::Keyword,
     source::Spanned,
 };
 
-use super::typed::{Bounds, Integer, Text};
+use crate::{
+    profile::Profile,
+    types::{Bounds, Integer, Text},
+};
 
 /// Takes the conjuncts of schemas together.
 #[derive(Debug)]
@@ -274,7 +280,7 @@ impl<'g> Merged<'g> {
 /// What becomes of a keyword.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
-    /// A Rust type says it, or it is looked at here.
+    /// The type expresses it, or it is examined here.
     Typed,
     /// It is checked of arrays, by the tables.
     MoreOfArrays,
@@ -467,9 +473,9 @@ impl Wide {
     }
 }
 
-/// The range of an integer, and whether it says all that the conjuncts say; `None` if no type of 128 bits holds all that
-/// they allow.
-pub(crate) fn integer(merged: &Merged<'_>) -> Option<(Integer, bool)> {
+/// The type of an integer with its range, and whether it expresses all that the conjuncts say; `None` if no type of the
+/// profile holds all that they allow.
+pub(crate) fn integer(merged: &Merged<'_>, profile: Profile) -> Option<(Integer, bool)> {
     const ZERO: Wide = Wide::Signed(0);
     let mut is_exact = merged.keywords().all(|keywords| keywords.number.multiple_of.is_none());
     let (mut min, mut max) = (None, None);
@@ -488,22 +494,30 @@ pub(crate) fn integer(merged: &Merged<'_>) -> Option<(Integer, bool)> {
     let listed: Vec<Wide> = merged.numbers().filter_map(Wide::of).collect();
     let all_fit =
         |fits: &dyn Fn(Wide) -> bool| [min, max].into_iter().flatten().chain(listed.iter().copied()).all(fits);
-    let is_unsigned = min.is_some_and(|min| min >= ZERO);
     // The listed values count only if a signed type is too narrow.
+    let is_unsigned = min.is_some_and(|min| min >= ZERO);
     let is_positive = is_unsigned || (min.is_none() && listed.iter().min().is_some_and(|least| *least >= ZERO));
-    let integer = if !is_unsigned && all_fit(&|value| value.fits::<i64>().is_some()) {
-        Integer::Signed(fitting(min, i64::MIN), fitting(max, i64::MAX))
-    } else if is_positive && max.is_some_and(|max| max < ZERO) {
-        // No integer lies between the bounds.
-        Integer::Unsigned(1, 0)
-    } else if is_positive && all_fit(&|value| value < ZERO || value.fits::<u64>().is_some()) {
-        Integer::Unsigned(fitting(min, 0), fitting(max, u64::MAX))
-    } else if !is_unsigned && all_fit(&|value| value.fits::<i128>().is_some()) {
-        Integer::Signed128(fitting(min, i128::MIN), fitting(max, i128::MAX))
-    } else if is_positive && all_fit(&|value| value < ZERO || value.fits::<u128>().is_some()) {
-        Integer::Unsigned128(fitting(min, 0), fitting(max, u128::MAX))
-    } else {
-        return None;
+    let is_empty = is_positive && max.is_some_and(|max| max < ZERO);
+    let fits = |own: &Width| match own {
+        Width::I64 => all_fit(&|value| value.fits::<i64>().is_some()),
+        Width::U64 => is_empty || (is_positive && all_fit(&|value| value < ZERO || value.fits::<u64>().is_some())),
+        Width::I128 => all_fit(&|value| value.fits::<i128>().is_some()),
+        Width::U128 => is_positive && all_fit(&|value| value < ZERO || value.fits::<u128>().is_some()),
+        Width::F64 | Width::Json => false,
+    };
+    // A language with unsigned types uses these for what cannot be negative.
+    let has_unsigned = profile.integers.contains(&Width::U64);
+    let is_offered = |own: &&Width| match own {
+        Width::I64 | Width::I128 => !is_unsigned || !has_unsigned,
+        Width::U64 | Width::U128 | Width::F64 | Width::Json => true,
+    };
+    let integer = match profile.integers.iter().filter(is_offered).find(|own| fits(own))? {
+        Width::I64 => Integer::Signed(fitting(min, i64::MIN), fitting(max, i64::MAX)),
+        Width::U64 if is_empty => Integer::Unsigned(1, 0),
+        Width::U64 => Integer::Unsigned(fitting(min, 0), fitting(max, u64::MAX)),
+        Width::I128 => Integer::Signed128(fitting(min, i128::MIN), fitting(max, i128::MAX)),
+        Width::U128 => Integer::Unsigned128(fitting(min, 0), fitting(max, u128::MAX)),
+        Width::F64 | Width::Json => return None,
     };
     Some((integer, is_exact))
 }

@@ -6,6 +6,7 @@ mod bench_build;
 mod brokers;
 mod fuzz;
 mod hook;
+mod new_emitter;
 mod new_rule;
 mod steps;
 mod structure;
@@ -51,6 +52,7 @@ Commands of goodevent, run on the registry of this repository:
 Commands of this repository alone:
   test [--without B]   Run all checks and tests, as CI does, with brokers that it installs and starts
   new-rule ID          Scaffold a rule of the linter
+  new-emitter ID       Scaffold the code generator of a language
   brokers VERB         Install, start and stop brokers on this machine: up, down, status, kill, start
   lean                 Check that generated code and build scripts depend on few crates
   structure            Check that crates and modules depend on each other as in ARCHITECTURE.md, without cycles
@@ -102,6 +104,7 @@ fn run(terminal: &mut Terminal) -> Outcome {
         },
         #[cfg(unix)]
         "brokers" => brokers::run(&root, rest, terminal),
+        "new-emitter" => new_emitter::run(&root, rest, terminal),
         "new-rule" => new_rule::run(&root, rest, terminal),
         "test" => steps::test(&root, rest, terminal),
         "lean" => steps::lean(&root, terminal),

@@ -74,7 +74,7 @@ fn add(folder: &Path, id: &str) -> io::Result<String> {
 }
 
 /// The text with another line among those that begin with `prefix`, which are sorted.
-fn with_line(text: &str, prefix: &str, line: &str) -> String {
+pub(crate) fn with_line(text: &str, prefix: &str, line: &str) -> String {
     let mut lines: Vec<&str> = text.lines().collect();
     let after = lines.iter().rposition(|other| other.starts_with(prefix) && *other < line);
     let first = lines.iter().position(|other| other.starts_with(prefix)).unwrap_or(0);

@@ -113,7 +113,7 @@ impl Loaded {
     #[must_use]
     pub fn of(sources: Sources) -> Self {
         let (registry, mut diagnostics) = analyze(&sources);
-        diagnostics.extend(goodevent_emit::settings::check(&sources, &registry));
+        diagnostics.extend(goodevent_emit::check(&sources, &registry));
         Self { sources, registry, diagnostics }
     }
 

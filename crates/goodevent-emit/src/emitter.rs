@@ -7,7 +7,7 @@ use goodevent_schema::config::Settings;
 
 use crate::settings::Options;
 
-/// Texts by their paths below the output folder.
+/// Texts by their paths: below the folder of the language, or else below the output folder.
 pub type Files = BTreeMap<String, String>;
 
 /// Generates the outputs of one kind.
@@ -18,8 +18,15 @@ pub trait Emitter: Sync {
     /// What the language can express.
     fn profile(&self) -> Profile;
 
+    /// Whether this is the code of a language of `[languages]`, which has a folder of its own.
+    fn is_language(&self) -> bool {
+        true
+    }
+
     /// Whether the settings of a registry ask for these outputs.
-    fn is_wanted(&self, settings: &Settings) -> bool;
+    fn is_wanted(&self, settings: &Settings) -> bool {
+        settings.languages.contains_key(self.id())
+    }
 
     /// Generates the files.
     ///

@@ -9,6 +9,7 @@ pub mod rust;
 pub mod settings;
 #[cfg(feature = "text")]
 pub mod text;
+pub mod typescript;
 
 pub use crate::{
     emitter::{Emitter, Files},
@@ -20,12 +21,24 @@ use std::collections::BTreeMap;
 
 use goodevent_json::width::Width;
 use goodevent_model::{Model, Profile, Scope};
-use goodevent_schema::{Registry, ir::SchemaId, source::Sources};
+use goodevent_schema::{Registry, diagnostic::Diagnostic, ir::SchemaId, source::Sources};
 
 use crate::emitter::Request;
 
 /// The emitters, one file or folder each.
-pub const EMITTERS: [&dyn Emitter; 2] = [&rust::Rust, &text::Texts];
+#[rustfmt::skip]
+pub const EMITTERS: &[&dyn Emitter] = &[
+    &rust::Rust,
+    &text::Texts,
+    &typescript::TypeScript,
+];
+
+/// Finds settings that no code can be generated from.
+#[must_use]
+pub fn check(sources: &Sources, registry: &Registry) -> Vec<Diagnostic> {
+    let languages: Vec<&str> = EMITTERS.iter().filter(|own| own.is_language()).map(|own| own.id()).collect();
+    settings::check(sources, registry, &languages)
+}
 
 /// Reason why an output is not generated.
 #[derive(Debug, thiserror::Error)]
@@ -52,13 +65,20 @@ pub fn emit(
     let request = Request { settings: &registry.settings, options, templates };
     let mut models: Vec<(Profile, Model<'_>)> = Vec::new();
     let mut files = Files::new();
-    for emitter in EMITTERS.into_iter().filter(|emitter| emitter.is_wanted(request.settings)) {
+    for emitter in EMITTERS.iter().filter(|emitter| emitter.is_wanted(request.settings)) {
         let profile = emitter.profile();
         let model_idx = models.iter().position(|(known, _)| *known == profile).unwrap_or_else(|| {
             models.push((profile, model(sources, registry, options, profile)));
             models.len() - 1
         });
-        files.extend(emitter.emit(&models[model_idx].1, &request).map_err(Error::Emitter)?);
+        let own = emitter.emit(&models[model_idx].1, &request).map_err(Error::Emitter)?;
+        match registry.settings.languages.get(emitter.id()).filter(|_| emitter.is_language()) {
+            Some(settings) => {
+                let folder = settings.get_ref().folder(emitter.id());
+                files.extend(own.into_iter().map(|(path, text)| (format!("{folder}/{path}"), text)));
+            }
+            None => files.extend(own),
+        }
     }
     Ok(files)
 }

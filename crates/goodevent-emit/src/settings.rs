@@ -14,9 +14,8 @@ use syn::{Expr, GenericArgument, Path, PathArguments, PathSegment, QSelf, Type, 
 
 use crate::rust::Style;
 
-/// Finds invalid Rust in `goodevent.toml`.
-#[must_use]
-pub fn check(sources: &Sources, registry: &Registry) -> Vec<Diagnostic> {
+/// Finds invalid Rust, and other languages than these, in `goodevent.toml`.
+pub(crate) fn check(sources: &Sources, registry: &Registry, languages: &[&str]) -> Vec<Diagnostic> {
     let own = sources.iter().find(|(_, source)| source.uri.is_none() && source.path == "goodevent.toml");
     let Some((id, _)) = own else { return Vec::new() };
     let formats = registry.settings.rust.formats.iter();
@@ -26,7 +25,16 @@ pub fn check(sources: &Sources, registry: &Registry) -> Vec<Diagnostic> {
         let help = "write the path of a type from the root of its crate: `::uuid::Uuid`";
         Some(Diagnostic::error("invalid-settings", span(id, path.span()), headline).help(help))
     });
-    found.collect()
+    let unknown = registry.settings.languages.iter().filter(|(name, _)| !languages.contains(&name.as_str()));
+    let unknown = unknown.map(|(name, own)| {
+        let headline = format!("no code is generated for the language `{name}`");
+        let help = match suggest::nearest(name, languages.iter().copied()) {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => format!("the languages are {}", languages.join(", ")),
+        };
+        Diagnostic::error("invalid-settings", span(id, own.span()), headline).help(help)
+    });
+    found.chain(unknown).collect()
 }
 
 fn span(source: SourceId, range: std::ops::Range<usize>) -> Span {

@@ -31,6 +31,10 @@ impl Emitter for Texts {
         rust::PROFILE
     }
 
+    fn is_language(&self) -> bool {
+        false
+    }
+
     fn is_wanted(&self, settings: &Settings) -> bool {
         !settings.outputs.is_empty()
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_schema::ir::SchemaId;
 
-use crate::Item;
+use crate::types::Item;
 
 /// Groups of items that contain each other directly; each group follows those that it contains
 /// (Tarjan, Depth-first search and linear graph algorithms, 1972). A group of one is recursive only if it contains itself.

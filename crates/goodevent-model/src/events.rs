@@ -12,7 +12,7 @@ use goodevent_schema::{
     syntax::Node,
 };
 
-use crate::Scope;
+use crate::scope::Scope;
 
 /// A file of the registry, or an external schema that one refers to.
 #[derive(Debug)]

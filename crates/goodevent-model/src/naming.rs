@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use goodevent_json::pointer;
 use goodevent_schema::{ir::SchemaId, source::SourceId};
 
-use crate::{Document, ItemKind, Model, names::unique};
+use crate::{events::Document, model::Model, names::unique, types::ItemKind};
 
 /// Tags of branches, by the file of their union and their pointer.
 type Tags = HashMap<(SourceId, String), Option<String>>;

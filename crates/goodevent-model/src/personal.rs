@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::BTreeSet};
 use goodevent_json::pointer;
 use goodevent_schema::ir::{Graph, SchemaId};
 
-use crate::Document;
+use crate::events::Document;
 
 /// The schemas of properties that some event marks as personal data.
 pub(crate) fn personal(graph: &Graph, documents: &[Document]) -> BTreeSet<SchemaId> {

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use goodevent_json::width::Width;
 use goodevent_schema::ir::{SchemaId, Types};
 
-use crate::{ItemKind, Model, Shape};
+use crate::{
+    model::Model,
+    types::{ItemKind, Shape},
+};
 
 impl Model<'_> {
     /// The ranges of the types of numbers, by the schemas that describe the numbers.

@@ -39,6 +39,25 @@ pub struct Settings {
     /// Text outputs besides the Rust code: the name of a template, and the path of its output below the output folder.
     #[cfg_attr(feature = "schemars", schemars(with = "BTreeMap<String, String>"))]
     pub outputs: BTreeMap<String, Spanned<String>>,
+    /// Languages besides Rust that types and validators are generated for: `[languages.typescript]`.
+    #[schemars(with = "BTreeMap<String, LanguageSettings>")]
+    pub languages: BTreeMap<String, Spanned<LanguageSettings>>,
+}
+
+/// Settings of the generated code of a language.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct LanguageSettings {
+    /// Folder of the code, below the output folder. Default: the name of the language.
+    pub folder: Option<String>,
+}
+
+impl LanguageSettings {
+    /// Folder of the code of `language`, below the output folder.
+    #[must_use]
+    pub fn folder<'s>(&'s self, language: &'s str) -> &'s str {
+        self.folder.as_deref().unwrap_or(language)
+    }
 }
 
 /// Handlebars expressions over `organization`, `service`, `context`, `version`, `name` (`UserCreatedV1Event`), `type`
@@ -209,6 +228,13 @@ impl Settings {
             let help = "name a file such as `topics/topics.json`";
             found.push(Diagnostic::error("invalid-output", span, headline).help(help));
         }
+        for (language, settings) in &self.languages {
+            let folder = settings.get_ref().folder(language);
+            let Some(reason) = output::setting_fault(folder) else { continue };
+            let headline = format!("the folder `{folder}` of the language `{language}` {reason}");
+            let help = format!("name a folder such as `{language}`, or leave `folder` out");
+            found.push(Diagnostic::error("invalid-output", place(id, settings), headline).help(help));
+        }
     }
 
     /// Finds Rust types of formats that there are not.
@@ -223,20 +249,23 @@ impl Settings {
 
     /// Finds outputs that are one file, or of which one is a folder of the other, whether case counts or not.
     fn check_files(&self, id: SourceId, found: &mut Vec<Diagnostic>) {
-        let mut outputs: Vec<_> = self.outputs.iter().collect();
-        outputs.sort_by_key(|(_, path)| path.span().start);
-        for (nth, (name, path)) in outputs.iter().enumerate() {
-            let lower = output::folded(path.get_ref());
-            let is_same = |other: &&(&String, &Spanned<String>)| {
-                let other = output::folded(other.1.get_ref());
+        let files = self.outputs.iter().map(|(name, path)| (name, path.get_ref().as_str(), place(id, path)));
+        let folders = self.languages.iter();
+        let folders = folders.map(|(name, settings)| (name, settings.get_ref().folder(name), place(id, settings)));
+        let mut outputs: Vec<_> = files.chain(folders).collect();
+        outputs.sort_by_key(|(_, _, span)| span.start);
+        for (nth, (name, path, span)) in outputs.iter().enumerate() {
+            let lower = output::folded(path);
+            let is_same = |(_, other, _): &&(&String, &str, Span)| {
+                let other = output::folded(other);
                 let is_below =
                     |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
                 lower == other || is_below(&lower, &other) || is_below(&other, &lower)
             };
-            if let Some((first, first_path)) = outputs[..nth].iter().find(is_same) {
+            if let Some((first, _, first_span)) = outputs[..nth].iter().find(is_same) {
                 let headline = format!("the outputs `{first}` and `{name}` can't both be written: they take one path");
-                let finding = Diagnostic::error("invalid-output", place(id, path), headline).label("the second");
-                let finding = finding.related(place(id, first_path), "the first");
+                let finding = Diagnostic::error("invalid-output", *span, headline).label("the second");
+                let finding = finding.related(*first_span, "the first");
                 found.push(finding.help("give each output its own file; some file systems ignore case"));
             }
         }

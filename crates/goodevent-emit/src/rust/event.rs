@@ -87,7 +87,7 @@ fn headers(module: &Module, event: &Event) -> TokenStream {
 pub(crate) fn constants(constants: &[Constant]) -> TokenStream {
     let mut taken = BTreeSet::new();
     let items = constants.iter().map(|Constant { name, value, docs }| {
-        let name = ident(&unique(super::constant_name(name), &mut taken));
+        let name = ident(&unique(names::constant(name), &mut taken));
         let docs = rust_doc(docs);
         quote!(#[doc = #docs] pub const #name: &str = #value;)
     });

@@ -63,6 +63,10 @@ impl Emitter for Rust {
         PROFILE
     }
 
+    fn is_language(&self) -> bool {
+        false
+    }
+
     fn is_wanted(&self, _settings: &Settings) -> bool {
         true
     }
@@ -84,11 +88,6 @@ pub fn crate_files(model: &Model<'_>, style: &Style, made_by: &str) -> BTreeMap<
 #[must_use]
 pub fn single_file(model: &Model<'_>, style: &Style, made_by: &str) -> String {
     tree(model, style).into_text(made_by)
-}
-
-/// An identifier in `UPPER_SNAKE_CASE`.
-pub(crate) fn constant_name(name: &str) -> String {
-    names::snake(name).trim_start_matches("r#").to_ascii_uppercase()
 }
 
 fn tree(model: &Model<'_>, style: &Style) -> Tree {

@@ -62,6 +62,11 @@ pub(crate) fn snake(name: &str) -> String {
     }
 }
 
+/// `UPPER_SNAKE_CASE`, for constants.
+pub(crate) fn constant(name: &str) -> String {
+    snake(name).trim_start_matches("r#").to_ascii_uppercase()
+}
+
 /// Names of modules that the output has itself, or whose files mean something else to Cargo.
 const RESERVED: [&str; 8] = ["bin", "contracts", "external", "lib", "main", "mod", "patterns", "types"];
 

@@ -1,0 +1,184 @@
+//! Definitions of types.
+
+use goodevent_model::{Document, Extra, Field, Item, ItemKind, Shape, Text, Type};
+use goodevent_schema::ir::SchemaId;
+
+use crate::escape::Language;
+
+use super::names::{Cx, Module};
+
+/// The types of a document.
+pub(super) fn definitions(cx: &Cx<'_>, module: &Module, document: &Document) -> String {
+    let mut text = String::new();
+    if let Some(typed) = cx.model.alias(document) {
+        let about = docs(cx, Some(module.root), &constraints(&typed.shape), "");
+        let own = Type { alias: None, ..typed.clone() };
+        text.push_str(&format!(
+            "{about}export type {} = {};\n\n",
+            module.type_name,
+            typed_name(cx, module, None, &own)
+        ));
+    }
+    let items = cx.model.items_of(module.source).iter().filter(|schema| constant(cx, **schema).is_none());
+    text.extend(items.map(|schema| definition(cx, module, *schema, &cx.model.items[schema])));
+    text
+}
+
+fn definition(cx: &Cx<'_>, module: &Module, schema: SchemaId, item: &Item) -> String {
+    let name = cx.name(schema);
+    let deprecated = document_deprecation(cx, module, schema);
+    let description = cx.model.docs(schema).unwrap_or_default();
+    let about = comment(description, deprecated.as_deref(), "");
+    match &item.kind {
+        ItemKind::Record { fields, extra } if fields.is_empty() && matches!(extra, Extra::Closed) => {
+            format!("{about}export type {name} = {{ readonly [member: string]: never }};\n\n")
+        }
+        ItemKind::Record { fields, extra } => {
+            let members: String = fields.iter().map(|field| member(cx, module, schema, field)).collect();
+            let others = match extra {
+                Extra::Closed => "",
+                Extra::Open(_) => "  readonly [member: string]: unknown;\n",
+            };
+            format!("{about}export interface {name} {{\n{members}{others}}}\n\n")
+        }
+        ItemKind::Wrapper(typed) => {
+            format!("{about}export type {name} = {};\n\n", typed_name(cx, module, Some(schema), typed))
+        }
+        ItemKind::Enum(values) => {
+            let values: Vec<String> = values.iter().map(|value| Language::TypeScript.text(value)).collect();
+            let all = if values.is_empty() { "never".to_owned() } else { values.join(" | ") };
+            // The contract of an event has its name.
+            let list = match module.is_event && schema == module.root {
+                true => String::new(),
+                false => format!(
+                    "/** The values of {{@link {name}}}. */\nexport const {name}: readonly {name}[] = [{}];\n",
+                    values.join(", ")
+                ),
+            };
+            format!("{about}export type {name} = {all};\n{list}\n")
+        }
+        ItemKind::Union { variants, .. } => {
+            let variants = variants.iter().map(|variant| typed_name(cx, module, Some(schema), &variant.typed));
+            let all: Vec<String> = variants.collect();
+            let all = if all.is_empty() { "never".to_owned() } else { all.join(" | ") };
+            format!("{about}export type {name} = {all};\n\n")
+        }
+    }
+}
+
+/// Of an event, the contract says so, and what to use instead.
+fn document_deprecation(cx: &Cx<'_>, module: &Module, schema: SchemaId) -> Option<String> {
+    let event = cx.model.documents[module.module_idx].event.as_ref();
+    let event = event.filter(|_| schema == module.root);
+    match event {
+        Some(event) => event.deprecated.clone(),
+        None => cx.model.graph()[schema].docs.deprecated.then(String::new),
+    }
+}
+
+fn member(cx: &Cx<'_>, module: &Module, owner: SchemaId, field: &Field) -> String {
+    let about = docs(cx, field.schema, &constraints(&field.typed.shape), "  ");
+    let optional = if field.is_required { "" } else { "?" };
+    let ty = typed_name(cx, module, Some(owner), &field.typed);
+    format!("{about}  readonly {}{optional}: {ty};\n", property(&field.name))
+}
+
+/// A name of a property: bare where that is one of JavaScript.
+fn property(name: &str) -> String {
+    let is_first = |first: char| first.is_ascii_alphabetic() || matches!(first, '_' | '$');
+    let is_bare = name.starts_with(is_first) && name.chars().all(|char| is_first(char) || char.is_ascii_digit());
+    if is_bare { name.to_owned() } else { Language::TypeScript.text(name) }
+}
+
+/// The type of `typed`, inside of the item `owner`.
+fn typed_name(cx: &Cx<'_>, module: &Module, owner: Option<SchemaId>, typed: &Type) -> String {
+    if let Some(alias) = cx.alias(typed) {
+        return cx.path(module, alias, &cx.module(alias).type_name);
+    }
+    match &typed.shape {
+        Shape::Json => "g.Json".to_owned(),
+        Shape::Null => "null".to_owned(),
+        Shape::Bool => "boolean".to_owned(),
+        Shape::Integer(..) | Shape::Number(_) | Shape::Decimal { .. } => "number".to_owned(),
+        Shape::Text(_) => "string".to_owned(),
+        Shape::Named(schema) => match constant(cx, *schema) {
+            Some(value) => Language::TypeScript.text(value),
+            None if owner.is_some_and(|owner| is_alias(cx, owner) && cx.is_circular(*schema, owner)) => {
+                "g.Json".to_owned()
+            }
+            None => cx.path(module, *schema, cx.name(*schema)),
+        },
+        Shape::Array { item, .. } => {
+            let item = typed_name(cx, module, None, item);
+            let is_single = !item.contains(" | ") && !item.starts_with("readonly ");
+            if is_single { format!("readonly {item}[]") } else { format!("readonly ({item})[]") }
+        }
+        Shape::Tuple(items) => {
+            let items: Vec<String> = items.iter().map(|item| typed_name(cx, module, None, item)).collect();
+            format!("readonly [{}]", items.join(", "))
+        }
+        Shape::Map { value } => {
+            format!("{{ readonly [name: string]: {} }}", typed_name(cx, module, None, value))
+        }
+        Shape::Nullable(inner) => format!("{} | null", typed_name(cx, module, owner, inner)),
+    }
+}
+
+/// Whether the definition of an item is a type alias, which may not refer to itself.
+fn is_alias(cx: &Cx<'_>, schema: SchemaId) -> bool {
+    matches!(cx.model.items[&schema].kind, ItemKind::Wrapper(_) | ItemKind::Union { .. })
+}
+
+/// The only value of an item that is an enum with one, which reads best where it is used: a tag, for instance.
+fn constant<'c>(cx: &'c Cx<'_>, schema: SchemaId) -> Option<&'c str> {
+    let is_root = cx.module(schema).root == schema;
+    match &cx.model.items[&schema].kind {
+        ItemKind::Enum(values) if !is_root => match values.as_slice() {
+            [value] => Some(value),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn docs(cx: &Cx<'_>, schema: Option<SchemaId>, constraints: &str, indent: &str) -> String {
+    let description = schema.and_then(|schema| cx.model.docs(schema)).unwrap_or_default();
+    let is_deprecated = schema.is_some_and(|schema| cx.model.graph()[schema].docs.deprecated);
+    let description = match (description.is_empty(), constraints.is_empty()) {
+        (false, false) => format!("{description} ({constraints})"),
+        (false, true) => description.to_owned(),
+        (true, _) => constraints.to_owned(),
+    };
+    comment(&description, is_deprecated.then_some(""), indent)
+}
+
+/// A comment with a description; `deprecated` is the reason of a deprecation.
+pub(super) fn comment(description: &str, deprecated: Option<&str>, indent: &str) -> String {
+    let description = Language::TypeScript.comment(description);
+    let deprecated = deprecated.map(|reason| format!("@deprecated {}", Language::TypeScript.comment(reason)));
+    let parts: Vec<&str> = [description.as_str()]
+        .into_iter()
+        .chain(deprecated.as_deref())
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
+    if parts.is_empty() { String::new() } else { format!("{indent}/** {} */\n", parts.join(" ")) }
+}
+
+/// The constraints of a string, in words.
+fn constraints(shape: &Shape) -> String {
+    let text = match shape {
+        Shape::Text(text) => text,
+        Shape::Nullable(inner) => return constraints(&inner.shape),
+        _ => return String::new(),
+    };
+    let Text { min, max, format, pattern, encoding } = text;
+    let all = [
+        format.map(|format| format.name().to_owned()),
+        encoding.map(|encoding| encoding.name().to_owned()),
+        pattern.as_ref().map(|pattern| format!("`{pattern}`")),
+        min.map(|min| format!("at least {min} characters")),
+        max.map(|max| format!("at most {max} characters")),
+    ];
+    all.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,4 @@
+//! Toolchains of other languages, and payloads with what Rust says of them.
+
+pub mod cases;
+pub mod node;

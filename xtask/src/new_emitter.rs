@@ -6,7 +6,7 @@ use goodevent_cli::{Outcome, terminal::Terminal};
 
 use crate::new_rule::with_line;
 
-const EMITTERS: &str = "crates/goodevent-emit/src";
+const EMITTERS: &str = "crates/goodevent-emit/src/languages";
 
 /// An emitter that lists the records of a registry.
 const TEMPLATE: &str = r##"//! @NAME@ for the services that publish and consume the events.
@@ -73,7 +73,7 @@ fn add(folder: &Path, id: &str) -> io::Result<String> {
         return Err(io::Error::other(format!("{} already exists", folder.join(id).display())));
     }
     let name: String = id[..1].to_ascii_uppercase() + &id[1..];
-    let list = folder.join("lib.rs");
+    let list = folder.join("mod.rs");
     let text = with_line(&fs::read_to_string(&list)?, "pub mod ", &format!("pub mod {id};"));
     let text = with_line(&text, "    &", &format!("    &{id}::{name},"));
     fs::create_dir(folder.join(id))?;
@@ -89,11 +89,11 @@ mod tests {
     #[test]
     fn an_emitter_is_a_folder_and_two_lines() {
         let folder = tempfile::tempdir().expect("there is room for a folder");
-        let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(EMITTERS).join("lib.rs");
+        let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(EMITTERS).join("mod.rs");
         let before = fs::read_to_string(list).expect("the list is readable");
-        fs::write(folder.path().join("lib.rs"), &before).expect("the folder is writable");
+        fs::write(folder.path().join("mod.rs"), &before).expect("the folder is writable");
         add(folder.path(), "smalltalk").expect("there is none of this name");
-        let after = fs::read_to_string(folder.path().join("lib.rs")).expect("the list is readable");
+        let after = fs::read_to_string(folder.path().join("mod.rs")).expect("the list is readable");
         let new: Vec<&str> = after.lines().filter(|line| !before.contains(line)).collect();
         assert_eq!(new, ["pub mod smalltalk;", "    &smalltalk::Smalltalk,"]);
         assert_eq!(after.lines().count(), before.lines().count() + 2);

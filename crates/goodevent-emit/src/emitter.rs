@@ -18,16 +18,6 @@ pub trait Emitter: Sync {
     /// What the language can express.
     fn profile(&self) -> Profile;
 
-    /// Whether this is the code of a language of `[languages]`, which has a folder of its own.
-    fn is_language(&self) -> bool {
-        true
-    }
-
-    /// Whether the settings of a registry ask for these outputs.
-    fn is_wanted(&self, settings: &Settings) -> bool {
-        settings.languages.contains_key(self.id())
-    }
-
     /// Generates the files.
     ///
     /// # Errors

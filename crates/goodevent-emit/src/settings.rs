@@ -7,17 +7,16 @@ use goodevent_schema::{
     config::{Settings, is_format},
     diagnostic::Diagnostic,
     ir::SchemaId,
-    source::{SourceId, Sources, Span},
+    source::{Source, SourceId, Sources, Span},
     suggest,
 };
 use syn::{Expr, GenericArgument, Path, PathArguments, PathSegment, QSelf, Type, parse::Parser as _};
 
 use crate::rust::Style;
 
-/// Finds invalid Rust, and other languages than these, in `goodevent.toml`.
-pub(crate) fn check(sources: &Sources, registry: &Registry, languages: &[&str]) -> Vec<Diagnostic> {
-    let own = sources.iter().find(|(_, source)| source.uri.is_none() && source.path == "goodevent.toml");
-    let Some((id, _)) = own else { return Vec::new() };
+/// Finds invalid Rust in `goodevent.toml`.
+pub(crate) fn check(sources: &Sources, registry: &Registry) -> Vec<Diagnostic> {
+    let Some(id) = file(sources) else { return Vec::new() };
     let formats = registry.settings.rust.formats.iter();
     let found = formats.filter_map(|(format, path)| {
         let reason = type_fault(path.get_ref())?;
@@ -25,19 +24,17 @@ pub(crate) fn check(sources: &Sources, registry: &Registry, languages: &[&str]) 
         let help = "write the path of a type from the root of its crate: `::uuid::Uuid`";
         Some(Diagnostic::error("invalid-settings", span(id, path.span()), headline).help(help))
     });
-    let unknown = registry.settings.languages.iter().filter(|(name, _)| !languages.contains(&name.as_str()));
-    let unknown = unknown.map(|(name, own)| {
-        let headline = format!("no code is generated for the language `{name}`");
-        let help = match suggest::nearest(name, languages.iter().copied()) {
-            Some(nearest) => format!("did you mean `{nearest}`?"),
-            None => format!("the languages are {}", languages.join(", ")),
-        };
-        Diagnostic::error("invalid-settings", span(id, own.span()), headline).help(help)
-    });
-    found.chain(unknown).collect()
+    found.collect()
 }
 
-fn span(source: SourceId, range: std::ops::Range<usize>) -> Span {
+/// The settings of the registry.
+pub(crate) fn file(sources: &Sources) -> Option<SourceId> {
+    let is_settings = |source: &Source| source.uri.is_none() && source.path == "goodevent.toml";
+    sources.iter().find(|(_, source)| is_settings(source)).map(|(id, _)| id)
+}
+
+/// A place in a settings file.
+pub(crate) fn span(source: SourceId, range: std::ops::Range<usize>) -> Span {
     Span { source, start: range.start as u32, end: range.end as u32 }
 }
 

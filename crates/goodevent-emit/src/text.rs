@@ -31,14 +31,6 @@ impl Emitter for Texts {
         rust::PROFILE
     }
 
-    fn is_language(&self) -> bool {
-        false
-    }
-
-    fn is_wanted(&self, settings: &Settings) -> bool {
-        !settings.outputs.is_empty()
-    }
-
     fn emit(&self, model: &Model<'_>, request: &Request<'_>) -> Result<Files, emitter::Error> {
         Ok(emit(model, request)?)
     }

@@ -40,12 +40,13 @@ pub struct Settings {
     #[cfg_attr(feature = "schemars", schemars(with = "BTreeMap<String, String>"))]
     pub outputs: BTreeMap<String, Spanned<String>>,
     /// Languages besides Rust that types and validators are generated for: `[languages.typescript]`.
-    #[schemars(with = "BTreeMap<String, LanguageSettings>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "BTreeMap<String, LanguageSettings>"))]
     pub languages: BTreeMap<String, Spanned<LanguageSettings>>,
 }
 
 /// Settings of the generated code of a language.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct LanguageSettings {
     /// Folder of the code, below the output folder. Default: the name of the language.

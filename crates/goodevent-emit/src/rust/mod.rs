@@ -20,10 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_json::width::Width;
 use goodevent_model::{Context, Document, Item, ItemKind, Model, Profile, names::unique};
-use goodevent_schema::{
-    config::Settings,
-    ir::{Role, SchemaId},
-};
+use goodevent_schema::ir::{Role, SchemaId};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
@@ -61,14 +58,6 @@ impl Emitter for Rust {
 
     fn profile(&self) -> Profile {
         PROFILE
-    }
-
-    fn is_language(&self) -> bool {
-        false
-    }
-
-    fn is_wanted(&self, _settings: &Settings) -> bool {
-        true
     }
 
     fn emit(&self, model: &Model<'_>, request: &Request<'_>) -> Result<Files, emitter::Error> {

@@ -1,0 +1,11 @@
+//! Languages besides Rust, a folder each: `[languages]` of `goodevent.toml` switches them on.
+
+pub mod typescript;
+
+use crate::emitter::Emitter;
+
+/// The emitters, by the names of their languages.
+#[rustfmt::skip]
+pub const LANGUAGES: &[&dyn Emitter] = &[
+    &typescript::TypeScript,
+];

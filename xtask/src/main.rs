@@ -8,8 +8,12 @@ mod fuzz;
 mod hook;
 mod new_emitter;
 mod new_rule;
+#[cfg(unix)]
+mod packages;
 mod steps;
 mod structure;
+#[cfg(unix)]
+mod tools;
 
 use std::{
     env,
@@ -56,6 +60,7 @@ Commands of this repository alone:
   brokers VERB         Install, start and stop brokers on this machine: up, down, status, kill, start
   lean                 Check that generated code and build scripts depend on few crates
   structure            Check that crates and modules depend on each other as in ARCHITECTURE.md, without cycles
+  typos [ARGS]         Check the spelling of code and text; --write-changes corrects it
   cases [FOLDER]       Check a folder of small inputs [default: tests/cases]; --only TEXT
   fuzz [--minutes N]   Run random schemas through the toolchain; --seed S sets the first seed, --replay SEED runs one case
   fuzz targets [NAME]  Run the fuzz targets with libFuzzer, each for --minutes N; --replay FILE runs one input
@@ -109,6 +114,8 @@ fn run(terminal: &mut Terminal) -> Outcome {
         "test" => steps::test(&root, rest, terminal),
         "lean" => steps::lean(&root, terminal),
         "structure" => structure::run(&root, terminal),
+        #[cfg(unix)]
+        "typos" => tools::typos(&root, rest, terminal),
         "hook" => hook::run(&root, terminal),
         "dead-letters" | "outbox" | "publish" | "requeue" | "tail" | "topology" => steps::ops(&root, &args),
         "fuzz" if rest.first().is_some_and(|word| word == "targets") => fuzz::run(&root, &rest[1..], terminal),

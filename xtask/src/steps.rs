@@ -28,6 +28,7 @@ pub(crate) fn test(root: &Path, args: &[OsString], terminal: &mut Terminal) -> O
         ("format", &["fmt", "--all", "--check"]),
         ("clippy", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"]),
         ("crates and modules", &["xtask", "structure"]),
+        ("spelling", &["xtask", "typos"]),
         ("contracts are up to date", &["xtask", "generate", "--check"]),
         ("contracts are good", &["xtask", "check", "--deny-warnings"]),
         ("brokers", &brokers),

@@ -9,7 +9,8 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use super::{packages::Packages, process::Family};
+use super::process::Family;
+use crate::packages::Packages;
 
 /// Who may do anything, at every broker that asks who is there.
 pub(super) const USER: &str = "goodevent";

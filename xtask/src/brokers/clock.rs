@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 
-use super::packages::{Packages, entry};
+use crate::packages::{Packages, entry};
 
 /// The libraries, which read from `FAKETIME` how far a clock is off.
 pub(super) fn libraries(packages: &Packages) -> Result<String> {

@@ -9,7 +9,6 @@ mod broker;
 mod clock;
 mod kafka;
 mod nats;
-mod packages;
 mod postgres;
 mod process;
 mod rabbitmq;
@@ -28,10 +27,8 @@ use std::{
 use anyhow::{Context, Result, bail};
 use goodevent_cli::{Outcome, terminal::Terminal};
 
-use self::{
-    broker::{Broker, Place},
-    packages::Packages,
-};
+use self::broker::{Broker, Place};
+use crate::packages::{self, Packages};
 
 const HELP: &str = "\
 cargo xtask brokers <command> [--dir DIR]

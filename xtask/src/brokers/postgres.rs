@@ -9,10 +9,8 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use super::{
-    broker::{Broker, PASSWORD, Place, Server, USER},
-    packages,
-};
+use super::broker::{Broker, PASSWORD, Place, Server, USER};
+use crate::packages;
 
 /// `nobody`, since PostgreSQL does not run as root.
 const NOBODY: u32 = 65534;

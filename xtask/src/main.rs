@@ -61,6 +61,7 @@ Commands of this repository alone:
   lean                 Check that generated code and build scripts depend on few crates
   structure            Check that crates and modules depend on each other as in ARCHITECTURE.md, without cycles
   typos [ARGS]         Check the spelling of code and text; --write-changes corrects it
+  deny                 Check licences, sources, duplicates and advisories of all dependencies
   cases [FOLDER]       Check a folder of small inputs [default: tests/cases]; --only TEXT
   fuzz [--minutes N]   Run random schemas through the toolchain; --seed S sets the first seed, --replay SEED runs one case
   fuzz targets [NAME]  Run the fuzz targets with libFuzzer, each for --minutes N; --replay FILE runs one input
@@ -114,6 +115,8 @@ fn run(terminal: &mut Terminal) -> Outcome {
         "test" => steps::test(&root, rest, terminal),
         "lean" => steps::lean(&root, terminal),
         "structure" => structure::run(&root, terminal),
+        #[cfg(unix)]
+        "deny" => tools::deny(&root, terminal),
         #[cfg(unix)]
         "typos" => tools::typos(&root, rest, terminal),
         "hook" => hook::run(&root, terminal),

@@ -29,6 +29,7 @@ pub(crate) fn test(root: &Path, args: &[OsString], terminal: &mut Terminal) -> O
         ("clippy", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"]),
         ("crates and modules", &["xtask", "structure"]),
         ("spelling", &["xtask", "typos"]),
+        ("dependencies", &["xtask", "deny"]),
         ("contracts are up to date", &["xtask", "generate", "--check"]),
         ("contracts are good", &["xtask", "check", "--deny-warnings"]),
         ("brokers", &brokers),

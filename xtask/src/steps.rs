@@ -38,6 +38,9 @@ pub(crate) fn test(root: &Path, args: &[OsString], terminal: &mut Terminal) -> O
         ("lean services", &["xtask", "lean"]),
         ("documentation", &["test", "--workspace", "--all-features", "--doc"]),
         ("few features", &["check", "--package", "goodevent", "--package", "goodevent-build", "--no-default-features"]),
+        // Members with `publish = false` are left out: packages of them would depend on crates of other projects with the
+        // names `contracts` and `demo`. Nothing is uploaded.
+        ("packages", &["publish", "--workspace", "--dry-run", "--no-verify", "--allow-dirty"]),
         ("benchmarks compile", &["check", "--manifest-path", "tests/bench/Cargo.toml"]),
         ("corpora", &["xtask", "corpora"]),
         ("cases", &["xtask", "cases"]),

@@ -1,4 +1,4 @@
-//! What an emitter is.
+//! The trait of an emitter.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ pub trait Emitter: Sync {
     /// Its name in `goodevent.toml`.
     fn id(&self) -> &'static str;
 
-    /// What the language can express.
+    /// The limits of the language.
     fn profile(&self) -> Profile;
 
     /// Generates the files.

@@ -25,7 +25,7 @@ impl<'m, 'g> Namer<'m, 'g> {
         Self { model, pascal, tags: tags(model, pascal) }
     }
 
-    /// The shortest name that says where `schema` is and is not in `taken`, to which it is added: `Kind`, or else
+    /// The shortest name that shows where `schema` is and is not in `taken`, to which it is added: `Kind`, or else
     /// `MonthlyKind`, or else `PlanMonthlyKind`. The document is called `root`.
     pub fn name(&self, root: &str, schema: SchemaId, taken: &mut BTreeSet<String>) -> String {
         let words = self.words(root, schema);

@@ -1,8 +1,8 @@
-//! What a target language can express.
+//! The limits of a target language.
 
 use goodevent_json::width::Width;
 
-/// What a target language can express; the model offers an emitter nothing beyond it.
+/// The limits of a target language; the model offers an emitter nothing beyond it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Profile {
     /// The machine types of integers. The first that holds all values is chosen; if none does, the integer is a

@@ -8,7 +8,7 @@ use goodevent_schema::ir::{ContentEncoding, Format, Number, SchemaId, Types};
 pub struct Type {
     /// The kind of value.
     pub shape: Shape,
-    /// The schema that the value is validated by, because the shape does not express all that it says.
+    /// The schema that the value is validated by, because the shape does not express all of its constraints.
     pub check: Option<SchemaId>,
     /// The named schema that this one consists of a reference to, if its shape is not an [`Item`].
     pub alias: Option<SchemaId>,
@@ -124,7 +124,7 @@ pub struct Text {
 pub struct Item {
     /// The definition.
     pub kind: ItemKind,
-    /// Whether a value must be validated by the schema as well, because the definition does not express all that it says.
+    /// Whether a value must be validated by the schema as well, because the definition does not express all of its constraints.
     pub is_checked: bool,
 }
 

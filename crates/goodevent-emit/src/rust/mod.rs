@@ -38,7 +38,7 @@ use self::{
     tree::Tree,
 };
 
-/// What Rust can express. The compiler examines each member and variant inside the one before, so that their number is
+/// The limits of Rust. The compiler examines each member and variant inside the one before, so that their number is
 /// bounded; no event of 64 KB has more. The standard library implements its traits for tuples up to twelve.
 pub const PROFILE: Profile = Profile {
     integers: &[Width::I64, Width::U64, Width::I128, Width::U128],

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{escape::line, width::Width};
+use crate::{escape::line, string, width::Width};
 
 /// One way in which a message violates its contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,8 +164,8 @@ impl Broken<'_> {
             }
             Self::Required(missing) => ("required", format!("an object with {}", quoted(&missing))),
             Self::DependentRequired(name, missing) => {
-                let missing = quoted(&missing);
-                ("dependentRequired", format!("an object with {missing}, as one with \"{name}\" has to be"))
+                let (missing, name) = (quoted(&missing), string::quote(name));
+                ("dependentRequired", format!("an object with {missing}, as one with {name} has to be"))
             }
             Self::MinProperties(min) => ("minProperties", format!("an object of at least {min} members")),
             Self::MaxProperties(max) => ("maxProperties", format!("an object of at most {max} members")),
@@ -205,7 +205,7 @@ fn alternatives(n_branches: usize, nearest: Option<Violation>) -> String {
 }
 
 fn quoted(names: &[&str]) -> String {
-    names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ")
+    names.iter().map(|name| string::quote(name)).collect::<Vec<_>>().join(", ")
 }
 
 /// Characters of a value that a message shows.

@@ -2,7 +2,7 @@
 /** Schemas as tables, and their evaluation. */
 
 import { FORMATS, decoded, isTraceParent } from "./formats.js";
-import { Members, type Value, join, order, parse } from "./json.js";
+import { Members, type Value, join, order, parse, quoted } from "./json.js";
 import { Num, compare, isMultipleOf } from "./number.js";
 import { compile } from "./pattern.js";
 import {
@@ -712,7 +712,7 @@ function explained(check: Check, value: Value, pointer: string, scope: Scope): V
     case "required": return at("required", `an object with ${quotedNames(missing(check[1]))}`);
     case "dependentRequired": {
       const [name, others] = check[1].find(([own, wanted]) => missing([own]).length === 0 && missing(wanted).length > 0) ?? ["", []];
-      return at("dependentRequired", `an object with ${quotedNames(missing(others))}, as one with "${name}" has to be`);
+      return at("dependentRequired", `an object with ${quotedNames(missing(others))}, as one with ${quoted(name)} has to be`);
     }
     case "minProperties": return at("minProperties", `an object of at least ${check[1]} members`);
     case "maxProperties": return at("maxProperties", `an object of at most ${check[1]} members`);

@@ -36,7 +36,8 @@ fn is_decoded(contract: &Contract, bytes: &[u8]) -> bool {
     }
 }
 
-fn violation(violation: &Violation) -> Value {
+/// A violation as the languages have it.
+pub(crate) fn violation(violation: &Violation) -> Value {
     let Violation { pointer, keyword, expected, found } = violation;
     json!({ "pointer": pointer, "keyword": keyword, "expected": expected, "found": found })
 }

@@ -100,6 +100,10 @@ impl Printer<'_, '_> {
     }
 
     fn to(&self, id: SchemaId) -> String {
+        // What is not allowed is reported by the keyword that says so, wherever the schema stands.
+        if self.tables.graph[id].always == Some(false) {
+            return "[[\"false\"]]".to_owned();
+        }
         if self.tables.numbers.contains_key(&id) {
             return self.tables.path(self.cx, self.module, id);
         }

@@ -1,6 +1,6 @@
 /** The violations of a message, in the words of all languages of goodevent. */
 
-import { Members, type Value, print } from "./json.js";
+import { Members, type Value, print, quoted } from "./json.js";
 
 /** One way in which a message violates its contract. */
 export interface Violation {
@@ -69,7 +69,7 @@ export function typeNames(names: readonly string[]): string {
 
 /** Names in quotation marks. */
 export function quotedNames(names: readonly string[]): string {
-  return names.map((name) => `"${name.replace(/["\\]/g, "\\$&")}"`).join(", ");
+  return names.map(quoted).join(", ");
 }
 
 const NEAREST = "; of the nearest one, ";

@@ -56,7 +56,7 @@ const MAX_STEPS_IN_FILE: u64 = 1_000_000;
 const BYTES_A_STEP: u64 = 16;
 
 /// As many evaluations of a schema take a step.
-const EVALUATIONS_A_STEP: u64 = 4;
+const EVALUATIONS_A_STEP: u64 = 2;
 
 /// Larger witnesses are not judged: they show no more than that an event is far too large.
 const MAX_WITNESS_BYTES: u64 = 512 << 10;

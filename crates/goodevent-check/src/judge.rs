@@ -69,6 +69,11 @@ impl<'r> Judge<'r> {
         self.solver.judge(id, value, self.union_for(id)) == Judged::Valid
     }
 
+    /// The cost of all questions so far, in evaluations of a schema.
+    pub(crate) fn n_spent(&self) -> u64 {
+        self.solver.n_spent()
+    }
+
     /// Forgets what was made for a file.
     pub(crate) fn forget(&mut self) {
         self.references.clear();

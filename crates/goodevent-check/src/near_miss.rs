@@ -73,6 +73,7 @@ pub fn near_misses_within(schemas: &Schemas, root: SchemaId, limits: Limits) -> 
         root: At { side: 0, id: root },
         limits,
         n_bytes: 0,
+        n_judged_bytes: 0,
         found: BTreeMap::new(),
     };
     let mut open = spread(sites.len());
@@ -108,6 +109,9 @@ fn spread(n: usize) -> Vec<usize> {
     (0..n).map(|nth| (nth * step) % n).collect()
 }
 
+/// A payload of so many bytes takes a step to be written and read.
+const BYTES_A_STEP: u64 = 16;
+
 /// The search for all near misses.
 struct Search<'g> {
     solver: Solver<'g>,
@@ -115,6 +119,8 @@ struct Search<'g> {
     root: At,
     limits: Limits,
     n_bytes: u64,
+    /// Bytes of the payloads that were validated, those that are not kept included.
+    n_judged_bytes: u64,
     /// By the number of the keyword.
     found: BTreeMap<usize, (Value, Violation)>,
 }
@@ -122,7 +128,8 @@ struct Search<'g> {
 impl<'g> Search<'g> {
     /// Whether it is known whether there is a near miss for a keyword, within so many steps.
     fn is_done(&mut self, site: &Site<'g>, nth: usize, max_steps: u64) -> bool {
-        let is_over = self.solver.n_spent() + self.reference.n_steps() >= self.limits.max_steps;
+        let n_spent = self.solver.n_spent() + self.reference.n_steps() + self.n_judged_bytes / BYTES_A_STEP;
+        let is_over = n_spent >= self.limits.max_steps;
         if is_over || self.n_bytes >= self.limits.max_total_bytes {
             return false;
         }
@@ -135,6 +142,7 @@ impl<'g> Search<'g> {
         if text.len() as u64 > self.limits.max_bytes {
             return false;
         }
+        self.n_judged_bytes += text.len() as u64;
         let Ok(instance) = serde_json::from_str::<serde_json::Value>(&text) else { return true };
         // With a second reason it would not be clear which one is meant.
         let [violation] = self.reference.violations(&instance).try_into().unwrap_or_else(|_| [nothing()]);

@@ -1,6 +1,8 @@
 //! Strings as goodevent writes them in JSON: what has to be escaped is, in the shortest way, and nothing else
 //! ([RFC 8259 §7](https://www.rfc-editor.org/rfc/rfc8259#section-7)).
 
+use std::fmt;
+
 /// Most bytes of an escape: those of a control character, `\u0001`.
 pub const MAX_ESCAPED_BYTES: u64 = 6;
 
@@ -31,23 +33,46 @@ pub fn push_escape(out: &mut Vec<u8>, byte: u8) {
     out.extend([b'\\', short]);
 }
 
+/// Writes the content of a JSON string, between its quotation marks.
+///
+/// # Errors
+/// If `out` can't be written.
+fn write_escaped(out: &mut dyn fmt::Write, text: &str) -> fmt::Result {
+    let (mut start, mut escape) = (0, Vec::new());
+    let escaped = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'"' | b'\\' | 0..0x20));
+    for (at, byte) in escaped {
+        push_escape(&mut escape, byte);
+        out.write_str(&text[start..at])?;
+        escape.drain(..).try_for_each(|byte| out.write_char(byte.into()))?;
+        start = at + 1;
+    }
+    out.write_str(&text[start..])
+}
+
+/// Writes a string with its quotation marks.
+///
+/// # Errors
+/// If `out` can't be written.
+pub fn write_quoted(out: &mut dyn fmt::Write, text: &str) -> fmt::Result {
+    out.write_char('"')?;
+    write_escaped(out, text)?;
+    out.write_char('"')
+}
+
 /// Content of a JSON string, between its quotation marks.
 #[must_use]
 pub fn escape(text: &str) -> String {
-    let mut out = Vec::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'"' | b'\\' | 0..0x20 => push_escape(&mut out, byte),
-            _ => out.push(byte),
-        }
-    }
-    String::from_utf8(out).expect("only ASCII was replaced, by ASCII")
+    let mut out = String::with_capacity(text.len());
+    write_escaped(&mut out, text).expect("a `String` takes every text");
+    out
 }
 
 /// A string with its quotation marks.
 #[must_use]
 pub fn quote(text: &str) -> String {
-    format!("\"{}\"", escape(text))
+    let mut out = String::with_capacity(text.len() + 2);
+    write_quoted(&mut out, text).expect("a `String` takes every text");
+    out
 }
 
 #[cfg(test)]

@@ -128,18 +128,22 @@ impl fmt::Display for Value {
             Self::Null => f.write_str("null"),
             Self::Bool(value) => value.fmt(f),
             Self::Number(number) => f.write_str(&number.0),
-            Self::String(text) => f.write_str(&string::quote(text)),
+            Self::String(text) => string::write_quoted(f, text),
             Self::Array(items) => {
                 f.write_str("[")?;
                 for (nth, item) in items.iter().enumerate() {
-                    write!(f, "{}{item}", if nth > 0 { "," } else { "" })?;
+                    f.write_str(if nth > 0 { "," } else { "" })?;
+                    item.fmt(f)?;
                 }
                 f.write_str("]")
             }
             Self::Object(members) => {
                 f.write_str("{")?;
                 for (nth, (name, value)) in members.iter().enumerate() {
-                    write!(f, "{}{}:{value}", if nth > 0 { "," } else { "" }, string::quote(name))?;
+                    f.write_str(if nth > 0 { "," } else { "" })?;
+                    string::write_quoted(f, name)?;
+                    f.write_str(":")?;
+                    value.fmt(f)?;
                 }
                 f.write_str("}")
             }

@@ -1,6 +1,6 @@
 //! Lines and columns of a file, found without a scan of the whole file for each position.
 
-use std::{cell::RefCell, rc::Rc, sync::Arc};
+use std::{cell::RefCell, collections::VecDeque, rc::Rc, sync::Arc};
 
 /// A position for people: lines and columns from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,14 +23,18 @@ pub(super) struct Lines {
 /// Bytes between the places whose characters are counted beforehand.
 const BLOCK: usize = 1_024;
 
-/// The lines of a file. Findings come file by file, so those of the last file are kept.
+/// The lines of a file. Findings come file by file, and point into a few others, such as the version before: those of the last
+/// files are kept.
 pub(super) fn lines(bytes: &Arc<[u8]>) -> Rc<Lines> {
+    const MANY: usize = 4;
     thread_local! {
-        static LAST: RefCell<Option<Rc<Lines>>> = const { RefCell::new(None) };
+        static LAST: RefCell<VecDeque<Rc<Lines>>> = const { RefCell::new(VecDeque::new()) };
     }
     LAST.with_borrow_mut(|last| {
-        let known = last.take().filter(|lines| Arc::ptr_eq(&lines.bytes, bytes));
-        last.insert(known.unwrap_or_else(|| Rc::new(Lines::of(bytes)))).clone()
+        let known = last.iter().position(|lines| Arc::ptr_eq(&lines.bytes, bytes)).and_then(|at| last.remove(at));
+        last.push_front(known.unwrap_or_else(|| Rc::new(Lines::of(bytes))));
+        last.truncate(MANY);
+        last[0].clone()
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
+    fmt::{self, Write},
     rc::Rc,
 };
 
@@ -538,7 +539,26 @@ fn limits(schema: &Schema) -> BTreeMap<&'static str, (String, Span)> {
 /// Text of a witness, or its size if it is long.
 #[must_use]
 pub fn shown(witness: &Value) -> String {
-    const N_CHARS: usize = 200;
-    let text = witness.to_string();
-    if text.len() > N_CHARS { format!("a payload of {} bytes", text.len()) } else { text }
+    let mut text = Short { text: String::new(), n_bytes: 0 };
+    write!(text, "{witness}").expect("it takes every text");
+    if text.n_bytes > MAX_SHOWN_BYTES { format!("a payload of {} bytes", text.n_bytes) } else { text.text }
+}
+
+/// Longer witnesses are not shown.
+const MAX_SHOWN_BYTES: usize = 200;
+
+/// A text that is kept as long as it is short: of a long one only the size matters.
+struct Short {
+    text: String,
+    n_bytes: usize,
+}
+
+impl Write for Short {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.n_bytes += text.len();
+        if self.n_bytes <= MAX_SHOWN_BYTES {
+            self.text.push_str(text);
+        }
+        Ok(())
+    }
 }

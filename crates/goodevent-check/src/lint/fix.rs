@@ -409,7 +409,30 @@ fn apart<'f>(fixes: Vec<Offer<'f>>, kept: &[Offer<'f>]) -> (Vec<Offer<'f>>, Vec<
 
 /// Places that edits take, by where they begin; no two overlap.
 #[derive(Clone, Default)]
-struct Taken<'f>(BTreeMap<(SourceId, u32), Vec<&'f Edit>>);
+struct Taken<'f>(BTreeMap<(SourceId, u32), Place<'f>>);
+
+/// The edits that begin at one place.
+#[derive(Clone, Default)]
+struct Place<'f> {
+    /// Texts that are added there, behind a comma each. A list that grows by thousands of items grows at one place.
+    added: HashSet<&'f str>,
+    others: Vec<&'f Edit>,
+}
+
+impl Place<'_> {
+    /// Whether an edit may not be applied beside those at this place, which begin at `start`.
+    fn collides(&self, start: u32, edit: &Edit) -> bool {
+        let touches = |other: &Edit| edit.span.start <= other.span.end && other.span.start <= edit.span.end;
+        let touches_added = !self.added.is_empty() && edit.span.start <= start && start <= edit.span.end;
+        let gets_along = || is_added(edit) && edit.span.start == start && !self.added.contains(edit.text.as_str());
+        self.others.iter().copied().any(touches) || (touches_added && !gets_along())
+    }
+}
+
+/// Whether an edit adds something behind a comma.
+fn is_added(edit: &Edit) -> bool {
+    edit.span.start == edit.span.end && edit.text.starts_with(',')
+}
 
 impl<'f> Taken<'f> {
     fn of(edits: impl Iterator<Item = &'f Edit>) -> Self {
@@ -419,19 +442,20 @@ impl<'f> Taken<'f> {
     }
 
     fn add(&mut self, edit: &'f Edit) {
-        self.0.entry((edit.span.source, edit.span.start)).or_default().push(edit);
+        let place = self.0.entry((edit.span.source, edit.span.start)).or_default();
+        if is_added(edit) {
+            place.added.insert(&edit.text);
+        } else {
+            place.others.push(edit);
+        }
     }
 
     fn collides(&self, edit: &Edit) -> bool {
-        let is_added = |edit: &Edit| edit.span.start == edit.span.end && edit.text.starts_with(',');
-        let get_along =
-            |other: &Edit| other.span == edit.span && is_added(other) && is_added(edit) && other.text != edit.text;
-        let touches = |other: &Edit| edit.span.start <= other.span.end && other.span.start <= edit.span.end;
         // Those that begin within, and the last place before.
         let source = edit.span.source;
         let within = self.0.range((source, edit.span.start)..=(source, edit.span.end));
         let before = self.0.range((source, 0)..(source, edit.span.start)).next_back();
-        within.chain(before).flat_map(|(_, edits)| edits).any(|other| touches(other) && !get_along(other))
+        within.chain(before).any(|((_, start), place)| place.collides(*start, edit))
     }
 }
 

@@ -55,6 +55,9 @@ const MAX_STEPS_IN_FILE: u64 = 1_000_000;
 /// A witness of so many bytes takes a step to be judged.
 const BYTES_A_STEP: u64 = 16;
 
+/// As many evaluations of a schema take a step.
+const EVALUATIONS_A_STEP: u64 = 2;
+
 /// Larger witnesses are not judged: they show no more than that an event is far too large.
 const MAX_WITNESS_BYTES: u64 = 512 << 10;
 
@@ -169,7 +172,10 @@ impl<'r> Sizer<'r> {
         if !self.takes(1 + witness.n_bytes().min(MAX_WITNESS_BYTES) / BYTES_A_STEP) {
             return false;
         }
-        witness.to_json(MAX_WITNESS_BYTES).is_some_and(|text| self.judge.is_valid(goals, &text))
+        let before = self.judge.n_spent();
+        let is_valid = witness.to_json(MAX_WITNESS_BYTES).is_some_and(|text| self.judge.is_valid(goals, &text));
+        self.takes((self.judge.n_spent() - before) / EVALUATIONS_A_STEP);
+        is_valid
     }
 
     pub(super) fn blame(&mut self, goals: &[SchemaId], missing: &'static str) {

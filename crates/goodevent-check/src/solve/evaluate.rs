@@ -10,8 +10,8 @@ use goodevent_schema::{
     decimal::Decimal,
     instance::Validator,
     ir::{
-        ArrayKeywords, ContentEncoding, Draft, Format, Graph, Number, NumberKeywords, ObjectKeywords, Schema, SchemaId,
-        TextKeywords, Types, Value,
+        ArrayKeywords, ContentEncoding, Draft, Format, Graph, Number, NumberKeywords, ObjectKeywords, Property, Schema,
+        SchemaId, TextKeywords, Types, Value,
     },
     pattern::Matcher,
 };
@@ -37,6 +37,15 @@ pub(super) fn all(verdicts: impl Iterator<Item = Option<bool>>) -> Option<bool> 
     all
 }
 
+/// The conjunction of verdicts that come one by one.
+struct All(Option<bool>);
+
+impl All {
+    fn add(&mut self, verdict: Option<bool>) {
+        self.0 = all([self.0, verdict].into_iter());
+    }
+}
+
 fn any(verdicts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     all(verdicts.map(|verdict| verdict.map(|is_so| !is_so))).map(|none| !none)
 }
@@ -44,10 +53,13 @@ fn any(verdicts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 /// Values are judged, and not the Rust types that hold them.
 static NO_WIDTHS: BTreeMap<SchemaId, Width> = BTreeMap::new();
 
+/// As many names are compared one by one.
+const A_FEW_NAMES: usize = 8;
+
 /// Schemas are evaluated for the same value once, if as many evaluations are not enough.
 const FEW: usize = 256;
 
-impl Solver<'_> {
+impl<'g> Solver<'g> {
     /// Whether `value` is valid for a schema, if that is known.
     pub(super) fn evaluate(&mut self, at: At, value: &Value) -> Option<bool> {
         // In place, the schemas that a schema leads to are evaluated for the same value.
@@ -62,13 +74,15 @@ impl Solver<'_> {
         }
         self.evaluating.push(own);
         self.n_evaluated += 1;
+        let n_before = self.n_evaluated;
         let verdict = self.nested(None, |solver| solver.evaluate_keywords(at, value));
         self.evaluating.pop();
         if self.evaluating.is_empty() {
             self.n_evaluated = 0;
             self.evaluated.clear();
             self.names.clear();
-        } else if self.n_evaluated > FEW {
+        } else if self.n_evaluated > FEW && self.n_evaluated > n_before {
+            // One without schemas within is evaluated as fast as it is remembered.
             self.evaluated.insert(own, verdict);
         }
         verdict
@@ -95,48 +109,55 @@ impl Solver<'_> {
         }
         let keywords = &schema.keywords;
         let on = |id: SchemaId| At { id, ..at };
-        let mut verdicts = vec![Some(is_typed(schema, value))];
+        let mut verdicts = All(Some(is_typed(schema, value)));
         if !self.loose.contains(&at) {
             if let Some(list) = &keywords.enumeration {
-                verdicts.push(Some(self.listed(at, &list.value).has(value)));
+                verdicts.add(Some(self.listed(at, &list.value).has(value)));
             }
-            verdicts.push(Some(keywords.constant.as_ref().is_none_or(|constant| equal(&constant.value, value))));
+            verdicts.add(Some(keywords.constant.as_ref().is_none_or(|constant| equal(&constant.value, value))));
         }
-        verdicts.push(match value {
+        verdicts.add(match value {
             Value::Number(number) => of_number(schema, number),
             Value::String(text) => self.of_text(schema, text),
             Value::Array(items) => self.of_items(at, items),
             Value::Object(_) => self.of_members(at, value),
             Value::Null | Value::Bool(_) => Some(true),
         });
-        if verdicts.contains(&Some(false)) {
+        if verdicts.0 == Some(false) {
             return Some(false);
         }
         let applied = &keywords.applied;
-        let targets = applied.all_of.iter().copied().chain(keywords.reference.iter().map(|target| target.value));
-        verdicts.extend(targets.map(|target| self.evaluate(on(target), value)));
+        for target in applied.all_of.iter().copied().chain(keywords.reference.iter().map(|target| target.value)) {
+            verdicts.add(self.evaluate(on(target), value));
+        }
         if !applied.any_of.is_empty() {
-            verdicts.push(any(applied.any_of.iter().map(|branch| self.evaluate(on(*branch), value))));
+            verdicts.add(any(applied.any_of.iter().map(|branch| self.evaluate(on(*branch), value))));
         }
         if !applied.one_of.is_empty() && self.union != Some(at.id) {
-            let branches: Option<Vec<bool>> =
-                applied.one_of.iter().map(|branch| self.evaluate(on(*branch), value)).collect();
-            verdicts.push(branches.map(|branches| branches.into_iter().filter(|holds| *holds).count() == 1));
+            let n_held = self.n_held(at, applied.one_of.iter().map(|branch| (*branch, value)));
+            verdicts.add(n_held.map(|n_held| n_held == 1));
         }
-        verdicts.extend(applied.not.map(|not| self.evaluate(on(not), value).map(|holds| !holds)));
+        if let Some(not) = applied.not {
+            verdicts.add(self.evaluate(on(not), value).map(|holds| !holds));
+        }
         if let Some(condition) = &applied.condition {
             let branch = match self.evaluate(on(condition.condition), value) {
                 Some(true) => condition.then.map_or(Some(true), |then| self.evaluate(on(then), value)),
                 Some(false) => condition.otherwise.map_or(Some(true), |other| self.evaluate(on(other), value)),
                 None => None,
             };
-            verdicts.push(branch);
+            verdicts.add(branch);
         }
         if let Some(dynamic) = &applied.dynamic_reference {
             let is_one = dynamic.is_alone();
-            verdicts.push(if is_one { self.evaluate(on(dynamic.target), value) } else { None });
+            verdicts.add(if is_one { self.evaluate(on(dynamic.target), value) } else { None });
         }
-        all(verdicts.into_iter())
+        verdicts.0
+    }
+
+    /// How many values are valid for the schemas beside them, unless one is unknown.
+    fn n_held<'v>(&mut self, at: At, mut all: impl Iterator<Item = (SchemaId, &'v Value)>) -> Option<u64> {
+        all.try_fold(0, |n, (id, value)| Some(n + u64::from(self.evaluate(At { id, ..at }, value)?)))
     }
 
     fn of_text(&mut self, schema: &Schema, text: &str) -> Option<bool> {
@@ -175,6 +196,12 @@ impl Solver<'_> {
         Some(oracle.as_ref()?.is_valid(&text.into()))
     }
 
+    /// The properties of a schema by their names: a schema of thousands is asked about one member at a time.
+    fn properties(&mut self, at: At, properties: &'g [Property]) -> Rc<HashMap<&'g str, SchemaId>> {
+        let by_name = || Rc::new(properties.iter().map(|own| (own.name.value.as_str(), own.schema)).collect());
+        Rc::clone(self.properties.entry(at).or_insert_with(by_name))
+    }
+
     fn of_items(&mut self, at: At, all_items: &[Value]) -> Option<bool> {
         let ArrayKeywords { prefix_items, items, contains, min_items, max_items, unique_items, unevaluated_items } =
             &*self.schema(at).keywords.array;
@@ -183,21 +210,21 @@ impl Solver<'_> {
         let is_long = min_items.as_ref().is_none_or(|min| n_items >= min.value);
         let is_short = max_items.as_ref().is_none_or(|max| n_items <= max.value);
         let is_unique = unique_items.is_none() || are_different(all_items);
-        let mut verdicts = vec![Some(is_long && is_short && is_unique)];
+        let mut verdicts = All(Some(is_long && is_short && is_unique));
         for (place, item) in all_items.iter().enumerate() {
-            let schema = prefix_items.get(place).copied().or(*items);
-            verdicts.extend(schema.map(|schema| self.evaluate(on(schema), item)));
+            if let Some(schema) = prefix_items.get(place).copied().or(*items) {
+                verdicts.add(self.evaluate(on(schema), item));
+            }
         }
         if let Some(contains) = contains {
-            let those: Option<Vec<bool>> =
-                all_items.iter().map(|item| self.evaluate(on(contains.schema), item)).collect();
-            verdicts.push(those.map(|those| {
-                let n_those = those.into_iter().filter(|holds| *holds).count() as u64;
-                n_those >= contains.min && contains.max.is_none_or(|max| n_those <= max)
-            }));
+            let n_those = self.n_held(at, all_items.iter().map(|item| (contains.schema, item)));
+            let is_enough = |n: u64| n >= contains.min && contains.max.is_none_or(|max| n <= max);
+            verdicts.add(n_those.map(is_enough));
         }
-        verdicts.extend(unevaluated_items.map(|_| None));
-        all(verdicts.into_iter())
+        if unevaluated_items.is_some() {
+            verdicts.add(None);
+        }
+        verdicts.0
     }
 
     fn of_members(&mut self, at: At, object: &Value) -> Option<bool> {
@@ -215,10 +242,15 @@ impl Solver<'_> {
             unevaluated_properties,
         } = &*self.schema(at).keywords.object;
         let on = |id: SchemaId| At { id, ..at };
-        let names: HashSet<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
-        let has = |name: &str| names.contains(name);
-        let named: HashMap<&str, SchemaId> =
-            properties.iter().map(|own| (own.name.value.as_str(), own.schema)).collect();
+        let few = |name: &str| members.iter().any(|(own, _)| own == name);
+        let many = (members.len() > A_FEW_NAMES)
+            .then(|| members.iter().map(|(name, _)| name.as_str()).collect::<HashSet<&str>>());
+        let has = |name: &str| many.as_ref().map_or_else(|| few(name), |many| many.contains(name));
+        let named = (properties.len() > A_FEW_NAMES).then(|| self.properties(at, properties));
+        let property = |name: &str| match &named {
+            Some(named) => named.get(name).copied(),
+            None => properties.iter().rev().find(|own| own.name.value == name).map(|own| own.schema),
+        };
         let n_members = members.len() as u64;
         let is_many = min_properties.as_ref().is_none_or(|min| n_members >= min.value);
         let is_few = max_properties.as_ref().is_none_or(|max| n_members <= max.value);
@@ -226,37 +258,40 @@ impl Solver<'_> {
         let is_followed = dependent_required
             .iter()
             .all(|(name, others)| !has(&name.value) || others.iter().all(|other| has(&other.value)));
-        let mut verdicts = vec![Some(is_many && is_few && is_whole && is_followed)];
+        let mut verdicts = All(Some(is_many && is_few && is_whole && is_followed));
         for (name, value) in members {
             let mut is_known = false;
-            if let Some(schema) = named.get(name.as_str()) {
+            if let Some(schema) = property(name) {
                 is_known = true;
-                verdicts.push(self.evaluate(on(*schema), value));
+                verdicts.add(self.evaluate(on(schema), value));
             }
             for own in pattern_properties {
                 match self.matches(&own.name.value, name) {
                     Some(true) => {
                         is_known = true;
-                        verdicts.push(self.evaluate(on(own.schema), value));
+                        verdicts.add(self.evaluate(on(own.schema), value));
                     }
                     Some(false) => {}
                     None => return None,
                 }
             }
-            let rest = additional_properties.filter(|_| !is_known);
-            verdicts.extend(rest.map(|rest| self.evaluate(on(rest), value)));
+            if let Some(rest) = additional_properties.filter(|_| !is_known) {
+                verdicts.add(self.evaluate(on(rest), value));
+            }
             if let Some(names) = property_names {
                 // It lives as long as the verdicts about it, so that no other value gets its address.
                 let name = Rc::new(Value::String(name.clone()));
                 self.names.push(Rc::clone(&name));
-                verdicts.push(self.evaluate(on(*names), &name));
+                verdicts.add(self.evaluate(on(*names), &name));
             }
         }
         for own in dependent_schemas.iter().filter(|own| has(&own.name.value)) {
-            verdicts.push(self.evaluate(on(own.schema), object));
+            verdicts.add(self.evaluate(on(own.schema), object));
         }
-        verdicts.extend(unevaluated_properties.map(|_| None));
-        all(verdicts.into_iter())
+        if unevaluated_properties.is_some() {
+            verdicts.add(None);
+        }
+        verdicts.0
     }
 }
 

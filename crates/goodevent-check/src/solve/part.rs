@@ -40,6 +40,12 @@ pub(super) enum Step<'g> {
     Says(Said<'g>, bool),
     OneOf(Rc<Listed<'g>>),
     NoneOf(Rc<Listed<'g>>),
+    /// Of these schemas only the one at this position holds.
+    ///
+    /// A goal for each of them would make a `oneOf` cost the square of its branches.
+    Alone(Rc<[At]>, usize),
+    /// Of these schemas the one at this position holds, and one behind it.
+    Another(Rc<[At]>, usize),
     /// Nobody knows.
     Unknown(&'static str),
 }
@@ -61,8 +67,8 @@ impl<'g> Part<'g> {
             Self::All(all) => vec![all.into_iter().map(|at| goal(at, true)).collect()],
             Self::Any(any) => any.into_iter().map(|at| vec![goal(at, true)]).collect(),
             Self::One(one) => {
-                let way = |chosen: &At| one.iter().map(|at| goal(*at, at == chosen)).collect();
-                one.iter().map(way).collect()
+                let one: Rc<[At]> = one.into();
+                (0..one.len()).map(|nth| vec![Step::Alone(one.clone(), nth)]).collect()
             }
             Self::Not(not) => vec![vec![goal(not, false)]],
             Self::If(condition, then, otherwise) => {
@@ -101,11 +107,10 @@ impl<'g> Part<'g> {
             Self::All(all) => all.into_iter().map(|at| vec![goal(at, false)]).collect(),
             Self::Any(any) => vec![any.into_iter().map(|at| goal(at, false)).collect()],
             Self::One(one) => {
+                let one: Rc<[At]> = one.into();
                 let none = one.iter().map(|at| goal(*at, false)).collect();
-                let pairs = one.iter().enumerate().flat_map(|(nth, left)| {
-                    one[nth + 1..].iter().map(move |right| vec![goal(*left, true), goal(*right, true)])
-                });
-                [none].into_iter().chain(pairs).collect()
+                let several = (1..one.len()).map(|behind| vec![Step::Another(one.clone(), behind - 1)]);
+                [none].into_iter().chain(several).collect()
             }
             Self::Not(not) => vec![vec![goal(not, true)]],
             Self::If(condition, then, otherwise) => {

@@ -38,7 +38,8 @@ impl<'g> Solver<'g> {
         let known = Known::of(&state.said);
         let mut left = Vec::new();
         for choice in choices {
-            let is_open = |at: &usize| !self.is_refuted(&state, &known, &choice[*at]);
+            let held = self.held(&state, &choice);
+            let is_open = |at: &usize| !self.is_refuted(&state, &known, &held, &choice[*at]);
             let open: Vec<usize> = (0..choice.len()).filter(is_open).collect();
             if open.is_empty() {
                 return Answer::None;
@@ -74,13 +75,31 @@ impl<'g> Solver<'g> {
         unknown.map_or(Answer::None, Answer::Unknown)
     }
 
-    /// Whether a way can't be gone any more, as far as is seen at once.
-    fn is_refuted(&mut self, state: &State<'g>, known: &Known<'_, 'g>, way: &[Step<'g>]) -> bool {
+    /// Whether it is settled that a schema holds, or one that says the same.
+    fn is_known(&mut self, state: &State<'g>, at: At) -> Option<bool> {
+        state.holds(at).or_else(|| state.forms.get(&self.form(at)).copied())
+    }
+
+    /// The positions of the branches that are settled to hold, if one of some branches is to be chosen.
+    fn held(&mut self, state: &State<'g>, choice: &[Rc<[Step<'g>]>]) -> Vec<usize> {
+        let branches = match choice.first().map(|way| &**way) {
+            Some([Step::Alone(branches, _)]) => branches.clone(),
+            _ => return Vec::new(),
+        };
+        (0..branches.len()).filter(|at| self.is_known(state, branches[*at]) == Some(true)).collect()
+    }
+
+    /// Whether a way can't be gone any more, as far as is seen at once. `held` are the branches that are settled to hold.
+    fn is_refuted(&mut self, state: &State<'g>, known: &Known<'_, 'g>, held: &[usize], way: &[Step<'g>]) -> bool {
         way.iter().any(|step| match step {
             Step::Only(kinds) => !state.kinds.has(*kinds),
-            Step::Goal(goal) => {
-                let decided = state.decided.get(&goal.at).copied();
-                decided.or_else(|| state.forms.get(&self.form(goal.at)).copied()).is_some_and(|own| own != goal.holds)
+            Step::Goal(goal) => self.is_known(state, goal.at).is_some_and(|own| own != goal.holds),
+            Step::Alone(branches, nth) => {
+                held.iter().any(|at| at != nth) || self.is_known(state, branches[*nth]) == Some(false)
+            }
+            Step::Another(branches, nth) => {
+                let mut is_open = |at: &At| self.is_known(state, *at) != Some(false);
+                !is_open(&branches[*nth]) || !branches[nth + 1..].iter().any(is_open)
             }
             Step::Says(Said::Present(name), is_so) => known.is_present(name, !is_so),
             // All that is known of the member already, and that it is not as it is said.
@@ -187,6 +206,14 @@ fn is_settled(state: &State<'_>, known: &Known<'_, '_>, way: &[Step<'_>]) -> boo
         Step::Only(kinds) => state.kinds.without(*kinds).0 == 0,
         Step::Goal(goal) => state.decided.get(&goal.at) == Some(&goal.holds),
         Step::Says(Said::Present(name), is_so) => known.is_present(name, *is_so),
+        Step::Alone(branches, nth) => {
+            let mut others = branches.iter().map(|at| state.holds(*at)).enumerate();
+            state.holds(branches[*nth]) == Some(true) && others.all(|(at, holds)| holds == Some(at == *nth))
+        }
+        Step::Another(branches, nth) => {
+            let is_held = |at: &At| state.holds(*at) == Some(true);
+            is_held(&branches[*nth]) && branches[nth + 1..].iter().any(is_held)
+        }
         Step::Says(..) | Step::OneOf(_) | Step::NoneOf(_) | Step::Unknown(_) => false,
     })
 }

@@ -61,6 +61,8 @@ pub(crate) struct Solver<'g> {
     pub(super) validators: HashMap<usize, validate::Validator<'g>>,
     /// The values of `enum`.
     listed: HashMap<At, Rc<Listed<'g>>>,
+    /// The properties of schemas with many, by their names.
+    pub(super) properties: HashMap<At, Rc<HashMap<&'g str, SchemaId>>>,
     /// Whether the evaluation of a value came to a schema that it had come from.
     pub(super) is_in_loop: bool,
     /// Whether an instance of the last question had too many values.
@@ -128,6 +130,7 @@ impl<'g> Solver<'g> {
             names: Vec::new(),
             validators: HashMap::new(),
             listed: HashMap::new(),
+            properties: HashMap::new(),
             is_in_loop: false,
             is_too_large: false,
             n_known: 0,

@@ -183,6 +183,15 @@ impl<'g> State<'g> {
                 self.none_of.push(values);
                 true
             }
+            Step::Alone(branches, nth) => {
+                let mut goals = branches.iter().enumerate().map(|(at, own)| Goal { at: *own, holds: at == nth });
+                goals.all(|goal| self.add(solver, goal))
+            }
+            Step::Another(branches, nth) => {
+                let others = branches[nth + 1..].iter().map(|at| vec![Step::Goal(Goal { at: *at, holds: true })]);
+                let others = others.collect();
+                self.add(solver, Goal { at: branches[nth], holds: true }) && self.choose(solver, others)
+            }
             Step::Unknown(why) => {
                 self.unknown = Some(why);
                 true

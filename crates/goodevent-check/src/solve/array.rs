@@ -1,6 +1,9 @@
 //! An array whose items are as some keywords say, and not as others do.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    rc::Rc,
+};
 
 use goodevent_schema::ir::{Draft, SchemaId, Value};
 
@@ -202,12 +205,18 @@ impl<'g> Solver<'g> {
         if n_items as u64 > rule.max {
             return Answer::None;
         }
+        // By their places: where thousands of items have a schema each, each place is asked about.
+        let mut placed: HashMap<usize, Vec<Goal>> = HashMap::new();
+        let mut rest: Vec<(usize, Goal)> = Vec::new();
+        for (places, goal) in &rule.all {
+            match places {
+                Places::One(place) => placed.entry(*place).or_default().push(*goal),
+                Places::From(from) => rest.push((*from, *goal)),
+            }
+        }
         let goals_at = |place: usize| -> Vec<Goal> {
-            let is_at = |places: &Places| match places {
-                Places::One(own) => *own == place,
-                Places::From(from) => place >= *from,
-            };
-            let all = rule.all.iter().filter(|(places, _)| is_at(places)).map(|(_, goal)| *goal);
+            let rest = rest.iter().filter(|(from, _)| place >= *from).map(|(_, goal)| *goal);
+            let all = placed.get(&place).into_iter().flatten().copied().chain(rest);
             let own = chosen.iter().filter(|(own, _)| *own == place).map(|(_, goal)| *goal);
             let others = rule
                 .no_others

@@ -109,7 +109,7 @@ fn spread(n: usize) -> Vec<usize> {
     (0..n).map(|nth| (nth * step) % n).collect()
 }
 
-/// A payload of so many bytes takes a step to be written and read.
+/// Bytes of a payload that cost one step to write and read.
 const BYTES_A_STEP: u64 = 16;
 
 /// The search for all near misses.
@@ -126,7 +126,7 @@ struct Search<'g> {
 }
 
 impl<'g> Search<'g> {
-    /// Whether it is known whether there is a near miss for a keyword, within so many steps.
+    /// Decides within a budget of steps whether there is a near miss for a keyword, and whether that is known.
     fn is_done(&mut self, site: &Site<'g>, nth: usize, max_steps: u64) -> bool {
         let n_spent = self.solver.n_spent() + self.reference.n_steps() + self.n_judged_bytes / BYTES_A_STEP;
         let is_over = n_spent >= self.limits.max_steps;

@@ -76,8 +76,6 @@ pub struct Event {
     pub headers: Vec<(String, String)>,
     /// Proved upper bound of the size in bytes, the envelope excluded.
     pub max_bytes: Option<u64>,
-    /// The schema with all its references, as compact JSON.
-    pub schema_text: String,
     /// `description` of the schema, on one line.
     pub description: String,
     /// Reason of the deprecation, if the event is deprecated.
@@ -176,7 +174,6 @@ fn event(registry: &Registry, context: &str, contract: &Contract, scope: &Scope)
         envelope: registry.contexts[context].settings.envelope,
         headers: contract.facts.headers.clone().into_iter().collect(),
         max_bytes: scope.max_bytes.get(&contract.root).copied(),
-        schema_text: registry.schemas.bundle(contract.root).to_string(),
         description: description.split_whitespace().collect::<Vec<_>>().join(" "),
         deprecated,
         upgrades: upgraded(registry, contract),

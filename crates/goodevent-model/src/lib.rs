@@ -15,14 +15,16 @@ mod profile;
 mod reach;
 mod resolve;
 mod scope;
+mod tables;
 mod types;
 mod widths;
 
 pub use crate::{
     events::{Constant, Context, Document, Event},
-    model::{Model, by_document},
+    model::Model,
     naming::Namer,
     profile::Profile,
     scope::Scope,
+    tables::Tables,
     types::{Bounds, Discriminator, Extra, Field, Integer, Item, ItemKind, Notation, Shape, Text, Type, Variant},
 };

@@ -96,8 +96,7 @@ impl<'g> Model<'g> {
 }
 
 /// The schemas of each document, in its order.
-#[must_use]
-pub fn by_document(graph: &Graph, schemas: impl Iterator<Item = SchemaId>) -> BTreeMap<SourceId, Vec<SchemaId>> {
+pub(crate) fn by_document(graph: &Graph, schemas: impl Iterator<Item = SchemaId>) -> BTreeMap<SourceId, Vec<SchemaId>> {
     let mut all: BTreeMap<SourceId, Vec<SchemaId>> = BTreeMap::new();
     for schema in schemas {
         all.entry(graph[schema].span.source).or_default().push(schema);

@@ -171,10 +171,8 @@ impl<'k> Keyword<'k> {
         }
     }
 
-    /// Whether the keyword restricts numbers, so that it is evaluated before the choice of the Rust type that holds
-    /// them.
-    #[must_use]
-    pub fn is_about_numbers(self) -> bool {
+    /// Whether the keyword restricts numbers, perhaps among other values.
+    fn is_about_numbers(self) -> bool {
         matches!(self, Self::Type(_) | Self::Enum(_) | Self::Const(_)) || self.about() == Types::NUMBER
     }
 
@@ -274,6 +272,13 @@ impl<'k> Keyword<'k> {
 }
 
 impl Keywords {
+    /// The keywords in the order of [`all`](Self::all), in two parts: those that restrict numbers, and the others. The Rust
+    /// type that holds the numbers is asked between them.
+    #[must_use]
+    pub fn numbers_first(&self) -> (Vec<Keyword<'_>>, Vec<Keyword<'_>>) {
+        self.all().partition(|keyword| keyword.is_about_numbers())
+    }
+
     /// The keywords that are there, in the order in which they are evaluated: what is cheap first, and
     /// `unevaluatedProperties`, which looks at all others, last.
     pub fn all(&self) -> impl Iterator<Item = Keyword<'_>> + Clone {

@@ -3,6 +3,7 @@
 use goodevent::{Contract, Error, Violation};
 use goodevent_build::Loaded;
 use goodevent_check::{near_miss::near_misses, random::Random};
+use goodevent_schema::registry;
 use goodevent_tests::{
     instances::Maker,
     mutate,
@@ -27,6 +28,12 @@ pub fn case(contract: &Contract, bytes: &[u8]) -> Value {
     json!({ "contract": contract.name, "payload": payload, "outcome": outcome, "isDecoded": is_decoded(contract, bytes) })
 }
 
+/// The generated contract of one of the registry.
+fn generated(own: &registry::Contract) -> &'static Contract {
+    let contract = contracts::CONTRACTS.iter().find(|contract| contract.name == own.name.as_str());
+    contract.expect("`generated/` has every contract")
+}
+
 /// Whether a service accepts a payload; an error of its first violation is the same as that of the list.
 fn is_decoded(contract: &Contract, bytes: &[u8]) -> bool {
     match contract.validate(bytes) {
@@ -48,8 +55,7 @@ pub fn all(loaded: &Loaded) -> Vec<Value> {
     let mut cases = Vec::new();
     let mut random = Random::new(11);
     for own in loaded.registry.contracts() {
-        let contract = contracts::CONTRACTS.iter().find(|contract| contract.name == own.name.as_str());
-        let contract = contract.expect("`generated/` has every contract");
+        let contract = generated(own);
         let mut add = |bytes: &[u8]| cases.push(case(contract, bytes));
         for miss in near_misses(&loaded.registry.schemas, own.root) {
             add(miss.payload.to_string().as_bytes());
@@ -115,8 +121,7 @@ const TEXTS: [&[u8]; 24] = [
 pub fn ids(loaded: &Loaded) -> Vec<Value> {
     let mut cases = Vec::new();
     for own in loaded.registry.contracts() {
-        let contract = contracts::CONTRACTS.iter().find(|contract| contract.name == own.name.as_str());
-        let contract = contract.expect("`generated/` has every contract");
+        let contract = generated(own);
         let schema = loaded.registry.tree(own).to_json();
         for example in schema["examples"].as_array().expect("every contract has examples") {
             let text = example.to_string();

@@ -51,7 +51,7 @@ impl Difference {
 }
 
 /// Writes `files`, the outputs of the registry `from` if there is one, into `folder`, and removes files of an earlier run
-/// that are no longer among them.
+/// that it does not generate any more.
 ///
 /// A file that no run wrote, or that changed since, is never replaced or removed, except at or below one of the `adopted`
 /// paths. The next run completes a killed one.
@@ -114,7 +114,7 @@ pub fn verify(folder: &Path, files: &Files, from: Option<&Path>) -> Result<Vec<D
     }
     let stale = plan.remove.iter().chain(plan.foreign.iter().filter(|path| !files.contains_key(*path)));
     differences.extend(stale.chain(&plan.left).map(|path| Difference::Stale(path.clone())));
-    // A manifest that is wrong because the files are is no fault of its own.
+    // A manifest that differs because its files differ is not reported separately.
     let is_current = plan.manifest.as_ref() == Some(&plan.done);
     if differences.is_empty() && !is_current {
         let path = manifest::FILE.to_owned();

@@ -45,7 +45,7 @@ impl<'r> Sizer<'r> {
         let values = self.values(&rest_goals).filter(|_| is_unique && prefix.is_empty());
         let rest = match (n_rest, values) {
             (Some(0), _) => None,
-            // Different values, of which there are so many.
+            // Unique items are different values, whose number bounds that of the items.
             (n_rest, Some(values)) => {
                 let most = n_rest.map_or(values.len(), |max| values.len().min(max as usize));
                 if (most as u64) < min {

@@ -52,7 +52,7 @@ const MAX_STEPS: u64 = 50_000;
 /// As many steps all questions about one file may take.
 const MAX_STEPS_IN_FILE: u64 = 1_000_000;
 
-/// A witness of so many bytes takes a step to be judged.
+/// Bytes of a witness that cost one step to judge.
 const BYTES_A_STEP: u64 = 16;
 
 /// As many evaluations of a schema take a step.
@@ -74,7 +74,7 @@ impl<'r> Sizer<'r> {
         Self::with(schemas, true)
     }
 
-    /// One that finds an instance as if the schema `union` had no `oneOf`, within so many steps.
+    /// One that finds an instance as if the schema `union` had no `oneOf`, within a budget of steps.
     pub(crate) fn without_union(schemas: &'r Schemas, union: SchemaId, max_steps: u64) -> Self {
         let judge = Judge::without_union(schemas, union);
         // It is asked about one file.

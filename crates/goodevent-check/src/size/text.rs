@@ -193,7 +193,7 @@ impl Texts {
         matches.any(usize::try_from(min).ok()?, usize::try_from(most).ok().filter(|most| *most <= MAX_CHARS)?, random)
     }
 
-    /// What automata match together, found out once.
+    /// The texts that all of these automata match; computed once.
     fn matches(&mut self, automata: Vec<Arc<Automaton>>) -> Option<Rc<Matches>> {
         let places: Places = automata.iter().map(Arc::as_ptr).collect();
         if let Some((_, matches)) = self.matches.get(&places) {

@@ -18,8 +18,8 @@ impl<'g> Solver<'g> {
         self.solve_within(goals, MAX_STEPS)
     }
 
-    /// Whether it is proved, within so many steps, that no instance is valid for a schema. What is found out on the way
-    /// is kept, so that to ask about all schemas of a file costs little more than to ask about the one that has them all.
+    /// Whether `max_steps` suffice to prove that no instance is valid for a schema. Answers to inner questions are kept, so
+    /// that all schemas of a file cost little more than the one that contains them.
     pub(crate) fn is_impossible(&mut self, at: At, max_steps: u64) -> bool {
         if self.n_known > MANY_VALUES {
             self.forget();
@@ -64,8 +64,7 @@ impl<'g> Solver<'g> {
         self.failing(&goals, Only { site, above, is_alone: false }, MAX_STEPS)
     }
 
-    /// An instance that is not valid for a schema, since it does not keep to the one keyword; to all others it does. Within
-    /// so many steps.
+    /// An instance that violates one keyword of a schema and no other, if `max_steps` suffice to find it.
     pub(crate) fn miss(&mut self, fails: At, site: Site<'g>, max_steps: u64) -> Answer {
         let above = self.above(fails, site.at);
         self.failing(&[Goal { at: fails, holds: false }], Only { site, above, is_alone: true }, max_steps)

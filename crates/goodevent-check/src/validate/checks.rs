@@ -69,8 +69,7 @@ pub(super) fn of<'g>(graph: &'g Graph, widths: &BTreeMap<SchemaId, Width>, id: S
         None => {}
     }
     let width = widths.get(&id).copied();
-    let (first, others): (Vec<Keyword<'g>>, Vec<Keyword<'g>>) =
-        schema.keywords.all().partition(|keyword| keyword.is_about_numbers());
+    let (first, others) = schema.keywords.numbers_first();
     let of = |keywords: Vec<Keyword<'g>>| keywords.into_iter().map(|keyword| check(schema, keyword));
     of(first).chain(width.map(Check::Holds)).chain(of(others)).collect()
 }

@@ -27,7 +27,8 @@ pub(crate) fn implementation(
     let name_text = &module.type_name;
     let twin = ident(&module.twin_name());
     let generics = cx.is_generic(module.root).then(|| quote!(<'a>));
-    let Event { event_type, context, version, topic, routing_key, dedup_key, schema_text, .. } = event;
+    let Event { event_type, context, version, topic, routing_key, dedup_key, .. } = event;
+    let schema_text = cx.model.schemas.bundle(module.root).to_string();
     let version = Literal::u32_unsuffixed(*version);
     let partition_key = match &event.partition_key {
         Some(key) => quote!(Some(#key)),

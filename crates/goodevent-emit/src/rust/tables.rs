@@ -6,7 +6,7 @@ use goodevent_json::{
     decimal::{self, Held},
     width::Width,
 };
-use goodevent_model::{Bounds, Item, ItemKind, Shape, Text, Type, by_document};
+use goodevent_model::{Bounds, Item, ItemKind, Shape, Text, Type};
 use goodevent_schema::{
     ir::{ContentEncoding, Draft, Format, Graph, Number, Property, ResourceId, Schema, SchemaId, Types, Value},
     keyword::Keyword,
@@ -35,28 +35,7 @@ impl<'g> Tables<'g> {
         named.extend(cx.model.items.iter().filter(|(_, item)| item.is_checked).map(|(schema, _)| *schema));
         cx.model.items.values().for_each(|item| item_checks(item, &mut named));
         cx.model.types.values().for_each(|typed| checks(typed, &mut named));
-        let mut queue: Vec<SchemaId> = named.iter().copied().collect();
-        let mut seen: BTreeSet<SchemaId> = named.clone();
-        while let Some(schema) = queue.pop() {
-            let keywords = &cx.graph[schema].keywords;
-            named.extend(keywords.targets());
-            // One line for each schema that has others below reads better than all of them in one.
-            named.extend(keywords.children().next().map(|_| schema));
-            queue.extend(keywords.children().chain(keywords.targets()).filter(|below| seen.insert(*below)));
-        }
-        let by_document = by_document(cx.graph, named.into_iter());
-        let numbered = by_document.values().flat_map(|schemas| schemas.iter().copied().zip(0..));
-        let numbers = numbered.collect();
-        let mut resources = BTreeMap::new();
-        for schema in &seen {
-            let next = resources.len() as u32;
-            resources.entry(cx.graph[*schema].resource).or_insert(next);
-        }
-        // Only a dynamic reference compares resources.
-        let is_dynamic = seen.iter().any(|schema| cx.graph[*schema].keywords.applied.dynamic_reference.is_some());
-        if !is_dynamic {
-            resources.clear();
-        }
+        let goodevent_model::Tables { numbers, by_document, resources } = goodevent_model::Tables::of(cx.graph, named);
         Self { graph: cx.graph, numbers, by_document, resources }
     }
 
@@ -194,8 +173,7 @@ impl Printer<'_, '_> {
 
     fn checks(&self, id: SchemaId) -> Vec<TokenStream> {
         let schema = &self.tables.graph[id];
-        let (first, others): (Vec<Keyword<'_>>, Vec<Keyword<'_>>) =
-            schema.keywords.all().partition(|keyword| keyword.is_about_numbers());
+        let (first, others) = schema.keywords.numbers_first();
         let of = |keywords: Vec<Keyword<'_>>| -> Vec<TokenStream> {
             keywords.into_iter().map(|keyword| self.check(schema, keyword)).collect()
         };

@@ -3,8 +3,8 @@
 use super::{Node, evaluate::is_valid_by, explain, ledger::Ledger};
 use crate::json::Json;
 
-/// Whether `instance` is valid for `node` and, if it has a number that some do not hold, the Rust types hold its numbers:
-/// within so many steps, and the number of those that it took. Verdicts are remembered in `ledger`, which is about one message.
+/// Whether `instance` is valid for `node`, the Rust types hold its numbers (asked only if some type might not), and
+/// `max_steps` suffice to decide it; and the number of steps. Verdicts are remembered in `ledger`, which is about one message.
 pub(crate) fn decide(
     node: &Node,
     instance: &Json,

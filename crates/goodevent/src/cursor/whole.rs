@@ -22,8 +22,8 @@ impl Whole {
         Some(whole)
     }
 
-    /// Whether the value at `offset` is valid for `node`, and the Rust types hold its numbers if that `is_held` matters: within
-    /// so many steps, and the number of those that it took.
+    /// Whether the value at `offset` is valid for `node`, the Rust types hold its numbers if that `is_held` matters, and
+    /// `max_steps` suffice to decide it; and the number of steps.
     pub(super) fn decide(
         &self,
         text: &str,

@@ -15,14 +15,14 @@ const MAX_STEPS: u64 = 20_000_000;
 pub(super) enum Way {
     /// No text satisfies all constraints.
     None,
-    /// There is no heaviest text.
+    /// Texts can have any weight.
     Endless,
     /// The search would take too long; a bound without quotation marks apart, if there is one.
     Unknown(Option<u64>),
     Heaviest(Rc<[Run]>),
 }
 
-/// The heaviest way, or the lightest, within so many steps.
+/// The heaviest way, or the lightest, within a budget of steps.
 pub(super) fn way(
     automata: &[Arc<Automaton>],
     min: u64,

@@ -1,69 +1,45 @@
 //! Schemas as tables, which the shared code evaluates.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use goodevent_json::string;
-use goodevent_model::{Model, by_document};
+use goodevent_model::Model;
 use goodevent_schema::{
-    ir::{Draft, Format, Graph, Property, ResourceId, Schema, SchemaId, Types, Value},
+    ir::{Draft, Format, Graph, Property, Schema, SchemaId, Types, Value},
     keyword::Keyword,
-    source::SourceId,
+    source::Spanned,
 };
 
 use crate::escape::Language;
 
 use super::names::{Cx, Module};
 
-/// The schemas with a constant of their own: roots of events, and those that are referred to or have others below.
+/// The schemas that events reach, each of those with a number as a constant.
 pub(super) struct Tables<'g> {
     graph: &'g Graph,
-    /// Numbers within each document, so that a change of one document does not change the code of others.
-    numbers: BTreeMap<SchemaId, usize>,
-    by_document: BTreeMap<SourceId, Vec<SchemaId>>,
-    /// Only dynamic references compare resources.
-    resources: BTreeMap<ResourceId, usize>,
+    own: goodevent_model::Tables,
 }
 
 impl<'g> Tables<'g> {
     /// Finds the schemas that events reach.
     pub(super) fn new(model: &Model<'g>) -> Self {
-        let graph = model.graph();
         let events = model.documents.iter().filter(|document| document.event.is_some());
-        let mut named: BTreeSet<SchemaId> = events.map(|document| document.root).collect();
-        let mut queue: Vec<SchemaId> = named.iter().copied().collect();
-        let mut seen = named.clone();
-        while let Some(schema) = queue.pop() {
-            let keywords = &graph[schema].keywords;
-            named.extend(keywords.targets());
-            named.extend(keywords.children().next().map(|_| schema));
-            queue.extend(keywords.children().chain(keywords.targets()).filter(|below| seen.insert(*below)));
-        }
-        let by_document = by_document(graph, named.into_iter());
-        let numbers = by_document.values().flat_map(|schemas| schemas.iter().copied().zip(0..)).collect();
-        let mut resources = BTreeMap::new();
-        if seen.iter().any(|schema| graph[*schema].keywords.applied.dynamic_reference.is_some()) {
-            for schema in &seen {
-                let next = resources.len();
-                resources.entry(graph[*schema].resource).or_insert(next);
-            }
-        }
-        Self { graph, numbers, by_document, resources }
+        let named = events.map(|document| document.root).collect();
+        Self { graph: model.graph(), own: goodevent_model::Tables::of(model.graph(), named) }
     }
 
     /// The constants of a document.
     pub(super) fn text(&self, cx: &Cx<'_>, module: &Module) -> String {
-        let here = self.by_document.get(&module.source).into_iter().flatten();
+        let here = self.own.by_document.get(&module.source).into_iter().flatten();
         let constant = |schema: &SchemaId| {
             let printer = Printer { cx, module, tables: self };
             let checks: String = printer.node(*schema).into_iter().map(|check| format!("  {check},\n")).collect();
-            format!("export const ${}: g.Node = [\n{checks}];\n", self.numbers[schema])
+            format!("export const ${}: g.Node = [\n{checks}];\n", self.own.numbers[schema])
         };
         here.map(constant).collect()
     }
 
     /// An expression that refers to the table of `schema` from `module`.
     pub(super) fn path(&self, cx: &Cx<'_>, module: &Module, schema: SchemaId) -> String {
-        let name = cx.path(module, schema, &format!("${}", self.numbers[&schema]));
+        let name = cx.path(module, schema, &format!("${}", self.own.numbers[&schema]));
         // Modules and tables refer to each other in circles, so that none is read before all are there.
         format!("() => {name}")
     }
@@ -80,7 +56,7 @@ impl Printer<'_, '_> {
     fn node(&self, id: SchemaId) -> Vec<String> {
         let schema = &self.tables.graph[id];
         let mut checks = Vec::new();
-        let resource = self.tables.resources.get(&schema.resource).filter(|resource| **resource > 0);
+        let resource = self.tables.own.resources.get(&schema.resource).filter(|resource| **resource > 0);
         checks.extend(resource.map(|resource| format!("[\"resource\", {resource}]")));
         let event = self.cx.model.documents[self.cx.module(id).module_idx].event.as_ref();
         let personal = event.map(|event| &event.personal_data).filter(|_| id == self.cx.module(id).root);
@@ -90,11 +66,7 @@ impl Printer<'_, '_> {
         match schema.always {
             Some(true) => {}
             Some(false) => checks.push("[\"false\"]".to_owned()),
-            None => {
-                let (first, others): (Vec<Keyword<'_>>, Vec<Keyword<'_>>) =
-                    schema.keywords.all().partition(|keyword| keyword.is_about_numbers());
-                checks.extend(first.into_iter().chain(others).map(|keyword| self.check(schema, keyword)));
-            }
+            None => checks.extend(schema.keywords.all().map(|keyword| self.check(schema, keyword))),
         }
         checks
     }
@@ -104,7 +76,7 @@ impl Printer<'_, '_> {
         if self.tables.graph[id].always == Some(false) {
             return "[[\"false\"]]".to_owned();
         }
-        if self.tables.numbers.contains_key(&id) {
+        if self.tables.own.numbers.contains_key(&id) {
             return self.tables.path(self.cx, self.module, id);
         }
         format!("[{}]", self.node(id).join(", "))
@@ -190,7 +162,7 @@ impl Printer<'_, '_> {
             Keyword::Ref(reference) => self.to(reference.value),
             Keyword::DynamicRef(reference) => {
                 let anchors = reference.anchors.iter().filter_map(|(resource, schema)| {
-                    let resource = self.tables.resources.get(resource)?;
+                    let resource = self.tables.own.resources.get(resource)?;
                     Some(format!("[{resource}, {}]", self.to(*schema)))
                 });
                 let anchors = anchors.collect::<Vec<_>>().join(", ");
@@ -200,11 +172,7 @@ impl Printer<'_, '_> {
         format!("[{}, {arguments}]", text(keyword.name()))
     }
 
-    fn rule(
-        &self,
-        name: &goodevent_schema::source::Spanned<impl AsRef<str>>,
-        names: &[goodevent_schema::source::Spanned<impl AsRef<str>>],
-    ) -> String {
+    fn rule(&self, name: &Spanned<impl AsRef<str>>, names: &[Spanned<impl AsRef<str>>]) -> String {
         format!("[{}, {}]", text(name.value.as_ref()), texts(names.iter().map(|name| name.value.as_ref())))
     }
 }

@@ -86,38 +86,14 @@ export interface Metadata {
 }
 
 /** The contract of an event of type `T`. */
-export class Contract<T> implements Facts {
-  readonly name: string;
-  readonly type: string;
-  readonly context: string;
-  readonly version: number;
-  readonly topic: string;
-  readonly routingKey: string;
-  readonly queue: string;
-  readonly envelope: "none" | "octopus" | "cloudevents";
-  readonly dedupKey: readonly string[];
-  readonly partitionKey: string | null;
-  readonly changes: readonly string[];
-  readonly headers: readonly string[];
-  readonly maxBytes: number | null;
-  readonly deprecated: string | null;
+export interface Contract<T> extends Facts {}
+
+/** The contract of an event of type `T`. */
+export class Contract<T> {
   readonly #node: () => Node;
 
   constructor(facts: Facts, node: () => Node) {
-    this.name = facts.name;
-    this.type = facts.type;
-    this.context = facts.context;
-    this.version = facts.version;
-    this.topic = facts.topic;
-    this.routingKey = facts.routingKey;
-    this.queue = facts.queue;
-    this.envelope = facts.envelope;
-    this.dedupKey = facts.dedupKey;
-    this.partitionKey = facts.partitionKey;
-    this.changes = facts.changes;
-    this.headers = facts.headers;
-    this.maxBytes = facts.maxBytes;
-    this.deprecated = facts.deprecated;
+    Object.assign(this, facts);
     this.#node = node;
   }
 

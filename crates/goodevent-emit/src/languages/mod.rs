@@ -1,5 +1,8 @@
 //! Languages besides Rust, a folder each: `[languages]` of `goodevent.toml` switches them on.
 
+pub mod modules;
+pub mod patterns;
+pub mod tables;
 pub mod typescript;
 
 use crate::emitter::Emitter;

@@ -17,12 +17,10 @@ use goodevent_schema::config::Envelope;
 use crate::{
     emitter::{self, Emitter, Files, Request},
     escape::Language,
+    languages::{modules::Module, tables::Tables},
 };
 
-use self::{
-    names::{Cx, Module},
-    tables::Tables,
-};
+use self::names::{Cx, way};
 
 /// Generates TypeScript.
 #[derive(Debug)]
@@ -87,7 +85,7 @@ fn file(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, document: &Document) 
     if let Some(event) = &document.event {
         text.push_str(&contract(cx, tables, module, event));
     }
-    text.push_str(&tables.text(cx, module));
+    text.push_str(&tables::text(cx, tables, module));
     text
 }
 
@@ -98,7 +96,7 @@ fn imports(cx: &Cx<'_>, module: &Module) -> String {
     let mut text = format!("import * as g from \"{up}goodevent/index.js\";\n");
     for target in module.imported() {
         let target = &cx.modules[target];
-        writeln!(text, "import * as {} from {};", target.alias, Language::TypeScript.text(&module.way_to(target)))
+        writeln!(text, "import * as {} from {};", target.alias, Language::TypeScript.text(&way(module, target)))
             .expect("a string takes all that is written");
     }
     text
@@ -134,7 +132,7 @@ fn contract(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, event: &Event) ->
     let facts: String = facts.into_iter().map(|(name, value)| format!("  {name}: {value},\n")).collect();
     let name = &module.type_name;
     let about = types::comment(&event.description, event.deprecated.as_deref(), "");
-    let table = tables.path(cx, module, module.root);
+    let table = tables::path(cx, tables, module, module.root);
     format!("{about}export const {name}: g.Contract<{name}> = new g.Contract({{\n{facts}}}, {table});\n\n")
 }
 

@@ -3,9 +3,9 @@
 use goodevent_model::{Document, Extra, Field, Item, ItemKind, Shape, Text, Type};
 use goodevent_schema::ir::SchemaId;
 
-use crate::escape::Language;
+use crate::{escape::Language, languages::modules::Module};
 
-use super::names::{Cx, Module};
+use super::names::Cx;
 
 /// The types of a document.
 pub(super) fn definitions(cx: &Cx<'_>, module: &Module, document: &Document) -> String {

@@ -1,6 +1,9 @@
 //! Schemas, each a registry with one event, and payloads with what Rust says of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env,
+};
 
 use goodevent_check::{random::Random, validate::Validator};
 use goodevent_emit::{Emitter, Files, Options, emitter::Request};
@@ -27,6 +30,18 @@ pub struct Schema {
     pub n_samples: usize,
 }
 
+/// Every how many schemas are compared by `cargo xtask test`; `cargo xtask bindings` compares all of them.
+const STEP: usize = 8;
+
+/// The schemas that this run compares: all of them if the variable `GOODEVENT_BINDINGS` is `all`.
+fn chosen(all: Vec<Schema>) -> Vec<Schema> {
+    let step = if env::var_os("GOODEVENT_BINDINGS").is_some_and(|value| value == "all") { 1 } else { STEP };
+    let n_all = all.len();
+    let chosen: Vec<Schema> = all.into_iter().step_by(step).collect();
+    println!("{} of {n_all} schemas", chosen.len());
+    chosen
+}
+
 /// Every construct in every place.
 #[must_use]
 pub fn pairs() -> Vec<Schema> {
@@ -34,7 +49,7 @@ pub fn pairs() -> Vec<Schema> {
         let (name, schema, remotes) = (pair.name, pair.schema, pair.remotes);
         Schema { name, schema, remotes, payloads: Vec::new(), n_samples: 1 }
     };
-    pairs::all().into_iter().map(schema).collect()
+    chosen(pairs::all().into_iter().map(schema).collect())
 }
 
 /// The official suite and real schemas with their payloads. Nothing if they are not there, since they belong to others and
@@ -57,10 +72,13 @@ pub fn official_and_real() -> Option<Vec<Schema>> {
         remotes: Vec::new(),
         n_samples: 0,
     });
-    Some(suite.chain(real).collect())
+    Some(chosen(suite.chain(real).collect()))
 }
 
 /// The code and the cases of all schemas that are valid, each in a folder of its own, with its name.
+///
+/// # Panics
+/// If more than a fifth of the schemas are not valid.
 #[must_use]
 pub fn all_made(emitter: &dyn Emitter, schemas: &[Schema]) -> Vec<(String, Made)> {
     let folder = |number: usize| format!("s{number}");
@@ -68,7 +86,10 @@ pub fn all_made(emitter: &dyn Emitter, schemas: &[Schema]) -> Vec<(String, Made)
         let module = folder(number);
         Some((module.clone(), made(emitter, &module, &own.schema, &own.remotes, &own.payloads, own.n_samples).ok()?))
     });
-    made.collect::<Vec<_>>().into_iter().flatten().collect()
+    let made: Vec<(String, Made)> = made.collect::<Vec<_>>().into_iter().flatten().collect();
+    println!("{} of them are valid", made.len());
+    assert!(made.len() * 5 > schemas.len() * 4, "{} of {} schemas are valid", made.len(), schemas.len());
+    made
 }
 
 /// Code of one event, and payloads.

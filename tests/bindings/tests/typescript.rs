@@ -39,12 +39,10 @@ fn its_types_say_what_the_contract_says() {
 }
 
 /// Compiles the code of all schemas that are valid, and compares what it says with what Rust says.
-fn compare(all: &[Schema], min_schemas: usize) {
+fn compare(all: &[Schema]) {
     let folder = tempfile::tempdir().expect("there is room for a folder");
     let mut cases = Vec::new();
-    let made = schemas::all_made(&TypeScript, all);
-    assert!(made.len() >= min_schemas, "{} of {} schemas are valid", made.len(), all.len());
-    for (module, Made { files, cases: own }) in made {
+    for (module, Made { files, cases: own }) in schemas::all_made(&TypeScript, all) {
         for (path, text) in files {
             // The shared code is there once.
             let path = if path.starts_with("goodevent/") { path } else { format!("{module}/{path}") };
@@ -56,17 +54,18 @@ fn compare(all: &[Schema], min_schemas: usize) {
         }
         cases.extend(own);
     }
-    assert!(compared(folder.path(), &cases).n_alike > min_schemas);
+    let tally = compared(folder.path(), &cases);
+    assert!(tally.n_alike > 5 * all.len() && tally.n_wide < tally.n_alike / 50, "{tally:?}");
 }
 
 #[test]
 fn every_construct_in_every_place_means_what_it_means_in_rust() {
-    compare(&schemas::pairs(), 300);
+    compare(&schemas::pairs());
 }
 
 #[test]
 fn the_official_suite_and_real_schemas_mean_what_they_mean_in_rust() {
     if let Some(all) = schemas::official_and_real() {
-        compare(&all, 1_500);
+        compare(&all);
     }
 }

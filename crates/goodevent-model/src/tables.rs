@@ -22,7 +22,7 @@ pub struct Tables {
 }
 
 impl Tables {
-    /// The tables of `named`, each of which gets a number, and of all schemas that they reach.
+    /// The tables of `named` and of all schemas that they reach. Each of `named` gets a number.
     #[must_use]
     pub fn of(graph: &Graph, mut named: BTreeSet<SchemaId>) -> Self {
         let mut queue: Vec<SchemaId> = named.iter().copied().collect();

@@ -25,7 +25,7 @@
 //! | `additionalProperties`, `propertyNames`, `unevaluatedProperties`, `not`, `$ref` | a schema |
 //! | `required` | names |
 //! | `dependentRequired` | names, each with the names that it requires |
-//! | `if` | the schemas of `if`, `then` and `else`, of which the last two may be null |
+//! | `if` | the schema of `if`, that of `then` or null, and that of `else` or null |
 //! | `$dynamicRef` | numbers of resources, each with the schema that the reference means within it; the schema otherwise |
 //!
 //! A schema is a list of entries, or refers to the table that has them. Numbers and values are JSON text, so that no digit is

@@ -24,10 +24,14 @@ type reason struct {
 
 // violationsOf lists the violations of a value, whose members are sorted first.
 func violationsOf(root *node, value *Value, most int) []Violation {
+	return violationsIn(rootScope(root), root, value, most)
+}
+
+func violationsIn(s scope, root *node, value *Value, most int) []Violation {
 	value.sort()
 	e := newEvaluation(value)
 	f := newFound(most)
-	e.look(root, value, "", rootScope(root), f)
+	e.look(root, value, "", s, f)
 	return f.violations
 }
 

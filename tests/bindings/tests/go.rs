@@ -56,6 +56,21 @@ fn its_types_say_what_the_contract_says() {
     assert_eq!(go::run(folder.path(), "consumer").trim(), "all is well");
 }
 
+#[test]
+fn the_example_of_the_documentation_runs() {
+    let folder = files::generated("go");
+    let page = fs::read_to_string(files::root().join("docs/languages/go.md")).expect("the page is readable");
+    let (_, rest) = page.split_once("```go\n").expect("the page has an example");
+    let (example, _) = rest.split_once("```").expect("the example ends");
+    files::write(&folder.path().join("example/main.go"), example);
+    assert_eq!(go::findings(folder.path()), "");
+    let printed = go::run(folder.path(), "example");
+    assert_eq!(
+        printed,
+        "subscriptions 8a52c8af-2408-486f-ba4a-d277079de2b0 <nil>\npaymentFailure\n"
+    );
+}
+
 /// Checks the code of all schemas that are valid, and compares what it says with what Rust says.
 fn compare(all: &[Schema]) {
     let folder = tempfile::tempdir().expect("there is room for a folder");

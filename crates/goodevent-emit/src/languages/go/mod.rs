@@ -179,3 +179,23 @@ fn registry(cx: &Cx<'_>) -> String {
          func Contracts() []goodevent.AnyContract {{\n\treturn []goodevent.AnyContract{{\n{all}\t}}\n}}\n"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_module_names_its_package() {
+        for (module, expected) in [
+            ("contracts", "contracts"),
+            ("example.com/acme/event-contracts/v2", "eventcontracts"),
+            ("example.com/go", "goevents"),
+            ("example.com/2events", "events"),
+        ] {
+            assert_eq!((module_fault(module), package(module).as_str()), (None, expected), "{module}");
+        }
+        for module in ["", "a b", "a//b", "/a", "a/", "../a", "a\"", "a\nb", "1/2"] {
+            assert!(module_fault(module).is_some(), "{module}");
+        }
+    }
+}

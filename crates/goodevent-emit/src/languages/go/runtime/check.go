@@ -387,13 +387,7 @@ func (e *evaluation) holdsForObject(own *node, c *check, value *Value, s scope) 
 		if len(members) < len(c.texts) {
 			return false
 		}
-		next := 0
-		var member *Value
-		for _, name := range c.texts {
-			if member, next = value.get(name, next); member == nil {
-				return false
-			}
-		}
+		return hasAll(value, c.texts)
 	case kwMinProperties:
 		return uint64(len(members)) >= c.min
 	case kwMaxProperties:
@@ -416,6 +410,31 @@ func (e *evaluation) holdsForObject(own *node, c *check, value *Value, s scope) 
 			if !seen.has(members[i].Name) && !e.isValid(c.node, &members[i].Value, s) {
 				return false
 			}
+		}
+	}
+	return true
+}
+
+// hasAll reports whether an object has members with all these names.
+func hasAll(value *Value, names []string) bool {
+	const few = 32
+	if len(value.parts) > few && len(names) > few {
+		own := make(map[string]struct{}, len(value.parts))
+		for i := range value.parts {
+			own[value.parts[i].Name] = struct{}{}
+		}
+		for _, name := range names {
+			if _, ok := own[name]; !ok {
+				return false
+			}
+		}
+		return true
+	}
+	next := 0
+	var member *Value
+	for _, name := range names {
+		if member, next = value.get(name, next); member == nil {
+			return false
 		}
 	}
 	return true

@@ -34,18 +34,22 @@ func (d *Decoder) violations(root *Value, own *node) []Violation {
 	if own != nil {
 		s.personal = own.personal
 	}
-	all := d.describe(root, "", s, nil)
+	misfits := make(map[*Value]struct{}, len(d.misfits))
+	for _, misfit := range d.misfits {
+		misfits[misfit] = struct{}{}
+	}
+	all := describe(misfits, root, "", s, nil)
 	if len(all) == 0 {
 		all = append(all, Violation{"", "type", "a value that the Go type holds", kindOf(root)})
 	}
 	return all
 }
 
-func (d *Decoder) describe(v *Value, pointer string, s scope, all []Violation) []Violation {
+func describe(misfits map[*Value]struct{}, v *Value, pointer string, s scope, all []Violation) []Violation {
 	if len(all) == maxViolations {
 		return all
 	}
-	if slices.Contains(d.misfits, v) {
+	if _, isMisfit := misfits[v]; isMisfit {
 		expected := "a value that the Go type holds"
 		if v.kind == typeNumber {
 			expected = "a number that a Go number holds"
@@ -57,7 +61,7 @@ func (d *Decoder) describe(v *Value, pointer string, s scope, all []Violation) [
 		if v.kind == typeArray {
 			token = strconv.Itoa(i)
 		}
-		all = d.describe(&v.parts[i].Value, join(pointer, token), s, all)
+		all = describe(misfits, &v.parts[i].Value, join(pointer, token), s, all)
 	}
 	return all
 }
@@ -410,7 +414,7 @@ func EncodeMap[T any](e *Encoder, members map[string]T, encode func(*Encoder, T)
 	e.Object(func() { EncodeOthers(e, members, encode) })
 }
 
-// EncodeOthers writes the members that are not fields of their record. Names are those of fields too often by mistake.
+// EncodeOthers writes the members that are not fields of their record. None has the name of a field.
 func EncodeOthers[T any](e *Encoder, members map[string]T, encode func(*Encoder, T), fields ...string) {
 	names := make([]string, 0, len(members))
 	for name := range members {
@@ -473,10 +477,11 @@ func UnmarshalPart[T any](data []byte, schema *Schema, decode func(*Decoder, *Va
 		return none, err
 	}
 	if !isValidRoot(schema.node(), value) {
-		violation := violationsOf(schema.node(), value, 1)[0]
 		// A part can be personal in its event.
-		violation.Found = "the value"
-		return none, rejected(violation)
+		s := rootScope(schema.node())
+		s.personal = []string{""}
+		all := append(violationsIn(s, schema.node(), value, 1), undecided(""))
+		return none, rejected(all[0])
 	}
 	d := Decoder{}
 	part := decode(&d, value)

@@ -20,6 +20,9 @@ fn write_probe(folder: &Path, modules: &[String]) {
         let package = if module.is_empty() { "root" } else { module };
         format!("\tmodules[\"{module}\"] = {package}.Contracts\n")
     };
+    // As gofmt sorts them.
+    let mut modules = modules.to_vec();
+    modules.sort();
     let imports: String = modules.iter().map(import).collect();
     let entries: String = modules.iter().map(entry).collect();
     let list = format!(
@@ -65,10 +68,7 @@ fn the_example_of_the_documentation_runs() {
     files::write(&folder.path().join("example/main.go"), example);
     assert_eq!(go::findings(folder.path()), "");
     let printed = go::run(folder.path(), "example");
-    assert_eq!(
-        printed,
-        "subscriptions 8a52c8af-2408-486f-ba4a-d277079de2b0 <nil>\npaymentFailure\n"
-    );
+    assert_eq!(printed, "subscriptions 8a52c8af-2408-486f-ba4a-d277079de2b0 <nil>\npaymentFailure\n");
 }
 
 /// Checks the code of all schemas that are valid, and compares what it says with what Rust says.

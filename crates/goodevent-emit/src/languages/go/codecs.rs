@@ -36,7 +36,8 @@ pub(super) fn tuple(cx: &Cx<'_>, owner: Option<SchemaId>, place: &str, items: &[
         let write = encoded(cx, owner, &own(index), item, &format!("x.Item{index}"), 2);
         format!("\t\te.Item({index})\n\t\t{write}\n")
     });
-    let items_of = if items.is_empty() { "d.Items(v, 0)".to_owned() } else { format!("items := d.Items(v, {})", items.len()) };
+    let items_of =
+        if items.is_empty() { "d.Items(v, 0)".to_owned() } else { format!("items := d.Items(v, {})", items.len()) };
     format!(
         "func decode{name}{DECODE} (x {name}) {{\n\t{items_of}\n{}\treturn x\n}}\n\n\
          func encode{name}(e *goodevent.Encoder, x {name}) {{\n\te.Array(func() {{\n{}\t}})\n}}\n\n{}",
@@ -51,7 +52,8 @@ pub(super) fn item(cx: &Cx<'_>, file: &File, schema: SchemaId, item: &Item) -> S
     let name = cx.name(schema);
     match &item.kind {
         ItemKind::Record { fields, extra } => {
-            let codec = format!("{}{}", read_record(cx, schema, fields, extra), write_record(cx, schema, fields, extra));
+            let codec =
+                format!("{}{}", read_record(cx, schema, fields, extra), write_record(cx, schema, fields, extra));
             format!("{codec}{}", methods(cx, file, schema))
         }
         ItemKind::Wrapper(typed) => {
@@ -158,7 +160,9 @@ fn write_record(cx: &Cx<'_>, schema: SchemaId, fields: &[Field], extra: &Extra) 
         let value = format!("x.{own}");
         let (condition, write) = match presence(cx, field) {
             Presence::Required => (None, encoded(cx, Some(schema), &place, &field.typed, &value, 2)),
-            Presence::Nil => (Some(format!("{value} != nil")), encoded(cx, Some(schema), &place, &field.typed, &value, 3)),
+            Presence::Nil => {
+                (Some(format!("{value} != nil")), encoded(cx, Some(schema), &place, &field.typed, &value, 3))
+            }
             Presence::Pointer => {
                 let write = encoded(cx, None, &place, &field.typed, &format!("*{value}"), 3);
                 (Some(format!("{value} != nil")), write)
@@ -225,7 +229,10 @@ fn write_union(cx: &Cx<'_>, schema: SchemaId, variants: &[Variant]) -> String {
         ));
         if *is_made {
             let write = encoded(cx, Some(schema), own, &variant.typed, "x.Value", 1);
-            made.push_str(&format!("func encode{own}(e *goodevent.Encoder, x {own}) {{\n\t{write}\n}}\n\n{}", marshal(own)));
+            made.push_str(&format!(
+                "func encode{own}(e *goodevent.Encoder, x {own}) {{\n\t{write}\n}}\n\n{}",
+                marshal(own)
+            ));
         }
     }
     let missing = format!("e.Missing({})", Language::Go.text(&format!("a variant of {name}")));
@@ -253,7 +260,9 @@ fn method(shape: &Shape) -> Option<&'static str> {
         Shape::Number(_) => "Float64",
         Shape::Decimal { .. } => "Number",
         Shape::Text(_) => "String",
-        Shape::Named(_) | Shape::Array { .. } | Shape::Tuple(_) | Shape::Map { .. } | Shape::Nullable(_) => return None,
+        Shape::Named(_) | Shape::Array { .. } | Shape::Tuple(_) | Shape::Map { .. } | Shape::Nullable(_) => {
+            return None;
+        }
     })
 }
 

@@ -133,7 +133,8 @@ fn source(header: &str, module: &str, body: &str) -> String {
 /// The contract of an event.
 fn contract(cx: &Cx<'_>, file: &File, event: &Event) -> String {
     let text = |text: &str| Language::Go.text(text);
-    let list = |texts: &[String]| format!("[]string{{{}}}", texts.iter().map(|own| text(own)).collect::<Vec<_>>().join(", "));
+    let list =
+        |texts: &[String]| format!("[]string{{{}}}", texts.iter().map(|own| text(own)).collect::<Vec<_>>().join(", "));
     let envelope = match event.envelope {
         Envelope::None => "none",
         Envelope::Octopus => "octopus",
@@ -172,7 +173,8 @@ fn contract(cx: &Cx<'_>, file: &File, event: &Event) -> String {
 fn registry(cx: &Cx<'_>) -> String {
     let mut events: Vec<&File> = cx.files.iter().filter(|file| file.contract.is_some()).collect();
     events.sort_by_key(|file| (&file.type_name, &file.path));
-    let all: String = events.iter().map(|file| format!("\t\t{},\n", file.contract.as_deref().unwrap_or_default())).collect();
+    let all: String =
+        events.iter().map(|file| format!("\t\t{},\n", file.contract.as_deref().unwrap_or_default())).collect();
     format!(
         "// list is a part of a table.\ntype list = goodevent.List\n\n\
          // Contracts returns the contracts of all events, in the order of their names.\n\

@@ -19,15 +19,39 @@ const MAX_FILE_BYTES: usize = 200;
 
 /// The keywords of Go.
 pub(super) const RESERVED_WORDS: [&str; 26] = [
-    "break", "case", "chan", "const", "continue", "default", "defer", "else", "fallthrough", "for", "func", "go", "goodevent",
-    "goto", "if", "import", "interface", "map", "package", "range", "return", "select", "struct", "switch", "type", "var",
+    "break",
+    "case",
+    "chan",
+    "const",
+    "continue",
+    "default",
+    "defer",
+    "else",
+    "fallthrough",
+    "for",
+    "func",
+    "go",
+    "goodevent",
+    "goto",
+    "if",
+    "import",
+    "interface",
+    "map",
+    "package",
+    "range",
+    "return",
+    "select",
+    "struct",
+    "switch",
+    "type",
+    "var",
 ];
 
 /// Words that Go writes in capitals.
 const INITIALISMS: [&str; 36] = [
-    "acl", "api", "ascii", "cpu", "css", "db", "dns", "eof", "gid", "guid", "html", "http", "https", "id", "ip", "json",
-    "qps", "ram", "rpc", "sla", "smtp", "sql", "ssh", "tcp", "tls", "ttl", "udp", "ui", "uid", "uri", "url", "utc", "utf8",
-    "uuid", "vm", "xml",
+    "acl", "api", "ascii", "cpu", "css", "db", "dns", "eof", "gid", "guid", "html", "http", "https", "id", "ip",
+    "json", "qps", "ram", "rpc", "sla", "smtp", "sql", "ssh", "tcp", "tls", "ttl", "udp", "ui", "uid", "uri", "url",
+    "utc", "utf8", "uuid", "vm", "xml",
 ];
 
 /// Names of the package that no type may have.
@@ -195,7 +219,9 @@ impl<'m> Cx<'m> {
     /// The name of the type that is a variant by itself: an interface is not.
     fn variant(&self, typed: &Type) -> Option<String> {
         match &typed.shape {
-            Shape::Named(named) if self.alias(typed).is_none() && !self.is_union(*named) => Some(self.name(*named).to_owned()),
+            Shape::Named(named) if self.alias(typed).is_none() && !self.is_union(*named) => {
+                Some(self.name(*named).to_owned())
+            }
             _ => None,
         }
     }

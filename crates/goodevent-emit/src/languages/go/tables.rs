@@ -1,7 +1,5 @@
 //! Schemas as tables, which the shared package evaluates.
 
-use goodevent_schema::ir::SchemaId;
-
 use crate::{
     emitter,
     escape::Language,
@@ -51,12 +49,8 @@ fn literal(cx: &Cx<'_>, file: &File, entry: &Entry) -> Result<String, emitter::E
             format!("list{{\n{}\t\t}}", lines.collect::<String>())
         }
         Entry::List(entries) | Entry::Lines(entries) => format!("list{{{}}}", all(entries)?.join(", ")),
-        Entry::Table(schema) => table(cx, *schema),
+        Entry::Table(schema) => cx.table(*schema),
     })
-}
-
-fn table(cx: &Cx<'_>, schema: SchemaId) -> String {
-    cx.table(schema)
 }
 
 /// A pattern with its automaton, or else as one of Go that means the same.
@@ -69,7 +63,10 @@ fn pattern(file: &File, pattern: &str) -> Result<String, emitter::Error> {
         Some(own) => Ok(format!("goodevent.Pattern{{Source: {source}, Regexp: {}}}", Language::Go.text(&own))),
         None => {
             let name = file.type_name.as_str();
-            Err(format!("no code for Go is generated: the pattern `{pattern}` of `{name}` needs an engine that backtracks").into())
+            Err(format!(
+                "no code for Go is generated: the pattern `{pattern}` of `{name}` needs an engine that backtracks"
+            )
+            .into())
         }
     }
 }

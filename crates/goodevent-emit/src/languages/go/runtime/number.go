@@ -192,10 +192,33 @@ func (v *Value) types() uint8 {
 		return typeNumber | typeInteger | typePlainInteger
 	case !decimalOf(v.text).isInteger():
 		return typeNumber
-	case isPlain(v.text) && v.text != "-0":
+	case isPlainInteger(v.text):
 		return typeNumber | typeInteger | typePlainInteger
 	}
 	return typeNumber | typeInteger
+}
+
+// isPlainInteger reports whether an integer is written in digits only, and is not one that a double holds beyond 64 bits.
+func isPlainInteger(text string) bool {
+	if !isPlain(text) || text == "-0" {
+		return false
+	}
+	if is64(text) {
+		return true
+	}
+	_, isDouble := exactFloat(text)
+	return !isDouble
+}
+
+func is64(text string) bool {
+	if len(text) <= 18 {
+		return true
+	}
+	_, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		_, err = strconv.ParseUint(text, 10, 64)
+	}
+	return err == nil
 }
 
 // exactFloat returns the double that is printed as a number, or as a text of the same value.
@@ -249,16 +272,8 @@ func printFloat(value float64) string {
 
 // printNumber returns the one text of a number: as 64 bits or a double hold it, the rest in digits or with an exponent.
 func printNumber(text string) string {
-	if isPlain(text) && text != "-0" {
-		if len(text) <= 18 {
-			return text
-		}
-		if _, err := strconv.ParseInt(text, 10, 64); err == nil {
-			return text
-		}
-		if _, err := strconv.ParseUint(text, 10, 64); err == nil {
-			return text
-		}
+	if isPlain(text) && text != "-0" && is64(text) {
+		return text
 	}
 	if value, ok := exactFloat(text); ok {
 		return printFloat(value)

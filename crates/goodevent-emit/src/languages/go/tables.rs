@@ -1,5 +1,7 @@
 //! Schemas as tables, which the shared package evaluates.
 
+use goodevent_json::escape;
+
 use crate::{
     emitter,
     escape::Language,
@@ -62,11 +64,9 @@ fn pattern(file: &File, pattern: &str) -> Result<String, emitter::Error> {
     match regexp::translated(pattern) {
         Some(own) => Ok(format!("goodevent.Pattern{{Source: {source}, Regexp: {}}}", Language::Go.text(&own))),
         None => {
-            let name = file.type_name.as_str();
-            Err(format!(
-                "no code for Go is generated: the pattern `{pattern}` of `{name}` needs an engine that backtracks"
-            )
-            .into())
+            let (name, pattern) = (&file.type_name, escape::line(pattern));
+            Err(format!("no code for Go is generated: the pattern `{pattern}` of `{name}` refers back or is too large")
+                .into())
         }
     }
 }

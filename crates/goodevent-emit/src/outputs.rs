@@ -6,13 +6,16 @@ use goodevent_model::{Model, Profile, Scope};
 use goodevent_schema::{
     Registry,
     diagnostic::Diagnostic,
-    source::{Sources, Span},
+    source::{SourceId, Sources, Span},
     suggest,
 };
 
 use crate::{
     emitter::{self, Emitter, Files, Request},
-    languages::LANGUAGES,
+    languages::{
+        LANGUAGES,
+        go::{self, Go},
+    },
     rust::Rust,
     settings::{self, Faults, Options},
     text::Texts,
@@ -78,5 +81,22 @@ pub(crate) fn unknown_languages(sources: &Sources, registry: &Registry) -> Vec<D
         };
         Diagnostic::error("invalid-settings", span, headline).help(help)
     };
-    unknown.map(|(name, own)| finding(name, settings::span(id, own.span()))).collect()
+    let unknown = unknown.map(|(name, own)| finding(name, settings::span(id, own.span())));
+    unknown.chain(unknown_modules(id, registry)).collect()
+}
+
+/// Finds paths of modules that are none, or of languages without modules.
+fn unknown_modules(id: SourceId, registry: &Registry) -> Vec<Diagnostic> {
+    let languages = registry.settings.languages.iter();
+    let found = languages.filter_map(|(name, own)| {
+        let module = own.get_ref().module.as_deref()?;
+        let reason = match name == Go.id() {
+            true => go::module_fault(module)?,
+            false => "is of a language that has no modules",
+        };
+        let headline = format!("the module `{module}` {reason}");
+        let help = "write a path such as `example.com/contracts` into `[languages.go]`";
+        Some(Diagnostic::error("invalid-settings", settings::span(id, own.span()), headline).help(help))
+    });
+    found.collect()
 }

@@ -51,6 +51,8 @@ pub struct Settings {
 pub struct LanguageSettings {
     /// Folder of the code, below the output folder. Default: the name of the language.
     pub folder: Option<String>,
+    /// Path of the Go module that the code is. Default: `contracts`.
+    pub module: Option<String>,
 }
 
 impl LanguageSettings {

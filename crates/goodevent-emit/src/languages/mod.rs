@@ -1,5 +1,7 @@
 //! Languages besides Rust, a folder each: `[languages]` of `goodevent.toml` switches them on.
 
+pub mod docs;
+pub mod go;
 pub mod modules;
 pub mod patterns;
 pub mod tables;
@@ -10,5 +12,6 @@ use crate::emitter::Emitter;
 /// The emitters, by the names of their languages.
 #[rustfmt::skip]
 pub const LANGUAGES: &[&dyn Emitter] = &[
+    &go::Go,
     &typescript::TypeScript,
 ];

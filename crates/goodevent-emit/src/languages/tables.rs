@@ -31,7 +31,7 @@
 //! A schema is a list of entries, or refers to the table that has them. Numbers and values are JSON text, so that no digit is
 //! lost.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_json::string;
 use goodevent_model::Model;
@@ -75,8 +75,14 @@ impl<'g> Tables<'g> {
     /// Finds the schemas that events reach.
     #[must_use]
     pub fn new(model: &Model<'g>) -> Self {
+        Self::with(model, BTreeSet::new())
+    }
+
+    /// The same, and tables of these schemas.
+    #[must_use]
+    pub fn with(model: &Model<'g>, more: BTreeSet<SchemaId>) -> Self {
         let events = || model.documents.iter().filter_map(|document| Some((document.root, document.event.as_ref()?)));
-        let named = events().map(|(root, _)| root).collect();
+        let named = events().map(|(root, _)| root).chain(more).collect();
         let personal = events().map(|(root, event)| (root, event.personal_data.clone()));
         Self {
             graph: model.graph(),

@@ -1,9 +1,12 @@
 //! Definitions of types.
 
-use goodevent_model::{Document, Extra, Field, Item, ItemKind, Shape, Text, Type};
+use goodevent_model::{Document, Extra, Field, Item, ItemKind, Shape, Type};
 use goodevent_schema::ir::SchemaId;
 
-use crate::{escape::Language, languages::modules::Module};
+use crate::{
+    escape::Language,
+    languages::{docs::text_limits, modules::Module},
+};
 
 use super::names::Cx;
 
@@ -11,7 +14,7 @@ use super::names::Cx;
 pub(super) fn definitions(cx: &Cx<'_>, module: &Module, document: &Document) -> String {
     let mut text = String::new();
     if let Some(typed) = cx.model.alias(document) {
-        let about = docs(cx, Some(module.root), &constraints(&typed.shape), "");
+        let about = docs(cx, Some(module.root), &text_limits(&typed.shape), "");
         let own = Type { alias: None, ..typed.clone() };
         text.push_str(&format!(
             "{about}export type {} = {};\n\n",
@@ -77,7 +80,7 @@ fn document_deprecation(cx: &Cx<'_>, module: &Module, schema: SchemaId) -> Optio
 }
 
 fn member(cx: &Cx<'_>, module: &Module, owner: SchemaId, field: &Field) -> String {
-    let about = docs(cx, field.schema, &constraints(&field.typed.shape), "  ");
+    let about = docs(cx, field.schema, &text_limits(&field.typed.shape), "  ");
     let optional = if field.is_required { "" } else { "?" };
     let ty = typed_name(cx, module, Some(owner), &field.typed);
     format!("{about}  readonly {}{optional}: {ty};\n", property(&field.name))
@@ -163,22 +166,4 @@ pub(super) fn comment(description: &str, deprecated: Option<&str>, indent: &str)
         .filter(|part| !part.is_empty())
         .collect();
     if parts.is_empty() { String::new() } else { format!("{indent}/** {} */\n", parts.join(" ")) }
-}
-
-/// The constraints of a string, in words.
-fn constraints(shape: &Shape) -> String {
-    let text = match shape {
-        Shape::Text(text) => text,
-        Shape::Nullable(inner) => return constraints(&inner.shape),
-        _ => return String::new(),
-    };
-    let Text { min, max, format, pattern, encoding } = text;
-    let all = [
-        format.map(|format| format.name().to_owned()),
-        encoding.map(|encoding| encoding.name().to_owned()),
-        pattern.as_ref().map(|pattern| format!("`{pattern}`")),
-        min.map(|min| format!("at least {min} characters")),
-        max.map(|max| format!("at most {max} characters")),
-    ];
-    all.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -51,6 +51,8 @@ pub struct Settings {
 pub struct LanguageSettings {
     /// Folder of the code, below the output folder. Default: the name of the language.
     pub folder: Option<String>,
+    /// Name of the package, for Python. Default: `contracts`.
+    pub package: Option<String>,
 }
 
 impl LanguageSettings {

@@ -1,7 +1,9 @@
 //! Languages besides Rust, a folder each: `[languages]` of `goodevent.toml` switches them on.
 
 pub mod modules;
+pub mod names;
 pub mod patterns;
+pub mod python;
 pub mod tables;
 pub mod typescript;
 
@@ -10,5 +12,6 @@ use crate::emitter::Emitter;
 /// The emitters, by the names of their languages.
 #[rustfmt::skip]
 pub const LANGUAGES: &[&dyn Emitter] = &[
+    &python::Python,
     &typescript::TypeScript,
 ];

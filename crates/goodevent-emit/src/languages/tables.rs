@@ -47,8 +47,14 @@ impl<'g> Tables<'g> {
     /// Finds the schemas that events reach.
     #[must_use]
     pub fn new(model: &Model<'g>) -> Self {
+        Self::with(model, [])
+    }
+
+    /// The same, and the tables of `others`.
+    #[must_use]
+    pub fn with(model: &Model<'g>, others: impl IntoIterator<Item = SchemaId>) -> Self {
         let events = || model.documents.iter().filter_map(|document| Some((document.root, document.event.as_ref()?)));
-        let named = events().map(|(root, _)| root).collect();
+        let named = events().map(|(root, _)| root).chain(others).collect();
         let personal = events().map(|(root, event)| (root, event.personal_data.clone()));
         Self {
             graph: model.graph(),
@@ -61,6 +67,12 @@ impl<'g> Tables<'g> {
     #[must_use]
     pub fn number(&self, schema: SchemaId) -> usize {
         self.own.numbers[&schema]
+    }
+
+    /// Whether the schema has a table, because an event reaches it and it has schemas below.
+    #[must_use]
+    pub fn has(&self, schema: SchemaId) -> bool {
+        self.own.numbers.contains_key(&schema)
     }
 
     /// The tables of a document in the order of their numbers, with their entries.

@@ -6,11 +6,10 @@ use crate::{
     escape::Language,
     languages::{
         modules::Module,
+        names::Cx,
         tables::{Entry, Tables},
     },
 };
-
-use super::names::Cx;
 
 /// The constants of a document.
 pub(super) fn text(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module) -> String {

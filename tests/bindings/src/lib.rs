@@ -4,4 +4,5 @@ pub mod cases;
 pub mod compare;
 pub mod files;
 pub mod node;
+pub mod python;
 pub mod schemas;

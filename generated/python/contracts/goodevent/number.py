@@ -142,7 +142,7 @@ def compare(left: Any, right: Any) -> int:
     if type(left) is not Digits and type(right) is not Digits:
         is_short = type(left) is type(right) or (abs(left) < 1 << 63 and abs(right) < 1 << 63)
         if is_short:
-            return (left > right) - (left < right)
+            return int(left > right) - int(left < right)
     return _order(decimal_of(left), decimal_of(right))
 
 

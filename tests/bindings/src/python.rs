@@ -44,7 +44,9 @@ pub fn examined(folder: &Path, files: &[&str]) -> String {
 #[must_use]
 pub fn printed(folder: &Path, script: &str) -> String {
     fs::write(folder.join("script.py"), script).expect("the folder is writable");
-    run(Command::new(environment().join("bin/python")).args(["-W", "error", "-X", "utf8", "script.py"]).current_dir(folder))
+    run(Command::new(environment().join("bin/python"))
+        .args(["-W", "error", "-X", "utf8", "script.py"])
+        .current_dir(folder))
 }
 
 fn run(command: &mut Command) -> String {

@@ -22,13 +22,17 @@ def is_valid(node: Node, value: Any) -> bool:
         return check.is_valid(node, value)
 
 
+def is_accepted(node: Node, value: Any) -> bool:
+    """Test if a value is sure to be valid."""
+    try:
+        return bool(fast.is_valid(node, value))
+    except (fast.Undecided, RecursionError):
+        return False
+
+
 def violations(node: Node, make: Make, value: Any) -> tuple[Any, list[Violation]]:
     """Return the typed value, and every violation; none if the value is valid and the types hold its numbers."""
-    try:
-        is_accepted = bool(fast.is_valid(node, value))
-    except (fast.Undecided, RecursionError):
-        is_accepted = False
-    found = [] if is_accepted else check.violations(node, value)
+    found = [] if is_accepted(node, value) else check.violations(node, value)
     if found:
         return None, found
     misfits: list[Any] = []
@@ -41,11 +45,7 @@ def violations(node: Node, make: Make, value: Any) -> tuple[Any, list[Violation]
 
 
 def with_stack(act: Callable[[], _T]) -> _T:
-    """Return what `act` returns; in a thread of its own if the stack of the caller has no room."""
-    try:
-        return act()
-    except RecursionError:
-        pass
+    """Return what `act` returns, in a thread of its own: the stack of the caller has no room."""
     outcome: list[Any] = []
 
     def run() -> None:

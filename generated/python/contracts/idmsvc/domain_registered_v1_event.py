@@ -76,7 +76,7 @@ CONTRACT: _g.Contract[DomainRegisteredV1Event] = _g.Contract(
 )
 """A domain of identities was registered, so that hosts can join it."""
 
-TABLE_0: _g.Table = (
+TABLE_0: _g.Table = [
     ("type", ("object",)),
     ("properties", (
         ("domainId", (("type", ("string",)), ("format", "uuid"))),
@@ -86,16 +86,16 @@ TABLE_0: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("domainId", "domainName", "realm", "servers")),
-)
+]
 
-TABLE_1: _g.Table = (
+TABLE_1: _g.Table = [
     ("type", ("array",)),
     ("items", 0, lambda: TABLE_2),
     ("minItems", 1),
     ("maxItems", 20),
-)
+]
 
-TABLE_2: _g.Table = (
+TABLE_2: _g.Table = [
     ("type", ("object",)),
     ("properties", (
         ("hostname", (("type", ("string",)), ("maxLength", 253), ("format", "hostname"))),
@@ -104,20 +104,20 @@ TABLE_2: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("hostname", "address", "port")),
-)
+]
 
-TABLE_3: _g.Table = (
+TABLE_3: _g.Table = [
     ("oneOf", (lambda: TABLE_4, lambda: TABLE_5)),
-)
+]
 
-TABLE_4: _g.Table = (
+TABLE_4: _g.Table = [
     ("type", ("string",)),
     ("maxLength", 15),
     ("format", "ipv4"),
-)
+]
 
-TABLE_5: _g.Table = (
+TABLE_5: _g.Table = [
     ("type", ("string",)),
     ("maxLength", 45),
     ("format", "ipv6"),
-)
+]

@@ -48,7 +48,7 @@ CONTRACT: _g.Contract[TodoCompletedV1Event] = _g.Contract(
 )
 """A task was done."""
 
-TABLE_0: _g.Table = (
+TABLE_0: _g.Table = [
     ("type", ("object",)),
     ("properties", (
         ("todoId", (("type", ("integer",)), ("minimum", "1"), ("maximum", "9007199254740991"))),
@@ -57,4 +57,4 @@ TABLE_0: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("todoId", "effortMinutes", "completedTimeUtc")),
-)
+]

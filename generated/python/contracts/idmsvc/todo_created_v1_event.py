@@ -60,7 +60,7 @@ CONTRACT: _g.Contract[TodoCreatedV1Event] = _g.Contract(
 )
 """Somebody wrote down something to be done."""
 
-TABLE_0: _g.Table = (
+TABLE_0: _g.Table = [
     ("type", ("object",)),
     ("properties", (
         ("todoId", (("type", ("integer",)), ("minimum", "1"), ("maximum", "9007199254740991"))),
@@ -72,12 +72,12 @@ TABLE_0: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("todoId", "title", "details", "dueDate", "labels", "createdTimeUtc")),
-)
+]
 
-TABLE_1: _g.Table = (
+TABLE_1: _g.Table = [
     ("type", ("array",)),
     ("items", 0, (("enum", "[\"host\",\"domain\",\"identity\",\"network\"]"),)),
     ("minItems", 0),
     ("maxItems", 4),
     ("uniqueItems",),
-)
+]

@@ -49,7 +49,7 @@ CONTRACT: _g.Contract[OutageWindowCancelledV1Event] = _g.Contract(
 )
 """A planned outage will not take place."""
 
-TABLE_0: _g.Table = (
+TABLE_0: _g.Table = [
     ("type", ("object",)),
     ("properties", (
         ("outageWindowId", (("type", ("string",)), ("format", "uuid"))),
@@ -58,4 +58,4 @@ TABLE_0: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("outageWindowId", "window", "cancelledTimeUtc")),
-)
+]

@@ -49,7 +49,7 @@ CONTRACT: _g.Contract[OutageWindowChangedV1Event] = _g.Contract(
 )
 """The time in which an instance may be unreachable was moved."""
 
-TABLE_0: _g.Table = (
+TABLE_0: _g.Table = [
     ("type", ("object",)),
     ("properties", (
         ("outageWindowId", (("type", ("string",)), ("format", "uuid"))),
@@ -58,12 +58,12 @@ TABLE_0: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("outageWindowId", "window", "instances")),
-)
+]
 
-TABLE_1: _g.Table = (
+TABLE_1: _g.Table = [
     ("type", ("array",)),
     ("items", 0, (("type", ("string",)), ("pattern", ("^[a-z][a-z0-9-]{0,62}$", "\\A[a-z][\\-0-9a-z]{0,62}\\Z", None)))),
     ("minItems", 1),
     ("maxItems", 100),
     ("uniqueItems",),
-)
+]

@@ -68,7 +68,7 @@ CONTRACT: _g.Contract[NameRequestExpiredV1Event] = _g.Contract(
 )
 """Nobody used an approved name in time, so that it is free again."""
 
-TABLE_0: _g.Table = (
+TABLE_0: _g.Table = [
     ("type", ("object",)),
     ("properties", (
         ("nameRequestNumber", (("type", ("string",)), ("pattern", ("^NR [0-9]{7}$", "\\ANR\\ [0-9]{7}\\Z", None)))),
@@ -77,16 +77,16 @@ TABLE_0: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("nameRequestNumber", "releasedNames", "expiredTimeUtc")),
-)
+]
 
-TABLE_1: _g.Table = (
+TABLE_1: _g.Table = [
     ("type", ("array",)),
     ("items", 0, lambda: TABLE_2),
     ("minItems", 1),
     ("maxItems", 3),
-)
+]
 
-TABLE_2: _g.Table = (
+TABLE_2: _g.Table = [
     ("type", ("object",)),
     ("properties", (
         ("choice", (("type", ("integer",)), ("minimum", "1"), ("maximum", "3"))),
@@ -95,4 +95,4 @@ TABLE_2: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("choice", "name", "wasApproved")),
-)
+]

@@ -55,7 +55,7 @@ CONTRACT: _g.Contract[NameRequestPaidV1Event] = _g.Contract(
 )
 """The fee of a name request was paid."""
 
-TABLE_0: _g.Table = (
+TABLE_0: _g.Table = [
     ("type", ("object",)),
     ("properties", (
         ("nameRequestNumber", (("type", ("string",)), ("pattern", ("^NR [0-9]{7}$", "\\ANR\\ [0-9]{7}\\Z", None)))),
@@ -66,4 +66,4 @@ TABLE_0: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("nameRequestNumber", "paymentId", "fee", "isPriority", "paidTimeUtc")),
-)
+]

@@ -57,7 +57,7 @@ CONTRACT: _g.Contract[NameRequestStateChangedV1Event] = _g.Contract(
 )
 """The examination of a name request took a step."""
 
-TABLE_0: _g.Table = (
+TABLE_0: _g.Table = [
     ("type", ("object",)),
     ("properties", (
         ("nameRequestNumber", (("type", ("string",)), ("pattern", ("^NR [0-9]{7}$", "\\ANR\\ [0-9]{7}\\Z", None)))),
@@ -67,4 +67,4 @@ TABLE_0: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("nameRequestNumber", "previousState", "state", "changedTimeUtc")),
-)
+]

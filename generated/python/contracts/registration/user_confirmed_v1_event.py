@@ -49,7 +49,7 @@ CONTRACT: _g.Contract[UserConfirmedV1Event] = _g.Contract(
 )
 """A user proved to own the address of the registration."""
 
-TABLE_0: _g.Table = (
+TABLE_0: _g.Table = [
     ("personal", ("/email",)),
     ("type", ("object",)),
     ("properties", (
@@ -59,4 +59,4 @@ TABLE_0: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("userId", "email", "confirmedTimeUtc")),
-)
+]

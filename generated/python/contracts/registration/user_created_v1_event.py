@@ -55,7 +55,7 @@ CONTRACT: _g.Contract[UserCreatedV1Event] = _g.Contract(
 )
 """Somebody registered, and has yet to confirm the address."""
 
-TABLE_0: _g.Table = (
+TABLE_0: _g.Table = [
     ("personal", ("/email", "/displayName")),
     ("type", ("object",)),
     ("properties", (
@@ -67,4 +67,4 @@ TABLE_0: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("userId", "email", "displayName", "locale", "registeredTimeUtc")),
-)
+]

@@ -57,7 +57,7 @@ CONTRACT: _g.Contract[ReturnsComputationFailedV1Event] = _g.Contract(
 )
 """The returns of a portfolio could not be computed."""
 
-TABLE_0: _g.Table = (
+TABLE_0: _g.Table = [
     ("type", ("object",)),
     ("properties", (
         ("computationId", (("type", ("string",)), ("format", "uuid"))),
@@ -68,4 +68,4 @@ TABLE_0: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("computationId", "portfolioId", "reason", "missingDays", "failedTimeUtc")),
-)
+]

@@ -95,7 +95,7 @@ CONTRACT: _g.Contract[ReturnsComputedV1Event] = _g.Contract(
 )
 """The returns of a portfolio over some periods were computed."""
 
-TABLE_0: _g.Table = (
+TABLE_0: _g.Table = [
     ("type", ("object",)),
     ("properties", (
         ("computationId", (("type", ("string",)), ("format", "uuid"))),
@@ -107,16 +107,16 @@ TABLE_0: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("computationId", "portfolioId", "currency", "periods", "quality", "computedTimeUtc")),
-)
+]
 
-TABLE_1: _g.Table = (
+TABLE_1: _g.Table = [
     ("type", ("array",)),
     ("items", 0, lambda: TABLE_2),
     ("minItems", 1),
     ("maxItems", 120),
-)
+]
 
-TABLE_2: _g.Table = (
+TABLE_2: _g.Table = [
     ("type", ("object",)),
     ("properties", (
         ("endDate", (("type", ("string",)), ("maxLength", 10), ("format", "date"))),
@@ -125,9 +125,9 @@ TABLE_2: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("endDate", "returnRatio", "benchmarkRatio")),
-)
+]
 
-TABLE_3: _g.Table = (
+TABLE_3: _g.Table = [
     ("type", ("object",)),
     ("properties", (
         ("nPrices", (("type", ("integer",)), ("minimum", "0"), ("maximum", "1000000"))),
@@ -135,4 +135,4 @@ TABLE_3: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("nPrices", "coverageRatio")),
-)
+]

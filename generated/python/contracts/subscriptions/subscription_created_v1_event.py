@@ -60,7 +60,7 @@ CONTRACT: _g.Contract[SubscriptionCreatedV1Event] = _g.Contract(
 )
 """A customer subscribed to a plan for the first time."""
 
-TABLE_0: _g.Table = (
+TABLE_0: _g.Table = [
     ("personal", ("/customerEmail",)),
     ("type", ("object",)),
     ("properties", (
@@ -73,4 +73,4 @@ TABLE_0: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("subscriptionId", "licenseKey", "customerEmail", "seats", "price", "createdTimeUtc")),
-)
+]

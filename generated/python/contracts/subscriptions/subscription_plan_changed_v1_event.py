@@ -90,7 +90,7 @@ CONTRACT: _g.Contract[SubscriptionPlanChangedV1Event] = _g.Contract(
 )
 """A customer moved a subscription to another plan."""
 
-TABLE_0: _g.Table = (
+TABLE_0: _g.Table = [
     ("type", ("object",)),
     ("properties", (
         ("subscriptionId", (("type", ("string",)), ("format", "uuid"))),
@@ -99,13 +99,13 @@ TABLE_0: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("subscriptionId", "plan", "changedTimeUtc")),
-)
+]
 
-TABLE_1: _g.Table = (
+TABLE_1: _g.Table = [
     ("oneOf", (lambda: TABLE_2, lambda: TABLE_3)),
-)
+]
 
-TABLE_2: _g.Table = (
+TABLE_2: _g.Table = [
     ("type", ("object",)),
     ("properties", (
         ("kind", (("const", "\"monthly\""),)),
@@ -113,9 +113,9 @@ TABLE_2: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("kind", "seats")),
-)
+]
 
-TABLE_3: _g.Table = (
+TABLE_3: _g.Table = [
     ("type", ("object",)),
     ("properties", (
         ("kind", (("const", "\"yearly\""),)),
@@ -124,4 +124,4 @@ TABLE_3: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("kind", "seats", "discountPercent")),
-)
+]

@@ -53,7 +53,7 @@ CONTRACT: _g.Contract[SubscriptionRenewedV1Event] = _g.Contract(
 )
 """A subscription was paid for and goes on for another period."""
 
-TABLE_0: _g.Table = (
+TABLE_0: _g.Table = [
     ("type", ("object",)),
     ("properties", (
         ("subscriptionId", (("type", ("string",)), ("format", "uuid"))),
@@ -63,4 +63,4 @@ TABLE_0: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("subscriptionId", "licenseKey", "paid", "periodEndTimeUtc")),
-)
+]

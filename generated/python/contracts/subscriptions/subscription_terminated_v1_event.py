@@ -55,7 +55,7 @@ CONTRACT: _g.Contract[SubscriptionTerminatedV1Event] = _g.Contract(
 )
 """A customer's subscription ended and will not renew."""
 
-TABLE_0: _g.Table = (
+TABLE_0: _g.Table = [
     ("type", ("object",)),
     ("properties", (
         ("subscriptionId", (("type", ("string",)), ("format", "uuid"))),
@@ -65,4 +65,4 @@ TABLE_0: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("subscriptionId", "licenseKey", "reason", "terminatedTimeUtc")),
-)
+]

@@ -51,7 +51,7 @@ CONTRACT: _g.Contract[SubscriptionTerminatedV2Event] = _g.Contract(
 )
 """A customer's subscription ended and will not renew."""
 
-TABLE_0: _g.Table = (
+TABLE_0: _g.Table = [
     ("type", ("object",)),
     ("properties", (
         ("subscriptionId", (("type", ("string",)), ("format", "uuid"))),
@@ -60,4 +60,4 @@ TABLE_0: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("subscriptionId", "reason", "terminatedTimeUtc")),
-)
+]

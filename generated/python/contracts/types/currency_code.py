@@ -10,7 +10,7 @@ from .. import goodevent as _g
 CurrencyCode: _t.TypeAlias = "str"
 """A currency by its code of ISO 4217. (`^[A-Z]{3}$`)"""
 
-TABLE_0: _g.Table = (
+TABLE_0: _g.Table = [
     ("type", ("string",)),
     ("pattern", ("^[A-Z]{3}$", "\\A[A-Z]{3}\\Z", None)),
-)
+]

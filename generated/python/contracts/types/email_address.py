@@ -10,8 +10,8 @@ from .. import goodevent as _g
 EmailAddress: _t.TypeAlias = "str"
 """An address that mail can be sent to. (email, at most 254 characters)"""
 
-TABLE_0: _g.Table = (
+TABLE_0: _g.Table = [
     ("type", ("string",)),
     ("maxLength", 254),
     ("format", "email"),
-)
+]

@@ -25,7 +25,7 @@ class Money(_g.Record):
         table=lambda: TABLE_0,
     )
 
-TABLE_0: _g.Table = (
+TABLE_0: _g.Table = [
     ("type", ("object",)),
     ("properties", (
         ("amountCents", (("type", ("integer",)), ("minimum", "0"), ("maximum", "100000000"))),
@@ -33,4 +33,4 @@ TABLE_0: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("amountCents", "currency")),
-)
+]

@@ -13,10 +13,7 @@ mod types;
 use std::collections::BTreeMap;
 
 use goodevent_json::width::Width;
-use goodevent_model::{
-    Document, Event, Model, Profile, Type,
-    names::unique,
-};
+use goodevent_model::{Document, Event, Model, Profile, Type, names::unique};
 use goodevent_schema::config::Envelope;
 
 use crate::{

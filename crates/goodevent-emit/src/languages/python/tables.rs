@@ -21,7 +21,8 @@ pub(super) fn text(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module) -> Result<
         let entries = entries.iter().map(|entry| Ok(format!("    {},\n", literal(cx, tables, module, entry)?)));
         let entries: String = entries.collect::<Result<_, emitter::Error>>()?;
         let lines = if entries.is_empty() { String::new() } else { format!("\n{entries}") };
-        text.push_str(&format!("\nTABLE_{}: _g.Table = ({lines})\n", tables.number(schema)));
+        // Tables are known by their identities: Python makes one object of equal tuples, but not of lists.
+        text.push_str(&format!("\nTABLE_{}: _g.Table = [{lines}]\n", tables.number(schema)));
     }
     Ok(text)
 }
@@ -60,9 +61,7 @@ fn literal(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, entry: &Entry) -> 
             let lines = entries.iter().map(|own| Ok(format!("        {},\n", of(own)?)));
             format!("(\n{}    )", lines.collect::<Result<String, emitter::Error>>()?)
         }
-        Entry::List(entries) | Entry::Lines(entries) => {
-            tuple(&entries.iter().map(of).collect::<Result<Vec<_>, _>>()?)
-        }
+        Entry::List(entries) | Entry::Lines(entries) => tuple(&entries.iter().map(of).collect::<Result<Vec<_>, _>>()?),
         Entry::Table(schema) => path(cx, tables, module, *schema),
     })
 }

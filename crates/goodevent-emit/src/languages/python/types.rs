@@ -78,7 +78,8 @@ struct Record<'a> {
 
 fn record(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, schema: SchemaId, record: &Record<'_>) -> String {
     let (attributes, extra) = attributes(record.item);
-    let mut text = format!("\n\n@_dataclass(frozen=True, slots=True, kw_only=True)\nclass {}(_g.Record):\n", record.name);
+    let mut text =
+        format!("\n\n@_dataclass(frozen=True, slots=True, kw_only=True)\nclass {}(_g.Record):\n", record.name);
     text.push_str(&format!("    {}\n\n", docstring(record.about.unwrap_or("An object of JSON."))));
     let mut members = String::new();
     for (field, attribute) in record.fields.iter().zip(&attributes) {
@@ -137,9 +138,9 @@ fn allows_null(cx: &Cx<'_>, typed: &Type, depth: u32) -> bool {
             ItemKind::Record { .. } | ItemKind::Enum(_) => false,
             _ if depth > MAX_DEPTH => true,
             ItemKind::Wrapper(typed) => allows_null(cx, typed, depth + 1),
-            ItemKind::Union { variants, .. } => variants.iter().any(|variant| {
-                variant.types.contains(Types::NULL) || allows_null(cx, &variant.typed, depth + 1)
-            }),
+            ItemKind::Union { variants, .. } => variants
+                .iter()
+                .any(|variant| variant.types.contains(Types::NULL) || allows_null(cx, &variant.typed, depth + 1)),
         },
         _ => false,
     }
@@ -229,15 +230,13 @@ fn of_integer(integer: Integer) -> Vec<String> {
     };
     // The ends of a machine type are not in the contract.
     match integer {
-        Integer::Signed(min, max) => range(
-            (min != i64::MIN).then(|| min.to_string()),
-            (max != i64::MAX).then(|| max.to_string()),
-        ),
+        Integer::Signed(min, max) => {
+            range((min != i64::MIN).then(|| min.to_string()), (max != i64::MAX).then(|| max.to_string()))
+        }
         Integer::Unsigned(min, max) => range(Some(min.to_string()), (max != u64::MAX).then(|| max.to_string())),
-        Integer::Signed128(min, max) => range(
-            (min != i128::MIN).then(|| min.to_string()),
-            (max != i128::MAX).then(|| max.to_string()),
-        ),
+        Integer::Signed128(min, max) => {
+            range((min != i128::MIN).then(|| min.to_string()), (max != i128::MAX).then(|| max.to_string()))
+        }
         Integer::Unsigned128(min, max) => range(Some(min.to_string()), (max != u128::MAX).then(|| max.to_string())),
     }
 }

@@ -24,7 +24,7 @@ class TimeWindow(_g.Record):
         table=lambda: TABLE_0,
     )
 
-TABLE_0: _g.Table = (
+TABLE_0: _g.Table = [
     ("type", ("object",)),
     ("properties", (
         ("startTimeUtc", (("type", ("string",)), ("maxLength", 30), ("format", "date-time"))),
@@ -32,4 +32,4 @@ TABLE_0: _g.Table = (
     )),
     ("additionalProperties", (("false",),)),
     ("required", ("startTimeUtc", "endTimeUtc")),
-)
+]

@@ -10,7 +10,7 @@ from ... import goodevent as _g
 LicenseKey: _t.TypeAlias = "str"
 """The key that a customer unlocks the product with. (`^OCT-[0-9]{8}$`)"""
 
-TABLE_0: _g.Table = (
+TABLE_0: _g.Table = [
     ("type", ("string",)),
     ("pattern", ("^OCT-[0-9]{8}$", "\\AOCT\\-[0-9]{8}\\Z", None)),
-)
+]

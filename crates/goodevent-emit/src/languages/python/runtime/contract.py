@@ -11,10 +11,10 @@ from typing import Any, Callable, Generic, Literal, NoReturn, Optional, Sequence
 
 from .formats import decoded
 from .ids import id_of
-from .reader import Fault, parse, valid_up_to
+from .reader import Fault, exact, has_long_number, is_too_deep, parse
 from .shape import Make, Shape, Unwritable, maker, plain
 from .table import Node, Ref, Table, resolved
-from .validate import violations, with_stack
+from .validate import is_accepted, violations, with_stack
 from .violation import Violation, shown
 from .writer import MISSING, at, printed_value, quoted
 
@@ -109,35 +109,50 @@ class Contract(Generic[T]):
 
         Raises `EventError` if it violates the contract.
         """
-        return with_stack(lambda: self._decoded(_read(payload)))
+        try:
+            return self._decoded(_read(payload))
+        except RecursionError:
+            return with_stack(lambda: self._decoded(_read(payload)))
 
     def encode(self, payload: T) -> bytes:
         """Validate a payload and write it as compact JSON of at most 65,536 bytes.
 
         Raises `EventError` if it violates the contract.
         """
-        return with_stack(lambda: self._encoded(payload)[0]).encode()
+        try:
+            return self._encoded(payload)[0]
+        except RecursionError:
+            return with_stack(lambda: self._encoded(payload)[0])
 
     def violations(self, payload: Union[bytes, str]) -> list[Violation]:
         """List every violation of a payload; none if `decode` accepts it.
 
         Raises `EventError` if it is not JSON, or too large.
         """
-        return with_stack(lambda: violations(self._node(), self._make(), _read(payload))[1])
+        try:
+            return violations(self._node(), self._make(), _read(payload))[1]
+        except RecursionError:
+            return with_stack(lambda: violations(self._node(), self._make(), _read(payload))[1])
 
     def id(self, payload: T) -> str:
         """Return the id of a payload: the same for the same fact, in all languages.
 
         Raises `EventError` if the payload violates the contract.
         """
-        return with_stack(lambda: id_of(self.name, self.dedup_key, self._encoded(payload)[1]))
+        try:
+            return id_of(self.name, self.dedup_key, self._encoded(payload)[1])
+        except RecursionError:
+            return with_stack(lambda: id_of(self.name, self.dedup_key, self._encoded(payload)[1]))
 
     def open(self, message: Union[bytes, str]) -> Received[T]:
         """Read and validate a message with the envelope of the contract.
 
         Raises `EventError` if it violates the contract or its envelope.
         """
-        return with_stack(lambda: self._opened(_read(message)))
+        try:
+            return self._opened(_read(message))
+        except RecursionError:
+            return with_stack(lambda: self._opened(_read(message)))
 
     def message(
         self,
@@ -157,7 +172,10 @@ class Contract(Generic[T]):
         """
         now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         given = source, time if time is not None else now, activity if activity is not None else new_activity()
-        return with_stack(lambda: self._message_of(payload, id, *given))
+        try:
+            return self._message_of(payload, id, *given)
+        except RecursionError:
+            return with_stack(lambda: self._message_of(payload, id, *given))
 
     def _node(self) -> Node:
         return resolved(self.table)
@@ -171,20 +189,31 @@ class Contract(Generic[T]):
         return known
 
     def _decoded(self, value: Any) -> T:
-        typed, found = violations(self._node(), self._make(), value)
+        node, make = self._node(), self._make()
+        if is_accepted(node, value):
+            misfits: list[Any] = []
+            made: T = make(value, misfits)
+            if not misfits:
+                return made
+        typed, found = violations(node, make, value)
         if found:
             envelope = self._unwrapped(value)
             reject([envelope] if envelope else found)
         payload: T = typed
         return payload
 
-    def _encoded(self, payload: T) -> tuple[str, Any]:
-        text = _written(payload)
+    def _encoded(self, payload: T) -> tuple[bytes, Any]:
+        value, text = _written(payload)
+        # A value without `Decimal` is the one that its text is read as, if the text is short and Unicode.
+        if value is not MISSING and not has_long_number(text) and not is_too_deep(text, value):
+            body = _bytes(text)
+            if body is not None and is_accepted(self._node(), value):
+                return body, value
         value = _read(text)
         _, found = violations(self._node(), self._make(), value)
         if found:
             reject(found)
-        return text, value
+        return text.encode(), value
 
     def _unwrapped(self, value: Any) -> Optional[Violation]:
         """Return the reason why a payload is invalid, if it is in an envelope that the contract does not describe."""
@@ -231,12 +260,12 @@ class Contract(Generic[T]):
         return known
 
     def _message_of(self, payload: T, own_id: Optional[str], source: str, time: str, activity: str) -> Message:
-        text, value = self._encoded(payload)
+        content, value = self._encoded(payload)
         key = MISSING if self.partition_key is None else at(value, self.partition_key)
         partition_key = None if key is MISSING else key if type(key) is str else printed_value(key)
         event_id = own_id if own_id is not None else id_of(self.name, self.dedup_key, value)
         if self.envelope == "none":
-            return Message(event_id, partition_key, text.encode())
+            return Message(event_id, partition_key, content)
         texts = [_quoted(own) for own in (event_id, source, self.type, time, activity)]
         if self.envelope == "octopus":
             head = '{{"id":{},"source":{},"type":{},"occurredTimeUtc":{},"activityId":{},"specVersion":"1.0","payload":'
@@ -245,8 +274,8 @@ class Contract(Generic[T]):
                 '{{"specversion":"1.0","id":{},"source":{},"type":{},"time":{},"datacontenttype":"application/json",'
                 '"traceparent":{},"data":'
             )
-        body = f"{head.format(*texts)}{text}}}".encode()
-        n_around = len(body) - len(text.encode())
+        body = b"%b%b}" % (head.format(*texts).encode("utf-8", "surrogatepass"), content)
+        n_around = len(body) - len(content)
         if n_around > MAX_ENVELOPE_BYTES:
             raise EventError(
                 "envelope-too-large", f"{n_around} bytes around the payload are more than {MAX_ENVELOPE_BYTES}"
@@ -379,38 +408,65 @@ def reject(found: Sequence[Violation]) -> NoReturn:
 
 
 def _read(message: Union[bytes, str]) -> Any:
+    is_unicode = True
     if isinstance(message, str):
         text = message
-        n_bytes = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+        n_bytes = len(text)
+        if not text.isascii():
+            n_bytes = len(text.encode("utf-8", "surrogatepass"))
+            is_unicode = _is_unicode(text)
+        if n_bytes > MAX_EVENT_BYTES:
+            raise EventError("too-large", f"{n_bytes} bytes are more than {MAX_EVENT_BYTES}")
     else:
-        n_bytes = len(message)
-    if n_bytes > MAX_EVENT_BYTES:
-        raise EventError("too-large", f"{n_bytes} bytes are more than {MAX_EVENT_BYTES}")
-    if not isinstance(message, str):
-        content = bytes(message)
+        if len(message) > MAX_EVENT_BYTES:
+            raise EventError("too-large", f"{len(message)} bytes are more than {MAX_EVENT_BYTES}")
         try:
-            text = content.decode()
-        except UnicodeDecodeError:
-            raise EventError("not-utf8", f"not UTF-8 at byte {valid_up_to(content)}") from None
+            text = str(message, "utf-8")
+        except UnicodeDecodeError as error:
+            raise EventError("not-utf8", f"not UTF-8 at byte {error.start}") from None
     try:
-        return parse(text)
+        return parse(text) if is_unicode else exact(text)
     except Fault as fault:
         raise EventError("not-json", f"not JSON at byte {fault.offset}: {fault.reason}") from None
 
 
-def _written(payload: Any) -> str:
-    """Return the text of a payload; a value that JSON does not have is an error and not left out."""
+def _is_unicode(text: str) -> bool:
+    """Test if a text has no half of a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _written(payload: Any) -> tuple[Any, str]:
+    """Return a payload and its text; a value that JSON does not have is an error and not left out.
+
+    The payload is `MISSING` if it has numbers that the standard library does not write.
+    """
     try:
         value = plain(payload)
     except Unwritable as error:
         reject([error.violation])
     try:
-        return _ENCODER.encode(value)
+        return value, "".join(_CHUNKS(value, 0)) if _CHUNKS else _ENCODER.encode(value)
     except (TypeError, ValueError):
-        return _text(value)
+        return MISSING, _text(value)
+
+
+def _bytes(text: str) -> Optional[bytes]:
+    """Return the bytes of an event, if the text is Unicode and fits."""
+    try:
+        body = text.encode()
+    except UnicodeEncodeError:
+        return None
+    return body if len(body) <= MAX_EVENT_BYTES else None
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":"))
+_MAKE: Any = getattr(json.encoder, "c_make_encoder", None)
+# The encoder of the standard library makes this at every call.
+_CHUNKS: Any = _MAKE and _MAKE(None, _ENCODER.default, quoted, None, ":", ",", False, False, False)
 
 
 _MAX_INT_BITS = 4_000
@@ -439,16 +495,19 @@ def _quoted(text: object) -> str:
 def decoded_part(cls: Any, value: Any) -> Any:
     """Return a value of a generated class from one, or from an object; for libraries that validate fields."""
 
-    def act() -> Any:
+    def made() -> Any:
         fields = cls.__fields_of_json__
-        read = _read(_written(value))
+        read = _read(_written(value)[1])
         node = resolved(fields.table) if fields.table else _ANY
         typed, found = violations(node, maker(lambda: cls) or _itself, read)
         if found:
             reject(found)
         return typed
 
-    return with_stack(act)
+    try:
+        return made()
+    except RecursionError:
+        return with_stack(made)
 
 
 _ANY = resolved((("type", ("object",)),))
@@ -456,7 +515,10 @@ _ANY = resolved((("type", ("object",)),))
 
 def plain_part(value: Any) -> Any:
     """Return a value of a generated class as dictionaries, lists and scalars."""
-    return with_stack(lambda: plain(value))
+    try:
+        return plain(value)
+    except RecursionError:
+        return with_stack(lambda: plain(value))
 
 
 def new_activity() -> str:

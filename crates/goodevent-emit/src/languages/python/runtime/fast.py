@@ -82,6 +82,12 @@ def _node(node: Node) -> Fast:
             rest.append(check)
         else:
             everywhere.append(_whole(check))
+    if names is None and not rest:
+        return _all(everywhere)
+    if not everywhere and names is not None:
+        only = _of_name(names, rest)
+        if only is not None:
+            return only
     allowed = _KINDS if names is None else tuple(kind for name in names for kind in _OF_NAME.get(name, ()))
     tests: dict[type, Fast] = {}
     for kind in _KINDS:
@@ -101,6 +107,53 @@ def _node(node: Node) -> Fast:
         return tests[type(value)](value, steps)
 
     return by_type
+
+
+def _of_name(names: Any, checks: list[Check]) -> Optional[Fast]:
+    """Return the test of a string or an integer, the most frequent ones, in one function."""
+    if tuple(names) == ("string",):
+        return _only_string([check for check in checks if str in OF_TYPE[check.keyword]])
+    own = [check for check in checks if int in OF_TYPE[check.keyword]]
+    if tuple(names) != ("integer",) or not all(
+        check.keyword in ("minimum", "maximum") and type(check.args[0]) is int for check in own
+    ):
+        return None
+    least = [check.args[0] for check in own if check.keyword == "minimum"]
+    most = [check.args[0] for check in own if check.keyword == "maximum"]
+    if len(least) != 1 or len(most) != 1 or abs(least[0]) > 1 << 53 or abs(most[0]) > 1 << 53:
+        return None
+    (low,), (high,) = least, most
+
+    def integer(value: Any, steps: list[int]) -> object:
+        if type(value) is int:
+            return low <= value <= high
+        return type(value) is float and value.is_integer() and low <= value <= high or _other_integer(value, low, high)
+
+    return integer
+
+
+def _other_integer(value: Any, low: int, high: int) -> object:
+    return type(value) is Digits and is_integer(value) and compare(value, low) >= 0 and compare(value, high) <= 0
+
+
+def _only_string(checks: list[Check]) -> Fast:
+    least, most, tests = _of_string(checks)
+    if not tests:
+        return lambda value, steps: type(value) is str and least <= len(value) <= most
+    if len(tests) == 1:
+        only = tests[0]
+
+        def one(value: Any, steps: list[int]) -> object:
+            if type(value) is not str:
+                return False
+            n_chars = len(value)
+            if n_chars > _LONG:
+                _take(steps, n_chars)
+            return least <= n_chars <= most and only(value)
+
+        return one
+    every = _string(checks)
+    return lambda value, steps: type(value) is str and every(value, steps)
 
 
 def _of_one(kind: type, test: Fast) -> Fast:
@@ -150,6 +203,10 @@ def _whole(check: Check) -> Fast:
         return _never
     if keyword == "$dynamicRef":
         return _open
+    if own is not None and keyword in ("enum", "const"):
+        texts = frozenset(value for value in _constants(check) if type(value) is str)
+        if len(texts) == len(_constants(check)):
+            return _one_of(texts, check.n_extra)
     if own is not None:
         test, n_extra = own, check.n_extra
 
@@ -176,6 +233,23 @@ def _whole(check: Check) -> Fast:
     for node in nodes:
         test_of(node)
     return _branches(keyword, nodes)
+
+
+def _one_of(texts: frozenset[str], n_extra: int) -> Fast:
+    if n_extra == 0:
+        return lambda value, steps: type(value) is str and value in texts
+
+    def one_of(value: Any, steps: list[int]) -> object:
+        steps[0] += n_extra
+        return type(value) is str and value in texts
+
+    return one_of
+
+
+def _constants(check: Check) -> list[Any]:
+    """Return the values of `enum` or `const`."""
+    (own,) = check.args
+    return own if check.keyword == "enum" and type(own) is list else [own]
 
 
 def _condition(nodes: Any) -> Fast:
@@ -257,7 +331,8 @@ def _number(check: Check) -> Fast:
     return by_keyword[keyword]
 
 
-def _string(checks: list[Check]) -> Fast:
+def _of_string(checks: list[Check]) -> tuple[int, int, list[Callable[[Any], object]]]:
+    """Return the least and the greatest length of a string, and the tests of its characters."""
     least, most = 0, 1 << 62
     tests: list[Callable[[Any], object]] = []
     for check in checks:
@@ -267,6 +342,11 @@ def _string(checks: list[Check]) -> Fast:
             most = min(most, check.args[0])
         elif check.test is not None:
             tests.append(check.test)
+    return least, most, tests
+
+
+def _string(checks: list[Check]) -> Fast:
+    least, most, tests = _of_string(checks)
     if not tests:
         return lambda value, steps: least <= len(value) <= most
     if len(tests) == 1 and least == 0 and most == 1 << 62:
@@ -323,7 +403,7 @@ def _counted(test: Callable[[Any], object]) -> Fast:
 
 
 def _items(node: Node, start: int) -> Fast:
-    test_of(node)
+    node = _target(node)
 
     def items(value: Any, steps: list[int]) -> object:
         _take(steps, len(value) + 1)
@@ -390,12 +470,23 @@ def _object(node: Node, checks: list[Check]) -> list[Fast]:
     return parts
 
 
+_MAX_REFS = 8
+
+
+def _target(node: Node) -> Node:
+    """Return the node that a node refers to, if it consists of a reference; the steps of so few do not matter."""
+    for _ in range(_MAX_REFS):
+        if len(node.checks) != 1 or node.checks[0].keyword != "$ref":
+            break
+        node = node.checks[0].nodes
+    test_of(node)
+    return node
+
+
 def _members(properties: Optional[Check], additional: Optional[Check], required: Optional[Check]) -> Fast:
-    known: dict[str, Node] = dict(properties.nodes) if properties else {}
+    known = {name: _target(node) for name, node in properties.nodes} if properties else {}
     wanted = frozenset(required.args[0]) if required else frozenset()
-    rest: Optional[Node] = additional.nodes if additional else None
-    for node in (*known.values(), *([rest] if rest else ())):
-        test_of(node)
+    rest = _target(additional.nodes) if additional else None
     n_properties = len(known) // 4
     if rest is not None and rest.is_false:
 

@@ -50,45 +50,42 @@ def _constant(_: str) -> NoReturn:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_members, parse_float=_fraction, parse_constant=_constant)
-_HAS_SCANNER = getattr(scanner, "c_make_scanner", None) is not None
-_NEGATIVE_ZERO = re.compile(r"-0(?![0-9.eE])")
+_SCAN: Any = None if getattr(scanner, "c_make_scanner", None) is None else getattr(_DECODER, "scan_once")
+_NEGATIVE_ZERO = re.compile(r"-0(?=[ \n\r\t,\]}]|\Z)")
+_WHITE_SPACE = " \n\r\t"
 
 
 def parse(text: str) -> Any:
-    """Read a text.
+    """Read a text of characters of Unicode.
 
     Raises `Fault` if it is not JSON, or is JSON that parsers interpret differently.
     """
-    if not _HAS_SCANNER or "\\ud" in text or "\\uD" in text or not _has_unicode(text):
-        return _exact(text)
-    if ("-0" in text and _NEGATIVE_ZERO.search(text)) or _has_long_number(text):
-        return _exact(text)
+    # What the parser of the standard library reads differently, or has no words for, is read here.
+    if _SCAN is None or "\\ud" in text or "\\uD" in text or has_long_number(text):
+        return exact(text)
+    if "-0" in text and _NEGATIVE_ZERO.search(text):
+        return exact(text)
     try:
-        value = _DECODER.decode(text)
-    except (ValueError, RecursionError, _Doubt):
-        return _exact(text)
-    if text.count("[") + text.count("{") > MAX_DEPTH and _is_too_deep(value):
-        return _exact(text)
-    return value
+        value, end = _SCAN(text, 0)
+    except (ValueError, StopIteration, RecursionError, _Doubt):
+        return exact(text)
+    if end != len(text) and text[end:].strip(_WHITE_SPACE):
+        return exact(text)
+    return exact(text) if is_too_deep(text, value) else value
 
 
-def _has_unicode(text: str) -> bool:
-    if text.isascii():
-        return True
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _has_long_number(text: str) -> bool:
+def has_long_number(text: str) -> bool:
     """Test for a row of more digits than a number may have; one that long has a whole window of half its length."""
+    if len(text) <= MAX_NUMBER_CHARS:
+        return False
     window = MAX_NUMBER_CHARS // 2
     return any(text[start : start + window].isdigit() for start in range(0, len(text) - window, window))
 
 
-def _is_too_deep(value: Any) -> bool:
+def is_too_deep(text: str, value: Any) -> bool:
+    """Test if arrays and objects in a value are nested too deep; `text` is the text of the value."""
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return False
     level = [value]
     for _ in range(MAX_DEPTH):
         below: list[Any] = []
@@ -133,7 +130,7 @@ _NOT_A_NAME = {
 }
 
 
-def _exact(text: str) -> Any:
+def exact(text: str) -> Any:
     """Read a text without recursion, and say where and why it is not JSON."""
     return _Parser(text).document()
 
@@ -320,12 +317,3 @@ def _not_a_number(text: str, start: int) -> str:
     if behind.startswith(".") and not "0" <= behind[1:] <= "9":
         return "expected a digit after `.`"
     return "a number that is malformed, has more than 1,024 characters, or an exponent beyond 2^60"
-
-
-def valid_up_to(text: bytes) -> int:
-    """Return the number of bytes before the first that is not part of a character."""
-    try:
-        text.decode()
-    except UnicodeDecodeError as error:
-        return error.start
-    return len(text)

@@ -56,7 +56,7 @@ class Fields:
     Other members are in the attribute `extra`.
     """
 
-    __slots__ = ("extra", "extra_shape", "make", "members", "table")
+    __slots__ = ("extra", "extra_shape", "make", "members", "plan", "table")
 
     def __init__(
         self,
@@ -70,6 +70,7 @@ class Fields:
         self.extra = extra
         self.extra_shape = extra_shape
         self.make: Optional[Callable[[Any, list[Any]], Any]] = None
+        self.plan: Optional[Sequence[tuple[str, str, bool]]] = None
 
 
 class Record:
@@ -310,6 +311,8 @@ class Unwritable(Exception):
 _MAX_DEPTH = 200
 """Deeper values are rejected when their text is read; a value within itself has no end."""
 
+_SAME = frozenset((str, int, bool, type(None)))
+
 
 def plain(value: Any, depth: int = 0) -> Any:
     """Return a typed value as lists, dictionaries and scalars, with a `Decimal` as it is.
@@ -317,37 +320,34 @@ def plain(value: Any, depth: int = 0) -> Any:
     Raises `Unwritable` if it is not a value of JSON.
     """
     kind = type(value)
-    if kind is str or value is None or kind is bool or kind is int:
+    if kind in _SAME:
         return value
     if kind is float or kind is decimal.Decimal:
         is_finite = math.isfinite(value) if kind is float else value.is_finite()
         if not is_finite:
             raise _unwritable(value)
-        return value
+        # Of a double that is an integer of 64 bits, the value is that integer, which Python writes with fewer digits.
+        return int(value) if kind is float and 2.0**53 < abs(value) < 2.0**64 else value
     if depth > _MAX_DEPTH:
         raise _unwritable(value)
-    return _plain_parts(value, kind, depth)
-
-
-def _plain_parts(value: Any, kind: Any, depth: int) -> Any:
     if kind is tuple or kind is list:
-        return [_plain_part(item, str(index), depth) for index, item in enumerate(value)]
+        return [item if type(item) in _SAME else _part(item, str(index), depth) for index, item in enumerate(value)]
     if isinstance(value, Record):
         return _plain_record(value, depth)
     if isinstance(value, Mapping):
         if not all(isinstance(name, str) for name in value):
             raise _unwritable(value)
-        return {str(name): _plain_part(member, name, depth) for name, member in value.items()}
+        return {str(name): _part(member, name, depth) for name, member in value.items()}
     if isinstance(value, str):
         return str.__str__(value)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
-            return [_plain_part(item, str(index), depth) for index, item in enumerate(value)]
-        raise _unwritable(value)
-    return plain(int(value) if isinstance(value, int) else float(value), depth)
+    if isinstance(value, (int, float)):
+        return plain(int(value) if isinstance(value, int) else float(value), depth)
+    if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
+        return [_part(item, str(index), depth) for index, item in enumerate(value)]
+    raise _unwritable(value)
 
 
-def _plain_part(value: Any, token: str, depth: int) -> Any:
+def _part(value: Any, token: str, depth: int) -> Any:
     try:
         return plain(value, depth + 1)
     except Unwritable as inner:
@@ -358,24 +358,36 @@ def _plain_part(value: Any, token: str, depth: int) -> Any:
 
 def _plain_record(value: Record, depth: int) -> Any:
     fields = value.__fields_of_json__
+    plan = fields.plan
+    if plan is None:
+        plan = fields.plan = _plan(type(value), fields)
     members: dict[str, Any] = {}
-    for attribute, name, is_required, _ in fields.members():
+    for attribute, name, is_null_written in plan:
         member = getattr(value, attribute)
-        # Where `null` is allowed as well, a member is absent by its own value.
-        is_absent = member is ABSENT or (member is None and not is_required and not _has_absent(value, attribute))
-        if not is_absent:
-            members[name] = _plain_part(member, name, depth)
+        kind = type(member)
+        if kind is str or kind is int or kind is bool:
+            members[name] = member
+        elif member is None:
+            if is_null_written:
+                members[name] = None
+        elif member is not ABSENT:
+            members[name] = _part(member, name, depth)
     if fields.extra:
         others = getattr(value, fields.extra)
         for name in others:
             if name in members or not isinstance(name, str):
                 raise _unwritable(others)
-            members[name] = _plain_part(others[name], name, depth)
+            members[name] = _part(others[name], name, depth)
     return members
 
 
-def _has_absent(value: Record, attribute: str) -> bool:
-    return getattr(type(value), "__dataclass_fields__")[attribute].default is ABSENT
+def _plan(cls: Any, fields: Fields) -> Sequence[tuple[str, str, bool]]:
+    """List the attributes with their names in JSON, and whether `None` is `null` and not an absent member."""
+    defaults = cls.__dataclass_fields__
+    return [
+        (attribute, name, is_required or defaults[attribute].default is ABSENT)
+        for attribute, name, is_required, _ in fields.members()
+    ]
 
 
 def _unwritable(value: Any) -> Unwritable:

@@ -1,4 +1,4 @@
-"""Schemas as tables: a table is a tuple with an entry for each keyword, which begins with the keyword's name.
+"""Schemas as tables: a table is a list or tuple with an entry for each keyword, which begins with the keyword's name.
 
 Numbers and values in a table are JSON text. A reference to another table is a function that returns it, since tables can
 refer to each other in cycles.
@@ -6,6 +6,7 @@ refer to each other in cycles.
 
 from __future__ import annotations
 
+import threading
 from typing import Any, Callable, Optional, Sequence, Union
 
 from .formats import FORMATS, decoded, is_attribute_name, is_trace_parent
@@ -13,7 +14,7 @@ from .number import Digits, compare, decimal_of, is_integer, is_multiple_of, is_
 from .pattern import compiled
 from .reader import Fault, parse
 
-Table = tuple[Any, ...]
+Table = Sequence[Any]
 """One schema."""
 
 Ref = Union[Table, Callable[[], Table]]
@@ -61,37 +62,48 @@ class Node:
         return name in self.properties or any(pattern(name) for pattern in self.patterns)
 
 
-# Tables are constants of modules, so that their ids stay theirs.
+# The tables that have a name, by their ids; the tables stay, and so their ids stay theirs.
 _NODES: dict[int, tuple[Node, Table]] = {}
+
+# Nodes are complete before another thread gets one.
+_COMPLETE: dict[int, Node] = {}
+_LOCK = threading.Lock()
 
 
 def resolved(ref: Ref) -> Node:
     """Return the node of a table."""
     table = ref() if callable(ref) else ref
-    known = _NODES.get(id(table))
+    known = _COMPLETE.get(id(table))
     if known is not None:
-        return known[0]
-    queue: list[tuple[Node, Table]] = []
-    node = _begun(table, queue)
-    made = 0
-    while made < len(queue):
-        below, own = queue[made]
-        made += 1
-        checks = []
-        for keyword, *args in own:
-            if keyword == "resource":
-                below.resource = args[0]
-            elif keyword == "personal":
-                below.personal = args[0]
-            else:
-                checks.append(_check(below, keyword, tuple(args), queue))
-        below.is_false = len(own) == 1 and own[0][0] == "false"
-        below.checks = tuple(checks)
+        return known
+    with _LOCK:
+        queue: list[tuple[Node, Table]] = []
+        node = _begun(lambda: table, queue)
+        made = 0
+        while made < len(queue):
+            below, own = queue[made]
+            made += 1
+            checks = []
+            for keyword, *args in own:
+                if keyword == "resource":
+                    below.resource = args[0]
+                elif keyword == "personal":
+                    below.personal = args[0]
+                else:
+                    checks.append(_check(below, keyword, tuple(args), queue))
+            below.is_false = len(own) == 1 and own[0][0] == "false"
+            below.checks = tuple(checks)
+        _COMPLETE.update((own_id, own) for own_id, (own, _) in _NODES.items())
     return node
 
 
 def _begun(ref: Ref, queue: list[tuple[Node, Table]]) -> Node:
-    table = ref() if callable(ref) else ref
+    if not callable(ref):
+        # Two tables in place can be one tuple, but are two schemas.
+        inline = Node()
+        queue.append((inline, ref))
+        return inline
+    table = ref()
     known = _NODES.get(id(table))
     if known is None:
         known = _NODES[id(table)] = Node(), table

@@ -15,7 +15,7 @@ type DomainRegisteredV1Event struct {
 	// Its Kerberos realm. (`^[A-Z0-9.-]{1,253}$`)
 	Realm string
 
-	// The servers that answer for it. (at least 1 items, at most 20 items)
+	// The servers that answer for it. (from 1 to 20 items)
 	Servers []DomainRegisteredV1EventServersItem
 }
 

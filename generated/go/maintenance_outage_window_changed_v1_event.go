@@ -12,7 +12,7 @@ type OutageWindowChangedV1Event struct {
 	// When it is from now on.
 	Window TimeWindow
 
-	// The instances that are unreachable meanwhile. (at least 1 items, at most 100 items)
+	// The instances that are unreachable meanwhile. (from 1 to 100 items)
 	Instances []string
 }
 

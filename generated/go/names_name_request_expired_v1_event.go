@@ -9,7 +9,7 @@ type NameRequestExpiredV1Event struct {
 	// Number of the name request. (`^NR [0-9]{7}$`)
 	NameRequestNumber string
 
-	// The names that are free again, in the order of choice. (at least 1 items, at most 3 items)
+	// The names that are free again, in the order of choice. (from 1 to 3 items)
 	ReleasedNames []NameRequestExpiredV1EventReleasedNamesItem
 
 	// When the request expired. (date-time, at most 30 characters)

@@ -15,7 +15,7 @@ type ReturnsComputedV1Event struct {
 	// The currency that returns are measured in. (`^[A-Z]{3}$`)
 	Currency CurrencyCode
 
-	// The returns, in the order of time. (at least 1 items, at most 120 items)
+	// The returns, in the order of time. (from 1 to 120 items)
 	Periods []ReturnsComputedV1EventPeriodsItem
 
 	// How far the numbers can be trusted.

@@ -36,7 +36,7 @@ use goodevent_schema::{Registry, diagnostic::Diagnostic, ir::SchemaId, source::S
 pub fn check(sources: &Sources, registry: &Registry) -> Vec<Diagnostic> {
     let found = settings::check(sources, registry);
     #[cfg(feature = "outputs")]
-    let found = found.into_iter().chain(outputs::unknown_languages(sources, registry)).collect();
+    let found = found.into_iter().chain(outputs::faults_of_languages(sources, registry)).collect();
     found
 }
 

@@ -6,16 +6,13 @@ use goodevent_model::{Model, Profile, Scope};
 use goodevent_schema::{
     Registry,
     diagnostic::Diagnostic,
-    source::{SourceId, Sources, Span},
+    source::{Sources, Span},
     suggest,
 };
 
 use crate::{
     emitter::{self, Emitter, Files, Request},
-    languages::{
-        LANGUAGES,
-        go::{self, Go},
-    },
+    languages::LANGUAGES,
     rust::Rust,
     settings::{self, Faults, Options},
     text::Texts,
@@ -68,8 +65,8 @@ pub fn emit(
     Ok(files)
 }
 
-/// Finds languages in `goodevent.toml` that no emitter is for.
-pub(crate) fn unknown_languages(sources: &Sources, registry: &Registry) -> Vec<Diagnostic> {
+/// Finds languages in `goodevent.toml` that no emitter is for, and faults of their settings.
+pub(crate) fn faults_of_languages(sources: &Sources, registry: &Registry) -> Vec<Diagnostic> {
     let Some(id) = settings::file(sources) else { return Vec::new() };
     let known: Vec<&str> = LANGUAGES.iter().map(|emitter| emitter.id()).collect();
     let unknown = registry.settings.languages.iter().filter(|(name, _)| !known.contains(&name.as_str()));
@@ -82,21 +79,10 @@ pub(crate) fn unknown_languages(sources: &Sources, registry: &Registry) -> Vec<D
         Diagnostic::error("invalid-settings", span, headline).help(help)
     };
     let unknown = unknown.map(|(name, own)| finding(name, settings::span(id, own.span())));
-    unknown.chain(unknown_modules(id, registry)).collect()
-}
-
-/// Finds paths of modules that are none, or of languages without modules.
-fn unknown_modules(id: SourceId, registry: &Registry) -> Vec<Diagnostic> {
-    let languages = registry.settings.languages.iter();
-    let found = languages.filter_map(|(name, own)| {
-        let module = own.get_ref().module.as_deref()?;
-        let reason = match name == Go.id() {
-            true => go::module_fault(module)?,
-            false => "is of a language that has no modules",
-        };
-        let headline = format!("the module `{module}` {reason}");
-        let help = "write a path such as `example.com/contracts` into `[languages.go]`";
-        Some(Diagnostic::error("invalid-settings", settings::span(id, own.span()), headline).help(help))
+    let wrong = LANGUAGES.iter().filter_map(|emitter| {
+        let own = registry.settings.languages.get(emitter.id())?;
+        let fault = emitter.fault(own.get_ref())?;
+        Some(Diagnostic::error("invalid-settings", settings::span(id, own.span()), fault))
     });
-    found.collect()
+    unknown.chain(wrong).collect()
 }

@@ -51,8 +51,11 @@ pub struct Settings {
 pub struct LanguageSettings {
     /// Folder of the code, below the output folder. Default: the name of the language.
     pub folder: Option<String>,
-    /// Path of the Go module that the code is. Default: `contracts`.
-    pub module: Option<String>,
+    /// The package of the code: the path of a Go module, the name of a Python package, the Java package above all others.
+    /// Default: `contracts`.
+    pub package: Option<String>,
+    /// `<group>:<artifact>:<version>` of the Maven project of Java. Default: `<package>:contracts:0.1.0`.
+    pub coordinates: Option<String>,
 }
 
 impl LanguageSettings {
@@ -60,6 +63,12 @@ impl LanguageSettings {
     #[must_use]
     pub fn folder<'s>(&'s self, language: &'s str) -> &'s str {
         self.folder.as_deref().unwrap_or(language)
+    }
+
+    /// The package of the code.
+    #[must_use]
+    pub fn package(&self) -> &str {
+        self.package.as_deref().unwrap_or("contracts")
     }
 }
 

@@ -5,4 +5,5 @@ pub mod compare;
 pub mod files;
 pub mod go;
 pub mod node;
+pub mod python;
 pub mod schemas;

@@ -1,6 +1,9 @@
 //! Constraints of values in words, for the documentation of types.
 
+use std::fmt::Display;
+
 use goodevent_model::{Bounds, Integer, Shape, Text};
+use goodevent_schema::ir::Number;
 
 /// The constraints of a string: its format, pattern and length.
 #[must_use]
@@ -21,40 +24,35 @@ pub fn text_limits(shape: &Shape) -> String {
     all.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// The constraints of a string or the range of a number.
+/// The constraints of a value: of a string, a number or an array.
 #[must_use]
 pub fn limits(shape: &Shape) -> String {
     match shape {
         Shape::Nullable(inner) => limits(&inner.shape),
-        Shape::Integer(Integer::Signed(min, max), _) => {
-            range((*min > i64::MIN).then(|| min.to_string()), (*max < i64::MAX).then(|| max.to_string()))
-        }
-        Shape::Integer(Integer::Unsigned(min, max), _) => {
-            range(Some(min.to_string()), (*max < u64::MAX).then(|| max.to_string()))
-        }
+        // The ends of a machine type are not in the contract.
+        Shape::Integer(integer, _) => match *integer {
+            Integer::Signed(min, max) => range((min > i64::MIN).then_some(min), (max < i64::MAX).then_some(max), ""),
+            Integer::Unsigned(min, max) => range(Some(min), (max < u64::MAX).then_some(max), ""),
+            Integer::Signed128(min, max) => {
+                range((min > i128::MIN).then_some(min), (max < i128::MAX).then_some(max), "")
+            }
+            Integer::Unsigned128(min, max) => range(Some(min), (max < u128::MAX).then_some(max), ""),
+        },
         Shape::Number(Bounds { min, max, above, below }) => {
-            let text = |words: &str, bound: &Option<goodevent_schema::ir::Number>| {
-                bound.as_ref().map(|bound| format!("{words} {}", bound.0))
-            };
+            let text = |words: &str, bound: &Option<Number>| bound.as_ref().map(|bound| format!("{words} {}", bound.0));
             let all = [text("at least", min), text("more than", above), text("at most", max), text("less than", below)];
             all.into_iter().flatten().collect::<Vec<_>>().join(", ")
         }
-        Shape::Array { min, max, .. } => {
-            let all = [
-                (*min > 0).then(|| format!("at least {min} items")),
-                (*max < u64::MAX).then(|| format!("at most {max} items")),
-            ];
-            all.into_iter().flatten().collect::<Vec<_>>().join(", ")
-        }
+        Shape::Array { min, max, .. } => range((*min > 0).then_some(*min), (*max < u64::MAX).then_some(*max), " items"),
         _ => text_limits(shape),
     }
 }
 
-fn range(min: Option<String>, max: Option<String>) -> String {
+fn range<T: Display>(min: Option<T>, max: Option<T>, unit: &str) -> String {
     match (min, max) {
-        (Some(min), Some(max)) => format!("from {min} to {max}"),
-        (Some(min), None) => format!("at least {min}"),
-        (None, Some(max)) => format!("at most {max}"),
+        (Some(min), Some(max)) => format!("from {min} to {max}{unit}"),
+        (Some(min), None) => format!("at least {min}{unit}"),
+        (None, Some(max)) => format!("at most {max}{unit}"),
         (None, None) => String::new(),
     }
 }

@@ -3,7 +3,9 @@
 pub mod docs;
 pub mod go;
 pub mod modules;
+pub mod names;
 pub mod patterns;
+pub mod python;
 pub mod tables;
 pub mod typescript;
 
@@ -13,5 +15,6 @@ use crate::emitter::Emitter;
 #[rustfmt::skip]
 pub const LANGUAGES: &[&dyn Emitter] = &[
     &go::Go,
+    &python::Python,
     &typescript::TypeScript,
 ];

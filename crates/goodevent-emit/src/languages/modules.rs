@@ -21,6 +21,8 @@ pub struct Naming {
     pub reserved_files: &'static [&'static str],
     /// Words that no variable may be called.
     pub reserved_words: &'static [&'static str],
+    /// Names that no type may have.
+    pub reserved_types: &'static [&'static str],
     /// Turns any text into the name of a type.
     pub type_name: fn(&str) -> String,
     /// Turns any text into the name of a variable.
@@ -92,7 +94,8 @@ pub fn modules(model: &Model<'_>, naming: &Naming) -> Vec<Module> {
             Some(_) => document.stem.clone(),
             None => (naming.type_name)(&document.stem),
         };
-        let type_name = unique(type_name, types.entry(folder.clone()).or_default());
+        let reserved = || naming.reserved_types.iter().map(|name| (*name).to_owned()).collect();
+        let type_name = unique(type_name, types.entry(folder.clone()).or_insert_with(reserved));
         Module {
             module_idx,
             source: document.source,

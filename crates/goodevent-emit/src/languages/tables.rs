@@ -31,7 +31,7 @@
 //! A schema is a list of entries, or refers to the table that has them. Numbers and values are JSON text, so that no digit is
 //! lost.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use goodevent_json::string;
 use goodevent_model::Model;
@@ -75,14 +75,14 @@ impl<'g> Tables<'g> {
     /// Finds the schemas that events reach.
     #[must_use]
     pub fn new(model: &Model<'g>) -> Self {
-        Self::with(model, BTreeSet::new())
+        Self::with(model, [])
     }
 
-    /// The same, and tables of these schemas.
+    /// The same, and the tables of `others`.
     #[must_use]
-    pub fn with(model: &Model<'g>, more: BTreeSet<SchemaId>) -> Self {
+    pub fn with(model: &Model<'g>, others: impl IntoIterator<Item = SchemaId>) -> Self {
         let events = || model.documents.iter().filter_map(|document| Some((document.root, document.event.as_ref()?)));
-        let named = events().map(|(root, _)| root).chain(more).collect();
+        let named = events().map(|(root, _)| root).chain(others).collect();
         let personal = events().map(|(root, event)| (root, event.personal_data.clone()));
         Self {
             graph: model.graph(),
@@ -95,6 +95,12 @@ impl<'g> Tables<'g> {
     #[must_use]
     pub fn number(&self, schema: SchemaId) -> usize {
         self.own.numbers[&schema]
+    }
+
+    /// Whether the schema has a table, because an event reaches it and it has schemas below.
+    #[must_use]
+    pub fn has(&self, schema: SchemaId) -> bool {
+        self.own.numbers.contains_key(&schema)
     }
 
     /// The tables of a document in the order of their numbers, with their entries.

@@ -114,7 +114,7 @@ impl<'m> Cx<'m> {
             };
             names.extend(own.into_iter().map(name).collect::<Vec<_>>());
         }
-        let validated = model.items.iter().flat_map(|(schema, item)| validated(*schema, item)).collect();
+        let validated = model.items.iter().flat_map(|(schema, item)| validated(*schema, item));
         let tables = Tables::with(model, validated);
         let groups = model.cycles().into_iter().enumerate();
         let groups = groups.filter(|(_, group)| group.len() > 1 || model.items[&group[0]].direct().contains(&group[0]));

@@ -1,21 +1,16 @@
-//! Names of modules and types.
+//! Names that TypeScript allows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use goodevent_model::names::{camel, pascal};
 
-use goodevent_model::{
-    Item, ItemKind, Model, Namer, Shape, Type,
-    names::{camel, pascal},
-};
-use goodevent_schema::{ir::SchemaId, source::SourceId};
-
-use crate::languages::modules::{Module, Naming, modules};
+use crate::languages::modules::{Module, Naming};
 
 /// Names of files and folders that the output has itself.
 const RESERVED_FILES: [&str; 5] = ["contracts", "external", "goodevent", "index", "types"];
 
-const NAMING: Naming = Naming {
+pub(super) const NAMING: Naming = Naming {
     reserved_files: &RESERVED_FILES,
     reserved_words: &RESERVED_WORDS,
+    reserved_types: &[],
     type_name: pascal,
     variable: camel,
     extension: "ts",
@@ -77,72 +72,6 @@ const RESERVED_WORDS: [&str; 52] = [
     "yield",
 ];
 
-/// What the parts of the emitter share.
-pub(super) struct Cx<'m> {
-    pub(super) model: &'m Model<'m>,
-    pub(super) modules: Vec<Module>,
-    module_of: BTreeMap<SourceId, usize>,
-    names: BTreeMap<SchemaId, String>,
-}
-
-impl<'m> Cx<'m> {
-    /// Names all modules and types.
-    pub(super) fn new(model: &'m Model<'m>) -> Self {
-        let modules = modules(model, &NAMING);
-        let module_of = modules.iter().map(|module| (module.source, module.module_idx)).collect();
-        let namer = Namer::new(model, pascal);
-        let mut names = BTreeMap::new();
-        for (module, document) in modules.iter().zip(&model.documents) {
-            let mut taken = BTreeSet::from([module.type_name.clone()]);
-            names.extend(namer.names(document, &module.type_name, &mut taken));
-        }
-        Self { model, modules, module_of, names }
-    }
-
-    /// The module that contains `schema`.
-    pub(super) fn module(&self, schema: SchemaId) -> &Module {
-        &self.modules[self.module_of[&self.model.graph()[schema].span.source]]
-    }
-
-    /// Name of the item that `schema` became.
-    pub(super) fn name(&self, schema: SchemaId) -> &str {
-        &self.names[&schema]
-    }
-
-    /// The way from `module` to `name` in the module of `schema`.
-    pub(super) fn path(&self, module: &Module, schema: SchemaId, name: &str) -> String {
-        let target = self.module(schema);
-        if target.module_idx == module.module_idx {
-            return name.to_owned();
-        }
-        module.import(target.module_idx);
-        format!("{}.{name}", target.alias)
-    }
-
-    /// The schema whose document gives `typed` a name of its own.
-    pub(super) fn alias(&self, typed: &Type) -> Option<SchemaId> {
-        typed.alias.filter(|alias| {
-            let document = &self.model.documents[self.module(*alias).module_idx];
-            document.root == *alias && document.is_shared()
-        })
-    }
-
-    /// The items that are the same type as `item`, or alternatives of it: a type may not be defined by itself alone.
-    pub(super) fn is_circular(&self, item: SchemaId, owner: SchemaId) -> bool {
-        let mut queue = vec![item];
-        let mut seen = BTreeSet::new();
-        while let Some(schema) = queue.pop() {
-            if schema == owner {
-                return true;
-            }
-            if seen.insert(schema) {
-                queue.extend(self.model.items.get(&schema).map(same).unwrap_or_default());
-            }
-        }
-        false
-    }
-}
-
 /// The relative path of the module `target` from `module`, as imports have it.
 pub(super) fn way(module: &Module, target: &Module) -> String {
     let n_common = module.folder.iter().zip(&target.folder).take_while(|(own, other)| own == other).count();
@@ -150,21 +79,4 @@ pub(super) fn way(module: &Module, target: &Module) -> String {
     let up = if up.is_empty() { "./".to_owned() } else { up };
     let down: String = target.folder[n_common..].iter().map(|part| format!("{part}/")).collect();
     format!("{up}{down}{}.js", target.stem)
-}
-
-fn same(item: &Item) -> Vec<SchemaId> {
-    match &item.kind {
-        ItemKind::Record { .. } | ItemKind::Enum(_) => Vec::new(),
-        ItemKind::Wrapper(_) | ItemKind::Union { .. } => {
-            item.parts().into_iter().filter_map(|typed| named(&typed.shape)).collect()
-        }
-    }
-}
-
-fn named(shape: &Shape) -> Option<SchemaId> {
-    match shape {
-        Shape::Named(schema) => Some(*schema),
-        Shape::Nullable(inner) => named(&inner.shape),
-        _ => None,
-    }
 }

@@ -6,12 +6,11 @@ use crate::{
     escape::Language,
     languages::{
         modules::Module,
+        names::Cx,
         patterns,
         tables::{Entry, Tables},
     },
 };
-
-use super::names::Cx;
 
 /// The constants of a document.
 pub(super) fn text(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module) -> String {

@@ -5,10 +5,8 @@ use goodevent_schema::ir::SchemaId;
 
 use crate::{
     escape::Language,
-    languages::{docs::text_limits, modules::Module},
+    languages::{docs::text_limits, modules::Module, names::Cx},
 };
-
-use super::names::Cx;
 
 /// The types of a document.
 pub(super) fn definitions(cx: &Cx<'_>, module: &Module, document: &Document) -> String {
@@ -22,14 +20,14 @@ pub(super) fn definitions(cx: &Cx<'_>, module: &Module, document: &Document) -> 
             typed_name(cx, module, None, &own)
         ));
     }
-    let items = cx.model.items_of(module.source).iter().filter(|schema| constant(cx, **schema).is_none());
+    let items = cx.model.items_of(module.source).iter().filter(|schema| cx.constant(**schema).is_none());
     text.extend(items.map(|schema| definition(cx, module, *schema, &cx.model.items[schema])));
     text
 }
 
 fn definition(cx: &Cx<'_>, module: &Module, schema: SchemaId, item: &Item) -> String {
     let name = cx.name(schema);
-    let deprecated = document_deprecation(cx, module, schema);
+    let deprecated = cx.deprecation(module, schema);
     let description = cx.model.docs(schema).unwrap_or_default();
     let about = comment(description, deprecated.as_deref(), "");
     match &item.kind {
@@ -69,16 +67,6 @@ fn definition(cx: &Cx<'_>, module: &Module, schema: SchemaId, item: &Item) -> St
     }
 }
 
-/// Of an event, the contract says so, and what to use instead.
-fn document_deprecation(cx: &Cx<'_>, module: &Module, schema: SchemaId) -> Option<String> {
-    let event = cx.model.documents[module.module_idx].event.as_ref();
-    let event = event.filter(|_| schema == module.root);
-    match event {
-        Some(event) => event.deprecated.clone(),
-        None => cx.model.graph()[schema].docs.deprecated.then(String::new),
-    }
-}
-
 fn member(cx: &Cx<'_>, module: &Module, owner: SchemaId, field: &Field) -> String {
     let about = docs(cx, field.schema, &text_limits(&field.typed.shape), "  ");
     let optional = if field.is_required { "" } else { "?" };
@@ -104,9 +92,9 @@ fn typed_name(cx: &Cx<'_>, module: &Module, owner: Option<SchemaId>, typed: &Typ
         Shape::Bool => "boolean".to_owned(),
         Shape::Integer(..) | Shape::Number(_) | Shape::Decimal { .. } => "number".to_owned(),
         Shape::Text(_) => "string".to_owned(),
-        Shape::Named(schema) => match constant(cx, *schema) {
+        Shape::Named(schema) => match cx.constant(*schema) {
             Some(value) => Language::TypeScript.text(value),
-            None if owner.is_some_and(|owner| is_alias(cx, owner) && cx.is_circular(*schema, owner)) => {
+            None if owner.is_some_and(|owner| cx.is_alias(owner) && cx.is_circular(*schema, owner)) => {
                 "g.Json".to_owned()
             }
             None => cx.path(module, *schema, cx.name(*schema)),
@@ -124,23 +112,6 @@ fn typed_name(cx: &Cx<'_>, module: &Module, owner: Option<SchemaId>, typed: &Typ
             format!("{{ readonly [name: string]: {} }}", typed_name(cx, module, None, value))
         }
         Shape::Nullable(inner) => format!("{} | null", typed_name(cx, module, owner, inner)),
-    }
-}
-
-/// Whether the definition of an item is a type alias, which may not refer to itself.
-fn is_alias(cx: &Cx<'_>, schema: SchemaId) -> bool {
-    matches!(cx.model.items[&schema].kind, ItemKind::Wrapper(_) | ItemKind::Union { .. })
-}
-
-/// The only value of an item that is an enum with one, which reads best where it is used: a tag, for instance.
-fn constant<'c>(cx: &'c Cx<'_>, schema: SchemaId) -> Option<&'c str> {
-    let is_root = cx.module(schema).root == schema;
-    match &cx.model.items[&schema].kind {
-        ItemKind::Enum(values) if !is_root => match values.as_slice() {
-            [value] => Some(value),
-            _ => None,
-        },
-        _ => None,
     }
 }
 

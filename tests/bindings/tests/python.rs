@@ -1,0 +1,93 @@
+//! The generated Python, under the strictest settings of mypy and in CPython: it says of every payload what Rust says.
+
+use std::{fs, path::Path};
+
+use goodevent_emit::languages::python::Python;
+use test_bindings::{
+    cases,
+    compare::{self, Case, Tally},
+    files, python,
+    schemas::{self, Made, Schema},
+};
+
+/// Examines the code in the packages of `folder`, and compares what it says of the cases with what Rust says.
+fn compared(folder: &Path, package: &str, cases: &[Case]) -> Tally {
+    assert_eq!(python::examined(folder, &[package]), "");
+    fs::write(folder.join("cases.json"), compare::text(cases)).expect("there is room for a file");
+    let printed = python::printed(folder, include_str!("../python/probe.py"));
+    let tally = compare::compare(cases, &printed, "Python");
+    println!("{} cases alike, {} with numbers that a type does not hold", tally.n_alike, tally.n_wide);
+    assert_eq!(tally.n_faults, 0, "{:#?}", tally.faults);
+    tally
+}
+
+#[test]
+fn it_says_of_a_payload_what_rust_says() {
+    let folder = files::generated("python");
+    let tally = compared(folder.path(), "contracts", &cases::of_registry());
+    assert!(tally.n_alike > 5_000 && tally.n_wide < tally.n_alike / 50, "{tally:?}");
+}
+
+#[test]
+fn its_types_say_what_the_contract_says() {
+    let folder = files::generated("python");
+    let consumer = include_str!("../python/consumer.py");
+    fs::write(folder.path().join("consumer.py"), consumer).expect("there is room for a file");
+    assert_eq!(python::examined(folder.path(), &["contracts", "consumer.py"]), "");
+    assert_eq!(python::printed(folder.path(), consumer).trim(), "all is well");
+}
+
+#[test]
+fn its_types_are_fields_of_models_of_pydantic() {
+    let folder = files::generated("python");
+    let printed = python::printed(folder.path(), include_str!("../python/with_pydantic.py"));
+    assert_eq!(printed.trim(), "all is well");
+}
+
+#[test]
+fn the_example_of_its_documentation_runs() {
+    let page = fs::read_to_string(files::root().join("docs/languages/python.md")).expect("the page is readable");
+    let (_, rest) = page.split_once("```python\n").expect("the page has an example");
+    let (example, _) = rest.split_once("```").expect("the example ends");
+    let folder = files::generated("python");
+    assert_eq!(python::printed(folder.path(), example), "");
+}
+
+/// Examines the code of all schemas that are valid, and compares what it says with what Rust says.
+fn compare(all: &[Schema]) {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    files::write(&folder.path().join("generated/__init__.py"), "");
+    let mut cases = Vec::new();
+    for (module, Made { files, cases: own }) in schemas::all_made(&Python, all) {
+        for (path, text) in files {
+            let Some(path) = path.strip_prefix("contracts/") else { continue };
+            // The shared code is there once.
+            let path = if path.starts_with("goodevent/") { path.to_owned() } else { format!("{module}/{path}") };
+            files::write(&folder.path().join("generated").join(path), &with_shared(&text));
+        }
+        cases.extend(own);
+    }
+    let tally = compared(folder.path(), "generated", &cases);
+    assert!(tally.n_alike > 5 * all.len() && tally.n_wide < tally.n_alike / 50, "{tally:?}");
+}
+
+/// The text with the shared code one level further up.
+fn with_shared(text: &str) -> String {
+    let line = |line: &str| match line.strip_prefix("from .").filter(|line| line.contains(" import goodevent as ")) {
+        Some(rest) => format!("from ..{rest}\n"),
+        None => format!("{line}\n"),
+    };
+    text.lines().map(line).collect()
+}
+
+#[test]
+fn every_construct_in_every_place_means_what_it_means_in_rust() {
+    compare(&schemas::pairs());
+}
+
+#[test]
+fn the_official_suite_and_real_schemas_mean_what_they_mean_in_rust() {
+    if let Some(all) = schemas::official_and_real() {
+        compare(&all);
+    }
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .contract import EventError, decoded_part, plain_part
+from .contract import decoded_part, plain_part
 
 
 def schema_of(cls: Any) -> Any:
@@ -19,6 +19,3 @@ def schema_of(cls: Any) -> Any:
         validate,
         serialization=core_schema.plain_serializer_function_ser_schema(plain_part),
     )
-
-
-__all__ = ["EventError", "schema_of"]

@@ -51,6 +51,10 @@ pub struct Settings {
 pub struct LanguageSettings {
     /// Folder of the code, below the output folder. Default: the name of the language.
     pub folder: Option<String>,
+    /// Java: the package that all others are below of. Default: `contracts`.
+    pub package: Option<String>,
+    /// Java: `<group>:<artifact>:<version>` of the Maven project. Default: `<package>:contracts:0.1.0`.
+    pub coordinates: Option<String>,
 }
 
 impl LanguageSettings {

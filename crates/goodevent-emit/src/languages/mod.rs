@@ -1,5 +1,8 @@
 //! Languages besides Rust, a folder each: `[languages]` of `goodevent.toml` switches them on.
 
+pub mod circular;
+pub mod constraints;
+pub mod java;
 pub mod modules;
 pub mod patterns;
 pub mod tables;
@@ -10,5 +13,6 @@ use crate::emitter::Emitter;
 /// The emitters, by the names of their languages.
 #[rustfmt::skip]
 pub const LANGUAGES: &[&dyn Emitter] = &[
+    &java::Java,
     &typescript::TypeScript,
 ];

@@ -47,8 +47,14 @@ impl<'g> Tables<'g> {
     /// Finds the schemas that events reach.
     #[must_use]
     pub fn new(model: &Model<'g>) -> Self {
+        Self::with(model, [])
+    }
+
+    /// Finds the schemas that events and `others` reach; each of `others` has a table of its own.
+    #[must_use]
+    pub fn with(model: &Model<'g>, others: impl IntoIterator<Item = SchemaId>) -> Self {
         let events = || model.documents.iter().filter_map(|document| Some((document.root, document.event.as_ref()?)));
-        let named = events().map(|(root, _)| root).collect();
+        let named = events().map(|(root, _)| root).chain(others).collect();
         let personal = events().map(|(root, event)| (root, event.personal_data.clone()));
         Self {
             graph: model.graph(),

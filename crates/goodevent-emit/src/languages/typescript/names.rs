@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_model::{
-    Item, ItemKind, Model, Namer, Shape, Type,
+    Model, Namer, Type,
     names::{camel, pascal},
 };
 use goodevent_schema::{ir::SchemaId, source::SourceId};
@@ -126,21 +126,6 @@ impl<'m> Cx<'m> {
             document.root == *alias && document.is_shared()
         })
     }
-
-    /// The items that are the same type as `item`, or alternatives of it: a type may not be defined by itself alone.
-    pub(super) fn is_circular(&self, item: SchemaId, owner: SchemaId) -> bool {
-        let mut queue = vec![item];
-        let mut seen = BTreeSet::new();
-        while let Some(schema) = queue.pop() {
-            if schema == owner {
-                return true;
-            }
-            if seen.insert(schema) {
-                queue.extend(self.model.items.get(&schema).map(same).unwrap_or_default());
-            }
-        }
-        false
-    }
 }
 
 /// The relative path of the module `target` from `module`, as imports have it.
@@ -150,21 +135,4 @@ pub(super) fn way(module: &Module, target: &Module) -> String {
     let up = if up.is_empty() { "./".to_owned() } else { up };
     let down: String = target.folder[n_common..].iter().map(|part| format!("{part}/")).collect();
     format!("{up}{down}{}.js", target.stem)
-}
-
-fn same(item: &Item) -> Vec<SchemaId> {
-    match &item.kind {
-        ItemKind::Record { .. } | ItemKind::Enum(_) => Vec::new(),
-        ItemKind::Wrapper(_) | ItemKind::Union { .. } => {
-            item.parts().into_iter().filter_map(|typed| named(&typed.shape)).collect()
-        }
-    }
-}
-
-fn named(shape: &Shape) -> Option<SchemaId> {
-    match shape {
-        Shape::Named(schema) => Some(*schema),
-        Shape::Nullable(inner) => named(&inner.shape),
-        _ => None,
-    }
 }

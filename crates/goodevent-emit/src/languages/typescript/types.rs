@@ -1,9 +1,12 @@
 //! Definitions of types.
 
-use goodevent_model::{Document, Extra, Field, Item, ItemKind, Shape, Text, Type};
+use goodevent_model::{Document, Extra, Field, Item, ItemKind, Shape, Type};
 use goodevent_schema::ir::SchemaId;
 
-use crate::{escape::Language, languages::modules::Module};
+use crate::{
+    escape::Language,
+    languages::{circular::is_circular, constraints::constraints, modules::Module},
+};
 
 use super::names::Cx;
 
@@ -103,7 +106,7 @@ fn typed_name(cx: &Cx<'_>, module: &Module, owner: Option<SchemaId>, typed: &Typ
         Shape::Text(_) => "string".to_owned(),
         Shape::Named(schema) => match constant(cx, *schema) {
             Some(value) => Language::TypeScript.text(value),
-            None if owner.is_some_and(|owner| is_alias(cx, owner) && cx.is_circular(*schema, owner)) => {
+            None if owner.is_some_and(|owner| is_alias(cx, owner) && is_circular(cx.model, *schema, owner)) => {
                 "g.Json".to_owned()
             }
             None => cx.path(module, *schema, cx.name(*schema)),
@@ -163,22 +166,4 @@ pub(super) fn comment(description: &str, deprecated: Option<&str>, indent: &str)
         .filter(|part| !part.is_empty())
         .collect();
     if parts.is_empty() { String::new() } else { format!("{indent}/** {} */\n", parts.join(" ")) }
-}
-
-/// The constraints of a string, in words.
-fn constraints(shape: &Shape) -> String {
-    let text = match shape {
-        Shape::Text(text) => text,
-        Shape::Nullable(inner) => return constraints(&inner.shape),
-        _ => return String::new(),
-    };
-    let Text { min, max, format, pattern, encoding } = text;
-    let all = [
-        format.map(|format| format.name().to_owned()),
-        encoding.map(|encoding| encoding.name().to_owned()),
-        pattern.as_ref().map(|pattern| format!("`{pattern}`")),
-        min.map(|min| format!("at least {min} characters")),
-        max.map(|max| format!("at most {max} characters")),
-    ];
-    all.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -62,6 +62,7 @@ Commands of this repository alone:
   structure            Check that crates and modules depend on each other as in ARCHITECTURE.md, without cycles
   typos [ARGS]         Check the spelling of code and text; --write-changes corrects it
   deny                 Check licences, sources, duplicates and advisories of all dependencies
+  bindings [LANGUAGE]  Compare the generated code of each language with Rust on every schema of the tests
   cases [FOLDER]       Check a folder of small inputs [default: tests/cases]; --only TEXT
   fuzz [--minutes N]   Run random schemas through the toolchain; --seed S sets the first seed, --replay SEED runs one case
   fuzz targets [NAME]  Run the fuzz targets with libFuzzer, each for --minutes N; --replay FILE runs one input
@@ -130,6 +131,7 @@ fn run(terminal: &mut Terminal) -> Outcome {
         "new-emitter" => new_emitter::run(&root, rest, terminal),
         "new-rule" => new_rule::run(&root, rest, terminal),
         "test" => steps::test(&root, rest, terminal),
+        "bindings" => steps::bindings(&root, rest, terminal),
         "lean" => steps::lean(&root, terminal),
         "structure" => structure::run(&root, terminal),
         #[cfg(unix)]

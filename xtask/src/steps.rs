@@ -4,6 +4,7 @@ use std::{
     collections::BTreeSet,
     env,
     ffi::OsString,
+    fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     time::Instant,
@@ -69,6 +70,28 @@ pub(crate) fn test(root: &Path, args: &[OsString], terminal: &mut Terminal) -> O
             .out("not tested: real schemas, ../shared/corpora does not exist; set GOODEVENT_CORPORA to their folder");
     }
     outcome(n_failed == 0)
+}
+
+/// Compares the generated code of all languages with Rust on every schema, of which [`test`] takes some.
+pub(crate) fn bindings(root: &Path, args: &[OsString], terminal: &mut Terminal) -> Outcome {
+    let tests = fs::read_dir(root.join("tests/bindings/tests")).into_iter().flatten().flatten();
+    let mut languages: Vec<String> =
+        tests.filter_map(|test| Some(test.path().file_stem()?.to_str()?.to_owned())).collect();
+    languages.sort();
+    if let Some(unknown) = args.iter().find(|arg| !languages.iter().any(|language| *arg == language.as_str())) {
+        let known = languages.join(", ");
+        terminal.note(&format!("error: no bindings for {}\n  = help: the languages are {known}", unknown.display()));
+        return Outcome::Failed;
+    }
+    let (mut n_passed, mut n_failed) = (0, 0);
+    for language in languages.iter().filter(|own| args.is_empty() || args.iter().any(|arg| arg == own.as_str())) {
+        let test = ["test", "--release", "--package", "test-bindings", "--test", language, "--", "--nocapture"];
+        let succeeded = run(cargo(root).args(test).env("GOODEVENT_BINDINGS", "all"));
+        terminal.out(&format!("{language} {}", if succeeded { "passed" } else { "FAILED" }));
+        *(if succeeded { &mut n_passed } else { &mut n_failed }) += 1;
+    }
+    terminal.out(&format!("{n_passed} passed, {n_failed} failed"));
+    outcome(n_failed == 0 && n_passed > 0)
 }
 
 /// The packages whose tests all need a broker. Others leave out by themselves what they are told to.

@@ -4,7 +4,7 @@
 import { FORMATS, decoded, isTraceParent } from "./formats.js";
 import { Members, type Value, join, order, parse, quoted } from "./json.js";
 import { Num, compare, isMultipleOf } from "./number.js";
-import { compile } from "./pattern.js";
+import { type Pattern, matches, sourceOf } from "./pattern.js";
 import {
   type Violation, alternatives, kind, listed, nearestOf, quotedNames, shown, typeNames, undecided,
 } from "./violation.js";
@@ -18,14 +18,16 @@ export type Check =
   | readonly ["enum", string]
   | readonly ["const" | "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf", string]
   | readonly ["minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties", number]
-  | readonly ["pattern" | "format" | "contentEncoding", string]
+  | readonly ["pattern", Pattern]
+  | readonly ["format" | "contentEncoding", string]
   | readonly ["traceparent" | "attributeName" | "uniqueItems"]
   | readonly ["contentMediaType", string | null]
   | readonly ["prefixItems" | "allOf" | "anyOf" | "oneOf", readonly Ref[]]
   | readonly ["items", number, Ref]
   | readonly ["contains", Ref, number, number | null]
   | readonly ["unevaluatedItems", Ref, boolean]
-  | readonly ["properties" | "patternProperties" | "dependentSchemas", readonly (readonly [string, Ref])[]]
+  | readonly ["patternProperties", readonly (readonly [Pattern, Ref])[]]
+  | readonly ["properties" | "dependentSchemas", readonly (readonly [string, Ref])[]]
   | readonly ["additionalProperties" | "propertyNames" | "unevaluatedProperties" | "not" | "$ref", Ref]
   | readonly ["required", readonly string[]]
   | readonly ["dependentRequired", readonly (readonly [string, readonly string[]])[]]
@@ -224,14 +226,6 @@ function isValid(ref: Ref, value: Value, outer: Scope): boolean {
   const scope = outer.enter(node);
   const evaluate = (): boolean => node.every((check) => holds(node, check, value, scope));
   return scope.mayGoOn() && scope.ledger.verdict(node, value, scope.chain, evaluate);
-}
-
-const PATTERNS = new Map<string, RegExp>();
-
-function matches(source: string, text: string): boolean {
-  const known = PATTERNS.get(source) ?? compile(source);
-  PATTERNS.set(source, known);
-  return known.test(text);
 }
 
 const VALUES = new Map<string, Value>();
@@ -696,7 +690,7 @@ function explained(check: Check, value: Value, pointer: string, scope: Scope): V
     case "multipleOf": return at("multipleOf", `a multiple of ${number(check[1])}`);
     case "minLength": return at("minLength", `at least ${check[1]} characters long`);
     case "maxLength": return at("maxLength", `at most ${check[1]} characters long`);
-    case "pattern": return at("pattern", `a match of ${check[1]}`);
+    case "pattern": return at("pattern", `a match of ${sourceOf(check[1])}`);
     case "format": return at("format", `a valid ${check[1].replace("-rfc1034", "")}`);
     case "traceparent": return at("format", "a valid W3C traceparent");
     case "attributeName": return at("format", "a valid name of an attribute, in a-z and 0-9");

@@ -31,7 +31,7 @@ export class Fault extends Error {
 }
 
 /** Arrays and objects are nested at most so deep. */
-const MAX_DEPTH = 128;
+export const MAX_DEPTH = 128;
 
 const encoder = new TextEncoder();
 

@@ -41,7 +41,7 @@ export const $0: g.Node = [
     ["userId", [["type", ["string"]], ["format", "uuid"]]],
     ["email", [["$ref", () => emailAddress.$0]]],
     ["displayName", [["type", ["string"]], ["minLength", 1], ["maxLength", 80]]],
-    ["locale", [["type", ["string"]], ["pattern", "^[a-z]{2}(-[A-Z]{2})?$"]]],
+    ["locale", [["type", ["string"]], ["pattern", ["^[a-z]{2}(-[A-Z]{2})?$", "2 4|0*45 1 0*19 2*26 0*6 3*26 0*133|0*4 1*4 0*3 3 0*3 4 0 5 0*4 6 0*3 7 0*5|1 4 7"]]]],
     ["registeredTimeUtc", [["type", ["string"]], ["maxLength", 30], ["format", "date-time"]]],
   ]],
   ["additionalProperties", [["false"]]],

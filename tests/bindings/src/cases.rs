@@ -11,21 +11,27 @@ use goodevent_tests::{
 };
 use serde_json::{Value, json};
 
+use crate::{compare::Case, files::root};
+
 /// Mutants of each example.
 const N_MUTANTS: usize = 150;
 
 /// A payload, and what Rust says of it.
 #[must_use]
-pub fn case(contract: &Contract, bytes: &[u8]) -> Value {
-    let payload = match std::str::from_utf8(bytes) {
-        Ok(text) => json!(text),
-        Err(_) => json!(bytes),
-    };
+pub fn case(contract: &Contract, bytes: &[u8]) -> Case {
     let outcome = match contract.violations(bytes) {
         Ok(violations) => json!({ "violations": violations.iter().map(violation).collect::<Vec<_>>() }),
         Err(error) => json!({ "rule": error.rule(), "message": error.to_string() }),
     };
-    json!({ "contract": contract.name, "payload": payload, "outcome": outcome, "isDecoded": is_decoded(contract, bytes) })
+    Case {
+        module: String::new(),
+        contract: contract.name.to_owned(),
+        payload: bytes.to_vec(),
+        outcome,
+        is_decoded: Some(is_decoded(contract, bytes)),
+        id: None,
+        is_draft4: false,
+    }
 }
 
 /// The generated contract of one of the registry.
@@ -50,8 +56,12 @@ pub(crate) fn violation(violation: &Violation) -> Value {
 }
 
 /// Examples, their mutants and numbers, near misses and texts that are not JSON, of every contract.
+///
+/// # Panics
+/// If the registry of this repository cannot be read.
 #[must_use]
-pub fn all(loaded: &Loaded) -> Vec<Value> {
+pub fn of_registry() -> Vec<Case> {
+    let loaded = Loaded::read(&root().join("schemas")).expect("the registry is readable");
     let mut cases = Vec::new();
     let mut random = Random::new(11);
     for own in loaded.registry.contracts() {
@@ -63,7 +73,10 @@ pub fn all(loaded: &Loaded) -> Vec<Value> {
         let schema = loaded.registry.tree(own).to_json();
         for example in schema["examples"].as_array().expect("every contract has examples") {
             let text = example.to_string();
-            add(text.as_bytes());
+            let payload = goodevent::Json::parse(text.as_bytes()).expect("an example is JSON");
+            let id = goodevent::id::of_payload(contract.name, contract.dedup_key, &payload);
+            cases.push(Case { id: Some(id), ..case(contract, text.as_bytes()) });
+            let mut add = |bytes: &[u8]| cases.push(case(contract, bytes));
             for _ in 0..N_MUTANTS {
                 add(&mutate::mutated(example, &mut random));
                 add(&mutate::mutated(&Maker::new(&schema, random.number()).instance(), &mut random));
@@ -80,9 +93,8 @@ pub fn all(loaded: &Loaded) -> Vec<Value> {
             // Every beginning of a text is a fault of its own.
             (0..text.len()).filter(|end| text.is_char_boundary(*end)).for_each(|end| add(&text.as_bytes()[..end]));
         }
-        for text in TEXTS {
-            add(text);
-        }
+        let mut add = |bytes: &[u8]| cases.push(case(contract, bytes));
+        TEXTS.iter().for_each(|text| add(text));
         add(format!("{{\"a\":{}1{}}}", "[".repeat(130), "]".repeat(130)).as_bytes());
     }
     cases
@@ -115,23 +127,3 @@ const TEXTS: [&[u8]; 24] = [
     b"{\"\xc3\xa9\":\"\xc3\"}",
     b"{} x",
 ];
-
-/// Ids of payloads as Rust derives them.
-#[must_use]
-pub fn ids(loaded: &Loaded) -> Vec<Value> {
-    let mut cases = Vec::new();
-    for own in loaded.registry.contracts() {
-        let contract = generated(own);
-        let schema = loaded.registry.tree(own).to_json();
-        for example in schema["examples"].as_array().expect("every contract has examples") {
-            let text = example.to_string();
-            let payload = goodevent::Json::parse(text.as_bytes()).expect("an example is JSON");
-            let ids: Vec<String> = [contract.dedup_key, &[]]
-                .into_iter()
-                .map(|key| goodevent::id::of_payload(contract.name, key, &payload))
-                .collect();
-            cases.push(json!({ "contract": contract.name, "payload": text, "ids": ids }));
-        }
-    }
-    cases
-}

@@ -1,5 +1,7 @@
 //! Toolchains of other languages, and payloads with what Rust says of them.
 
 pub mod cases;
+pub mod compare;
+pub mod files;
 pub mod node;
 pub mod schemas;

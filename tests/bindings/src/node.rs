@@ -52,9 +52,9 @@ pub fn compiled(folder: &Path) -> String {
 
 /// Runs a script in a folder; returns what it prints.
 #[must_use]
-pub fn printed(folder: &Path, script: &str, args: &[&str]) -> String {
+pub fn printed(folder: &Path, script: &str) -> String {
     fs::write(folder.join("script.mjs"), script).expect("the folder is writable");
-    run(Command::new("node").arg("script.mjs").args(args).current_dir(folder))
+    run(Command::new("node").arg("script.mjs").current_dir(folder))
 }
 
 fn run(command: &mut Command) -> String {

@@ -1,7 +1,35 @@
 //! The schemas of all events as tables that any language can write: a table is a list with an entry for each keyword.
 //!
-//! The shared code of a language evaluates the tables. An entry is a list that begins with the name of its keyword; numbers
-//! and values are JSON text, so that no digit is lost. `docs/howto/language.md` lists the entries.
+//! The shared code of a language evaluates the tables. An entry is a list that begins with the name of its keyword, in the
+//! order in which violations are listed:
+//!
+//! | entry | arguments |
+//! |---|---|
+//! | `resource` | the number of the resource that the schema is in, for `$dynamicRef` |
+//! | `personal` | JSON Pointers of the personal data of an event; a part of arrays has no index |
+//! | `false` | none: nothing is valid |
+//! | `type` | names of types; `plain integer`, of draft 4, is an integer without fraction and exponent |
+//! | `enum`, `const` | the JSON text of the array of values, or of the value |
+//! | `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum`, `multipleOf` | the JSON text of the number |
+//! | `minLength`, `maxLength`, `minItems`, `maxItems`, `minProperties`, `maxProperties` | a count |
+//! | `pattern` | a pattern |
+//! | `format`, `contentEncoding` | a name |
+//! | `contentMediaType` | the name of the encoding, or null; the text is JSON |
+//! | `uniqueItems` | none |
+//! | `prefixItems`, `allOf`, `anyOf`, `oneOf` | schemas |
+//! | `items` | the number of items that `prefixItems` is about, and the schema of all others |
+//! | `contains` | a schema, the least number of items, and the greatest or null |
+//! | `unevaluatedItems` | a schema, and whether `contains` evaluates items |
+//! | `properties`, `dependentSchemas` | names, each with a schema |
+//! | `patternProperties` | patterns, each with a schema |
+//! | `additionalProperties`, `propertyNames`, `unevaluatedProperties`, `not`, `$ref` | a schema |
+//! | `required` | names |
+//! | `dependentRequired` | names, each with the names that it requires |
+//! | `if` | the schemas of `if`, `then` and `else`, of which the last two may be null |
+//! | `$dynamicRef` | numbers of resources, each with the schema that the reference means within it; the schema otherwise |
+//!
+//! A schema is a list of entries, or refers to the table that has them. Numbers and values are JSON text, so that no digit is
+//! lost.
 
 use std::collections::BTreeMap;
 

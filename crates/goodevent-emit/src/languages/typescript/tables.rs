@@ -6,6 +6,7 @@ use crate::{
     escape::Language,
     languages::{
         modules::Module,
+        patterns,
         tables::{Entry, Tables},
     },
 };
@@ -34,7 +35,11 @@ fn literal(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, entry: &Entry) -> 
         Entry::Null => "null".to_owned(),
         Entry::Bool(value) => value.to_string(),
         Entry::Count(count) => count.to_string(),
-        Entry::Text(text) | Entry::Pattern(text) => Language::TypeScript.text(text),
+        Entry::Text(text) => Language::TypeScript.text(text),
+        Entry::Pattern(pattern) => match patterns::automaton(pattern).filter(|_| may_backtrack(pattern)) {
+            Some(automaton) => format!("[{}, \"{automaton}\"]", Language::TypeScript.text(pattern)),
+            None => Language::TypeScript.text(pattern),
+        },
         Entry::Lines(entries) if !entries.is_empty() => {
             format!("[\n{}  ]", entries.iter().map(|own| format!("    {},\n", of(own))).collect::<String>())
         }
@@ -42,5 +47,25 @@ fn literal(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, entry: &Entry) -> 
             format!("[{}]", entries.iter().map(of).collect::<Vec<_>>().join(", "))
         }
         Entry::Table(schema) => path(cx, tables, module, *schema),
+    }
+}
+
+/// Whether an engine that backtracks could try a text in many ways. It cannot if a pattern begins at the start of the text
+/// and has at most one part that it may repeat or leave out.
+fn may_backtrack(pattern: &str) -> bool {
+    let n_choices = pattern.matches(['*', '+', '?', '{']).count();
+    !pattern.starts_with('^') || n_choices > 1 || pattern.contains('|')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_patterns_with_one_choice_at_most_run_in_the_engine_of_the_platform() {
+        assert!(!may_backtrack("^[A-Z]{2}-[0-9]$") && !may_backtrack("^a.*b$"));
+        for pattern in ["a*b", "^(a+)+$", "^(a|a)*$", "^a?b?$", "^(?=a*).*$"] {
+            assert!(may_backtrack(pattern), "{pattern}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 /** The contract of an event: what generated code makes one of for each event. */
 
 import { type Node, type Ref, violations } from "./check.js";
-import { Fault, Members, type Value, at, nBytes, parse, plain, print, quoted } from "./json.js";
+import { Fault, MAX_DEPTH, Members, type Value, at, join, nBytes, parse, plain, print, quoted } from "./json.js";
 import { idOf } from "./id.js";
 import { type Violation, line, shown } from "./violation.js";
 
@@ -324,20 +324,34 @@ function validUpTo(bytes: Uint8Array): number {
 }
 
 /** The text of a payload; a value that JSON does not have is an error and not left out. */
-function write(payload: unknown): string {
-  const text = JSON.stringify(payload, (name: string, member: unknown) => {
-    const isLost = typeof member === "function" || typeof member === "symbol" || typeof member === "bigint";
-    const isNoNumber = typeof member === "number" && !Number.isFinite(member);
-    if (isLost || isNoNumber) {
-      const found = String(member);
-      reject({ pointer: `/${name}`, keyword: "type", expected: "a value of JSON", found });
-    }
-    return member;
-  }) as string | undefined;
-  if (text === undefined) {
-    reject({ pointer: "", keyword: "type", expected: "a value of JSON", found: "undefined" });
+function write(payload: unknown, pointer = "", depth = 0): string {
+  const refuse = (found: string): never => reject({ pointer, keyword: "type", expected: "a value of JSON", found });
+  switch (typeof payload) {
+    case "boolean": return String(payload);
+    case "string": return quoted(payload);
+    case "number": return Number.isFinite(payload) ? whole(payload) : refuse(String(payload));
+    case "object": break;
+    default: return refuse(String(payload));
   }
-  return text;
+  if (payload === null) {
+    return "null";
+  }
+  // An object that contains itself has no end.
+  if (depth > MAX_DEPTH) {
+    return refuse(`more than ${MAX_DEPTH} levels`);
+  }
+  if (Array.isArray(payload)) {
+    return `[${Array.from(payload, (item, index) => write(item, join(pointer, String(index)), depth + 1)).join()}]`;
+  }
+  const members = Object.entries(payload).filter(([, member]) => member !== undefined);
+  const texts = members.map(([name, member]) => `${quoted(name)}:${write(member, join(pointer, name), depth + 1)}`);
+  return `{${texts.join()}}`;
+}
+
+/** An integer of 64 bits in full, which JavaScript prints with zeros for its last digits; any other number as it prints. */
+function whole(value: number): string {
+  const isLong = Number.isInteger(value) && !Number.isSafeInteger(value) && value >= -(2 ** 63) && value < 2 ** 64;
+  return isLong ? BigInt(value).toString() : String(value);
 }
 
 /** A W3C traceparent of a new trace, sampled. */

@@ -3,5 +3,6 @@
 pub mod cases;
 pub mod compare;
 pub mod files;
+pub mod java;
 pub mod node;
 pub mod schemas;

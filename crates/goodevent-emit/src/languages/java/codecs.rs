@@ -185,7 +185,7 @@ impl Codecs {
             return expression;
         }
         let n_fields = self.fields.len();
-        let ty = types::type_name(cx, Some(owner), typed, true);
+        let ty = types::whole_type(cx, owner, typed, true);
         format!("C{}", self.fields.entry((expression, ty)).or_insert(n_fields))
     }
 }

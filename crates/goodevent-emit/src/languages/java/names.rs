@@ -190,7 +190,9 @@ impl<'m> Cx<'m> {
     pub(super) fn direct(&self, union: SchemaId, typed: &Type) -> Option<SchemaId> {
         let Shape::Named(schema) = &typed.shape else { return None };
         let is_record = matches!(self.model.items[schema].kind, ItemKind::Record { .. });
-        (is_record && self.module(*schema).module_idx == self.module(union).module_idx).then_some(*schema)
+        let (module, home) = (self.module(*schema), self.module(union));
+        // A class does not implement an interface within it.
+        (is_record && module.module_idx == home.module_idx && module.root != *schema).then_some(*schema)
     }
 
     /// The type of a value of `typed` inside of the item `owner`, which may not be defined by itself alone.

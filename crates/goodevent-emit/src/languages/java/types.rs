@@ -80,7 +80,7 @@ fn definition(cx: &Cx<'_>, schema: SchemaId, unions: &[SchemaId], indent: &str, 
         ItemKind::Record { fields, extra } => record(cx, schema, fields, extra, unions, indent, more, &about),
         ItemKind::Wrapper(typed) => {
             let about = about(&[("value".to_owned(), described("The value", &constraints(&typed.shape)))]);
-            let ty = type_name(cx, Some(schema), typed, false);
+            let ty = type_name(cx, schema, typed, false);
             let check = required("value", &ty);
             let check = if check.is_empty() { check } else { format!("{indent}        {check}\n") };
             format!(
@@ -111,7 +111,7 @@ fn wrappers(cx: &Cx<'_>, schema: SchemaId, variants: &[Variant], indent: &str) -
     let mut text = String::new();
     for (variant, name) in variants.iter().zip(cx.variants(schema)) {
         let Some(name) = name else { continue };
-        let ty = type_name(cx, Some(schema), &variant.typed, false);
+        let ty = type_name(cx, schema, &variant.typed, false);
         let check = required("value", &ty);
         let check = if check.is_empty() { check } else { format!("{indent}            {check}\n") };
         let description = variant.schema.and_then(|branch| cx.model.docs(branch)).unwrap_or("An alternative.");
@@ -194,7 +194,7 @@ fn record(
         }
     }
     if let (Extra::Open(typed), Some(name)) = (extra, other) {
-        let ty = format!("Map<String, {}>", type_name(cx, Some(schema), typed, true));
+        let ty = format!("Map<String, {}>", type_name(cx, schema, typed, true));
         all.push(Component {
             setter: (ty.clone(), name.clone()),
             default: Some("Map.of()"),
@@ -234,13 +234,13 @@ fn constant_method(component: &str, name: &str, value: &str, indent: &str) -> St
 }
 
 fn component_of(cx: &Cx<'_>, schema: SchemaId, field: &Field, name: String, is_boxed: bool) -> Component {
-    let inner = |typed: &Type| type_name(cx, Some(schema), typed, true);
+    let inner = |typed: &Type| type_name(cx, schema, typed, true);
     let (ty, setter, default) = match (&field.typed.shape, field.is_required) {
         (Shape::Nullable(own), true) => {
             (format!("Optional<{}>", inner(own)), (format!("Optional<{}>", inner(own)), name.clone()), None)
         }
         (_, true) => {
-            let ty = type_name(cx, Some(schema), &field.typed, is_boxed);
+            let ty = type_name(cx, schema, &field.typed, is_boxed);
             (ty.clone(), (ty, name.clone()), None)
         }
         (Shape::Nullable(own), false) => {
@@ -339,9 +339,22 @@ fn required(component: &str, ty: &str) -> String {
     }
 }
 
-/// The type of `typed`, inside of the item `owner`.
-pub(super) fn type_name(cx: &Cx<'_>, owner: Option<SchemaId>, typed: &Type, is_boxed: bool) -> String {
-    let inner = |typed: &Type| type_name(cx, owner, typed, true);
+/// The type of `typed` inside of the item `owner`, in any class.
+pub(super) fn whole_type(cx: &Cx<'_>, owner: SchemaId, typed: &Type, is_boxed: bool) -> String {
+    written(cx, owner, typed, is_boxed, &|schema| cx.path(schema))
+}
+
+/// The same in the class of the document of `owner`, whose types have short names there.
+fn type_name(cx: &Cx<'_>, owner: SchemaId, typed: &Type, is_boxed: bool) -> String {
+    let home = cx.module(owner).module_idx;
+    written(cx, owner, typed, is_boxed, &|schema| match cx.module(schema).module_idx == home {
+        true => cx.name(schema).to_owned(),
+        false => cx.path(schema),
+    })
+}
+
+fn written(cx: &Cx<'_>, owner: SchemaId, typed: &Type, is_boxed: bool, name: &dyn Fn(SchemaId) -> String) -> String {
+    let inner = |typed: &Type| written(cx, owner, typed, true, name);
     match &typed.shape {
         Shape::Json => "Json".to_owned(),
         Shape::Null => "Json.Null".to_owned(),
@@ -351,10 +364,8 @@ pub(super) fn type_name(cx: &Cx<'_>, owner: Option<SchemaId>, typed: &Type, is_b
         Shape::Number(_) => (if is_boxed { "Double" } else { "double" }).to_owned(),
         Shape::Decimal { is_integer: false } => "BigDecimal".to_owned(),
         Shape::Text(_) => "String".to_owned(),
-        Shape::Named(schema) => match owner.is_none_or(|owner| cx.named(owner, typed).is_some()) {
-            true => cx.path(*schema),
-            false => "Json".to_owned(),
-        },
+        Shape::Named(schema) if cx.named(owner, typed).is_some() => name(*schema),
+        Shape::Named(_) => "Json".to_owned(),
         Shape::Array { item, .. } => format!("List<{}>", inner(item)),
         Shape::Tuple(items) => {
             let all: Vec<String> = items.iter().map(inner).collect();

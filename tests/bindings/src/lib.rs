@@ -4,6 +4,7 @@ pub mod cases;
 pub mod compare;
 pub mod files;
 pub mod go;
+pub mod java;
 pub mod node;
 pub mod python;
 pub mod schemas;

@@ -8,10 +8,11 @@ use std::{
 use goodevent_check::{random::Random, validate::Validator};
 use goodevent_emit::{Emitter, Files, Options, emitter::Request};
 use goodevent_model::{Model, Scope};
-use goodevent_schema::{ir::Draft, source::Source};
+use goodevent_schema::{config::LanguageSettings, ir::Draft, source::Source};
 use goodevent_tests::{batch, corpus, mutate, pairs, samples, suite};
 use rayon::prelude::*;
 use serde_json::{Value, json};
+use toml::Spanned;
 
 use crate::compare::Case;
 
@@ -121,7 +122,11 @@ fn made(
     let (options, templates) = (Options { made_by: "tests".to_owned(), ..Options::default() }, BTreeMap::new());
     let scope = Scope::default();
     let model = Model::new(&sources, &registry, &scope, emitter.profile());
-    let request = Request { settings: &registry.settings, options: &options, templates: &templates };
+    let mut settings = registry.settings.clone();
+    // Where packages have names, that of the code is the name of its folder.
+    let language = LanguageSettings { package: Some(module.to_owned()), ..LanguageSettings::default() };
+    settings.languages.insert(emitter.id().to_owned(), Spanned::new(0..0, language));
+    let request = Request { settings: &settings, options: &options, templates: &templates };
     let files = emitter.emit(&model, &request).map_err(|error| error.to_string())?;
     let mut random = Random::new(3);
     let mut all: BTreeSet<Vec<u8>> = payloads.iter().cloned().collect();

@@ -2,6 +2,7 @@
 
 pub mod docs;
 pub mod go;
+pub mod java;
 pub mod modules;
 pub mod names;
 pub mod patterns;
@@ -16,5 +17,6 @@ use crate::emitter::Emitter;
 pub const LANGUAGES: &[&dyn Emitter] = &[
     &go::Go,
     &python::Python,
+    &java::Java,
     &typescript::TypeScript,
 ];

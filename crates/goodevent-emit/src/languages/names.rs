@@ -71,22 +71,6 @@ impl<'m> Cx<'m> {
         matches!(self.model.items[&schema].kind, ItemKind::Wrapper(_) | ItemKind::Union { .. })
     }
 
-    /// Whether `item` is the same type as `owner`, or has it as an alternative: a type may not be defined by itself alone.
-    #[must_use]
-    pub fn is_circular(&self, item: SchemaId, owner: SchemaId) -> bool {
-        let mut queue = vec![item];
-        let mut seen = BTreeSet::new();
-        while let Some(schema) = queue.pop() {
-            if schema == owner {
-                return true;
-            }
-            if seen.insert(schema) {
-                queue.extend(self.model.items.get(&schema).map(same).unwrap_or_default());
-            }
-        }
-        false
-    }
-
     /// The only value of an item that is an enum with one, which reads best where it is used: a tag, for instance.
     #[must_use]
     pub fn constant(&self, schema: SchemaId) -> Option<&str> {
@@ -109,6 +93,22 @@ impl<'m> Cx<'m> {
             None => self.model.graph()[schema].docs.deprecated.then(String::new),
         }
     }
+}
+
+/// Whether `item` is the same type as `owner`, or has it as an alternative: a type may not be defined by itself alone.
+#[must_use]
+pub fn is_circular(model: &Model<'_>, item: SchemaId, owner: SchemaId) -> bool {
+    let mut queue = vec![item];
+    let mut seen = BTreeSet::new();
+    while let Some(schema) = queue.pop() {
+        if schema == owner {
+            return true;
+        }
+        if seen.insert(schema) {
+            queue.extend(model.items.get(&schema).map(same).unwrap_or_default());
+        }
+    }
+    false
 }
 
 fn same(item: &Item) -> Vec<SchemaId> {

@@ -5,7 +5,11 @@ use goodevent_schema::ir::{SchemaId, Types};
 
 use crate::{
     escape::Language,
-    languages::{modules::Module, names::Cx, tables::Tables},
+    languages::{
+        modules::Module,
+        names::{Cx, is_circular},
+        tables::Tables,
+    },
 };
 
 use super::tables::{self, tuple};
@@ -75,7 +79,7 @@ fn named(cx: &Cx<'_>, module: &Module, owner: Option<SchemaId>, schema: SchemaId
 
 /// Whether the alias of `owner` cannot name `schema`, which is defined by it.
 pub(super) fn is_untyped(cx: &Cx<'_>, owner: Option<SchemaId>, schema: SchemaId) -> bool {
-    owner.is_some_and(|owner| cx.is_alias(owner) && cx.is_circular(schema, owner))
+    owner.is_some_and(|owner| cx.is_alias(owner) && is_circular(cx.model, schema, owner))
 }
 
 fn union(

@@ -5,7 +5,11 @@ use goodevent_schema::ir::SchemaId;
 
 use crate::{
     escape::Language,
-    languages::{docs::text_limits, modules::Module, names::Cx},
+    languages::{
+        docs::text_limits,
+        modules::Module,
+        names::{Cx, is_circular},
+    },
 };
 
 /// The types of a document.
@@ -94,7 +98,7 @@ fn typed_name(cx: &Cx<'_>, module: &Module, owner: Option<SchemaId>, typed: &Typ
         Shape::Text(_) => "string".to_owned(),
         Shape::Named(schema) => match cx.constant(*schema) {
             Some(value) => Language::TypeScript.text(value),
-            None if owner.is_some_and(|owner| cx.is_alias(owner) && cx.is_circular(*schema, owner)) => {
+            None if owner.is_some_and(|owner| cx.is_alias(owner) && is_circular(cx.model, *schema, owner)) => {
                 "g.Json".to_owned()
             }
             None => cx.path(module, *schema, cx.name(*schema)),

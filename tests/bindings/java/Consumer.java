@@ -1,0 +1,89 @@
+import com.acme.contracts.Contracts;
+import com.acme.contracts.goodevent.Contract;
+import com.acme.contracts.goodevent.EventException;
+import com.acme.contracts.goodevent.Message;
+import com.acme.contracts.goodevent.Metadata;
+import com.acme.contracts.goodevent.Received;
+import com.acme.contracts.names.NameRequestPaidV1Event;
+import com.acme.contracts.subscriptions.SubscriptionTerminatedV1Event;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A service that publishes and consumes events. */
+public final class Consumer {
+    private Consumer() {}
+
+    private static void check(boolean condition, String what) {
+        if (!condition) {
+            throw new AssertionError(what);
+        }
+    }
+
+    private static EventException rejected(Runnable act) {
+        try {
+            act.run();
+        } catch (EventException error) {
+            return error;
+        }
+        throw new AssertionError("nothing was rejected");
+    }
+
+    /**
+     * Runs the service.
+     *
+     * @param args none
+     */
+    public static void main(String[] args) {
+        Contract<SubscriptionTerminatedV1Event> contract = SubscriptionTerminatedV1Event.CONTRACT;
+        SubscriptionTerminatedV1Event terminated = SubscriptionTerminatedV1Event.builder()
+            .subscriptionId("8a52c8af-2408-486f-ba4a-d277079de2b0")
+            .licenseKey("OCT-00412973")
+            .reason(SubscriptionTerminatedV1Event.Reason.PAYMENT_FAILURE)
+            .terminatedTimeUtc("2021-11-08T12:33:00Z")
+            .build();
+
+        // A message goes out in the envelope of its context and comes back.
+        String activity = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        Message message = contract.message(terminated, Metadata.of("Octofront").withActivity(activity));
+        Received<SubscriptionTerminatedV1Event> received = contract.open(message.bytes());
+        check(received.payload().equals(terminated), "the payload comes back");
+        check(received.id().orElseThrow().equals(contract.id(terminated)), "the id is that of the payload");
+        check(message.id().equals(contract.id(terminated)), "the id is that of the payload");
+        check(received.source().orElseThrow().equals("Octofront"), "the metadata comes back");
+        check(received.activity().orElseThrow().equals(activity), "the metadata comes back");
+        check(message.partitionKey().orElseThrow().equals(terminated.subscriptionId()), "events of a subscription stay in order");
+        check(contract.topic().equals("subscriptions") && contract.version() == 1, "the contract has its facts");
+
+        // A CloudEvent likewise.
+        String text = "{\"nameRequestNumber\":\"NR 1234567\",\"paymentId\":1205,\"fee\":{\"amountCents\":3150,\"currency\":\"CAD\"},"
+            + "\"isPriority\":false,\"paidTimeUtc\":\"2026-11-20T17:45:12Z\"}";
+        NameRequestPaidV1Event paid = NameRequestPaidV1Event.CONTRACT.decode(text);
+        Message cloudEvent = NameRequestPaidV1Event.CONTRACT.message(paid, Metadata.of("/names"));
+        check(NameRequestPaidV1Event.CONTRACT.open(cloudEvent.body()).payload().fee().amountCents() == 3150, "the fee comes back");
+
+        // A payload that violates the contract is neither written nor read, and the reason names the place.
+        SubscriptionTerminatedV1Event mistyped = new SubscriptionTerminatedV1Event(
+            terminated.subscriptionId(), "OCT-1", terminated.reason(), terminated.terminatedTimeUtc());
+        EventException wrong = rejected(() -> contract.encode(mistyped));
+        check(wrong.rule().equals("pattern") && wrong.violation().orElseThrow().pointer().equals("/licenseKey"), wrong.getMessage());
+        EventException late = rejected(() -> contract.open(message.body().replace("00Z", "60Z")));
+        check(late.violations().get(0).pointer().equals("/payload/terminatedTimeUtc"), late.getMessage());
+        check(rejected(() -> contract.open(cloudEvent.body())).rule().equals("envelope"), "another envelope");
+        check(rejected(() -> contract.decode("{")).rule().equals("not-json"), "half a text is not JSON");
+        check(rejected(() -> contract.decode("\"\ud800\"")).rule().equals("not-json"), "half a character is not Unicode");
+        check(rejected(() -> contract.decode(new byte[] {0x22, (byte) 0xff, 0x22})).rule().equals("not-utf8"), "bytes are UTF-8");
+        check(rejected(() -> contract.decode(" ".repeat(70_000))).rule().equals("too-large"), "64 KiB are enough");
+        check(rejected(() -> contract.message(terminated, Metadata.of(""))).violations().get(0).pointer().equals("/source"),
+            "a source has a name");
+        byte[] deep = ("[".repeat(60_000)).getBytes(StandardCharsets.UTF_8);
+        check(rejected(() -> contract.violations(deep)).getMessage().contains("nested deeper"), "no stack overflows");
+        check(contract.violations("{}").size() == 1, "violations are listed");
+
+        // Tables of contracts serve consumers that know the type of an event only at run time.
+        Map<String, Contract<?>> byType = new HashMap<>();
+        Contracts.CONTRACTS.forEach(own -> byType.put(own.type(), own));
+        check(byType.get("SubscriptionTerminatedV1") == contract, "each contract is listed by its type");
+        System.out.println("all is well");
+    }
+}

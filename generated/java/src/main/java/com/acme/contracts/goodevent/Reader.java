@@ -193,7 +193,9 @@ final class Reader {
             throw fault(notANumber(start));
         }
         String text = new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
-        Num number = isPlain && end - whole <= 18 ? Num.read(text, whole > start ? -value : value) : Num.read(text);
+        // A zero with a sign is a double.
+        boolean isSmall = isPlain && end - whole <= 18 && (value != 0 || whole == start);
+        Num number = isSmall ? Num.read(text, whole > start ? -value : value) : Num.read(text);
         if (number == null) {
             throw fault(notANumber(start));
         }

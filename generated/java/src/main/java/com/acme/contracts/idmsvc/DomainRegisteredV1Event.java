@@ -27,7 +27,7 @@ public record DomainRegisteredV1Event(
     String domainId,
     String domainName,
     String realm,
-    List<com.acme.contracts.idmsvc.DomainRegisteredV1Event.ServersItem> servers) {
+    List<ServersItem> servers) {
     /** The contract of the event. */
     public static final Contract<DomainRegisteredV1Event> CONTRACT = Idmsvc_DomainRegisteredV1Event.CONTRACT;
 
@@ -40,13 +40,12 @@ public record DomainRegisteredV1Event(
      */
     public record ServersItem(
         String hostname,
-        com.acme.contracts.idmsvc.DomainRegisteredV1Event.Address address,
-        BigInteger port) {
+        Address address,
+        long port) {
         /** Requires all components; copies lists and maps. */
         public ServersItem {
             Objects.requireNonNull(hostname, "hostname");
             Objects.requireNonNull(address, "address");
-            Objects.requireNonNull(port, "port");
         }
     }
 
@@ -101,7 +100,7 @@ public record DomainRegisteredV1Event(
         private String domainId;
         private String domainName;
         private String realm;
-        private List<com.acme.contracts.idmsvc.DomainRegisteredV1Event.ServersItem> servers;
+        private List<ServersItem> servers;
 
         private Builder() {}
 
@@ -144,7 +143,7 @@ public record DomainRegisteredV1Event(
          * @param servers The servers that answer for it. (at least 1 items, at most 20 items)
          * @return this builder
          */
-        public Builder servers(List<com.acme.contracts.idmsvc.DomainRegisteredV1Event.ServersItem> servers) {
+        public Builder servers(List<ServersItem> servers) {
             this.servers = servers;
             return this;
         }

@@ -26,11 +26,11 @@ import java.util.Optional;
  * @param createdTimeUtc When it was written down. (date-time, at most 30 characters)
  */
 public record TodoCreatedV1Event(
-    BigInteger todoId,
+    long todoId,
     String title,
     String details,
     String dueDate,
-    List<com.acme.contracts.idmsvc.TodoCreatedV1Event.LabelsItem> labels,
+    List<LabelsItem> labels,
     String createdTimeUtc) {
     /** The contract of the event. */
     public static final Contract<TodoCreatedV1Event> CONTRACT = Idmsvc_TodoCreatedV1Event.CONTRACT;
@@ -88,7 +88,6 @@ public record TodoCreatedV1Event(
     }
     /** Requires all components; copies lists and maps. */
     public TodoCreatedV1Event {
-        Objects.requireNonNull(todoId, "todoId");
         Objects.requireNonNull(title, "title");
         Objects.requireNonNull(details, "details");
         Objects.requireNonNull(dueDate, "dueDate");
@@ -107,11 +106,11 @@ public record TodoCreatedV1Event(
 
     /** Sets the components one by one. */
     public static final class Builder {
-        private BigInteger todoId;
+        private Long todoId;
         private String title;
         private String details;
         private String dueDate;
-        private List<com.acme.contracts.idmsvc.TodoCreatedV1Event.LabelsItem> labels;
+        private List<LabelsItem> labels;
         private String createdTimeUtc;
 
         private Builder() {}
@@ -122,7 +121,7 @@ public record TodoCreatedV1Event(
          * @param todoId Number of the task. (at least 1, at most 9007199254740991)
          * @return this builder
          */
-        public Builder todoId(BigInteger todoId) {
+        public Builder todoId(long todoId) {
             this.todoId = todoId;
             return this;
         }
@@ -166,7 +165,7 @@ public record TodoCreatedV1Event(
          * @param labels What the task is filed under; empty if it is not. (at most 4 items)
          * @return this builder
          */
-        public Builder labels(List<com.acme.contracts.idmsvc.TodoCreatedV1Event.LabelsItem> labels) {
+        public Builder labels(List<LabelsItem> labels) {
             this.labels = labels;
             return this;
         }
@@ -190,7 +189,7 @@ public record TodoCreatedV1Event(
          */
         public TodoCreatedV1Event build() {
             return new TodoCreatedV1Event(
-                todoId,
+                Objects.requireNonNull(todoId, "todoId"),
                 title,
                 details,
                 dueDate,

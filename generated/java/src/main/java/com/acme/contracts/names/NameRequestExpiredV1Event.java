@@ -24,7 +24,7 @@ import java.util.Optional;
  */
 public record NameRequestExpiredV1Event(
     String nameRequestNumber,
-    List<com.acme.contracts.names.NameRequestExpiredV1Event.ReleasedNamesItem> releasedNames,
+    List<ReleasedNamesItem> releasedNames,
     String expiredTimeUtc) {
     /** The contract of the event. */
     public static final Contract<NameRequestExpiredV1Event> CONTRACT = Names_NameRequestExpiredV1Event.CONTRACT;
@@ -37,12 +37,11 @@ public record NameRequestExpiredV1Event(
      * @param wasApproved Whether this is the name that was approved.
      */
     public record ReleasedNamesItem(
-        BigInteger choice,
+        long choice,
         String name,
         boolean wasApproved) {
         /** Requires all components; copies lists and maps. */
         public ReleasedNamesItem {
-            Objects.requireNonNull(choice, "choice");
             Objects.requireNonNull(name, "name");
         }
     }

@@ -25,8 +25,8 @@ import java.util.Optional;
  */
 public record NameRequestStateChangedV1Event(
     String nameRequestNumber,
-    com.acme.contracts.names.NameRequestStateChangedV1Event.PreviousState previousState,
-    com.acme.contracts.names.NameRequestStateChangedV1Event.State state,
+    PreviousState previousState,
+    State state,
     String changedTimeUtc) {
     /** The contract of the event. */
     public static final Contract<NameRequestStateChangedV1Event> CONTRACT = Names_NameRequestStateChangedV1Event.CONTRACT;
@@ -170,8 +170,8 @@ public record NameRequestStateChangedV1Event(
     /** Sets the components one by one. */
     public static final class Builder {
         private String nameRequestNumber;
-        private com.acme.contracts.names.NameRequestStateChangedV1Event.PreviousState previousState;
-        private com.acme.contracts.names.NameRequestStateChangedV1Event.State state;
+        private PreviousState previousState;
+        private State state;
         private String changedTimeUtc;
 
         private Builder() {}
@@ -193,7 +193,7 @@ public record NameRequestStateChangedV1Event(
          * @param previousState The state until now.
          * @return this builder
          */
-        public Builder previousState(com.acme.contracts.names.NameRequestStateChangedV1Event.PreviousState previousState) {
+        public Builder previousState(PreviousState previousState) {
             this.previousState = previousState;
             return this;
         }
@@ -204,7 +204,7 @@ public record NameRequestStateChangedV1Event(
          * @param state The state from now on.
          * @return this builder
          */
-        public Builder state(com.acme.contracts.names.NameRequestStateChangedV1Event.State state) {
+        public Builder state(State state) {
             this.state = state;
             return this;
         }

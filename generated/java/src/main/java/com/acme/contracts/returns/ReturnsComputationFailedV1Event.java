@@ -27,8 +27,8 @@ import java.util.Optional;
 public record ReturnsComputationFailedV1Event(
     String computationId,
     String portfolioId,
-    com.acme.contracts.returns.ReturnsComputationFailedV1Event.Reason reason,
-    BigInteger missingDays,
+    Reason reason,
+    long missingDays,
     String failedTimeUtc) {
     /** The contract of the event. */
     public static final Contract<ReturnsComputationFailedV1Event> CONTRACT = Returns_ReturnsComputationFailedV1Event.CONTRACT;
@@ -87,7 +87,6 @@ public record ReturnsComputationFailedV1Event(
         Objects.requireNonNull(computationId, "computationId");
         Objects.requireNonNull(portfolioId, "portfolioId");
         Objects.requireNonNull(reason, "reason");
-        Objects.requireNonNull(missingDays, "missingDays");
         Objects.requireNonNull(failedTimeUtc, "failedTimeUtc");
     }
 
@@ -104,8 +103,8 @@ public record ReturnsComputationFailedV1Event(
     public static final class Builder {
         private String computationId;
         private String portfolioId;
-        private com.acme.contracts.returns.ReturnsComputationFailedV1Event.Reason reason;
-        private BigInteger missingDays;
+        private Reason reason;
+        private Long missingDays;
         private String failedTimeUtc;
 
         private Builder() {}
@@ -138,7 +137,7 @@ public record ReturnsComputationFailedV1Event(
          * @param reason What was missing.
          * @return this builder
          */
-        public Builder reason(com.acme.contracts.returns.ReturnsComputationFailedV1Event.Reason reason) {
+        public Builder reason(Reason reason) {
             this.reason = reason;
             return this;
         }
@@ -149,7 +148,7 @@ public record ReturnsComputationFailedV1Event(
          * @param missingDays Number of days without data, in days. (at least 0, at most 10000)
          * @return this builder
          */
-        public Builder missingDays(BigInteger missingDays) {
+        public Builder missingDays(long missingDays) {
             this.missingDays = missingDays;
             return this;
         }
@@ -176,7 +175,7 @@ public record ReturnsComputationFailedV1Event(
                 computationId,
                 portfolioId,
                 reason,
-                missingDays,
+                Objects.requireNonNull(missingDays, "missingDays"),
                 failedTimeUtc);
         }
     }

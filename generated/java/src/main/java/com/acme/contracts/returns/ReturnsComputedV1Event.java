@@ -29,8 +29,8 @@ public record ReturnsComputedV1Event(
     String computationId,
     String portfolioId,
     String currency,
-    List<com.acme.contracts.returns.ReturnsComputedV1Event.PeriodsItem> periods,
-    com.acme.contracts.returns.ReturnsComputedV1Event.Quality quality,
+    List<PeriodsItem> periods,
+    Quality quality,
     String computedTimeUtc) {
     /** The contract of the event. */
     public static final Contract<ReturnsComputedV1Event> CONTRACT = Returns_ReturnsComputedV1Event.CONTRACT;
@@ -59,11 +59,10 @@ public record ReturnsComputedV1Event(
      * @param coverageRatio Share of the value that had prices. (at least 0, at most 1)
      */
     public record Quality(
-        BigInteger nPrices,
+        long nPrices,
         double coverageRatio) {
         /** Requires all components; copies lists and maps. */
         public Quality {
-            Objects.requireNonNull(nPrices, "nPrices");
         }
     }
     /** Requires all components; copies lists and maps. */
@@ -90,8 +89,8 @@ public record ReturnsComputedV1Event(
         private String computationId;
         private String portfolioId;
         private String currency;
-        private List<com.acme.contracts.returns.ReturnsComputedV1Event.PeriodsItem> periods;
-        private com.acme.contracts.returns.ReturnsComputedV1Event.Quality quality;
+        private List<PeriodsItem> periods;
+        private Quality quality;
         private String computedTimeUtc;
 
         private Builder() {}
@@ -135,7 +134,7 @@ public record ReturnsComputedV1Event(
          * @param periods The returns, in the order of time. (at least 1 items, at most 120 items)
          * @return this builder
          */
-        public Builder periods(List<com.acme.contracts.returns.ReturnsComputedV1Event.PeriodsItem> periods) {
+        public Builder periods(List<PeriodsItem> periods) {
             this.periods = periods;
             return this;
         }
@@ -146,7 +145,7 @@ public record ReturnsComputedV1Event(
          * @param quality How far the numbers can be trusted.
          * @return this builder
          */
-        public Builder quality(com.acme.contracts.returns.ReturnsComputedV1Event.Quality quality) {
+        public Builder quality(Quality quality) {
             this.quality = quality;
             return this;
         }

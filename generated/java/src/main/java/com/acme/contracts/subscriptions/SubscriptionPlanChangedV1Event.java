@@ -24,7 +24,7 @@ import java.util.Optional;
  */
 public record SubscriptionPlanChangedV1Event(
     String subscriptionId,
-    com.acme.contracts.subscriptions.SubscriptionPlanChangedV1Event.Plan plan,
+    Plan plan,
     String changedTimeUtc) {
     /** The contract of the event. */
     public static final Contract<SubscriptionPlanChangedV1Event> CONTRACT = Subscriptions_SubscriptionPlanChangedV1Event.CONTRACT;
@@ -41,10 +41,9 @@ public record SubscriptionPlanChangedV1Event(
      * @param seats Number of people who may use the product. (at least 1, at most 10000)
      */
     public record Monthly(
-        BigInteger seats) implements Plan {
+        long seats) implements Plan {
         /** Requires all components; copies lists and maps. */
         public Monthly {
-            Objects.requireNonNull(seats, "seats");
         }
 
         /**
@@ -64,12 +63,10 @@ public record SubscriptionPlanChangedV1Event(
      * @param discountPercent What is taken off the price, in percent. (at least 0, at most 50)
      */
     public record Yearly(
-        BigInteger seats,
-        BigInteger discountPercent) implements Plan {
+        long seats,
+        long discountPercent) implements Plan {
         /** Requires all components; copies lists and maps. */
         public Yearly {
-            Objects.requireNonNull(seats, "seats");
-            Objects.requireNonNull(discountPercent, "discountPercent");
         }
 
         /**

@@ -26,7 +26,7 @@ import java.util.Optional;
 public record SubscriptionTerminatedV1Event(
     String subscriptionId,
     String licenseKey,
-    com.acme.contracts.subscriptions.SubscriptionTerminatedV1Event.Reason reason,
+    Reason reason,
     String terminatedTimeUtc) {
     /** The contract of the event. */
     public static final Contract<SubscriptionTerminatedV1Event> CONTRACT = Subscriptions_SubscriptionTerminatedV1Event.CONTRACT;
@@ -101,7 +101,7 @@ public record SubscriptionTerminatedV1Event(
     public static final class Builder {
         private String subscriptionId;
         private String licenseKey;
-        private com.acme.contracts.subscriptions.SubscriptionTerminatedV1Event.Reason reason;
+        private Reason reason;
         private String terminatedTimeUtc;
 
         private Builder() {}
@@ -134,7 +134,7 @@ public record SubscriptionTerminatedV1Event(
          * @param reason Why it ended.
          * @return this builder
          */
-        public Builder reason(com.acme.contracts.subscriptions.SubscriptionTerminatedV1Event.Reason reason) {
+        public Builder reason(Reason reason) {
             this.reason = reason;
             return this;
         }

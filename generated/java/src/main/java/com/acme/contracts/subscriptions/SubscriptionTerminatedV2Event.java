@@ -24,7 +24,7 @@ import java.util.Optional;
  */
 public record SubscriptionTerminatedV2Event(
     String subscriptionId,
-    com.acme.contracts.subscriptions.SubscriptionTerminatedV2Event.Reason reason,
+    Reason reason,
     String terminatedTimeUtc) {
     /** The contract of the event. */
     public static final Contract<SubscriptionTerminatedV2Event> CONTRACT = Subscriptions_SubscriptionTerminatedV2Event.CONTRACT;

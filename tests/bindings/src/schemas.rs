@@ -8,11 +8,7 @@ use std::{
 use goodevent_check::{random::Random, validate::Validator};
 use goodevent_emit::{Emitter, Files, Options, emitter::Request};
 use goodevent_model::{Model, Scope};
-use goodevent_schema::{
-    config::LanguageSettings,
-    ir::Draft,
-    source::Source,
-};
+use goodevent_schema::{config::LanguageSettings, ir::Draft, source::Source};
 use goodevent_tests::{batch, corpus, mutate, pairs, samples, suite};
 use rayon::prelude::*;
 use serde_json::{Value, json};

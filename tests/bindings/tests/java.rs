@@ -42,12 +42,16 @@ fn a_service_publishes_and_consumes_events() {
 #[test]
 fn the_example_of_the_page_runs() {
     let page = fs::read_to_string(files::root().join("docs/languages/java.md")).expect("the page is readable");
-    let example = page.split("```java\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the page has an example");
+    let example =
+        page.split("```java\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the page has an example");
     let folder = files::generated("java");
     fs::write(folder.path().join("Example.java"), include_str!("../java/Example.java").replace("// EXAMPLE", example))
         .expect("there is room for a file");
     assert_eq!(java::compiled(folder.path()), "");
-    assert_eq!(java::printed(folder.path(), "Example").trim(), "subscriptions 8a52c8af-2408-486f-ba4a-d277079de2b0 handled");
+    assert_eq!(
+        java::printed(folder.path(), "Example").trim(),
+        "subscriptions 8a52c8af-2408-486f-ba4a-d277079de2b0 handled"
+    );
 }
 
 /// Compiles the code of all schemas that are valid, and compares what it says with what Rust says.

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use goodevent_model::{Discriminator, Document, Event, Extra, Field, Integer, Item, ItemKind, Model, Shape, Type, Variant};
+use goodevent_model::{
+    Discriminator, Document, Event, Extra, Field, Integer, Item, ItemKind, Model, Shape, Type, Variant,
+};
 use goodevent_schema::{
     config::Envelope,
     ir::{SchemaId, Types},
@@ -99,8 +101,10 @@ fn table_members(cx: &Cx<'_>, name: &str, texts: &[String], others: &[usize]) ->
 }
 
 fn contract(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, event: &Event) -> String {
-    let list = |texts: &[String]| format!("List.of({})", texts.iter().map(|own| literal(own)).collect::<Vec<_>>().join(", "));
-    let optional = |text: Option<&str>| text.map_or("Optional.empty()".to_owned(), |own| format!("Optional.of({})", literal(own)));
+    let list =
+        |texts: &[String]| format!("List.of({})", texts.iter().map(|own| literal(own)).collect::<Vec<_>>().join(", "));
+    let optional =
+        |text: Option<&str>| text.map_or("Optional.empty()".to_owned(), |own| format!("Optional.of({})", literal(own)));
     let envelope = match event.envelope {
         Envelope::None => "NONE",
         Envelope::Octopus => "OCTOPUS",
@@ -353,7 +357,10 @@ fn union(
         _ => String::new(),
     };
     reads.into_iter().for_each(|(_, own)| read.push_str(&own));
-    read.push_str(&format!("            return reading_.mismatch(value_, {});\n", literal(&format!("a {}", cx.name(schema)))));
+    read.push_str(&format!(
+        "            return reading_.mismatch(value_, {});\n",
+        literal(&format!("a {}", cx.name(schema)))
+    ));
     writes.push_str("            throw new IllegalArgumentException();\n");
     (read, writes)
 }

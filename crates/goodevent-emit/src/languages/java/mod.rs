@@ -117,7 +117,8 @@ fn contracts(cx: &Cx<'_>) -> String {
     let all: Vec<String> =
         events.iter().map(|module| format!("\n            {}.CONTRACT", cx.internal(module))).collect();
     let imports: String = events.iter().fold(String::new(), |mut text, module| {
-        writeln!(text, "import {package}.internal.{};", cx.internal(module)).expect("a string takes all that is written");
+        writeln!(text, "import {package}.internal.{};", cx.internal(module))
+            .expect("a string takes all that is written");
         text
     });
     format!(

@@ -15,26 +15,139 @@ use crate::languages::{
 
 /// Words that no package, variable or method may be called.
 pub(super) const KEYWORDS: [&str; 53] = [
-    "abstract", "assert", "boolean", "break", "byte", "case", "catch", "char", "class", "const", "continue", "default",
-    "do", "double", "else", "enum", "extends", "false", "final", "finally", "float", "for", "goto", "if", "implements",
-    "import", "instanceof", "int", "interface", "long", "native", "new", "null", "package", "private", "protected",
-    "public", "return", "short", "static", "strictfp", "super", "switch", "synchronized", "this", "throw", "throws",
-    "transient", "true", "try", "void", "volatile", "while",
+    "abstract",
+    "assert",
+    "boolean",
+    "break",
+    "byte",
+    "case",
+    "catch",
+    "char",
+    "class",
+    "const",
+    "continue",
+    "default",
+    "do",
+    "double",
+    "else",
+    "enum",
+    "extends",
+    "false",
+    "final",
+    "finally",
+    "float",
+    "for",
+    "goto",
+    "if",
+    "implements",
+    "import",
+    "instanceof",
+    "int",
+    "interface",
+    "long",
+    "native",
+    "new",
+    "null",
+    "package",
+    "private",
+    "protected",
+    "public",
+    "return",
+    "short",
+    "static",
+    "strictfp",
+    "super",
+    "switch",
+    "synchronized",
+    "this",
+    "throw",
+    "throws",
+    "transient",
+    "true",
+    "try",
+    "void",
+    "volatile",
+    "while",
 ];
 
 /// Packages that the output has itself, and keywords.
 const RESERVED_FILES: [&str; 57] = [
-    "external", "goodevent", "internal", "types", "abstract", "assert", "boolean", "break", "byte", "case", "catch",
-    "char", "class", "const", "continue", "default", "do", "double", "else", "enum", "extends", "false", "final",
-    "finally", "float", "for", "goto", "if", "implements", "import", "instanceof", "int", "interface", "long", "native",
-    "new", "null", "package", "private", "protected", "public", "return", "short", "static", "strictfp", "super",
-    "switch", "synchronized", "this", "throw", "throws", "transient", "true", "try", "void", "volatile", "while",
+    "external",
+    "goodevent",
+    "internal",
+    "types",
+    "abstract",
+    "assert",
+    "boolean",
+    "break",
+    "byte",
+    "case",
+    "catch",
+    "char",
+    "class",
+    "const",
+    "continue",
+    "default",
+    "do",
+    "double",
+    "else",
+    "enum",
+    "extends",
+    "false",
+    "final",
+    "finally",
+    "float",
+    "for",
+    "goto",
+    "if",
+    "implements",
+    "import",
+    "instanceof",
+    "int",
+    "interface",
+    "long",
+    "native",
+    "new",
+    "null",
+    "package",
+    "private",
+    "protected",
+    "public",
+    "return",
+    "short",
+    "static",
+    "strictfp",
+    "super",
+    "switch",
+    "synchronized",
+    "this",
+    "throw",
+    "throws",
+    "transient",
+    "true",
+    "try",
+    "void",
+    "volatile",
+    "while",
 ];
 
 /// Methods that every record or its builder has, and words that are keywords in some places.
 const RESERVED_COMPONENTS: [&str; 15] = [
-    "builder", "clone", "equals", "finalize", "getClass", "hashCode", "notify", "notifyAll", "record", "toString", "var",
-    "wait", "yield", "sealed", "permits",
+    "builder",
+    "clone",
+    "equals",
+    "finalize",
+    "getClass",
+    "hashCode",
+    "notify",
+    "notifyAll",
+    "record",
+    "toString",
+    "var",
+    "wait",
+    "yield",
+    "sealed",
+    "permits",
 ];
 
 /// Names of types that generated code uses: those of `java.lang`, of the shared code and of `java.util`.
@@ -249,7 +362,8 @@ fn unique(name: &str, taken: &mut BTreeSet<String>, max_chars: usize) -> String 
 
 /// The components of a record in the order of its fields, and that of its other members.
 pub(super) fn components(fields: &[goodevent_model::Field], extra: &Extra) -> (Vec<String>, Option<String>) {
-    let mut taken: BTreeSet<String> = KEYWORDS.iter().chain(&RESERVED_COMPONENTS).map(|word| (*word).to_owned()).collect();
+    let mut taken: BTreeSet<String> =
+        KEYWORDS.iter().chain(&RESERVED_COMPONENTS).map(|word| (*word).to_owned()).collect();
     let mut name = |name: &str| {
         let short: String = camel(name).chars().take(200).collect();
         goodevent_model::names::unique(short, &mut taken)
@@ -307,7 +421,8 @@ fn used(cx: &Cx<'_>) -> BTreeSet<SchemaId> {
         }
     }
     // A type is there even if no other has a value of it, apart from constants.
-    let is_constant = |schema: &SchemaId| matches!(&cx.model.items[schema].kind, ItemKind::Enum(values) if values.len() == 1);
+    let is_constant =
+        |schema: &SchemaId| matches!(&cx.model.items[schema].kind, ItemKind::Enum(values) if values.len() == 1);
     used.extend(cx.modules.iter().map(|module| module.root));
     used.extend(cx.model.items.keys().filter(|schema| !is_constant(schema)));
     used

@@ -25,7 +25,8 @@ impl Settings {
                 && !word.ends_with('_');
             is_name && !KEYWORDS.contains(&word)
         };
-        if !package.split('.').all(is_word) || package.len() > 100 || package.starts_with("java.") || package == "java" {
+        if !package.split('.').all(is_word) || package.len() > 100 || package.starts_with("java.") || package == "java"
+        {
             return Err(Faults(vec![format!(
                 "`languages.java.package`: `{package}` is not the name of a package in lower case, such as `com.example.contracts`"
             )]));
@@ -36,12 +37,14 @@ impl Settings {
             !part.is_empty() && part.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | '_'))
         };
         match coordinates.split(':').collect::<Vec<_>>().as_slice() {
-            [group, artifact, version] if [group, artifact, version].iter().all(|part| is_coordinate(part)) => Ok(Self {
-                package: package.to_owned(),
-                group: (*group).to_owned(),
-                artifact: (*artifact).to_owned(),
-                version: (*version).to_owned(),
-            }),
+            [group, artifact, version] if [group, artifact, version].iter().all(|part| is_coordinate(part)) => {
+                Ok(Self {
+                    package: package.to_owned(),
+                    group: (*group).to_owned(),
+                    artifact: (*artifact).to_owned(),
+                    version: (*version).to_owned(),
+                })
+            }
             _ => Err(Faults(vec![format!(
                 "`languages.java.coordinates`: `{coordinates}` is not `<group>:<artifact>:<version>`"
             )])),

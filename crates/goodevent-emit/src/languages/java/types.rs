@@ -91,7 +91,10 @@ fn definition(cx: &Cx<'_>, schema: SchemaId, unions: &[SchemaId], indent: &str, 
         }
         ItemKind::Enum(values) => enumeration(name, values, indent, more, &about(&[])),
         ItemKind::Union { variants, .. } if variants.is_empty() => {
-            format!("{}{indent}public final class {name} {{\n{indent}    private {name}() {{}}\n{more}{indent}}}\n", about(&[]))
+            format!(
+                "{}{indent}public final class {name} {{\n{indent}    private {name}() {{}}\n{more}{indent}}}\n",
+                about(&[])
+            )
         }
         ItemKind::Union { variants, .. } => {
             let wrappers = wrappers(cx, schema, variants, indent);
@@ -208,7 +211,9 @@ fn record(
     let params: Vec<(String, String)> = all.iter().map(|own| (own.name.clone(), own.docs.clone())).collect();
     let list: Vec<String> = all
         .iter()
-        .map(|own| format!("\n{indent}    {}{} {}", if own.is_deprecated { "@Deprecated " } else { "" }, own.ty, own.name))
+        .map(|own| {
+            format!("\n{indent}    {}{} {}", if own.is_deprecated { "@Deprecated " } else { "" }, own.ty, own.name)
+        })
         .collect();
     let checks = all.iter().map(|own| required(&own.name, &own.ty)).filter(|check| !check.is_empty());
     let checks: String = checks.map(|check| format!("{indent}        {check}\n")).collect();
@@ -400,8 +405,7 @@ fn comment(description: &str, params: &[(String, String)], deprecated: Option<&s
         lines.extend(tags);
     }
     let annotation = if deprecated.is_some() { format!("{indent}@Deprecated\n") } else { String::new() };
-    let lines: String =
-        lines.iter().map(|line| format!("{indent} * {line}").trim_end().to_owned() + "\n").collect();
+    let lines: String = lines.iter().map(|line| format!("{indent} * {line}").trim_end().to_owned() + "\n").collect();
     format!("{indent}/**\n{lines}{indent} */\n{annotation}")
 }
 

@@ -150,8 +150,8 @@ fn codec(cx: &Cx<'_>, owner: SchemaId, typed: &Type) -> String {
         Shape::Null => "Codec.NULL".to_owned(),
         Shape::Bool => "Codec.BOOL".to_owned(),
         Shape::Integer(integer, _) => match integer {
-            Integer::Signed(..) => "Codec.LONG",
-            Integer::Unsigned(..) => "Codec.UNSIGNED",
+            own if types::is_long(*own) => "Codec.LONG",
+            Integer::Signed(..) | Integer::Unsigned(..) => "Codec.UNSIGNED",
             Integer::Signed128(..) => "Codec.SIGNED_128",
             Integer::Unsigned128(..) => "Codec.UNSIGNED_128",
         }

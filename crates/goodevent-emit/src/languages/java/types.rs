@@ -358,13 +358,22 @@ fn type_name(cx: &Cx<'_>, owner: SchemaId, typed: &Type, is_boxed: bool) -> Stri
     })
 }
 
+/// Whether a `long` holds all integers of a range.
+pub(super) fn is_long(integer: Integer) -> bool {
+    match integer {
+        Integer::Signed(..) => true,
+        Integer::Unsigned(_, max) => i64::try_from(max).is_ok(),
+        Integer::Signed128(..) | Integer::Unsigned128(..) => false,
+    }
+}
+
 fn written(cx: &Cx<'_>, owner: SchemaId, typed: &Type, is_boxed: bool, name: &dyn Fn(SchemaId) -> String) -> String {
     let inner = |typed: &Type| written(cx, owner, typed, true, name);
     match &typed.shape {
         Shape::Json => "Json".to_owned(),
         Shape::Null => "Json.Null".to_owned(),
         Shape::Bool => (if is_boxed { "Boolean" } else { "boolean" }).to_owned(),
-        Shape::Integer(Integer::Signed(..), _) => (if is_boxed { "Long" } else { "long" }).to_owned(),
+        Shape::Integer(integer, _) if is_long(*integer) => (if is_boxed { "Long" } else { "long" }).to_owned(),
         Shape::Integer(..) | Shape::Decimal { is_integer: true } => "BigInteger".to_owned(),
         Shape::Number(_) => (if is_boxed { "Double" } else { "double" }).to_owned(),
         Shape::Decimal { is_integer: false } => "BigDecimal".to_owned(),

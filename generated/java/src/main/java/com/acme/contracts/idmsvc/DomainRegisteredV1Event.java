@@ -41,12 +41,11 @@ public record DomainRegisteredV1Event(
     public record ServersItem(
         String hostname,
         Address address,
-        BigInteger port) {
+        long port) {
         /** Requires all components; copies lists and maps. */
         public ServersItem {
             Objects.requireNonNull(hostname, "hostname");
             Objects.requireNonNull(address, "address");
-            Objects.requireNonNull(port, "port");
         }
     }
 

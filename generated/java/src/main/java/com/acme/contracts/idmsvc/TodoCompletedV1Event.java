@@ -23,15 +23,13 @@ import java.util.Optional;
  * @param completedTimeUtc When it was done. (date-time, at most 30 characters)
  */
 public record TodoCompletedV1Event(
-    BigInteger todoId,
-    BigInteger effortMinutes,
+    long todoId,
+    long effortMinutes,
     String completedTimeUtc) {
     /** The contract of the event. */
     public static final Contract<TodoCompletedV1Event> CONTRACT = Idmsvc_TodoCompletedV1Event.CONTRACT;
     /** Requires all components; copies lists and maps. */
     public TodoCompletedV1Event {
-        Objects.requireNonNull(todoId, "todoId");
-        Objects.requireNonNull(effortMinutes, "effortMinutes");
         Objects.requireNonNull(completedTimeUtc, "completedTimeUtc");
     }
 }

@@ -26,7 +26,7 @@ import java.util.Optional;
  * @param createdTimeUtc When it was written down. (date-time, at most 30 characters)
  */
 public record TodoCreatedV1Event(
-    BigInteger todoId,
+    long todoId,
     String title,
     String details,
     String dueDate,
@@ -88,7 +88,6 @@ public record TodoCreatedV1Event(
     }
     /** Requires all components; copies lists and maps. */
     public TodoCreatedV1Event {
-        Objects.requireNonNull(todoId, "todoId");
         Objects.requireNonNull(title, "title");
         Objects.requireNonNull(details, "details");
         Objects.requireNonNull(dueDate, "dueDate");
@@ -107,7 +106,7 @@ public record TodoCreatedV1Event(
 
     /** Sets the components one by one. */
     public static final class Builder {
-        private BigInteger todoId;
+        private Long todoId;
         private String title;
         private String details;
         private String dueDate;
@@ -122,7 +121,7 @@ public record TodoCreatedV1Event(
          * @param todoId Number of the task. (from 1 to 9007199254740991)
          * @return this builder
          */
-        public Builder todoId(BigInteger todoId) {
+        public Builder todoId(long todoId) {
             this.todoId = todoId;
             return this;
         }
@@ -190,7 +189,7 @@ public record TodoCreatedV1Event(
          */
         public TodoCreatedV1Event build() {
             return new TodoCreatedV1Event(
-                todoId,
+                Objects.requireNonNull(todoId, "todoId"),
                 title,
                 details,
                 dueDate,

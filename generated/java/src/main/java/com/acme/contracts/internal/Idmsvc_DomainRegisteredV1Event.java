@@ -96,14 +96,14 @@ public final class Idmsvc_DomainRegisteredV1Event {
             return new com.acme.contracts.idmsvc.DomainRegisteredV1Event.ServersItem(
                 reading_.required(members_, "hostname", Codec.TEXT),
                 reading_.required(members_, "address", C1),
-                reading_.required(members_, "port", Codec.UNSIGNED));
+                reading_.required(members_, "port", Codec.LONG));
         }
 
         static void write1(com.acme.contracts.idmsvc.DomainRegisteredV1Event.ServersItem value_, Writing writing_) {
             writing_.open('{');
             writing_.member("hostname", value_.hostname(), Codec.TEXT);
             writing_.member("address", value_.address(), C1);
-            writing_.member("port", value_.port(), Codec.UNSIGNED);
+            writing_.member("port", value_.port(), Codec.LONG);
             writing_.close('}');
         }
 

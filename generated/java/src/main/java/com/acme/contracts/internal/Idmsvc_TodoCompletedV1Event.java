@@ -69,15 +69,15 @@ public final class Idmsvc_TodoCompletedV1Event {
         static com.acme.contracts.idmsvc.TodoCompletedV1Event read0(Json value_, Reading reading_) {
             Json.Members members_ = reading_.members(value_);
             return new com.acme.contracts.idmsvc.TodoCompletedV1Event(
-                reading_.required(members_, "todoId", Codec.UNSIGNED),
-                reading_.required(members_, "effortMinutes", Codec.UNSIGNED),
+                reading_.required(members_, "todoId", Codec.LONG),
+                reading_.required(members_, "effortMinutes", Codec.LONG),
                 reading_.required(members_, "completedTimeUtc", Codec.TEXT));
         }
 
         static void write0(com.acme.contracts.idmsvc.TodoCompletedV1Event value_, Writing writing_) {
             writing_.open('{');
-            writing_.member("todoId", value_.todoId(), Codec.UNSIGNED);
-            writing_.member("effortMinutes", value_.effortMinutes(), Codec.UNSIGNED);
+            writing_.member("todoId", value_.todoId(), Codec.LONG);
+            writing_.member("effortMinutes", value_.effortMinutes(), Codec.LONG);
             writing_.member("completedTimeUtc", value_.completedTimeUtc(), Codec.TEXT);
             writing_.close('}');
         }

@@ -71,7 +71,7 @@ public final class Idmsvc_TodoCreatedV1Event {
         static com.acme.contracts.idmsvc.TodoCreatedV1Event read0(Json value_, Reading reading_) {
             Json.Members members_ = reading_.members(value_);
             return new com.acme.contracts.idmsvc.TodoCreatedV1Event(
-                reading_.required(members_, "todoId", Codec.UNSIGNED),
+                reading_.required(members_, "todoId", Codec.LONG),
                 reading_.required(members_, "title", Codec.TEXT),
                 reading_.required(members_, "details", Codec.TEXT),
                 reading_.required(members_, "dueDate", Codec.TEXT),
@@ -81,7 +81,7 @@ public final class Idmsvc_TodoCreatedV1Event {
 
         static void write0(com.acme.contracts.idmsvc.TodoCreatedV1Event value_, Writing writing_) {
             writing_.open('{');
-            writing_.member("todoId", value_.todoId(), Codec.UNSIGNED);
+            writing_.member("todoId", value_.todoId(), Codec.LONG);
             writing_.member("title", value_.title(), Codec.TEXT);
             writing_.member("details", value_.details(), Codec.TEXT);
             writing_.member("dueDate", value_.dueDate(), Codec.TEXT);

@@ -88,14 +88,14 @@ public final class Names_NameRequestExpiredV1Event {
         static com.acme.contracts.names.NameRequestExpiredV1Event.ReleasedNamesItem read1(Json value_, Reading reading_) {
             Json.Members members_ = reading_.members(value_);
             return new com.acme.contracts.names.NameRequestExpiredV1Event.ReleasedNamesItem(
-                reading_.required(members_, "choice", Codec.UNSIGNED),
+                reading_.required(members_, "choice", Codec.LONG),
                 reading_.required(members_, "name", Codec.TEXT),
                 reading_.required(members_, "wasApproved", Codec.BOOL));
         }
 
         static void write1(com.acme.contracts.names.NameRequestExpiredV1Event.ReleasedNamesItem value_, Writing writing_) {
             writing_.open('{');
-            writing_.member("choice", value_.choice(), Codec.UNSIGNED);
+            writing_.member("choice", value_.choice(), Codec.LONG);
             writing_.member("name", value_.name(), Codec.TEXT);
             writing_.member("wasApproved", value_.wasApproved(), Codec.BOOL);
             writing_.close('}');

@@ -71,7 +71,7 @@ public final class Names_NameRequestPaidV1Event {
             Json.Members members_ = reading_.members(value_);
             return new com.acme.contracts.names.NameRequestPaidV1Event(
                 reading_.required(members_, "nameRequestNumber", Codec.TEXT),
-                reading_.required(members_, "paymentId", Codec.UNSIGNED),
+                reading_.required(members_, "paymentId", Codec.LONG),
                 reading_.required(members_, "fee", C0),
                 reading_.required(members_, "isPriority", Codec.BOOL),
                 reading_.required(members_, "paidTimeUtc", Codec.TEXT));
@@ -80,7 +80,7 @@ public final class Names_NameRequestPaidV1Event {
         static void write0(com.acme.contracts.names.NameRequestPaidV1Event value_, Writing writing_) {
             writing_.open('{');
             writing_.member("nameRequestNumber", value_.nameRequestNumber(), Codec.TEXT);
-            writing_.member("paymentId", value_.paymentId(), Codec.UNSIGNED);
+            writing_.member("paymentId", value_.paymentId(), Codec.LONG);
             writing_.member("fee", value_.fee(), C0);
             writing_.member("isPriority", value_.isPriority(), Codec.BOOL);
             writing_.member("paidTimeUtc", value_.paidTimeUtc(), Codec.TEXT);

@@ -73,7 +73,7 @@ public final class Returns_ReturnsComputationFailedV1Event {
                 reading_.required(members_, "computationId", Codec.TEXT),
                 reading_.required(members_, "portfolioId", Codec.TEXT),
                 reading_.required(members_, "reason", C0),
-                reading_.required(members_, "missingDays", Codec.UNSIGNED),
+                reading_.required(members_, "missingDays", Codec.LONG),
                 reading_.required(members_, "failedTimeUtc", Codec.TEXT));
         }
 
@@ -82,7 +82,7 @@ public final class Returns_ReturnsComputationFailedV1Event {
             writing_.member("computationId", value_.computationId(), Codec.TEXT);
             writing_.member("portfolioId", value_.portfolioId(), Codec.TEXT);
             writing_.member("reason", value_.reason(), C0);
-            writing_.member("missingDays", value_.missingDays(), Codec.UNSIGNED);
+            writing_.member("missingDays", value_.missingDays(), Codec.LONG);
             writing_.member("failedTimeUtc", value_.failedTimeUtc(), Codec.TEXT);
             writing_.close('}');
         }

@@ -112,13 +112,13 @@ public final class Returns_ReturnsComputedV1Event {
         static com.acme.contracts.returns.ReturnsComputedV1Event.Quality read2(Json value_, Reading reading_) {
             Json.Members members_ = reading_.members(value_);
             return new com.acme.contracts.returns.ReturnsComputedV1Event.Quality(
-                reading_.required(members_, "nPrices", Codec.UNSIGNED),
+                reading_.required(members_, "nPrices", Codec.LONG),
                 reading_.required(members_, "coverageRatio", Codec.DOUBLE));
         }
 
         static void write2(com.acme.contracts.returns.ReturnsComputedV1Event.Quality value_, Writing writing_) {
             writing_.open('{');
-            writing_.member("nPrices", value_.nPrices(), Codec.UNSIGNED);
+            writing_.member("nPrices", value_.nPrices(), Codec.LONG);
             writing_.member("coverageRatio", value_.coverageRatio(), Codec.DOUBLE);
             writing_.close('}');
         }

@@ -73,7 +73,7 @@ public final class Subscriptions_SubscriptionCreatedV1Event {
                 reading_.required(members_, "subscriptionId", Codec.TEXT),
                 reading_.required(members_, "licenseKey", Codec.TEXT),
                 reading_.required(members_, "customerEmail", Codec.TEXT),
-                reading_.required(members_, "seats", Codec.UNSIGNED),
+                reading_.required(members_, "seats", Codec.LONG),
                 reading_.required(members_, "price", C0),
                 reading_.required(members_, "createdTimeUtc", Codec.TEXT));
         }
@@ -83,7 +83,7 @@ public final class Subscriptions_SubscriptionCreatedV1Event {
             writing_.member("subscriptionId", value_.subscriptionId(), Codec.TEXT);
             writing_.member("licenseKey", value_.licenseKey(), Codec.TEXT);
             writing_.member("customerEmail", value_.customerEmail(), Codec.TEXT);
-            writing_.member("seats", value_.seats(), Codec.UNSIGNED);
+            writing_.member("seats", value_.seats(), Codec.LONG);
             writing_.member("price", value_.price(), C0);
             writing_.member("createdTimeUtc", value_.createdTimeUtc(), Codec.TEXT);
             writing_.close('}');

@@ -114,28 +114,28 @@ public final class Subscriptions_SubscriptionPlanChangedV1Event {
         static com.acme.contracts.subscriptions.SubscriptionPlanChangedV1Event.Monthly read2(Json value_, Reading reading_) {
             Json.Members members_ = reading_.members(value_);
             return new com.acme.contracts.subscriptions.SubscriptionPlanChangedV1Event.Monthly(
-                reading_.required(members_, "seats", Codec.UNSIGNED));
+                reading_.required(members_, "seats", Codec.LONG));
         }
 
         static void write2(com.acme.contracts.subscriptions.SubscriptionPlanChangedV1Event.Monthly value_, Writing writing_) {
             writing_.open('{');
             writing_.member("kind", "monthly", Codec.TEXT);
-            writing_.member("seats", value_.seats(), Codec.UNSIGNED);
+            writing_.member("seats", value_.seats(), Codec.LONG);
             writing_.close('}');
         }
 
         static com.acme.contracts.subscriptions.SubscriptionPlanChangedV1Event.Yearly read3(Json value_, Reading reading_) {
             Json.Members members_ = reading_.members(value_);
             return new com.acme.contracts.subscriptions.SubscriptionPlanChangedV1Event.Yearly(
-                reading_.required(members_, "seats", Codec.UNSIGNED),
-                reading_.required(members_, "discountPercent", Codec.UNSIGNED));
+                reading_.required(members_, "seats", Codec.LONG),
+                reading_.required(members_, "discountPercent", Codec.LONG));
         }
 
         static void write3(com.acme.contracts.subscriptions.SubscriptionPlanChangedV1Event.Yearly value_, Writing writing_) {
             writing_.open('{');
             writing_.member("kind", "yearly", Codec.TEXT);
-            writing_.member("seats", value_.seats(), Codec.UNSIGNED);
-            writing_.member("discountPercent", value_.discountPercent(), Codec.UNSIGNED);
+            writing_.member("seats", value_.seats(), Codec.LONG);
+            writing_.member("discountPercent", value_.discountPercent(), Codec.LONG);
             writing_.close('}');
         }
     }

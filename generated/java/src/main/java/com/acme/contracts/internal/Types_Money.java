@@ -47,13 +47,13 @@ public final class Types_Money {
         static com.acme.contracts.types.Money read0(Json value_, Reading reading_) {
             Json.Members members_ = reading_.members(value_);
             return new com.acme.contracts.types.Money(
-                reading_.required(members_, "amountCents", Codec.UNSIGNED),
+                reading_.required(members_, "amountCents", Codec.LONG),
                 reading_.required(members_, "currency", Codec.TEXT));
         }
 
         static void write0(com.acme.contracts.types.Money value_, Writing writing_) {
             writing_.open('{');
-            writing_.member("amountCents", value_.amountCents(), Codec.UNSIGNED);
+            writing_.member("amountCents", value_.amountCents(), Codec.LONG);
             writing_.member("currency", value_.currency(), Codec.TEXT);
             writing_.close('}');
         }

@@ -37,12 +37,11 @@ public record NameRequestExpiredV1Event(
      * @param wasApproved Whether this is the name that was approved.
      */
     public record ReleasedNamesItem(
-        BigInteger choice,
+        long choice,
         String name,
         boolean wasApproved) {
         /** Requires all components; copies lists and maps. */
         public ReleasedNamesItem {
-            Objects.requireNonNull(choice, "choice");
             Objects.requireNonNull(name, "name");
         }
     }

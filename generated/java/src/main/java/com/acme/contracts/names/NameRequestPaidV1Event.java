@@ -26,7 +26,7 @@ import java.util.Optional;
  */
 public record NameRequestPaidV1Event(
     String nameRequestNumber,
-    BigInteger paymentId,
+    long paymentId,
     com.acme.contracts.types.Money fee,
     boolean isPriority,
     String paidTimeUtc) {
@@ -35,7 +35,6 @@ public record NameRequestPaidV1Event(
     /** Requires all components; copies lists and maps. */
     public NameRequestPaidV1Event {
         Objects.requireNonNull(nameRequestNumber, "nameRequestNumber");
-        Objects.requireNonNull(paymentId, "paymentId");
         Objects.requireNonNull(fee, "fee");
         Objects.requireNonNull(paidTimeUtc, "paidTimeUtc");
     }
@@ -52,7 +51,7 @@ public record NameRequestPaidV1Event(
     /** Sets the components one by one. */
     public static final class Builder {
         private String nameRequestNumber;
-        private BigInteger paymentId;
+        private Long paymentId;
         private com.acme.contracts.types.Money fee;
         private Boolean isPriority;
         private String paidTimeUtc;
@@ -76,7 +75,7 @@ public record NameRequestPaidV1Event(
          * @param paymentId Number of the payment. (from 1 to 9007199254740991)
          * @return this builder
          */
-        public Builder paymentId(BigInteger paymentId) {
+        public Builder paymentId(long paymentId) {
             this.paymentId = paymentId;
             return this;
         }
@@ -123,7 +122,7 @@ public record NameRequestPaidV1Event(
         public NameRequestPaidV1Event build() {
             return new NameRequestPaidV1Event(
                 nameRequestNumber,
-                paymentId,
+                Objects.requireNonNull(paymentId, "paymentId"),
                 fee,
                 Objects.requireNonNull(isPriority, "isPriority"),
                 paidTimeUtc);

@@ -28,7 +28,7 @@ public record ReturnsComputationFailedV1Event(
     String computationId,
     String portfolioId,
     Reason reason,
-    BigInteger missingDays,
+    long missingDays,
     String failedTimeUtc) {
     /** The contract of the event. */
     public static final Contract<ReturnsComputationFailedV1Event> CONTRACT = Returns_ReturnsComputationFailedV1Event.CONTRACT;
@@ -87,7 +87,6 @@ public record ReturnsComputationFailedV1Event(
         Objects.requireNonNull(computationId, "computationId");
         Objects.requireNonNull(portfolioId, "portfolioId");
         Objects.requireNonNull(reason, "reason");
-        Objects.requireNonNull(missingDays, "missingDays");
         Objects.requireNonNull(failedTimeUtc, "failedTimeUtc");
     }
 
@@ -105,7 +104,7 @@ public record ReturnsComputationFailedV1Event(
         private String computationId;
         private String portfolioId;
         private Reason reason;
-        private BigInteger missingDays;
+        private Long missingDays;
         private String failedTimeUtc;
 
         private Builder() {}
@@ -149,7 +148,7 @@ public record ReturnsComputationFailedV1Event(
          * @param missingDays Number of days without data, in days. (from 0 to 10000)
          * @return this builder
          */
-        public Builder missingDays(BigInteger missingDays) {
+        public Builder missingDays(long missingDays) {
             this.missingDays = missingDays;
             return this;
         }
@@ -176,7 +175,7 @@ public record ReturnsComputationFailedV1Event(
                 computationId,
                 portfolioId,
                 reason,
-                missingDays,
+                Objects.requireNonNull(missingDays, "missingDays"),
                 failedTimeUtc);
         }
     }

@@ -59,11 +59,10 @@ public record ReturnsComputedV1Event(
      * @param coverageRatio Share of the value that had prices. (at least 0, at most 1)
      */
     public record Quality(
-        BigInteger nPrices,
+        long nPrices,
         double coverageRatio) {
         /** Requires all components; copies lists and maps. */
         public Quality {
-            Objects.requireNonNull(nPrices, "nPrices");
         }
     }
     /** Requires all components; copies lists and maps. */

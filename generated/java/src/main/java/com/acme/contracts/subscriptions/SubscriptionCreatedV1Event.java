@@ -29,7 +29,7 @@ public record SubscriptionCreatedV1Event(
     String subscriptionId,
     String licenseKey,
     String customerEmail,
-    BigInteger seats,
+    long seats,
     com.acme.contracts.types.Money price,
     String createdTimeUtc) {
     /** The contract of the event. */
@@ -39,7 +39,6 @@ public record SubscriptionCreatedV1Event(
         Objects.requireNonNull(subscriptionId, "subscriptionId");
         Objects.requireNonNull(licenseKey, "licenseKey");
         Objects.requireNonNull(customerEmail, "customerEmail");
-        Objects.requireNonNull(seats, "seats");
         Objects.requireNonNull(price, "price");
         Objects.requireNonNull(createdTimeUtc, "createdTimeUtc");
     }
@@ -58,7 +57,7 @@ public record SubscriptionCreatedV1Event(
         private String subscriptionId;
         private String licenseKey;
         private String customerEmail;
-        private BigInteger seats;
+        private Long seats;
         private com.acme.contracts.types.Money price;
         private String createdTimeUtc;
 
@@ -103,7 +102,7 @@ public record SubscriptionCreatedV1Event(
          * @param seats Number of people who may use the product. (from 1 to 10000)
          * @return this builder
          */
-        public Builder seats(BigInteger seats) {
+        public Builder seats(long seats) {
             this.seats = seats;
             return this;
         }
@@ -141,7 +140,7 @@ public record SubscriptionCreatedV1Event(
                 subscriptionId,
                 licenseKey,
                 customerEmail,
-                seats,
+                Objects.requireNonNull(seats, "seats"),
                 price,
                 createdTimeUtc);
         }

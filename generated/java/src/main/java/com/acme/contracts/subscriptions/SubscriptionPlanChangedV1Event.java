@@ -41,10 +41,9 @@ public record SubscriptionPlanChangedV1Event(
      * @param seats Number of people who may use the product. (from 1 to 10000)
      */
     public record Monthly(
-        BigInteger seats) implements Plan {
+        long seats) implements Plan {
         /** Requires all components; copies lists and maps. */
         public Monthly {
-            Objects.requireNonNull(seats, "seats");
         }
 
         /**
@@ -64,12 +63,10 @@ public record SubscriptionPlanChangedV1Event(
      * @param discountPercent What is taken off the price, in percent. (from 0 to 50)
      */
     public record Yearly(
-        BigInteger seats,
-        BigInteger discountPercent) implements Plan {
+        long seats,
+        long discountPercent) implements Plan {
         /** Requires all components; copies lists and maps. */
         public Yearly {
-            Objects.requireNonNull(seats, "seats");
-            Objects.requireNonNull(discountPercent, "discountPercent");
         }
 
         /**

@@ -20,11 +20,10 @@ import java.util.Optional;
  * @param currency The currency. (`^[A-Z]{3}$`)
  */
 public record Money(
-    BigInteger amountCents,
+    long amountCents,
     String currency) {
     /** Requires all components; copies lists and maps. */
     public Money {
-        Objects.requireNonNull(amountCents, "amountCents");
         Objects.requireNonNull(currency, "currency");
     }
 }

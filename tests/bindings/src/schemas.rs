@@ -76,16 +76,18 @@ pub fn official_and_real() -> Option<Vec<Schema>> {
     Some(chosen(suite.chain(real).collect()))
 }
 
-/// The code and the cases of all schemas that are valid, each in a folder of its own, with its name.
+/// The code and the cases of all schemas that are valid, each in a folder of its own, with its name, which is also that of
+/// its package if the language has packages.
 ///
 /// # Panics
 /// If more than a fifth of the schemas are not valid.
 #[must_use]
-pub fn all_made(emitter: &dyn Emitter, schemas: &[Schema]) -> Vec<(String, Made)> {
+pub fn all_made(emitter: &dyn Emitter, schemas: &[Schema], has_packages: bool) -> Vec<(String, Made)> {
     let folder = |number: usize| format!("s{number}");
     let made = schemas.par_iter().enumerate().map(|(number, own)| {
         let module = folder(number);
-        Some((module.clone(), made(emitter, &module, &own.schema, &own.remotes, &own.payloads, own.n_samples).ok()?))
+        let place = (module.as_str(), has_packages.then_some(module.as_str()));
+        Some((module.clone(), made(emitter, place, &own.schema, &own.remotes, &own.payloads, own.n_samples).ok()?))
     });
     let made: Vec<(String, Made)> = made.collect::<Vec<_>>().into_iter().flatten().collect();
     println!("{} of them are valid", made.len());
@@ -102,14 +104,14 @@ pub struct Made {
     pub cases: Vec<Case>,
 }
 
-/// The code of `emitter` for a schema, in the folder `module`, and what Rust says of `payloads`, of that many samples with near misses, and of
+/// The code of `emitter` for a schema, in the folder `module` and with a setting for its package, and what Rust says of `payloads`, of that many samples with near misses, and of
 /// mutants of both.
 ///
 /// # Errors
 /// The errors of the schema.
 fn made(
     emitter: &dyn Emitter,
-    module: &str,
+    (module, package): (&str, Option<&str>),
     schema: &Value,
     remotes: &[Source],
     payloads: &[Vec<u8>],
@@ -123,8 +125,7 @@ fn made(
     let scope = Scope::default();
     let model = Model::new(&sources, &registry, &scope, emitter.profile());
     let mut settings = registry.settings.clone();
-    // Where packages have names, that of the code is the name of its folder.
-    let language = LanguageSettings { package: Some(module.to_owned()), ..LanguageSettings::default() };
+    let language = LanguageSettings { package: package.map(str::to_owned), ..LanguageSettings::default() };
     settings.languages.insert(emitter.id().to_owned(), Spanned::new(0..0, language));
     let request = Request { settings: &settings, options: &options, templates: &templates };
     let files = emitter.emit(&model, &request).map_err(|error| error.to_string())?;

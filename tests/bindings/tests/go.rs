@@ -75,7 +75,7 @@ fn the_example_of_the_documentation_runs() {
 fn compare(all: &[Schema]) {
     let folder = tempfile::tempdir().expect("there is room for a folder");
     let (mut cases, mut modules) = (Vec::new(), Vec::new());
-    for (module, Made { files, cases: own }) in schemas::all_made(&Go, all) {
+    for (module, Made { files, cases: own }) in schemas::all_made(&Go, all, false) {
         for (path, text) in files {
             // The shared code is there once, as one module.
             let path = match path.as_str() {

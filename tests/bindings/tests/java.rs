@@ -58,7 +58,7 @@ fn the_example_of_the_page_runs() {
 fn compare(all: &[Schema]) {
     let folder = tempfile::tempdir().expect("there is room for a folder");
     let mut cases = Vec::new();
-    for (module, Made { files, cases: own }) in schemas::all_made(&Java, all) {
+    for (module, Made { files, cases: own }) in schemas::all_made(&Java, all, true) {
         for (path, text) in files {
             // The shared code is there once.
             let text = text.replace(&format!("import {module}.goodevent."), "import shared.goodevent.");

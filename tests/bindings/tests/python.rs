@@ -58,7 +58,7 @@ fn compare(all: &[Schema]) {
     let folder = tempfile::tempdir().expect("there is room for a folder");
     files::write(&folder.path().join("generated/__init__.py"), "");
     let mut cases = Vec::new();
-    for (module, Made { files, cases: own }) in schemas::all_made(&Python, all) {
+    for (module, Made { files, cases: own }) in schemas::all_made(&Python, all, false) {
         for (path, text) in files {
             let Some(path) = path.strip_prefix("contracts/") else { continue };
             // The shared code is there once.

@@ -178,10 +178,18 @@ func isAllowed(char, before, behind rune) bool {
 		return isIn(before, 0x590, 0x5ff)
 	case char == 0x640, char == 0x7fa, char == 0x302e, char == 0x302f, isIn(char, 0x3031, 0x3035), char == 0x303b:
 		return false
-	case char == 0x200c, char == 0x30fb, char == 0x6fd, char == 0x6fe, char == 0xf0b, char == 0x3007:
+	case char == 0x200c:
+		isVirama := before >= 0 && strings.ContainsRune(viramas, before)
+		return isVirama || (before >= 0 && behind >= 0 && isCursive(before) && isCursive(behind))
+	case char == 0x30fb, char == 0x6fd, char == 0x6fe, char == 0xf0b, char == 0x3007:
 		return true
 	}
 	return char < 0x80 || unicode.In(char, unicode.L, unicode.Mn, unicode.Mc, unicode.Nd)
+}
+
+// isCursive tests for the letters of scripts that join them.
+func isCursive(char rune) bool {
+	return unicode.In(char, unicode.Arabic, unicode.Syriac, unicode.Mongolian, unicode.Nko, unicode.Mandaic, unicode.Phags_Pa)
 }
 
 // isEmail tests for a mailbox of ASCII (RFC 5321).

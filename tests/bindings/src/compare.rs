@@ -97,6 +97,18 @@ pub fn compare(cases: &[Case], printed: &str, language: &str) -> Tally {
     tally
 }
 
+/// Compares the lines that a probe printed with what Rust says, and prints how much was compared.
+///
+/// # Panics
+/// If there is a difference, or hardly anything was compared.
+#[expect(clippy::print_stdout, reason = "`cargo xtask bindings` shows how much was compared")]
+pub fn checked(cases: &[Case], printed: &str, language: &str) {
+    let tally = compare(cases, printed, language);
+    println!("{} cases alike, {} with numbers that a type does not hold", tally.n_alike, tally.n_wide);
+    assert_eq!(tally.n_faults, 0, "{:#?}", tally.faults);
+    assert!(tally.n_alike > 2_000 && tally.n_wide < tally.n_alike / 50, "{tally:?}");
+}
+
 /// Rule, message and violations, apart from numbers that a type does not hold, and whether there are such numbers: the
 /// types of languages hold different ones, and everything else has to be the same.
 fn without_wide(outcome: &Value, language: &str) -> (Value, bool) {

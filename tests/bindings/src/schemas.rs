@@ -37,10 +37,7 @@ const STEP: usize = 8;
 /// The schemas that this run compares: all of them if the variable `GOODEVENT_BINDINGS` is `all`.
 fn chosen(all: Vec<Schema>) -> Vec<Schema> {
     let step = if env::var_os("GOODEVENT_BINDINGS").is_some_and(|value| value == "all") { 1 } else { STEP };
-    let n_all = all.len();
-    let chosen: Vec<Schema> = all.into_iter().step_by(step).collect();
-    println!("{} of {n_all} schemas", chosen.len());
-    chosen
+    all.into_iter().step_by(step).collect()
 }
 
 /// Every construct in every place.
@@ -90,7 +87,6 @@ pub fn all_made(emitter: &dyn Emitter, schemas: &[Schema], has_packages: bool) -
         Some((module.clone(), made(emitter, place, &own.schema, &own.remotes, &own.payloads, own.n_samples).ok()?))
     });
     let made: Vec<(String, Made)> = made.collect::<Vec<_>>().into_iter().flatten().collect();
-    println!("{} of them are valid", made.len());
     assert!(made.len() * 5 > schemas.len() * 4, "{} of {} schemas are valid", made.len(), schemas.len());
     made
 }

@@ -174,6 +174,9 @@ const MAX_PLAIN_COMPONENTS: usize = 3;
 /// A constructor has 255 slots, of which a `long` takes two.
 const MAX_SLOTS: usize = 240;
 
+/// Documentation with descriptions of components, by their names.
+type About<'a> = dyn Fn(&[(String, String)]) -> String + 'a;
+
 #[allow(clippy::too_many_arguments, reason = "the parts of one definition")]
 fn record(
     cx: &Cx<'_>,
@@ -183,7 +186,7 @@ fn record(
     unions: &[SchemaId],
     indent: &str,
     more: &str,
-    about: &dyn Fn(&[(String, String)]) -> String,
+    about: &About<'_>,
 ) -> String {
     let name = cx.name(schema);
     let (names, other) = components(fields, extra);

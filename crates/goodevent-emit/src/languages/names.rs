@@ -7,7 +7,7 @@ use goodevent_schema::{ir::SchemaId, source::SourceId};
 
 use super::modules::{Module, Naming, modules};
 
-/// What the parts of an emitter share.
+/// The model of an emitter, with the names of its files and types.
 pub struct Cx<'m> {
     /// The model.
     pub model: &'m Model<'m>,
@@ -95,7 +95,7 @@ impl<'m> Cx<'m> {
     }
 }
 
-/// Whether `item` is the same type as `owner`, or has it as an alternative: a type may not be defined by itself alone.
+/// Whether `item` is the same type as `owner`, or has it as an alternative: a type may not be defined as another name of itself.
 #[must_use]
 pub fn is_circular(model: &Model<'_>, item: SchemaId, owner: SchemaId) -> bool {
     let mut queue = vec![item];

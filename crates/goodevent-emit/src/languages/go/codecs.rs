@@ -6,8 +6,8 @@ use goodevent_schema::ir::{SchemaId, Types};
 use crate::escape::Language;
 
 use super::{
+    expressions::{Presence, below, is_nilable, presence, type_name},
     names::{Cx, File},
-    types::{Presence, below, is_nilable, presence, type_name},
 };
 
 const DECODE: &str = "(d *goodevent.Decoder, v *goodevent.Value)";

@@ -6,6 +6,7 @@
 //! package evaluates the tables, so that every service accepts exactly what Rust accepts.
 
 mod codecs;
+mod expressions;
 mod names;
 mod regexp;
 mod tables;

@@ -17,7 +17,7 @@ use crate::{
 };
 
 use super::{
-    literal, literals,
+    literals::{literal, literals},
     names::{Cx, components},
     tables, types,
 };

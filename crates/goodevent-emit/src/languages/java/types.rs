@@ -9,7 +9,7 @@ use crate::{
 };
 
 use super::{
-    literal,
+    literals::literal,
     names::{Cx, components, constants, unions_of},
 };
 
@@ -71,7 +71,7 @@ fn definition(cx: &Cx<'_>, schema: SchemaId, unions: &[SchemaId], indent: &str, 
     let event = cx.model.documents[module.module_idx].event.as_ref().filter(|_| schema == module.root);
     let deprecated = match event {
         Some(event) => event.deprecated.clone(),
-        None => cx.model.graph()[schema].docs.deprecated.then(|| "the contract says so".to_owned()),
+        None => cx.model.graph()[schema].docs.deprecated.then(|| "deprecated by the contract".to_owned()),
     };
     let description = cx.model.docs(schema).map_or_else(|| format!("A value of {name}."), str::to_owned);
     let about = |params: &[(String, String)]| comment(&description, params, deprecated.as_deref(), indent);

@@ -1,4 +1,4 @@
-//! Shapes, by which the shared code makes typed values.
+//! Shapes: the shared code makes typed values from them.
 
 use goodevent_model::{Discriminator, Item, ItemKind, Shape, Type, Variant};
 use goodevent_schema::ir::{SchemaId, Types};

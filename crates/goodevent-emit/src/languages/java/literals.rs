@@ -1,4 +1,4 @@
-//! Texts as expressions, of which a constant of Java holds only so many bytes.
+//! Texts as expressions: a constant of Java holds at most 65,535 bytes, and a text can be longer.
 
 use crate::escape::Language;
 

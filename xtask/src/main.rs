@@ -54,7 +54,7 @@ Commands of goodevent, run on the registry of this repository:
   publish EVENT FILE   Validate and publish one event
 
 Commands of this repository alone:
-  test [--without B]   Run all checks and tests, as CI does, with brokers that it installs and starts
+  test [--without B]   Run all checks and tests, as CI does, with brokers that it installs and starts; B is a broker or language
   new-rule ID          Scaffold a rule of the linter
   new-emitter ID       Scaffold the code generator of a language
   brokers VERB         Install, start and stop brokers on this machine: up, down, status, kill, start

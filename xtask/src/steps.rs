@@ -12,7 +12,8 @@ use std::{
 
 use goodevent_cli::{Outcome, terminal::Terminal};
 
-/// Everything that has to hold before a change is taken, on real brokers but for those that `args` name: `--without kafka`.
+/// Everything that has to hold before a change is taken, on real brokers and in the toolchains of all languages, apart from
+/// those that `args` name: `--without kafka`, `--without go`.
 pub(crate) fn test(root: &Path, args: &[OsString], terminal: &mut Terminal) -> Outcome {
     let has_nextest = quiet(Command::new("cargo").args(["nextest", "--version"]));
     let mut tests: Vec<&str> = match has_nextest {
@@ -21,8 +22,9 @@ pub(crate) fn test(root: &Path, args: &[OsString], terminal: &mut Terminal) -> O
     };
     let without: Vec<&str> = args.iter().filter_map(|arg| arg.to_str()).filter(|arg| *arg != "--without").collect();
     tests.extend(without.iter().flat_map(|name| packages_of(name)).flat_map(|package| ["--exclude", package]));
+    let brokers = without.iter().filter(|name| !languages(root).iter().any(|language| language == *name));
     let brokers: Vec<&str> =
-        ["xtask", "brokers", "up"].into_iter().chain(without.iter().flat_map(|name| ["--without", name])).collect();
+        ["xtask", "brokers", "up"].into_iter().chain(brokers.flat_map(|name| ["--without", name])).collect();
     // They belong to others, and do not come with a checkout.
     let has_corpora = env::var_os("GOODEVENT_CORPORA").is_some() || root.join("../shared/corpora").is_dir();
     let mut steps: Vec<(&str, &[&str])> = vec![
@@ -74,10 +76,7 @@ pub(crate) fn test(root: &Path, args: &[OsString], terminal: &mut Terminal) -> O
 
 /// Compares the generated code of all languages with Rust on every schema, of which [`test`] takes some.
 pub(crate) fn bindings(root: &Path, args: &[OsString], terminal: &mut Terminal) -> Outcome {
-    let tests = fs::read_dir(root.join("tests/bindings/tests")).into_iter().flatten().flatten();
-    let mut languages: Vec<String> =
-        tests.filter_map(|test| Some(test.path().file_stem()?.to_str()?.to_owned())).collect();
-    languages.sort();
+    let languages = languages(root);
     if let Some(unknown) = args.iter().find(|arg| !languages.iter().any(|language| *arg == language.as_str())) {
         let known = languages.join(", ");
         terminal.note(&format!("error: no bindings for {}\n  = help: the languages are {known}", unknown.display()));
@@ -92,6 +91,15 @@ pub(crate) fn bindings(root: &Path, args: &[OsString], terminal: &mut Terminal) 
     }
     terminal.out(&format!("{n_passed} passed, {n_failed} failed"));
     outcome(n_failed == 0 && n_passed > 0)
+}
+
+/// The languages whose code is tested, in the order of their names.
+fn languages(root: &Path) -> Vec<String> {
+    let tests = fs::read_dir(root.join("tests/bindings/tests")).into_iter().flatten().flatten();
+    let mut languages: Vec<String> =
+        tests.filter_map(|test| Some(test.path().file_stem()?.to_str()?.to_owned())).collect();
+    languages.sort();
+    languages
 }
 
 /// The packages whose tests all need a broker. Others leave out by themselves what they are told to.

@@ -1,6 +1,6 @@
 //! Folders and files of tests.
 
-use std::{fs, path::Path};
+use std::{env, fs, path::Path};
 
 use tempfile::TempDir;
 
@@ -8,6 +8,12 @@ use tempfile::TempDir;
 #[must_use]
 pub fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+/// Whether `cargo xtask test --without <language>` leaves a language out, because the machine does not have its toolchain.
+#[must_use]
+pub fn is_left_out(language: &str) -> bool {
+    env::var("GOODEVENT_WITHOUT").is_ok_and(|names| names.split(',').any(|name| name == language))
 }
 
 /// A copy of the folder of a language in `generated/`.

@@ -3,6 +3,7 @@
 
 import { type Node, type Ref, violations } from "./check.js";
 import { Fault, MAX_DEPTH, Members, type Value, at, join, nBytes, parse, plain, print, quoted } from "./json.js";
+import { decoded } from "./formats.js";
 import { idOf } from "./id.js";
 import { type Violation, line, shown } from "./violation.js";
 
@@ -140,8 +141,9 @@ export class Contract<T> {
    * @throws {EventError} If it violates the contract or its envelope.
    */
   open(message: string | Uint8Array): Received<T> {
-    const value = read(message);
-    this.#requireEnvelope(value);
+    const whole = read(message);
+    this.#requireEnvelope(whole);
+    const value = this.envelope === "cloudevents" ? unpacked(whole) : whole;
     if (this.envelope === "none") {
       this.#require(value);
       return { payload: plain(value) as T, id: undefined, source: undefined, time: undefined, activity: undefined };
@@ -267,6 +269,36 @@ function envelopeOf(value: Value): Facts["envelope"] | undefined {
   }
   return has("payload") && has("type") && (has("specVersion") || has("occurredTimeUtc")) ? "octopus" : "none";
 }
+
+/** A CloudEvent with its payload in `data` instead of `data_base64`. */
+function unpacked(message: Value): Value {
+  if (!(message instanceof Members) || !message.has("data_base64")) {
+    return message;
+  }
+  const refuse = (name: string, expected: string, found: string): never =>
+    reject({ pointer: `/${name}`, keyword: "attribute", expected, found });
+  const packed = message.get("data_base64");
+  const members = new Members([...message].filter(([name]) => name !== "data_base64"));
+  if (packed === null) {
+    return members;
+  }
+  if ((members.get("data") ?? null) !== null) {
+    refuse("data_base64", "absent where there is `data`", "the payload");
+  }
+  const mediaType = members.get("datacontenttype");
+  if (typeof mediaType === "string" && !/^[^;/]*\/(?:[^;]*\+)?json\s*(?:;|$)/i.test(mediaType)) {
+    refuse("datacontenttype", "a media type of JSON", mediaType);
+  }
+  const bytes = typeof packed === "string" ? decoded("base64", packed) : undefined;
+  try {
+    members.set("data", parse(UTF8.decode(bytes)));
+  } catch {
+    refuse("data_base64", "JSON in base64", "the payload");
+  }
+  return members;
+}
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function reject(violation: Violation): never {
   throw new EventError(violation.keyword, line(violation), violation);

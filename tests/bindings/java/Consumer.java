@@ -7,7 +7,9 @@ import com.acme.contracts.goodevent.Received;
 import com.acme.contracts.names.NameRequestPaidV1Event;
 import com.acme.contracts.subscriptions.SubscriptionTerminatedV1Event;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A service that publishes and consumes events. */
@@ -55,12 +57,20 @@ public final class Consumer {
         check(message.partitionKey().orElseThrow().equals(terminated.subscriptionId()), "events of a subscription stay in order");
         check(contract.topic().equals("subscriptions") && contract.version() == 1, "the contract has its facts");
 
-        // A CloudEvent likewise.
+        // A CloudEvent likewise, also with its data in base64.
         String text = "{\"nameRequestNumber\":\"NR 1234567\",\"paymentId\":1205,\"fee\":{\"amountCents\":3150,\"currency\":\"CAD\"},"
             + "\"isPriority\":false,\"paidTimeUtc\":\"2026-11-20T17:45:12Z\"}";
         NameRequestPaidV1Event paid = NameRequestPaidV1Event.CONTRACT.decode(text);
         Message cloudEvent = NameRequestPaidV1Event.CONTRACT.message(paid, Metadata.of("/names"));
         check(NameRequestPaidV1Event.CONTRACT.open(cloudEvent.body()).payload().fee().amountCents() == 3150, "the fee comes back");
+        String base64 = Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+        String head = cloudEvent.body().substring(0, cloudEvent.body().indexOf(",\"data\":"));
+        String packed = head + ",\"data_base64\":\"" + base64 + "\"}";
+        check(NameRequestPaidV1Event.CONTRACT.open(packed).payload().equals(paid), "base64 is decoded");
+        for (String bad : List.of(packed.replace(base64, "e2"), packed.replace(base64, "ew=="),
+            packed.replace("application/json", "text/plain"), head + ",\"data\":" + text + packed.substring(head.length()))) {
+            check(rejected(() -> NameRequestPaidV1Event.CONTRACT.open(bad)).rule().equals("attribute"), "refused base64");
+        }
 
         // A payload that violates the contract is neither written nor read, and the reason names the place.
         SubscriptionTerminatedV1Event mistyped = new SubscriptionTerminatedV1Event(

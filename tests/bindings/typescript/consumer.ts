@@ -45,11 +45,20 @@ assert(received.id === contract.id(terminated) && received.id === message.id, "t
 assert(received.source === "Octofront" && received.activity === activity, "the metadata comes back");
 assert(message.partitionKey === terminated.subscriptionId, "events of a subscription stay in order");
 
-// A CloudEvent likewise.
+// A CloudEvent likewise, also with its data in base64.
 const text = `{"nameRequestNumber":"NR 1234567","paymentId":1205,"fee":{"amountCents":3150,"currency":"CAD"},"isPriority":false,"paidTimeUtc":"2026-11-20T17:45:12Z"}`;
 const paid = names.NameRequestPaidV1Event.decode(text);
 const cloudEvent = names.NameRequestPaidV1Event.message(paid, { source: "/names" });
 assert(names.NameRequestPaidV1Event.open(cloudEvent.body).payload.fee.amountCents === 3150, "the fee comes back");
+const inBase64 = (data: string, more = {}): string => {
+  const { data: _, ...others } = JSON.parse(cloudEvent.body) as Record<string, unknown>;
+  return JSON.stringify({ ...others, data_base64: btoa(data), ...more });
+};
+const unpacked = names.NameRequestPaidV1Event.open(inBase64(text)).payload;
+assert(JSON.stringify(unpacked) === JSON.stringify(paid), "base64 is decoded");
+for (const bad of [inBase64("{"), inBase64(text, { data_base64: "?" }), inBase64(text, { data: paid }), inBase64(text, { datacontenttype: "text/plain" })]) {
+  assert(rejected(() => names.NameRequestPaidV1Event.open(bad)).rule === "attribute", "what is not JSON in base64 is refused");
+}
 
 // What violates the contract is neither written nor read, and the reason names the place.
 const wrong = rejected(() => contract.encode({ ...terminated, licenseKey: "OCT-1" }));

@@ -10,7 +10,10 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -373,8 +376,9 @@ public final class Contract<T> {
         throw new EventException(List.of(violation));
     }
 
-    private Received<T> opened(Json value) {
-        requireEnvelope(value);
+    private Received<T> opened(Json whole) {
+        requireEnvelope(whole);
+        Json value = envelope() == Envelope.CLOUDEVENTS ? unpacked(whole) : whole;
         if (envelope() == Envelope.NONE) {
             return new Received<>(decoded(value), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
         }
@@ -393,6 +397,50 @@ public final class Contract<T> {
             text(value, "/source"),
             text(value, isOctopus ? "/occurredTimeUtc" : "/time"),
             text(value, isOctopus ? "/activityId" : "/traceparent"));
+    }
+
+    /** A CloudEvent with its payload in {@code data} instead of {@code data_base64}. */
+    private static Json unpacked(Json message) {
+        Json packed = message instanceof Json.Members ? ((Json.Members) message).get("data_base64") : null;
+        if (packed == null) {
+            return message;
+        }
+        Map<String, Json> members = new LinkedHashMap<>(((Json.Members) message).members());
+        members.remove("data_base64");
+        if (packed instanceof Json.Null) {
+            return Json.of(members);
+        }
+        Json data = members.get("data");
+        if (data != null && !(data instanceof Json.Null)) {
+            refuse("data_base64", "absent where there is `data`", "the payload");
+        }
+        if (members.get("datacontenttype") instanceof Json.Text media && !isJson(media.value())) {
+            refuse("datacontenttype", "a media type of JSON", media.value());
+        }
+        byte[] bytes = packed instanceof Json.Text text ? Formats.decoded("base64", text.value()) : null;
+        try {
+            if (bytes != null && Reader.validUpTo(bytes) == bytes.length) {
+                members.put("data", Reader.read(bytes, Reader.MAX_DEPTH));
+                return Json.of(members);
+            }
+        } catch (Reader.Fault fault) {
+            // Refused as any other text that is not JSON.
+        }
+        refuse("data_base64", "JSON in base64", "the payload");
+        return message;
+    }
+
+    private static void refuse(String name, String expected, String found) {
+        require(new Violation("/" + name, "attribute", expected, found));
+    }
+
+    /** Whether a media type is {@code application/json}, {@code text/json} or ends with {@code +json}. */
+    private static boolean isJson(String media) {
+        int end = media.indexOf(';');
+        String essence = (end < 0 ? media : media.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+        int slash = essence.indexOf('/');
+        String subtype = essence.substring(slash + 1);
+        return slash >= 0 && (subtype.equals("json") || subtype.endsWith("+json"));
     }
 
     private static Optional<String> text(Json value, String pointer) {

@@ -20,7 +20,7 @@ use anyhow::Context as _;
 use clap::Parser;
 use demo::stage::{Play, Stage, play};
 use goodevent_runtime::{
-    Outcomes, Router, Stop,
+    Outcomes, Router, Shutdown,
     outbox::{Relay, sqlite::SqliteStore},
 };
 use tokio::{net::TcpListener, signal::ctrl_c};
@@ -58,7 +58,7 @@ impl Play for Args {
     async fn on(self, stage: impl Stage) -> anyhow::Result<()> {
         let folder = tempfile::tempdir().context("a folder for a small database")?;
         let (shop, outbox) = Shop::open(&folder.path().join("shop.db"))?;
-        let (outcomes, stop) = (Outcomes::new(), Stop::new());
+        let (outcomes, stop) = (Outcomes::new(), Shutdown::new());
         let relay = Relay::new(SqliteStore::new(outbox), stage.publisher().await?);
         let relaying = tokio::spawn(relay.run(stop.clone()));
         let billing = Arc::new(Billing { outcomes: outcomes.clone(), work: Duration::from_millis(self.work_ms) });
@@ -75,7 +75,7 @@ impl Play for Args {
             ended = &mut routing => ended.context("the router ended unexpectedly")??,
             asked = ctrl_c() => asked.context("waiting for the end")?,
         }
-        stop.ask();
+        stop.trigger();
         if !routing.is_finished() {
             routing.await.context("the router ended unexpectedly")??;
         }

@@ -18,9 +18,8 @@ use contracts::{
 };
 use goodevent::Event;
 use goodevent_runtime::{
-    Message, Outcomes, Publish as _, Router, Stop,
+    Message, Outcomes, Publish as _, Router, Shutdown, headers,
     outbox::{Relay, sqlite::SqliteStore},
-    refusal,
 };
 
 use demo::stage::{Play, Stage, play};
@@ -34,7 +33,7 @@ async fn main() -> anyhow::Result<()> {
 }
 
 fn is_failed(message: &Message) -> bool {
-    message.header(refusal::REASON) == Some("failed")
+    message.header(headers::REASON) == Some("failed")
 }
 
 struct Story;
@@ -52,7 +51,7 @@ async fn tell(stage: impl Stage) -> anyhow::Result<()> {
     let mut shop = Shop::open(&folder.path().join("shop.db"))?;
     let outcomes = Outcomes::new();
     let billing = Arc::new(Billing::open(&folder.path().join("billing.db"), outcomes.clone())?);
-    let (publisher, stop) = (stage.publisher().await?, Stop::new());
+    let (publisher, stop) = (stage.publisher().await?, Shutdown::new());
 
     println!(
         "1. Three customers leave. Each change and its event are committed together, and the relay publishes them."
@@ -93,9 +92,9 @@ async fn tell(stage: impl Stage) -> anyhow::Result<()> {
         let header = |name| message.header(name).unwrap_or_default();
         println!(
             "   dead-lettered: {} at `{}`: {}",
-            header(refusal::REASON),
-            header(refusal::POINTER),
-            header(refusal::DETAIL)
+            header(headers::REASON),
+            header(headers::POINTER),
+            header(headers::DETAIL)
         );
     }
     // What an earlier run left in a stream, and what another one publishes meanwhile, is the same again; effects are what
@@ -113,7 +112,7 @@ async fn tell(stage: impl Stage) -> anyhow::Result<()> {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     ensure!(n_requeued >= 1, "the failed event is requeued");
-    stop.ask();
+    stop.trigger();
     routing.await?.context("the router ended unexpectedly")?;
     relaying.await?.context("the relay ended unexpectedly")?;
 
@@ -123,7 +122,7 @@ async fn tell(stage: impl Stage) -> anyhow::Result<()> {
     ensure!(stopped.len() == 5, "five subscriptions ended");
     ensure!(shop.n_pending()? == 0, "the outbox is empty");
     let kept = stage.dead_letters(100).await?;
-    let broke = |message: &Message| message.header(refusal::REASON) == Some("contract");
+    let broke = |message: &Message| message.header(headers::REASON) == Some("contract");
     ensure!(!kept.is_empty() && kept.iter().all(broke), "only contract violations stay dead-lettered");
     Ok(())
 }

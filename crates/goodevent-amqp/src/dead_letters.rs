@@ -15,36 +15,32 @@ use fe2o3_amqp::{
 };
 use goodevent::clock;
 use goodevent_runtime::{
-    Letter, Letters, Message, Publish as _, PublishError,
-    refusal::{LAID_ASIDE, take_again},
+    BrokerError, DeadLetter, DeadLetters, Message, Publish as _, PublishError, headers::DEAD_LETTERED_AT,
 };
 
 use crate::{
-    connect::{ConnectError, Trouble, answer, connect, unique},
-    convert::incoming,
+    connection::{Config, Connection, answer, attach, broker_error, connect},
     dialect::Dialect,
     publisher::AmqpPublisher,
+    wire::incoming,
 };
 
-/// AMQP 1.0 does not tell how many there are: when none comes for so long, that was all.
+/// Time without a message after which all dead letters are read: AMQP 1.0 does not report their number.
 const QUIET: Duration = Duration::from_millis(1500);
-/// The same, after it answered something else: a broker that was busy may go on then.
+/// The same, after the broker answered another request: it may have been busy.
 const STILL_QUIET: Duration = Duration::from_millis(300);
 
 type Received = Result<Delivery<Body<Value>>, RecvError>;
 
-/// The dead letters of a queue or a subscription, each with the reason in its headers ([`goodevent_runtime::refusal`]).
-#[derive(Debug, Clone)]
-pub struct AmqpDeadLetters {
-    dialect: Dialect,
-    url: String,
-    queue: String,
-}
-
-/// Dead letters that are being read; the broker reserves them until they are released.
+/// Dead letters of a queue or a subscription that are being read; the broker reserves them until they are released. Each has
+/// the reason in its headers ([`goodevent_runtime::headers`]).
+///
+/// Requeued messages return to their queue at RabbitMQ; at Service Bus a message of a subscription is published to its topic
+/// again, because nothing can be sent to a subscription.
 #[derive(Debug)]
-pub struct AmqpLetters {
-    of: AmqpDeadLetters,
+pub struct AmqpDeadLetters {
+    config: Config,
+    queue: String,
     receiver: Receiver,
     session: SessionHandle<()>,
     connection: ConnectionHandle<()>,
@@ -54,48 +50,27 @@ pub struct AmqpLetters {
     copies: AmqpPublisher,
 }
 
+impl Connection {
+    /// Opens the dead letters of a queue or a subscription: `<queue>.dead` at RabbitMQ, the entity's dead-letter queue at
+    /// Service Bus. While they are read, no other reader sees them.
+    ///
+    /// # Errors
+    /// If the broker is unreachable, or the queue is missing.
+    pub async fn dead_letters(&self, queue: &str) -> Result<AmqpDeadLetters, BrokerError> {
+        AmqpDeadLetters::open(&self.config, queue).await
+    }
+}
+
 impl AmqpDeadLetters {
-    /// Dead letters of `queue`: in `<queue>.dead` at RabbitMQ, in the entity's dead-letter queue at Service Bus.
-    #[must_use]
-    pub fn new(dialect: Dialect, url: &str, queue: &str) -> Self {
-        Self { dialect, url: url.to_owned(), queue: queue.to_owned() }
-    }
-
-    /// Returns the first dead letters, at most `limit`. They stay in place; while they are read, no other reader sees them.
-    ///
-    /// # Errors
-    /// If the broker is unreachable, or the queue is missing.
-    pub async fn list(&self, limit: usize) -> Result<Vec<Message>, ConnectError> {
-        let letters = self.open().await?.list(limit).await?;
-        Ok(letters.into_iter().map(|letter| letter.message).collect())
-    }
-
-    /// Requeues the dead letters that `is_wanted` selects, and returns their number. At RabbitMQ they return to their queue;
-    /// at Service Bus a message of a subscription is published to its topic again, because nothing can be sent to a
-    /// subscription.
-    ///
-    /// # Errors
-    /// If the broker is unreachable, or a queue is missing; earlier dead letters are requeued then.
-    pub async fn requeue(&self, is_wanted: impl FnMut(&Message) -> bool + Send) -> Result<usize, ConnectError> {
-        self.open().await?.requeue_if(is_wanted).await
-    }
-
-    /// Opens the dead letters, to read them one after the other.
-    ///
-    /// # Errors
-    /// If the broker is unreachable, or the queue is missing.
-    pub async fn open(&self) -> Result<AmqpLetters, ConnectError> {
-        let mut connection = connect(&self.url, "dead-letters").await?;
-        let mut session = answer(Session::begin(&mut connection)).await?;
-        let attaching = Receiver::builder()
-            .name(unique("link"))
-            .source(self.dialect.dead(&self.queue))
-            .credit_mode(CreditMode::Manual)
-            .attach(&mut session);
-        let receiver = answer(attaching).await?;
-        Ok(AmqpLetters {
-            copies: AmqpPublisher::lazy(self.dialect, &self.url, 1),
-            of: self.clone(),
+    pub(crate) async fn open(config: &Config, queue: &str) -> Result<Self, BrokerError> {
+        let mut connection = connect(config, "dead-letters").await?;
+        let address = config.dialect.dead(queue);
+        let attached = attach(&mut connection, &address, CreditMode::Manual, config.timeout).await;
+        let (receiver, session) = attached.map_err(|error| error.context(format!("dead letters of `{queue}`")))?;
+        Ok(Self {
+            copies: AmqpPublisher::new(config, 1),
+            config: config.clone(),
+            queue: queue.to_owned(),
             receiver,
             session,
             connection,
@@ -104,32 +79,30 @@ impl AmqpDeadLetters {
             opened: clock::now(),
         })
     }
-}
 
-impl AmqpLetters {
-    /// What comes next, or `None` if nothing does.
-    async fn receive(&mut self) -> Result<Option<Received>, ConnectError> {
-        answer(self.receiver.set_credit(1)).await?;
+    /// The next message, or `None` if no further one arrives.
+    async fn receive(&mut self) -> Result<Option<Received>, BrokerError> {
+        let timeout = self.config.timeout;
+        answer(timeout, self.receiver.set_credit(1)).await?;
         if let Ok(received) = tokio::time::timeout(QUIET, self.receiver.recv()).await {
             return Ok(Some(received));
         }
-        let mut session = answer(Session::begin(&mut self.connection)).await?;
-        let _ = answer(session.end()).await;
+        let mut session = answer(timeout, Session::begin(&mut self.connection)).await?;
+        let _ = answer(timeout, session.end()).await;
         Ok(tokio::time::timeout(STILL_QUIET, self.receiver.recv()).await.ok())
     }
 }
 
-impl Letters for AmqpLetters {
-    /// Its number among those that were looked at.
-    type Ticket = u64;
-    type Error = ConnectError;
+impl DeadLetters for AmqpDeadLetters {
+    /// Number among the messages that were read.
+    type Receipt = u64;
 
-    /// The protocol does not tell.
+    /// The protocol does not report it.
     fn n_left(&self) -> Option<u64> {
         None
     }
 
-    async fn next(&mut self) -> Result<Option<Letter<u64>>, ConnectError> {
+    async fn next(&mut self) -> Result<Option<DeadLetter<u64>>, BrokerError> {
         loop {
             let Some(received) = self.receive().await? else { return Ok(None) };
             self.n_seen += 1;
@@ -140,40 +113,38 @@ impl Letters for AmqpLetters {
                     self.held.insert(self.n_seen, error.info);
                     continue;
                 }
-                Err(error) => return Err(Trouble::of(&error).into()),
+                Err(error) => return Err(broker_error(&error)),
             };
             self.held.insert(self.n_seen, info);
-            let (message, _) = incoming(self.of.dialect, carried);
+            let (message, _) = incoming(self.config.dialect, carried);
             // Both are written by the same clock in the same form.
-            let is_later = message.header(LAID_ASIDE).is_some_and(|laid_aside| laid_aside > self.opened.as_str());
-            return Ok((!is_later).then_some(Letter { message, ticket: self.n_seen }));
+            let is_later = message.header(DEAD_LETTERED_AT).is_some_and(|at| at > self.opened.as_str());
+            return Ok((!is_later).then_some(DeadLetter { message, receipt: self.n_seen }));
         }
     }
 
-    async fn requeue(&mut self, Letter { mut message, ticket }: Letter<u64>) -> Result<(), ConnectError> {
-        take_again(&mut message);
-        let is_queue = self.of.dialect == Dialect::RabbitMq || !self.of.queue.contains("/Subscriptions/");
-        let placed = match is_queue {
-            true => self.copies.copy(&self.of.queue, message, 1).await,
+    async fn publish_copy(&mut self, message: Message, _: &u64) -> Result<(), BrokerError> {
+        let is_queue = self.config.dialect == Dialect::RabbitMq || !self.queue.contains("/Subscriptions/");
+        let placed: Result<(), PublishError> = match is_queue {
+            true => self.copies.copy(&self.queue, message, 1).await,
             false => self.copies.publish(message).await,
         };
-        placed.map_err(|error| match error {
-            PublishError::Unreachable(why) => ConnectError::Unreachable(why),
-            refused => ConnectError::Refused(refused.to_string()),
-        })?;
-        if let Some(info) = self.held.remove(&ticket) {
-            answer(self.receiver.accept(info)).await?;
-        }
-        Ok(())
+        Ok(placed?)
+    }
+
+    async fn remove(&mut self, receipt: u64) -> Result<(), BrokerError> {
+        let Some(info) = self.held.remove(&receipt) else { return Ok(()) };
+        answer(self.config.timeout, self.receiver.accept(info)).await.map(drop)
     }
 
     async fn close(mut self) {
+        let timeout = self.config.timeout;
         for info in self.held.into_values() {
-            // What can't be told comes back when the link ends.
-            let _ = answer(self.receiver.release(info)).await;
+            // A message whose release fails returns when the link ends.
+            let _ = answer(timeout, self.receiver.release(info)).await;
         }
-        let _ = answer(self.receiver.close()).await;
-        let _ = answer(self.session.end()).await;
-        let _ = answer(self.connection.close()).await;
+        let _ = answer(timeout, self.receiver.close()).await;
+        let _ = answer(timeout, self.session.end()).await;
+        let _ = answer(timeout, self.connection.close()).await;
     }
 }

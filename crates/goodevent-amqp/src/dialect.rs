@@ -51,7 +51,7 @@ impl Dialect {
         Some((dialect, format!("{scheme}://{rest}")))
     }
 
-    /// Where that lies which was laid aside from a queue or a subscription.
+    /// Address of the dead letters of a queue or a subscription.
     pub(crate) fn dead(self, queue: &str) -> String {
         match self {
             Self::RabbitMq => self.queue(&dead_queue(queue)),
@@ -88,9 +88,14 @@ pub(crate) fn retry_queue(queue: &str, after: Duration) -> String {
     format!("{queue}.retry.{name}")
 }
 
-/// The queue of copies that are laid aside.
+/// The queue of dead letters.
 pub(crate) fn dead_queue(queue: &str) -> String {
     format!("{queue}.dead")
+}
+
+/// All queues where copies wait.
+pub(crate) fn retry_queues(queue: &str) -> Vec<String> {
+    WAITS.iter().map(|(name, _)| format!("{queue}.retry.{name}")).collect()
 }
 
 #[cfg(test)]

@@ -11,8 +11,8 @@ use goodevent_runtime::Message;
 use serde_amqp::read::SliceReader;
 
 use crate::{
-    convert::{incoming, outgoing},
     dialect::Dialect,
+    wire::{incoming, outgoing},
 };
 
 /// Converts an arbitrary message as a consumer receives it, with its attempt. `None` if the bytes are not a message of the

@@ -1,10 +1,10 @@
 //! AMQP 1.0 transport for `goodevent-runtime`.
 //!
-//! [`AmqpPublisher`] publishes and [`AmqpSource`] consumes; neither declares queues or topics. A [`Dialect`] describes the
-//! differences between brokers, such as addresses and dead letters.
+//! A [`Connection`] is a [`Broker`](goodevent_runtime::Broker): [`AmqpPublisher`] publishes and [`AmqpSource`] consumes; neither
+//! declares queues or topics. A [`Dialect`] describes the differences between brokers, such as addresses and dead letters.
 
-mod connect;
-mod convert;
+mod broker;
+mod connection;
 mod dead_letters;
 mod dialect;
 #[cfg(feature = "fuzzing")]
@@ -13,14 +13,17 @@ pub mod fuzzing;
 mod publisher;
 mod source;
 mod tail;
+mod topology;
+mod wire;
 
 pub use crate::{
-    connect::ConnectError,
-    dead_letters::{AmqpDeadLetters, AmqpLetters},
+    connection::{Config, Connection},
+    dead_letters::AmqpDeadLetters,
     dialect::Dialect,
     publisher::AmqpPublisher,
     source::{AmqpReceipt, AmqpSource},
     tail::AmqpTail,
+    topology::{Part, Topology},
 };
 pub use goodevent_runtime::Confirmation;
 

@@ -10,14 +10,14 @@ use std::{
 };
 
 use fe2o3_amqp::{
-    Receiver, Sendable, Sender, Session,
+    Sendable, Sender, Session,
     connection::ConnectionHandle,
     link::{SendError, delivery::DeliveryFut, receiver::CreditMode},
     session::SessionHandle,
     types::messaging::{Data, Message as Carried, Outcome},
 };
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
-use goodevent_runtime::{Confirmation, Message, Pauses, Publish, PublishError};
+use goodevent_runtime::{Backoff, BrokerError, BrokerErrorKind, Confirmation, Message, Publish, PublishError};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot},
     task::JoinHandle,
@@ -25,9 +25,9 @@ use tokio::{
 };
 
 use crate::{
-    connect::{ConnectError, PATIENCE, Trouble, answer, connect, unique},
-    convert::outgoing,
+    connection::{Config, Connection, answer, attach, broker_error, connect, unique},
     dialect::Dialect,
+    wire::outgoing,
 };
 
 /// The broker grants credit to a new link within this time, unless it is busy.
@@ -75,38 +75,31 @@ impl Address {
         PublishError::Unroutable { topic: self.topic.clone(), routing_key: self.routing_key.clone() }
     }
 
-    /// Why a message is not published, by what became of its link.
-    fn failed(&self, trouble: Trouble) -> PublishError {
-        match trouble {
-            Trouble::Missing(_) => self.unroutable(),
-            Trouble::Refused(why) => PublishError::Refused(why),
-            Trouble::Passing(why) => PublishError::Unreachable(why),
+    /// Reason why a message is not published, by the error of its link.
+    fn failed(&self, error: &BrokerError) -> PublishError {
+        match error.kind() {
+            BrokerErrorKind::Missing => self.unroutable(),
+            BrokerErrorKind::Refused => PublishError::Refused(error.chain()),
+            _ => PublishError::Unreachable(error.chain()),
         }
     }
 }
 
+impl Connection {
+    /// Creates a publisher. It connects with the first message.
+    #[must_use]
+    pub fn publisher(&self) -> AmqpPublisher {
+        AmqpPublisher::new(&self.config, self.config.window)
+    }
+}
+
 impl AmqpPublisher {
-    /// Connects as the user of the URL (SASL PLAIN). At most `window` messages are unsettled at the same time; further ones
-    /// wait.
-    ///
-    /// # Errors
-    /// If the broker is unreachable, or rejects the login.
-    pub async fn connect(dialect: Dialect, url: &str, window: usize) -> Result<Self, ConnectError> {
-        let mut line = Line::new(url);
-        line.connect().await?;
-        Ok(Self::over(dialect, line, window))
-    }
-
-    /// One that connects with the first message.
-    pub(crate) fn lazy(dialect: Dialect, url: &str, window: usize) -> Self {
-        Self::over(dialect, Line::new(url), window)
-    }
-
-    fn over(dialect: Dialect, line: Line, window: usize) -> Self {
+    /// Connects with the first message. At most `window` messages are unsettled at the same time.
+    pub(crate) fn new(config: &Config, window: usize) -> Self {
         // The window bounds what is in the channel.
         let (commands, received) = mpsc::unbounded_channel();
-        tokio::spawn(line.run(received));
-        Self { dialect, commands, window: Arc::new(Semaphore::new(window.max(1))) }
+        tokio::spawn(Line::new(config).run(received));
+        Self { dialect: config.dialect, commands, window: Arc::new(Semaphore::new(window.max(1))) }
     }
 
     /// Publishes a copy straight into a queue.
@@ -156,7 +149,7 @@ fn judge(address: &Address, outcome: Result<Outcome, SendError>) -> Result<(), P
         Err(error @ (SendError::MessageSizeExceeded(_) | SendError::MessageEncodeError)) => {
             Err(PublishError::Refused(error.to_string()))
         }
-        Err(error) => Err(address.failed(Trouble::of(&error))),
+        Err(error) => Err(address.failed(&broker_error(&error))),
     }
 }
 
@@ -198,14 +191,14 @@ async fn tell(mut sent: mpsc::UnboundedReceiver<(Answer, Waiting)>) {
 
 /// The connection, with a link for each topic.
 struct Line {
-    url: String,
+    config: Config,
     connection: Option<ConnectionHandle<()>>,
     links: HashMap<String, Link>,
     /// The window bounds what is in the channel.
     on_their_way: mpsc::UnboundedSender<(Answer, Waiting)>,
     telling: JoinHandle<()>,
-    pauses: Pauses,
-    /// Nobody tries before, and why.
+    backoff: Backoff,
+    /// Time before which no attempt is made, and the last error.
     away: Option<(Instant, String)>,
 }
 
@@ -218,15 +211,15 @@ struct Link {
 }
 
 impl Line {
-    fn new(url: &str) -> Self {
+    fn new(config: &Config) -> Self {
         let (on_their_way, sent) = mpsc::unbounded_channel();
         Self {
-            url: url.to_owned(),
+            config: config.clone(),
             connection: None,
             links: HashMap::new(),
             on_their_way,
             telling: tokio::spawn(tell(sent)),
-            pauses: Pauses::default(),
+            backoff: Backoff::default(),
             away: None,
         }
     }
@@ -258,10 +251,10 @@ impl Line {
             }
         }
         for (_, link) in self.links.drain() {
-            let _ = answer(link.sender.close()).await;
+            let _ = answer(self.config.timeout, link.sender.close()).await;
         }
         if let Some(mut connection) = self.connection {
-            let _ = answer(connection.close()).await;
+            let _ = answer(self.config.timeout, connection.close()).await;
         }
     }
 
@@ -269,7 +262,7 @@ impl Line {
         let checked = if is_checked { self.check(&address.link).await } else { Ok(()) };
         let sent = match checked {
             Ok(()) => self.publish(&address, carried).await,
-            Err(trouble) => Err(address.failed(trouble)),
+            Err(error) => Err(address.failed(&error)),
         };
         let waiting = Waiting { address, told, _place: place };
         match sent {
@@ -288,22 +281,23 @@ impl Line {
     }
 
     async fn publish(&mut self, address: &Address, carried: Carried<Data>) -> Result<Answer, PublishError> {
-        let link = self.link(&address.link).await.map_err(|trouble| address.failed(trouble))?;
+        let timeout = self.config.timeout;
+        let link = self.link(&address.link).await.map_err(|error| address.failed(&error))?;
         let (carried, started) = (Sendable::from(carried), Instant::now());
         let sent = loop {
             // A client that waits for credit can miss it, and that is most likely for the first message of a link. Nothing
             // of it has left then, so that it can be tried again.
-            let patience = if link.is_used { PATIENCE } else { FIRST_CREDIT };
+            let patience = if link.is_used { timeout } else { FIRST_CREDIT };
             tokio::select! {
                 biased;
                 sent = link.sender.send_batchable_ref(&carried) => break sent,
                 ended = link.session.on_end() => {
                     self.links.remove(&address.link);
-                    return Err(address.failed(Trouble::of(&ended)));
+                    return Err(address.failed(&broker_error(&ended)));
                 }
-                () = sleep(patience) => if started.elapsed() >= PATIENCE {
+                () = sleep(patience) => if started.elapsed() >= timeout {
                     self.links.remove(&address.link);
-                    return Err(PublishError::Unreachable(format!("the broker has accepted nothing for {PATIENCE:?}")));
+                    return Err(PublishError::Unreachable(format!("the broker has accepted nothing for {timeout:?}")));
                 }
             }
         };
@@ -316,55 +310,57 @@ impl Line {
         sent.map_err(|error| judge(address, Err(error)).err().unwrap_or_else(|| address.unroutable()))
     }
 
-    /// Whether there is a queue to consume, which is what brokers do look at.
-    async fn check(&mut self, address: &str) -> Result<(), Trouble> {
-        let connection = self.connection().await?;
-        let mut session = answer(Session::begin(connection)).await?;
-        let attaching = Receiver::builder().name(unique("check")).source(address).credit_mode(CreditMode::Manual);
-        let receiver = answer(attaching.attach(&mut session)).await?;
-        // What it says of the end is of no interest.
-        let _ = answer(receiver.close()).await;
-        let _ = answer(session.end()).await;
+    /// Checks that a queue exists, by a link that consumes nothing: brokers reject such a link to a missing queue.
+    async fn check(&mut self, address: &str) -> Result<(), BrokerError> {
+        let timeout = self.config.timeout;
+        let (receiver, mut session) = attach(self.connection().await?, address, CreditMode::Manual, timeout).await?;
+        // The answer to the end does not matter.
+        let _ = answer(timeout, receiver.close()).await;
+        let _ = answer(timeout, session.end()).await;
         Ok(())
     }
 
-    async fn link(&mut self, address: &str) -> Result<&mut Link, Trouble> {
+    async fn link(&mut self, address: &str) -> Result<&mut Link, BrokerError> {
         self.connection().await?;
         let is_there = self.links.get(address).is_some_and(|link| !link.session.is_ended());
         if !is_there {
+            let timeout = self.config.timeout;
             let connection = self.connection().await?;
-            let mut session = answer(Session::begin(connection)).await?;
-            let sender = answer(Sender::attach(&mut session, unique("link"), address)).await?;
+            let mut session = answer(timeout, Session::begin(connection)).await?;
+            let sender = answer(timeout, Sender::attach(&mut session, unique("link"), address)).await?;
             self.links.insert(address.to_owned(), Link { sender, session, is_used: false });
         }
-        self.links.get_mut(address).ok_or_else(|| Trouble::Passing("the connection is lost".to_owned()))
+        self.links.get_mut(address).ok_or_else(|| BrokerError::unreachable("the connection is lost"))
     }
 
-    async fn connection(&mut self) -> Result<&mut ConnectionHandle<()>, Trouble> {
+    async fn connection(&mut self) -> Result<&mut ConnectionHandle<()>, BrokerError> {
         if self.connection.as_ref().is_none_or(ConnectionHandle::is_closed) {
             self.connect_again().await?;
         }
-        self.connection.as_mut().ok_or_else(|| Trouble::Passing("there is no connection".to_owned()))
+        self.connection.as_mut().ok_or_else(|| BrokerError::unreachable("there is no connection"))
     }
 
-    async fn connect_again(&mut self) -> Result<(), Trouble> {
+    /// Connects, unless the last attempt failed a short time ago. A message that is published meanwhile can be retried,
+    /// whatever the reason.
+    async fn connect_again(&mut self) -> Result<(), BrokerError> {
         if let Some((until, why)) = &self.away
             && Instant::now() < *until
         {
-            return Err(Trouble::Passing(why.clone()));
+            return Err(BrokerError::unreachable(why.clone()));
         }
         self.connect().await.map_err(|error| {
-            let (pause, why) = (self.pauses.grow(), error.to_string());
-            tracing::warn!(why, ?pause, "the publisher has no connection");
-            self.away = Some((Instant::now() + pause, why.clone()));
-            Trouble::Passing(why)
+            let (delay, why) = (self.backoff.next_delay(), error.chain());
+            tracing::warn!(why, ?delay, "the publisher has no connection");
+            self.away = Some((Instant::now() + delay, why.clone()));
+            BrokerError::unreachable(why)
         })
     }
 
-    async fn connect(&mut self) -> Result<(), ConnectError> {
+    async fn connect(&mut self) -> Result<(), BrokerError> {
         self.links.clear();
-        self.connection = Some(connect(&self.url, "publisher").await?);
-        (self.pauses, self.away) = (Pauses::default(), None);
+        self.connection = Some(connect(&self.config, "publisher").await?);
+        self.backoff.reset();
+        self.away = None;
         Ok(())
     }
 }

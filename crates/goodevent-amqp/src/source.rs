@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use fe2o3_amqp::{
-    Receiver, Session,
+    Receiver,
     connection::ConnectionHandle,
     link::{MessageDecodeError, RecvError, delivery::DeliveryInfo, receiver::CreditMode},
     session::SessionHandle,
@@ -13,21 +13,20 @@ use fe2o3_amqp::{
         primitives::{Symbol, Value},
     },
 };
-use goodevent_runtime::{Message, Pauses, PublishError, Received, Refusal, Settle, SettleError, Source, SourceError};
+use goodevent_runtime::{
+    Backoff, BrokerError, BrokerErrorKind, Message, Received, Refusal, Settle, Source, copy_then_acknowledge,
+};
 use tokio::{
     sync::{mpsc, oneshot},
     time::timeout,
 };
 
 use crate::{
-    connect::{ConnectError, PATIENCE, Trouble, answer, connect, unique},
-    convert::incoming,
+    connection::{Config, Connection, answer, attach, broker_error, connect},
     dialect::{Dialect, dead_queue, retry_queue},
     publisher::AmqpPublisher,
+    wire::incoming,
 };
-
-/// A message whose copy could not be placed comes again, but not at once and for ever.
-const PAUSE: Duration = Duration::from_secs(1);
 
 /// Consumes a queue or a subscription. It declares nothing.
 ///
@@ -36,8 +35,6 @@ const PAUSE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct AmqpSource {
     desk: Arc<Desk>,
-    url: String,
-    prefetch: u32,
     copies: Option<AmqpPublisher>,
     link: Option<Link>,
 }
@@ -45,13 +42,13 @@ pub struct AmqpSource {
 /// What receipts share.
 #[derive(Debug)]
 struct Desk {
-    dialect: Dialect,
+    config: Config,
     queue: String,
 }
 
 #[derive(Debug)]
 struct Link {
-    deliveries: mpsc::UnboundedReceiver<Result<Delivered, Trouble>>,
+    deliveries: mpsc::UnboundedReceiver<Result<Delivered, BrokerError>>,
     settlements: mpsc::UnboundedSender<Settlement>,
 }
 
@@ -79,51 +76,29 @@ enum Verdict {
     Rejected(definitions::Error),
 }
 
-impl AmqpSource {
+impl Connection {
     /// Creates a source of a queue or a subscription. It connects when the first message is requested.
     #[must_use]
-    pub fn new(dialect: Dialect, url: &str, queue: &str) -> Self {
-        let desk = Arc::new(Desk { dialect, queue: queue.to_owned() });
-        Self { desk, url: url.to_owned(), prefetch: 100, copies: None, link: None }
+    pub fn source(&self, queue: &str) -> AmqpSource {
+        AmqpSource::new(&self.config, queue)
+    }
+}
+
+impl AmqpSource {
+    pub(crate) fn new(config: &Config, queue: &str) -> Self {
+        let desk = Arc::new(Desk { config: config.clone(), queue: queue.to_owned() });
+        Self { desk, copies: None, link: None }
     }
 
-    /// Sets the number of unsettled messages. Default: 100.
-    #[must_use]
-    pub fn prefetch(self, prefetch: u32) -> Self {
-        Self { prefetch: prefetch.max(1), ..self }
-    }
-
-    /// Consumes, however long it takes to get there.
-    async fn attach(&mut self) -> Result<(), SourceError> {
-        let mut pauses = Pauses::default();
-        loop {
-            match self.try_attach().await {
-                Ok(link) => {
-                    self.link = Some(link);
-                    return Ok(());
-                }
-                Err(ConnectError::Refused(why)) => return Err(SourceError(why)),
-                Err(ConnectError::Unreachable(why)) => {
-                    let pause = pauses.grow();
-                    tracing::warn!(queue = self.desk.queue, why, ?pause, "waiting for the broker");
-                    tokio::time::sleep(pause).await;
-                }
-            }
-        }
-    }
-
-    async fn try_attach(&self) -> Result<Link, ConnectError> {
-        let mut connection = connect(&self.url, "consumer").await?;
-        let mut session = answer(Session::begin(&mut connection)).await?;
-        let attaching = Receiver::builder()
-            .name(unique("link"))
-            .source(self.desk.dialect.queue(&self.desk.queue))
-            .credit_mode(CreditMode::Auto(self.prefetch))
-            .attach(&mut session);
-        let receiver = answer(attaching).await?;
+    async fn try_attach(&self) -> Result<Link, BrokerError> {
+        let Desk { config, queue } = &*self.desk;
+        let mut connection = connect(config, "consumer").await?;
+        let (address, credit) = (config.dialect.queue(queue), CreditMode::Auto(config.prefetch.max(1)));
+        let attached = attach(&mut connection, &address, credit, config.timeout).await;
+        let (receiver, session) = attached.map_err(|error| error.context(format!("queue `{queue}`")))?;
         let (deliver, deliveries) = mpsc::unbounded_channel();
         let (settlements, to_settle) = mpsc::unbounded_channel();
-        let line = Line { receiver, session, connection, dialect: self.desk.dialect };
+        let line = Line { receiver, session, connection, dialect: config.dialect, timeout: config.timeout };
         tokio::spawn(line.run(deliver, to_settle));
         Ok(Link { deliveries, settlements })
     }
@@ -135,13 +110,14 @@ struct Line {
     session: SessionHandle<()>,
     connection: ConnectionHandle<()>,
     dialect: Dialect,
+    timeout: Duration,
 }
 
 impl Line {
     /// Ends with the link, or when the source and all of its receipts are gone; credit bounds what is delivered.
     async fn run(
         mut self,
-        deliver: mpsc::UnboundedSender<Result<Delivered, Trouble>>,
+        deliver: mpsc::UnboundedSender<Result<Delivered, BrokerError>>,
         mut to_settle: mpsc::UnboundedReceiver<Settlement>,
     ) {
         const N_AT_ONCE: usize = 64;
@@ -154,8 +130,8 @@ impl Line {
                         break;
                     }
                     // Who waits for an outcome hears by the end of this task that there will be none.
-                    if let Err(trouble) = self.settle_in_time(settlements.drain(..)).await {
-                        let _ = deliver.send(Err(trouble));
+                    if let Err(error) = self.settle_in_time(settlements.drain(..)).await {
+                        let _ = deliver.send(Err(error));
                         return;
                     }
                 }
@@ -171,28 +147,28 @@ impl Line {
                         tracing::warn!(why, "a malformed AMQP 1.0 message is rejected, so that the broker dead-letters it");
                         let verdict = Verdict::Rejected(definitions::Error::new(AmqpError::DecodeError, why, None));
                         let rejected = Some(Settlement { info, verdict, told: None });
-                        if let Err(trouble) = self.settle_in_time(rejected.into_iter()).await {
-                            let _ = deliver.send(Err(trouble));
+                        if let Err(error) = self.settle_in_time(rejected.into_iter()).await {
+                            let _ = deliver.send(Err(error));
                             return;
                         }
                     }
                     Err(error) => {
-                        let _ = deliver.send(Err(Trouble::of(&error)));
+                        let _ = deliver.send(Err(broker_error(&error)));
                         return;
                     }
                 },
             }
         }
         // RabbitMQ answers a closing detach with one that does not close: nothing to care about.
-        let _ = answer(self.receiver.close()).await;
-        let _ = answer(self.session.end()).await;
-        let _ = answer(self.connection.close()).await;
+        let _ = answer(self.timeout, self.receiver.close()).await;
+        let _ = answer(self.timeout, self.session.end()).await;
+        let _ = answer(self.timeout, self.connection.close()).await;
     }
 
     /// A client that forgets a settlement when its connection ends does not hold up all that comes after it.
-    async fn settle_in_time(&self, settlements: impl Iterator<Item = Settlement>) -> Result<(), Trouble> {
-        let late = |_| Trouble::Passing(format!("settling took longer than {PATIENCE:?}"));
-        timeout(PATIENCE, self.settle_all(settlements)).await.map_err(late)
+    async fn settle_in_time(&self, settlements: impl Iterator<Item = Settlement>) -> Result<(), BrokerError> {
+        let late = |_| BrokerError::unreachable(format!("settling took longer than {:?}", self.timeout));
+        timeout(self.timeout, self.settle_all(settlements)).await.map_err(late)
     }
 
     /// Those that are accepted are one word to the broker.
@@ -235,16 +211,18 @@ impl Line {
 impl Source for AmqpSource {
     type Receipt = AmqpReceipt;
 
-    async fn next(&mut self) -> Result<Option<Received<AmqpReceipt>>, SourceError> {
+    async fn next(&mut self) -> Result<Option<Received<AmqpReceipt>>, BrokerError> {
         loop {
             let Some(link) = &mut self.link else {
-                self.attach().await?;
+                let link = Backoff::until_reachable(&self.desk.queue, || self.try_attach()).await?;
+                self.link = Some(link);
                 continue;
             };
             let why = match link.deliveries.recv().await {
                 Some(Ok(Delivered { info, message, attempt })) => {
-                    let (dialect, url, window) = (self.desk.dialect, &self.url, self.prefetch as usize);
-                    let copies = self.copies.get_or_insert_with(|| AmqpPublisher::lazy(dialect, url, window));
+                    let config = &self.desk.config;
+                    let copies =
+                        self.copies.get_or_insert_with(|| AmqpPublisher::new(config, config.prefetch as usize));
                     let receipt = AmqpReceipt {
                         unsettled: Some((info, link.settlements.clone())),
                         copies: copies.clone(),
@@ -252,8 +230,8 @@ impl Source for AmqpSource {
                     };
                     return Ok(Some(Received { message: message.into(), attempt, receipt }));
                 }
-                Some(Err(Trouble::Missing(why) | Trouble::Refused(why))) => return Err(SourceError(why)),
-                Some(Err(Trouble::Passing(why))) => why,
+                Some(Err(error)) if error.kind() == BrokerErrorKind::Unreachable => error.chain(),
+                Some(Err(error)) => return Err(error.context(format!("queue `{}`", self.desk.queue))),
                 None => "the link ended".to_owned(),
             };
             tracing::warn!(queue = self.desk.queue, why, "consuming again");
@@ -271,27 +249,22 @@ pub struct AmqpReceipt {
 }
 
 impl AmqpReceipt {
-    async fn tell(mut self, verdict: Verdict) -> Result<(), SettleError> {
+    async fn settle(mut self, verdict: Verdict) -> Result<(), BrokerError> {
         let Some((info, settlements)) = self.unsettled.take() else { return Ok(()) };
-        let gone = || SettleError("its connection is lost".to_owned());
+        let gone = || BrokerError::unreachable("the connection of the message is lost");
         let (told, outcome) = oneshot::channel();
         settlements.send(Settlement { info, verdict, told: Some(told) }).map_err(|_| gone())?;
-        match timeout(PATIENCE, outcome).await {
-            Ok(outcome) => outcome.map_err(|_| gone())?.map_err(SettleError),
-            Err(_) => Err(SettleError(format!("the broker was not reached within {PATIENCE:?}"))),
+        let limit = self.desk.config.timeout;
+        match timeout(limit, outcome).await {
+            Ok(outcome) => outcome.map_err(|_| gone())?.map_err(BrokerError::unreachable),
+            Err(_) => Err(BrokerError::unreachable(format!("no answer for {limit:?}"))),
         }
     }
 
-    /// Is done with the original if its copy is placed.
-    async fn replaced(self, placed: Result<(), PublishError>) -> Result<(), SettleError> {
-        match placed {
-            Ok(()) => self.tell(Verdict::Accepted).await,
-            Err(error) => {
-                tokio::time::sleep(PAUSE).await;
-                self.tell(Verdict::Released).await?;
-                Err(SettleError(format!("cannot publish its copy: {error}")))
-            }
-        }
+    /// Publishes a copy into a queue, and acknowledges the original.
+    async fn replace(self, queue: String, copy: Message, attempt: u32) -> Result<(), BrokerError> {
+        let copies = self.copies.clone();
+        copy_then_acknowledge(self, async move { copies.copy(&queue, copy, attempt).await }, Settle::ack).await
     }
 }
 
@@ -305,35 +278,34 @@ impl Drop for AmqpReceipt {
 }
 
 impl Settle for AmqpReceipt {
-    async fn ack(self) -> Result<(), SettleError> {
-        self.tell(Verdict::Accepted).await
+    async fn ack(self) -> Result<(), BrokerError> {
+        self.settle(Verdict::Accepted).await
     }
 
-    async fn release(self) -> Result<(), SettleError> {
-        self.tell(Verdict::Released).await
+    async fn release(self) -> Result<(), BrokerError> {
+        self.settle(Verdict::Released).await
     }
 
-    async fn retry(self, message: &Message, after: Duration, attempt: u32) -> Result<(), SettleError> {
-        match self.desk.dialect {
+    async fn retry(self, message: &Message, after: Duration, attempt: u32) -> Result<(), BrokerError> {
+        match self.desk.config.dialect {
             Dialect::RabbitMq => {
                 let queue = retry_queue(&self.desk.queue, after);
-                let placed = self.copies.copy(&queue, message.clone(), attempt).await;
-                self.replaced(placed).await
+                self.replace(queue, message.clone(), attempt).await
             }
             Dialect::ServiceBus => {
                 tokio::time::sleep(after).await;
-                self.tell(Verdict::Modified).await
+                self.settle(Verdict::Modified).await
             }
         }
     }
 
-    async fn dead_letter(self, message: &Message, why: &Refusal) -> Result<(), SettleError> {
-        match self.desk.dialect {
+    async fn dead_letter(self, message: &Message, why: &Refusal) -> Result<(), BrokerError> {
+        match self.desk.config.dialect {
             Dialect::RabbitMq => {
-                let placed = self.copies.copy(&dead_queue(&self.desk.queue), why.marked(message), 1).await;
-                self.replaced(placed).await
+                let queue = dead_queue(&self.desk.queue);
+                self.replace(queue, why.marked(message), 1).await
             }
-            Dialect::ServiceBus => self.tell(Verdict::Rejected(error_of(why, message))).await,
+            Dialect::ServiceBus => self.settle(Verdict::Rejected(error_of(why, message))).await,
         }
     }
 }

@@ -3,16 +3,18 @@
 use std::{
     collections::BTreeMap,
     fmt,
+    str::FromStr,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
+use goodevent_runtime::BrokerError;
 use rdkafka::{
     ClientConfig, ClientContext,
     admin::AdminClient,
     client::DefaultClientContext,
     consumer::{BaseConsumer, Consumer as _, ConsumerContext},
-    error::RDKafkaErrorCode,
+    error::{KafkaError as ClientError, RDKafkaErrorCode},
     metadata::Metadata,
 };
 
@@ -32,8 +34,8 @@ pub struct Config {
     pub name: String,
     /// Number of unconfirmed messages per publisher. Default: 1,000.
     pub window: usize,
-    /// Number of open messages per source, including those that wait for a retry. Default: 1,000.
-    pub max_open: usize,
+    /// Number of unsettled messages per source, including those that wait for a retry. Default: 1,000.
+    pub prefetch: usize,
     /// Time-out of a request and of publishing a message, including an outage. Default: 10 s. Dropping a source blocks at
     /// most for this time.
     pub timeout: Duration,
@@ -51,7 +53,7 @@ impl Config {
             brokers: brokers.into(),
             name: "goodevent".to_owned(),
             window: 1000,
-            max_open: 1000,
+            prefetch: 1000,
             timeout: Duration::from_secs(10),
             patience: Duration::from_secs(3600),
             properties: BTreeMap::new(),
@@ -63,9 +65,9 @@ impl Config {
     ///
     /// # Errors
     /// If the URL is malformed.
-    pub fn of_url(url: &str) -> Result<Self, KafkaError> {
+    pub fn of_url(url: &str) -> Result<Self, BrokerError> {
         let malformed =
-            || KafkaError::Config(format!("write `kafka://host:port` in place of `{}`", without_login(url)));
+            || BrokerError::config(format!("write `kafka://host:port` in place of `{}`", without_login(url)));
         let rest = url.strip_prefix("kafka://").ok_or_else(malformed)?.trim_end_matches('/');
         let (login, hosts) = rest.rsplit_once('@').map_or((None, rest), |(login, hosts)| (Some(login), hosts));
         if hosts.split(',').any(|host| host.is_empty() || host.contains(['/', '?', ' '])) {
@@ -134,39 +136,54 @@ fn decoded(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// Error of the brokers or the connection.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum KafkaError {
-    /// The configuration is invalid.
-    Config(String),
-    /// The brokers are unreachable.
-    Unreachable(String),
-    /// The brokers reject the login.
-    Refused(String),
-    /// A topic is missing.
-    Missing(String),
-    /// Another error of the brokers.
-    Failed(String),
+/// The error of a configuration that librdkafka rejects.
+pub(crate) fn invalid(error: ClientError) -> BrokerError {
+    BrokerError::config("librdkafka rejects it").caused_by(error)
 }
 
-impl fmt::Display for KafkaError {
+/// Topics as a consumer group reads them; as text `GROUP/TOPIC,TOPIC`, or `TOPIC,TOPIC` for the dead letters of all groups.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Queue {
+    /// The group; `None` for the dead letters of all groups.
+    pub group: Option<String>,
+    /// The topics.
+    pub topics: Vec<String>,
+}
+
+impl Queue {
+    /// Creates the topics of a group.
+    pub fn new(group: impl Into<String>, topics: &[&str]) -> Self {
+        Self { group: Some(group.into()), topics: topics.iter().map(|topic| (*topic).to_owned()).collect() }
+    }
+
+    /// Creates topics without a group, for the dead letters of all groups.
+    #[must_use]
+    pub fn of_all_groups(topics: &[&str]) -> Self {
+        Self { group: None, ..Self::new("", topics) }
+    }
+}
+
+impl fmt::Display for Queue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Config(why) => write!(f, "the configuration is not usable: {why}"),
-            Self::Unreachable(why) => write!(f, "the brokers are unreachable: {why}"),
-            Self::Refused(why) => write!(f, "the brokers reject the login: {why}"),
-            Self::Missing(what) => write!(f, "there is no {what}"),
-            Self::Failed(why) => write!(f, "the brokers object: {why}"),
+        let topics = self.topics.join(",");
+        match &self.group {
+            Some(group) => write!(f, "{group}/{topics}"),
+            None => f.write_str(&topics),
         }
     }
 }
 
-impl std::error::Error for KafkaError {}
+impl FromStr for Queue {
+    type Err = BrokerError;
 
-impl KafkaError {
-    pub(crate) fn config(error: rdkafka::error::KafkaError) -> Self {
-        Self::Config(error.to_string())
+    /// A topic has no `/` in its name.
+    fn from_str(text: &str) -> Result<Self, BrokerError> {
+        let (group, topics) = text.rsplit_once('/').map_or((None, text), |(group, topics)| (Some(group), topics));
+        if topics.split(',').any(str::is_empty) {
+            return Err(BrokerError::config(format!("write the queue `{text}` as `TOPIC` or `GROUP/TOPIC`")));
+        }
+        let topics = topics.split(',').map(str::to_owned).collect();
+        Ok(Self { group: group.map(str::to_owned), topics })
     }
 }
 
@@ -189,11 +206,10 @@ impl Connection {
     ///
     /// # Errors
     /// If no broker does.
-    pub async fn open(config: &Config) -> Result<Self, KafkaError> {
-        let admin: AdminClient<_> = config.client(&[]).create().map_err(KafkaError::config)?;
+    pub async fn open(config: &Config) -> Result<Self, BrokerError> {
+        let admin: AdminClient<_> = config.client(&[]).create().map_err(invalid)?;
         let visited = config.clone();
-        let visiting = tokio::task::spawn_blocking(move || visit(&visited));
-        visiting.await.map_err(|error| KafkaError::Failed(error.to_string()))??;
+        blocking(move || visit(&visited)).await?;
         Ok(Self { config: config.clone(), admin: Arc::new(admin) })
     }
 
@@ -201,27 +217,32 @@ impl Connection {
         &self.admin
     }
 
-    /// What the brokers say of a topic, or of all.
-    pub(crate) async fn metadata(&self, topic: Option<&str>) -> Result<Metadata, KafkaError> {
+    /// What the brokers report about a topic, or about all.
+    pub(crate) async fn metadata(&self, topic: Option<&str>) -> Result<Metadata, BrokerError> {
         let (admin, timeout, topic) = (Arc::clone(&self.admin), self.config.timeout, topic.map(str::to_owned));
-        let asked = tokio::task::spawn_blocking(move || admin.inner().fetch_metadata(topic.as_deref(), timeout)).await;
-        match asked {
-            Ok(answer) => answer.map_err(|error| KafkaError::Unreachable(error.to_string())),
-            Err(error) => Err(KafkaError::Failed(error.to_string())),
-        }
+        let failed = |error| BrokerError::unreachable("the topics cannot be listed").caused_by(error);
+        blocking(move || admin.inner().fetch_metadata(topic.as_deref(), timeout).map_err(failed)).await
     }
 
     /// A consumer without a group, to look at a topic.
     pub(crate) fn reader<C: ConsumerContext>(
         config: &Config,
         context: C,
-    ) -> Result<Closing<BaseConsumer<C>>, KafkaError> {
+    ) -> Result<Closing<BaseConsumer<C>>, BrokerError> {
         let own =
             [("group.id", "goodevent-reader"), ("enable.auto.commit", "false"), ("enable.partition.eof", "false")];
         let client = config.client(&own.map(|(name, value)| (name, value.to_owned())));
-        let reader = client.create_with_context(context).map_err(KafkaError::config)?;
+        let reader = client.create_with_context(context).map_err(invalid)?;
         Ok(Closing::new(reader, config.timeout))
     }
+}
+
+/// Runs a call of the client that blocks.
+pub(crate) async fn blocking<T: Send + 'static>(
+    call: impl FnOnce() -> Result<T, BrokerError> + Send + 'static,
+) -> Result<T, BrokerError> {
+    let ended = |error| BrokerError::failed("a call of the client did not end").caused_by(error);
+    tokio::task::spawn_blocking(call).await.map_err(ended)?
 }
 
 /// Hears why it is not let in, or finds nobody.
@@ -232,7 +253,7 @@ struct Visitor {
 }
 
 impl ClientContext for Visitor {
-    fn error(&self, error: rdkafka::error::KafkaError, reason: &str) {
+    fn error(&self, error: ClientError, reason: &str) {
         self.refusals.hear(&error, reason);
         // That all of them are down follows what each of them is told of.
         if error.rdkafka_error_code() != Some(RDKafkaErrorCode::AllBrokersDown) {
@@ -250,7 +271,7 @@ impl Visitor {
 }
 
 /// Asks the brokers for anything.
-fn visit(config: &Config) -> Result<(), KafkaError> {
+fn visit(config: &Config) -> Result<(), BrokerError> {
     /// A client that is refused asks on, so that it is asked so often whether it was.
     const LOOK: Duration = Duration::from_millis(200);
     let (client, start) = (Connection::reader(config, Visitor::default())?, Instant::now());
@@ -260,11 +281,11 @@ fn visit(config: &Config) -> Result<(), KafkaError> {
         // What the client heard meanwhile is told by asking for messages.
         let _ = client.poll(Duration::ZERO);
         if let Some(why) = client.context().refusals.latest() {
-            return Err(KafkaError::Refused(why));
+            return Err(BrokerError::refused(why));
         }
         if left.is_zero() {
-            let why = client.context().trouble().unwrap_or_else(|| format!("{}: {error}", config.brokers));
-            return Err(KafkaError::Unreachable(why));
+            let why = client.context().trouble().unwrap_or_else(|| config.brokers.clone());
+            return Err(BrokerError::unreachable(why).caused_by(error));
         }
     }
 }
@@ -272,6 +293,14 @@ fn visit(config: &Config) -> Result<(), KafkaError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_queue_is_written_as_text() {
+        for queue in [Queue::new("team/billing", &["orders", "returns"]), Queue::of_all_groups(&["orders"])] {
+            assert_eq!(queue.to_string().parse(), Ok(queue));
+        }
+        assert!("billing/".parse::<Queue>().is_err());
+    }
 
     #[test]
     fn a_url_says_brokers_and_login() {
@@ -282,7 +311,7 @@ mod tests {
         for malformed in ["nats://x", "kafka://", "kafka://a,,b", "kafka://me@x", "kafka://me:%4@x", "kafka://a/b"] {
             assert!(Config::of_url(malformed).is_err(), "{malformed}");
         }
-        let told = Config::of_url("kafka://me:secret@x/y").expect_err("it is none").to_string();
-        assert!(!told.contains("secret"), "{told}");
+        let error = Config::of_url("kafka://me:secret@x/y").expect_err("it is none").to_string();
+        assert!(!error.contains("secret"), "{error}");
     }
 }

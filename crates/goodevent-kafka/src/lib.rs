@@ -3,7 +3,7 @@
 //! ```no_run
 //! use contracts::names::NameRequestPaidV1Event;
 //! use goodevent_kafka::{Config, Connection};
-//! use goodevent_runtime::{Delivery, Failure, Publisher, Router, Stop};
+//! use goodevent_runtime::{Delivery, Failure, Publisher, Router, Shutdown};
 //! # use goodevent_samples::Samples as _;
 //!
 //! async fn thank(_: (), paid: Delivery<NameRequestPaidV1Event>) -> Result<(), Failure> {
@@ -17,16 +17,17 @@
 //! # let event = NameRequestPaidV1Event::sample(1);
 //! publisher.publish(event).await?;
 //! let source = connection.source("thanks", &["names.name-request-paid"])?;
-//! Router::new(()).on(thank).run(source, Stop::new()).await?;
+//! Router::new(()).on(thank).run(source, Shutdown::new()).await?;
 //! # Ok(())
 //! # }
 //! ```
 //!
 //! A [`Topology`] creates topics, as a user with permission; publishers and sources create nothing.
 
+mod broker;
 mod closing;
 mod connection;
-mod dead;
+mod dead_letters;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -39,8 +40,8 @@ mod tracker;
 mod wire;
 
 pub use crate::{
-    connection::{Config, Connection, KafkaError},
-    dead::{DeadLetters, GROUP, KafkaLetters},
+    connection::{Config, Connection, Queue},
+    dead_letters::{KafkaDeadLetterReceipt, KafkaDeadLetters},
     publisher::{KafkaConfirmation, KafkaPublisher},
     source::{KafkaReceipt, KafkaSource},
     tail::KafkaTail,

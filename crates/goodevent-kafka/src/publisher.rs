@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use goodevent_runtime::{Message, Publish, PublishError};
+use goodevent_runtime::{BrokerError, Message, Publish, PublishError};
 use rdkafka::{
     ClientContext,
     error::{KafkaError as ClientError, RDKafkaErrorCode},
@@ -21,7 +21,7 @@ use rdkafka::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::{
-    connection::{Config, Connection, KafkaError},
+    connection::{Config, Connection, invalid},
     refusals::Refusals,
     wire,
 };
@@ -80,15 +80,15 @@ impl Connection {
     ///
     /// # Errors
     /// If the configuration is invalid.
-    pub fn publisher(&self) -> Result<KafkaPublisher, KafkaError> {
+    pub fn publisher(&self) -> Result<KafkaPublisher, BrokerError> {
         KafkaPublisher::new(&self.config)
     }
 }
 
 impl KafkaPublisher {
-    pub(crate) fn new(config: &Config) -> Result<Self, KafkaError> {
+    pub(crate) fn new(config: &Config) -> Result<Self, BrokerError> {
         let refusals = Arc::default();
-        let producer = Mutex::new(Arc::new(producer(config, &refusals).map_err(KafkaError::config)?));
+        let producer = Mutex::new(Arc::new(producer(config, &refusals).map_err(invalid)?));
         let window = Arc::new(Semaphore::new(config.window.max(1)));
         let (config, is_suspect) = (config.clone(), AtomicBool::new(false));
         Ok(Self { shared: Arc::new(Shared { config, refusals, producer, is_suspect, window }) })

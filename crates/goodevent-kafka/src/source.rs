@@ -8,7 +8,10 @@ use std::{
 };
 
 use futures_util::FutureExt as _;
-use goodevent_runtime::{Message, Publish as _, Received, Refusal, Settle, SettleError, Source, SourceError};
+use goodevent_runtime::{
+    Backoff, BrokerError, BrokerErrorKind, Message, Publish as _, Received, Refusal, Settle, Source,
+    copy_then_acknowledge,
+};
 use rdkafka::{
     ClientContext, Message as _, Offset, TopicPartitionList,
     consumer::{BaseConsumer, Consumer, ConsumerContext, Rebalance, StreamConsumer},
@@ -18,15 +21,15 @@ use tokio::{sync::Notify, time::Instant};
 
 use crate::{
     closing::Closing,
-    connection::{Config, Connection, KafkaError},
-    dead,
+    connection::{Config, Connection, invalid},
+    dead_letters,
     publisher::KafkaPublisher,
     refusals::{Refusals, is_refusal},
     tracker::{Done, Place, Tracker},
     wire,
 };
 
-/// How long to wait before brokers that did not answer are asked again, and before what was dropped comes again.
+/// Delay before a dropped message is redelivered.
 const PAUSE: Duration = Duration::from_secs(1);
 /// While messages come one after the other, it is told after so many how far they are settled.
 const N_UNTOLD: usize = 64;
@@ -38,6 +41,7 @@ const N_UNTOLD: usize = 64;
 /// Kafka counts no attempts and has no delays: retries wait, and are counted, in the source.
 pub struct KafkaSource {
     desk: Arc<Desk>,
+    backoff: Backoff,
 }
 
 /// What a source and its receipts have in common.
@@ -132,22 +136,22 @@ impl Connection {
     ///
     /// # Errors
     /// If the configuration is invalid.
-    pub fn source(&self, group: &str, topics: &[&str]) -> Result<KafkaSource, KafkaError> {
-        KafkaSource::new(self.clone(), group, topics)
+    pub fn source(&self, group: &str, topics: &[&str]) -> Result<KafkaSource, BrokerError> {
+        KafkaSource::new(&self.config, group, topics)
     }
 }
 
 impl KafkaSource {
-    pub(crate) fn new(connection: Connection, group: &str, topics: &[&str]) -> Result<Self, KafkaError> {
-        let config = &connection.config;
+    pub(crate) fn new(config: &Config, group: &str, topics: &[&str]) -> Result<Self, BrokerError> {
         let shared = Arc::<Shared>::default();
         let consumer: StreamConsumer<Hooks> =
-            settings(config, group).create_with_context(Hooks(Arc::clone(&shared))).map_err(KafkaError::config)?;
-        consumer.subscribe(topics).map_err(KafkaError::config)?;
+            settings(config, group).create_with_context(Hooks(Arc::clone(&shared))).map_err(invalid)?;
+        consumer.subscribe(topics).map_err(invalid)?;
         let consumer = Closing::new(consumer, config.timeout);
         let publisher = KafkaPublisher::new(config)?;
-        let (group, max_open) = (group.to_owned(), config.max_open.max(1));
-        Ok(Self { desk: Arc::new(Desk { consumer, publisher, group, max_open, shared }) })
+        let (group, max_open) = (group.to_owned(), config.prefetch.max(1));
+        let desk = Arc::new(Desk { consumer, publisher, group, max_open, shared });
+        Ok(Self { desk, backoff: Backoff::default() })
     }
 }
 
@@ -162,7 +166,7 @@ fn settings(config: &Config, group: &str) -> rdkafka::ClientConfig {
         ("partition.assignment.strategy", "cooperative-sticky".to_owned()),
         ("max.poll.interval.ms", config.patience.as_millis().clamp(6_000, 86_400_000).to_string()),
         ("session.timeout.ms", "6000".to_owned()),
-        ("queued.min.messages", config.max_open.clamp(1, 10_000_000).to_string()),
+        ("queued.min.messages", config.prefetch.clamp(1, 10_000_000).to_string()),
         ("queued.max.messages.kbytes", "16384".to_owned()),
         // By default it is a second, in which all that is here is handled and nothing comes.
         ("fetch.queue.backoff.ms", "10".to_owned()),
@@ -203,19 +207,19 @@ impl Desk {
     }
 
     /// Is done with a message, and tells how far its partition is, now or with others.
-    fn settle(&self, held: &Held) -> Result<(), SettleError> {
+    fn settle(&self, held: &Held) -> Result<(), BrokerError> {
         let mut state = self.shared.state();
         let was_full = state.tracker.n_open() >= self.max_open;
         let told = match state.tracker.settle(&held.place, held.term, held.offset) {
             Some(Done::Further) => {
                 state.n_untold += 1;
                 if state.is_waiting || state.n_untold >= N_UNTOLD { state.tell(&*self.consumer) } else { Ok(()) }
-                    .map_err(|error| SettleError(error.to_string()))
+                    .map_err(|error| BrokerError::failed("the offset cannot be stored").caused_by(error))
             }
             Some(Done::AsBefore) => Ok(()),
             None => {
                 let (topic, partition) = &*held.place;
-                Err(SettleError(format!("partition {partition} of `{topic}` is not ours any more")))
+                Err(BrokerError::missing(format!("partition {partition} of `{topic}`, which another consumer has now")))
             }
         };
         drop(state);
@@ -260,8 +264,8 @@ async fn at(until: Option<Instant>) {
 impl Source for KafkaSource {
     type Receipt = KafkaReceipt;
 
-    async fn next(&mut self) -> Result<Option<Received<KafkaReceipt>>, SourceError> {
-        let desk = &self.desk;
+    async fn next(&mut self) -> Result<Option<Received<KafkaReceipt>>, BrokerError> {
+        let Self { desk, backoff } = self;
         loop {
             let changed = desk.shared.changed.notified();
             let until = match desk.step() {
@@ -287,6 +291,7 @@ impl Source for KafkaSource {
             };
             match record {
                 Ok(record) => {
+                    backoff.reset();
                     let offset = record.offset();
                     let mut state = desk.shared.state();
                     state.is_waiting = false;
@@ -297,16 +302,27 @@ impl Source for KafkaSource {
                     return Ok(Some(desk.hand_out(Held { message, place, offset, term, attempt: 1 })));
                 }
                 Err(error) if is_lasting(&error) => {
-                    let why = desk.shared.refusals.latest().map(|why| format!(": {why}")).unwrap_or_default();
-                    return Err(SourceError(format!("{error}{why}")));
+                    return Err(lasting(error, desk.shared.refusals.latest()));
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "asking for messages again");
-                    tokio::time::sleep(PAUSE).await;
+                    let delay = backoff.next_delay();
+                    tracing::warn!(%error, ?delay, "asking for messages again");
+                    tokio::time::sleep(delay).await;
                 }
             }
         }
     }
+}
+
+/// The error of a source that cannot deliver any more, with the last reason of a rejected login.
+pub(crate) fn lasting(error: ClientError, refusal: Option<String>) -> BrokerError {
+    use RDKafkaErrorCode as Code;
+    let kind = match error.rdkafka_error_code() {
+        Some(Code::UnknownTopic | Code::UnknownTopicOrPartition) => BrokerErrorKind::Missing,
+        Some(Code::Fatal) => BrokerErrorKind::Failed,
+        _ => BrokerErrorKind::Refused,
+    };
+    BrokerError::new(kind, refusal.unwrap_or_default()).caused_by(error)
 }
 
 pub(crate) fn is_lasting(error: &ClientError) -> bool {
@@ -346,30 +362,28 @@ impl Drop for KafkaReceipt {
 }
 
 impl Settle for KafkaReceipt {
-    async fn ack(mut self) -> Result<(), SettleError> {
+    async fn ack(mut self) -> Result<(), BrokerError> {
         self.held.take().map_or(Ok(()), |held| self.desk.settle(&held))
     }
 
-    async fn release(mut self) -> Result<(), SettleError> {
+    async fn release(mut self) -> Result<(), BrokerError> {
         if let Some(held) = self.held.take() {
             self.desk.again(held, Duration::ZERO);
         }
         Ok(())
     }
 
-    async fn retry(mut self, _: &Message, after: Duration, attempt: u32) -> Result<(), SettleError> {
+    async fn retry(mut self, _: &Message, after: Duration, attempt: u32) -> Result<(), BrokerError> {
         if let Some(held) = self.held.take() {
             self.desk.again(Held { attempt, ..held }, after);
         }
         Ok(())
     }
 
-    async fn dead_letter(mut self, message: &Message, why: &Refusal) -> Result<(), SettleError> {
+    async fn dead_letter(self, message: &Message, why: &Refusal) -> Result<(), BrokerError> {
         let Some(held) = &self.held else { return Ok(()) };
-        let copy = dead::copy(message, why, &self.desk.group, &held.place, held.offset);
-        let topic = copy.topic.clone();
-        let no_copy = |error| SettleError(format!("no copy went to `{topic}`: {error}"));
-        self.desk.publisher.publish(copy).await.map_err(no_copy)?;
-        self.held.take().map_or(Ok(()), |held| self.desk.settle(&held))
+        let copy = dead_letters::copy(message, why, &self.desk.group, &held.place, held.offset);
+        let publisher = self.desk.publisher.clone();
+        copy_then_acknowledge(self, async move { publisher.publish(copy).await }, Settle::ack).await
     }
 }

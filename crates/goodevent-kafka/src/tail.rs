@@ -1,8 +1,8 @@
 //! Live tail: the ends of topics, read without a group.
 
-use std::{fmt, time::Duration};
+use std::{collections::BTreeSet, fmt};
 
-use goodevent_runtime::{Message, SourceError, Tail};
+use goodevent_runtime::{Backoff, Binding, BrokerError, Message, Tail};
 use rdkafka::{
     Offset, TopicPartitionList,
     consumer::{Consumer as _, StreamConsumer},
@@ -11,18 +11,16 @@ use rdkafka::{
 
 use crate::{
     closing::Closing,
-    connection::{Connection, KafkaError},
-    source::is_lasting,
+    connection::{Connection, blocking, invalid},
+    source::{is_lasting, lasting},
     wire,
 };
-
-/// How long to wait before brokers that did not answer are asked again.
-const PAUSE: Duration = Duration::from_secs(1);
 
 /// Live messages of some topics. It commits nothing, so that it does not affect groups.
 pub struct KafkaTail {
     consumer: Closing<StreamConsumer>,
     missing: Vec<String>,
+    backoff: Backoff,
 }
 
 impl fmt::Debug for KafkaTail {
@@ -32,39 +30,48 @@ impl fmt::Debug for KafkaTail {
 }
 
 impl Connection {
-    /// Opens a tail of topics.
+    /// Opens a tail of topics, with all of their routing keys.
     ///
     /// # Errors
     /// If the brokers do not answer, or no topic exists.
-    pub async fn tail(&self, topics: &[String]) -> Result<KafkaTail, KafkaError> {
-        let metadata = self.metadata(None).await?;
+    pub async fn tail(&self, bindings: &[Binding]) -> Result<KafkaTail, BrokerError> {
+        KafkaTail::open(self, bindings).await
+    }
+}
+
+impl KafkaTail {
+    pub(crate) async fn open(connection: &Connection, bindings: &[Binding]) -> Result<Self, BrokerError> {
+        let topics: BTreeSet<&String> = bindings.iter().map(|binding| &binding.topic).collect();
+        let metadata = connection.metadata(None).await?;
         let found = |topic: &str| metadata.topics().iter().find(|own| own.name() == topic && own.error().is_none());
-        let missing: Vec<String> = topics.iter().filter(|topic| found(topic).is_none()).cloned().collect();
+        let is_missing = |topic: &&String| found(topic).is_none();
+        let missing: Vec<String> = topics.iter().copied().filter(is_missing).cloned().collect();
         let partitions: Vec<(String, i32)> = topics
             .iter()
             .filter_map(|topic| found(topic))
             .flat_map(|own| own.partitions().iter().map(|partition| (own.name().to_owned(), partition.id())))
             .collect();
         if partitions.is_empty() {
-            return Err(KafkaError::Missing(format!("topic `{}`", missing.join("`, `"))));
+            return Err(BrokerError::missing(format!("topic `{}`", missing.join("`, `"))));
         }
         let own = [("group.id", "goodevent-tail"), ("enable.auto.commit", "false"), ("fetch.wait.max.ms", "100")];
-        let client = self.config.client(&own.map(|(name, value)| (name, value.to_owned())));
-        let consumer: StreamConsumer = client.create().map_err(KafkaError::config)?;
-        let timeout = self.config.timeout;
-        // The ends are asked for here, so that what is published after this is seen.
-        let assigning = tokio::task::spawn_blocking(move || {
+        let client = connection.config.client(&own.map(|(name, value)| (name, value.to_owned())));
+        let consumer: StreamConsumer = client.create().map_err(invalid)?;
+        let timeout = connection.config.timeout;
+        let failed =
+            |error: ClientError| BrokerError::unreachable("the ends of the topics are unknown").caused_by(error);
+        // The ends are requested here, so that the tail includes messages that are published from now on.
+        let assigning = blocking(move || {
             let mut offsets = TopicPartitionList::new();
             for (topic, partition) in &partitions {
-                let (_, high) = consumer.fetch_watermarks(topic, *partition, timeout)?;
-                offsets.add_partition_offset(topic, *partition, Offset::Offset(high))?;
+                let (_, high) = consumer.fetch_watermarks(topic, *partition, timeout).map_err(failed)?;
+                offsets.add_partition_offset(topic, *partition, Offset::Offset(high)).map_err(failed)?;
             }
-            consumer.assign(&offsets)?;
-            Ok::<_, ClientError>(consumer)
+            consumer.assign(&offsets).map_err(failed)?;
+            Ok(consumer)
         });
-        let consumer = assigning.await.map_err(|error| KafkaError::Failed(error.to_string()))?;
-        let consumer = consumer.map_err(|error| KafkaError::Unreachable(error.to_string()))?;
-        Ok(KafkaTail { consumer: Closing::new(consumer, timeout), missing })
+        let consumer = Closing::new(assigning.await?, timeout);
+        Ok(Self { consumer, missing, backoff: Backoff::default() })
     }
 }
 
@@ -73,14 +80,19 @@ impl Tail for KafkaTail {
         &self.missing
     }
 
-    async fn next(&mut self) -> Result<Message, SourceError> {
+    async fn next(&mut self) -> Result<Message, BrokerError> {
+        let Self { consumer, backoff, .. } = self;
         loop {
-            match self.consumer.recv().await {
-                Ok(record) => return Ok(wire::message(&record)),
-                Err(error) if is_lasting(&error) => return Err(SourceError(error.to_string())),
+            match consumer.recv().await {
+                Ok(record) => {
+                    backoff.reset();
+                    return Ok(wire::message(&record));
+                }
+                Err(error) if is_lasting(&error) => return Err(lasting(error, None)),
                 Err(error) => {
-                    tracing::warn!(%error, "asking for messages again");
-                    tokio::time::sleep(PAUSE).await;
+                    let delay = backoff.next_delay();
+                    tracing::warn!(%error, ?delay, "asking for messages again");
+                    tokio::time::sleep(delay).await;
                 }
             }
         }

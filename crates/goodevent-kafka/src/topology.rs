@@ -2,15 +2,13 @@
 
 use std::fmt;
 
+use goodevent_runtime::BrokerError;
 use rdkafka::{
     admin::{AdminOptions, NewTopic, TopicReplication},
     types::RDKafkaErrorCode,
 };
 
-use crate::{
-    connection::{Connection, KafkaError},
-    dead,
-};
+use crate::{connection::Connection, dead_letters};
 
 /// Required topics, each with a topic for dead letters, `<name>.dead`.
 ///
@@ -74,7 +72,7 @@ impl fmt::Display for Topology {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for Topic { name, n_partitions, .. } in &self.topics {
             writeln!(f, "topic {name} with {n_partitions} partitions")?;
-            writeln!(f, "  topic {} for dead letters", dead::dead_topic(name))?;
+            writeln!(f, "  topic {} for dead letters", dead_letters::dead_topic(name))?;
         }
         Ok(())
     }
@@ -99,9 +97,9 @@ impl Topic {
         self
     }
 
-    /// The one of what is laid aside.
+    /// The topic of its dead letters.
     fn dead(&self) -> Self {
-        let name = dead::dead_topic(&self.name);
+        let name = dead_letters::dead_topic(&self.name);
         Self { n_replicas: self.n_replicas, ..Self::new(name, 1) }.set("cleanup.policy", "compact")
     }
 }
@@ -122,7 +120,7 @@ impl Topology {
     ///
     /// # Errors
     /// If the brokers deny the operation.
-    pub async fn declare(&self, connection: &Connection) -> Result<(), KafkaError> {
+    pub async fn declare(&self, connection: &Connection) -> Result<(), BrokerError> {
         let topics: Vec<Topic> = self.all().collect();
         let new: Vec<NewTopic<'_>> = topics
             .iter()
@@ -134,10 +132,11 @@ impl Topology {
             .collect();
         let options = AdminOptions::new().request_timeout(Some(connection.config.timeout));
         let made = connection.admin().create_topics(&new, &options).await;
-        for outcome in made.map_err(|error| KafkaError::Unreachable(error.to_string()))? {
+        let unmade = |error| BrokerError::unreachable("the topics cannot be created").caused_by(error);
+        for outcome in made.map_err(unmade)? {
             match outcome {
                 Ok(_) | Err((_, RDKafkaErrorCode::TopicAlreadyExists)) => {}
-                Err((topic, code)) => return Err(KafkaError::Failed(format!("topic `{topic}`: {code}"))),
+                Err((topic, code)) => return Err(BrokerError::failed(format!("topic `{topic}`")).caused_by(code)),
             }
         }
         Ok(())
@@ -147,7 +146,7 @@ impl Topology {
     ///
     /// # Errors
     /// If the brokers do not answer.
-    pub async fn missing(&self, connection: &Connection) -> Result<Vec<Difference>, KafkaError> {
+    pub async fn missing(&self, connection: &Connection) -> Result<Vec<Difference>, BrokerError> {
         let metadata = connection.metadata(None).await?;
         let differs = |Topic { name, n_partitions, .. }: Topic| {
             let found = metadata.topics().iter().find(|own| own.name() == name && own.error().is_none());

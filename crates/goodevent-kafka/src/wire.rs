@@ -5,15 +5,14 @@ use std::{
     panic::{self, AssertUnwindSafe},
 };
 
-use goodevent_runtime::Message;
+use goodevent_runtime::{
+    Message,
+    headers::{ID, ROUTING_KEY, TYPE},
+};
 use rdkafka::{
     Message as Record,
     message::{Header, Headers, OwnedHeaders},
 };
-
-const TYPE: &str = "goodevent-type";
-const ID: &str = "goodevent-id";
-const ROUTING_KEY: &str = "goodevent-routing-key";
 
 /// Messages of one key are in one partition, in order; one without a key goes by its id.
 pub(crate) fn key(message: &Message) -> &str {

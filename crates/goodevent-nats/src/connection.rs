@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    str::FromStr,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -13,7 +14,7 @@ use async_nats::{
     Client, ConnectErrorKind, ConnectOptions, Event, ServerAddr, ServerError,
     jetstream::{self, Context},
 };
-use goodevent_runtime::PublishError;
+use goodevent_runtime::{Backoff, BrokerError, PublishError};
 use tokio::sync::watch;
 
 /// More of them tell nothing more.
@@ -49,35 +50,36 @@ impl Config {
     }
 }
 
-/// Error of the server or the connection.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum NatsError {
-    /// The address is malformed.
-    Address(String),
-    /// The server rejects the login or the operation.
-    Refused(String),
-    /// The server is unreachable.
-    Unreachable(String),
-    /// A stream or a consumer is missing.
-    Missing(String),
-    /// Another error of the server.
-    Failed(String),
+/// Name of a durable consumer of a stream; as text `STREAM/CONSUMER`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Queue {
+    /// The stream.
+    pub stream: String,
+    /// The consumer.
+    pub consumer: String,
 }
 
-impl fmt::Display for NatsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Address(why) => write!(f, "cannot parse the server address: {why}"),
-            Self::Refused(why) => write!(f, "the server rejects the connection: {why}"),
-            Self::Unreachable(why) => write!(f, "the server is unreachable: {why}"),
-            Self::Missing(what) => write!(f, "there is no {what}"),
-            Self::Failed(why) => write!(f, "the server objects: {why}"),
-        }
+impl Queue {
+    /// Creates the name of a consumer.
+    pub fn new(stream: impl Into<String>, consumer: impl Into<String>) -> Self {
+        Self { stream: stream.into(), consumer: consumer.into() }
     }
 }
 
-impl std::error::Error for NatsError {}
+impl fmt::Display for Queue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.stream, self.consumer)
+    }
+}
+
+impl FromStr for Queue {
+    type Err = BrokerError;
+
+    fn from_str(text: &str) -> Result<Self, BrokerError> {
+        let malformed = || BrokerError::config(format!("write the queue `{text}` as `STREAM/CONSUMER`"));
+        text.split_once('/').map(|(stream, consumer)| Self::new(stream, consumer)).ok_or_else(malformed)
+    }
+}
 
 /// A connection to a server with JetStream; clones share it.
 ///
@@ -99,9 +101,9 @@ impl Connection {
     ///
     /// # Errors
     /// If the server is unreachable or rejects the login.
-    pub async fn open(config: &Config) -> Result<Self, NatsError> {
-        let address: ServerAddr =
-            config.url.parse().map_err(|error: std::io::Error| NatsError::Address(error.to_string()))?;
+    pub async fn open(config: &Config) -> Result<Self, BrokerError> {
+        let malformed = |error: std::io::Error| BrokerError::config("cannot parse the server address").caused_by(error);
+        let address: ServerAddr = config.url.parse().map_err(malformed)?;
         let place = format!("{}:{}", address.host(), address.port());
         let (says_up, is_up) = watch::channel(true);
         let (says_denied, denied) = watch::channel(String::new());
@@ -114,7 +116,7 @@ impl Connection {
             .max_reconnects(None)
             // A server that answers none of three is gone.
             .ping_interval(config.timeout.max(SHORTEST_PING))
-            .reconnect_delay_callback(|nth| Duration::from_millis(100 * nth.min(20) as u64))
+            .reconnect_delay_callback(|n_failed| Backoff::after(u32::try_from(n_failed).unwrap_or(u32::MAX)))
             .event_callback(move |event| {
                 note(event, &says_up, &says_denied, &counter);
                 std::future::ready(())
@@ -124,11 +126,11 @@ impl Connection {
             options = options.user_and_password(user.to_owned(), password.to_owned());
         }
         let client = options.connect(address).await.map_err(|error| match error.kind() {
-            ConnectErrorKind::ServerParse => NatsError::Address(error.to_string()),
+            ConnectErrorKind::ServerParse => BrokerError::config("cannot parse the server address").caused_by(error),
             ConnectErrorKind::Authentication | ConnectErrorKind::AuthorizationViolation => {
-                NatsError::Refused(format!("{place}: {error}"))
+                BrokerError::refused(place).caused_by(error)
             }
-            _ => NatsError::Unreachable(format!("{place}: {error}")),
+            _ => BrokerError::unreachable(place).caused_by(error),
         })?;
         let context = jetstream::ContextBuilder::new()
             .timeout(config.timeout)
@@ -142,8 +144,11 @@ impl Connection {
     ///
     /// # Errors
     /// If the connection is already closed.
-    pub async fn close(self) -> Result<(), NatsError> {
-        self.client.drain().await.map_err(|error| NatsError::Unreachable(error.to_string()))
+    pub async fn close(self) -> Result<(), BrokerError> {
+        self.client
+            .drain()
+            .await
+            .map_err(|error| BrokerError::unreachable("cannot close the connection").caused_by(error))
     }
 
     /// Waits for a connection that is lost, so that nothing piles up in the client meanwhile.

@@ -3,7 +3,7 @@
 //! ```no_run
 //! use contracts::names::NameRequestPaidV1Event;
 //! use goodevent_nats::{Config, Connection};
-//! use goodevent_runtime::{Delivery, Failure, Publisher, Router, Stop};
+//! use goodevent_runtime::{Delivery, Failure, Publisher, Router, Shutdown};
 //! # use goodevent_samples::Samples as _;
 //!
 //! async fn thank(_: (), paid: Delivery<NameRequestPaidV1Event>) -> Result<(), Failure> {
@@ -16,7 +16,7 @@
 //! let publisher = Publisher::new(connection.publisher(), "names");
 //! # let event = NameRequestPaidV1Event::sample(1);
 //! publisher.publish(event).await?;
-//! Router::new(()).on(thank).run(connection.source("names", "thanks"), Stop::new()).await?;
+//! Router::new(()).on(thank).run(connection.source("names", "thanks"), Shutdown::new()).await?;
 //! # Ok(())
 //! # }
 //! ```
@@ -24,8 +24,9 @@
 //! A [`Topology`] creates streams and consumers, as a user with permission; publishers and sources create nothing.
 
 mod answers;
+mod broker;
 mod connection;
-mod dead;
+mod dead_letters;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -36,8 +37,8 @@ mod topology;
 mod wire;
 
 pub use crate::{
-    connection::{Config, Connection, NatsError},
-    dead::{DeadLetters, NatsLetters},
+    connection::{Config, Connection, Queue},
+    dead_letters::NatsDeadLetters,
     publisher::{NatsConfirmation, NatsPublisher},
     source::{NatsReceipt, NatsSource},
     tail::NatsTail,

@@ -12,17 +12,14 @@ use async_nats::{
     jetstream::{
         self, AckKind,
         consumer::{PullConsumer, pull},
-        message::PublishMessage,
     },
 };
 use futures_util::{FutureExt as _, StreamExt as _};
-use goodevent_runtime::{Message, Received, Refusal, Settle, SettleError, Source, SourceError};
+use goodevent_runtime::{Backoff, BrokerError, Message, Received, Refusal, Settle, Source, copy_then_acknowledge};
 use tokio::task::unconstrained;
 
-use crate::{answers::Answers, connection::Connection, dead, wire};
+use crate::{answers::Answers, connection::Connection, dead_letters, wire};
 
-/// How long to wait before a server that did not answer is asked again.
-const PAUSE: Duration = Duration::from_millis(500);
 /// The server shows that it is there this often; after two it did not, it is asked.
 const HEARTBEAT: Duration = Duration::from_secs(2);
 /// How long a server that starts may not know a consumer.
@@ -44,6 +41,7 @@ pub struct NatsSource {
     /// Whether there were messages before.
     is_kept: bool,
     missing_since: Option<Instant>,
+    backoff: Backoff,
 }
 
 impl fmt::Debug for NatsSource {
@@ -82,7 +80,7 @@ impl NatsSource {
         let open = Mutex::default();
         let answers = Answers::new(connection.client.clone());
         let desk = Desk { connection, stream: stream.to_owned(), consumer: consumer.to_owned(), open, answers };
-        Self { desk: Arc::new(desk), messages: None, is_kept: false, missing_since: None }
+        Self { desk: Arc::new(desk), messages: None, is_kept: false, missing_since: None, backoff: Backoff::default() }
     }
 
     /// Asks for messages.
@@ -96,7 +94,7 @@ impl NatsSource {
             .heartbeat(HEARTBEAT)
             .messages()
             .await
-            .map_err(|error| Trouble::Passing(error.to_string()))?;
+            .map_err(|error| Trouble::Temporary(BrokerError::unreachable("").caused_by(error)))?;
         self.messages = Some(messages);
         self.missing_since = None;
         if !self.is_kept {
@@ -107,28 +105,33 @@ impl NatsSource {
     }
 }
 
-/// Why there are no messages.
+/// Reason why no messages arrive.
 enum Trouble {
-    Passing(String),
-    Lasting(String),
+    Temporary(BrokerError),
+    Lasting(BrokerError),
     /// The consumer is missing; temporary if it existed before and the server has just started.
-    Missing(String),
+    Missing(BrokerError),
 }
 
 impl Desk {
     async fn find(&self) -> Result<PullConsumer, Trouble> {
         let Self { connection, stream, consumer, .. } = self;
         let found = connection.context.get_consumer_from_stream(consumer, stream).await;
+        let name = || format!("consumer `{consumer}` of stream `{stream}`");
         found.map_err(|error| match error.kind() {
             jetstream::stream::ConsumerErrorKind::TimedOut | jetstream::stream::ConsumerErrorKind::Request => {
-                let asked = format!("$JS.API.CONSUMER.INFO.{stream}.{consumer}");
-                connection.denial(&asked).map_or_else(|| Trouble::Passing(error.to_string()), Trouble::Lasting)
+                match connection.denial(&format!("$JS.API.CONSUMER.INFO.{stream}.{consumer}")) {
+                    Some(denial) => Trouble::Lasting(BrokerError::refused(denial)),
+                    None => Trouble::Temporary(BrokerError::unreachable(name()).caused_by(error)),
+                }
             }
-            jetstream::stream::ConsumerErrorKind::JetStream(own) if own.code() < 500 => {
-                Trouble::Missing(format!("there is no consumer `{consumer}` of a stream `{stream}`: {own}"))
+            jetstream::stream::ConsumerErrorKind::JetStream(reply) if reply.code() < 500 => {
+                Trouble::Missing(BrokerError::missing(name()).caused_by(reply))
             }
-            jetstream::stream::ConsumerErrorKind::JetStream(own) => Trouble::Passing(own.to_string()),
-            _ => Trouble::Lasting(format!("`{consumer}` of `{stream}` is not usable: {error}")),
+            jetstream::stream::ConsumerErrorKind::JetStream(reply) => {
+                Trouble::Temporary(BrokerError::failed(name()).caused_by(reply))
+            }
+            _ => Trouble::Lasting(BrokerError::failed(name()).caused_by(error)),
         })
     }
 
@@ -142,7 +145,7 @@ impl Desk {
         let (attempt, sequence) = (u32::try_from(info.delivered).unwrap_or(u32::MAX), info.stream_sequence);
         let reply = own.reply.clone()?;
         let mut message = wire::message(&own.subject, own.headers.as_ref(), &own.payload);
-        dead::restore_place(&mut message, &own.subject, &self.stream, &self.consumer);
+        dead_letters::restore_place(&mut message, &own.subject, &self.stream, &self.consumer);
         let mut open = self.open();
         open.n_taken += 1;
         let number = open.n_taken;
@@ -176,7 +179,7 @@ async fn keep(desk: Weak<Desk>, period: Duration) {
 impl Source for NatsSource {
     type Receipt = NatsReceipt;
 
-    async fn next(&mut self) -> Result<Option<Received<NatsReceipt>>, SourceError> {
+    async fn next(&mut self) -> Result<Option<Received<NatsReceipt>>, BrokerError> {
         loop {
             let trouble = match &mut self.messages {
                 None => match self.bind().await {
@@ -185,31 +188,35 @@ impl Source for NatsSource {
                 },
                 Some(messages) => match messages.next().await {
                     Some(Ok(message)) => match self.desk.take(&message) {
-                        Some(received) => return Ok(Some(received)),
+                        Some(received) => {
+                            self.backoff.reset();
+                            return Ok(Some(received));
+                        }
                         None => continue,
                     },
-                    Some(Err(error)) => Trouble::Passing(error.to_string()),
-                    None => Trouble::Passing("the server sends no more".to_owned()),
+                    Some(Err(error)) => Trouble::Temporary(BrokerError::unreachable("").caused_by(error)),
+                    None => Trouble::Temporary(BrokerError::unreachable("the server ended the request")),
                 },
             };
-            let why = match trouble {
-                Trouble::Lasting(why) => return Err(SourceError(why)),
-                Trouble::Missing(why) => {
+            let error = match trouble {
+                Trouble::Lasting(error) => return Err(error),
+                Trouble::Missing(error) => {
                     let since = self.missing_since.get_or_insert_with(Instant::now);
                     if !self.is_kept || since.elapsed() > RECOVERY {
-                        return Err(SourceError(why));
+                        return Err(error);
                     }
-                    why
+                    error
                 }
-                Trouble::Passing(why) => {
+                Trouble::Temporary(error) => {
                     self.missing_since = None;
-                    why
+                    error
                 }
             };
-            tracing::warn!(why, "asking for messages again");
-            // Asked anew, a consumer that is gone is noticed.
+            let delay = self.backoff.next_delay();
+            tracing::warn!(error = error.chain(), ?delay, "asking for messages again");
+            // A missing consumer is noticed by the next request.
             self.put_back();
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(delay).await;
         }
     }
 }
@@ -259,48 +266,50 @@ impl Drop for NatsReceipt {
 }
 
 impl NatsReceipt {
-    /// Says what became of it, and waits until the server knows.
-    async fn tell(&self, kind: AckKind) -> Result<(), SettleError> {
+    /// Informs the server, and waits for its answer.
+    async fn settle(&self, kind: AckKind) -> Result<(), BrokerError> {
         let Connection { config, .. } = &self.desk.connection;
-        // A server that died may have forgotten that it delivered the message, and does not answer then; it comes again.
+        // A server that died may have forgotten that it delivered the message, and does not answer then; it redelivers it.
         let is_stale = self.desk.connection.n_lost() != self.n_lost;
         let timeout = if is_stale { config.timeout.min(STALE) } else { config.timeout };
         let asked = self.desk.answers.ask(self.reply.clone(), None, kind.into(), timeout, None).await;
-        match asked.map_err(|error| SettleError(error.to_string()))?.await {
+        match asked.map_err(|error| BrokerError::unreachable(error.to_string()))?.await {
             Ok(Some(answer)) if answer.status == Some(StatusCode::NO_RESPONDERS) => {
-                Err(SettleError("the server knows no such message".to_owned()))
+                Err(BrokerError::missing("the delivery of the message"))
             }
             Ok(Some(_)) => Ok(()),
-            Ok(None) => Err(SettleError(format!("no answer for {timeout:?}"))),
-            Err(_) => Err(SettleError("the connection is closed".to_owned())),
+            Ok(None) => Err(BrokerError::unreachable(format!("no answer for {timeout:?}"))),
+            Err(_) => Err(BrokerError::unreachable("the connection is closed")),
         }
+    }
+
+    /// Acknowledges a message that was not handled.
+    async fn terminate(self) -> Result<(), BrokerError> {
+        self.settle(AckKind::Term).await
     }
 }
 
 impl Settle for NatsReceipt {
-    async fn ack(self) -> Result<(), SettleError> {
-        self.tell(AckKind::Ack).await
+    async fn ack(self) -> Result<(), BrokerError> {
+        self.settle(AckKind::Ack).await
     }
 
-    async fn release(self) -> Result<(), SettleError> {
-        self.tell(AckKind::Nak(None)).await
+    async fn release(self) -> Result<(), BrokerError> {
+        self.settle(AckKind::Nak(None)).await
     }
 
-    async fn retry(self, _: &Message, after: Duration, _: u32) -> Result<(), SettleError> {
-        self.tell(AckKind::Nak(Some(after))).await
+    async fn retry(self, _: &Message, after: Duration, _: u32) -> Result<(), BrokerError> {
+        self.settle(AckKind::Nak(Some(after))).await
     }
 
-    async fn dead_letter(self, message: &Message, why: &Refusal) -> Result<(), SettleError> {
-        let Desk { connection, stream, consumer, .. } = &*self.desk;
-        let message = why.marked(message);
-        // The same copy twice is one, the same event refused again is another.
-        let id = format!("{stream}.{consumer}.{}", self.sequence);
-        let headers = wire::headers_of_copy(&message, &id).map_err(SettleError)?;
-        let copy = PublishMessage::build().headers(headers).payload(message.body.into());
-        let subject = dead::subject(stream, consumer);
-        let no_copy =
-            |error: jetstream::context::PublishError| SettleError(format!("no copy went to `{subject}`: {error}"));
-        connection.context.send_publish(subject.clone(), copy).await.map_err(no_copy)?.await.map_err(no_copy)?;
-        self.tell(AckKind::Term).await
+    async fn dead_letter(self, message: &Message, why: &Refusal) -> Result<(), BrokerError> {
+        let (desk, message) = (Arc::clone(&self.desk), why.marked(message));
+        // The same copy twice is one; the same event that is dead-lettered again is another.
+        let id = format!("{}.{}.{}", desk.stream, desk.consumer, self.sequence);
+        let copy = async move {
+            let subject = dead_letters::subject(&desk.stream, &desk.consumer);
+            dead_letters::publish_copy(&desk.connection, subject, message, &id).await
+        };
+        copy_then_acknowledge(self, copy, Self::terminate).await
     }
 }

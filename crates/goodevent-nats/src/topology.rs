@@ -2,15 +2,14 @@
 
 use std::{collections::BTreeSet, fmt, time::Duration};
 
-use crate::{
-    connection::{Connection, NatsError},
-    dead,
-};
 use async_nats::jetstream::{
     self, ErrorCode,
     consumer::{AckPolicy, pull},
     stream,
 };
+use goodevent_runtime::BrokerError;
+
+use crate::{connection::Connection, dead_letters};
 
 /// Required streams with their durable consumers.
 ///
@@ -109,7 +108,7 @@ impl fmt::Display for Topology {
                 let seconds = ack_wait.as_secs();
                 writeln!(f, "  consumer {name} takes {subjects}, {max_ack_pending} open for {seconds} s each")?;
             }
-            writeln!(f, "  stream {} for dead letters", dead::dead_stream(&stream.name))?;
+            writeln!(f, "  stream {} for dead letters", dead_letters::dead_stream(&stream.name))?;
         }
         Ok(())
     }
@@ -149,7 +148,7 @@ impl Stream {
 
     /// All that it takes: what comes again for its consumers, too.
     fn all_subjects(&self) -> BTreeSet<String> {
-        let again = self.consumers.iter().map(|consumer| dead::again_subject(&self.name, &consumer.name));
+        let again = self.consumers.iter().map(|consumer| dead_letters::again_subject(&self.name, &consumer.name));
         self.subjects.iter().cloned().chain(again).collect()
     }
 
@@ -166,8 +165,8 @@ impl Stream {
 
     fn dead_config(&self) -> stream::Config {
         stream::Config {
-            name: dead::dead_stream(&self.name),
-            subjects: vec![dead::subject(&self.name, "*")],
+            name: dead_letters::dead_stream(&self.name),
+            subjects: vec![dead_letters::subject(&self.name, "*")],
             storage: stream::StorageType::File,
             num_replicas: self.n_replicas,
             ..stream::Config::default()
@@ -204,7 +203,7 @@ impl Consumer {
     /// All that it takes of `stream`.
     fn all_subjects(&self, stream: &Stream) -> BTreeSet<String> {
         let own = if self.subjects.is_empty() { &stream.subjects } else { &self.subjects };
-        own.iter().cloned().chain([dead::again_subject(&stream.name, &self.name)]).collect()
+        own.iter().cloned().chain([dead_letters::again_subject(&stream.name, &self.name)]).collect()
     }
 
     fn config(&self, stream: &Stream) -> pull::Config {
@@ -232,7 +231,7 @@ impl Topology {
     ///
     /// # Errors
     /// If the server denies the operation.
-    pub async fn declare(&self, connection: &Connection) -> Result<(), NatsError> {
+    pub async fn declare(&self, connection: &Connection) -> Result<(), BrokerError> {
         for stream in &self.streams {
             declare_stream(connection, stream.config()).await?;
             declare_stream(connection, stream.dead_config()).await?;
@@ -249,7 +248,8 @@ impl Topology {
                     };
                 }
                 let made = connection.context.create_consumer_on_stream(config, &stream.name).await;
-                made.map_err(|error| NatsError::Failed(format!("consumer `{}`: {error}", consumer.name)))?;
+                let failed = |error| BrokerError::failed(format!("consumer `{}`", consumer.name)).caused_by(error);
+                made.map_err(failed)?;
             }
         }
         Ok(())
@@ -259,7 +259,7 @@ impl Topology {
     ///
     /// # Errors
     /// If the server does not answer.
-    pub async fn missing(&self, connection: &Connection) -> Result<Vec<Difference>, NatsError> {
+    pub async fn missing(&self, connection: &Connection) -> Result<Vec<Difference>, BrokerError> {
         let mut differences = Vec::new();
         for stream in &self.streams {
             for config in [stream.config(), stream.dead_config()] {
@@ -285,12 +285,12 @@ impl Topology {
     }
 }
 
-async fn declare_stream(connection: &Connection, config: stream::Config) -> Result<(), NatsError> {
+async fn declare_stream(connection: &Connection, config: stream::Config) -> Result<(), BrokerError> {
     let name = config.name.clone();
-    let failed = |error: &dyn fmt::Display| NatsError::Failed(format!("stream `{name}`: {error}"));
+    let failed = || BrokerError::failed(format!("stream `{name}`"));
     let Some(found) = find_stream(connection, &name).await? else {
         let made = connection.context.create_stream(config).await;
-        return made.map(drop).map_err(|error| failed(&error));
+        return made.map(drop).map_err(|error| failed().caused_by(error));
     };
     let mut differences = Vec::new();
     compare_streams(&config, &found, &mut differences);
@@ -301,21 +301,21 @@ async fn declare_stream(connection: &Connection, config: stream::Config) -> Resu
     let (subjects, duplicate_window) = (all.into_iter().collect(), config.duplicate_window);
     let duplicate_window = if duplicate_window.is_zero() { found.duplicate_window } else { duplicate_window };
     let wanted = stream::Config { subjects, duplicate_window, ..found };
-    connection.context.update_stream(wanted).await.map(drop).map_err(|error| failed(&error))
+    connection.context.update_stream(wanted).await.map(drop).map_err(|error| failed().caused_by(error))
 }
 
-async fn find_stream(connection: &Connection, name: &str) -> Result<Option<stream::Config>, NatsError> {
+async fn find_stream(connection: &Connection, name: &str) -> Result<Option<stream::Config>, BrokerError> {
     use jetstream::context::GetStreamErrorKind::JetStream;
     match connection.context.get_stream(name).await {
         Ok(found) => Ok(Some(found.cached_info().config.clone())),
         Err(error) => match error.kind() {
             JetStream(own) if own.error_code() == ErrorCode::STREAM_NOT_FOUND => Ok(None),
-            _ => Err(NatsError::Unreachable(format!("stream `{name}`: {error}"))),
+            _ => Err(BrokerError::unreachable(format!("stream `{name}`")).caused_by(error)),
         },
     }
 }
 
-async fn find_consumer(connection: &Connection, stream: &str, name: &str) -> Result<Option<pull::Config>, NatsError> {
+async fn find_consumer(connection: &Connection, stream: &str, name: &str) -> Result<Option<pull::Config>, BrokerError> {
     use stream::ConsumerErrorKind::JetStream;
     let found = connection.context.get_consumer_from_stream::<pull::Config, _, _>(name, stream).await;
     match found {
@@ -324,7 +324,7 @@ async fn find_consumer(connection: &Connection, stream: &str, name: &str) -> Res
             use jetstream::consumer::FromConsumer as _;
             pull::Config::try_from_consumer_config(config)
                 .map(Some)
-                .map_err(|error| NatsError::Failed(error.to_string()))
+                .map_err(|error| BrokerError::failed(format!("consumer `{name}` of `{stream}`: {error}")))
         }
         Err(error) => match error.kind() {
             JetStream(own)
@@ -332,7 +332,7 @@ async fn find_consumer(connection: &Connection, stream: &str, name: &str) -> Res
             {
                 Ok(None)
             }
-            _ => Err(NatsError::Unreachable(format!("consumer `{name}` of `{stream}`: {error}"))),
+            _ => Err(BrokerError::unreachable(format!("consumer `{name}` of `{stream}`")).caused_by(error)),
         },
     }
 }

@@ -3,20 +3,15 @@
 use std::fmt;
 
 use async_nats::{HeaderMap, HeaderName, HeaderValue};
-use goodevent_runtime::Message;
+use goodevent_runtime::{
+    Message,
+    headers::{ID, KEY, ROUTING_KEY, TOPIC, TYPE},
+};
 
 /// By which the server notices duplicates.
 const MESSAGE_ID: &str = "Nats-Msg-Id";
 /// The server's own headers.
 const SERVERS: &str = "Nats-";
-
-const TYPE: &str = "Goodevent-Type";
-const KEY: &str = "Goodevent-Key";
-/// The id of the event in a copy that the server shall not take for a duplicate.
-const ID: &str = "Goodevent-Id";
-/// Topic and routing key, where the subject does not tell both.
-const TOPIC: &str = "Goodevent-Topic";
-const ROUTING_KEY: &str = "Goodevent-Routing-Key";
 
 /// Where a message is published: its routing key, or its topic if it has none.
 pub(crate) fn subject(message: &Message) -> Result<&str, String> {

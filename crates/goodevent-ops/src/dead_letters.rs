@@ -3,13 +3,16 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use goodevent_runtime::{Letter, Letters, Message, refusal};
+use goodevent_runtime::{
+    Broker, DeadLetter, DeadLetters, Message,
+    headers::{self, GROUP},
+};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
     arguments::{duration, event_type, rate},
-    brokers::{self, Act, Broker, GROUP},
+    brokers::{self, Act, Target},
     interrupt::interrupt,
     progress::Progress,
     report::{BAD, FAINT, Form, NAME, Report, counted, in_style, plural, shown},
@@ -59,7 +62,7 @@ pub(crate) struct From {
     /// URL of the broker.
     #[arg(long, env = "GOODEVENT_BROKER_URL", hide_env_values = true)]
     url: String,
-    /// Queue that the messages were consumed from. NATS: stream and consumer, such as `orders/billing`. Kafka: topic.
+    /// Queue that the messages were consumed from. NATS: stream and consumer, such as `orders/billing`. Kafka: topic, or group and topic, such as `billing/orders`.
     #[arg(long)]
     queue: String,
     /// Select messages with this reason: `not-json`, `too-large`, `contract`, `unknown-type`, `rejected`, `failed`.
@@ -83,9 +86,9 @@ pub(crate) struct From {
 }
 
 impl From {
-    async fn open<B: Broker>(&self, broker: &B) -> anyhow::Result<B::Letters> {
-        broker.letters(&self.queue).await.with_context(|| {
-            let (queue, name) = (&self.queue, broker.name());
+    async fn open<T: Target>(&self, target: &T) -> anyhow::Result<<T::Broker as Broker>::DeadLetters> {
+        brokers::dead_letters(target, &self.queue).await.with_context(|| {
+            let (queue, name) = (&self.queue, target.name());
             format!("cannot read the dead letters of `{queue}` (`goodevent topology {name}` lists the required parts)")
         })
     }
@@ -96,16 +99,16 @@ impl From {
         }
     }
 
-    /// Whether a message is asked for. One that does not say when it was laid aside is of no age.
+    /// Whether a message is selected. A message without the time of dead-lettering has no age.
     fn wants(&self, message: &Message, now: Timestamp) -> bool {
         let is =
             |wanted: &Option<String>, own: Option<&str>| wanted.as_deref().is_none_or(|wanted| own == Some(wanted));
         let event = self.event.as_deref().map(|event| event_type(event).to_owned());
         let age = message
-            .header(refusal::LAID_ASIDE)
+            .header(headers::DEAD_LETTERED_AT)
             .and_then(|time| time.parse::<Timestamp>().ok())
             .map(|time| Duration::from_millis(now.duration_since(time).as_millis().try_into().unwrap_or(0)));
-        is(&self.reason, message.header(refusal::REASON))
+        is(&self.reason, message.header(headers::REASON))
             && is(&event, message.find_type().as_deref())
             && is(&self.group, message.header(GROUP))
             && self.older_than.is_none_or(|limit| age.is_some_and(|age| age >= limit))
@@ -169,19 +172,19 @@ fn show(message: &Message, format: Form, report: &mut Report) {
     report.lines(&format!("\n{body}"));
 }
 
-/// Goes through what is asked for, up to the limit, until nobody looks any more.
+/// Reads the selected messages, up to the limit, until `look` returns false.
 struct Look<'a, F> {
     from: &'a From,
     look: F,
 }
 
 impl<F: FnMut(&Message, &mut Report) -> bool> Act for Look<'_, F> {
-    async fn at(self, broker: impl Broker, report: &mut Report) -> anyhow::Result<bool> {
+    async fn at(self, target: impl Target, report: &mut Report) -> anyhow::Result<bool> {
         let Self { from, mut look } = self;
-        let mut letters = from.open(&broker).await?;
+        let mut dead_letters = from.open(&target).await?;
         let (now, mut n_left) = (Timestamp::now(), from.limit);
         while n_left > 0
-            && let Some(Letter { message, .. }) = letters.next().await?
+            && let Some(DeadLetter { message, .. }) = dead_letters.next().await?
         {
             if from.wants(&message, now) {
                 n_left -= 1;
@@ -190,19 +193,19 @@ impl<F: FnMut(&Message, &mut Report) -> bool> Act for Look<'_, F> {
                 }
             }
         }
-        letters.close().await;
+        dead_letters.close().await;
         Ok(true)
     }
 }
 
 impl Act for &RequeueArgs {
-    async fn at(self, broker: impl Broker, report: &mut Report) -> anyhow::Result<bool> {
+    async fn at(self, target: impl Target, report: &mut Report) -> anyhow::Result<bool> {
         let from = &self.from;
-        let mut letters = from.open(&broker).await?;
-        let mut progress = Progress::new(letters.n_left());
-        let outcome = self.put_back(&mut letters, &mut progress, report).await;
+        let mut dead_letters = from.open(&target).await?;
+        let mut progress = Progress::new(dead_letters.n_left());
+        let outcome = self.requeue_all(&mut dead_letters, &mut progress, report).await;
         progress.end(report);
-        letters.close().await;
+        dead_letters.close().await;
         let (n_done, queue) = (progress.n_done, &from.queue);
         let is_over =
             outcome.with_context(|| format!("{} requeued into `{queue}` before", counted(n_done, "message")))?;
@@ -215,41 +218,41 @@ impl Act for &RequeueArgs {
 }
 
 impl RequeueArgs {
-    /// Whether it went to the end.
-    async fn put_back<L: Letters>(
+    /// Returns whether it reached the end.
+    async fn requeue_all<L: DeadLetters>(
         &self,
-        letters: &mut L,
+        dead_letters: &mut L,
         progress: &mut Progress,
         report: &mut Report,
     ) -> anyhow::Result<bool> {
         let (now, start) = (Timestamp::now(), Instant::now());
         let interrupt = interrupt();
         while progress.n_done < self.from.limit as u64 {
-            let letter = tokio::select! {
+            let dead_letter = tokio::select! {
                 biased;
-                () = interrupt.asked() => return Ok(false),
-                letter = letters.next() => letter?,
+                () = interrupt.triggered() => return Ok(false),
+                dead_letter = dead_letters.next() => dead_letter?,
             };
-            let Some(letter) = letter else { break };
+            let Some(dead_letter) = dead_letter else { break };
             if !self.dry_run {
                 progress.saw(report);
             }
-            let is_named = self.ids.is_empty() || self.ids.contains(&letter.message.id);
-            if !is_named || !self.from.wants(&letter.message, now) {
+            let is_named = self.ids.is_empty() || self.ids.contains(&dead_letter.message.id);
+            if !is_named || !self.from.wants(&dead_letter.message, now) {
                 continue;
             }
             if self.dry_run {
-                report.styled(&line(&letter.message));
+                report.styled(&line(&dead_letter.message));
             } else {
                 if let Some(rate) = self.rate {
                     let due = Duration::from_secs_f64(progress.n_done as f64 / rate);
                     tokio::select! {
                         biased;
-                        () = interrupt.asked() => return Ok(false),
+                        () = interrupt.triggered() => return Ok(false),
                         () = tokio::time::sleep(due.saturating_sub(start.elapsed())) => {}
                     }
                 }
-                letters.requeue(letter).await?;
+                dead_letters.requeue(dead_letter).await?;
             }
             progress.n_done += 1;
         }
@@ -260,8 +263,8 @@ impl RequeueArgs {
 pub(crate) fn line(message: &Message) -> String {
     let header = |name| shown(message.header(name).unwrap_or("?"));
     let event = message.find_type().unwrap_or_else(|| "?".into());
-    let (reason, attempts, detail) = (header(refusal::REASON), header(refusal::ATTEMPTS), header(refusal::DETAIL));
-    let time = message.header(refusal::LAID_ASIDE).map(|time| format!("  {}", shown(time))).unwrap_or_default();
+    let (reason, attempts, detail) = (header(headers::REASON), header(headers::ATTEMPTS), header(headers::DETAIL));
+    let time = message.header(headers::DEAD_LETTERED_AT).map(|time| format!("  {}", shown(time))).unwrap_or_default();
     let (event, reason) = (in_style(NAME, &shown(&event)), in_style(BAD, &reason));
     format!("{}  {event}  {reason} after {attempts}: {detail}{}", shown(&message.id), in_style(FAINT, &time))
 }
@@ -291,14 +294,14 @@ pub(crate) fn entry(message: &Message) -> Value {
     json!({
         "id": message.id,
         "event": message.find_type(),
-        "reason": message.header(refusal::REASON),
-        "pointer": message.header(refusal::POINTER),
-        "detail": message.header(refusal::DETAIL),
-        "origin": message.header(refusal::ORIGIN),
-        "attempts": message.header(refusal::ATTEMPTS),
-        "laidAside": message.header(refusal::LAID_ASIDE),
-        "requeued": message.header(refusal::REQUEUED),
-        "history": message.header(refusal::HISTORY),
+        "reason": message.header(headers::REASON),
+        "pointer": message.header(headers::POINTER),
+        "detail": message.header(headers::DETAIL),
+        "origin": message.header(headers::ORIGIN),
+        "attempts": message.header(headers::ATTEMPTS),
+        "laidAside": message.header(headers::DEAD_LETTERED_AT),
+        "requeued": message.header(headers::REQUEUED),
+        "history": message.header(headers::HISTORY),
         "group": message.header(GROUP),
     })
 }

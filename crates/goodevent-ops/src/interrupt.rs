@@ -2,7 +2,7 @@
 
 use std::{process, thread, time::Duration};
 
-use goodevent_runtime::Stop;
+use goodevent_runtime::Shutdown;
 
 /// A command that waits for a broker ends after this time.
 const GRACE: Duration = Duration::from_secs(2);
@@ -11,12 +11,12 @@ const GRACE: Duration = Duration::from_secs(2);
 const INTERRUPTED: i32 = 130;
 
 /// Asks to end when the user interrupts the command. From now on the system does not end it.
-pub(crate) fn interrupt() -> Stop {
-    let stop = Stop::new();
+pub(crate) fn interrupt() -> Shutdown {
+    let stop = Shutdown::new();
     let asked = stop.clone();
     tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
-            asked.ask();
+            asked.trigger();
             // A thread, which goes on while the tasks are being ended.
             thread::spawn(|| {
                 thread::sleep(GRACE);

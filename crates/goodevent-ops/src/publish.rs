@@ -8,7 +8,7 @@ use goodevent_build::{
     Loaded,
     payload::{self, Payloads},
 };
-use goodevent_runtime::{Message, Publish as _, message::TRACEPARENT};
+use goodevent_runtime::{Broker as _, Message, Publish as _, message::TRACEPARENT};
 use goodevent_schema::{
     registry::Contract,
     source::{Source, SourceId, Sources},
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::{
     arguments::header,
-    brokers::{self, Act, Broker},
+    brokers::{self, Act, Target},
     envelope::{Around, Checker, message},
     registry,
     report::{Form, Report},
@@ -125,15 +125,15 @@ struct Send {
 }
 
 impl Act for Send {
-    async fn at(self, broker: impl Broker, report: &mut Report) -> anyhow::Result<bool> {
-        let Self { message, format, broker: own } = self;
-        if own.is_some_and(|own| !broker.is_here(own)) {
+    async fn at(self, target: impl Target, report: &mut Report) -> anyhow::Result<bool> {
+        let Self { message, format, broker } = self;
+        if broker.is_some_and(|broker| !target.is_here(broker)) {
             report.note("note: its context.toml names another broker");
         }
-        if let Some(caveat) = broker.caveat() {
+        if let Some(caveat) = target.caveat() {
             report.note(&format!("note: {caveat}"));
         }
-        let publisher = broker.publisher().await?;
+        let publisher = target.broker().publisher()?;
         publisher.publish(message.clone()).await.context("cannot publish the event")?;
         match format {
             Form::Json => report.json(object(&message)),

@@ -3,27 +3,26 @@
 use goodevent_cli::terminal::versioned;
 use goodevent_json::escape;
 use goodevent_runtime::{
-    Message,
+    Message, headers,
     outbox::{Stored, Stuck},
-    refusal,
 };
 use goodevent_schema::instance::Violation;
 use serde_json::{Value, json};
 
-use crate::{brokers::GROUP, dead_letters, hostile, outbox, support::assert_documented, tail};
+use crate::{dead_letters, hostile, outbox, support::assert_documented, tail};
 
 /// Messages with every kind of body, with each header and without it, with and without what is optional.
 fn messages() -> Vec<Message> {
     let headers = [
-        refusal::REASON,
-        refusal::POINTER,
-        refusal::DETAIL,
-        refusal::ORIGIN,
-        refusal::ATTEMPTS,
-        refusal::LAID_ASIDE,
-        refusal::REQUEUED,
-        refusal::HISTORY,
-        GROUP,
+        headers::REASON,
+        headers::POINTER,
+        headers::DETAIL,
+        headers::ORIGIN,
+        headers::ATTEMPTS,
+        headers::DEAD_LETTERED_AT,
+        headers::REQUEUED,
+        headers::HISTORY,
+        headers::GROUP,
         "traceparent",
     ];
     let bodies: [&[u8]; 7] = [b"{\"a\":[1,null]}", b"[]", b"null", b"1e400", b"not JSON", b"\xff\xfe", b""];
@@ -91,7 +90,7 @@ fn messages_that_pass_by_are_shown_as_documented() {
 #[test]
 fn messages_have_no_effect_on_whatever_shows_them() {
     for text in hostile::texts() {
-        let headers = [refusal::REASON, refusal::DETAIL, refusal::ATTEMPTS, refusal::LAID_ASIDE, text.as_str()];
+        let headers = [headers::REASON, headers::DETAIL, headers::ATTEMPTS, headers::DEAD_LETTERED_AT, text.as_str()];
         let message = Message {
             topic: text.clone(),
             routing_key: text.clone(),

@@ -5,14 +5,14 @@ use std::{collections::BTreeSet, path::Path, time::Duration};
 use anyhow::Context as _;
 use goodevent_build::Loaded;
 use goodevent_cli::terminal::versioned;
-use goodevent_runtime::{Message, Tail as _};
+use goodevent_runtime::{Broker as _, Message, Tail as _};
 use goodevent_schema::instance::Violation;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
     arguments::duration,
-    brokers::{self, Act, Broker, Places},
+    brokers::{self, Act, Places, Target},
     dead_letters::body,
     envelope::Checker,
     interrupt::interrupt,
@@ -54,14 +54,14 @@ struct Watch<'a> {
 }
 
 impl Act for Watch<'_> {
-    async fn at(self, broker: impl Broker, report: &mut Report) -> anyhow::Result<bool> {
+    async fn at(self, target: impl Target, report: &mut Report) -> anyhow::Result<bool> {
         let Args { events, limit, time, .. } = self.args;
-        let contracts = registry::contracts(self.loaded, events, |own| broker.is_here(own), broker.name())?;
+        let contracts = registry::contracts(self.loaded, events, |own| target.is_here(own), target.name())?;
         let pairs: BTreeSet<(String, String)> =
             contracts.iter().map(|own| (own.topic.clone(), own.routing_key.clone())).collect();
         let places = Places { pairs: pairs.into_iter().collect(), is_open: events.is_empty() };
-        let mut tail = broker.tail(&places).await.with_context(|| {
-            format!("cannot stream events (`goodevent topology {}` lists the required parts)", broker.name())
+        let mut tail = target.broker().tail(&target.bindings(&places)).await.with_context(|| {
+            format!("cannot stream events (`goodevent topology {}` lists the required parts)", target.name())
         })?;
         for topic in tail.missing() {
             report.note(&format!("`{topic}` does not exist yet: `goodevent topology` creates it"));
@@ -75,7 +75,7 @@ impl Act for Watch<'_> {
         while limit.is_none_or(|limit| n_seen < limit) {
             let message = tokio::select! {
                 biased;
-                () = interrupt.asked() => break,
+                () = interrupt.triggered() => break,
                 () = &mut end => break,
                 message = tail.next() => message?,
             };

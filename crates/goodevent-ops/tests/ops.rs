@@ -13,11 +13,9 @@ use std::{
 };
 
 use goodevent::trace::TraceParent;
-use goodevent_amqp::{AmqpPublisher, AmqpSource, Dialect};
-use goodevent_rabbitmq::{RabbitPublisher, RabbitSource};
 use goodevent_runtime::{
     Delivery, Message, Publish, Reason, Received, Refusal, Settle as _, Source,
-    refusal::{HISTORY, REQUEUED},
+    headers::{HISTORY, REQUEUED},
 };
 use serde_json::Value;
 use support::assert_documented;
@@ -139,8 +137,8 @@ impl Place {
         let url = self.plain_url();
         match self.server {
             Server::Postgres => panic!("it is no broker"),
-            Server::RabbitMq => settle(RabbitSource::new(&url, &self.name), n_messages, refusals).await,
-            Server::Amqp => settle(AmqpSource::new(Dialect::RabbitMq, &url, &self.name), n_messages, refusals).await,
+            Server::RabbitMq => settle(rabbitmq(&url).await.source(&self.name), n_messages, refusals).await,
+            Server::Amqp => settle(self.amqp().await.source(&self.name), n_messages, refusals).await,
             Server::Nats => {
                 let config = goodevent_nats::Config::new(url);
                 let connection = goodevent_nats::Connection::open(&config).await.expect("it is there");
@@ -153,6 +151,11 @@ impl Place {
         }
     }
 
+    async fn amqp(&self) -> goodevent_amqp::Connection {
+        let config = goodevent_amqp::Config::of_url(&self.url).expect("it is a URL");
+        goodevent_amqp::Connection::open(&config).await.expect("it is there")
+    }
+
     async fn kafka(&self) -> goodevent_kafka::Connection {
         let config = goodevent_kafka::Config::of_url(&self.url).expect("it is a URL");
         goodevent_kafka::Connection::open(&config).await.expect("it is there")
@@ -163,11 +166,8 @@ impl Place {
         let url = self.plain_url();
         let published = match self.server {
             Server::Postgres => panic!("it is no broker"),
-            Server::RabbitMq => RabbitPublisher::connect(&url, 1).await.expect("it is there").publish(message).await,
-            Server::Amqp => {
-                let publisher = AmqpPublisher::connect(Dialect::RabbitMq, &url, 1).await.expect("it is there");
-                publisher.publish(message).await
-            }
+            Server::RabbitMq => rabbitmq(&url).await.publisher().publish(message).await,
+            Server::Amqp => self.amqp().await.publisher().publish(message).await,
             Server::Nats => {
                 let config = goodevent_nats::Config::new(url);
                 let connection = goodevent_nats::Connection::open(&config).await.expect("it is there");
@@ -177,6 +177,10 @@ impl Place {
         };
         published.expect("the broker has it");
     }
+}
+
+async fn rabbitmq(url: &str) -> goodevent_rabbitmq::Connection {
+    goodevent_rabbitmq::Connection::open(&goodevent_rabbitmq::Config::new(url)).await.expect("it is there")
 }
 
 async fn settle(mut source: impl Source, n_messages: usize, refusals: &[Refusal]) -> Vec<Message> {

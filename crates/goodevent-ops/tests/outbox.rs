@@ -12,8 +12,8 @@ use std::{
 use contracts::registration::UserConfirmedV1Event;
 use goodevent::trace::TraceParent;
 use goodevent_runtime::{
-    Message, Retry, Stop,
-    memory::Broker,
+    Message, Retry, Shutdown,
+    memory::MemoryBroker,
     outbox::{
         Relay, Store,
         postgres::{self, PostgresStore},
@@ -50,8 +50,8 @@ fn message(seed: u64) -> Message {
     Message { partition_key: Some(format!("user {seed}")), ..message.expect("samples are valid") }
 }
 
-fn relay(store: impl Store, broker: &Broker) -> (JoinHandle<()>, Stop) {
-    let stop = Stop::new();
+fn relay(store: impl Store, broker: &MemoryBroker) -> (JoinHandle<()>, Shutdown) {
+    let stop = Shutdown::new();
     let retry = Retry { max_attempts: 2, first: Duration::from_millis(1), ..Retry::default() };
     let relay = Relay::new(store, broker.clone()).retry(retry).interval(Duration::from_millis(10));
     let running = relay.run(stop.clone());
@@ -59,7 +59,7 @@ fn relay(store: impl Store, broker: &Broker) -> (JoinHandle<()>, Stop) {
 }
 
 /// Two messages of `database` are stuck and a third waits behind one of them.
-async fn look_and_recover(database: &str, broker: &Broker) {
+async fn look_and_recover(database: &str, broker: &MemoryBroker) {
     until("two are stuck", async || listed(database)["stuck"].as_array().is_some_and(|stuck| stuck.len() == 2)).await;
     let all = listed(database);
     assert_eq!((&all["pending"], &all["stuck"][0]["attempts"]), (&3.into(), &2.into()));
@@ -92,10 +92,10 @@ async fn what_is_stuck_in_a_file_is_listed_and_goes_on() {
     for seed in [1, 2, 1] {
         sqlite::store(&database, &message(seed)).expect("it can be stored");
     }
-    let broker = Broker::new();
+    let broker = MemoryBroker::new();
     let (relaying, stop) = relay(SqliteStore::new(database), &broker);
     look_and_recover(path.to_str().expect("it is a text"), &broker).await;
-    stop.ask();
+    stop.trigger();
     relaying.await.expect("it does not panic");
 }
 
@@ -113,11 +113,11 @@ async fn what_is_stuck_in_postgres_is_listed_and_goes_on() {
     for seed in [1, 2, 1] {
         postgres::store(&database, &message(seed)).await.expect("it can be stored");
     }
-    let broker = Broker::new();
+    let broker = MemoryBroker::new();
     let store = PostgresStore::new(database).await.expect("nobody else relays");
     let (relaying, stop) = relay(store, &broker);
     look_and_recover(&url, &broker).await;
-    stop.ask();
+    stop.trigger();
     relaying.await.expect("it does not panic");
 }
 

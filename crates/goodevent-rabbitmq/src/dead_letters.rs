@@ -1,30 +1,25 @@
 //! Dead letters: list and requeue.
 
-use goodevent_runtime::{Letter, Letters, Message, Publish as _, PublishError, refusal::take_again};
+use goodevent_runtime::{BrokerError, DeadLetter, DeadLetters, Message, Publish as _};
 use lapin::{
-    Acker, Channel, Connection,
+    Acker, Channel,
     options::{BasicAckOptions, BasicGetOptions, QueueDeclareOptions},
     types::{FieldTable, ShortString},
 };
 
 use crate::{
-    connect::{ConnectError, connect},
-    convert::{copy_to, incoming, short},
+    connection::{Config, Connection, connect, in_time},
     publisher::RabbitPublisher,
     topology::dead_queue,
+    wire::{copy_to, incoming, short},
 };
 
-/// The dead letters of a queue, each with the reason in its headers ([`goodevent_runtime::refusal`]).
-#[derive(Debug, Clone)]
-pub struct DeadLetters {
-    url: String,
-    queue: String,
-}
-
-/// Dead letters that are being read; the broker reserves them until the connection ends.
+/// Dead letters of a queue that are being read; the broker reserves them until the connection ends. Each has the reason in
+/// its headers ([`goodevent_runtime::headers`]).
 #[derive(Debug)]
-pub struct RabbitLetters {
-    connection: Connection,
+pub struct RabbitDeadLetters {
+    config: Config,
+    connection: lapin::Connection,
     channel: Channel,
     queue: String,
     dead_queue: ShortString,
@@ -32,79 +27,65 @@ pub struct RabbitLetters {
     copies: RabbitPublisher,
 }
 
-/// Handle that identifies a dead letter when requeuing.
+/// Handle that identifies a dead letter when it is requeued.
 #[derive(Debug)]
-pub struct RabbitTicket(Acker);
+pub struct RabbitDeadLetterReceipt(Acker);
 
-impl DeadLetters {
-    /// Dead letters of `queue`, in the queue `<queue>.dead`.
-    #[must_use]
-    pub fn new(url: &str, queue: &str) -> Self {
-        Self { url: url.to_owned(), queue: queue.to_owned() }
-    }
-
-    /// Returns the first dead letters, at most `limit`. They stay in place; while they are read, no other reader sees them.
+impl Connection {
+    /// Opens the dead letters of a queue, which are in the queue `<queue>.dead`. While they are read, no other reader sees
+    /// them.
     ///
     /// # Errors
     /// If the broker is unreachable, or the queue is missing.
-    pub async fn list(&self, limit: usize) -> Result<Vec<Message>, ConnectError> {
-        let letters = self.open().await?.list(limit).await?;
-        Ok(letters.into_iter().map(|letter| letter.message).collect())
-    }
-
-    /// Requeues the dead letters that `is_wanted` selects, and returns their number.
-    ///
-    /// # Errors
-    /// If the broker is unreachable, or a queue is missing; earlier dead letters are requeued then.
-    pub async fn requeue(&self, is_wanted: impl FnMut(&Message) -> bool + Send) -> Result<usize, ConnectError> {
-        self.open().await?.requeue_if(is_wanted).await
-    }
-
-    /// Opens the dead letters, to read them one after the other.
-    ///
-    /// # Errors
-    /// If the broker is unreachable, or the queue is missing.
-    pub async fn open(&self) -> Result<RabbitLetters, ConnectError> {
-        let connection = connect(&self.url, &format!("goodevent dead letters of {}", self.queue)).await?;
-        let channel = connection.create_channel().await?;
-        let dead_queue = short(&dead_queue(&self.queue)).map_err(ConnectError::Refused)?;
-        let passive = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
-        // What is laid aside from now on is for the next time, else a loop of refusals would never end.
-        let queue = channel.queue_declare(dead_queue.clone(), passive, FieldTable::default()).await?;
-        let copies = RabbitPublisher::lazy(&self.url, 1);
-        let (queue_name, n_left) = (self.queue.clone(), queue.message_count());
-        Ok(RabbitLetters { connection, channel, queue: queue_name, dead_queue, n_left, copies })
+    pub async fn dead_letters(&self, queue: &str) -> Result<RabbitDeadLetters, BrokerError> {
+        RabbitDeadLetters::open(&self.config, queue).await
     }
 }
 
-impl Letters for RabbitLetters {
-    type Ticket = RabbitTicket;
-    type Error = ConnectError;
+impl RabbitDeadLetters {
+    pub(crate) async fn open(config: &Config, queue: &str) -> Result<Self, BrokerError> {
+        let dead_queue = short(&dead_queue(queue)).map_err(BrokerError::config)?;
+        let connection = connect(config, &format!("dead letters of {queue}")).await?;
+        let opening = async {
+            let channel = connection.create_channel().await?;
+            let passive = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
+            // Later dead letters need another pass, because a loop of refusals would never end.
+            let declared = channel.queue_declare(dead_queue.clone(), passive, FieldTable::default()).await?;
+            Ok((channel, declared.message_count()))
+        };
+        let opened = in_time(config, opening).await;
+        let (channel, n_left) = opened.map_err(|error| error.context(format!("queue `{dead_queue}`")))?;
+        let copies = RabbitPublisher::new(config, 1);
+        Ok(Self { config: config.clone(), connection, channel, queue: queue.to_owned(), dead_queue, n_left, copies })
+    }
+}
+
+impl DeadLetters for RabbitDeadLetters {
+    type Receipt = RabbitDeadLetterReceipt;
 
     fn n_left(&self) -> Option<u64> {
         Some(self.n_left.into())
     }
 
-    async fn next(&mut self) -> Result<Option<Letter<RabbitTicket>>, ConnectError> {
+    async fn next(&mut self) -> Result<Option<DeadLetter<RabbitDeadLetterReceipt>>, BrokerError> {
         if self.n_left == 0 {
             return Ok(None);
         }
         self.n_left -= 1;
-        let got = self.channel.basic_get(self.dead_queue.clone(), BasicGetOptions::default()).await?;
+        let getting = self.channel.basic_get(self.dead_queue.clone(), BasicGetOptions::default());
+        let got = in_time(&self.config, getting).await?;
         Ok(got.map(|got| {
             let (message, _, acker) = incoming(got.delivery);
-            Letter { message, ticket: RabbitTicket(acker) }
+            DeadLetter { message, receipt: RabbitDeadLetterReceipt(acker) }
         }))
     }
 
-    async fn requeue(&mut self, Letter { mut message, ticket }: Letter<RabbitTicket>) -> Result<(), ConnectError> {
-        take_again(&mut message);
-        self.copies.publish(copy_to(self.queue.clone(), message)).await.map_err(|error| match error {
-            PublishError::Unreachable(why) => ConnectError::Unreachable(why),
-            refused => ConnectError::Refused(refused.to_string()),
-        })?;
-        ticket.0.ack(BasicAckOptions::default()).await?;
-        Ok(())
+    async fn publish_copy(&mut self, message: Message, _: &RabbitDeadLetterReceipt) -> Result<(), BrokerError> {
+        Ok(self.copies.publish(copy_to(self.queue.clone(), message)).await?)
+    }
+
+    async fn remove(&mut self, receipt: RabbitDeadLetterReceipt) -> Result<(), BrokerError> {
+        in_time(&self.config, receipt.0.ack(BasicAckOptions::default())).await.map(drop)
     }
 
     /// Unacknowledged messages return to their place when the connection ends.

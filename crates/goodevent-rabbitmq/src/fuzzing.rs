@@ -8,7 +8,7 @@ use lapin::{
     types::ShortString,
 };
 
-use crate::convert::{incoming, outgoing};
+use crate::wire::{incoming, outgoing};
 
 /// Converts an arbitrary message as a consumer receives it, with its attempt. `None` if its properties, as bytes of the
 /// protocol, are malformed.

@@ -1,10 +1,11 @@
 //! RabbitMQ transport (AMQP 0.9.1) for `goodevent-runtime`.
 //!
-//! [`RabbitPublisher`] publishes and [`RabbitSource`] consumes; neither declares exchanges or queues. A [`Topology`] declares
-//! them, possibly at another time and as another user. [`DeadLetters`] lists and requeues dead letters.
+//! A [`Connection`] is a [`Broker`](goodevent_runtime::Broker): [`RabbitPublisher`] publishes and [`RabbitSource`] consumes;
+//! neither declares exchanges or queues. A [`Topology`] declares them, possibly at another time and as another user.
+//! [`RabbitDeadLetters`] lists and requeues dead letters.
 
-mod connect;
-mod convert;
+mod broker;
+mod connection;
 mod dead_letters;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
@@ -14,14 +15,15 @@ mod source;
 mod tail;
 mod topology;
 mod window;
+mod wire;
 
 pub use crate::{
-    connect::ConnectError,
-    dead_letters::{DeadLetters, RabbitLetters, RabbitTicket},
+    connection::{Config, Connection},
+    dead_letters::{RabbitDeadLetterReceipt, RabbitDeadLetters},
     publisher::RabbitPublisher,
     source::{RabbitReceipt, RabbitSource},
     tail::RabbitTail,
-    topology::{Argument, Part, Queue, Topology, TopologyError},
+    topology::{Argument, Part, Queue, Topology},
 };
 pub use goodevent_runtime::Confirmation;
 

@@ -2,9 +2,9 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use goodevent_runtime::{Confirmation, Message, Pauses, Publish, PublishError};
+use goodevent_runtime::{Backoff, BrokerError, Confirmation, Message, Publish, PublishError};
 use lapin::{
-    Channel, Connection,
+    Channel,
     options::{BasicPublishOptions, ConfirmSelectOptions},
 };
 use tokio::{
@@ -13,9 +13,9 @@ use tokio::{
 };
 
 use crate::{
-    connect::{ConnectError, connect, in_time},
-    convert::{Outgoing, outgoing},
+    connection::{Config, Connection, connect, in_time},
     window::{Waiting, Window},
+    wire::{Outgoing, outgoing},
 };
 
 /// How long a channel is closed when nothing more is to be heard from it.
@@ -37,26 +37,20 @@ pub struct RabbitPublisher {
     window: Arc<Semaphore>,
 }
 
+impl Connection {
+    /// Creates a publisher. It connects with the first message.
+    #[must_use]
+    pub fn publisher(&self) -> RabbitPublisher {
+        RabbitPublisher::new(&self.config, self.config.window)
+    }
+}
+
 impl RabbitPublisher {
-    /// Connects. At most `window` messages are unconfirmed at the same time; further ones wait.
-    ///
-    /// # Errors
-    /// If the broker is unreachable, or rejects the login.
-    pub async fn connect(url: &str, window: usize) -> Result<Self, ConnectError> {
-        let mut line = Line::new(url);
-        line.connect().await?;
-        Ok(Self::over(line, window))
-    }
-
-    /// One that connects with the first message.
-    pub(crate) fn lazy(url: &str, window: usize) -> Self {
-        Self::over(Line::new(url), window)
-    }
-
-    fn over(line: Line, window: usize) -> Self {
+    /// Connects with the first message. At most `window` messages are unconfirmed at the same time.
+    pub(crate) fn new(config: &Config, window: usize) -> Self {
         // The window bounds what is in the channel.
         let (commands, received) = mpsc::unbounded_channel();
-        tokio::spawn(line.run(received));
+        tokio::spawn(Line::new(config).run(received));
         Self { commands, window: Arc::new(Semaphore::new(window.max(1))) }
     }
 }
@@ -77,11 +71,11 @@ impl Publish for RabbitPublisher {
 
 /// The connection, and all that is on its way.
 struct Line {
-    url: String,
-    link: Option<(Connection, Arc<Channel>)>,
+    config: Config,
+    link: Option<(lapin::Connection, Arc<Channel>)>,
     window: Window,
-    pauses: Pauses,
-    /// Nobody tries before, and why.
+    backoff: Backoff,
+    /// Time before which no attempt is made, and the last error.
     away: Option<(Instant, String)>,
 }
 
@@ -92,8 +86,9 @@ impl fmt::Debug for Line {
 }
 
 impl Line {
-    fn new(url: &str) -> Self {
-        Self { url: url.to_owned(), link: None, window: Window::default(), pauses: Pauses::default(), away: None }
+    fn new(config: &Config) -> Self {
+        let (config, window, backoff) = (config.clone(), Window::default(), Backoff::default());
+        Self { config, link: None, window, backoff, away: None }
     }
 
     async fn run(mut self, mut received: mpsc::UnboundedReceiver<(Outgoing, Waiting)>) {
@@ -123,7 +118,7 @@ impl Line {
             }
         }
         if let Some((connection, _)) = self.link {
-            let _ = in_time(connection.close(200, "OK".into())).await;
+            let _ = in_time(&self.config, connection.close(200, "OK".into())).await;
         }
     }
 
@@ -158,28 +153,29 @@ impl Line {
         match self.connect().await {
             Ok(channel) => Ok(channel),
             Err(error) => {
-                let (pause, why): (Duration, String) = (self.pauses.grow(), error.to_string());
-                tracing::warn!(why, ?pause, "the publisher has no connection");
-                self.away = Some((Instant::now() + pause, why.clone()));
+                let (delay, why) = (self.backoff.next_delay(), error.chain());
+                tracing::warn!(why, ?delay, "the publisher has no connection");
+                self.away = Some((Instant::now() + delay, why.clone()));
                 Err(why)
             }
         }
     }
 
-    async fn connect(&mut self) -> Result<Arc<Channel>, ConnectError> {
+    async fn connect(&mut self) -> Result<Arc<Channel>, BrokerError> {
         // The broker closes a channel on a message that it does not take; the connection stays.
         let connection = match self.link.take() {
             Some((connection, _)) if connection.status().connected() => connection,
-            _ => connect(&self.url, "goodevent publisher").await?,
+            _ => connect(&self.config, "publisher").await?,
         };
         let opening = async {
             let channel = connection.create_channel().await?;
             channel.confirm_select(ConfirmSelectOptions::default()).await?;
-            Ok::<_, lapin::Error>(channel)
+            Ok(channel)
         };
-        let channel = Arc::new(in_time(opening).await?);
+        let channel = Arc::new(in_time(&self.config, opening).await?);
         self.link = Some((connection, Arc::clone(&channel)));
-        (self.pauses, self.away) = (Pauses::default(), None);
+        self.backoff.reset();
+        self.away = None;
         Ok(channel)
     }
 }

@@ -8,24 +8,24 @@ use std::{
 };
 
 use futures_core::Stream as _;
-use goodevent_runtime::{Message, Pauses, Publish as _, Received, Refusal, Settle, SettleError, Source, SourceError};
+use goodevent_runtime::{
+    Backoff, BrokerError, BrokerErrorKind, Message, Publish as _, Received, Refusal, Settle, Source,
+    copy_then_acknowledge,
+};
 use lapin::{
-    Acker, Channel, Connection, Consumer,
+    Acker, Channel, Consumer,
     message::Delivery,
     options::{BasicAckOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions},
     types::FieldTable,
 };
-use tokio::{runtime::Handle, time::timeout};
+use tokio::runtime::Handle;
 
 use crate::{
-    connect::{ConnectError, PATIENCE, connect, in_time},
-    convert::{copy_to, incoming, short, with_attempt},
+    connection::{Config, Connection, broker_error, connect, in_time},
     publisher::RabbitPublisher,
     topology::{dead_queue, retry_queue},
+    wire::{copy_to, incoming, short, with_attempt},
 };
-
-/// A message whose copy could not be placed comes again, but not at once and for ever.
-const PAUSE: Duration = Duration::from_secs(1);
 
 /// Consumes a queue. It declares nothing, so that it needs no configure permission.
 ///
@@ -36,9 +36,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// [`Topology::queue`](crate::Topology::queue).
 #[derive(Debug)]
 pub struct RabbitSource {
-    url: String,
+    config: Config,
     queue: String,
-    prefetch: u16,
     link: Option<Link>,
     desk: Option<Arc<Desk>>,
 }
@@ -48,67 +47,52 @@ struct Link {
     consumer: Consumer,
     // Both end with the last handle.
     _channel: Channel,
-    _connection: Connection,
+    _connection: lapin::Connection,
 }
 
 /// What receipts share.
 #[derive(Debug)]
 struct Desk {
+    config: Config,
     queue: String,
     copies: RabbitPublisher,
 }
 
-impl RabbitSource {
+impl Connection {
     /// Creates a source of a queue. It connects when the first message is requested.
     #[must_use]
-    pub fn new(url: &str, queue: &str) -> Self {
-        Self { url: url.to_owned(), queue: queue.to_owned(), prefetch: 100, link: None, desk: None }
+    pub fn source(&self, queue: &str) -> RabbitSource {
+        RabbitSource::new(&self.config, queue)
+    }
+}
+
+impl RabbitSource {
+    pub(crate) fn new(config: &Config, queue: &str) -> Self {
+        Self { config: config.clone(), queue: queue.to_owned(), link: None, desk: None }
     }
 
-    /// Sets the number of unsettled messages: those that are handled at the same time, and some that wait. Default: 100.
-    /// With 1, several instances of a service share the messages evenly.
-    #[must_use]
-    pub fn prefetch(self, prefetch: u16) -> Self {
-        Self { prefetch: prefetch.max(1), ..self }
-    }
-
-    /// Consumes, however long it takes to get there.
-    async fn attach(&mut self) -> Result<(), SourceError> {
-        let mut pauses = Pauses::default();
-        loop {
-            match self.try_attach().await {
-                Ok(link) => {
-                    self.link = Some(link);
-                    return Ok(());
-                }
-                Err(ConnectError::Refused(why)) => return Err(SourceError(why)),
-                Err(ConnectError::Unreachable(why)) => {
-                    let pause = pauses.grow();
-                    tracing::warn!(queue = self.queue, why, ?pause, "waiting for the broker");
-                    tokio::time::sleep(pause).await;
-                }
-            }
-        }
-    }
-
-    async fn try_attach(&self) -> Result<Link, ConnectError> {
-        let queue = short(&self.queue).map_err(ConnectError::Refused)?;
-        let connection = connect(&self.url, &format!("goodevent consumer of {}", self.queue)).await?;
+    async fn try_attach(&self) -> Result<Link, BrokerError> {
+        let queue = short(&self.queue).map_err(BrokerError::config)?;
+        let connection = connect(&self.config, &format!("consumer of {}", self.queue)).await?;
         let consuming = async {
             let channel = connection.create_channel().await?;
-            channel.basic_qos(self.prefetch, BasicQosOptions::default()).await?;
+            channel.basic_qos(self.config.prefetch.max(1), BasicQosOptions::default()).await?;
             let options = BasicConsumeOptions::default();
             let consumer = channel.basic_consume(queue, "".into(), options, FieldTable::default()).await?;
-            Ok::<_, lapin::Error>((channel, consumer))
+            Ok((channel, consumer))
         };
-        let (channel, consumer) = in_time(consuming).await?;
+        let (channel, consumer) = in_time(&self.config, consuming).await.map_err(|error| self.named(error))?;
         Ok(Link { consumer, _channel: channel, _connection: connection })
+    }
+
+    fn named(&self, error: BrokerError) -> BrokerError {
+        error.context(format!("queue `{}`", self.queue))
     }
 
     fn received(&mut self, delivery: Delivery) -> Received<RabbitReceipt> {
         let desk = self.desk.get_or_insert_with(|| {
-            let copies = RabbitPublisher::lazy(&self.url, usize::from(self.prefetch));
-            Arc::new(Desk { queue: self.queue.clone(), copies })
+            let copies = RabbitPublisher::new(&self.config, self.config.prefetch.into());
+            Arc::new(Desk { config: self.config.clone(), queue: self.queue.clone(), copies })
         });
         let (message, attempt, acker) = incoming(delivery);
         let receipt = RabbitReceipt { unsettled: Some(acker), desk: Arc::clone(desk) };
@@ -119,20 +103,24 @@ impl RabbitSource {
 impl Source for RabbitSource {
     type Receipt = RabbitReceipt;
 
-    async fn next(&mut self) -> Result<Option<Received<RabbitReceipt>>, SourceError> {
+    async fn next(&mut self) -> Result<Option<Received<RabbitReceipt>>, BrokerError> {
         loop {
             let Some(link) = &mut self.link else {
-                self.attach().await?;
+                let link = Backoff::until_reachable(&self.queue, || self.try_attach()).await?;
+                self.link = Some(link);
                 continue;
             };
             let why = match poll_fn(|cx| Pin::new(&mut link.consumer).poll_next(cx)).await {
                 Some(Ok(delivery)) => return Ok(Some(self.received(delivery))),
-                Some(Err(error)) => match error.into() {
-                    ConnectError::Refused(why) => return Err(SourceError(why)),
-                    ConnectError::Unreachable(why) => why,
-                },
-                // If the queue is gone, the next attempt says so.
-                None => "the broker ended it".to_owned(),
+                Some(Err(error)) => {
+                    let error = broker_error(error);
+                    if error.kind() != BrokerErrorKind::Unreachable {
+                        return Err(self.named(error));
+                    }
+                    error.chain()
+                }
+                // If the queue is gone, the next attempt reports it.
+                None => "the broker ended the consumer".to_owned(),
             };
             tracing::warn!(queue = self.queue, why, "consuming again");
             self.link = None;
@@ -151,64 +139,51 @@ pub struct RabbitReceipt {
 }
 
 impl RabbitReceipt {
-    async fn done(mut self) -> Result<(), SettleError> {
-        let Some(acker) = self.unsettled.take() else { return Ok(()) };
-        told(acker.ack(BasicAckOptions::default())).await
-    }
-
-    /// Places a copy, and is done with the original.
-    async fn replace(self, copy: Message) -> Result<(), SettleError> {
-        match self.desk.copies.publish(copy).await {
-            Ok(()) => self.done().await,
-            Err(error) => {
-                tokio::time::sleep(PAUSE).await;
-                let why = format!("cannot publish its copy: {error}");
-                self.release().await.map_err(|SettleError(other)| SettleError(format!("{why}; {other}")))?;
-                Err(SettleError(why))
-            }
-        }
+    /// Publishes a copy, and acknowledges the original.
+    async fn replace(self, copy: Message) -> Result<(), BrokerError> {
+        let copies = self.desk.copies.clone();
+        copy_then_acknowledge(self, async move { copies.publish(copy).await }, Settle::ack).await
     }
 }
 
-/// What became of a word to the broker. Without a limit of time, one that the client forgets when the connection ends would
-/// hold up all that comes after it.
-async fn told(settling: impl Future<Output = lapin::Result<bool>>) -> Result<(), SettleError> {
-    match timeout(PATIENCE, settling).await {
-        Ok(Ok(true)) => Ok(()),
-        Ok(Ok(false)) => Err(SettleError("its connection is lost".to_owned())),
-        Ok(Err(error)) => Err(SettleError(error.to_string())),
-        Err(_) => Err(SettleError(format!("the broker was not reached within {PATIENCE:?}"))),
+/// Waits until the broker is informed.
+async fn informed(config: &Config, settling: impl Future<Output = lapin::Result<bool>>) -> Result<(), BrokerError> {
+    match in_time(config, settling).await? {
+        true => Ok(()),
+        false => Err(BrokerError::unreachable("the connection of the message is lost")),
     }
 }
 
-async fn give_back(acker: Acker) -> Result<(), SettleError> {
-    told(acker.nack(BasicNackOptions { requeue: true, ..BasicNackOptions::default() })).await
+async fn give_back(config: &Config, acker: Acker) -> Result<(), BrokerError> {
+    informed(config, acker.nack(BasicNackOptions { requeue: true, ..BasicNackOptions::default() })).await
 }
 
 impl Drop for RabbitReceipt {
     fn drop(&mut self) {
         if let (Some(acker), Ok(runtime)) = (self.unsettled.take(), Handle::try_current()) {
-            runtime.spawn(give_back(acker));
+            let desk = Arc::clone(&self.desk);
+            runtime.spawn(async move { give_back(&desk.config, acker).await });
         }
     }
 }
 
 impl Settle for RabbitReceipt {
-    async fn ack(self) -> Result<(), SettleError> {
-        self.done().await
-    }
-
-    async fn release(mut self) -> Result<(), SettleError> {
+    async fn ack(mut self) -> Result<(), BrokerError> {
         let Some(acker) = self.unsettled.take() else { return Ok(()) };
-        give_back(acker).await
+        informed(&self.desk.config, acker.ack(BasicAckOptions::default())).await
     }
 
-    async fn retry(self, message: &Message, after: Duration, attempt: u32) -> Result<(), SettleError> {
+    async fn release(mut self) -> Result<(), BrokerError> {
+        let Some(acker) = self.unsettled.take() else { return Ok(()) };
+        give_back(&self.desk.config, acker).await
+    }
+
+    async fn retry(self, message: &Message, after: Duration, attempt: u32) -> Result<(), BrokerError> {
         let copy = copy_to(retry_queue(&self.desk.queue, after), message.clone());
         self.replace(with_attempt(copy, attempt)).await
     }
 
-    async fn dead_letter(self, message: &Message, why: &Refusal) -> Result<(), SettleError> {
+    async fn dead_letter(self, message: &Message, why: &Refusal) -> Result<(), BrokerError> {
         let copy = copy_to(dead_queue(&self.desk.queue), why.marked(message));
         self.replace(copy).await
     }

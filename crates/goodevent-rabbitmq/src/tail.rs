@@ -3,16 +3,16 @@
 use std::{future::poll_fn, pin::Pin};
 
 use futures_core::Stream as _;
-use goodevent_runtime::{Message, SourceError, Tail};
+use goodevent_runtime::{Binding, BrokerError, Message, Tail};
 use lapin::{
-    Channel, Connection, Consumer,
+    Channel, Consumer,
     options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions, QueueBindOptions, QueueDeclareOptions},
     types::{AMQPValue, FieldTable},
 };
 
 use crate::{
-    connect::{ConnectError, connect},
-    convert::{incoming, short},
+    connection::{Config, Connection, broker_error, connect},
+    wire::{incoming, short},
 };
 
 /// As many may wait for whoever watches; older ones are dropped, so that a window that stands still costs no broker its disk.
@@ -25,47 +25,52 @@ pub struct RabbitTail {
     missing: Vec<String>,
     // Both end with the last handle.
     _channel: Channel,
-    _connection: Connection,
+    _connection: lapin::Connection,
 }
 
-impl RabbitTail {
-    /// Opens a tail of exchanges, each with a routing key; `#` matches all keys of a topic exchange.
+impl Connection {
+    /// Opens a tail of exchanges and routing keys.
     ///
     /// # Errors
     /// If the broker is unreachable or denies access, or no exchange exists.
-    pub async fn open(url: &str, places: &[(String, String)]) -> Result<Self, ConnectError> {
-        let connection = connect(url, "goodevent tail").await?;
-        let mut channel = connection.create_channel().await?;
+    pub async fn tail(&self, bindings: &[Binding]) -> Result<RabbitTail, BrokerError> {
+        RabbitTail::open(&self.config, bindings).await
+    }
+}
+
+impl RabbitTail {
+    pub(crate) async fn open(config: &Config, bindings: &[Binding]) -> Result<Self, BrokerError> {
+        let connection = connect(config, "tail").await?;
+        let mut channel = connection.create_channel().await.map_err(broker_error)?;
         let options = QueueDeclareOptions { exclusive: true, auto_delete: true, ..QueueDeclareOptions::default() };
-        let mut bound = FieldTable::default();
-        bound.insert("x-max-length".into(), AMQPValue::LongUInt(MAX_WAITING));
-        let queue = channel.queue_declare("".into(), options, bound).await?.name().clone();
+        let mut arguments = FieldTable::default();
+        arguments.insert("x-max-length".into(), AMQPValue::LongUInt(MAX_WAITING));
+        let queue = channel.queue_declare("".into(), options, arguments).await.map_err(broker_error)?.name().clone();
         let (mut missing, mut n_bound) = (Vec::new(), 0);
-        for (exchange, key) in places.iter().filter(|(exchange, _)| !exchange.is_empty()) {
-            if missing.contains(exchange) {
+        for Binding { topic, routing_key } in bindings.iter().filter(|binding| !binding.topic.is_empty()) {
+            if missing.contains(topic) {
                 continue;
             }
-            let names = (queue.clone(), short(exchange), short(key));
-            let (exchange_name, key) =
-                (names.1.map_err(ConnectError::Refused)?, names.2.map_err(ConnectError::Refused)?);
-            let binding =
-                channel.queue_bind(names.0, exchange_name, key, QueueBindOptions::default(), FieldTable::default());
-            match binding.await {
+            let exchange = short(topic).map_err(BrokerError::config)?;
+            let key = short(routing_key.as_deref().unwrap_or("#")).map_err(BrokerError::config)?;
+            let options = QueueBindOptions::default();
+            match channel.queue_bind(queue.clone(), exchange, key, options, FieldTable::default()).await {
                 Ok(()) => n_bound += 1,
-                // The answer no closes a channel, and the queue belongs to the connection.
+                // A negative answer closes the channel, and the queue belongs to the connection.
                 Err(error) if is_missing(&error) => {
-                    missing.push(exchange.clone());
-                    channel = connection.create_channel().await?;
+                    missing.push(topic.clone());
+                    channel = connection.create_channel().await.map_err(broker_error)?;
                 }
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(broker_error(error).context(format!("exchange `{topic}`"))),
             }
         }
         if n_bound == 0 {
-            return Err(ConnectError::Refused(format!("there is no exchange `{}`", missing.join("`, `"))));
+            return Err(BrokerError::missing(format!("exchange `{}`", missing.join("`, `"))));
         }
-        channel.basic_qos(1000, BasicQosOptions::default()).await?;
+        channel.basic_qos(1000, BasicQosOptions::default()).await.map_err(broker_error)?;
         let options = BasicConsumeOptions { exclusive: true, ..BasicConsumeOptions::default() };
-        let consumer = channel.basic_consume(queue, "".into(), options, FieldTable::default()).await?;
+        let consuming = channel.basic_consume(queue, "".into(), options, FieldTable::default());
+        let consumer = consuming.await.map_err(broker_error)?;
         Ok(Self { consumer, missing, _channel: channel, _connection: connection })
     }
 }
@@ -79,16 +84,15 @@ impl Tail for RabbitTail {
         &self.missing
     }
 
-    /// Our queue goes with the connection, so that what is published without us is not seen.
-    async fn next(&mut self) -> Result<Message, SourceError> {
-        let ended = |why: String| SourceError(format!("{why}; messages that are published meanwhile are missed"));
+    /// The queue is deleted with the connection, so that a lost connection ends the tail.
+    async fn next(&mut self) -> Result<Message, BrokerError> {
+        let ended = |error| broker_error(error).context("messages that are published meanwhile are missed");
         let delivery = match poll_fn(|cx| Pin::new(&mut self.consumer).poll_next(cx)).await {
-            Some(Ok(delivery)) => delivery,
-            Some(Err(error)) => return Err(ended(error.to_string())),
-            None => return Err(ended("the broker ended it".to_owned())),
+            Some(delivery) => delivery.map_err(ended)?,
+            None => return Err(BrokerError::unreachable("the broker ended the tail")),
         };
         let (message, _, acker) = incoming(delivery);
-        acker.ack(BasicAckOptions::default()).await.map_err(|error| ended(error.to_string()))?;
+        acker.ack(BasicAckOptions::default()).await.map_err(ended)?;
         Ok(message)
     }
 }

@@ -3,8 +3,9 @@
 use std::{collections::BTreeSet, fmt, time::Duration};
 
 use goodevent::Contract;
+use goodevent_runtime::{BrokerError, BrokerErrorKind};
 use lapin::{
-    Channel, Connection, ErrorKind, ExchangeKind,
+    Channel, ErrorKind, ExchangeKind,
     options::{
         ExchangeDeclareOptions, ExchangeDeleteOptions, QueueBindOptions, QueueDeclareOptions, QueueDeleteOptions,
     },
@@ -12,8 +13,8 @@ use lapin::{
 };
 
 use crate::{
-    connect::{ConnectError, connect},
-    convert::short,
+    connection::{Connection, broker_error, connect},
+    wire::short,
 };
 
 /// How long messages wait for their next attempt. A queue lets nothing out before what is at its head, so that each wait
@@ -133,38 +134,6 @@ impl fmt::Display for Topology {
     }
 }
 
-/// Reason why a topology cannot be declared or inspected.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum TopologyError {
-    /// The connection failed.
-    Connect(ConnectError),
-    /// The broker rejects a part: it exists with other properties, or the user has no permission.
-    Part {
-        /// The part.
-        part: Box<Part>,
-        /// Reason of the broker.
-        why: String,
-    },
-}
-
-impl fmt::Display for TopologyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Connect(error) => error.fmt(f),
-            Self::Part { part, why } => write!(f, "RabbitMQ rejects the {part}: {why}"),
-        }
-    }
-}
-
-impl std::error::Error for TopologyError {}
-
-impl From<ConnectError> for TopologyError {
-    fn from(error: ConnectError) -> Self {
-        Self::Connect(error)
-    }
-}
-
 impl Topology {
     /// Creates an empty topology.
     #[must_use]
@@ -278,12 +247,12 @@ impl Topology {
     ///
     /// # Errors
     /// If a part exists with other properties, or the user has no permission.
-    pub async fn declare(&self, url: &str) -> Result<(), TopologyError> {
-        let connection = connect(url, "goodevent topology").await?;
-        let channel = connection.create_channel().await.map_err(ConnectError::from)?;
+    pub async fn declare(&self, connection: &Connection) -> Result<(), BrokerError> {
+        let connection = connect(&connection.config, "topology").await?;
+        let channel = connection.create_channel().await.map_err(broker_error)?;
         for part in self.parts() {
             if let Err(error) = declare(&channel, &part, false).await {
-                return Err(refused(part, &error));
+                return Err(rejected(&part, error));
             }
         }
         let _ = connection.close(200, "OK".into()).await;
@@ -297,8 +266,8 @@ impl Topology {
     ///
     /// # Errors
     /// If the broker is unreachable, or denies access.
-    pub async fn missing(&self, url: &str) -> Result<Vec<Part>, TopologyError> {
-        let connection = connect(url, "goodevent topology").await?;
+    pub async fn missing(&self, connection: &Connection) -> Result<Vec<Part>, BrokerError> {
+        let connection = connect(&connection.config, "topology").await?;
         let mut missing = Vec::new();
         for part in self.parts() {
             if !is_there(&connection, &part).await? {
@@ -314,18 +283,18 @@ impl Topology {
     ///
     /// # Errors
     /// If the broker is unreachable, or the user may not delete a part.
-    pub async fn delete(&self, url: &str) -> Result<(), TopologyError> {
-        let connection = connect(url, "goodevent topology").await?;
-        let mut channel = connection.create_channel().await.map_err(ConnectError::from)?;
+    pub async fn delete(&self, connection: &Connection) -> Result<(), BrokerError> {
+        let connection = connect(&connection.config, "topology").await?;
+        let mut channel = connection.create_channel().await.map_err(broker_error)?;
         // Queues come behind exchanges, and are what uses these.
         for part in self.parts().into_iter().rev() {
             match delete(&channel, &part).await {
                 Ok(()) => {}
                 // The answer that it is used closes the channel.
-                Err(error) if is_told(&error, 406) => {
-                    channel = connection.create_channel().await.map_err(ConnectError::from)?;
+                Err(error) if has_code(&error, 406) => {
+                    channel = connection.create_channel().await.map_err(broker_error)?;
                 }
-                Err(error) => return Err(refused(part, &error)),
+                Err(error) => return Err(rejected(&part, error)),
             }
         }
         let _ = connection.close(200, "OK".into()).await;
@@ -355,26 +324,26 @@ fn bindings(queue: &str, keys: &BTreeSet<(String, String)>) -> Vec<Part> {
     keys.iter().map(part).collect()
 }
 
-async fn is_there(connection: &Connection, part: &Part) -> Result<bool, TopologyError> {
+async fn is_there(connection: &lapin::Connection, part: &Part) -> Result<bool, BrokerError> {
     if matches!(part, Part::Binding { .. }) {
         return Ok(true);
     }
     // The answer no closes a channel.
-    let channel = connection.create_channel().await.map_err(ConnectError::from)?;
+    let channel = connection.create_channel().await.map_err(broker_error)?;
     match declare(&channel, part, true).await {
         Ok(()) => {
             let _ = channel.close(200, "OK".into()).await;
             Ok(true)
         }
-        Err(error) if is_told(&error, 404) => Ok(false),
-        Err(error) => Err(refused(part.clone(), &error)),
+        Err(error) if has_code(&error, 404) => Ok(false),
+        Err(error) => Err(rejected(part, error)),
     }
 }
 
 /// Whether the broker answered with this code
 /// ([AMQP 0-9-1](https://www.rabbitmq.com/amqp-0-9-1-reference.html#constants)).
-fn is_told(error: &lapin::Error, code: u16) -> bool {
-    matches!(error.kind(), ErrorKind::ProtocolError(own) if own.get_id() == code)
+fn has_code(error: &lapin::Error, code: u16) -> bool {
+    matches!(error.kind(), ErrorKind::ProtocolError(protocol_error) if protocol_error.get_id() == code)
 }
 
 fn named(name: &str) -> lapin::Result<ShortString> {
@@ -413,11 +382,10 @@ fn table(arguments: &[(&'static str, Argument)]) -> FieldTable {
     table
 }
 
-fn refused(part: Part, error: &lapin::Error) -> TopologyError {
+/// The broker rejects a part: it exists with other properties, or the user has no permission.
+fn rejected(part: &Part, error: lapin::Error) -> BrokerError {
     match error.kind() {
-        ErrorKind::ProtocolError(own) => {
-            TopologyError::Part { part: Box::new(part), why: own.get_message().to_string() }
-        }
-        _ => TopologyError::Connect(ConnectError::Unreachable(error.to_string())),
+        ErrorKind::ProtocolError(_) => BrokerError::new(BrokerErrorKind::Refused, part.to_string()).caused_by(error),
+        _ => broker_error(error).context(part),
     }
 }

@@ -18,7 +18,7 @@ use goodevent_runtime::PublishError;
 use lapin::{Channel, ChannelState, Confirmation, Error, ErrorKind};
 use tokio::sync::{Notify, OwnedSemaphorePermit, oneshot};
 
-use crate::convert::Address;
+use crate::wire::Address;
 
 /// A message on its way, polled until it is confirmed.
 pub(crate) type Confirming = Pin<Box<dyn Future<Output = Result<Confirmation, Error>> + Send>>;

@@ -9,9 +9,9 @@ use std::{
 };
 
 use crate::{
+    broker::{Publish, PublishError},
     failure::Failure,
     message::Message,
-    transport::{Publish, PublishError},
 };
 
 /// Faults for handlers, through [`Router::chaos`](crate::Router::chaos), and for publishers, through

@@ -5,22 +5,26 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
+    fmt, mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use goodevent::Event;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 
 use crate::{
+    broker::{
+        Binding, Broker, BrokerError, DeadLetter, DeadLetters, Publish, PublishError, Received, Settle, Source, Tail,
+        headers::mark_requeued,
+    },
     message::Message,
-    refusal::{Refusal, take_again},
-    transport::{Publish, PublishError, Received, Settle, SettleError, Source, SourceError},
+    refusal::Refusal,
 };
 
 /// An in-process broker; clones share it.
 #[derive(Debug, Clone, Default)]
-pub struct Broker {
+pub struct MemoryBroker {
     inner: Arc<Inner>,
 }
 
@@ -32,18 +36,41 @@ struct Inner {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Queues by topic and routing key; `#` matches every key.
-    bindings: Vec<(String, String, String)>,
+    bindings: Vec<(Binding, String)>,
     queues: BTreeMap<String, Queue>,
+    tails: Vec<(Vec<Binding>, mpsc::UnboundedSender<Message>)>,
+    n_dead: u64,
 }
 
 #[derive(Debug, Default)]
 struct Queue {
     ready: VecDeque<(Arc<Message>, u32)>,
-    dead: Vec<Message>,
+    /// Dead letters by their numbers.
+    dead: BTreeMap<u64, Message>,
 }
 
-impl Broker {
+/// Queues with their bindings.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MemoryTopology {
+    /// Binding and queue.
+    pub bindings: Vec<(Binding, String)>,
+}
+
+impl MemoryTopology {
+    /// Creates the topology of a queue.
+    #[must_use]
+    pub fn queue(name: &str, bindings: &[Binding]) -> Self {
+        Self { bindings: bindings.iter().map(|binding| (binding.clone(), name.to_owned())).collect() }
+    }
+}
+
+impl fmt::Display for MemoryTopology {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.bindings.iter().try_for_each(|(binding, queue)| writeln!(f, "binding of `{queue}` to {binding}"))
+    }
+}
+
+impl MemoryBroker {
     /// Creates a broker without queues.
     #[must_use]
     pub fn new() -> Self {
@@ -57,9 +84,14 @@ impl Broker {
 
     /// Binds `queue` to a topic and a routing key; `#` matches every key.
     pub fn bind_key(&self, queue: &str, topic: &str, routing_key: &str) {
+        let routing_key = (routing_key != "#").then(|| routing_key.to_owned());
+        self.add(&Binding { topic: topic.to_owned(), routing_key }, queue);
+    }
+
+    fn add(&self, binding: &Binding, queue: &str) {
         let mut state = self.state();
         state.queues.entry(queue.to_owned()).or_default();
-        let binding = (topic.to_owned(), routing_key.to_owned(), queue.to_owned());
+        let binding = (binding.clone(), queue.to_owned());
         if !state.bindings.contains(&binding) {
             state.bindings.push(binding);
         }
@@ -80,18 +112,19 @@ impl Broker {
     /// Dead letters of a queue, with the reasons in their headers.
     #[must_use]
     pub fn dead_letters(&self, queue: &str) -> Vec<Message> {
-        self.state().queues.get(queue).map(|queue| queue.dead.clone()).unwrap_or_default()
+        self.state().queues.get(queue).map(|queue| queue.dead.values().cloned().collect()).unwrap_or_default()
     }
 
     /// Requeues the dead letters that `is_wanted` selects, and returns their number.
     pub fn requeue(&self, queue: &str, is_wanted: impl Fn(&Message) -> bool) -> usize {
         let mut state = self.state();
         let Some(queue) = state.queues.get_mut(queue) else { return 0 };
-        let (wanted, rest): (Vec<Message>, Vec<Message>) = queue.dead.drain(..).partition(|message| is_wanted(message));
+        let (wanted, rest): (BTreeMap<u64, Message>, _) =
+            mem::take(&mut queue.dead).into_iter().partition(|(_, message)| is_wanted(message));
         queue.dead = rest;
         let n_requeued = wanted.len();
-        for mut message in wanted {
-            take_again(&mut message);
+        for mut message in wanted.into_values() {
+            mark_requeued(&mut message);
             queue.ready.push_back((message.into(), 1));
         }
         drop(state);
@@ -114,15 +147,19 @@ impl Broker {
     }
 }
 
-impl Publish for Broker {
+impl Publish for MemoryBroker {
     type Confirmation = std::future::Ready<Result<(), PublishError>>;
 
     async fn send(&self, message: Message) -> Result<Self::Confirmation, PublishError> {
         let mut state = self.state();
-        let takes = |(topic, key, _): &&(String, String, String)| {
-            *topic == message.topic && (key == "#" || *key == message.routing_key)
-        };
-        let queues: Vec<String> = state.bindings.iter().filter(takes).map(|(_, _, queue)| queue.clone()).collect();
+        let Message { topic, routing_key, .. } = &message;
+        let matches = |bindings: &[Binding]| bindings.iter().any(|binding| binding.matches(topic, routing_key));
+        state.tails.retain(|(bindings, tail)| !matches(bindings) || tail.send(message.clone()).is_ok());
+        let takers = state.bindings.iter().filter(|(binding, _)| binding.matches(topic, routing_key));
+        let mut queues: Vec<String> = takers.map(|(_, queue)| queue.clone()).collect();
+        // Two bindings of a queue deliver once.
+        queues.sort_unstable();
+        queues.dedup();
         if queues.is_empty() {
             let Message { topic, routing_key, .. } = message;
             return Ok(std::future::ready(Err(PublishError::Unroutable { topic, routing_key })));
@@ -140,14 +177,14 @@ impl Publish for Broker {
 /// Source of the messages of a queue.
 #[derive(Debug)]
 pub struct MemorySource {
-    broker: Broker,
+    broker: MemoryBroker,
     queue: String,
 }
 
 impl Source for MemorySource {
     type Receipt = MemoryReceipt;
 
-    async fn next(&mut self) -> Result<Option<Received<MemoryReceipt>>, SourceError> {
+    async fn next(&mut self) -> Result<Option<Received<MemoryReceipt>>, BrokerError> {
         loop {
             let inner = Arc::clone(&self.broker.inner);
             let arrived = inner.arrived.notified();
@@ -156,7 +193,7 @@ impl Source for MemorySource {
             arrived.as_mut().enable();
             let next = match self.broker.state().queues.get_mut(&self.queue) {
                 Some(queue) => queue.ready.pop_front(),
-                None => return Err(SourceError(format!("there is no queue `{}`", self.queue))),
+                None => return Err(BrokerError::missing(format!("queue `{}`", self.queue))),
             };
             if let Some((message, attempt)) = next {
                 let receipt = MemoryReceipt {
@@ -174,7 +211,7 @@ impl Source for MemorySource {
 /// Settles a message; dropping it requeues the message.
 #[derive(Debug)]
 pub struct MemoryReceipt {
-    broker: Broker,
+    broker: MemoryBroker,
     queue: String,
     unsettled: Option<(Arc<Message>, u32)>,
 }
@@ -188,16 +225,16 @@ impl Drop for MemoryReceipt {
 }
 
 impl Settle for MemoryReceipt {
-    async fn ack(mut self) -> Result<(), SettleError> {
+    async fn ack(mut self) -> Result<(), BrokerError> {
         self.unsettled = None;
         Ok(())
     }
 
-    async fn release(self) -> Result<(), SettleError> {
+    async fn release(self) -> Result<(), BrokerError> {
         Ok(())
     }
 
-    async fn retry(mut self, _: &Message, after: Duration, attempt: u32) -> Result<(), SettleError> {
+    async fn retry(mut self, _: &Message, after: Duration, attempt: u32) -> Result<(), BrokerError> {
         let Some((message, _)) = self.unsettled.take() else { return Ok(()) };
         let (broker, queue) = (self.broker.clone(), self.queue.clone());
         tokio::spawn(async move {
@@ -207,11 +244,175 @@ impl Settle for MemoryReceipt {
         Ok(())
     }
 
-    async fn dead_letter(mut self, message: &Message, why: &Refusal) -> Result<(), SettleError> {
+    async fn dead_letter(mut self, message: &Message, why: &Refusal) -> Result<(), BrokerError> {
         self.unsettled = None;
-        if let Some(queue) = self.broker.state().queues.get_mut(&self.queue) {
-            queue.dead.push(why.marked(message));
+        let mut state = self.broker.state();
+        state.n_dead += 1;
+        let number = state.n_dead;
+        if let Some(queue) = state.queues.get_mut(&self.queue) {
+            queue.dead.insert(number, why.marked(message));
         }
         Ok(())
     }
+}
+
+impl Broker for MemoryBroker {
+    /// The broker itself, which clones share.
+    type Config = Self;
+    type Topology = MemoryTopology;
+    type Difference = String;
+    type Queue = String;
+    type Publisher = Self;
+    type Source = MemorySource;
+    type DeadLetters = MemoryDeadLetters;
+    type Tail = MemoryTail;
+
+    async fn open(config: &Self) -> Result<Self, BrokerError> {
+        Ok(config.clone())
+    }
+
+    fn publisher(&self) -> Result<Self, BrokerError> {
+        Ok(self.clone())
+    }
+
+    fn source(&self, queue: &String) -> Result<MemorySource, BrokerError> {
+        Ok(Self::source(self, queue))
+    }
+
+    async fn dead_letters(&self, queue: &String) -> Result<MemoryDeadLetters, BrokerError> {
+        let state = self.state();
+        if !state.queues.contains_key(queue) {
+            return Err(BrokerError::missing(format!("queue `{queue}`")));
+        }
+        Ok(MemoryDeadLetters { broker: self.clone(), queue: queue.clone(), n_read: 0, last: state.n_dead })
+    }
+
+    async fn tail(&self, bindings: &[Binding]) -> Result<MemoryTail, BrokerError> {
+        let (tail, messages) = mpsc::unbounded_channel();
+        let mut state = self.state();
+        let is_missing = |topic: &&String| !state.bindings.iter().any(|(binding, _)| binding.topic == **topic);
+        let missing = bindings.iter().map(|binding| &binding.topic).filter(is_missing).cloned().collect();
+        state.tails.push((bindings.to_vec(), tail));
+        Ok(MemoryTail { messages, missing })
+    }
+
+    async fn declare(&self, topology: &MemoryTopology) -> Result<(), BrokerError> {
+        topology.bindings.iter().for_each(|(binding, queue)| self.add(binding, queue));
+        Ok(())
+    }
+
+    async fn missing(&self, topology: &MemoryTopology) -> Result<Vec<String>, BrokerError> {
+        let state = self.state();
+        let missing = topology.bindings.iter().filter(|binding| !state.bindings.contains(binding));
+        Ok(missing.map(|(binding, queue)| format!("binding of `{queue}` to {binding}")).collect())
+    }
+}
+
+/// Dead letters of a queue that are being read.
+#[derive(Debug)]
+pub struct MemoryDeadLetters {
+    broker: MemoryBroker,
+    queue: String,
+    n_read: u64,
+    /// The last number when they were opened.
+    last: u64,
+}
+
+impl MemoryDeadLetters {
+    /// Applies a function to the dead letters of the queue.
+    fn with<T>(&self, apply: impl FnOnce(&mut BTreeMap<u64, Message>) -> T) -> Option<T> {
+        self.broker.state().queues.get_mut(&self.queue).map(|queue| apply(&mut queue.dead))
+    }
+}
+
+impl DeadLetters for MemoryDeadLetters {
+    /// Number of the dead letter.
+    type Receipt = u64;
+
+    fn n_left(&self) -> Option<u64> {
+        self.with(|dead| dead.range(self.n_read + 1..).take_while(|(number, _)| **number <= self.last).count() as u64)
+    }
+
+    async fn next(&mut self) -> Result<Option<DeadLetter<u64>>, BrokerError> {
+        let after = self.n_read + 1;
+        let next = self.with(|dead| dead.range(after..).next().map(|(number, message)| (*number, message.clone())));
+        let Some((number, message)) = next.flatten().filter(|(number, _)| *number <= self.last) else {
+            return Ok(None);
+        };
+        self.n_read = number;
+        Ok(Some(DeadLetter { message, receipt: number }))
+    }
+
+    async fn publish_copy(&mut self, message: Message, _: &u64) -> Result<(), BrokerError> {
+        self.broker.put(&self.queue, message.into(), 1, false);
+        Ok(())
+    }
+
+    async fn remove(&mut self, receipt: u64) -> Result<(), BrokerError> {
+        self.with(|dead| dead.remove(&receipt));
+        Ok(())
+    }
+
+    async fn close(self) {}
+}
+
+/// Live messages of some topics.
+#[derive(Debug)]
+pub struct MemoryTail {
+    messages: mpsc::UnboundedReceiver<Message>,
+    missing: Vec<String>,
+}
+
+impl Tail for MemoryTail {
+    fn missing(&self) -> &[String] {
+        &self.missing
+    }
+
+    async fn next(&mut self) -> Result<Message, BrokerError> {
+        self.messages.recv().await.ok_or_else(|| BrokerError::unreachable("the broker is gone"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Binding, MemoryBroker, MemoryTopology};
+    use crate::conformance::{Harness, NoGate, Place};
+
+    /// Each case has a broker of its own, because each asks for one place and the queues of a broker are its own.
+    struct Memory(MemoryBroker);
+
+    impl Memory {
+        fn new() -> Self {
+            Self(MemoryBroker::new())
+        }
+    }
+
+    impl Harness for Memory {
+        type Broker = MemoryBroker;
+        type Gate = NoGate;
+
+        fn config(&self) -> MemoryBroker {
+            self.0.clone()
+        }
+
+        fn place(&self, name: &str) -> Place<MemoryBroker> {
+            let (topic, routing_key) = ("steps".to_owned(), format!("steps.{name}"));
+            let topology = MemoryTopology::queue(name, &[Binding::new(&topic, &routing_key)]);
+            Place { topology, queue: name.to_owned(), topic, routing_key }
+        }
+
+        fn unroutable(&self, place: &Place<MemoryBroker>) -> Vec<(String, String)> {
+            vec![(place.topic.clone(), "unbound".to_owned()), ("missing".to_owned(), place.routing_key.clone())]
+        }
+
+        fn missing_queue(&self) -> String {
+            "missing".to_owned()
+        }
+
+        fn missing_topic(&self) -> Option<String> {
+            Some("missing".to_owned())
+        }
+    }
+
+    crate::conformance_tests!(Memory::new());
 }

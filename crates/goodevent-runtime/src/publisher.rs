@@ -9,21 +9,21 @@ use tokio::{
 };
 
 use crate::{
+    broker::{Confirmation, Publish, PublishError},
     guard::{Guard, Said},
     message::Message,
     observe::{self, Published, Sent, Side},
-    transport::{Confirmation, Publish, PublishError},
 };
 
 /// Publishes the events of one service.
 ///
 /// ```
 /// use contracts::registration::UserConfirmedV1Event;
-/// use goodevent_runtime::{Outcome, PublishError, Publisher, NotPublished, memory::Broker};
+/// use goodevent_runtime::{Outcome, PublishError, Publisher, NotPublished, memory::MemoryBroker};
 /// # use goodevent_samples::Samples as _;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), NotPublished> {
-/// let broker = Broker::new();
+/// let broker = MemoryBroker::new();
 /// let publisher = Publisher::new(broker.clone(), "accounts");
 /// # let event = UserConfirmedV1Event::sample(1);
 /// // No queue is bound: the event is unroutable.

@@ -1,10 +1,13 @@
-//! Reasons of dead letters, in their headers.
+//! Reasons of dead letters.
 
 use std::fmt;
 
 use goodevent::{Error, clock};
 
-use crate::message::Message;
+use crate::{
+    broker::headers::{ATTEMPTS, DEAD_LETTERED_AT, DETAIL, ORIGIN, POINTER, REASON},
+    message::Message,
+};
 
 /// Why a message is not handled.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,26 +54,6 @@ impl Reason {
     }
 }
 
-/// Kind of the reason.
-pub const REASON: &str = "goodevent-reason";
-/// JSON Pointer to the violation.
-pub const POINTER: &str = "goodevent-pointer";
-/// Description of the reason.
-pub const DETAIL: &str = "goodevent-detail";
-/// Topic and routing key that the message was published to.
-pub const ORIGIN: &str = "goodevent-origin";
-/// Number of attempts.
-pub const ATTEMPTS: &str = "goodevent-attempts";
-/// Time of dead-lettering ([RFC 3339](https://www.rfc-editor.org/rfc/rfc3339), in UTC).
-pub const LAID_ASIDE: &str = "goodevent-laid-aside";
-/// Number of requeues.
-pub const REQUEUED: &str = "goodevent-requeued";
-/// Times and reasons of earlier dead-lettering, the latest first.
-pub const HISTORY: &str = "goodevent-history";
-
-/// Brokers limit what headers hold.
-const MAX_HISTORY_CHARS: usize = 2000;
-
 impl Refusal {
     /// Creates the reason of a violation.
     #[must_use]
@@ -95,7 +78,7 @@ impl Refusal {
             (DETAIL, short(&self.detail)),
             (ORIGIN, format!("{} {}", message.topic, message.routing_key)),
             (ATTEMPTS, self.attempts.to_string()),
-            (LAID_ASIDE, clock::now()),
+            (DEAD_LETTERED_AT, clock::now()),
         ]
     }
 
@@ -108,42 +91,8 @@ impl Refusal {
     }
 }
 
-/// Records in the headers of a dead letter that it is requeued: the number of requeues and the history. The last reasons
-/// stay until new ones replace them.
-pub fn take_again(message: &mut Message) {
-    let n_before = message.header(REQUEUED).and_then(|count| count.parse::<u32>().ok()).unwrap_or(0);
-    message.headers.insert(REQUEUED.to_owned(), n_before.saturating_add(1).to_string());
-    let Some(reason) = message.header(REASON) else { return };
-    let of = |name| message.header(name).unwrap_or("?");
-    let last = format!("{} {reason} after {}: {}", of(LAID_ASIDE), of(ATTEMPTS), of(DETAIL));
-    let before = message.header(HISTORY).map(|before| format!("; {before}")).unwrap_or_default();
-    let history = (last + &before).chars().take(MAX_HISTORY_CHARS).collect();
-    message.headers.insert(HISTORY.to_owned(), history);
-}
-
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.reason.name(), self.detail)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_message_remembers_why_it_was_laid_aside() {
-        let mut message = Message::default();
-        for (nth, detail) in ["no mail", "no paper"].into_iter().enumerate() {
-            let why =
-                Refusal { reason: Reason::Failed, pointer: String::new(), detail: detail.to_owned(), attempts: 3 };
-            let reasons = why.headers(&message);
-            message.headers.extend(reasons.into_iter().map(|(name, value)| (name.to_owned(), value)));
-            take_again(&mut message);
-            assert_eq!(message.header(REQUEUED), Some(["1", "2"][nth]));
-        }
-        let history = message.header(HISTORY).unwrap_or_default();
-        let (last, first) = history.split_once("; ").unwrap_or_default();
-        assert!(last.ends_with("failed after 3: no paper") && first.ends_with("failed after 3: no mail"), "{history}");
     }
 }

@@ -24,13 +24,13 @@ use tokio::{
 use tracing::Span;
 
 use crate::{
+    broker::{BrokerError, Received, Settle, Source},
     chaos::Chaos,
     failure::{Failure, Place, Retry},
     message::{Delivery, Message},
     observe,
     refusal::{Reason, Refusal},
-    stop::Stop,
-    transport::{Received, Settle, SettleError, Source, SourceError},
+    shutdown::Shutdown,
 };
 
 /// A lane whose handler is slow shall not stop the others too soon; the broker keeps the rest.
@@ -245,7 +245,7 @@ pub enum RunError {
     /// The router could not start.
     Route(RouteError),
     /// The source failed.
-    Source(SourceError),
+    Source(BrokerError),
     /// A message of this unknown type arrived, and the router uses [`Unknown::Fail`].
     Unknown(String),
 }
@@ -260,7 +260,15 @@ impl fmt::Display for RunError {
     }
 }
 
-impl std::error::Error for RunError {}
+impl std::error::Error for RunError {
+    /// The cause of the error that [`fmt::Display`] shows.
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Source(error) => error.source(),
+            Self::Route(_) | Self::Unknown(_) => None,
+        }
+    }
+}
 
 impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// Creates a router without handlers. Each handler gets a clone of `state`.
@@ -356,7 +364,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     ///
     /// # Errors
     /// If the router ends before its shutdown.
-    pub async fn run<R: Source>(self, mut source: R, stop: Stop) -> Result<(), RunError> {
+    pub async fn run<R: Source>(self, mut source: R, stop: Shutdown) -> Result<(), RunError> {
         self.check().map_err(RunError::Route)?;
         let (n_lanes, shared) = (self.n_lanes, Arc::new(self));
         let mut lanes = Vec::new();
@@ -389,18 +397,18 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         &self,
         source: &mut R,
         mut lanes: Vec<Lane<R::Receipt>>,
-        stop: &Stop,
+        stop: &Shutdown,
     ) -> Result<(), RunError> {
         let mut telling = FuturesUnordered::new();
         let mut sorter = Sorter::default();
-        let mut asked = pin!(stop.asked());
+        let mut asked = pin!(stop.triggered());
         let outcome = loop {
             let mut next = pin!(source.next());
             let received = loop {
                 tokio::select! {
                     biased;
                     Some(told) = telling.next(), if !telling.is_empty() => log_lost(told),
-                    received = &mut next, if telling.len() < N_TELLING && !stop.is_asked() => break received,
+                    received = &mut next, if telling.len() < N_TELLING && !stop.is_triggered() => break received,
                     () = &mut asked => break Ok(None),
                 }
             };
@@ -487,7 +495,12 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
 
     /// Handles messages one after the other. What the broker is told of one that is done is on its way while the next one is
     /// handled.
-    async fn lane<R: Settle>(self: Arc<Self>, mut jobs: mpsc::Receiver<Job<R>>, n_open: Arc<AtomicUsize>, stop: Stop) {
+    async fn lane<R: Settle>(
+        self: Arc<Self>,
+        mut jobs: mpsc::Receiver<Job<R>>,
+        n_open: Arc<AtomicUsize>,
+        stop: Shutdown,
+    ) {
         /// At most so many wait to be told.
         const N_TELLING: usize = 32;
         let mut telling = FuturesUnordered::new();
@@ -502,7 +515,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
             };
             let Some(Job { received, begun }) = job else { break };
             // What was begun is finished.
-            if begun.is_none() && stop.is_asked() {
+            if begun.is_none() && stop.is_triggered() {
                 log_lost(received.receipt.release().await);
             } else {
                 let mut handling = pin!(self.handle(received, begun, &stop));
@@ -535,7 +548,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     }
 
     /// Handles a message to its end, and settles it unless it is done: then its receipt is what comes back.
-    async fn handle<R: Settle>(&self, received: Received<R>, mut begun: Option<Attempt>, stop: &Stop) -> Option<R> {
+    async fn handle<R: Settle>(&self, received: Received<R>, mut begun: Option<Attempt>, stop: &Shutdown) -> Option<R> {
         let Received { message, mut attempt, receipt } = received;
         let Some(handler) = self.handler(&message) else {
             let event_type = message.find_type();
@@ -552,7 +565,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
                         Reason::NotJson
                     };
                     let refusal = Refusal { reason, pointer: String::new(), detail, attempts: attempt };
-                    self.lay_aside(&message, receipt, refusal).await
+                    self.dead_letter(&message, receipt, refusal).await
                 }
             };
             log_lost(settled);
@@ -567,7 +580,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
                 Ok(progress) => progress.outcome(),
                 Err(error) => {
                     let refusal = Refusal::of(&error, attempt);
-                    break self.lay_aside(&message, receipt, refusal).await;
+                    break self.dead_letter(&message, receipt, refusal).await;
                 }
             };
             let outcome = match self.chaos.as_ref().map(|chaos| chaos.before_handling(&message)) {
@@ -586,13 +599,13 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
                 Failure::Reject(detail) => {
                     let refusal =
                         Refusal { reason: Reason::Rejected, pointer: String::new(), detail, attempts: attempt };
-                    break self.lay_aside(&message, receipt, refusal).await;
+                    break self.dead_letter(&message, receipt, refusal).await;
                 }
                 Failure::Defer(after) => break receipt.retry(&message, after, attempt).await,
                 Failure::Retry(error) if attempt >= self.retry.max_attempts => {
                     let detail = error.to_string();
                     let refusal = Refusal { reason: Reason::Failed, pointer: String::new(), detail, attempts: attempt };
-                    break self.lay_aside(&message, receipt, refusal).await;
+                    break self.dead_letter(&message, receipt, refusal).await;
                 }
                 Failure::Retry(error) => {
                     let pause = self.retry.pause(attempt);
@@ -602,7 +615,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
                         break receipt.retry(&message, pause, attempt + 1).await;
                     }
                     tokio::select! {
-                        () = stop.asked() => break receipt.retry(&message, pause, attempt + 1).await,
+                        () = stop.triggered() => break receipt.retry(&message, pause, attempt + 1).await,
                         () = tokio::time::sleep(pause) => attempt += 1,
                     }
                 }
@@ -612,13 +625,13 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         None
     }
 
-    async fn lay_aside<R: Settle>(&self, message: &Message, receipt: R, refusal: Refusal) -> Result<(), SettleError> {
+    async fn dead_letter<R: Settle>(&self, message: &Message, receipt: R, refusal: Refusal) -> Result<(), BrokerError> {
         tracing::warn!(
             event = message.event_type,
             reason = refusal.reason.name(),
             pointer = refusal.pointer,
             detail = refusal.detail,
-            "laid aside"
+            "dead-lettered"
         );
         observe::dead_lettered(refusal.reason);
         receipt.dead_letter(message, &refusal).await
@@ -626,8 +639,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
 }
 
 /// What the broker was not told comes again; that is all there is to do about it.
-fn log_lost(settled: Result<(), SettleError>) {
+fn log_lost(settled: Result<(), BrokerError>) {
     if let Err(error) = settled {
-        tracing::warn!(%error, "the message will be redelivered");
+        tracing::warn!(error = error.chain(), "the message will be redelivered");
     }
 }

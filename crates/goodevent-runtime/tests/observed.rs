@@ -14,7 +14,8 @@ use contracts::{
 };
 use goodevent::{Event, trace::TraceParent};
 use goodevent_runtime::{
-    Background, Delivery, Failure, Guard, Message, Publish as _, Publisher, Retry, Router, Stop, memory::Broker,
+    Background, Delivery, Failure, Guard, Message, Publish as _, Publisher, Retry, Router, Shutdown,
+    memory::MemoryBroker,
 };
 use goodevent_samples::Samples as _;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
@@ -67,21 +68,21 @@ fn counts_of(story: impl Future<Output = ()>) -> BTreeMap<String, u64> {
     named.filter(|(_, value)| *value > 0).collect()
 }
 
-fn broker() -> Broker {
-    let broker = Broker::new();
+fn broker() -> MemoryBroker {
+    let broker = MemoryBroker::new();
     broker.bind::<UserConfirmedV1Event>(QUEUE);
     broker
 }
 
-async fn handle_all(broker: &Broker) {
+async fn handle_all(broker: &MemoryBroker) {
     async fn at_second(_: (), event: Delivery<UserConfirmedV1Event>) -> Result<(), Failure> {
         if event.attempt == 1 { Err(Failure::Retry("the database is away".into())) } else { Ok(()) }
     }
-    let stop = Stop::new();
+    let stop = Shutdown::new();
     let router = Router::new(()).on(at_second).retry(Retry { first: Duration::from_millis(1), ..Retry::default() });
     let running = tokio::spawn(router.run(broker.source(QUEUE), stop.clone()));
     tokio::time::sleep(Duration::from_millis(200)).await;
-    stop.ask();
+    stop.trigger();
     running.await.expect("the router does not panic").expect("all is well");
 }
 
@@ -199,7 +200,7 @@ fn what_is_refused_shows_in_its_span() {
 #[test]
 fn what_says_nothing_new_is_counted() {
     let counts = counts_of(async {
-        let broker = Broker::new();
+        let broker = MemoryBroker::new();
         broker.bind::<OutageWindowChangedV1Event>(QUEUE);
         let publisher = Publisher::new(broker, "maintenance").guarded(Guard::new(10));
         for _ in 0..3 {

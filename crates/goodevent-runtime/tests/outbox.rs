@@ -14,8 +14,8 @@ use std::{
 use contracts::subscriptions::SubscriptionTerminatedV2Event;
 use goodevent::trace::TraceParent;
 use goodevent_runtime::{
-    Delivery, Failure, Message, Publish, PublishError, Retry, Router, Stop,
-    memory::Broker,
+    Delivery, Failure, Message, Publish, PublishError, Retry, Router, Shutdown,
+    memory::MemoryBroker,
     outbox::{
         Relay,
         sqlite::{self, SqliteStore},
@@ -48,14 +48,14 @@ fn message(key: u64, nth: u64) -> Message {
 /// A broker that fails in every way, again and again.
 #[derive(Clone)]
 struct Shaky {
-    broker: Broker,
+    broker: MemoryBroker,
     n_sent: Arc<AtomicU64>,
     got: Arc<Mutex<Vec<Message>>>,
 }
 
 impl Shaky {
     fn new() -> Self {
-        let broker = Broker::new();
+        let broker = MemoryBroker::new();
         broker.bind::<SubscriptionTerminatedV2Event>(QUEUE);
         Self { broker, n_sent: Arc::default(), got: Arc::default() }
     }
@@ -92,7 +92,7 @@ async fn committed_events_are_published_in_order_whatever_the_broker_does() {
     let folder = tempfile::tempdir().expect("there is room");
     let path = folder.path().join("service.db");
     let mut database = open(&path);
-    let (mut stored, shaky, stop) = (Vec::new(), Shaky::new(), Stop::new());
+    let (mut stored, shaky, stop) = (Vec::new(), Shaky::new(), Shutdown::new());
     let relay = Relay::new(SqliteStore::new(open(&path)), shaky.clone()).retry(quick()).window(20);
     let wake = relay.wake();
     let running = tokio::spawn(relay.run(stop.clone()));
@@ -110,7 +110,7 @@ async fn committed_events_are_published_in_order_whatever_the_broker_does() {
         wake.notify_one();
     }
     until("all are published", async || sqlite::n_pending(&database).expect("it answers") == 0).await;
-    stop.ask();
+    stop.trigger();
     running.await.expect("it does not panic").expect("the database answers");
     let mut first: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
     let mut seen = HashSet::new();
@@ -128,7 +128,7 @@ async fn committed_events_are_published_in_order_whatever_the_broker_does() {
 async fn copies_take_effect_once() {
     let folder = tempfile::tempdir().expect("there is room");
     let path = folder.path().join("consumer.db");
-    let broker = Broker::new();
+    let broker = MemoryBroker::new();
     broker.bind::<SubscriptionTerminatedV2Event>(QUEUE);
     for nth in 0..300 {
         // Each comes three times.
@@ -156,12 +156,12 @@ async fn copies_take_effect_once() {
             Ok(())
         },
     );
-    let stop = Stop::new();
+    let stop = Shutdown::new();
     let running = tokio::spawn(router.run(broker.source(QUEUE), stop.clone()));
     until("all are consumed", async || broker.n_waiting(QUEUE) == 0).await;
     // 300 are done, and each time that one is not is a third of all.
     until("all are handled", async || n_handled.load(Ordering::SeqCst) >= 450).await;
-    stop.ask();
+    stop.trigger();
     running.await.expect("it does not panic").expect("nothing is wrong");
     let database = database.lock().expect("nobody panics");
     let count = "SELECT count(*), count(DISTINCT id) FROM effects";
@@ -175,7 +175,7 @@ async fn what_is_stuck_holds_back_its_key_until_it_is_recovered() {
     let folder = tempfile::tempdir().expect("there is room");
     let path = folder.path().join("service.db");
     let database = open(&path);
-    let broker = Broker::new();
+    let broker = MemoryBroker::new();
     broker.bind_key(QUEUE, "known", "#");
     let to = |topic: &str, nth| Message {
         topic: topic.to_owned(),
@@ -185,7 +185,7 @@ async fn what_is_stuck_holds_back_its_key_until_it_is_recovered() {
     for (topic, nth) in [("unknown", 1), ("unknown", 2), ("known", 3)] {
         sqlite::store(&database, &to(topic, nth)).expect("it can be stored");
     }
-    let stop = Stop::new();
+    let stop = Shutdown::new();
     let relay = Relay::new(SqliteStore::new(open(&path)), broker.clone()).retry(Retry { max_attempts: 2, ..quick() });
     let running = tokio::spawn(relay.interval(Duration::from_millis(5)).run(stop.clone()));
     until("one is stuck", async || {
@@ -198,7 +198,7 @@ async fn what_is_stuck_holds_back_its_key_until_it_is_recovered() {
     broker.bind_key(QUEUE, "unknown", "#");
     assert_eq!(sqlite::recover(&database, Some(stuck[0].stored.number)).expect("it answers"), 1);
     until("the others come", async || broker.n_waiting(QUEUE) == 3).await;
-    stop.ask();
+    stop.trigger();
     running.await.expect("it does not panic").expect("the database answers");
 }
 
@@ -229,10 +229,10 @@ async fn a_process_that_is_killed_loses_nothing() {
     let path = folder.path().join("service.db");
     let database = open(&path);
     let broker = Lines::new(folder.path());
-    let stop = Stop::new();
+    let stop = Shutdown::new();
     let running = tokio::spawn(Relay::new(SqliteStore::new(open(&path)), broker).run(stop.clone()));
     until("all are published", async || sqlite::n_pending(&database).expect("it answers") == 0).await;
-    stop.ask();
+    stop.trigger();
     running.await.expect("it does not panic").expect("the database answers");
     let changes: Vec<String> = {
         let mut statement = database.prepare("SELECT id FROM changes ORDER BY rowid").expect("it is SQL");
@@ -257,7 +257,7 @@ async fn work(folder: &Path) {
     let mut database = open(&path);
     database.execute_batch("CREATE TABLE IF NOT EXISTS changes (id TEXT NOT NULL)").expect("it is SQL");
     let relay = Relay::new(SqliteStore::new(open(&path)), Lines::new(folder)).interval(Duration::from_millis(1));
-    tokio::spawn(relay.run(Stop::new()));
+    tokio::spawn(relay.run(Shutdown::new()));
     for nth in 0_u64.. {
         let message = message(nth % 3, nth);
         let message = Message { id: format!("{}-{nth}", std::process::id()), ..message };

@@ -6,8 +6,8 @@ use std::{collections::BTreeMap, time::Duration};
 use contracts::subscriptions::SubscriptionTerminatedV2Event;
 use goodevent::trace::TraceParent;
 use goodevent_runtime::{
-    Message, Retry, Stop,
-    memory::Broker,
+    Message, Retry, Shutdown,
+    memory::MemoryBroker,
     outbox::{
         Relay,
         postgres::{self, PostgresStore},
@@ -44,9 +44,9 @@ async fn committed_events_are_published_in_order_and_stuck_ones_wait() {
     let schema = format!("outbox_{}", std::process::id());
     let mut database = connect(&url, &schema).await;
     postgres::create(&database).await.expect("tables can be made");
-    let broker = Broker::new();
+    let broker = MemoryBroker::new();
     broker.bind::<SubscriptionTerminatedV2Event>(QUEUE);
-    let stop = Stop::new();
+    let stop = Shutdown::new();
     let store = PostgresStore::new(connect(&url, &schema).await).await.expect("nobody else relays");
     let retry = Retry { max_attempts: 2, first: Duration::from_millis(1), ..Retry::default() };
     let relay = Relay::new(store, broker.clone()).retry(retry).interval(Duration::from_millis(10));
@@ -79,7 +79,7 @@ async fn committed_events_are_published_in_order_and_stuck_ones_wait() {
     let number = postgres::stuck(&database).await.expect("it answers")[0].stored.number;
     assert_eq!(postgres::recover(&database, Some(number)).await.expect("it answers"), 1);
     until("all are published", async || postgres::n_pending(&database).await.expect("it answers") == 0).await;
-    stop.ask();
+    stop.trigger();
     running.await.expect("it does not panic").expect("the database answers");
 }
 

@@ -11,14 +11,14 @@ use std::{
 use contracts::{maintenance::OutageWindowChangedV1Event, registration::UserConfirmedV1Event};
 use goodevent::{Error, Event, trace::TraceParent};
 use goodevent_runtime::{
-    Background, Chaos, Guard, Message, NotPublished, Outcome, Publish, PublishError, Publisher, memory::Broker,
+    Background, Chaos, Guard, Message, NotPublished, Outcome, Publish, PublishError, Publisher, memory::MemoryBroker,
     observe::Frequency,
 };
 use goodevent_samples::Samples as _;
 
 #[tokio::test]
 async fn what_is_not_valid_does_not_leave() {
-    let broker = Broker::new();
+    let broker = MemoryBroker::new();
     broker.bind::<UserConfirmedV1Event>("queue");
     let mut event = UserConfirmedV1Event::sample(1);
     event.user_id = "no id".to_owned();
@@ -29,7 +29,7 @@ async fn what_is_not_valid_does_not_leave() {
 
 #[tokio::test]
 async fn events_that_change_nothing_stay() {
-    let broker = Broker::new();
+    let broker = MemoryBroker::new();
     broker.bind::<OutageWindowChangedV1Event>("queue");
     let publisher = Publisher::new(broker.clone(), "cloud").guarded(Guard::new(2));
     let first = OutageWindowChangedV1Event::sample(1);
@@ -46,7 +46,7 @@ async fn events_that_change_nothing_stay() {
 
 #[tokio::test]
 async fn what_did_not_arrive_was_not_said() {
-    let (broker, event) = (Broker::new(), OutageWindowChangedV1Event::sample(1));
+    let (broker, event) = (MemoryBroker::new(), OutageWindowChangedV1Event::sample(1));
     let publisher = Publisher::new(broker.clone(), "cloud").guarded(Guard::new(2));
     let unroutable = |outcome: Result<Outcome, NotPublished>| {
         matches!(outcome, Err(NotPublished::Broker(PublishError::Unroutable { .. })))
@@ -60,7 +60,7 @@ async fn what_did_not_arrive_was_not_said() {
 
 #[tokio::test]
 async fn chaos_makes_publishing_fail_before_or_after_the_broker_has_the_message() {
-    let (broker, chaos) = (Broker::new(), Chaos::new(7).expect("tests may"));
+    let (broker, chaos) = (MemoryBroker::new(), Chaos::new(7).expect("tests may"));
     broker.bind::<UserConfirmedV1Event>("queue");
     let publisher = Publisher::new(chaos.failing(0.5).refused(0.2).around(broker.clone()), "accounts");
     let (mut n_published, mut n_failed, mut n_refused) = (0, 0, 0);
@@ -92,7 +92,7 @@ async fn equal_facts_have_equal_ids() {
 
 #[tokio::test]
 async fn many_are_published_in_order_each_with_its_outcome() {
-    let broker = Broker::new();
+    let broker = MemoryBroker::new();
     broker.bind::<UserConfirmedV1Event>("queue");
     let publisher = Publisher::new(broker.clone(), "accounts");
     let events = (0..50).map(|seed| {

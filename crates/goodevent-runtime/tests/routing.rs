@@ -13,8 +13,8 @@ use contracts::{
 };
 use goodevent::{Event, trace::TraceParent};
 use goodevent_runtime::{
-    Chaos, Delivery, Failure, Message, Outcomes, Publish as _, Publisher, Retry, RouteError, Router, RunError, Stop,
-    Unknown, memory::Broker, refusal,
+    Chaos, Delivery, Failure, Message, Outcomes, Publish as _, Publisher, Retry, RouteError, Router, RunError,
+    Shutdown, Unknown, headers, memory::MemoryBroker,
 };
 use goodevent_samples::Samples as _;
 
@@ -36,8 +36,8 @@ impl Seen {
 
 const QUEUE: &str = "queue";
 
-fn broker() -> Broker {
-    let broker = Broker::new();
+fn broker() -> MemoryBroker {
+    let broker = MemoryBroker::new();
     broker.bind::<SubscriptionTerminatedV1Event>(QUEUE);
     broker.bind::<SubscriptionTerminatedV2Event>(QUEUE);
     broker.bind::<UserConfirmedV1Event>(QUEUE);
@@ -50,8 +50,8 @@ fn quick() -> Retry {
 }
 
 /// Runs a router until the queue is empty and all is settled.
-async fn drain(router: Router<Seen>, broker: &Broker) -> Result<(), RunError> {
-    let stop = Stop::new();
+async fn drain(router: Router<Seen>, broker: &MemoryBroker) -> Result<(), RunError> {
+    let stop = Shutdown::new();
     let running = tokio::spawn(router.run(broker.source(QUEUE), stop.clone()));
     for _ in 0..500 {
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -60,7 +60,7 @@ async fn drain(router: Router<Seen>, broker: &Broker) -> Result<(), RunError> {
         }
     }
     tokio::time::sleep(Duration::from_millis(60)).await;
-    stop.ask();
+    stop.trigger();
     running.await.expect("the router does not panic")
 }
 
@@ -113,15 +113,15 @@ async fn what_can_never_be_handled_is_laid_aside_at_once_with_the_reason() {
     assert_eq!(seen.all(), std::slice::from_ref(&good.id));
     let dead = broker.dead_letters(QUEUE);
     let reasons: HashMap<&str, &Message> =
-        dead.iter().filter_map(|own| Some((own.header(refusal::REASON)?, own))).collect();
+        dead.iter().filter_map(|own| Some((own.header(headers::REASON)?, own))).collect();
     let mut names: Vec<&str> = reasons.keys().copied().collect();
     names.sort_unstable();
     assert_eq!(names, ["contract", "not-json", "too-large", "unknown-type"]);
     let wrong = reasons["contract"];
-    assert_eq!(wrong.header(refusal::ATTEMPTS), Some("1"));
+    assert_eq!(wrong.header(headers::ATTEMPTS), Some("1"));
     let origin = format!("{} {}", UserConfirmedV1Event::TOPIC, UserConfirmedV1Event::ROUTING_KEY);
-    assert_eq!(wrong.header(refusal::ORIGIN), Some(origin.as_str()));
-    assert!(wrong.header(refusal::DETAIL).is_some_and(|detail| detail.contains("required")), "{wrong:?}");
+    assert_eq!(wrong.header(headers::ORIGIN), Some(origin.as_str()));
+    assert!(wrong.header(headers::DETAIL).is_some_and(|detail| detail.contains("required")), "{wrong:?}");
 }
 
 #[tokio::test]
@@ -162,7 +162,7 @@ async fn headers_are_mandatory() {
     drain(router, &broker).await.expect("nothing is wrong");
     assert_eq!(seen.all(), ["who"]);
     let dead = broker.dead_letters(QUEUE);
-    assert_eq!(dead[0].header(refusal::POINTER), Some("/headers/x-rh-identity"));
+    assert_eq!(dead[0].header(headers::POINTER), Some("/headers/x-rh-identity"));
 }
 
 #[tokio::test]
@@ -178,11 +178,11 @@ async fn failures_are_tried_again_and_then_laid_aside() {
     drain(router, &broker).await.expect("nothing is wrong");
     assert_eq!(seen.all(), ["1", "2", "3"]);
     let dead = broker.dead_letters(QUEUE);
-    assert_eq!(dead[0].header(refusal::REASON), Some("failed"));
-    assert_eq!(dead[0].header(refusal::DETAIL), Some("no mail today"));
+    assert_eq!(dead[0].header(headers::REASON), Some("failed"));
+    assert_eq!(dead[0].header(headers::DETAIL), Some("no mail today"));
 
     // Taken again, it is counted, and its history stays.
-    assert_eq!(broker.requeue(QUEUE, |dead| dead.header(refusal::REASON) == Some("failed")), 1);
+    assert_eq!(broker.requeue(QUEUE, |dead| dead.header(headers::REASON) == Some("failed")), 1);
     drain(Router::new(seen.clone()).on(note_confirmed), &broker).await.expect("nothing is wrong");
     assert_eq!(seen.all().len(), 4);
     assert!(broker.dead_letters(QUEUE).is_empty());
@@ -236,12 +236,12 @@ async fn events_of_one_key_stay_in_order_while_others_go_on() {
 async fn routers_that_are_wrong_do_not_start() {
     let doubled = Router::new(Seen::default()).on(note_confirmed).on(note_confirmed);
     assert_eq!(doubled.check(), Err(RouteError::Doubled("UserConfirmedV1")));
-    let outcome = doubled.run(broker().source(QUEUE), Stop::new()).await;
+    let outcome = doubled.run(broker().source(QUEUE), Shutdown::new()).await;
     assert_eq!(outcome, Err(RunError::Route(RouteError::Doubled("UserConfirmedV1"))));
     let expected = [&UserConfirmedV1Event::CONTRACT, &TodoCreatedV1Event::CONTRACT];
     let missing = Router::new(Seen::default()).on(note_confirmed).expecting(expected);
     assert_eq!(missing.check(), Err(RouteError::Missing("TodoCreatedV1")));
-    let outcome = missing.run(broker().source(QUEUE), Stop::new()).await;
+    let outcome = missing.run(broker().source(QUEUE), Shutdown::new()).await;
     assert_eq!(outcome, Err(RunError::Route(RouteError::Missing("TodoCreatedV1"))));
 }
 
@@ -263,7 +263,7 @@ async fn stopping_loses_nothing() {
     for nth in 0..200 {
         broker.publish(message(UserConfirmedV1Event::sample(nth))).await.expect("it is bound");
     }
-    let stop = Stop::new();
+    let stop = Shutdown::new();
     let router = Router::new(seen.clone()).lanes(4).on(|seen: Seen, user: Delivery<UserConfirmedV1Event>| async move {
         tokio::time::sleep(Duration::from_millis(2)).await;
         seen.note(user.id);
@@ -271,7 +271,7 @@ async fn stopping_loses_nothing() {
     });
     let running = tokio::spawn(router.run(broker.source(QUEUE), stop.clone()));
     tokio::time::sleep(Duration::from_millis(20)).await;
-    stop.ask();
+    stop.trigger();
     running.await.expect("it does not panic").expect("nothing is wrong");
     let n_done = seen.all().len();
     assert!(n_done > 0 && n_done < 200, "{n_done} were handled");
@@ -295,7 +295,7 @@ async fn a_key_keeps_its_order_whether_or_not_its_handler_waits() {
         seen.note(gone.id);
         Ok::<(), Failure>(())
     });
-    let stop = Stop::new();
+    let stop = Shutdown::new();
     let running = tokio::spawn(router.run(broker.source(QUEUE), stop.clone()));
     for _ in 0..500 {
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -303,7 +303,7 @@ async fn a_key_keeps_its_order_whether_or_not_its_handler_waits() {
             break;
         }
     }
-    stop.ask();
+    stop.trigger();
     running.await.expect("it does not panic").expect("nothing is wrong");
     assert_eq!(seen.all(), sent.into_iter().map(|message| message.id).collect::<Vec<_>>());
 }
@@ -328,7 +328,7 @@ async fn a_handler_that_panics_loses_nothing_and_stops_nobody_else() {
             Ok::<(), Failure>(())
         }
     };
-    let stop = Stop::new();
+    let stop = Shutdown::new();
     // So many lanes that both keys have one each.
     let running =
         tokio::spawn(Router::new(seen.clone()).lanes(1024).on(handler).run(broker.source(QUEUE), stop.clone()));
@@ -338,7 +338,7 @@ async fn a_handler_that_panics_loses_nothing_and_stops_nobody_else() {
             break;
         }
     }
-    stop.ask();
+    stop.trigger();
     running.await.expect("it does not panic").expect("nothing is wrong");
     assert_eq!(seen.all(), [good.id, bad.id]);
     assert_eq!(broker.n_waiting(QUEUE), 1);

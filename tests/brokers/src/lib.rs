@@ -13,7 +13,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use goodevent_runtime::{Message, Publish, PublishError, Router, RunError, Settle as _, Source, Stop};
+use goodevent_runtime::{Message, Publish, PublishError, Router, RunError, Settle as _, Shutdown, Source};
 use tokio::{
     task::JoinHandle,
     time::{Instant, sleep, timeout},
@@ -50,8 +50,8 @@ pub async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
 pub fn run<A: Clone + Send + Sync + 'static>(
     router: Router<A>,
     source: impl Source,
-) -> (JoinHandle<Result<(), RunError>>, Stop) {
-    let stop = Stop::new();
+) -> (JoinHandle<Result<(), RunError>>, Shutdown) {
+    let stop = Shutdown::new();
     (tokio::spawn(router.run(source, stop.clone())), stop)
 }
 

@@ -69,7 +69,7 @@ pub async fn stay_in_order(publisher: &Publisher<impl Publish>, source: impl Sou
     let (running, stop) = run(Router::new(Arc::clone(&seen)).on(note_order).lanes(8), source);
     let n_seen = || seen.lock().expect("nobody panics with it").values().map(Vec::len).sum::<usize>();
     until("all of them", async || n_seen() == 2000).await;
-    stop.ask();
+    stop.trigger();
     running.await.expect("it does not panic").expect("it ends well");
     let seen = seen.lock().expect("nobody panics with it").clone();
     assert_eq!(seen.len(), 7);
@@ -96,7 +96,7 @@ pub async fn retries_wait(
     let retry = Retry { max_attempts: 3, first, longest: first, place: Place::Broker };
     let (running, stop) = run(Router::new(Arc::clone(&times)).on(fail).retry(retry), source);
     until("the dead letter", is_laid_aside).await;
-    stop.ask();
+    stop.trigger();
     running.await.expect("it does not panic").expect("it ends well");
     let times = times.lock().expect("nobody panics with it").clone();
     assert_eq!(times.iter().map(|(attempt, _)| *attempt).collect::<Vec<_>>(), [1, 2, 3]);

@@ -2,6 +2,7 @@
 
 use std::{future::pending, io, net::SocketAddr, pin::pin};
 
+use goodevent_runtime::conformance::Gate;
 use tokio::{
     io::{copy, copy_bidirectional},
     net::{TcpListener, TcpStream},
@@ -113,6 +114,20 @@ impl Proxy {
     /// If the port was taken meanwhile.
     pub async fn open(&mut self) {
         self.serve(TcpListener::bind(self.address).await.expect("the port is still free"));
+    }
+}
+
+impl Gate for Proxy {
+    async fn cut(&mut self) {
+        Self::cut(self).await;
+    }
+
+    async fn restore(&mut self) {
+        self.open().await;
+    }
+
+    fn silence(&mut self) {
+        Self::silence(self);
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use contracts::subscriptions::SubscriptionTerminatedV2Event;
-use goodevent_runtime::{Delivery, Failure, Router, Source, Stop, outbox::sqlite};
+use goodevent_runtime::{Delivery, Failure, Router, Shutdown, Source, outbox::sqlite};
 use rusqlite::Connection;
 
 /// Who takes events from the inbox.
@@ -88,7 +88,7 @@ async fn take_effect(
 ///
 /// # Errors
 /// If the database or the source can't be used.
-pub async fn run(path: &Path, source: impl Source, stop: Stop) -> anyhow::Result<()> {
+pub async fn run(path: &Path, source: impl Source, stop: Shutdown) -> anyhow::Result<()> {
     let Billing(database) = Billing::open(path)?;
     Ok(Router::new(Arc::new(Mutex::new(database))).on(take_effect).run(source, stop).await?)
 }

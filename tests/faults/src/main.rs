@@ -8,7 +8,7 @@ use std::{env, path::PathBuf, time::SystemTime};
 use anyhow::{Context as _, bail};
 use demo::stage::{Stage, kafka::Kafka, nats::Nats, rabbitmq::Rabbit};
 use faults::{billing, flood, shop};
-use goodevent_runtime::Stop;
+use goodevent_runtime::Shutdown;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// The queue, or what the broker has instead.
@@ -26,13 +26,13 @@ fn tell_clock() {
 }
 
 /// Asks to stop when the process is told to end.
-fn stop_on_signal() -> anyhow::Result<Stop> {
-    let (stop, mut told) = (Stop::new(), signal(SignalKind::terminate()).context("signals")?);
+fn stop_on_signal() -> anyhow::Result<Shutdown> {
+    let (stop, mut told) = (Shutdown::new(), signal(SignalKind::terminate()).context("signals")?);
     tokio::spawn({
         let stop = stop.clone();
         async move {
             told.recv().await;
-            stop.ask();
+            stop.trigger();
         }
     });
     Ok(stop)

@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use contracts::subscriptions::SubscriptionTerminatedV2Event;
 use goodevent::trace::TraceParent;
 use goodevent_runtime::{
-    Message, Publish, Stop,
+    Message, Publish, Shutdown,
     outbox::{
         Relay,
         sqlite::{self, SqliteStore},
@@ -103,7 +103,7 @@ pub fn ended(nth: u64) -> Result<Message, goodevent::Error> {
 /// # Errors
 /// If the database does not answer.
 pub async fn run(path: &Path, n_events: u64, transport: impl Publish) -> anyhow::Result<()> {
-    let (stop, mut shop) = (Stop::new(), Shop::open(path)?);
+    let (stop, mut shop) = (Shutdown::new(), Shop::open(path)?);
     let relay = Relay::new(SqliteStore::new(crate::open(path)?), transport).window(500);
     let mut relaying = tokio::spawn(relay.run(stop.clone()));
     let working = tokio::task::spawn_blocking(move || {
@@ -126,6 +126,6 @@ pub async fn run(path: &Path, n_events: u64, transport: impl Publish) -> anyhow:
         // It would not end by itself but for the database.
         ended = &mut relaying => return Ok(ended??),
     }
-    stop.ask();
+    stop.trigger();
     Ok(relaying.await??)
 }

@@ -13,7 +13,7 @@ use fe2o3_amqp::{
         primitives::{Binary, SimpleValue, Value},
     },
 };
-use goodevent_amqp::{AmqpPublisher, AmqpSource, Dialect};
+use goodevent_amqp::{AmqpPublisher, AmqpSource, Config, Dialect};
 use goodevent_runtime::Message;
 use tokio::sync::Mutex;
 
@@ -30,7 +30,8 @@ pub(crate) struct Amqp {
     admin: (lapin::Connection, lapin::Channel),
     connection: ConnectionHandle<()>,
     link: Option<(SessionHandle<()>, Mutex<Sender>)>,
-    ours: AmqpPublisher,
+    ours: goodevent_amqp::Connection,
+    publisher: AmqpPublisher,
     place: String,
 }
 
@@ -50,9 +51,11 @@ impl Broker for Amqp {
         let admin = lapin::Connection::connect(url, Default::default()).await?;
         let channel = admin.create_channel().await?;
         let connection = Connection::open("bench", url).await?;
-        let ours = AmqpPublisher::connect(Dialect::RabbitMq, url, window).await?;
+        let config = Config { window, prefetch: u32::try_from(window)?, ..Config::new(Dialect::RabbitMq, url) };
+        let ours = goodevent_amqp::Connection::open(&config).await?;
+        let publisher = ours.publisher();
         let (url, admin) = (url.to_owned(), (admin, channel));
-        Ok(Self { url, window, admin, connection, link: None, ours, place: String::new() })
+        Ok(Self { url, window, admin, connection, link: None, ours, publisher, place: String::new() })
     }
 
     async fn renew(&mut self, place: &str) -> Result<()> {
@@ -91,7 +94,7 @@ impl Broker for Amqp {
             .credit_mode(CreditMode::Auto(u32::try_from(self.window)?))
             .attach(&mut session)
             .await?;
-        while !seen.all.is_asked() {
+        while !seen.all.is_triggered() {
             let delivery = receiver.recv::<Body<Value>>().await?;
             let properties = &delivery.message().properties;
             match properties.as_ref().and_then(|properties| properties.message_id.as_ref()) {
@@ -107,11 +110,11 @@ impl Broker for Amqp {
     }
 
     async fn publisher(&self) -> Result<AmqpPublisher> {
-        Ok(self.ours.clone())
+        Ok(self.publisher.clone())
     }
 
     async fn source(&self) -> Result<AmqpSource> {
-        Ok(AmqpSource::new(Dialect::RabbitMq, &self.url, &self.place).prefetch(u32::try_from(self.window)?))
+        Ok(self.ours.source(&self.place))
     }
 
     async fn close(mut self) -> Result<()> {

@@ -44,7 +44,7 @@ impl Broker for Kafka {
         let admin = client.create()?;
         let idempotent = [("enable.idempotence", "true"), ("linger.ms", "2")];
         let producer = idempotent.into_iter().fold(client.clone(), set).create()?;
-        let connection = Connection::open(&Config { window, max_open: window, ..Config::new(url) }).await?;
+        let connection = Connection::open(&Config { window, prefetch: window, ..Config::new(url) }).await?;
         let ours = connection.publisher()?;
         Ok(Self { client, window, admin, producer, connection, ours, place: String::new() })
     }
@@ -100,7 +100,7 @@ impl Broker for Kafka {
         ];
         let consumer: StreamConsumer = own.into_iter().fold(self.client.clone(), set).create()?;
         consumer.subscribe(&[&self.place])?;
-        while !seen.all.is_asked() {
+        while !seen.all.is_triggered() {
             let record = consumer.recv().await?;
             // Its id is in a header, which a bare handler would look for only if it needs it.
             seen.note(&id(&record));

@@ -14,7 +14,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use goodevent::trace::TraceParent;
-use goodevent_runtime::{Background, Delivery, Failure, Message, Publish, PublishError, Publisher, Router, Stop};
+use goodevent_runtime::{Background, Delivery, Failure, Message, Publish, PublishError, Publisher, Router, Shutdown};
 
 use crate::{
     broker::Broker,
@@ -250,12 +250,12 @@ pub(crate) struct Seen {
     span: Arc<(OnceLock<Instant>, OnceLock<Instant>)>,
     board: Board,
     /// Asked when all of them came.
-    pub(crate) all: Stop,
+    pub(crate) all: Shutdown,
 }
 
 impl Seen {
     fn new(n_expected: usize) -> Self {
-        Self { n_seen: Arc::default(), n_expected, span: Arc::default(), board: Board::default(), all: Stop::new() }
+        Self { n_seen: Arc::default(), n_expected, span: Arc::default(), board: Board::default(), all: Shutdown::new() }
     }
 
     /// Handles a message.
@@ -267,7 +267,7 @@ impl Seen {
         }
         if n_seen == self.n_expected {
             let _ = self.span.1.set(Instant::now());
-            self.all.ask();
+            self.all.trigger();
         }
     }
 

@@ -140,9 +140,9 @@ fn headers(message: &Message) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert("traceparent", traceparent(message));
     headers.insert("Nats-Msg-Id", message.id.as_str());
-    headers.insert("Goodevent-Type", message.event_type.as_str());
+    headers.insert("goodevent-type", message.event_type.as_str());
     if let Some(key) = &message.partition_key {
-        headers.insert("Goodevent-Key", key.as_str());
+        headers.insert("goodevent-key", key.as_str());
     }
     headers
 }

@@ -4,7 +4,7 @@ use std::{pin::pin, time::Instant};
 
 use anyhow::{Result, ensure};
 use futures_util::{StreamExt as _, stream::FuturesOrdered};
-use goodevent_rabbitmq::{RabbitPublisher, RabbitSource};
+use goodevent_rabbitmq::{Config, RabbitPublisher, RabbitSource};
 use goodevent_runtime::Message;
 use lapin::{
     BasicProperties, Channel, Confirmation, Connection, ExchangeKind,
@@ -22,11 +22,11 @@ use crate::{
 };
 
 pub(crate) struct RabbitMq {
-    url: String,
     window: usize,
     connection: Connection,
     channel: Channel,
-    ours: RabbitPublisher,
+    ours: goodevent_rabbitmq::Connection,
+    publisher: RabbitPublisher,
     place: String,
 }
 
@@ -43,8 +43,10 @@ impl Broker for RabbitMq {
         let connection = Connection::connect(url, Default::default()).await?;
         let channel = connection.create_channel().await?;
         channel.confirm_select(Default::default()).await?;
-        let ours = RabbitPublisher::connect(url, window).await?;
-        Ok(Self { url: url.to_owned(), window, connection, channel, ours, place: String::new() })
+        let config = Config { window, prefetch: u16::try_from(window)?, ..Config::new(url) };
+        let ours = goodevent_rabbitmq::Connection::open(&config).await?;
+        let publisher = ours.publisher();
+        Ok(Self { window, connection, channel, ours, publisher, place: String::new() })
     }
 
     async fn renew(&mut self, place: &str) -> Result<()> {
@@ -88,11 +90,11 @@ impl Broker for RabbitMq {
     }
 
     async fn publisher(&self) -> Result<RabbitPublisher> {
-        Ok(self.ours.clone())
+        Ok(self.publisher.clone())
     }
 
     async fn source(&self) -> Result<RabbitSource> {
-        Ok(RabbitSource::new(&self.url, &self.place).prefetch(u16::try_from(self.window)?))
+        Ok(self.ours.source(&self.place))
     }
 
     async fn close(self) -> Result<()> {

@@ -2,17 +2,16 @@
 
 use contracts::subscriptions::{SubscriptionTerminatedV1Event, SubscriptionTerminatedV2Event};
 use goodevent::Event;
-use goodevent_amqp::{AmqpDeadLetters, AmqpPublisher, AmqpSource, Dialect};
+use goodevent_amqp::{AmqpPublisher, AmqpSource, Config, Connection, Dialect};
 use goodevent_rabbitmq::Topology;
-use goodevent_runtime::{Message, refusal::REASON};
+use goodevent_runtime::{DeadLetters as _, Message, headers::REASON};
 
 use super::queue::Stage;
 
 /// A queue, and the exchange that feeds it.
 #[derive(Debug)]
 pub struct Amqp {
-    dialect: Dialect,
-    url: String,
+    connection: Connection,
     queue: String,
 }
 
@@ -24,12 +23,10 @@ impl Amqp {
     pub async fn open(dialect: Dialect, url: String, queue: String) -> anyhow::Result<Self> {
         anyhow::ensure!(dialect == Dialect::RabbitMq, "the demo creates its queue, which it can do only at RabbitMQ");
         let events = [&SubscriptionTerminatedV1Event::CONTRACT, &SubscriptionTerminatedV2Event::CONTRACT];
-        Topology::new().queue(&queue, &events).declare(&url).await?;
-        Ok(Self { dialect, url, queue })
-    }
-
-    fn dead(&self) -> AmqpDeadLetters {
-        AmqpDeadLetters::new(self.dialect, &self.url, &self.queue)
+        let admin = goodevent_rabbitmq::Connection::lazy(&goodevent_rabbitmq::Config::new(&url));
+        Topology::new().queue(&queue, &events).declare(&admin).await?;
+        let connection = Connection::open(&Config { window: 100, ..Config::new(dialect, url) }).await?;
+        Ok(Self { connection, queue })
     }
 }
 
@@ -42,18 +39,20 @@ impl Stage for Amqp {
     }
 
     async fn publisher(&self) -> anyhow::Result<AmqpPublisher> {
-        Ok(AmqpPublisher::connect(self.dialect, &self.url, 100).await?)
+        Ok(self.connection.publisher())
     }
 
     async fn source(&self) -> anyhow::Result<AmqpSource> {
-        Ok(AmqpSource::new(self.dialect, &self.url, &self.queue))
+        Ok(self.connection.source(&self.queue))
     }
 
     async fn dead_letters(&self, limit: usize) -> anyhow::Result<Vec<Message>> {
-        Ok(self.dead().list(limit).await?)
+        let dead = self.connection.dead_letters(&self.queue).await?.list(limit).await?;
+        Ok(dead.into_iter().map(|dead| dead.message).collect())
     }
 
     async fn requeue(&self, reason: &str) -> anyhow::Result<usize> {
-        Ok(self.dead().requeue(|message| message.header(REASON) == Some(reason)).await?)
+        let dead = self.connection.dead_letters(&self.queue).await?;
+        Ok(dead.requeue_if(|message| message.header(REASON) == Some(reason)).await?)
     }
 }

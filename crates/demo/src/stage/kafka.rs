@@ -3,8 +3,8 @@
 use anyhow::Context as _;
 use contracts::subscriptions::SubscriptionTerminatedV2Event;
 use goodevent::Event;
-use goodevent_kafka::{Config, Connection, GROUP, KafkaPublisher, KafkaSource, Topic, Topology};
-use goodevent_runtime::{Message, refusal::REASON};
+use goodevent_kafka::{Config, Connection, KafkaDeadLetters, KafkaPublisher, KafkaSource, Queue, Topic, Topology};
+use goodevent_runtime::{DeadLetters as _, Message, headers::REASON};
 
 use super::queue::Stage;
 
@@ -32,8 +32,8 @@ impl Kafka {
         Ok(Self { connection, group })
     }
 
-    fn is_ours(&self, message: &Message) -> bool {
-        message.header(GROUP) == Some(&self.group)
+    async fn dead(&self) -> anyhow::Result<KafkaDeadLetters> {
+        Ok(self.connection.dead_letters(&Queue::new(&self.group, &[TOPIC])).await?)
     }
 }
 
@@ -54,12 +54,11 @@ impl Stage for Kafka {
     }
 
     async fn dead_letters(&self, limit: usize) -> anyhow::Result<Vec<Message>> {
-        let all = self.connection.dead_letters(TOPIC).list().await?;
-        Ok(all.into_iter().map(|dead| dead.message).filter(|message| self.is_ours(message)).take(limit).collect())
+        let dead = self.dead().await?.list(limit).await?;
+        Ok(dead.into_iter().map(|dead| dead.message).collect())
     }
 
     async fn requeue(&self, reason: &str) -> anyhow::Result<usize> {
-        let dead = self.connection.dead_letters(TOPIC);
-        Ok(dead.requeue(|message| self.is_ours(message) && message.header(REASON) == Some(reason)).await?)
+        Ok(self.dead().await?.requeue_if(|message| message.header(REASON) == Some(reason)).await?)
     }
 }

@@ -3,8 +3,8 @@
 use contracts::subscriptions::{SubscriptionTerminatedV1Event, SubscriptionTerminatedV2Event};
 use goodevent_runtime::{
     Message,
-    memory::{Broker, MemorySource},
-    refusal::REASON,
+    headers::REASON,
+    memory::{MemoryBroker, MemorySource},
 };
 
 use super::queue::Stage;
@@ -14,11 +14,11 @@ const QUEUE: &str = "billing";
 
 /// The broker, and nothing beside it.
 #[derive(Debug)]
-pub struct Memory(Broker);
+pub struct Memory(MemoryBroker);
 
 impl Default for Memory {
     fn default() -> Self {
-        let broker = Broker::new();
+        let broker = MemoryBroker::new();
         broker.bind::<SubscriptionTerminatedV1Event>(QUEUE);
         broker.bind::<SubscriptionTerminatedV2Event>(QUEUE);
         Self(broker)
@@ -26,14 +26,14 @@ impl Default for Memory {
 }
 
 impl Stage for Memory {
-    type Publisher = Broker;
+    type Publisher = MemoryBroker;
     type Source = MemorySource;
 
     fn name(&self) -> String {
         "within this process".to_owned()
     }
 
-    async fn publisher(&self) -> anyhow::Result<Broker> {
+    async fn publisher(&self) -> anyhow::Result<MemoryBroker> {
         Ok(self.0.clone())
     }
 

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use contracts::subscriptions::{SubscriptionTerminatedV1Event, SubscriptionTerminatedV2Event};
 use goodevent::Event;
 use goodevent_nats::{Config, Connection, Consumer, NatsPublisher, NatsSource, Stream, Topology};
-use goodevent_runtime::{Message, refusal::REASON};
+use goodevent_runtime::{DeadLetters as _, Message, headers::REASON};
 
 use super::queue::Stage;
 
@@ -51,12 +51,12 @@ impl Stage for Nats {
     }
 
     async fn dead_letters(&self, limit: usize) -> anyhow::Result<Vec<Message>> {
-        let dead = self.connection.dead_letters(&self.stream, &self.consumer).list(limit).await?;
+        let dead = self.connection.dead_letters(&self.stream, &self.consumer).await?.list(limit).await?;
         Ok(dead.into_iter().map(|dead| dead.message).collect())
     }
 
     async fn requeue(&self, reason: &str) -> anyhow::Result<usize> {
-        let dead = self.connection.dead_letters(&self.stream, &self.consumer);
-        Ok(dead.requeue(|message| message.header(REASON) == Some(reason)).await?)
+        let dead = self.connection.dead_letters(&self.stream, &self.consumer).await?;
+        Ok(dead.requeue_if(|message| message.header(REASON) == Some(reason)).await?)
     }
 }

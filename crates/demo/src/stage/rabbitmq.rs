@@ -2,15 +2,15 @@
 
 use contracts::subscriptions::{SubscriptionTerminatedV1Event, SubscriptionTerminatedV2Event};
 use goodevent::Event;
-use goodevent_rabbitmq::{DeadLetters, RabbitPublisher, RabbitSource, Topology};
-use goodevent_runtime::{Message, refusal::REASON};
+use goodevent_rabbitmq::{Config, Connection, RabbitPublisher, RabbitSource, Topology};
+use goodevent_runtime::{DeadLetters as _, Message, headers::REASON};
 
 use super::queue::Stage;
 
 /// A queue, and the exchange that feeds it.
 #[derive(Debug)]
 pub struct Rabbit {
-    url: String,
+    connection: Connection,
     queue: String,
 }
 
@@ -21,8 +21,9 @@ impl Rabbit {
     /// If the broker can't be reached, or does not let us.
     pub async fn open(url: String, name: String) -> anyhow::Result<Self> {
         let events = [&SubscriptionTerminatedV1Event::CONTRACT, &SubscriptionTerminatedV2Event::CONTRACT];
-        Topology::new().queue(&name, &events).declare(&url).await?;
-        Ok(Self { url, queue: name })
+        let connection = Connection::open(&Config { window: 100, ..Config::new(url) }).await?;
+        Topology::new().queue(&name, &events).declare(&connection).await?;
+        Ok(Self { connection, queue: name })
     }
 }
 
@@ -35,19 +36,20 @@ impl Stage for Rabbit {
     }
 
     async fn publisher(&self) -> anyhow::Result<RabbitPublisher> {
-        Ok(RabbitPublisher::connect(&self.url, 100).await?)
+        Ok(self.connection.publisher())
     }
 
     async fn source(&self) -> anyhow::Result<RabbitSource> {
-        Ok(RabbitSource::new(&self.url, &self.queue))
+        Ok(self.connection.source(&self.queue))
     }
 
     async fn dead_letters(&self, limit: usize) -> anyhow::Result<Vec<Message>> {
-        Ok(DeadLetters::new(&self.url, &self.queue).list(limit).await?)
+        let dead = self.connection.dead_letters(&self.queue).await?.list(limit).await?;
+        Ok(dead.into_iter().map(|dead| dead.message).collect())
     }
 
     async fn requeue(&self, reason: &str) -> anyhow::Result<usize> {
-        let dead = DeadLetters::new(&self.url, &self.queue);
-        Ok(dead.requeue(|message| message.header(REASON) == Some(reason)).await?)
+        let dead = self.connection.dead_letters(&self.queue).await?;
+        Ok(dead.requeue_if(|message| message.header(REASON) == Some(reason)).await?)
     }
 }

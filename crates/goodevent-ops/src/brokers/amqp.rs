@@ -1,28 +1,29 @@
 //! AMQP 1.0: RabbitMQ's plugin, and Azure Service Bus.
 
-use anyhow::Context as _;
-use goodevent_amqp::{AmqpDeadLetters, AmqpLetters, AmqpPublisher, AmqpTail, Dialect};
+use goodevent_amqp::{Config, Connection, Dialect};
+use goodevent_runtime::Binding;
 use goodevent_schema::config;
 
-use super::broker::{Broker, Places};
+use super::target::{Places, Target};
 
 pub(super) struct Amqp {
     dialect: Dialect,
-    url: String,
+    connection: Connection,
 }
 
 impl Amqp {
     pub(super) fn new(url: &str) -> anyhow::Result<Self> {
-        let (dialect, url) =
-            Dialect::of_url(url).context("a URL of AMQP 1.0 begins with amqp1:// or service-bus://")?;
-        Ok(Self { dialect, url })
+        let config = Config::of_url(url)?;
+        Ok(Self { dialect: config.dialect, connection: Connection::lazy(&config) })
     }
 }
 
-impl Broker for Amqp {
-    type Letters = AmqpLetters;
-    type Tail = AmqpTail;
-    type Publisher = AmqpPublisher;
+impl Target for Amqp {
+    type Broker = Connection;
+
+    fn broker(&self) -> &Connection {
+        &self.connection
+    }
 
     fn name(&self) -> &'static str {
         match self.dialect {
@@ -43,19 +44,15 @@ impl Broker for Amqp {
         (self.dialect == Dialect::RabbitMq).then_some(caveat)
     }
 
-    async fn letters(&self, queue: &str) -> anyhow::Result<AmqpLetters> {
-        Ok(AmqpDeadLetters::new(self.dialect, &self.url, queue).open().await?)
-    }
-
-    /// Each link has a queue of its own, so that one for all keys stands for the others.
-    async fn tail(&self, places: &Places) -> anyhow::Result<AmqpTail> {
-        let mut pairs: Vec<(String, String)> = places.keys().filter(|(_, key)| !places.is_open || key == "#").collect();
-        pairs.sort();
-        pairs.dedup();
-        Ok(AmqpTail::open(self.dialect, &self.url, &pairs).await?)
-    }
-
-    async fn publisher(&self) -> anyhow::Result<AmqpPublisher> {
-        Ok(AmqpPublisher::connect(self.dialect, &self.url, 1).await?)
+    /// Each link has a queue of its own, so that a link for all keys includes the other keys of its topic.
+    fn bindings(&self, places: &Places) -> Vec<Binding> {
+        let binding = |(topic, routing_key): &(String, String)| match places.is_open {
+            true => Binding::all_keys(topic),
+            false => Binding::new(topic, routing_key),
+        };
+        let mut bindings: Vec<Binding> = places.pairs.iter().map(binding).collect();
+        bindings.sort();
+        bindings.dedup();
+        bindings
     }
 }

@@ -4,14 +4,11 @@ use std::collections::BTreeSet;
 
 use anyhow::Context as _;
 use goodevent::Contract;
-use goodevent_kafka::{Config, Connection, KafkaLetters, KafkaPublisher, KafkaTail, Topic, Topology};
+use goodevent_kafka::{Config, Connection, Topic, Topology};
 use goodevent_schema::config;
 
-use super::broker::{Broker, Places};
+use super::target::Target;
 use crate::{report::Report, topology::args::Args};
-
-/// The header that names the group which laid a message aside.
-pub(crate) use goodevent_kafka::GROUP;
 
 pub(super) struct Kafka {
     connection: Connection,
@@ -23,10 +20,12 @@ impl Kafka {
     }
 }
 
-impl Broker for Kafka {
-    type Letters = KafkaLetters;
-    type Tail = KafkaTail;
-    type Publisher = KafkaPublisher;
+impl Target for Kafka {
+    type Broker = Connection;
+
+    fn broker(&self) -> &Connection {
+        &self.connection
+    }
 
     fn name(&self) -> &'static str {
         "kafka"
@@ -35,22 +34,9 @@ impl Broker for Kafka {
     fn is_here(&self, broker: config::Broker) -> bool {
         broker == config::Broker::Kafka
     }
-
-    async fn letters(&self, queue: &str) -> anyhow::Result<KafkaLetters> {
-        Ok(self.connection.dead_letters(queue).open().await?)
-    }
-
-    async fn tail(&self, places: &Places) -> anyhow::Result<KafkaTail> {
-        let topics: BTreeSet<&String> = places.pairs.iter().map(|(topic, _)| topic).collect();
-        Ok(self.connection.tail(&topics.into_iter().cloned().collect::<Vec<_>>()).await?)
-    }
-
-    async fn publisher(&self) -> anyhow::Result<KafkaPublisher> {
-        Ok(self.connection.publisher()?)
-    }
 }
 
-/// The topics of the contracts, each with the one of what is laid aside. Retries need none: they wait at the consumer.
+/// The topics of the contracts, each with a topic for dead letters. Retries need none: they wait at the consumer.
 pub(super) async fn topology(contracts: &[Contract], args: &Args, report: &mut Report) -> anyhow::Result<bool> {
     let names: BTreeSet<&str> = contracts.iter().map(|contract| contract.topic).collect();
     let topic = |name: &&str| Topic::new(*name, args.partitions).replicas(args.replicas);

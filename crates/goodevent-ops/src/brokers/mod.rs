@@ -1,16 +1,13 @@
 //! Brokers by their URLs: what a command needs of each, and one file for how it does that.
 
 mod amqp;
-mod broker;
 mod kafka;
 mod nats;
 mod rabbitmq;
 mod service_bus;
+mod target;
 
-pub(crate) use self::{
-    broker::{Broker, Places},
-    kafka::GROUP,
-};
+pub(crate) use self::target::{Places, Target, dead_letters};
 
 use anyhow::bail;
 use goodevent::Contract;
@@ -20,15 +17,15 @@ use crate::{
     topology::args::{Args, Kind},
 };
 
-/// What is done at a broker, whichever it is.
+/// An operation on any broker.
 pub(crate) trait Act {
-    async fn at(self, broker: impl Broker, report: &mut Report) -> anyhow::Result<bool>;
+    async fn at(self, target: impl Target, report: &mut Report) -> anyhow::Result<bool>;
 }
 
-/// Does something at the broker of a URL.
+/// Applies an operation to the broker of a URL.
 pub(crate) async fn at(url: &str, act: impl Act, report: &mut Report) -> anyhow::Result<bool> {
     match url.split_once("://").map(|(scheme, _)| scheme) {
-        Some("amqp" | "amqps") => act.at(rabbitmq::RabbitMq::new(url), report).await,
+        Some("amqp" | "amqps") => act.at(rabbitmq::RabbitMq::open(url).await?, report).await,
         Some("nats" | "tls") => act.at(nats::Nats::open(url).await?, report).await,
         Some("kafka") => act.at(kafka::Kafka::open(url).await?, report).await,
         Some("amqp1" | "amqp1s" | "service-bus") => act.at(amqp::Amqp::new(url)?, report).await,

@@ -2,10 +2,11 @@
 
 use anyhow::Context as _;
 use goodevent::Contract;
-use goodevent_nats::{Config, Connection, Consumer, NatsLetters, NatsPublisher, NatsTail, Stream, Topology};
+use goodevent_nats::{Config, Connection, Consumer, Stream, Topology};
+use goodevent_runtime::Binding;
 use goodevent_schema::config;
 
-use super::broker::{Broker, Places};
+use super::target::{Places, Target};
 use crate::{report::Report, topology::args::Args};
 
 pub(super) struct Nats {
@@ -18,15 +19,17 @@ impl Nats {
     }
 }
 
-/// Where an event is published: its routing key, or its topic if it has none.
+/// Subject of an event: its routing key, or its topic if it has none.
 fn subject<'a>(topic: &'a str, routing_key: &'a str) -> &'a str {
     if routing_key.is_empty() { topic } else { routing_key }
 }
 
-impl Broker for Nats {
-    type Letters = NatsLetters;
-    type Tail = NatsTail;
-    type Publisher = NatsPublisher;
+impl Target for Nats {
+    type Broker = Connection;
+
+    fn broker(&self) -> &Connection {
+        &self.connection
+    }
 
     fn name(&self) -> &'static str {
         "nats"
@@ -36,21 +39,9 @@ impl Broker for Nats {
         broker == config::Broker::Nats
     }
 
-    async fn letters(&self, queue: &str) -> anyhow::Result<NatsLetters> {
-        let (stream, consumer) = queue.split_once('/').context("use `--queue STREAM/CONSUMER`")?;
-        Ok(self.connection.dead_letters(stream, consumer).open().await?)
-    }
-
-    async fn tail(&self, places: &Places) -> anyhow::Result<NatsTail> {
-        let mut subjects: Vec<String> =
-            places.pairs.iter().map(|(topic, routing_key)| subject(topic, routing_key).to_owned()).collect();
-        subjects.sort();
-        subjects.dedup();
-        Ok(self.connection.tail(&subjects).await?)
-    }
-
-    async fn publisher(&self) -> anyhow::Result<NatsPublisher> {
-        Ok(self.connection.publisher())
+    /// The subjects of the events only: others below them may belong to other streams.
+    fn bindings(&self, places: &Places) -> Vec<Binding> {
+        places.pairs.iter().map(|(topic, routing_key)| Binding::new(topic, routing_key)).collect()
     }
 }
 

@@ -1,26 +1,29 @@
 //! RabbitMQ over AMQP 0.9.1.
 
+use anyhow::Context as _;
 use goodevent::Contract;
-use goodevent_rabbitmq::{DeadLetters, RabbitLetters, RabbitPublisher, RabbitTail, Topology};
+use goodevent_rabbitmq::{Config, Connection, Topology};
 use goodevent_schema::config;
 
-use super::broker::{Broker, Places};
+use super::target::Target;
 use crate::{report::Report, topology::args::Args};
 
 pub(super) struct RabbitMq {
-    url: String,
+    connection: Connection,
 }
 
 impl RabbitMq {
-    pub(super) fn new(url: &str) -> Self {
-        Self { url: url.to_owned() }
+    pub(super) async fn open(url: &str) -> anyhow::Result<Self> {
+        Ok(Self { connection: Connection::open(&Config::new(url)).await? })
     }
 }
 
-impl Broker for RabbitMq {
-    type Letters = RabbitLetters;
-    type Tail = RabbitTail;
-    type Publisher = RabbitPublisher;
+impl Target for RabbitMq {
+    type Broker = Connection;
+
+    fn broker(&self) -> &Connection {
+        &self.connection
+    }
 
     fn name(&self) -> &'static str {
         "rabbitmq"
@@ -28,18 +31,6 @@ impl Broker for RabbitMq {
 
     fn is_here(&self, broker: config::Broker) -> bool {
         broker == config::Broker::Rabbitmq
-    }
-
-    async fn letters(&self, queue: &str) -> anyhow::Result<RabbitLetters> {
-        Ok(DeadLetters::new(&self.url, queue).open().await?)
-    }
-
-    async fn tail(&self, places: &Places) -> anyhow::Result<RabbitTail> {
-        Ok(RabbitTail::open(&self.url, &places.keys().collect::<Vec<_>>()).await?)
-    }
-
-    async fn publisher(&self) -> anyhow::Result<RabbitPublisher> {
-        Ok(RabbitPublisher::connect(&self.url, 1).await?)
     }
 }
 
@@ -57,17 +48,17 @@ pub(super) async fn topology(contracts: &[Contract], args: &Args, report: &mut R
         Some(store) => topology.store(store),
         None => topology,
     };
-    let url = args.url.as_deref().unwrap_or_default();
-    if args.apply {
-        topology.declare(url).await?;
-        report.out(&format!("{} parts exist", topology.parts().len()));
-        return Ok(true);
-    }
-    if !args.diff {
+    if !args.apply && !args.diff {
         topology.parts().iter().for_each(|part| report.out(&part.to_string()));
         return Ok(true);
     }
-    let missing = topology.missing(url).await?;
+    let connection = Connection::lazy(&Config::new(args.url.as_deref().unwrap_or_default()));
+    if args.apply {
+        topology.declare(&connection).await.context("cannot create the topology")?;
+        report.out(&format!("{} parts exist", topology.parts().len()));
+        return Ok(true);
+    }
+    let missing = topology.missing(&connection).await?;
     missing.iter().for_each(|part| report.out(&format!("missing: {part}")));
     report.out(&format!("{} of {} parts are missing", missing.len(), topology.parts().len()));
     Ok(missing.is_empty())

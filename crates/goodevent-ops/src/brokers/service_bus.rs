@@ -8,6 +8,7 @@ use std::{
 use anyhow::bail;
 use goodevent::{Contract, Json, id};
 use goodevent_emit::escape::Language;
+use goodevent_runtime::headers::TYPE;
 use goodevent_schema::broker::{Kind, objection};
 use goodevent_schema::config;
 
@@ -16,8 +17,6 @@ use crate::{
     topology::args::{Args, FileForm},
 };
 
-/// The property of a message that says its type; it decides where a context has no routing keys.
-const TYPE: &str = "goodevent-type";
 /// Names of rules are no longer.
 const MAX_RULE_CHARS: usize = 50;
 

@@ -13,8 +13,8 @@ use tracing::{Instrument as _, field::Empty};
 
 use super::{frequency::Frequency, handled::failed};
 use crate::{
+    broker::{Publish, PublishError},
     message::{Message, TRACEPARENT},
-    transport::{Publish, PublishError},
 };
 
 /// What is counted of all that one service publishes.

@@ -20,11 +20,11 @@ use goodevent::{Contract, Json};
 use tokio::sync::Notify;
 
 use crate::{
+    broker::{Publish, PublishError},
     failure::{Place, Retry},
     message::Message,
     observe::{self, Published},
-    stop::Stop,
-    transport::{Publish, PublishError},
+    shutdown::Shutdown,
 };
 
 /// A message in an outbox.
@@ -141,9 +141,9 @@ impl<S: Store, P: Publish> Relay<S, P> {
     ///
     /// # Errors
     /// If the database does not answer.
-    pub async fn run(mut self, stop: Stop) -> Result<(), StoreError> {
+    pub async fn run(mut self, stop: Shutdown) -> Result<(), StoreError> {
         let mut n_failed = 0;
-        while !stop.is_asked() {
+        while !stop.is_triggered() {
             let pending = self.store.pending(self.window).await?;
             let pause = if pending.is_empty() {
                 Some(self.interval)
@@ -154,7 +154,7 @@ impl<S: Store, P: Publish> Relay<S, P> {
             };
             if let Some(pause) = pause {
                 tokio::select! {
-                    () = stop.asked() => break,
+                    () = stop.triggered() => break,
                     () = self.wake.notified(), if n_failed == 0 => {}
                     () = tokio::time::sleep(pause) => {}
                 }

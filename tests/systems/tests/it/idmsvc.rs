@@ -3,10 +3,10 @@
 
 use contracts::idmsvc::{TodoCreatedV1Event, todo_created_v1_event::TodoCreatedV1EventHeaders};
 use goodevent::trace::TraceParent;
-use goodevent_kafka::{Config, Connection, GROUP, Topic, Topology};
+use goodevent_kafka::{Config, Connection, Queue, Topic, Topology};
 use goodevent_runtime::{
-    Delivery, Failure, Message, Publish as _, Publisher, Router,
-    refusal::{POINTER, REASON},
+    DeadLetters as _, Delivery, Failure, Message, Publish as _, Publisher, Router,
+    headers::{POINTER, REASON},
 };
 use goodevent_samples::Samples as _;
 use test_brokers::{Server, run, unique, until};
@@ -68,8 +68,8 @@ async fn idmsvc() {
         let (running, stop) = run(Router::new(log.clone()).on(note), source);
         until("the todos", async || log.all().len() == 2).await;
         let dead = async || {
-            let all = connection.dead_letters(topic).list().await.expect("they can be looked at");
-            let of_group = all.into_iter().map(|dead| dead.message).filter(|own| own.header(GROUP) == Some(group));
+            let opened = connection.dead_letters(&Queue::new(group, &[topic])).await.expect("the topic exists");
+            let of_group = opened.list(100).await.expect("they can be read").into_iter().map(|dead| dead.message);
             let why = |own: Message| {
                 [REASON, POINTER].map(|name| own.header(name).unwrap_or_default().to_owned()).join(" at ")
             };
@@ -79,7 +79,7 @@ async fn idmsvc() {
         };
         until("the dead letters", async || dead().await.len() == 2).await;
         assert_eq!(dead().await, ["contract at /dueDate", "contract at /headers/x-rh-identity"]);
-        stop.ask();
+        stop.trigger();
         running.await.expect("it does not panic").expect("it ends well");
         let mut handled = log.all();
         handled.sort();
@@ -94,7 +94,7 @@ async fn idmsvc() {
         let source = connection.source(group, &[topic]).expect("the configuration is right");
         let (running, stop) = run(Router::new(log.clone()).on(note), source);
         until("what is new", async || !log.all().is_empty()).await;
-        stop.ask();
+        stop.trigger();
         running.await.expect("it does not panic").expect("it ends well");
         assert_eq!(log.all(), ["5 by third"]);
     }

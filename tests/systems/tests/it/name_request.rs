@@ -90,7 +90,7 @@ async fn name_request() {
     // A state that is what it was is no change, and is not published.
     let again = publisher.publish(step("2026-11-20T18:00:00Z")).await;
     assert_eq!(again, Ok::<_, NotPublished>(Outcome::Unchanged));
-    stop.ask();
+    stop.trigger();
     running.await.expect("it does not panic").expect("it ends well");
 
     // On the wire they are CloudEvents 1.0, which others read as well.

@@ -11,11 +11,11 @@ use contracts::subscriptions::{
     SubscriptionCreatedV1Event, SubscriptionTerminatedV1Event, subscription_terminated_v1_event::Reason, topics,
 };
 use goodevent::{Json, trace::TraceParent};
-use goodevent_amqp::{AmqpDeadLetters, AmqpPublisher, AmqpSource, Dialect};
+use goodevent_amqp::{Config, Connection, Dialect};
 use goodevent_rabbitmq::Topology;
 use goodevent_runtime::{
-    Delivery, Failure, Message, Publish as _, Router,
-    refusal::{POINTER, REASON},
+    DeadLetters as _, Delivery, Failure, Message, Publish as _, Router,
+    headers::{POINTER, REASON},
 };
 use goodevent_samples::Samples as _;
 use test_brokers::{Server, run, unique, until};
@@ -66,7 +66,7 @@ async fn octopus() {
     if Server::Amqp.is_left_out() {
         return;
     }
-    let (url, place, dialect) = (Server::Amqp.url(), unique("octopus"), Dialect::RabbitMq);
+    let (url, place) = (Server::Amqp.url(), unique("octopus"));
 
     // The envelope; one topic for the context, and an id that is the same for the same fact.
     let activity = TraceParent::new_root();
@@ -84,11 +84,12 @@ async fn octopus() {
     assert_eq!(contracts[0].topic, contracts[1].topic);
     let queue = format!("{place}.billing");
     let topology = Topology::new().queue(&queue, &contracts.each_ref());
-    topology.declare(&url).await.expect("the user may declare");
-    let transport = AmqpPublisher::connect(dialect, &url, 10).await.expect("the broker is there");
-    let transport = Own { transport, place };
+    let admin = goodevent_rabbitmq::Connection::lazy(&goodevent_rabbitmq::Config::new(&url));
+    topology.declare(&admin).await.expect("the user may declare");
+    let connection = Connection::open(&Config::new(Dialect::RabbitMq, url)).await.expect("the broker is there");
+    let transport = Own { transport: connection.publisher(), place };
     let billing = Billing::default();
-    let (running, ask) = run(Router::new(billing.clone()).on(start).on(stop), AmqpSource::new(dialect, &url, &queue));
+    let (running, ask) = run(Router::new(billing.clone()).on(start).on(stop), connection.source(&queue));
 
     // It comes too early, and comes again until what it needs is there. That counts as no attempt, and the trace goes on.
     transport.publish(message).await.expect("the broker takes it");
@@ -105,16 +106,16 @@ async fn octopus() {
     let mut bored = end(BOB, Reason::CustomerRequest, activity);
     bored.body = String::from_utf8(bored.body).expect("it is JSON").replace("customerRequest", "boredom").into_bytes();
     transport.publish(bored).await.expect("the broker does not look");
-    let dead_letters = AmqpDeadLetters::new(dialect, &url, &queue);
     let dead = async || {
-        let all = dead_letters.list(10).await.expect("they can be looked at");
+        let opened = connection.dead_letters(&queue).await.expect("the queue exists");
+        let all = opened.list(10).await.expect("they can be read");
         let why =
             |own: &Message| [REASON, POINTER].map(|name| own.header(name).unwrap_or_default().to_owned()).join(" ");
-        all.iter().map(why).collect::<BTreeSet<String>>()
+        all.iter().map(|dead_letter| why(&dead_letter.message)).collect::<BTreeSet<String>>()
     };
     until("the dead letters", async || dead().await.len() == 2).await;
     assert_eq!(dead().await.into_iter().collect::<Vec<_>>(), ["contract /payload/reason", "rejected "]);
-    ask.ask();
+    ask.trigger();
     running.await.expect("it does not panic").expect("it ends well");
-    topology.delete(&url).await.expect("the user may remove it");
+    topology.delete(&admin).await.expect("the user may remove it");
 }

@@ -11,10 +11,10 @@ use std::{
 
 use contracts::registration::{UserConfirmedV1Event, UserCreatedV1Event};
 use goodevent::Event as _;
-use goodevent_rabbitmq::{DeadLetters, RabbitPublisher, RabbitSource, Topology};
+use goodevent_rabbitmq::{Config, Connection, Topology};
 use goodevent_runtime::{
-    Delivery, Failure, Place, Publisher, Retry, Router, Settle as _, Source as _,
-    refusal::{ATTEMPTS, DETAIL, REASON},
+    DeadLetters as _, Delivery, Failure, Place, Publisher, Retry, Router, Settle as _, Source as _,
+    headers::{ATTEMPTS, DETAIL, REASON},
 };
 use goodevent_samples::Samples as _;
 use test_brokers::{PATIENCE, Server, run, unique, until};
@@ -49,10 +49,10 @@ async fn petisco() {
     let (created, confirmed) = (own::<UserCreatedV1Event>(&place), own::<UserConfirmedV1Event>(&place));
     let (queue, store) = (format!("{place}.send_mail"), format!("{place}.store"));
     let topology = Topology::new().queue(&queue, &[&created]).publishes(&[&confirmed]).store(&store);
-    topology.declare(&url).await.expect("the user may declare");
+    let connection = Connection::open(&Config::new(url)).await.expect("the broker is there");
+    topology.declare(&connection).await.expect("the user may declare");
 
-    let transport = RabbitPublisher::connect(&url, 10).await.expect("the broker is there");
-    let publisher = Publisher::new(Own { transport, place }, "accounts");
+    let publisher = Publisher::new(Own { transport: connection.publisher(), place }, "accounts");
     let ada = UserCreatedV1Event { display_name: "Ada".to_owned(), ..UserCreatedV1Event::sample(1) };
     publisher.publish(ada).await.expect("the queue and the store take it");
     publisher.publish(UserConfirmedV1Event::sample(1)).await.expect("the store takes it");
@@ -61,26 +61,28 @@ async fn petisco() {
     let (mails, start) = (Mails::default(), Instant::now());
     let retry = Retry { max_attempts: 2, first: Duration::from_millis(500), place: Place::Broker, ..Retry::default() };
     let router = Router::new(mails.clone()).retry(retry).on(welcome);
-    let (running, stop) = run(router, RabbitSource::new(&url, &queue));
-    let dead_letters = DeadLetters::new(&url, &queue);
-    let dead = async || dead_letters.list(10).await.expect("they can be looked at");
+    let (running, stop) = run(router, connection.source(&queue));
+    let opened = async || connection.dead_letters(&queue).await.expect("the queue exists");
+    let dead = async || opened().await.list(10).await.expect("they can be read");
     until("the dead letter", async || dead().await.len() == 1).await;
     assert!(start.elapsed() >= Duration::from_secs(1), "the shortest queue of retries holds for a second");
     assert_eq!(mails.log.all(), ["attempt 1", "attempt 2"]);
-    let [message] = &dead().await[..] else { panic!("there is one") };
-    let reasons = [REASON, ATTEMPTS, DETAIL].map(|name| message.header(name).unwrap_or_default().to_owned());
+    let [dead_letter] = &dead().await[..] else { panic!("there is one") };
+    let reasons =
+        [REASON, ATTEMPTS, DETAIL].map(|name| dead_letter.message.header(name).unwrap_or_default().to_owned());
     assert_eq!(reasons, ["failed", "2", "the mail server is away"]);
 
     // Requeued, it is handled, and lies there no more.
     mails.is_back.store(true, Ordering::SeqCst);
-    assert_eq!(dead_letters.requeue(|message| message.header(REASON) == Some("failed")).await, Ok(1));
+    let n_requeued = opened().await.requeue_if(|message| message.header(REASON) == Some("failed")).await;
+    assert_eq!(n_requeued, Ok(1));
     until("the mail", async || mails.log.has("welcome, Ada")).await;
-    assert_eq!(dead().await, []);
-    stop.ask();
+    assert!(dead().await.is_empty());
+    stop.trigger();
     running.await.expect("it does not panic").expect("it ends well");
 
     // The store has all that was published, once, whatever became of it.
-    let mut stored = RabbitSource::new(&url, &store);
+    let mut stored = connection.source(&store);
     for expected in [UserCreatedV1Event::ROUTING_KEY, UserConfirmedV1Event::ROUTING_KEY] {
         let received = timeout(PATIENCE, stored.next()).await.expect("it is there").expect("all is well");
         let received = received.expect("the source goes on");
@@ -89,5 +91,5 @@ async fn petisco() {
     }
     assert!(timeout(Duration::from_millis(300), stored.next()).await.is_err(), "there is nothing else");
     drop(stored);
-    topology.delete(&url).await.expect("the user may remove it");
+    topology.delete(&connection).await.expect("the user may remove it");
 }

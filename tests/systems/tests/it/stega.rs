@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contracts::returns::{ReturnsComputationFailedV1Event, ReturnsComputedV1Event};
 use goodevent::{Event as _, trace::TraceParent};
-use goodevent_rabbitmq::{Part, RabbitPublisher, RabbitSource, Topology};
+use goodevent_rabbitmq::{Config, Connection, Part, Topology};
 use goodevent_runtime::{Background, Delivery, Failure, Outcomes, Router, TimedOut};
 use goodevent_samples::Samples as _;
 use test_brokers::{PATIENCE, Server, run, unique};
@@ -59,24 +59,25 @@ async fn stega() {
     let topology = Topology::new().exclusive_queue(&queue, &contracts.each_ref()).direct();
     let exchange = Part::Exchange { name: contracts[0].topic.to_owned(), is_direct: true };
     assert!(topology.parts().contains(&exchange), "{topology}");
-    topology.declare(&url).await.expect("the user may declare");
+    let connection = Connection::open(&Config::new(url)).await.expect("the broker is there");
+    topology.declare(&connection).await.expect("the user may declare");
 
     // Nobody waits for the broker to publish; what was handed over is published before the service ends.
-    let transport = RabbitPublisher::connect(&url, 10).await.expect("the broker is there");
-    let computing = Background::start(Own { transport, place }, "performance", 100, 10);
+    let transport = Own { transport: connection.publisher(), place };
+    let computing = Background::start(transport, "performance", 100, 10);
     let (log, outcomes) = (Log::default(), Outcomes::new());
     let done = |id: &str| ReturnsComputedV1Event { computation_id: id.to_owned(), ..ReturnsComputedV1Event::sample(1) };
     let n_periods = done(SUBMITTED[0]).periods.len();
 
     // Submitted: from now on its outcome is waited for, by its id.
     let [first, second, third, never] = SUBMITTED.map(|id| outcomes.watch(id));
-    let (running, stop) = run(Instance::router("first", &log, &outcomes), RabbitSource::new(&url, &queue));
+    let (running, stop) = run(Instance::router("first", &log, &outcomes), connection.source(&queue));
     let root = TraceParent::new_root;
     computing.hand_over(done(SUBMITTED[0]), &(), root()).await.expect("it is valid");
     assert_eq!(first.within(PATIENCE).await, Ok(Ok(n_periods)));
 
     // A second instance stands by until the first one is gone.
-    let (waiting, stop_waiting) = run(Instance::router("second", &log, &outcomes), RabbitSource::new(&url, &queue));
+    let (waiting, stop_waiting) = run(Instance::router("second", &log, &outcomes), connection.source(&queue));
     let failure = ReturnsComputationFailedV1Event {
         computation_id: SUBMITTED[1].to_owned(),
         missing_days: 3,
@@ -84,7 +85,7 @@ async fn stega() {
     };
     computing.hand_over(failure, &(), root()).await.expect("it is valid");
     assert_eq!(second.within(PATIENCE).await, Ok(Err(3)));
-    stop.ask();
+    stop.trigger();
     running.await.expect("it does not panic").expect("it ends well");
     let pending = computing.hand_over(done(SUBMITTED[2]), &(), root()).await.expect("it is valid");
     assert_eq!(third.within(PATIENCE).await, Ok(Ok(n_periods)));
@@ -94,7 +95,7 @@ async fn stega() {
     assert_eq!(never.within(Duration::from_millis(100)).await, Err(TimedOut));
     computing.finish().await;
     assert_eq!(pending.outcome().await, Ok(()));
-    stop_waiting.ask();
+    stop_waiting.trigger();
     waiting.await.expect("it does not panic").expect("it ends well");
-    topology.delete(&url).await.expect("the user may remove it");
+    topology.delete(&connection).await.expect("the user may remove it");
 }

@@ -2,24 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use goodevent_runtime::{Message, PublishError};
+use goodevent_runtime::{
+    Message, PublishError,
+    headers::{ATTEMPT, KEY, ROUTING_KEY, TOPIC},
+};
 use lapin::{
     Acker, BasicProperties,
     message::Delivery,
     types::{AMQPValue, FieldTable, ShortString},
 };
 
-/// Header of the ordering key.
-const KEY: &str = "goodevent-key";
-/// Header of the attempt number.
-const ATTEMPT: &str = "goodevent-attempt";
-/// Where a copy was published to at first, for it comes by the default exchange.
-const TOPIC: &str = "goodevent-topic";
-const ROUTING_KEY: &str = "goodevent-routing-key";
-
 /// What was published over AMQP 1.0 has its properties here, as bytes of that protocol, and a type that says nothing of the
 /// event. As texts they would be torn, and break the copy for those who consume over AMQP 1.0.
 const FOREIGN: [&str; 2] = ["x-amqp-1.0-properties", "x-amqp-1.0-app-properties"];
+
+/// Headers that the broker adds to a message that waited in a retry queue, so that a retried message differs from its original.
+const EXPIRY: [&str; 2] = ["x-first-death-", "x-last-death-"];
 
 /// Headers travel in one frame, of 128 KiB unless the broker is told otherwise; a larger one costs the connection.
 const MAX_HEADER_BYTES: usize = 100 * 1024;
@@ -96,6 +94,7 @@ pub(crate) fn incoming(delivery: Delivery) -> (Message, u32, Acker) {
         Some(table) => table.into_iter().filter_map(|(name, value)| Some((name.to_string(), text(value)?))).collect(),
         None => BTreeMap::new(),
     };
+    headers.retain(|name, _| !EXPIRY.iter().any(|prefix| name.starts_with(prefix)));
     let attempt = headers.remove(ATTEMPT).and_then(|count| count.parse().ok()).unwrap_or(1).max(1);
     let is_foreign = FOREIGN.map(|name| headers.remove(name).is_some()).contains(&true);
     let own = |property: &Option<ShortString>| property.as_ref().map(ShortString::to_string).unwrap_or_default();

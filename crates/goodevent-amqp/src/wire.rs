@@ -6,16 +6,12 @@ use fe2o3_amqp::types::{
     messaging::{ApplicationProperties, Body, Data, Header, Message as Carried, MessageId, Properties},
     primitives::{Binary, SimpleValue, Value},
 };
-use goodevent_runtime::Message;
+use goodevent_runtime::{
+    Message,
+    headers::{ATTEMPT, TOPIC, TYPE},
+};
 
 use crate::dialect::Dialect;
-
-/// The topic, since what comes from a queue does not say it.
-const TOPIC: &str = "goodevent-topic";
-/// The type of the event.
-const TYPE: &str = "goodevent-type";
-/// Header of the attempt number.
-const ATTEMPT: &str = "goodevent-attempt";
 
 /// A message as it leaves: the subject is the routing key, the group is the key of order.
 pub(crate) fn outgoing(message: Message, attempt: u32) -> Carried<Data> {

@@ -4,25 +4,24 @@ use std::sync::Mutex;
 
 use contracts::registration::{UserConfirmedV1Event, UserCreatedV1Event};
 use goodevent::{Contract, Event};
-use goodevent_rabbitmq::{RabbitPublisher, RabbitSource, Topology};
+use goodevent_rabbitmq::{Config, Connection, RabbitPublisher, RabbitSource, Topology};
 use goodevent_runtime::{Message, Publish, PublishError};
-use lapin::{Connection, ConnectionProperties};
+use lapin::ConnectionProperties;
 use test_brokers::{Server, unique};
 
 /// Names at the broker that no other test has.
 pub(crate) struct Place {
     pub(crate) url: String,
+    pub(crate) connection: Connection,
     pub(crate) name: String,
     declared: Mutex<Vec<Topology>>,
 }
 
 impl Place {
     pub(crate) fn new() -> Self {
-        Self::at(Server::RabbitMq.url())
-    }
-
-    pub(crate) fn at(url: String) -> Self {
-        Self { url, name: unique("test"), declared: Mutex::default() }
+        let url = Server::RabbitMq.url();
+        let connection = Connection::lazy(&Config::new(&url));
+        Self { url, connection, name: unique("test"), declared: Mutex::default() }
     }
 
     /// The contract of an event, in an exchange of this place.
@@ -39,31 +38,30 @@ impl Place {
     }
 
     pub(crate) async fn declare(&self, topology: Topology) {
-        topology.declare(&self.url).await.expect("the user may declare");
+        topology.declare(&self.connection).await.expect("the user may declare");
         self.declared.lock().expect("nobody panics with it").push(topology);
     }
 
-    pub(crate) async fn publisher(&self, window: usize) -> Renamed {
-        let transport = RabbitPublisher::connect(&self.url, window).await.expect("the broker is there");
-        Renamed { transport, prefix: self.name.clone() }
+    pub(crate) fn publisher(&self) -> Renamed {
+        Renamed { transport: self.connection.publisher(), prefix: self.name.clone() }
     }
 
     pub(crate) fn source(&self, queue: &str) -> RabbitSource {
-        RabbitSource::new(&self.url, queue)
+        self.connection.source(queue)
     }
 
     /// Forgets what was declared here.
     pub(crate) async fn clean(&self) {
         let declared = std::mem::take(&mut *self.declared.lock().expect("nobody panics with it"));
         for topology in declared {
-            topology.delete(&self.url).await.expect("the user may remove it");
+            topology.delete(&self.connection).await.expect("the user may remove it");
         }
     }
 
     /// Messages that wait in a queue.
     pub(crate) async fn n_waiting(&self, queue: &str) -> u32 {
         let connection =
-            Connection::connect(&self.url, ConnectionProperties::default()).await.expect("the broker is there");
+            lapin::Connection::connect(&self.url, ConnectionProperties::default()).await.expect("the broker is there");
         let channel = connection.create_channel().await.expect("there is a channel");
         let passive = lapin::options::QueueDeclareOptions { passive: true, ..Default::default() };
         let queue = channel.queue_declare(queue.into(), passive, Default::default()).await.expect("it is there");

@@ -4,15 +4,15 @@ use tokio::sync::watch;
 
 /// Cooperative shutdown signal shared by clones; once triggered it stays triggered.
 #[derive(Debug, Clone)]
-pub struct Stop(watch::Sender<bool>);
+pub struct Shutdown(watch::Sender<bool>);
 
-impl Default for Stop {
+impl Default for Shutdown {
     fn default() -> Self {
         Self(watch::Sender::new(false))
     }
 }
 
-impl Stop {
+impl Shutdown {
     /// Creates a signal that is not triggered.
     #[must_use]
     pub fn new() -> Self {
@@ -20,19 +20,19 @@ impl Stop {
     }
 
     /// Triggers the signal.
-    pub fn ask(&self) {
+    pub fn trigger(&self) {
         self.0.send_replace(true);
     }
 
     /// Resolves when the signal is triggered.
-    pub async fn asked(&self) {
+    pub async fn triggered(&self) {
         // The sender is in `self`, so that waiting can't fail.
-        let _ = self.0.subscribe().wait_for(|is_asked| *is_asked).await;
+        let _ = self.0.subscribe().wait_for(|is_triggered| *is_triggered).await;
     }
 
     /// Whether the signal is triggered.
     #[must_use]
-    pub fn is_asked(&self) -> bool {
+    pub fn is_triggered(&self) -> bool {
         *self.0.borrow()
     }
 }

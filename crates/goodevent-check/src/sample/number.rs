@@ -156,6 +156,15 @@ impl Bounds {
                 most = Some(most.map_or(own.clone(), |known| known.min(own)));
             }
         }
+        let held = width.map(limits).map(|(least, most)| {
+            let unit = BigInt::from(10).pow(n_places);
+            (least * &unit, most * unit)
+        });
+        // A bound beyond the type is none: beside it there are no numbers that the type holds.
+        if let Some((own_least, own_most)) = &held {
+            least = least.filter(|least| least >= own_least);
+            most = most.filter(|most| most <= own_most);
+        }
         // With one bound, the range ends far enough from it that some multiples end with zeros.
         let wide = (BigInt::from(WIDE) * BigInt::from(10).pow(n_places)).max(&step * WIDE);
         let (mut least, mut most) = match (least, most) {
@@ -164,9 +173,7 @@ impl Bounds {
             (None, Some(most)) => (&most - wide, most),
             (None, None) => (-&wide, wide),
         };
-        if let Some((own_least, own_most)) = width.map(limits) {
-            let unit = BigInt::from(10).pow(n_places);
-            let (own_least, own_most) = (own_least * &unit, own_most * unit);
+        if let Some((own_least, own_most)) = held {
             if least <= own_most && most >= own_least {
                 (least, most) = (least.max(own_least), most.min(own_most));
             }
@@ -208,6 +215,20 @@ fn between(first: &BigInt, last: &BigInt, random: &mut Random) -> BigInt {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bound_beyond_the_type_is_none() {
+        let bound =
+            |text: &str, is_lower| (Decimal::of(&Number(text.into())).expect("the text is a number"), is_lower, true);
+        let range = |bounds: Vec<_>| {
+            let range = Bounds(bounds).range(0, BigInt::from(1), Some(Width::F64)).expect("there are numbers");
+            (range.first, range.last)
+        };
+        let free = range(Vec::new());
+        assert_eq!(range(vec![bound("1e400", false)]), free);
+        assert_eq!(range(vec![bound("-1e400", true), bound("1e400", false)]), free);
+        assert_eq!(range(vec![bound("-1e400", true), bound("7", false)]), range(vec![bound("7", false)]));
+    }
 
     #[test]
     fn any_integer_between_two_comes_up() {

@@ -76,7 +76,7 @@ fn invalid(loaded: &Loaded, contract: &Contract, args: &Args, report: &mut Repor
     if found.n_untried > 0 {
         let (name, n_untried) = (&contract.name, found.n_untried);
         report.note(&format!(
-            "note: {n_untried} keywords of `{name}` are not shown: trying all of them would take too long"
+            "note: {n_untried} keywords of `{name}` are not shown: no near miss of them was found within the limits of the search"
         ));
     }
     let mut misses = found.found;

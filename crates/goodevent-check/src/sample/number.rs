@@ -173,10 +173,11 @@ impl Bounds {
             (None, Some(most)) => (&most - wide, most),
             (None, None) => (-&wide, wide),
         };
-        if let Some((own_least, own_most)) = held {
-            if least <= own_most && most >= own_least {
-                (least, most) = (least.max(own_least), most.min(own_most));
-            }
+        if let Some((own_least, own_most)) = held
+            && least <= own_most
+            && most >= own_least
+        {
+            (least, most) = (least.max(own_least), most.min(own_most));
         }
         let (first, last) = (least.div_ceil(&step), most.div_floor(&step));
         (first <= last).then_some(Range { n_places, step, first, last })

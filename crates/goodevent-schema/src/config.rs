@@ -170,6 +170,18 @@ pub enum Envelope {
     Cloudevents,
 }
 
+impl Envelope {
+    /// Its name in settings.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Octopus => "octopus",
+            Self::Cloudevents => "cloudevents",
+        }
+    }
+}
+
 /// Topics, routing keys and queues of the events of a context.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(JsonSchema))]

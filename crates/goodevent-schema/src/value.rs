@@ -58,6 +58,20 @@ impl Types {
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
+
+    /// Names of the types, in the order in which messages list them.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        let all = [
+            (Self::NULL, "null"),
+            (Self::BOOLEAN, "boolean"),
+            (Self::NUMBER, "number"),
+            (Self::INTEGER, "integer"),
+            (Self::STRING, "string"),
+            (Self::ARRAY, "array"),
+            (Self::OBJECT, "object"),
+        ];
+        all.into_iter().filter(move |(own, _)| self.contains(*own)).map(|(_, name)| name)
+    }
 }
 
 /// A number exactly as it stands in the text: a JSON number of any size and precision.

@@ -160,7 +160,7 @@ impl Bounds {
             let unit = BigInt::from(10).pow(n_places);
             (least * &unit, most * unit)
         });
-        // A bound beyond the type is none: beside it there are no numbers that the type holds.
+        // The type holds no number near a bound beyond its range, so that such a bound is ignored.
         if let Some((own_least, own_most)) = &held {
             least = least.filter(|least| least >= own_least);
             most = most.filter(|most| most <= own_most);

@@ -5,7 +5,7 @@ use goodevent_json::{
     pointer,
     violation::{self, Broken, MAX_LISTED, Violation},
 };
-use goodevent_schema::ir::{SchemaId, Types, Value};
+use goodevent_schema::ir::{SchemaId, Value};
 use smol_str::SmolStr;
 
 use crate::size::printed_number;
@@ -177,7 +177,7 @@ fn explained(cx: &Cx<'_>, check: &Check<'_>, value: &Value, pointer: &str, scope
         cx.ledger.may_explain().then(|| violation::nearest(reasons, pointer)).flatten()
     };
     let broken = match check {
-        Check::Type(types, _) => Broken::Type(&type_names(*types)),
+        Check::Type(types, _) => Broken::Type(&types.names().collect::<Vec<_>>()),
         Check::Enum(values) => {
             Broken::Enum(values.iter().take(MAX_LISTED).map(|own| shown(&own.value)).collect(), values.len())
         }
@@ -246,17 +246,4 @@ fn missing<'n>(names: &'n [Name], value: &Value) -> Vec<&'n str> {
     let members = members(value);
     let missing = names.iter().filter(|name| members.is_none_or(|members| member(members, &name.value).is_none()));
     missing.map(|name| name.value.as_str()).collect()
-}
-
-fn type_names(types: Types) -> Vec<&'static str> {
-    let all = [
-        (Types::NULL, "null"),
-        (Types::BOOLEAN, "boolean"),
-        (Types::NUMBER, "number"),
-        (Types::INTEGER, "integer"),
-        (Types::STRING, "string"),
-        (Types::ARRAY, "array"),
-        (Types::OBJECT, "object"),
-    ];
-    all.into_iter().filter(|(own, _)| types.contains(*own)).map(|(_, name)| name).collect()
 }

@@ -231,18 +231,9 @@ fn texts(all: impl IntoIterator<Item = impl AsRef<str>>) -> Entry {
     Entry::List(all.into_iter().map(text).collect())
 }
 
-fn type_names(types: Types, draft: Draft) -> Vec<&'static str> {
-    let integer = if draft == Draft::Draft4 { "plain integer" } else { "integer" };
-    let all = [
-        (Types::NULL, "null"),
-        (Types::BOOLEAN, "boolean"),
-        (Types::NUMBER, "number"),
-        (Types::INTEGER, integer),
-        (Types::STRING, "string"),
-        (Types::ARRAY, "array"),
-        (Types::OBJECT, "object"),
-    ];
-    all.into_iter().filter(|(kind, _)| types.contains(*kind)).map(|(_, name)| name).collect()
+fn type_names(types: Types, draft: Draft) -> impl Iterator<Item = &'static str> {
+    let is_draft4 = draft == Draft::Draft4;
+    types.names().map(move |name| if is_draft4 && name == "integer" { "plain integer" } else { name })
 }
 
 /// The JSON text of a value, with the digits of its numbers.

@@ -14,7 +14,7 @@ mod types;
 
 use goodevent_json::width::Width;
 use goodevent_model::{Event, Model, Profile};
-use goodevent_schema::config::{Envelope, LanguageSettings};
+use goodevent_schema::config::LanguageSettings;
 
 use crate::{
     emitter::{self, Emitter, Files, Request, foreign},
@@ -141,11 +141,6 @@ fn contract(cx: &Cx<'_>, file: &File, event: &Event) -> String {
     let text = |text: &str| Language::Go.text(text);
     let list =
         |texts: &[String]| format!("[]string{{{}}}", texts.iter().map(|own| text(own)).collect::<Vec<_>>().join(", "));
-    let envelope = match event.envelope {
-        Envelope::None => "none",
-        Envelope::Octopus => "octopus",
-        Envelope::Cloudevents => "cloudevents",
-    };
     let headers: Vec<String> = event.headers.iter().map(|(name, _)| name.clone()).collect();
     let empty = |value: &str| value == "\"\"" || value == "[]string{}" || value == "0";
     let facts = [
@@ -156,7 +151,7 @@ fn contract(cx: &Cx<'_>, file: &File, event: &Event) -> String {
         ("Topic", text(&event.topic)),
         ("RoutingKey", text(&event.routing_key)),
         ("Queue", text(&event.queue)),
-        ("Envelope", text(envelope)),
+        ("Envelope", text(event.envelope.name())),
         ("DedupKey", list(&event.dedup_key)),
         ("PartitionKey", text(event.partition_key.as_deref().unwrap_or_default())),
         ("Changes", list(&event.changes)),

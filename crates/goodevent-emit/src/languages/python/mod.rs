@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use goodevent_json::width::Width;
 use goodevent_model::{Document, Event, Model, Profile, Type, names::unique};
-use goodevent_schema::config::{Envelope, LanguageSettings};
+use goodevent_schema::config::LanguageSettings;
 
 use crate::{
     emitter::{self, Emitter, Files, Request, foreign},
@@ -152,11 +152,6 @@ fn contract(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, event: &Event) ->
     let text = |text: &str| Language::Python.text(text);
     let list = |texts: &[String]| tuple(&texts.iter().map(|own| text(own)).collect::<Vec<_>>());
     let or_none = |value: Option<String>| value.unwrap_or_else(|| "None".to_owned());
-    let envelope = match event.envelope {
-        Envelope::None => "none",
-        Envelope::Octopus => "octopus",
-        Envelope::Cloudevents => "cloudevents",
-    };
     let headers: Vec<String> = event.headers.iter().map(|(name, _)| name.clone()).collect();
     let facts = [
         ("name", text(&module.type_name)),
@@ -166,7 +161,7 @@ fn contract(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, event: &Event) ->
         ("topic", text(&event.topic)),
         ("routing_key", text(&event.routing_key)),
         ("queue", text(&event.queue)),
-        ("envelope", text(envelope)),
+        ("envelope", text(event.envelope.name())),
         ("dedup_key", list(&event.dedup_key)),
         ("partition_key", or_none(event.partition_key.as_deref().map(text))),
         ("changes", list(&event.changes)),

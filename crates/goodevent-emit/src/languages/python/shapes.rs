@@ -1,7 +1,7 @@
 //! Shapes: the shared code makes typed values from them.
 
 use goodevent_model::{Discriminator, Item, ItemKind, Shape, Type, Variant};
-use goodevent_schema::ir::{SchemaId, Types};
+use goodevent_schema::ir::SchemaId;
 
 use crate::{
     escape::Language,
@@ -98,7 +98,9 @@ fn union(
     };
     match by {
         Discriminator::JsonType => {
-            let variants = variants.iter().map(|variant| own(texts(&type_names(variant.types)), variant));
+            let variants = variants
+                .iter()
+                .map(|variant| own(texts(&variant.types.names().map(str::to_owned).collect::<Vec<_>>()), variant));
             word("type", None, variants.collect())
         }
         Discriminator::Tag(tag) => {
@@ -113,17 +115,4 @@ fn union(
             word("valid", None, variants.iter().map(|variant| own(table(variant), variant)).collect())
         }
     }
-}
-
-fn type_names(types: Types) -> Vec<String> {
-    let all = [
-        (Types::NULL, "null"),
-        (Types::BOOLEAN, "boolean"),
-        (Types::NUMBER, "number"),
-        (Types::INTEGER, "integer"),
-        (Types::STRING, "string"),
-        (Types::ARRAY, "array"),
-        (Types::OBJECT, "object"),
-    ];
-    all.into_iter().filter(|(kind, _)| types.contains(*kind)).map(|(_, name)| name.to_owned()).collect()
 }

@@ -12,7 +12,6 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use goodevent_model::{Document, Event, Model, Profile};
-use goodevent_schema::config::Envelope;
 
 use crate::{
     emitter::{self, Emitter, Files, Request},
@@ -107,11 +106,6 @@ fn contract(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, event: &Event) ->
     let text = |text: &str| Language::TypeScript.text(text);
     let list = |texts: &[String]| format!("[{}]", texts.iter().map(|own| text(own)).collect::<Vec<_>>().join(", "));
     let or_null = |value: Option<String>| value.unwrap_or_else(|| "null".to_owned());
-    let envelope = match event.envelope {
-        Envelope::None => "none",
-        Envelope::Octopus => "octopus",
-        Envelope::Cloudevents => "cloudevents",
-    };
     let headers: Vec<String> = event.headers.iter().map(|(name, _)| name.clone()).collect();
     let facts = [
         ("name", text(&module.type_name)),
@@ -121,7 +115,7 @@ fn contract(cx: &Cx<'_>, tables: &Tables<'_>, module: &Module, event: &Event) ->
         ("topic", text(&event.topic)),
         ("routingKey", text(&event.routing_key)),
         ("queue", text(&event.queue)),
-        ("envelope", text(envelope)),
+        ("envelope", text(event.envelope.name())),
         ("dedupKey", list(&event.dedup_key)),
         ("partitionKey", or_null(event.partition_key.as_deref().map(text))),
         ("changes", list(&event.changes)),

@@ -19,7 +19,7 @@ const FEW: i32 = 8;
 /// Digits of the longest integer that a double is printed as without zeros at its end.
 const MAX_PRINTED: u32 = 20;
 
-/// Numbers beside the bound of a range with one bound.
+/// At least so many numbers are beside the bound of a range with one bound.
 const WIDE: u32 = 1_000_000;
 
 /// The multiples of `step` between two, all in units of ten to the power of minus `n_places`.
@@ -165,12 +165,14 @@ impl Bounds {
             least = least.filter(|least| least >= own_least);
             most = most.filter(|most| most <= own_most);
         }
-        // With one bound, the range ends far enough from it that some multiples end with zeros.
+        // With one bound, the range ends so far from it that some multiples end with zeros, and that it holds the step times
+        // a power of ten.
         let wide = (BigInt::from(WIDE) * BigInt::from(10).pow(n_places)).max(&step * WIDE);
+        let beside = |bound: &BigInt| BigInt::from(bound.magnitude() * 10_u32).max(wide.clone());
         let (mut least, mut most) = match (least, most) {
             (Some(least), Some(most)) => (least, most),
-            (Some(least), None) => (least.clone(), least + wide),
-            (None, Some(most)) => (&most - wide, most),
+            (Some(least), None) => (least.clone(), &least + beside(&least)),
+            (None, Some(most)) => (&most - beside(&most), most),
             (None, None) => (-&wide, wide),
         };
         if let Some((own_least, own_most)) = held

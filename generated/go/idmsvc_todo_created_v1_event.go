@@ -9,7 +9,7 @@ type TodoCreatedV1Event struct {
 	// Number of the task. (from 1 to 9007199254740991)
 	TodoID uint64
 
-	// What is to be done. (at least 1 characters, at most 200 characters)
+	// What is to be done. (from 1 to 200 characters)
 	Title string
 
 	// What else there is to know; may be empty. (at most 4000 characters)

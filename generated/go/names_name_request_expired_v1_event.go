@@ -69,7 +69,7 @@ type NameRequestExpiredV1EventReleasedNamesItem struct {
 	// Which choice the name was. (from 1 to 3)
 	Choice uint64
 
-	// The name. (at least 1 characters, at most 300 characters)
+	// The name. (from 1 to 300 characters)
 	Name string
 
 	// Whether this is the name that was approved.

@@ -12,7 +12,7 @@ type UserCreatedV1Event struct {
 	// The address to be confirmed. (email, at most 254 characters)
 	Email EmailAddress
 
-	// What the user wants to be called. (at least 1 characters, at most 80 characters)
+	// What the user wants to be called. (from 1 to 80 characters)
 	DisplayName string
 
 	// Language of messages to the user, as of BCP 47. (`^[a-z]{2}(-[A-Z]{2})?$`)

@@ -27,6 +27,8 @@ pub mod values;
 mod readmes {
     #[doc = include_str!("../../README.md")]
     mod project {}
+    #[doc = include_str!("../../docs/languages/rust.md")]
+    mod rust {}
     #[doc = include_str!("../../crates/goodevent/README.md")]
     mod goodevent {}
     #[doc = include_str!("../../crates/goodevent-build/README.md")]

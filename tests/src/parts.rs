@@ -49,7 +49,7 @@ fn kinds() -> Vec<Kind> {
     let of = |name, schema, rust: &'static str| {
         let pattern = match rust {
             _ if rust.contains("%::from") => "_",
-            _ if rust.starts_with("@Part%::Mail(") => "@Part%::Mail(@Mail% { kind: @Kind::Mail, .. })",
+            _ if rust.starts_with("@Part%::Mail(") => "@Part%::Mail(@Mail% { .. })",
             _ if rust.starts_with("@Part%::Text(") => "@Part%::Text(_)",
             _ if rust.starts_with("@Part%::PartVariant0(") => "@Part%::PartVariant0(@PartVariant0% { .. })",
             _ => "@Part% { .. }",
@@ -73,6 +73,19 @@ fn kinds() -> Vec<Kind> {
             "Open",
             json!({ "type": "object", "required": ["name"], "properties": { "name": text }, "additionalProperties": text }),
             r#"@Part% { name: "x".into(), extra: [("more".into(), "y".into())].into() }"#,
+        ),
+        of(
+            "Default",
+            json!({ "type": "object", "properties": { "name": text }, "additionalProperties": false }),
+            "@Part%::default()",
+        ),
+        of(
+            "New",
+            json!({
+                "type": "object", "required": ["name", "count"], "additionalProperties": text,
+                "properties": { "kind": { "const": "new" }, "name": text, "count": { "type": "integer" }, "note": text }
+            }),
+            r#"@Part%::new("x", 1)"#,
         ),
         of(
             "Formatted",
@@ -109,7 +122,7 @@ fn kinds() -> Vec<Kind> {
         of(
             "Tagged",
             json!({ "oneOf": [tagged("mail"), tagged("phone")] }),
-            r#"@Part%::Mail(@Mail% { kind: @Kind::Mail, name: "x".into() })"#,
+            r#"@Part%::Mail(@Mail% { name: "x".into() })"#,
         ),
         of("ByType", json!({ "type": ["string", "integer"] }), r#"@Part%::Text("x".into())"#),
         of(
@@ -171,7 +184,7 @@ fn places() -> Vec<Place> {
                 json!({ "oneOf": [branch("left"), branch("right")] })
             },
             true,
-            "&Chosen%::Right(&Right% { of: &RightOf::Right, part: $ })",
+            "&Chosen%::Right(&Right% { part: $ })",
         ),
     ]
 }
@@ -279,7 +292,10 @@ fn check(kind: &Kind, home: &str, text: Text, contracts: &str, shared: &str) -> 
     let same = |value: &str, module: &str, event: &str| match text {
         Text::Owned => format!(
             "let bytes = ::goodevent::Event::encode(&{value}).expect(\"it is valid\");\n    \
-             assert_eq!(<{module}{event} as ::goodevent::Event>::decode(&bytes).expect(\"it is valid\"), {value});"
+             assert_eq!(<{module}{event} as ::goodevent::Event>::decode(&bytes).expect(\"it is valid\"), {value});\n    \
+             let read = <{module}{event} as ::goodevent::Event>::decode_borrowed(&bytes).expect(\"it is valid\");\n    \
+             assert_eq!({value}.to_borrowed(), read);\n    \
+             assert_eq!(read.into_owned(), {value});"
         ),
         Text::Borrowed => format!(
             "let node = <{module}{event} as ::goodevent::Event>::CONTRACT.node;\n    \

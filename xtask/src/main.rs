@@ -12,6 +12,7 @@ mod new_rule;
 mod packages;
 mod steps;
 mod structure;
+mod suite;
 #[cfg(unix)]
 mod tools;
 

@@ -6,58 +6,83 @@ use std::{
     ffi::OsString,
     fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
     time::Instant,
 };
 
 use goodevent_cli::{Outcome, terminal::Terminal};
 
+use crate::suite;
+
+/// What a step of the tests runs.
+#[derive(Debug, Clone, Copy)]
+enum Work<'a> {
+    Cargo(&'a [&'a str]),
+    /// The tests of the workspace, which are built together with all programs.
+    Suite,
+    /// A program that was built with the tests.
+    Built(&'a str, &'a [&'a str]),
+}
+
 /// Everything that has to hold before a change is taken, on real brokers and in the toolchains of all languages, apart from
 /// those that `args` name: `--without kafka`, `--without go`.
 pub(crate) fn test(root: &Path, args: &[OsString], terminal: &mut Terminal) -> Outcome {
-    let has_nextest = quiet(Command::new("cargo").args(["nextest", "--version"]));
-    let mut tests: Vec<&str> = match has_nextest {
-        true => vec!["nextest", "run", "--workspace", "--all-features", "--no-fail-fast"],
-        false => vec!["test", "--workspace", "--all-features", "--lib", "--bins", "--tests", "--no-fail-fast"],
-    };
+    use Work::{Built, Cargo, Suite};
     let without: Vec<&str> = args.iter().filter_map(|arg| arg.to_str()).filter(|arg| *arg != "--without").collect();
-    tests.extend(without.iter().flat_map(|name| packages_of(name)).flat_map(|package| ["--exclude", package]));
+    let packages: Vec<&str> = without.iter().flat_map(|name| packages_of(name)).copied().collect();
     let brokers = without.iter().filter(|name| !languages(root).iter().any(|language| language == *name));
     let brokers: Vec<&str> =
         ["xtask", "brokers", "up"].into_iter().chain(brokers.flat_map(|name| ["--without", name])).collect();
     // They belong to others, and do not come with a checkout.
     let has_corpora = env::var_os("GOODEVENT_CORPORA").is_some() || root.join("../shared/corpora").is_dir();
-    let mut steps: Vec<(&str, &[&str])> = vec![
-        ("format", &["fmt", "--all", "--check"]),
-        ("clippy", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"]),
-        ("crates and modules", &["xtask", "structure"]),
-        ("spelling", &["xtask", "typos"]),
-        ("dependencies", &["xtask", "deny"]),
-        ("contracts are up to date", &["xtask", "generate", "--check"]),
-        ("contracts are good", &["xtask", "check", "--deny-warnings"]),
-        ("brokers", &brokers),
-        ("tests", &tests),
-        ("brokers stop", &["xtask", "brokers", "down"]),
-        ("lean services", &["xtask", "lean"]),
-        ("documentation", &["test", "--workspace", "--all-features", "--doc"]),
-        ("few features", &["check", "--package", "goodevent", "--package", "goodevent-build", "--no-default-features"]),
+    let mut steps: Vec<(&str, Work<'_>)> = vec![
+        ("format", Cargo(&["fmt", "--all", "--check"])),
+        ("clippy", Cargo(&["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"])),
+        ("crates and modules", Cargo(&["xtask", "structure"])),
+        ("spelling", Cargo(&["xtask", "typos"])),
+        ("dependencies", Cargo(&["xtask", "deny"])),
+        ("contracts are up to date", Cargo(&["xtask", "generate", "--check"])),
+        ("brokers", Cargo(&brokers)),
+        ("tests", Suite),
+        ("brokers stop", Cargo(&["xtask", "brokers", "down"])),
+        ("contracts are good", Built("xtask", &["check", "--deny-warnings"])),
+        ("lean services", Cargo(&["xtask", "lean"])),
+        ("documentation", Cargo(&["test", "--workspace", "--all-features", "--doc"])),
+        (
+            "few features",
+            Cargo(&["check", "--package", "goodevent", "--package", "goodevent-build", "--no-default-features"]),
+        ),
         // Members with `publish = false` are left out: packages of them would depend on crates of other projects with the
         // names `contracts` and `demo`. Nothing is uploaded.
-        ("packages", &["publish", "--workspace", "--dry-run", "--no-verify", "--allow-dirty"]),
-        ("benchmarks compile", &["check", "--manifest-path", "tests/bench/Cargo.toml"]),
-        ("corpora", &["xtask", "corpora"]),
-        ("cases", &["xtask", "cases"]),
-        ("random schemas", &["xtask", "fuzz", "--minutes", "5"]),
-        ("giants", &["xtask", "giants"]),
-        ("hostile registries", &["xtask", "hostile", "--small"]),
-        ("hook for pre-commit", &["xtask", "hook"]),
+        ("packages", Cargo(&["publish", "--workspace", "--dry-run", "--no-verify", "--allow-dirty"])),
+        ("benchmarks compile", Cargo(&["check", "--manifest-path", "tests/bench/Cargo.toml"])),
+        ("corpora", Built("corpora", &[])),
+        ("cases", Built("cases", &[])),
+        ("random schemas", Built("fuzz", &["--minutes", "5"])),
+        ("giants", Built("giants", &[])),
+        ("hostile registries", Built("hostile", &["--small"])),
+        ("hook for pre-commit", Built("xtask", &["hook"])),
     ];
     steps.retain(|(name, _)| *name != "corpora" || has_corpora);
     let (mut n_passed, mut n_failed) = (0, 0);
-    for (name, args) in steps {
+    for (name, work) in steps {
         let start = Instant::now();
-        terminal.out(&format!("== {name}: cargo {}", args.join(" ")));
-        let succeeded = run(cargo(root).args(args).env("GOODEVENT_WITHOUT", without.join(",")));
+        let words = match work {
+            Cargo(args) => format!("cargo {}", args.join(" ")),
+            Suite => "all tests of the workspace".to_owned(),
+            Built(program, args) => format!("{program} {}", args.join(" ")),
+        };
+        terminal.out(&format!("== {name}: {}", words.trim_end()));
+        let programs = target_dir(root).join("debug");
+        let own = |command: &mut Command| run(command.current_dir(root).env("GOODEVENT_WITHOUT", without.join(",")));
+        let succeeded = match work {
+            Cargo(args) => own(cargo(root).args(args)),
+            Suite => suite::run(root, (&packages, &without.join(",")), terminal).unwrap_or_else(|error| {
+                terminal.note(&format!("error: {error:#}"));
+                false
+            }),
+            Built(program, args) => own(Command::new(programs.join(program)).args(args)),
+        };
         let outcome = if succeeded { "passed" } else { "FAILED" };
         terminal.out(&format!("== {name} {outcome} in {:.1} s", start.elapsed().as_secs_f64()));
         terminal.out("");
@@ -204,10 +229,6 @@ fn cargo(root: &Path) -> Command {
 
 fn run(command: &mut Command) -> bool {
     command.status().is_ok_and(|status| status.success())
-}
-
-fn quiet(command: &mut Command) -> bool {
-    run(command.stdout(Stdio::null()).stderr(Stdio::null()))
 }
 
 /// The outcome of a command that has the exit codes of this one.

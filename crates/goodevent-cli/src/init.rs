@@ -36,6 +36,15 @@ topic = "{{context}}"
 routing-key = "{{dotted}}"
 "#;
 
+/// Settings that many services want, and that ask for dependencies.
+const RUST: &str = r#"
+# Types of formats in generated Rust. A line without `#` switches one on; the crate `goodevent` needs the feature `uuid` or
+# `jiff` for it.
+[rust.formats]
+# uuid = "::uuid::Uuid"
+# date-time = "::jiff::Timestamp"
+"#;
+
 /// The workflow of a repository, as its host finds it. What can be installed is the repository of the command.
 fn workflow(root: &Path) -> (PathBuf, String) {
     let top = repository(root);
@@ -99,7 +108,7 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
     let known = Known { description: "A customer placed an order.", frequency: "10s/hour" };
     let quoted = Value::from(organization);
     let mut files = vec![
-        (settings, format!("# Settings of the registry.\norganization = {quoted}\n")),
+        (settings, format!("# Settings of the registry.\norganization = {quoted}\n{RUST}")),
         (root.join("orders/context.toml"), CONTEXT.to_owned()),
         (root.join(format!("orders/{name}.json")), contract("orders", &name, Some(&known), &report.today)),
     ];

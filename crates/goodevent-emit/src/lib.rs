@@ -3,6 +3,7 @@
 //! An [`Emitter`] turns the model of a registry into the files of one kind of output. With the feature `outputs`, `emit`
 //! generates all that the settings of a registry ask for; without it there is Rust alone, for build scripts.
 
+pub mod docs;
 pub mod emitter;
 pub mod escape;
 #[cfg(feature = "outputs")]

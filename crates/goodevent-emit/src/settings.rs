@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use goodevent_schema::{
     Registry,
-    config::{Settings, is_format},
+    config::{Integers, Settings, is_format},
     diagnostic::Diagnostic,
     ir::SchemaId,
     source::{Source, SourceId, Sources, Span},
@@ -12,7 +12,7 @@ use goodevent_schema::{
 };
 use syn::{Expr, GenericArgument, Path, PathArguments, PathSegment, QSelf, Type, parse::Parser as _};
 
-use crate::rust::Style;
+use crate::rust::{Style, package};
 
 /// Finds invalid Rust in `goodevent.toml`.
 pub(crate) fn check(sources: &Sources, registry: &Registry) -> Vec<Diagnostic> {
@@ -24,7 +24,17 @@ pub(crate) fn check(sources: &Sources, registry: &Registry) -> Vec<Diagnostic> {
         let help = "write the path of a type from the root of its crate: `::uuid::Uuid`";
         Some(Diagnostic::error("invalid-settings", span(id, path.span()), headline).help(help))
     });
-    found.collect()
+    let crate_faults = [
+        (&registry.settings.rust.package, "the name of a package", package::name_fault as fn(&str) -> Option<&str>),
+        (&registry.settings.rust.version, "a version", package::version_fault),
+    ];
+    let crate_faults = crate_faults.into_iter().filter_map(|(own, kind, fault)| {
+        let own = own.as_ref()?;
+        let reason = fault(own.get_ref())?;
+        let headline = format!("`{}` is not {kind}: {reason}", own.get_ref());
+        Some(Diagnostic::error("invalid-settings", span(id, own.span()), headline).help("Cargo would reject the crate"))
+    });
+    found.chain(crate_faults).collect()
 }
 
 /// The settings of the registry.
@@ -57,11 +67,14 @@ pub struct Options {
 }
 
 impl Options {
-    /// The style of types, with the formats of `goodevent.toml` that these options do not override.
+    /// The style of types, with what `goodevent.toml` says and these options do not override.
     pub(crate) fn style_for(&self, settings: &Settings) -> Style {
         let mut style = self.style.clone();
         for (format, path) in &settings.rust.formats {
             style.format_types.entry(format.clone()).or_insert_with(|| path.get_ref().clone());
+        }
+        if style.integers == Integers::default() {
+            style.integers = settings.rust.integers;
         }
         style
     }
@@ -90,7 +103,7 @@ impl Options {
         for context in self.contexts.iter().filter(|own| !registry.contexts.contains_key(*own)) {
             faults.push(format!("`contexts`: no context is called `{context}`{}", unknown(context, &mut contexts())));
         }
-        let Style { format_types, type_attributes, field_attributes, externs } = &self.style;
+        let Style { format_types, type_attributes, field_attributes, externs, integers: _ } = &self.style;
         for (format, path) in format_types {
             if !is_format(format) {
                 faults.push(format!("`format_type`: `{format}` is not a format of JSON Schema"));

@@ -86,6 +86,15 @@ impl<'g> Model<'g> {
         cycles::cycles(&self.items)
     }
 
+    /// The title of a schema, if it is short enough for a name.
+    #[must_use]
+    pub fn short_title(&self, schema: SchemaId) -> Option<&'g str> {
+        const MAX_BYTES: usize = 40;
+        let title = self.graph()[schema].docs.title.as_ref()?.value.trim();
+        let is_short = title.len() <= MAX_BYTES && title.chars().any(char::is_alphanumeric);
+        is_short.then_some(title)
+    }
+
     /// The description of a schema, or its title.
     #[must_use]
     pub fn docs(&self, schema: SchemaId) -> Option<&'g str> {

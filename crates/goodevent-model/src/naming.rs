@@ -7,22 +7,30 @@ use goodevent_schema::{ir::SchemaId, source::SourceId};
 
 use crate::{events::Document, model::Model, names::unique, types::ItemKind};
 
-/// Tags of branches, by the file of their union and their pointer.
-type Tags = HashMap<(SourceId, String), Option<String>>;
+/// Names of branches by their tags or titles, by the file of their union and their pointer.
+type Branches = HashMap<(SourceId, String), Option<String>>;
 
 /// Names for items in the casing of a language.
 pub struct Namer<'m, 'g> {
     model: &'m Model<'g>,
     /// The name of a type for any text.
     pascal: fn(&str) -> String,
-    tags: Tags,
+    branches: Branches,
+    /// Items that need no name.
+    without: BTreeSet<SchemaId>,
 }
 
 impl<'m, 'g> Namer<'m, 'g> {
     /// Creates a namer; `pascal` turns any text into the name of a type.
     #[must_use]
     pub fn new(model: &'m Model<'g>, pascal: fn(&str) -> String) -> Self {
-        Self { model, pascal, tags: tags(model, pascal) }
+        Self { model, pascal, branches: branches(model, pascal), without: BTreeSet::new() }
+    }
+
+    /// The same without names for some items.
+    #[must_use]
+    pub fn without(self, items: &BTreeSet<SchemaId>) -> Self {
+        Self { without: items.clone(), ..self }
     }
 
     /// The shortest name that shows where `schema` is and is not in `taken`, to which it is added: `Kind`, or else
@@ -44,7 +52,8 @@ impl<'m, 'g> Namer<'m, 'g> {
             true => root.to_owned(),
             false => self.name(root, schema, taken),
         };
-        self.model.items_of(document.source).iter().map(|schema| (*schema, name(*schema))).collect()
+        let items = self.model.items_of(document.source).iter().filter(|schema| !self.without.contains(schema));
+        items.map(|schema| (*schema, name(*schema))).collect()
     }
 
     /// Words for the place of a schema, the most specific last: `Line`, `Item` for `/properties/line/items`.
@@ -71,9 +80,9 @@ impl<'m, 'g> Namer<'m, 'g> {
                 }
                 "oneOf" | "anyOf" => {
                     let branch = pointer::of(&tokens[..(token_idx + 1).min(tokens.len())]);
-                    let tag = self.tags.get(&(self.model.graph()[schema].span.source, branch)).cloned().flatten();
+                    let name = self.branches.get(&(self.model.graph()[schema].span.source, branch)).cloned().flatten();
                     words.push(
-                        tag.unwrap_or_else(|| format!("{}Variant{next}", words.last().map_or(root, String::as_str))),
+                        name.unwrap_or_else(|| format!("{}Variant{next}", words.last().map_or(root, String::as_str))),
                     );
                     token_idx += 1;
                 }
@@ -87,17 +96,17 @@ impl<'m, 'g> Namer<'m, 'g> {
     }
 }
 
-/// The first tag of each branch of the unions with a tag.
-fn tags(model: &Model<'_>, pascal: fn(&str) -> String) -> Tags {
-    let mut tags = Tags::new();
+/// The name of each branch of the unions: its first tag, or else its title.
+fn branches(model: &Model<'_>, pascal: fn(&str) -> String) -> Branches {
+    let mut branches = Branches::new();
     for (schema, item) in &model.items {
         let ItemKind::Union { variants, .. } = &item.kind else { continue };
         let source = model.graph()[*schema].span.source;
         for variant in variants {
             let Some(branch) = variant.schema else { continue };
-            let tag = variant.tags.first().map(|tag| pascal(tag));
-            tags.entry((source, model.schemas.pointer(branch))).or_insert(tag);
+            let name = variant.tags.first().map(String::as_str).or_else(|| model.short_title(branch));
+            branches.entry((source, model.schemas.pointer(branch))).or_insert_with(|| name.map(pascal));
         }
     }
-    tags
+    branches
 }

@@ -97,6 +97,26 @@ pub struct RustSettings {
     /// Rust types of formats, such as `uuid = "::uuid::Uuid"`. A format without a type is a string, without loss.
     #[cfg_attr(feature = "schemars", schemars(with = "BTreeMap<String, String>"))]
     pub formats: BTreeMap<String, Spanned<String>>,
+    /// Types of integers.
+    pub integers: Integers,
+    /// Name of the generated crate, in a `Cargo.toml` that is written unless there is an edited one. Default: `contracts`.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<String>"))]
+    pub package: Option<Spanned<String>>,
+    /// Version of the generated crate. Default: `0.1.0`.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<String>"))]
+    pub version: Option<Spanned<String>>,
+}
+
+/// Rust types of integers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Integers {
+    /// 64 bits, or 128 where the bounds ask for them, so that the type stays the same when a bound is raised.
+    #[default]
+    Wide,
+    /// The smallest type that holds all valid values: `u8` for `"minimum": 0, "maximum": 100`.
+    Narrow,
 }
 
 /// `context.toml`, in the folder of a context.

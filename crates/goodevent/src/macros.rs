@@ -8,6 +8,7 @@
 ///     pub enum Reason { Fraud = "fraud", CustomerRequest = "customerRequest", }
 /// }
 /// assert_eq!(Reason::CustomerRequest.as_str(), "customerRequest");
+/// assert_eq!(Reason::ALL.len(), 2);
 /// assert_eq!("fraud".parse(), Ok(Reason::Fraud));
 /// ```
 #[macro_export]
@@ -30,6 +31,12 @@ macro_rules! string_enum {
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 Self::TEXTS.all()[self as usize]
+            }
+        }
+
+        impl ::core::convert::AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
             }
         }
 
@@ -312,3 +319,31 @@ macro_rules! impl_json_schema {
 macro_rules! impl_json_schema {
     ($name:ident) => {};
 }
+
+/// Fails to compile without the feature of the types that a registry maps formats to.
+macro_rules! needed {
+    ($($feature:literal $name:ident),*) => {
+        $(
+            #[cfg(feature = $feature)]
+            #[doc(hidden)]
+            #[macro_export]
+            macro_rules! $name {
+                () => {};
+            }
+
+            #[cfg(not(feature = $feature))]
+            #[doc(hidden)]
+            #[macro_export]
+            macro_rules! $name {
+                () => {
+                    ::core::compile_error!(::core::concat!(
+                        "`[rust.formats]` of `goodevent.toml` names a type of the crate `", $feature,
+                        "`: turn on the feature `", $feature, "` of `goodevent`: cargo add goodevent --features ", $feature
+                    ));
+                };
+            }
+        )*
+    };
+}
+
+needed!("jiff" needs_jiff, "uuid" needs_uuid);

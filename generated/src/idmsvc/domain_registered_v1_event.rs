@@ -10,27 +10,90 @@ pub type Address = generic::Address<::std::string::String>;
 pub mod generic {
     #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)] pub struct DomainRegisteredV1Event<S = ::std::string::String> {
         /// The domain.
+        ///
+        /// Limits: uuid. Example: `"8a52c8af-2408-486f-ba4a-d277079de2b0"`.
         pub domain_id: S,
         /// Its name in the DNS.
+        ///
+        /// Limits: hostname, at most 253 characters. Example: `"mydomain.example"`.
         pub domain_name: S,
         /// Its Kerberos realm.
+        ///
+        /// Limits: `^[A-Z0-9.-]{1,253}$`. Example: `"MYDOMAIN.EXAMPLE"`.
         pub realm: S,
         /// The servers that answer for it.
+        ///
+        /// Limits: from 1 to 20 items.
         pub servers: ::std::vec::Vec<ServersItem<S>>,
+    }
+    impl DomainRegisteredV1Event<::std::borrow::Cow<'_, str>> {
+        /// The same value with owned strings.
+        #[must_use] pub fn into_owned(self) -> DomainRegisteredV1Event {
+            DomainRegisteredV1Event {
+                domain_id: self.domain_id.into_owned(), domain_name: self.domain_name.into_owned(),
+                realm: self.realm.into_owned(),
+                servers: self.servers.into_iter().map(|item| item.into_owned()).collect()
+            }
+        }
+    }
+    impl DomainRegisteredV1Event {
+        /// The same value with slices of these strings.
+        #[must_use] pub fn to_borrowed(&self) -> DomainRegisteredV1Event<::std::borrow::Cow<'_, str>> {
+            DomainRegisteredV1Event {
+                domain_id: self.domain_id.as_str().into(), domain_name: self.domain_name.as_str().into(),
+                realm: self.realm.as_str().into(), servers: self.servers.iter().map(|item| item.to_borrowed()).collect()
+            }
+        }
     }
     #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)] pub struct ServersItem<S = ::std::string::String> {
         /// Name of the server.
+        ///
+        /// Limits: hostname, at most 253 characters.
         pub hostname: S,
         /// Its address.
         pub address: Address<S>,
         /// Port of the service.
+        ///
+        /// Limits: from 1 to 65535.
         pub port: u64,
+    }
+    impl ServersItem<::std::borrow::Cow<'_, str>> {
+        /// The same value with owned strings.
+        #[must_use] pub fn into_owned(self) -> ServersItem {
+            ServersItem { hostname: self.hostname.into_owned(), address: self.address.into_owned(), port: self.port }
+        }
+    }
+    impl ServersItem {
+        /// The same value with slices of these strings.
+        #[must_use] pub fn to_borrowed(&self) -> ServersItem<::std::borrow::Cow<'_, str>> {
+            ServersItem {
+                hostname: self.hostname.as_str().into(), address: self.address.to_borrowed(), port: self.port.clone()
+            }
+        }
     }
     #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)] pub enum Address<S = ::std::string::String> {
         /// Version 4.
-        Text(S),
+        Ipv4(S),
         /// Version 6.
-        Text2(S),
+        Ipv6(S),
+    }
+    impl Address<::std::borrow::Cow<'_, str>> {
+        /// The same value with owned strings.
+        #[must_use] pub fn into_owned(self) -> Address {
+            match self {
+                Self::Ipv4(value) => Address::Ipv4(value.into_owned()),
+                Self::Ipv6(value) => Address::Ipv6(value.into_owned()),
+            }
+        }
+    }
+    impl Address {
+        /// The same value with slices of these strings.
+        #[must_use] pub fn to_borrowed(&self) -> Address<::std::borrow::Cow<'_, str>> {
+            match self {
+                Self::Ipv4(value) => Address::Ipv4(value.as_str().into()),
+                Self::Ipv6(value) => Address::Ipv6(value.as_str().into()),
+            }
+        }
     }
 }
 impl<'a, S: g::Text<'a>> g::Decode<'a> for generic::DomainRegisteredV1Event<S> {
@@ -83,10 +146,10 @@ impl<'a, S: g::Text<'a>> g::Decode<'a> for generic::Address<S> {
     fn read(c: &mut g::Cursor<'a>) -> ::core::result::Result<Self, g::No> {
         c.checked(&table::N3, |c| {
             if let Ok(value) = c.attempt(None, |c| c.text((g::Length(0, 15), g::Format::Ipv4))) {
-                return Ok(Self::Text(value));
+                return Ok(Self::Ipv4(value));
             }
             if let Ok(value) = c.attempt(None, |c| c.text((g::Length(0, 45), g::Format::Ipv6))) {
-                return Ok(Self::Text2(value));
+                return Ok(Self::Ipv6(value));
             }
             Err(g::No)
         })
@@ -96,8 +159,8 @@ impl<S: ::core::convert::AsRef<str> + ::core::cmp::Ord> g::Encode for generic::A
     fn write(&self, w: &mut g::Writer) {
         w.checked(&table::N3, |w| {
             match self {
-                Self::Text(value) => { w.key("\"").plain(value, (g::Length(0, 15), g::Format::Ipv4)); }
-                Self::Text2(value) => { w.key("\"").plain(value, (g::Length(0, 45), g::Format::Ipv6)); }
+                Self::Ipv4(value) => { w.key("\"").plain(value, (g::Length(0, 15), g::Format::Ipv4)); }
+                Self::Ipv6(value) => { w.key("\"").plain(value, (g::Length(0, 45), g::Format::Ipv6)); }
             }
         });
     }

@@ -6,11 +6,35 @@ pub type TodoCompletedV1Event = generic::TodoCompletedV1Event<::std::string::Str
 pub mod generic {
     #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)] pub struct TodoCompletedV1Event<S = ::std::string::String> {
         /// Number of the task.
+        ///
+        /// Limits: from 1 to 9007199254740991. Example: `12345`.
         pub todo_id: u64,
         /// How long it took, in minutes.
+        ///
+        /// Limits: from 0 to 100000. Example: `45`.
         pub effort_minutes: u64,
         /// When it was done.
+        ///
+        /// Limits: date-time, at most 30 characters. Example: `"2026-11-21T10:11:12Z"`.
         pub completed_time_utc: S,
+    }
+    impl TodoCompletedV1Event<::std::borrow::Cow<'_, str>> {
+        /// The same value with owned strings.
+        #[must_use] pub fn into_owned(self) -> TodoCompletedV1Event {
+            TodoCompletedV1Event {
+                todo_id: self.todo_id, effort_minutes: self.effort_minutes,
+                completed_time_utc: self.completed_time_utc.into_owned()
+            }
+        }
+    }
+    impl TodoCompletedV1Event {
+        /// The same value with slices of these strings.
+        #[must_use] pub fn to_borrowed(&self) -> TodoCompletedV1Event<::std::borrow::Cow<'_, str>> {
+            TodoCompletedV1Event {
+                todo_id: self.todo_id.clone(), effort_minutes: self.effort_minutes.clone(),
+                completed_time_utc: self.completed_time_utc.as_str().into()
+            }
+        }
     }
 }
 impl<'a, S: g::Text<'a>> g::Decode<'a> for generic::TodoCompletedV1Event<S> {

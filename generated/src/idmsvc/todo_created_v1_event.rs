@@ -11,17 +11,49 @@ g::string_enum!{
 pub mod generic {
     #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)] pub struct TodoCreatedV1Event<S = ::std::string::String> {
         /// Number of the task.
+        ///
+        /// Limits: from 1 to 9007199254740991. Example: `12345`.
         pub todo_id: u64,
         /// What is to be done.
+        ///
+        /// Limits: from 1 to 200 characters. Example: `"Enrol the mail host"`.
         pub title: S,
         /// What else there is to know; may be empty.
+        ///
+        /// Limits: at most 4000 characters. Example: `"It has to join the domain first."`.
         pub details: S,
         /// The day by which it has to be done.
+        ///
+        /// Limits: date, at most 10 characters. Example: `"2026-12-01"`.
         pub due_date: S,
         /// What the task is filed under; empty if it is not.
+        ///
+        /// Limits: at most 4 items. Example: `["host","domain"]`.
         pub labels: ::std::vec::Vec<super::LabelsItem>,
         /// When it was written down.
+        ///
+        /// Limits: date-time, at most 30 characters. Example: `"2026-11-20T10:11:12Z"`.
         pub created_time_utc: S,
+    }
+    impl TodoCreatedV1Event<::std::borrow::Cow<'_, str>> {
+        /// The same value with owned strings.
+        #[must_use] pub fn into_owned(self) -> TodoCreatedV1Event {
+            TodoCreatedV1Event {
+                todo_id: self.todo_id, title: self.title.into_owned(), details: self.details.into_owned(),
+                due_date: self.due_date.into_owned(), labels: self.labels,
+                created_time_utc: self.created_time_utc.into_owned()
+            }
+        }
+    }
+    impl TodoCreatedV1Event {
+        /// The same value with slices of these strings.
+        #[must_use] pub fn to_borrowed(&self) -> TodoCreatedV1Event<::std::borrow::Cow<'_, str>> {
+            TodoCreatedV1Event {
+                todo_id: self.todo_id.clone(), title: self.title.as_str().into(), details: self.details.as_str().into(),
+                due_date: self.due_date.as_str().into(), labels: self.labels.clone(),
+                created_time_utc: self.created_time_utc.as_str().into()
+            }
+        }
     }
 }
 impl<'a, S: g::Text<'a>> g::Decode<'a> for generic::TodoCreatedV1Event<S> {

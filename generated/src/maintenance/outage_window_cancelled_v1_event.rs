@@ -6,11 +6,33 @@ pub type OutageWindowCancelledV1Event = generic::OutageWindowCancelledV1Event<::
 pub mod generic {
     #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)] pub struct OutageWindowCancelledV1Event<S = ::std::string::String> {
         /// The outage window.
+        ///
+        /// Limits: uuid. Example: `"8a52c8af-2408-486f-ba4a-d277079de2b0"`.
         pub outage_window_id: S,
         /// When it would have been.
         pub window: super::super::super::maintenance::types::time_window::generic::TimeWindow<S>,
         /// When it was called off.
+        ///
+        /// Limits: date-time, at most 30 characters. Example: `"2026-11-28T09:15:00Z"`.
         pub cancelled_time_utc: S,
+    }
+    impl OutageWindowCancelledV1Event<::std::borrow::Cow<'_, str>> {
+        /// The same value with owned strings.
+        #[must_use] pub fn into_owned(self) -> OutageWindowCancelledV1Event {
+            OutageWindowCancelledV1Event {
+                outage_window_id: self.outage_window_id.into_owned(), window: self.window.into_owned(),
+                cancelled_time_utc: self.cancelled_time_utc.into_owned()
+            }
+        }
+    }
+    impl OutageWindowCancelledV1Event {
+        /// The same value with slices of these strings.
+        #[must_use] pub fn to_borrowed(&self) -> OutageWindowCancelledV1Event<::std::borrow::Cow<'_, str>> {
+            OutageWindowCancelledV1Event {
+                outage_window_id: self.outage_window_id.as_str().into(), window: self.window.to_borrowed(),
+                cancelled_time_utc: self.cancelled_time_utc.as_str().into()
+            }
+        }
     }
 }
 impl<'a, S: g::Text<'a>> g::Decode<'a> for generic::OutageWindowCancelledV1Event<S> {

@@ -6,11 +6,33 @@ pub type OutageWindowChangedV1Event = generic::OutageWindowChangedV1Event<::std:
 pub mod generic {
     #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)] pub struct OutageWindowChangedV1Event<S = ::std::string::String> {
         /// The outage window.
+        ///
+        /// Limits: uuid. Example: `"8a52c8af-2408-486f-ba4a-d277079de2b0"`.
         pub outage_window_id: S,
         /// When it is from now on.
         pub window: super::super::super::maintenance::types::time_window::generic::TimeWindow<S>,
         /// The instances that are unreachable meanwhile.
+        ///
+        /// Limits: from 1 to 100 items. Example: `["acme-prod","acme-test"]`.
         pub instances: ::std::vec::Vec<S>,
+    }
+    impl OutageWindowChangedV1Event<::std::borrow::Cow<'_, str>> {
+        /// The same value with owned strings.
+        #[must_use] pub fn into_owned(self) -> OutageWindowChangedV1Event {
+            OutageWindowChangedV1Event {
+                outage_window_id: self.outage_window_id.into_owned(), window: self.window.into_owned(),
+                instances: self.instances.into_iter().map(|item| item.into_owned()).collect()
+            }
+        }
+    }
+    impl OutageWindowChangedV1Event {
+        /// The same value with slices of these strings.
+        #[must_use] pub fn to_borrowed(&self) -> OutageWindowChangedV1Event<::std::borrow::Cow<'_, str>> {
+            OutageWindowChangedV1Event {
+                outage_window_id: self.outage_window_id.as_str().into(), window: self.window.to_borrowed(),
+                instances: self.instances.iter().map(|item| item.as_str().into()).collect()
+            }
+        }
     }
 }
 impl<'a, S: g::Text<'a>> g::Decode<'a> for generic::OutageWindowChangedV1Event<S> {

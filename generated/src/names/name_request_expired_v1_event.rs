@@ -8,19 +8,63 @@ pub type ReleasedNamesItem = generic::ReleasedNamesItem<::std::string::String>;
 pub mod generic {
     #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)] pub struct NameRequestExpiredV1Event<S = ::std::string::String> {
         /// Number of the name request.
+        ///
+        /// Limits: `^NR [0-9]{7}$`. Example: `"NR 1234567"`.
         pub name_request_number: S,
         /// The names that are free again, in the order of choice.
+        ///
+        /// Limits: from 1 to 3 items.
         pub released_names: ::std::vec::Vec<ReleasedNamesItem<S>>,
         /// When the request expired.
+        ///
+        /// Limits: date-time, at most 30 characters. Example: `"2026-11-20T07:00:00Z"`.
         pub expired_time_utc: S,
+    }
+    impl NameRequestExpiredV1Event<::std::borrow::Cow<'_, str>> {
+        /// The same value with owned strings.
+        #[must_use] pub fn into_owned(self) -> NameRequestExpiredV1Event {
+            NameRequestExpiredV1Event {
+                name_request_number: self.name_request_number.into_owned(),
+                released_names: self.released_names.into_iter().map(|item| item.into_owned()).collect(),
+                expired_time_utc: self.expired_time_utc.into_owned()
+            }
+        }
+    }
+    impl NameRequestExpiredV1Event {
+        /// The same value with slices of these strings.
+        #[must_use] pub fn to_borrowed(&self) -> NameRequestExpiredV1Event<::std::borrow::Cow<'_, str>> {
+            NameRequestExpiredV1Event {
+                name_request_number: self.name_request_number.as_str().into(),
+                released_names: self.released_names.iter().map(|item| item.to_borrowed()).collect(),
+                expired_time_utc: self.expired_time_utc.as_str().into()
+            }
+        }
     }
     #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)] pub struct ReleasedNamesItem<S = ::std::string::String> {
         /// Which choice the name was.
+        ///
+        /// Limits: from 1 to 3.
         pub choice: u64,
         /// The name.
+        ///
+        /// Limits: from 1 to 300 characters.
         pub name: S,
         /// Whether this is the name that was approved.
         pub was_approved: bool,
+    }
+    impl ReleasedNamesItem<::std::borrow::Cow<'_, str>> {
+        /// The same value with owned strings.
+        #[must_use] pub fn into_owned(self) -> ReleasedNamesItem {
+            ReleasedNamesItem { choice: self.choice, name: self.name.into_owned(), was_approved: self.was_approved }
+        }
+    }
+    impl ReleasedNamesItem {
+        /// The same value with slices of these strings.
+        #[must_use] pub fn to_borrowed(&self) -> ReleasedNamesItem<::std::borrow::Cow<'_, str>> {
+            ReleasedNamesItem {
+                choice: self.choice.clone(), name: self.name.as_str().into(), was_approved: self.was_approved.clone()
+            }
+        }
     }
 }
 impl<'a, S: g::Text<'a>> g::Decode<'a> for generic::NameRequestExpiredV1Event<S> {

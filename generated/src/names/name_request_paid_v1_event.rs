@@ -6,15 +6,45 @@ pub type NameRequestPaidV1Event = generic::NameRequestPaidV1Event<::std::string:
 pub mod generic {
     #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)] pub struct NameRequestPaidV1Event<S = ::std::string::String> {
         /// Number of the name request.
+        ///
+        /// Limits: `^NR [0-9]{7}$`. Example: `"NR 1234567"`.
         pub name_request_number: S,
         /// Number of the payment.
+        ///
+        /// Limits: from 1 to 9007199254740991. Example: `1205`.
         pub payment_id: u64,
         /// What was paid.
+        ///
+        /// Example: `{"amountCents":3150,"currency":"CAD"}`.
         pub fee: super::super::super::types::money::generic::Money<S>,
         /// Whether the request is examined before others.
+        ///
+        /// Example: `false`.
         pub is_priority: bool,
         /// When it was paid.
+        ///
+        /// Limits: date-time, at most 30 characters. Example: `"2026-11-20T17:45:12Z"`.
         pub paid_time_utc: S,
+    }
+    impl NameRequestPaidV1Event<::std::borrow::Cow<'_, str>> {
+        /// The same value with owned strings.
+        #[must_use] pub fn into_owned(self) -> NameRequestPaidV1Event {
+            NameRequestPaidV1Event {
+                name_request_number: self.name_request_number.into_owned(), payment_id: self.payment_id,
+                fee: self.fee.into_owned(), is_priority: self.is_priority,
+                paid_time_utc: self.paid_time_utc.into_owned()
+            }
+        }
+    }
+    impl NameRequestPaidV1Event {
+        /// The same value with slices of these strings.
+        #[must_use] pub fn to_borrowed(&self) -> NameRequestPaidV1Event<::std::borrow::Cow<'_, str>> {
+            NameRequestPaidV1Event {
+                name_request_number: self.name_request_number.as_str().into(), payment_id: self.payment_id.clone(),
+                fee: self.fee.to_borrowed(), is_priority: self.is_priority.clone(),
+                paid_time_utc: self.paid_time_utc.as_str().into()
+            }
+        }
     }
 }
 impl<'a, S: g::Text<'a>> g::Decode<'a> for generic::NameRequestPaidV1Event<S> {

@@ -34,13 +34,40 @@ g::string_enum!{
 pub mod generic {
     #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)] pub struct NameRequestStateChangedV1Event<S = ::std::string::String> {
         /// Number of the name request.
+        ///
+        /// Limits: `^NR [0-9]{7}$`. Example: `"NR 1234567"`.
         pub name_request_number: S,
         /// The state until now.
+        ///
+        /// Example: `"DRAFT"`.
         pub previous_state: super::PreviousState,
         /// The state from now on.
+        ///
+        /// Example: `"INPROGRESS"`.
         pub state: super::State,
         /// When it changed.
+        ///
+        /// Limits: date-time, at most 30 characters. Example: `"2026-11-20T17:45:12Z"`.
         pub changed_time_utc: S,
+    }
+    impl NameRequestStateChangedV1Event<::std::borrow::Cow<'_, str>> {
+        /// The same value with owned strings.
+        #[must_use] pub fn into_owned(self) -> NameRequestStateChangedV1Event {
+            NameRequestStateChangedV1Event {
+                name_request_number: self.name_request_number.into_owned(), previous_state: self.previous_state,
+                state: self.state, changed_time_utc: self.changed_time_utc.into_owned()
+            }
+        }
+    }
+    impl NameRequestStateChangedV1Event {
+        /// The same value with slices of these strings.
+        #[must_use] pub fn to_borrowed(&self) -> NameRequestStateChangedV1Event<::std::borrow::Cow<'_, str>> {
+            NameRequestStateChangedV1Event {
+                name_request_number: self.name_request_number.as_str().into(),
+                previous_state: self.previous_state.clone(), state: self.state.clone(),
+                changed_time_utc: self.changed_time_utc.as_str().into()
+            }
+        }
     }
 }
 impl<'a, S: g::Text<'a>> g::Decode<'a> for generic::NameRequestStateChangedV1Event<S> {

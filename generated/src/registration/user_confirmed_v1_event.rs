@@ -7,10 +7,16 @@ pub mod generic {
     #[allow(unused_imports)] use ::goodevent::code as g;
     #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)] pub struct UserConfirmedV1Event<S = ::std::string::String> {
         /// The user.
+        ///
+        /// Limits: uuid. Example: `"8a52c8af-2408-486f-ba4a-d277079de2b0"`.
         pub user_id: S,
         /// The address that is confirmed.
+        ///
+        /// Limits: email, at most 254 characters.
         pub email: super::super::super::types::email_address::generic::EmailAddress<S>,
         /// When it happened.
+        ///
+        /// Limits: date-time, at most 30 characters. Example: `"2026-11-20T08:03:00Z"`.
         pub confirmed_time_utc: S,
     }
     impl<S: ::core::fmt::Debug>::core::fmt::Debug for UserConfirmedV1Event<S> {
@@ -18,6 +24,24 @@ pub mod generic {
             f.debug_struct("UserConfirmedV1Event").field("user_id", &self.user_id).field("email", &g::Redacted).field(
                 "confirmed_time_utc", &self.confirmed_time_utc
             ).finish()
+        }
+    }
+    impl UserConfirmedV1Event<::std::borrow::Cow<'_, str>> {
+        /// The same value with owned strings.
+        #[must_use] pub fn into_owned(self) -> UserConfirmedV1Event {
+            UserConfirmedV1Event {
+                user_id: self.user_id.into_owned(), email: self.email.into_owned(),
+                confirmed_time_utc: self.confirmed_time_utc.into_owned()
+            }
+        }
+    }
+    impl UserConfirmedV1Event {
+        /// The same value with slices of these strings.
+        #[must_use] pub fn to_borrowed(&self) -> UserConfirmedV1Event<::std::borrow::Cow<'_, str>> {
+            UserConfirmedV1Event {
+                user_id: self.user_id.as_str().into(), email: self.email.as_str().into(),
+                confirmed_time_utc: self.confirmed_time_utc.as_str().into()
+            }
         }
     }
 }

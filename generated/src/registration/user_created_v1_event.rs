@@ -7,14 +7,24 @@ pub mod generic {
     #[allow(unused_imports)] use ::goodevent::code as g;
     #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)] pub struct UserCreatedV1Event<S = ::std::string::String> {
         /// The user.
+        ///
+        /// Limits: uuid. Example: `"8a52c8af-2408-486f-ba4a-d277079de2b0"`.
         pub user_id: S,
         /// The address to be confirmed.
+        ///
+        /// Limits: email, at most 254 characters.
         pub email: super::super::super::types::email_address::generic::EmailAddress<S>,
         /// What the user wants to be called.
+        ///
+        /// Limits: from 1 to 80 characters.
         pub display_name: S,
         /// Language of messages to the user, as of BCP 47.
+        ///
+        /// Limits: `^[a-z]{2}(-[A-Z]{2})?$`. Example: `"en-GB"`.
         pub locale: S,
         /// When it happened.
+        ///
+        /// Limits: date-time, at most 30 characters. Example: `"2026-11-20T08:00:00Z"`.
         pub registered_time_utc: S,
     }
     impl<S: ::core::fmt::Debug>::core::fmt::Debug for UserCreatedV1Event<S> {
@@ -22,6 +32,26 @@ pub mod generic {
             f.debug_struct("UserCreatedV1Event").field("user_id", &self.user_id).field("email", &g::Redacted).field(
                 "display_name", &g::Redacted
             ).field("locale", &self.locale).field("registered_time_utc", &self.registered_time_utc).finish()
+        }
+    }
+    impl UserCreatedV1Event<::std::borrow::Cow<'_, str>> {
+        /// The same value with owned strings.
+        #[must_use] pub fn into_owned(self) -> UserCreatedV1Event {
+            UserCreatedV1Event {
+                user_id: self.user_id.into_owned(), email: self.email.into_owned(),
+                display_name: self.display_name.into_owned(), locale: self.locale.into_owned(),
+                registered_time_utc: self.registered_time_utc.into_owned()
+            }
+        }
+    }
+    impl UserCreatedV1Event {
+        /// The same value with slices of these strings.
+        #[must_use] pub fn to_borrowed(&self) -> UserCreatedV1Event<::std::borrow::Cow<'_, str>> {
+            UserCreatedV1Event {
+                user_id: self.user_id.as_str().into(), email: self.email.as_str().into(),
+                display_name: self.display_name.as_str().into(), locale: self.locale.as_str().into(),
+                registered_time_utc: self.registered_time_utc.as_str().into()
+            }
         }
     }
 }

@@ -11,15 +11,44 @@ g::string_enum!{
 pub mod generic {
     #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)] pub struct ReturnsComputationFailedV1Event<S = ::std::string::String> {
         /// The computation, as it was submitted.
+        ///
+        /// Limits: uuid. Example: `"8a52c8af-2408-486f-ba4a-d277079de2b0"`.
         pub computation_id: S,
         /// The portfolio.
+        ///
+        /// Limits: uuid. Example: `"2c5ea4c0-4067-11e9-8bad-9b1deb4d3b7d"`.
         pub portfolio_id: S,
         /// What was missing.
+        ///
+        /// Example: `"noPrices"`.
         pub reason: super::Reason,
         /// Number of days without data, in days.
+        ///
+        /// Limits: from 0 to 10000. Example: `3`.
         pub missing_days: u64,
         /// When it failed.
+        ///
+        /// Limits: date-time, at most 30 characters. Example: `"2026-11-20T22:00:00Z"`.
         pub failed_time_utc: S,
+    }
+    impl ReturnsComputationFailedV1Event<::std::borrow::Cow<'_, str>> {
+        /// The same value with owned strings.
+        #[must_use] pub fn into_owned(self) -> ReturnsComputationFailedV1Event {
+            ReturnsComputationFailedV1Event {
+                computation_id: self.computation_id.into_owned(), portfolio_id: self.portfolio_id.into_owned(),
+                reason: self.reason, missing_days: self.missing_days, failed_time_utc: self.failed_time_utc.into_owned()
+            }
+        }
+    }
+    impl ReturnsComputationFailedV1Event {
+        /// The same value with slices of these strings.
+        #[must_use] pub fn to_borrowed(&self) -> ReturnsComputationFailedV1Event<::std::borrow::Cow<'_, str>> {
+            ReturnsComputationFailedV1Event {
+                computation_id: self.computation_id.as_str().into(), portfolio_id: self.portfolio_id.as_str().into(),
+                reason: self.reason.clone(), missing_days: self.missing_days.clone(),
+                failed_time_utc: self.failed_time_utc.as_str().into()
+            }
+        }
     }
 }
 impl<'a, S: g::Text<'a>> g::Decode<'a> for generic::ReturnsComputationFailedV1Event<S> {

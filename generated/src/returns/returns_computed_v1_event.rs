@@ -7,33 +7,95 @@ pub type PeriodsItem = generic::PeriodsItem<::std::string::String>;
 /// How far the numbers can be trusted.
 #[derive(Debug, Clone, PartialEq)] pub struct Quality {
     /// Number of prices that were used.
+    ///
+    /// Limits: from 0 to 1000000.
     pub n_prices: u64,
     /// Share of the value that had prices.
+    ///
+    /// Limits: at least 0, at most 1.
     pub coverage_ratio: f64,
 }
 /// The same types with strings of any type: `String`, `Cow<'a, str>` where a name ends with `Ref`, or `&str`.
 pub mod generic {
     #[derive(Debug, Clone, PartialEq)] pub struct ReturnsComputedV1Event<S = ::std::string::String> {
         /// The computation, as it was submitted.
+        ///
+        /// Limits: uuid. Example: `"8a52c8af-2408-486f-ba4a-d277079de2b0"`.
         pub computation_id: S,
         /// The portfolio.
+        ///
+        /// Limits: uuid. Example: `"2c5ea4c0-4067-11e9-8bad-9b1deb4d3b7d"`.
         pub portfolio_id: S,
         /// The currency that returns are measured in.
+        ///
+        /// Limits: `^[A-Z]{3}$`. Example: `"USD"`.
         pub currency: super::super::super::types::currency_code::generic::CurrencyCode<S>,
         /// The returns, in the order of time.
+        ///
+        /// Limits: from 1 to 120 items.
         pub periods: ::std::vec::Vec<PeriodsItem<S>>,
         /// How far the numbers can be trusted.
+        ///
+        /// Example: `{"nPrices":5231,"coverageRatio":0.995}`.
         pub quality: super::Quality,
         /// When it was done.
+        ///
+        /// Limits: date-time, at most 30 characters. Example: `"2026-11-20T22:00:00Z"`.
         pub computed_time_utc: S,
+    }
+    impl ReturnsComputedV1Event<::std::borrow::Cow<'_, str>> {
+        /// The same value with owned strings.
+        #[must_use] pub fn into_owned(self) -> ReturnsComputedV1Event {
+            ReturnsComputedV1Event {
+                computation_id: self.computation_id.into_owned(), portfolio_id: self.portfolio_id.into_owned(),
+                currency: self.currency.into_owned(),
+                periods: self.periods.into_iter().map(|item| item.into_owned()).collect(), quality: self.quality,
+                computed_time_utc: self.computed_time_utc.into_owned()
+            }
+        }
+    }
+    impl ReturnsComputedV1Event {
+        /// The same value with slices of these strings.
+        #[must_use] pub fn to_borrowed(&self) -> ReturnsComputedV1Event<::std::borrow::Cow<'_, str>> {
+            ReturnsComputedV1Event {
+                computation_id: self.computation_id.as_str().into(), portfolio_id: self.portfolio_id.as_str().into(),
+                currency: self.currency.as_str().into(),
+                periods: self.periods.iter().map(|item| item.to_borrowed()).collect(), quality: self.quality.clone(),
+                computed_time_utc: self.computed_time_utc.as_str().into()
+            }
+        }
     }
     #[derive(Debug, Clone, PartialEq)] pub struct PeriodsItem<S = ::std::string::String> {
         /// Last day of the period.
+        ///
+        /// Limits: date, at most 10 characters.
         pub end_date: S,
         /// The return, as a share of the value at the beginning.
+        ///
+        /// Limits: at least -1, at most 1000.
         pub return_ratio: f64,
         /// The return of the benchmark, as a share.
+        ///
+        /// Limits: at least -1, at most 1000.
         pub benchmark_ratio: f64,
+    }
+    impl PeriodsItem<::std::borrow::Cow<'_, str>> {
+        /// The same value with owned strings.
+        #[must_use] pub fn into_owned(self) -> PeriodsItem {
+            PeriodsItem {
+                end_date: self.end_date.into_owned(), return_ratio: self.return_ratio,
+                benchmark_ratio: self.benchmark_ratio
+            }
+        }
+    }
+    impl PeriodsItem {
+        /// The same value with slices of these strings.
+        #[must_use] pub fn to_borrowed(&self) -> PeriodsItem<::std::borrow::Cow<'_, str>> {
+            PeriodsItem {
+                end_date: self.end_date.as_str().into(), return_ratio: self.return_ratio.clone(),
+                benchmark_ratio: self.benchmark_ratio.clone()
+            }
+        }
     }
 }
 impl<'a, S: g::Text<'a>> g::Decode<'a> for generic::ReturnsComputedV1Event<S> {

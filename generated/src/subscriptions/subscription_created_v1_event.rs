@@ -7,16 +7,28 @@ pub mod generic {
     #[allow(unused_imports)] use ::goodevent::code as g;
     #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)] pub struct SubscriptionCreatedV1Event<S = ::std::string::String> {
         /// The subscription.
+        ///
+        /// Limits: uuid. Example: `"8a52c8af-2408-486f-ba4a-d277079de2b0"`.
         pub subscription_id: S,
         /// Its license key.
+        ///
+        /// Limits: `^OCT-[0-9]{8}$`. Example: `"OCT-00412973"`.
         pub license_key: super::super::super::subscriptions::types::license_key::generic::LicenseKey<S>,
         /// Who subscribed.
+        ///
+        /// Limits: email, at most 254 characters.
         pub customer_email: super::super::super::types::email_address::generic::EmailAddress<S>,
         /// Number of people who may use the product.
+        ///
+        /// Limits: from 1 to 10000. Example: `5`.
         pub seats: u64,
         /// What a period costs.
+        ///
+        /// Example: `{"amountCents":4995,"currency":"EUR"}`.
         pub price: super::super::super::types::money::generic::Money<S>,
         /// When the subscription began.
+        ///
+        /// Limits: date-time, at most 30 characters. Example: `"2021-10-08T12:33:00Z"`.
         pub created_time_utc: S,
     }
     impl<S: ::core::fmt::Debug>::core::fmt::Debug for SubscriptionCreatedV1Event<S> {
@@ -26,6 +38,26 @@ pub mod generic {
             ).field("customer_email", &g::Redacted).field("seats", &self.seats).field("price", &self.price).field(
                 "created_time_utc", &self.created_time_utc
             ).finish()
+        }
+    }
+    impl SubscriptionCreatedV1Event<::std::borrow::Cow<'_, str>> {
+        /// The same value with owned strings.
+        #[must_use] pub fn into_owned(self) -> SubscriptionCreatedV1Event {
+            SubscriptionCreatedV1Event {
+                subscription_id: self.subscription_id.into_owned(), license_key: self.license_key.into_owned(),
+                customer_email: self.customer_email.into_owned(), seats: self.seats, price: self.price.into_owned(),
+                created_time_utc: self.created_time_utc.into_owned()
+            }
+        }
+    }
+    impl SubscriptionCreatedV1Event {
+        /// The same value with slices of these strings.
+        #[must_use] pub fn to_borrowed(&self) -> SubscriptionCreatedV1Event<::std::borrow::Cow<'_, str>> {
+            SubscriptionCreatedV1Event {
+                subscription_id: self.subscription_id.as_str().into(), license_key: self.license_key.as_str().into(),
+                customer_email: self.customer_email.as_str().into(), seats: self.seats.clone(),
+                price: self.price.to_borrowed(), created_time_utc: self.created_time_utc.as_str().into()
+            }
         }
     }
 }

@@ -11,39 +11,55 @@ pub type SubscriptionPlanChangedV1Event = generic::SubscriptionPlanChangedV1Even
 }
 /// Paid month by month.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)] pub struct Monthly {
-    /// Which plan it is.
-    pub kind: Kind,
     /// Number of people who may use the product.
+    ///
+    /// Limits: from 1 to 10000.
     pub seats: u64,
-}
-g::string_enum!{
-    /// Which plan it is.
-    pub enum Kind { Monthly = "monthly" }
-    b"monthly\"\0\0\0\0\0\0\0\0\0\0\0\x01"
 }
 /// Paid for a year ahead.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)] pub struct Yearly {
-    /// Which plan it is.
-    pub kind: YearlyKind,
     /// Number of people who may use the product.
+    ///
+    /// Limits: from 1 to 10000.
     pub seats: u64,
     /// What is taken off the price, in percent.
+    ///
+    /// Limits: from 0 to 50.
     pub discount_percent: u64,
-}
-g::string_enum!{
-    /// Which plan it is.
-    pub enum YearlyKind { Yearly = "yearly" }
-    b"yearly\"\0\0\0\0\0\0\0\0\0\0\0\x01\0"
 }
 /// The same types with strings of any type: `String`, `Cow<'a, str>` where a name ends with `Ref`, or `&str`.
 pub mod generic {
     #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)] pub struct SubscriptionPlanChangedV1Event<S = ::std::string::String> {
         /// The subscription.
+        ///
+        /// Limits: uuid. Example: `"8a52c8af-2408-486f-ba4a-d277079de2b0"`.
         pub subscription_id: S,
         /// The plan that applies from now on.
+        ///
+        /// Example: `{"kind":"yearly","seats":20,"discountPercent":15}`.
         pub plan: super::Plan,
         /// When the customer moved.
+        ///
+        /// Limits: date-time, at most 30 characters. Example: `"2021-11-08T12:33:00Z"`.
         pub changed_time_utc: S,
+    }
+    impl SubscriptionPlanChangedV1Event<::std::borrow::Cow<'_, str>> {
+        /// The same value with owned strings.
+        #[must_use] pub fn into_owned(self) -> SubscriptionPlanChangedV1Event {
+            SubscriptionPlanChangedV1Event {
+                subscription_id: self.subscription_id.into_owned(), plan: self.plan,
+                changed_time_utc: self.changed_time_utc.into_owned()
+            }
+        }
+    }
+    impl SubscriptionPlanChangedV1Event {
+        /// The same value with slices of these strings.
+        #[must_use] pub fn to_borrowed(&self) -> SubscriptionPlanChangedV1Event<::std::borrow::Cow<'_, str>> {
+            SubscriptionPlanChangedV1Event {
+                subscription_id: self.subscription_id.as_str().into(), plan: self.plan.clone(),
+                changed_time_utc: self.changed_time_utc.as_str().into()
+            }
+        }
     }
 }
 impl<'a, S: g::Text<'a>> g::Decode<'a> for generic::SubscriptionPlanChangedV1Event<S> {
@@ -85,15 +101,18 @@ impl<'a> g::Decode<'a> for Monthly {
         let mut f = (None, None,);
         g::members!(
             c, [0 "kind", 1 "seats"; b"kind\"\0\0\0\0\0\0\0\0\0\0\0seats\"\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\x02\0"],
-            f => | c, member | match member { 0 => g::put(&mut f.0, c.value()), _ => g::put(&mut f.1, c.u64(1, 10000)) }
+            f => | c,
+            member | match member {
+                0 => g::put(&mut f.0, c.constant("monthly")), _ => g::put(&mut f.1, c.u64(1, 10000))
+            }
         );
-        let (Some(f0), Some(f1),) = f else { return Err(g::No) };
-        Ok(Self { kind: f0, seats: f1 })
+        let (Some(()), Some(f1),) = f else { return Err(g::No) };
+        Ok(Self { seats: f1 })
     }
 }
 impl g::Encode for Monthly {
     fn write_members(&self, w: &mut g::Writer) {
-        w.key("\"kind\":").value(&self.kind);
+        w.key("\"kind\":\"monthly\"");
         w.key(",\"seats\":").u64(self.seats, 1, 10000);
     }
 }
@@ -105,16 +124,16 @@ impl<'a> g::Decode<'a> for Yearly {
             0 "kind", 1 "seats", 2 "discountPercent";
             b"kind\"\0\0\0\0\0\0\0\0\0\0\0seats\"\0\0\0\0\0\0\0\0\0\0discountPercent\"\0\0\0\x01\x03\0\x02\0\0\0\0\0\0\0\0\0"
         ], f => | c, member | match member {
-            0 => g::put(&mut f.0, c.value()), 1 => g::put(&mut f.1, c.u64(1, 10000)),
+            0 => g::put(&mut f.0, c.constant("yearly")), 1 => g::put(&mut f.1, c.u64(1, 10000)),
             _ => g::put(&mut f.2, c.u64(0, 50))
         });
-        let (Some(f0), Some(f1), Some(f2),) = f else { return Err(g::No) };
-        Ok(Self { kind: f0, seats: f1, discount_percent: f2 })
+        let (Some(()), Some(f1), Some(f2),) = f else { return Err(g::No) };
+        Ok(Self { seats: f1, discount_percent: f2 })
     }
 }
 impl g::Encode for Yearly {
     fn write_members(&self, w: &mut g::Writer) {
-        w.key("\"kind\":").value(&self.kind);
+        w.key("\"kind\":\"yearly\"");
         w.key(",\"seats\":").u64(self.seats, 1, 10000);
         w.key(",\"discountPercent\":").u64(self.discount_percent, 0, 50);
     }

@@ -6,13 +6,39 @@ pub type SubscriptionRenewedV1Event = generic::SubscriptionRenewedV1Event<::std:
 pub mod generic {
     #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)] pub struct SubscriptionRenewedV1Event<S = ::std::string::String> {
         /// The subscription.
+        ///
+        /// Limits: uuid. Example: `"8a52c8af-2408-486f-ba4a-d277079de2b0"`.
         pub subscription_id: S,
         /// Its license key.
+        ///
+        /// Limits: `^OCT-[0-9]{8}$`. Example: `"OCT-00412973"`.
         pub license_key: super::super::super::subscriptions::types::license_key::generic::LicenseKey<S>,
         /// What was paid.
+        ///
+        /// Example: `{"amountCents":4995,"currency":"EUR"}`.
         pub paid: super::super::super::types::money::generic::Money<S>,
         /// Until when it is paid for.
+        ///
+        /// Limits: date-time, at most 30 characters. Example: `"2022-11-08T12:33:00Z"`.
         pub period_end_time_utc: S,
+    }
+    impl SubscriptionRenewedV1Event<::std::borrow::Cow<'_, str>> {
+        /// The same value with owned strings.
+        #[must_use] pub fn into_owned(self) -> SubscriptionRenewedV1Event {
+            SubscriptionRenewedV1Event {
+                subscription_id: self.subscription_id.into_owned(), license_key: self.license_key.into_owned(),
+                paid: self.paid.into_owned(), period_end_time_utc: self.period_end_time_utc.into_owned()
+            }
+        }
+    }
+    impl SubscriptionRenewedV1Event {
+        /// The same value with slices of these strings.
+        #[must_use] pub fn to_borrowed(&self) -> SubscriptionRenewedV1Event<::std::borrow::Cow<'_, str>> {
+            SubscriptionRenewedV1Event {
+                subscription_id: self.subscription_id.as_str().into(), license_key: self.license_key.as_str().into(),
+                paid: self.paid.to_borrowed(), period_end_time_utc: self.period_end_time_utc.as_str().into()
+            }
+        }
     }
 }
 impl<'a, S: g::Text<'a>> g::Decode<'a> for generic::SubscriptionRenewedV1Event<S> {

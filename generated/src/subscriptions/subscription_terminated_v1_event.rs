@@ -11,13 +11,39 @@ g::string_enum!{
 pub mod generic {
     #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)] pub struct SubscriptionTerminatedV1Event<S = ::std::string::String> {
         /// The subscription that ended.
+        ///
+        /// Limits: uuid. Example: `"8a52c8af-2408-486f-ba4a-d277079de2b0"`.
         pub subscription_id: S,
         /// The key that is void from now on.
+        ///
+        /// Limits: `^OCT-[0-9]{8}$`. Example: `"OCT-00412973"`.
         pub license_key: super::super::super::subscriptions::types::license_key::generic::LicenseKey<S>,
         /// Why it ended.
+        ///
+        /// Example: `"paymentFailure"`.
         pub reason: super::Reason,
         /// When it ended.
+        ///
+        /// Limits: date-time, at most 30 characters. Example: `"2021-11-08T12:33:00Z"`.
         pub terminated_time_utc: S,
+    }
+    impl SubscriptionTerminatedV1Event<::std::borrow::Cow<'_, str>> {
+        /// The same value with owned strings.
+        #[must_use] pub fn into_owned(self) -> SubscriptionTerminatedV1Event {
+            SubscriptionTerminatedV1Event {
+                subscription_id: self.subscription_id.into_owned(), license_key: self.license_key.into_owned(),
+                reason: self.reason, terminated_time_utc: self.terminated_time_utc.into_owned()
+            }
+        }
+    }
+    impl SubscriptionTerminatedV1Event {
+        /// The same value with slices of these strings.
+        #[must_use] pub fn to_borrowed(&self) -> SubscriptionTerminatedV1Event<::std::borrow::Cow<'_, str>> {
+            SubscriptionTerminatedV1Event {
+                subscription_id: self.subscription_id.as_str().into(), license_key: self.license_key.as_str().into(),
+                reason: self.reason.clone(), terminated_time_utc: self.terminated_time_utc.as_str().into()
+            }
+        }
     }
 }
 impl<'a, S: g::Text<'a>> g::Decode<'a> for generic::SubscriptionTerminatedV1Event<S> {

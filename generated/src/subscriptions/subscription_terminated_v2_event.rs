@@ -16,11 +16,35 @@ g::string_enum!{
 pub mod generic {
     #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)] pub struct SubscriptionTerminatedV2Event<S = ::std::string::String> {
         /// The subscription that ended.
+        ///
+        /// Limits: uuid. Example: `"8a52c8af-2408-486f-ba4a-d277079de2b0"`.
         pub subscription_id: S,
         /// Why it ended.
+        ///
+        /// Example: `"paymentFailure"`.
         pub reason: super::Reason,
         /// When it ended.
+        ///
+        /// Limits: date-time, at most 30 characters. Example: `"2021-11-08T12:33:00Z"`.
         pub terminated_time_utc: S,
+    }
+    impl SubscriptionTerminatedV2Event<::std::borrow::Cow<'_, str>> {
+        /// The same value with owned strings.
+        #[must_use] pub fn into_owned(self) -> SubscriptionTerminatedV2Event {
+            SubscriptionTerminatedV2Event {
+                subscription_id: self.subscription_id.into_owned(), reason: self.reason,
+                terminated_time_utc: self.terminated_time_utc.into_owned()
+            }
+        }
+    }
+    impl SubscriptionTerminatedV2Event {
+        /// The same value with slices of these strings.
+        #[must_use] pub fn to_borrowed(&self) -> SubscriptionTerminatedV2Event<::std::borrow::Cow<'_, str>> {
+            SubscriptionTerminatedV2Event {
+                subscription_id: self.subscription_id.as_str().into(), reason: self.reason.clone(),
+                terminated_time_utc: self.terminated_time_utc.as_str().into()
+            }
+        }
     }
 }
 impl<'a, S: g::Text<'a>> g::Decode<'a> for generic::SubscriptionTerminatedV2Event<S> {

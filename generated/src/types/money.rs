@@ -6,9 +6,25 @@ pub type Money = generic::Money<::std::string::String>;
 pub mod generic {
     #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)] pub struct Money<S = ::std::string::String> {
         /// The amount, in hundredths of the currency.
+        ///
+        /// Limits: from 0 to 100000000. Example: `4995`.
         pub amount_cents: u64,
         /// The currency.
+        ///
+        /// Limits: `^[A-Z]{3}$`. Example: `"EUR"`.
         pub currency: super::super::super::types::currency_code::generic::CurrencyCode<S>,
+    }
+    impl Money<::std::borrow::Cow<'_, str>> {
+        /// The same value with owned strings.
+        #[must_use] pub fn into_owned(self) -> Money {
+            Money { amount_cents: self.amount_cents, currency: self.currency.into_owned() }
+        }
+    }
+    impl Money {
+        /// The same value with slices of these strings.
+        #[must_use] pub fn to_borrowed(&self) -> Money<::std::borrow::Cow<'_, str>> {
+            Money { amount_cents: self.amount_cents.clone(), currency: self.currency.as_str().into() }
+        }
     }
 }
 impl<'a, S: g::Text<'a>> g::Decode<'a> for generic::Money<S> {

@@ -5,7 +5,7 @@ import * as g from "../goodevent/index.js";
 export interface TodoCreatedV1Event {
   /** Number of the task. */
   readonly todoId: number;
-  /** What is to be done. (at least 1 characters, at most 200 characters) */
+  /** What is to be done. (from 1 to 200 characters) */
   readonly title: string;
   /** What else there is to know; may be empty. (at most 4000 characters) */
   readonly details: string;

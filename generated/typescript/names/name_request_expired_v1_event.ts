@@ -15,7 +15,7 @@ export interface NameRequestExpiredV1Event {
 export interface ReleasedNamesItem {
   /** Which choice the name was. */
   readonly choice: number;
-  /** The name. (at least 1 characters, at most 300 characters) */
+  /** The name. (from 1 to 300 characters) */
   readonly name: string;
   /** Whether this is the name that was approved. */
   readonly wasApproved: boolean;

@@ -8,7 +8,7 @@ export interface UserCreatedV1Event {
   readonly userId: string;
   /** The address to be confirmed. (email, at most 254 characters) */
   readonly email: emailAddress.EmailAddress;
-  /** What the user wants to be called. (at least 1 characters, at most 80 characters) */
+  /** What the user wants to be called. (from 1 to 80 characters) */
   readonly displayName: string;
   /** Language of messages to the user, as of BCP 47. (`^[a-z]{2}(-[A-Z]{2})?$`) */
   readonly locale: string;

@@ -12,7 +12,7 @@ use super::{
     error::{OutputError, WriteError},
     manifest,
     mark::Files,
-    plan::{Plan, There, there},
+    plan::{EDITABLE, Plan, There, there},
 };
 use crate::{
     exclusive::exclusive,
@@ -54,7 +54,7 @@ impl Difference {
 /// that it does not generate any more.
 ///
 /// A file that no run wrote, or that changed since, is never replaced or removed, except at or below one of the `adopted`
-/// paths. The next run completes a killed one.
+/// paths. A `Cargo.toml` that the user has edited is left as it is. The next run completes a killed one.
 ///
 /// # Errors
 /// If a file is in the way, or the folder belongs to another registry, before anything is written; or if a file cannot be
@@ -101,7 +101,8 @@ pub fn verify(folder: &Path, files: &Files, from: Option<&Path>) -> Result<Vec<D
     let plan = Plan::of(folder, files, from, &[])?;
     let mut differences = Vec::new();
     let unchanged: BTreeSet<&String> = plan.unchanged.iter().collect();
-    for path in files.keys().filter(|path| !unchanged.contains(path)) {
+    let is_left = |path: &str| plan.is_edited && path == EDITABLE;
+    for path in files.keys().filter(|path| !unchanged.contains(path) && !is_left(path)) {
         let failed = |source| WriteError { path: folder.join(path), source };
         differences.push(match there(folder, path).map_err(failed)? {
             There::Nothing => Difference::Missing(path.clone()),

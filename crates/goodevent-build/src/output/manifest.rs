@@ -18,7 +18,7 @@ use std::{
 use goodevent_check::wire;
 use goodevent_schema::output::fault;
 
-use super::mark::{Files, with_plain_line_ends};
+use super::mark::with_plain_line_ends;
 use crate::files::{self, MAX_OUTPUT_BYTES};
 
 /// Name of the file.
@@ -61,9 +61,9 @@ impl Manifest {
     }
 
     /// The manifest of files that are all written.
-    pub(super) fn of(files: &Files, from: Option<String>) -> Self {
+    pub(super) fn of<'f>(files: impl IntoIterator<Item = (&'f String, &'f String)>, from: Option<String>) -> Self {
         let mut manifest = Self { from, ..Self::default() };
-        files.iter().for_each(|(path, text)| manifest.add(path, digest(text.as_bytes())));
+        files.into_iter().for_each(|(path, text)| manifest.add(path, digest(text.as_bytes())));
         manifest
     }
 
@@ -102,6 +102,7 @@ fn is_digest(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::output::mark::Files;
 
     #[test]
     fn a_manifest_is_read_as_it_is_written() {

@@ -21,6 +21,18 @@ use crate::{
     places,
 };
 
+/// The file that is written once for the user, who may edit it: it is then left alone.
+pub(super) const EDITABLE: &str = "Cargo.toml";
+
+/// Whether a folder has an [`EDITABLE`] file that no run wrote, or that changed since.
+fn edited(folder: &Path, manifest: Option<&Manifest>) -> io::Result<bool> {
+    Ok(match there(folder, EDITABLE)? {
+        There::Nothing => false,
+        There::Other => true,
+        There::File(bytes) => !manifest.is_some_and(|manifest| manifest.has(EDITABLE, &bytes)),
+    })
+}
+
 /// The files of a folder, by their outcome.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
@@ -34,6 +46,8 @@ pub(super) struct Plan {
     pub(super) foreign: Vec<String>,
     /// Generated, as their first line says, and not needed any more, but in no manifest.
     pub(super) left: Vec<String>,
+    /// The user has edited the [`EDITABLE`] file.
+    pub(super) is_edited: bool,
     /// The manifest as it is.
     pub(super) manifest: Option<Manifest>,
     /// All that is ours, as it is and as it is to be.
@@ -57,6 +71,8 @@ impl Plan {
         };
         places::judge_output(folder).map_err(|source| WriteError { path: folder.to_owned(), source })?;
         let manifest = Manifest::read(folder).map_err(failed(manifest::FILE))?;
+        let edited = edited(folder, manifest.as_ref()).map_err(failed(EDITABLE))?;
+        let wanted = |path: &str| !(edited && path == EDITABLE);
         let from = from.and_then(|root| places::way(folder, root));
         if let Some(other) = manifest.as_ref().and_then(|manifest| manifest.from.as_ref())
             && from.as_ref().is_some_and(|from| from != other)
@@ -65,13 +81,13 @@ impl Plan {
         {
             return Err(OutputError::OfOther { folder: folder.to_owned(), registry: folder.join(other) });
         }
-        let done = Manifest::of(files, from);
-        let mut plan = Self { both: done.clone(), done, ..Self::default() };
+        let done = Manifest::of(files.iter().filter(|(path, _)| wanted(path)), from);
+        let mut plan = Self { both: done.clone(), done, is_edited: edited, ..Self::default() };
         let is_ours = |path: &str, bytes: &[u8]| {
             let is_known = manifest.as_ref().map_or_else(|| has_mark(bytes), |manifest| manifest.has(path, bytes));
             is_known || is_below(&folder.join(path), adopted)
         };
-        for (path, text) in files {
+        for (path, text) in files.iter().filter(|(path, _)| wanted(path)) {
             let bytes = match there(folder, path).map_err(failed(path))? {
                 There::Nothing => {
                     plan.write.push(path.clone());
@@ -91,7 +107,8 @@ impl Plan {
             list.push(path.clone());
             plan.both.add(path, manifest::digest(&bytes));
         }
-        for path in manifest.iter().flat_map(Manifest::paths).filter(|path| !files.contains_key(*path)) {
+        let obsolete = manifest.iter().flat_map(Manifest::paths).filter(|path| !files.contains_key(*path));
+        for path in obsolete.filter(|path| wanted(path)) {
             match there(folder, path).map_err(failed(path))? {
                 There::Nothing => {}
                 There::File(bytes) if is_ours(path, &bytes) => {

@@ -1,6 +1,5 @@
 //! Languages besides Rust, a folder each: `[languages]` of `goodevent.toml` switches them on.
 
-pub mod docs;
 pub mod go;
 pub mod java;
 pub mod modules;

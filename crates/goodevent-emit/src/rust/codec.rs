@@ -1,13 +1,14 @@
 //! Decoders and encoders of items.
 
 use goodevent_json::string;
-use goodevent_model::{Discriminator, Extra, Field, Integer, Item, ItemKind, Notation, Shape, Text, Type, Variant};
+use goodevent_model::{Discriminator, Extra, Field, Item, ItemKind, Notation, Shape, Text, Type, Variant};
 use goodevent_schema::ir::{SchemaId, Types};
 use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 
 use super::{
     context::{Cx, Module, up},
+    integers,
     tables::{self, Tables},
     types, words,
 };
@@ -87,10 +88,18 @@ impl Codec<'_, '_> {
         let read = match &typed.shape {
             Shape::Json | Shape::Null | Shape::Bool | Shape::Decimal { .. } | Shape::Named(_) => quote!(c.value()),
             Shape::Integer(integer, written) => {
-                let (method, bounds) = integer_call(*integer);
-                match written {
+                let (method, bounds) = integers::call(*integer);
+                let read = match written {
                     Notation::Any => quote!(c.#method(#bounds)),
                     Notation::Plain => quote!(c.plainly(|c| c.#method(#bounds))),
+                };
+                match integers::name(*integer, self.cx.style.integers) {
+                    wide if method == wide => read,
+                    // The bounds are within those of the type.
+                    narrow => {
+                        let narrow = format_ident!("{narrow}");
+                        quote!(#read.map(|n| n as #narrow))
+                    }
                 }
             }
             Shape::Number(bounds) => {
@@ -151,7 +160,9 @@ impl Codec<'_, '_> {
                 quote!(#w.value(#place);)
             }
             Shape::Integer(integer, _) => {
-                let ((method, bounds), value) = (integer_call(*integer), dereferenced(place));
+                let ((method, bounds), value) = (integers::call(*integer), dereferenced(place));
+                let is_wide = method == integers::name(*integer, self.cx.style.integers);
+                let value = if is_wide { value } else { quote!(#method::from(#value)) };
                 quote!(#w.#method(#value, #bounds);)
             }
             Shape::Number(bounds) => {
@@ -198,7 +209,11 @@ impl Codec<'_, '_> {
         let nothing = slots.iter().map(|_| quote!(None));
         let declared = (!slots.is_empty()).then(|| quote!(let mut f = (#(#nothing,)*);));
         let arms = fields.iter().enumerate().map(|(field_idx, field)| {
-            let (slot, read) = (Literal::usize_unsuffixed(field_idx), self.read(&field.typed));
+            let read = match self.cx.constants.value(field) {
+                Some(value) => quote!(c.constant(#value)),
+                None => self.read(&field.typed),
+            };
+            let slot = Literal::usize_unsuffixed(field_idx);
             let member = if field_idx + 1 == fields.len() { quote!(_) } else { quote!(#slot) };
             quote!(#member => g::put(&mut f.#slot, #read))
         });
@@ -222,7 +237,9 @@ impl Codec<'_, '_> {
         let table = words::table(&properties);
         let members = (0..properties.len()).map(Literal::usize_unsuffixed);
         let spelled = is_spelled.then(|| quote!(as [#(#keys),*]));
+        let is_constant = |field: &Field| self.cx.constants.value(field).is_some();
         let filled = fields.iter().zip(&slots).map(|(field, slot)| match field.is_required {
+            true if is_constant(field) => quote!(Some(())),
             true => quote!(Some(#slot)),
             false => quote!(#slot),
         });
@@ -230,7 +247,8 @@ impl Codec<'_, '_> {
         let otherwise = has_required.then(|| quote!(else { return Err(g::No) }));
         let filled = (!fields.is_empty()).then(|| quote!(let (#(#filled,)*) = f #otherwise;));
         let extra_value = names.get(fields.len()).map(|name| quote!(#name: extra));
-        let values = names.iter().zip(&slots).map(|(name, slot)| quote!(#name: #slot)).chain(extra_value);
+        let held = fields.iter().zip(names.iter().zip(&slots)).filter(|(field, _)| !is_constant(field));
+        let values = held.map(|(_, (name, slot))| quote!(#name: #slot)).chain(extra_value);
         quote! {
             #declared #extra_slot
             g::members!(c, [#(#members #properties),*; #table] #spelled, #known #other);
@@ -249,9 +267,14 @@ impl Codec<'_, '_> {
                 // Behind a member that is always there, the comma is, too.
                 may_be_first: !is_behind_required && field_idx > 0,
             };
-            writes.push(match field.is_required {
-                true => self.write(&field.typed, &quote!(&self.#name), Some(&key)),
-                false => {
+            writes.push(match self.cx.constants.value(field) {
+                Some(value) => {
+                    let text = format!("{}\"{}\"", key.text, string::escape(value));
+                    let w = writer(Some(&Key { text, ..key }), false);
+                    quote!(#w;)
+                }
+                None if field.is_required => self.write(&field.typed, &quote!(&self.#name), Some(&key)),
+                None => {
                     let write = self.write(&field.typed, &quote!(value), Some(&key));
                     quote!(if let Some(value) = &self.#name { #write })
                 }
@@ -362,23 +385,6 @@ fn lengths(min: u64, max: u64) -> (TokenStream, TokenStream) {
     let min = bound(min);
     let max = if max == u64::MAX { quote!(usize::MAX) } else { bound(max).into_token_stream() };
     (quote!(#min), max)
-}
-
-/// The method of cursors and writers for an integer, and its bounds.
-fn integer_call(integer: Integer) -> (Ident, TokenStream) {
-    let (ty, min, max) = match integer {
-        Integer::Signed(min, max) => ("i64", end(min, i64::MIN, "i64::MIN"), end(max, i64::MAX, "i64::MAX")),
-        Integer::Unsigned(min, max) => ("u64", end(min, u64::MAX, "u64::MAX"), end(max, u64::MAX, "u64::MAX")),
-        Integer::Signed128(min, max) => ("i128", end(min, i128::MIN, "i128::MIN"), end(max, i128::MAX, "i128::MAX")),
-        Integer::Unsigned128(min, max) => ("u128", end(min, u128::MAX, "u128::MAX"), end(max, u128::MAX, "u128::MAX")),
-    };
-    (format_ident!("{ty}"), quote!(#min, #max))
-}
-
-/// One end of a range: a literal, or the name of the type's own end.
-fn end<T: PartialEq + ToString>(value: T, own: T, name: &str) -> TokenStream {
-    let text = if value == own { name.to_owned() } else { value.to_string() };
-    text.parse().expect("an integer or a path is Rust")
 }
 
 /// A pattern of the kinds of values that `types` have.

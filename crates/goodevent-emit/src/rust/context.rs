@@ -15,7 +15,7 @@ use goodevent_schema::{
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
-use super::{names, patterns::Patterns, style::Style};
+use super::{constants::Constants, names, patterns::Patterns, style::Style};
 
 /// A module of the output: one for each document.
 #[derive(Debug)]
@@ -77,6 +77,7 @@ pub(crate) struct Cx<'g> {
     /// Items with a string somewhere below, so that they are generic over how it is kept.
     with_text: BTreeSet<SchemaId>,
     boxes: BTreeMap<SchemaId, BTreeSet<SchemaId>>,
+    pub(crate) constants: Constants<'g>,
     pub(crate) patterns: RefCell<Patterns>,
     pub(crate) style: &'g Style,
 }
@@ -94,6 +95,7 @@ impl<'g> Cx<'g> {
             twins: BTreeMap::new(),
             with_text: BTreeSet::new(),
             boxes: BTreeMap::new(),
+            constants: Constants::new(model),
             patterns: RefCell::default(),
             style,
         };
@@ -108,9 +110,10 @@ impl<'g> Cx<'g> {
         &self.modules[self.module_of[&self.graph[schema].span.source]]
     }
 
-    /// The items of a module, in the order of its document.
+    /// The items of a module that code names, in the order of its document.
     pub(crate) fn items(&self, module: &Module) -> Vec<(SchemaId, &Item)> {
         let schemas = self.model.items_of(module.source).iter();
+        let schemas = schemas.filter(|schema| !self.constants.implied().contains(schema));
         schemas.map(|schema| (*schema, &self.model.items[schema])).collect()
     }
 
@@ -208,7 +211,7 @@ impl<'g> Cx<'g> {
     /// Names of the items, and of the generic ones with strings that stay in the input.
     fn item_names(&self) -> (BTreeMap<SchemaId, String>, BTreeMap<SchemaId, String>) {
         let (mut all, mut twins) = (BTreeMap::new(), BTreeMap::new());
-        let namer = Namer::new(self.model, names::pascal);
+        let namer = Namer::new(self.model, names::pascal).without(self.constants.implied());
         for (module, document) in self.modules.iter().zip(&self.model.documents) {
             let mut taken = BTreeSet::from([module.type_name.clone()]);
             if module.is_event {

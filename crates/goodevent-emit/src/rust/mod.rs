@@ -4,16 +4,20 @@
 //! `names`, types from `shape`. Paths between modules are relative, so that the whole can be included anywhere.
 
 mod codec;
+mod constants;
 mod context;
 mod event;
+mod integers;
 mod layout;
 mod names;
+pub(crate) mod package;
 mod patterns;
 mod style;
 mod tables;
 mod traits;
 mod tree;
 mod types;
+mod views;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,8 +66,11 @@ impl Emitter for Rust {
 
     fn emit(&self, model: &Model<'_>, request: &Request<'_>) -> Result<Files, emitter::Error> {
         let options = request.options;
-        let files = crate_files(model, &options.style_for(request.settings), &options.made_by);
-        Ok(files.into_iter().map(|(path, text)| (format!("src/{path}"), text)).collect())
+        let style = options.style_for(request.settings);
+        let manifest = package::manifest(model, &request.settings.rust, &style, &options.made_by);
+        let files = crate_files(model, &style, &options.made_by).into_iter();
+        let sources = files.map(|(path, text)| (format!("src/{path}"), text));
+        Ok(sources.chain([("Cargo.toml".to_owned(), manifest)]).collect())
     }
 }
 

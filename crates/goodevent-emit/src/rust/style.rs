@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use goodevent_schema::config::Integers;
+
 /// Style of types, and external types.
 ///
 /// Attributes and external paths use dotted names: `.` is everything, `subscriptions` a context,
@@ -16,4 +18,6 @@ pub struct Style {
     pub field_attributes: Vec<(String, String)>,
     /// Paths of external types, or of modules generated from the same files, which are not generated.
     pub externs: BTreeMap<String, String>,
+    /// Types of integers.
+    pub integers: Integers,
 }

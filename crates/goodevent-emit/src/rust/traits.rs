@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use goodevent_model::{Field, Shape, Type};
+use goodevent_model::{Field, Item, ItemKind, Shape, Type};
 use goodevent_schema::ir::SchemaId;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
@@ -14,6 +14,8 @@ use super::context::Cx;
 pub(crate) struct Traits<'g> {
     /// Items whose values are equal to themselves, all the way down: no doubles, and no types whose traits nobody knows.
     total: BTreeSet<SchemaId>,
+    /// Records whose members are all optional, or such records themselves.
+    defaults: BTreeSet<SchemaId>,
     /// Schemas of properties that some event marks as personal data.
     personal: &'g BTreeSet<SchemaId>,
 }
@@ -27,14 +29,17 @@ impl<'g> Traits<'g> {
     pub(crate) fn new(cx: &Cx<'g>) -> Self {
         let personal = &cx.model.personal;
         // A recursive type is total unless a type on its cycle is not, so that items are only removed.
-        let is_ours = |schema: &SchemaId| cx.external(cx.module(*schema), *schema, &cx.name(*schema)).is_none();
+        let is_implied = |schema: &SchemaId| cx.constants.implied().contains(schema);
+        let is_ours = |schema: &SchemaId| {
+            is_implied(schema) || cx.external(cx.module(*schema), *schema, &cx.name(*schema)).is_none()
+        };
         let mut total: BTreeSet<SchemaId> = cx.model.items.keys().copied().filter(is_ours).collect();
         loop {
             let is_total =
                 |schema: &SchemaId| cx.model.items[schema].parts().into_iter().all(|typed| is_total(cx, typed, &total));
             let kept: BTreeSet<SchemaId> = total.iter().copied().filter(is_total).collect();
             if kept.len() == total.len() {
-                return Self { total, personal };
+                return Self { total, defaults: defaults(cx, is_ours), personal };
             }
             total = kept;
         }
@@ -50,8 +55,39 @@ impl<'g> Traits<'g> {
         let mut own = BTreeSet::new();
         derived(attributes.clone(), false, &mut own);
         let total: &[&str] = if self.total.contains(&schema) { &["Eq", "PartialOrd", "Ord", "Hash"] } else { &[] };
-        let all = ["Clone", "PartialEq"].iter().chain(total).filter(|name| !own.contains(**name));
+        let default: &[&str] = if self.defaults.contains(&schema) { &["Default"] } else { &[] };
+        let all = ["Clone", "PartialEq"].iter().chain(total).chain(default).filter(|name| !own.contains(**name));
         all.map(|name| format_ident!("{name}")).collect()
+    }
+}
+
+/// The records that are valid without any member of their own.
+fn defaults(cx: &Cx<'_>, is_ours: impl Fn(&SchemaId) -> bool) -> BTreeSet<SchemaId> {
+    let is_default = |item: &Item, known: &BTreeSet<SchemaId>| match &item.kind {
+        ItemKind::Record { fields, .. } => {
+            let held = fields.iter().filter(|field| cx.constants.value(field).is_none());
+            let has_default = |field: &Field| match &field.typed.shape {
+                _ if !field.is_required => true,
+                Shape::Named(schema) => known.contains(schema),
+                _ => false,
+            };
+            !item.is_checked && held.clone().all(has_default)
+        }
+        _ => false,
+    };
+    let mut known = BTreeSet::new();
+    loop {
+        let grown: BTreeSet<SchemaId> = cx
+            .model
+            .items
+            .iter()
+            .filter(|(schema, item)| is_ours(schema) && is_default(item, &known))
+            .map(|(schema, _)| *schema)
+            .collect();
+        if grown.len() == known.len() {
+            return known;
+        }
+        known = grown;
     }
 }
 

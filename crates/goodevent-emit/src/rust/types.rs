@@ -4,21 +4,22 @@
 //! `Voucher { code: "X".into() }` names the alias, so that nothing is left to be inferred. Defaults of parameters play no
 //! part in expressions.
 
-use goodevent_model::{
-    Discriminator, Extra, Field, Integer, Item, ItemKind, Model, Shape, Type, Variant, names::unique,
-};
+use goodevent_model::{Discriminator, Extra, Field, Item, ItemKind, Model, Shape, Type, Variant, names::unique};
 use goodevent_schema::ir::{SchemaId, Types};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use std::collections::BTreeSet;
 
-use crate::escape::rust_doc;
+use crate::{
+    docs::{example, limits},
+    escape::rust_doc,
+};
 
 use super::{
     context::{Cx, Module, Scope, ident},
-    names,
+    integers, names,
     traits::{self, Traits},
-    words,
+    views, words,
 };
 
 /// What a module has of a type.
@@ -39,10 +40,10 @@ pub(crate) fn path(cx: &Cx<'_>, scope: Scope<'_>, owner: Option<SchemaId>, typed
         Shape::Json => quote!(g::Json),
         Shape::Null => quote!(()),
         Shape::Bool => quote!(bool),
-        Shape::Integer(Integer::Signed(..), _) => quote!(i64),
-        Shape::Integer(Integer::Unsigned(..), _) => quote!(u64),
-        Shape::Integer(Integer::Signed128(..), _) => quote!(i128),
-        Shape::Integer(Integer::Unsigned128(..), _) => quote!(u128),
+        Shape::Integer(integer, _) => {
+            let name = ident(integers::name(*integer, cx.style.integers));
+            quote!(#name)
+        }
         Shape::Number(_) => quote!(f64),
         Shape::Decimal { .. } => quote!(g::Number),
         Shape::Text(text) => match cx.format_type(text.format) {
@@ -107,7 +108,9 @@ pub(crate) fn item(
     };
     // Documentation stands at the alias, which people see first.
     let about = deprecated.cloned().unwrap_or_default();
-    Definition { outside, generic: defined(cx, traits, module, (schema, item), &about) }
+    let (definition, views) =
+        (defined(cx, traits, module, (schema, item), &about), views::conversions(cx, schema, item));
+    Definition { outside, generic: quote!(#definition #views) }
 }
 
 /// The struct or enum that is an item, in the `generic` of the module if it is generic.
@@ -128,26 +131,28 @@ fn defined(
     match &item.kind {
         ItemKind::Record { fields, extra } => {
             let names = field_names(fields, extra);
-            let members = fields.iter().zip(&names).map(|(field, name)| {
-                let docs = docs(cx.model, field.schema);
+            let held = || fields.iter().zip(&names).filter(|(field, _)| cx.constants.value(field).is_none());
+            let members = held().map(|(field, name)| {
+                let docs = field_docs(cx, traits, schema, field);
                 let ty = path(cx, scope, Some(schema), &field.typed);
                 let ty = if field.is_required { ty } else { quote!(::core::option::Option<#ty>) };
                 let attributes = Cx::attributes(&cx.style.field_attributes, &format!("{dotted}.{}", field.name));
                 quote!(#docs #attributes pub #name: #ty,)
             });
+            let new = constructor(cx, scope, (schema, &name), fields, &names);
             let extra = extra_type(cx, scope, extra).map(|ty| {
                 let name = &names[fields.len()];
                 quote!(#[doc = "Further members, which the contract leaves open."] pub #name: #ty,)
             });
-            let is_personal = |field_idx: usize| fields.get(field_idx).is_some_and(|field| traits.is_personal(field));
-            let shown: Vec<(Ident, bool)> =
-                names.iter().cloned().enumerate().map(|(field_idx, name)| (name, is_personal(field_idx))).collect();
+            let further = names.get(fields.len()).map(|name| (name.clone(), false));
+            let shown = held().map(|(field, name)| (name.clone(), traits.is_personal(field))).chain(further);
+            let shown: Vec<(Ident, bool)> = shown.collect();
             if !shown.iter().any(|(_, is_personal)| *is_personal) {
-                return quote!(#about #derives pub struct #name #generics { #(#members)* #extra });
+                return quote!(#about #derives pub struct #name #generics { #(#members)* #extra } #new);
             }
             let debug = traits::debug(&name, cx.is_generic(schema), &shown);
             let derives = quote!(#[derive(#(#more),*)] #attributes);
-            quote!(#about #derives pub struct #name #generics { #(#members)* #extra } #debug)
+            quote!(#about #derives pub struct #name #generics { #(#members)* #extra } #debug #new)
         }
         ItemKind::Wrapper(typed) => {
             let ty = path(cx, scope, Some(schema), typed);
@@ -168,6 +173,42 @@ fn defined(
                 quote!(#docs #name(#ty),)
             });
             quote!(#about #derives pub enum #name #generics { #(#variants)* })
+        }
+    }
+}
+
+/// `new`, which takes the required members, for a record that also has others.
+fn constructor(
+    cx: &Cx<'_>,
+    scope: Scope<'_>,
+    (schema, name): (SchemaId, &Ident),
+    fields: &[Field],
+    names: &[Ident],
+) -> TokenStream {
+    let held = || fields.iter().zip(names).filter(|(field, _)| cx.constants.value(field).is_none());
+    let further = names.get(fields.len());
+    let has_others = further.is_some() || held().any(|(field, _)| !field.is_required);
+    if !has_others || !held().any(|(field, _)| field.is_required) {
+        return TokenStream::new();
+    }
+    let is_text =
+        |field: &Field| matches!(&field.typed.shape, Shape::Text(text) if cx.format_type(text.format).is_none());
+    let parameters = held().filter(|(field, _)| field.is_required).map(|(field, name)| {
+        let ty = path(cx, scope, Some(schema), &field.typed);
+        if is_text(field) { quote!(#name: impl ::core::convert::Into<#ty>) } else { quote!(#name: #ty) }
+    });
+    let values = held().map(|(field, name)| match field.is_required {
+        true if is_text(field) => quote!(#name: #name.into()),
+        true => quote!(#name),
+        false => quote!(#name: None),
+    });
+    let further = further.map(|name| quote!(#name: ::std::collections::BTreeMap::new()));
+    let values = values.chain(further);
+    let generics = scope.is_generic.then(|| quote!(<S>));
+    quote! {
+        impl #generics #name #generics {
+            #[doc = "The required members; the others are absent."] #[must_use]
+            pub fn new(#(#parameters),*) -> Self { Self { #(#values),* } }
         }
     }
 }
@@ -229,9 +270,23 @@ pub(crate) fn union_names(cx: &Cx<'_>, by: &Discriminator, variants: &[Variant])
             variant.tags.first().map_or_else(|| format!("Variant{variant_idx}"), |tag| names::pascal(tag))
         }
         (_, Shape::Named(schema)) => cx.name(*schema).to_string(),
-        _ => kind_name(variant.types, &variant.typed).to_owned(),
+        _ => {
+            let title = variant.schema.and_then(|schema| cx.model.short_title(schema)).map(names::pascal);
+            title.or_else(|| format_name(&variant.typed.shape)).unwrap_or_else(|| {
+                let name = kind_name(variant.types, &variant.typed);
+                let is_shared = |other: &&Variant| kind_name(other.types, &other.typed) == name;
+                let is_first = variants.iter().position(|other| is_shared(&other)) == Some(variant_idx);
+                if is_first { name.to_owned() } else { format!("{name}Variant{variant_idx}") }
+            })
+        }
     });
     variant_names(BTreeSet::new(), names)
+}
+
+/// `Ipv4` for strings of the format `ipv4`.
+fn format_name(shape: &Shape) -> Option<String> {
+    let Shape::Text(text) = shape else { return None };
+    text.format.map(|format| names::pascal(format.name()))
 }
 
 fn kind_name(types: Types, typed: &Type) -> &'static str {
@@ -248,6 +303,21 @@ fn kind_name(types: Types, typed: &Type) -> &'static str {
             _ => "Other",
         },
     }
+}
+
+/// The description of a member as documentation, with its constraints and an example.
+fn field_docs(cx: &Cx<'_>, traits: &Traits<'_>, record: SchemaId, field: &Field) -> TokenStream {
+    let description = field.schema.and_then(|schema| cx.model.docs(schema)).map(rust_doc);
+    let limits = Some(limits(&field.typed.shape)).filter(|limits| !limits.is_empty());
+    let example = (!traits.is_personal(field)).then(|| example(cx.model, record, &field.name, field.schema)).flatten();
+    let about = [limits.map(|limits| format!("Limits: {limits}.")), example.map(|json| format!("Example: `{json}`."))];
+    let about = about.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let absent = (!field.is_required && matches!(field.typed.shape, Shape::Nullable(_)))
+        .then(|| "`None` if the member is absent, `Some(None)` if it is `null`.".to_owned());
+    let about = Some(rust_doc(&about)).filter(|about| !about.is_empty());
+    let parts: Vec<String> = description.into_iter().chain(about).chain(absent).collect();
+    let text = parts.join("\n\n");
+    if text.is_empty() { TokenStream::new() } else { quote!(#[doc = #text]) }
 }
 
 /// The description of a schema as documentation, or its title.

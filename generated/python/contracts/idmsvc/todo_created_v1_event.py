@@ -15,7 +15,7 @@ class TodoCreatedV1Event(_g.Record):
     todo_id: int
     """Number of the task. (from 1 to 9007199254740991)"""
     title: str
-    """What is to be done. (at least 1 characters, at most 200 characters)"""
+    """What is to be done. (from 1 to 200 characters)"""
     details: str
     """What else there is to know; may be empty. (at most 4000 characters)"""
     due_date: str

@@ -35,7 +35,7 @@ class ReleasedNamesItem(_g.Record):
     choice: int
     """Which choice the name was. (from 1 to 3)"""
     name: str
-    """The name. (at least 1 characters, at most 300 characters)"""
+    """The name. (from 1 to 300 characters)"""
     was_approved: bool
     """Whether this is the name that was approved."""
     __fields_of_json__: _t.ClassVar[_g.Fields] = _g.Fields(

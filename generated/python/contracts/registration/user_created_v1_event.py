@@ -18,7 +18,7 @@ class UserCreatedV1Event(_g.Record):
     email: _email_address.EmailAddress = _field(repr=False)
     """The address to be confirmed. (email, at most 254 characters)"""
     display_name: str = _field(repr=False)
-    """What the user wants to be called. (at least 1 characters, at most 80 characters)"""
+    """What the user wants to be called. (from 1 to 80 characters)"""
     locale: str
     """Language of messages to the user, as of BCP 47. (`^[a-z]{2}(-[A-Z]{2})?$`)"""
     registered_time_utc: str

@@ -6,9 +6,29 @@ pub type TimeWindow = generic::TimeWindow<::std::string::String>;
 pub mod generic {
     #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)] pub struct TimeWindow<S = ::std::string::String> {
         /// When it begins.
+        ///
+        /// Limits: date-time, at most 30 characters. Example: `"2026-12-01T02:00:00Z"`.
         pub start_time_utc: S,
         /// When it ends.
+        ///
+        /// Limits: date-time, at most 30 characters. Example: `"2026-12-01T04:00:00Z"`.
         pub end_time_utc: S,
+    }
+    impl TimeWindow<::std::borrow::Cow<'_, str>> {
+        /// The same value with owned strings.
+        #[must_use] pub fn into_owned(self) -> TimeWindow {
+            TimeWindow {
+                start_time_utc: self.start_time_utc.into_owned(), end_time_utc: self.end_time_utc.into_owned()
+            }
+        }
+    }
+    impl TimeWindow {
+        /// The same value with slices of these strings.
+        #[must_use] pub fn to_borrowed(&self) -> TimeWindow<::std::borrow::Cow<'_, str>> {
+            TimeWindow {
+                start_time_utc: self.start_time_utc.as_str().into(), end_time_utc: self.end_time_utc.as_str().into()
+            }
+        }
     }
 }
 impl<'a, S: g::Text<'a>> g::Decode<'a> for generic::TimeWindow<S> {

@@ -3,7 +3,10 @@
 use goodevent_model::{Document, Extra, Field, Item, ItemKind, Shape, Type};
 use goodevent_schema::ir::SchemaId;
 
-use crate::{escape::Language, languages::docs::limits};
+use crate::{
+    docs::{described, limits},
+    escape::Language,
+};
 
 use super::{
     codecs,
@@ -167,12 +170,7 @@ fn docs(cx: &Cx<'_>, schema: Option<SchemaId>, name: Option<&str>, limits: &str,
         Some(name) => named(name, description),
         None => description.to_owned(),
     };
-    let description = match (description.is_empty(), limits.is_empty()) {
-        (false, false) => format!("{description} ({limits})"),
-        (false, true) => description,
-        (true, _) => limits.to_owned(),
-    };
-    comment(&description, is_deprecated.then_some(""), indent)
+    comment(&described(&description, limits), is_deprecated.then_some(""), indent)
 }
 
 /// A comment with a description; `deprecated` is the reason of a deprecation.

@@ -4,8 +4,9 @@ use goodevent_model::{Document, Extra, Field, Integer, ItemKind, Shape, Type, Va
 use goodevent_schema::ir::SchemaId;
 
 use crate::{
+    docs::{described, limits},
     escape::Language,
-    languages::{docs::limits, modules::Module},
+    languages::modules::Module,
 };
 
 use super::{
@@ -391,10 +392,6 @@ fn written(cx: &Cx<'_>, owner: SchemaId, typed: &Type, is_boxed: bool, name: &dy
         Shape::Map { value } => format!("Map<String, {}>", inner(value)),
         Shape::Nullable(own) => format!("Optional<{}>", inner(own)),
     }
-}
-
-fn described(description: &str, constraints: &str) -> String {
-    if constraints.is_empty() { description.to_owned() } else { format!("{description} ({constraints})") }
 }
 
 /// A comment with a description and that of each parameter; `deprecated` is the reason of a deprecation.

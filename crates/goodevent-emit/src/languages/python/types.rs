@@ -4,8 +4,9 @@ use goodevent_model::{Document, Extra, Field, Item, ItemKind, Shape, Type};
 use goodevent_schema::ir::{SchemaId, Types};
 
 use crate::{
+    docs::{described, limits},
     escape::Language,
-    languages::{docs::limits, modules::Module, names::Cx, tables::Tables},
+    languages::{modules::Module, names::Cx, tables::Tables},
 };
 
 use super::{
@@ -182,13 +183,13 @@ fn about(cx: &Cx<'_>, schema: Option<SchemaId>, constraints: &str) -> Option<Str
 
 /// Description, constraints and deprecation, as text of a docstring.
 pub(super) fn documentation(description: &str, constraints: &str, deprecated: Option<&str>) -> Option<String> {
-    let constraints = if constraints.is_empty() { String::new() } else { format!("({constraints})") };
+    let described = described(description.trim(), constraints);
     let deprecated = match deprecated {
         None => String::new(),
         Some("") => "Deprecated.".to_owned(),
         Some(reason) => format!("Deprecated: {reason}"),
     };
-    let parts = [description.trim(), &constraints, &deprecated];
+    let parts = [described.as_str(), &deprecated];
     let all: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     (!all.is_empty()).then(|| all.join(" "))
 }

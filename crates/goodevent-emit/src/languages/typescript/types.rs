@@ -4,9 +4,9 @@ use goodevent_model::{Document, Extra, Field, Item, ItemKind, Shape, Type};
 use goodevent_schema::ir::SchemaId;
 
 use crate::{
+    docs::{described, text_limits},
     escape::Language,
     languages::{
-        docs::text_limits,
         modules::Module,
         names::{Cx, is_circular},
     },
@@ -122,12 +122,7 @@ fn typed_name(cx: &Cx<'_>, module: &Module, owner: Option<SchemaId>, typed: &Typ
 fn docs(cx: &Cx<'_>, schema: Option<SchemaId>, constraints: &str, indent: &str) -> String {
     let description = schema.and_then(|schema| cx.model.docs(schema)).unwrap_or_default();
     let is_deprecated = schema.is_some_and(|schema| cx.model.graph()[schema].docs.deprecated);
-    let description = match (description.is_empty(), constraints.is_empty()) {
-        (false, false) => format!("{description} ({constraints})"),
-        (false, true) => description.to_owned(),
-        (true, _) => constraints.to_owned(),
-    };
-    comment(&description, is_deprecated.then_some(""), indent)
+    comment(&described(description, constraints), is_deprecated.then_some(""), indent)
 }
 
 /// A comment with a description; `deprecated` is the reason of a deprecation.

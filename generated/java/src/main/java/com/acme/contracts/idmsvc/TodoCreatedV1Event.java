@@ -19,7 +19,7 @@ import java.util.Optional;
  * Somebody wrote down something to be done.
  *
  * @param todoId Number of the task. (from 1 to 9007199254740991)
- * @param title What is to be done. (at least 1 characters, at most 200 characters)
+ * @param title What is to be done. (from 1 to 200 characters)
  * @param details What else there is to know; may be empty. (at most 4000 characters)
  * @param dueDate The day by which it has to be done. (date, at most 10 characters)
  * @param labels What the task is filed under; empty if it is not. (at most 4 items)
@@ -129,7 +129,7 @@ public record TodoCreatedV1Event(
         /**
          * Sets the component.
          *
-         * @param title What is to be done. (at least 1 characters, at most 200 characters)
+         * @param title What is to be done. (from 1 to 200 characters)
          * @return this builder
          */
         public Builder title(String title) {

@@ -33,7 +33,7 @@ public record NameRequestExpiredV1Event(
      * A name that was asked for.
      *
      * @param choice Which choice the name was. (from 1 to 3)
-     * @param name The name. (at least 1 characters, at most 300 characters)
+     * @param name The name. (from 1 to 300 characters)
      * @param wasApproved Whether this is the name that was approved.
      */
     public record ReleasedNamesItem(

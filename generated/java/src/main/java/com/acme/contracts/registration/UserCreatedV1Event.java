@@ -20,7 +20,7 @@ import java.util.Optional;
  *
  * @param userId The user. (uuid)
  * @param email The address to be confirmed. (email, at most 254 characters)
- * @param displayName What the user wants to be called. (at least 1 characters, at most 80 characters)
+ * @param displayName What the user wants to be called. (from 1 to 80 characters)
  * @param locale Language of messages to the user, as of BCP 47. (`^[a-z]{2}(-[A-Z]{2})?$`)
  * @param registeredTimeUtc When it happened. (date-time, at most 30 characters)
  */
@@ -85,7 +85,7 @@ public record UserCreatedV1Event(
         /**
          * Sets the component.
          *
-         * @param displayName What the user wants to be called. (at least 1 characters, at most 80 characters)
+         * @param displayName What the user wants to be called. (from 1 to 80 characters)
          * @return this builder
          */
         public Builder displayName(String displayName) {

@@ -9,6 +9,7 @@ mod digest;
 mod draft4;
 mod envelopes;
 mod fuzz;
+mod generated_crate;
 mod growth;
 mod hostile;
 mod lint;

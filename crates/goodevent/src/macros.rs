@@ -320,22 +320,22 @@ macro_rules! impl_json_schema {
     ($name:ident) => {};
 }
 
-/// Fails to compile without the feature of the types that a registry maps formats to.
+/// Items that need a feature, as a registry maps formats to the types of a crate. Without it, an error takes their place.
 macro_rules! needed {
-    ($($feature:literal $name:ident),*) => {
+    ($dollar:tt $($feature:literal $name:ident),*) => {
         $(
             #[cfg(feature = $feature)]
             #[doc(hidden)]
             #[macro_export]
             macro_rules! $name {
-                () => {};
+                ($dollar($dollar items:tt)*) => { $dollar($dollar items)* };
             }
 
             #[cfg(not(feature = $feature))]
             #[doc(hidden)]
             #[macro_export]
             macro_rules! $name {
-                () => {
+                ($dollar($dollar items:tt)*) => {
                     ::core::compile_error!(::core::concat!(
                         "`[rust.formats]` of `goodevent.toml` names a type of the crate `", $feature,
                         "`: turn on the feature `", $feature, "` of `goodevent`: cargo add goodevent --features ", $feature
@@ -346,4 +346,4 @@ macro_rules! needed {
     };
 }
 
-needed!("jiff" needs_jiff, "uuid" needs_uuid);
+needed!($ "jiff" needs_jiff, "uuid" needs_uuid);

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use goodevent_model::{Constant, Event, Shape, names::unique};
 use goodevent_schema::config::Envelope;
-use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
 
 use crate::escape::rust_doc;
 
@@ -95,14 +95,14 @@ pub(crate) fn constants(constants: &[Constant]) -> TokenStream {
     items.collect()
 }
 
-/// Macros that fail to compile where `goodevent` lacks the feature of a type that a format is mapped to.
-fn needed_features(cx: &Cx<'_>) -> Vec<Ident> {
+/// The features of `goodevent` for the types that formats are mapped to.
+pub(crate) fn needed_features(cx: &Cx<'_>) -> Vec<&'static str> {
     let texts = cx.model.types.values().filter_map(|typed| match &typed.shape {
         Shape::Text(text) => cx.format_type(text.format),
         _ => None,
     });
     let crates: BTreeSet<&str> = texts.filter_map(|path| path.trim_start_matches("::").split("::").next()).collect();
-    ["jiff", "uuid"].iter().filter(|own| crates.contains(**own)).map(|own| format_ident!("needs_{own}")).collect()
+    ["jiff", "uuid"].into_iter().filter(|own| crates.contains(*own)).collect()
 }
 
 /// The table of all contracts, in the order of their names.
@@ -115,9 +115,7 @@ pub(crate) fn contracts(cx: &Cx<'_>) -> TokenStream {
         let path = cx.external(module, module.root, &name).unwrap_or_else(|| quote!(super::#(#path::)* #name));
         quote!(&<#path as ::goodevent::Event>::CONTRACT)
     });
-    let needed = needed_features(cx);
     quote! {
-        #(::goodevent::#needed!();)*
         #[doc = "The contracts of all events, in the order of their names."]
         pub static CONTRACTS: [&::goodevent::Contract; #n_events] = [#(#contracts),*];
     }

@@ -20,6 +20,8 @@ pub(crate) struct Tree {
     /// Items of its children that are to be found here, too: module and name.
     pub(crate) exports: Vec<(String, String)>,
     pub(crate) is_hidden: bool,
+    /// Features of `goodevent` without which there are no items.
+    pub(crate) needed: Vec<&'static str>,
     children: BTreeMap<String, Tree>,
 }
 
@@ -77,7 +79,8 @@ impl Tree {
                 .expect("a string takes all that is written");
         }
         body.push_str(&self.text);
-        body
+        // Without the feature, all items are replaced by the one error that says so.
+        self.needed.iter().fold(body, |body, feature| format!("::goodevent::needs_{feature}! {{\n{body}}}\n"))
     }
 }
 

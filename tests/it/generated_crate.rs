@@ -22,7 +22,7 @@ date-time = "::jiff::Timestamp"
 "#;
 
 /// What a service does with the types.
-const SERVICE: &str = r#"
+const SERVICE: &str = r##"
 use acme_contracts::{CONTRACTS, shop::{CardPaidV1Event, card_paid_v1_event::{Address, Card, Cash, Currency, Pay}}};
 use goodevent::Event as _;
 
@@ -33,7 +33,7 @@ fn main() {
     assert!("GBP".parse::<Currency>().is_err_and(|error| error.to_string().contains("EUR")));
     let id = uuid::Uuid::from_u128(7);
     let count: u8 = 200;
-    let event = CardPaidV1Event::new(id, count, -5_i8, jiff::Timestamp::UNIX_EPOCH, pay, Address::Ipv6("::1".into()));
+    let event = CardPaidV1Event::new(id, count, -5_i64, jiff::Timestamp::UNIX_EPOCH, pay, Address::Ipv6("::1".into()));
     assert_eq!((event.note.clone(), event.level), (None, -5));
     let bytes = event.encode().expect("it is valid");
     let text = String::from_utf8(bytes.clone()).expect("it is text");
@@ -49,10 +49,10 @@ fn main() {
         assert!(CardPaidV1Event::decode(wrong.as_bytes()).is_err(), "{wrong}");
     }
     let narrow = CardPaidV1Event { count: 201, ..event };
-    assert_eq!(narrow.encode().expect_err("it is too much").to_string(), "/count: 201 is more than 200 (maximum)");
+    assert_eq!(narrow.encode().expect_err("it is too much").to_string(), "/count: 201 is not at most 200 (maximum)");
     println!("{} contract", CONTRACTS.len());
 }
-"#;
+"##;
 
 fn files() -> BTreeMap<String, String> {
     let text = json!({ "type": "string" });

@@ -173,7 +173,7 @@ fn a_cloud_event_in_headers_keeps_to_its_specification_as_well() {
 }
 
 #[test]
-fn an_envelope_adds_so_much_and_no_more() {
+fn an_envelope_adds_at_most_its_limit() {
     let source = |n_bytes: usize| "s".repeat(n_bytes);
     let n_around = |message: &Envelope<SubscriptionTerminatedV1Event>, payload: &SubscriptionTerminatedV1Event| {
         message.encode().map(|bytes| bytes.len() - payload.encode().expect("the payload is valid").len())

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use contracts::subscriptions::SubscriptionTerminatedV2Event;
 use goodevent_runtime::{Delivery, Failure, Outcomes, Place, Retry};
 
-/// Whom billing does not know. What it is asked about this one fails until it is laid aside, and has no outcome.
+/// Whom billing does not know. What it is asked about this one fails until it is dead-lettered, and has no outcome.
 const STRANGER: &str = "e3d2c1b0-a9f8-4e7d-b6c5-d4e3f2a1b044";
 
 pub(crate) const RETRY: Retry =

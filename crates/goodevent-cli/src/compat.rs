@@ -64,7 +64,7 @@ impl Policy {
         }
     }
 
-    /// Whether the versions of an event are held against each other, too.
+    /// Whether the versions of an event are compared with each other, too.
     fn is_transitive(self) -> bool {
         match self {
             Self::Backward | Self::Forward | Self::Full => false,

@@ -47,7 +47,7 @@ pub struct KafkaSource {
 /// What a source and its receipts have in common.
 struct Desk {
     consumer: Closing<StreamConsumer<Hooks>>,
-    /// For what is laid aside.
+    /// For dead letters.
     publisher: KafkaPublisher,
     group: String,
     max_open: usize,

@@ -190,7 +190,7 @@ async fn settle(mut source: impl Source, n_messages: usize, refusals: &[Refusal]
         let Received { message, receipt, .. } = next.expect("there is one");
         messages.push((*message).clone());
         match refusals.get(nth) {
-            Some(refusal) => receipt.dead_letter(&message, refusal).await.expect("it is laid aside"),
+            Some(refusal) => receipt.dead_letter(&message, refusal).await.expect("the message is dead-lettered"),
             None => receipt.ack().await.expect("it is done"),
         }
     }

@@ -34,7 +34,7 @@ pub(crate) fn retry_queue(queue: &str, after: Duration) -> String {
     format!("{queue}.retry.{name}")
 }
 
-/// The queue of what is laid aside.
+/// The queue of dead letters.
 pub(crate) fn dead_queue(queue: &str) -> String {
     format!("{queue}.dead")
 }
@@ -220,7 +220,7 @@ impl Topology {
                 ("x-dead-letter-routing-key", Argument::Text(name)),
             ]
         };
-        // What the broker itself drops, as by a policy on length, is laid aside as well.
+        // The broker dead-letters what it drops itself, such as by a policy on length.
         let mut own = to(dead_queue(&queue.name));
         if queue.is_exclusive {
             own.push(("x-single-active-consumer", Argument::Flag(true)));

@@ -77,7 +77,7 @@ pub async fn stay_in_order(publisher: &Publisher<impl Publish>, source: impl Sou
 }
 
 /// Publishes a payment whose handler fails, and sees three attempts with the time between them that was asked for, until it
-/// is laid aside.
+/// is dead-lettered.
 ///
 /// # Panics
 /// If there are others.

@@ -143,7 +143,7 @@ fn compared(folder: &Path) -> Result<bool, Box<dyn Error>> {
         total.iter_mut().zip(count).for_each(|(total, count)| *total += count);
     }
     println!("| all | {} |", total.map(|count| count.to_string()).join(" | "));
-    println!("{n_payloads} random payloads were held against what is compatible");
+    println!("{n_payloads} random payloads were compared between compatible schemas");
     tell_set_aside(&judged);
     let is_decided = total[2] * 100 < total.iter().take(3).sum::<usize>();
     Ok(is_fine && is_decided && total[3] == 0)
@@ -184,7 +184,7 @@ fn fixed(folder: &Path) -> Result<bool, Box<dyn Error>> {
     Ok(mended.faults.is_empty())
 }
 
-/// The bounds of schemas and their parts, each with its witness held against the reference.
+/// The bounds of schemas and their parts, each with its witness validated by the reference.
 fn sized(folder: &Path) -> Result<bool, Box<dyn Error>> {
     let found = sizes::of(&corpus::events(folder));
     for is_whole in [true, false] {
@@ -206,7 +206,7 @@ fn sized(folder: &Path) -> Result<bool, Box<dyn Error>> {
     Ok(wrong.is_empty())
 }
 
-/// Payloads made of each schema, held against the reference and the decoders: 1,000 for each of the corpus, and 100,000
+/// Payloads made of each schema, validated by the reference and the decoders: 1,000 for each of the corpus, and 100,000
 /// for each contract of the registry.
 fn sampled(folder: &Path) -> Result<bool, Box<dyn Error>> {
     let cases = corpus::events(folder);

@@ -90,11 +90,11 @@ async fn what_is_rejected_lies_where_the_broker_lays_it() {
     publisher.publish(message.clone()).await.expect("the broker takes it");
     let mut source = connection.source(&format!("/amq/queue/{}", place.queue));
     let received = timeout(PATIENCE, source.next()).await.expect("it is there").expect("all is well");
-    let received = received.expect("the source goes on");
+    let received = received.expect("the source has a message");
     assert_eq!((&*received.message, received.attempt), (&message, 1));
     let detail = "not wanted".to_owned();
     let refusal = Refusal { reason: Reason::Rejected, pointer: String::new(), detail, attempts: 1 };
-    received.receipt.dead_letter(&received.message, &refusal).await.expect("it is laid aside");
+    received.receipt.dead_letter(&received.message, &refusal).await.expect("the message is dead-lettered");
     until("the dead letter", async || place.n_dead().await == 1).await;
     drop(source);
     assert_eq!(place.n_waiting().await, 0);
@@ -119,7 +119,7 @@ async fn what_is_no_amqp_is_laid_aside_and_stands_in_nobodys_way() {
     let config = Config { prefetch: 2, ..place.config() };
     let mut source = Connection::lazy(&config).source(&place.queue);
     let received = timeout(PATIENCE, source.next()).await.expect("it is there").expect("all is well");
-    received.expect("the source goes on").receipt.ack().await.expect("it is done");
+    received.expect("the source has a message").receipt.ack().await.expect("it is done");
     until("the dead letters", async || place.n_dead().await == 3).await;
     drop(source);
     assert_eq!(place.n_waiting().await, 0);
@@ -135,11 +135,11 @@ async fn a_copy_without_a_place_does_not_cost_the_original() {
     channel.queue_delete(retry_queue.as_str().into(), Default::default()).await.expect("it was there");
     let mut source = place.source();
     let received = timeout(PATIENCE, source.next()).await.expect("it is there").expect("all is well");
-    let received = received.expect("the source goes on");
+    let received = received.expect("the source has a message");
     let outcome = received.receipt.retry(&received.message, Duration::from_secs(1), 2).await;
     assert!(outcome.is_err(), "there is no queue to wait in");
     let received = timeout(PATIENCE, source.next()).await.expect("it is there").expect("all is well");
-    received.expect("the source goes on").receipt.ack().await.expect("it is done");
+    received.expect("the source has a message").receipt.ack().await.expect("it is done");
     drop(source);
     place.topology.declare(&place.admin).await.expect("the user may declare");
     place.clean().await;

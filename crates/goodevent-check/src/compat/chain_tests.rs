@@ -1,4 +1,4 @@
-//! Versions of one event, held against each other.
+//! Versions of one event, compared with each other.
 
 use goodevent_schema::{
     Registry, analyze,

@@ -281,7 +281,7 @@ impl<'g> Solver<'g> {
         goals.iter().all(|goal| self.evaluate(goal.at, &own) == Some(goal.holds)).then(|| name.into())
     }
 
-    /// An instance that keeps to goals and is as said, and that is none of some values.
+    /// An instance that meets all goals and differs from some values.
     pub(super) fn beside(
         &mut self,
         goals: &[Goal],

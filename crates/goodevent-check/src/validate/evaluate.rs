@@ -22,7 +22,7 @@ pub(super) fn is_valid(cx: &Cx<'_>, id: SchemaId, value: &Value, scope: &Scope<'
     scope.may_go_on(cx) && cx.ledger.verdict(ledger::question(id, value, scope.chain), evaluate)
 }
 
-/// Whether `value` keeps to one keyword of a schema.
+/// Whether `value` satisfies one keyword of a schema.
 pub(super) fn holds<'g>(cx: &Cx<'g>, id: SchemaId, check: &Check<'g>, value: &Value, scope: &Scope<'_>) -> bool {
     let is_valid = |id: SchemaId, value: &Value| is_valid(cx, id, value, scope);
     cx.ledger.take(cost(check, value));

@@ -130,7 +130,7 @@ fn one_slip_of_the_settings_is_one_finding_before_and_after() {
         acme.edit(file, from, to);
         let said = acme.expect(1, &["lint", "--against", "base", "--format", "concise"]);
         assert!(!said.contains("moved-event"), "{file} {to}: {said}");
-        // The change that mends it.
+        // The change that corrects it.
         acme.commit("a slip");
         acme.git(&["branch", "--force", "slipped"]);
         acme.write(file, &good);

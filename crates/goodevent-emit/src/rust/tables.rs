@@ -412,7 +412,7 @@ pub(crate) fn signed(value: i64) -> TokenStream {
     if value < 0 { quote!(-#literal) } else { quote!(#literal) }
 }
 
-/// Whether a text that keeps to `rule` has no character that is escaped in JSON.
+/// Whether a text that satisfies `rule` has no character that is escaped in JSON.
 pub(crate) fn is_plain(cx: &Cx<'_>, rule: &Text) -> bool {
     use Format::{Date, DateTime, Duration, Ipv4, Ipv6, Time, Uuid};
     let has_plain_format = matches!(rule.format, Some(Date | DateTime | Duration | Ipv4 | Ipv6 | Time | Uuid));

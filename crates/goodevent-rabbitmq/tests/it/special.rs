@@ -29,7 +29,7 @@ async fn what_is_published_is_consumed_with_all_that_was_said() {
 
     let mut source = place.source(&queue);
     let received = timeout(PATIENCE, source.next()).await.expect("it is there").expect("all is well");
-    let received = received.expect("the source goes on");
+    let received = received.expect("the source has a message");
     let message = &received.message;
     assert_eq!((&message.id, received.attempt), (&id, 1));
     assert_eq!(message.topic, place.contract::<UserCreatedV1Event>().topic);
@@ -99,12 +99,12 @@ async fn delays_are_rounded_up_to_the_next_retry_queue() {
     place.publisher().publish(created(1)).await.expect("the broker confirms it");
     let mut source = place.source(&queue);
     let received = timeout(PATIENCE, source.next()).await.expect("it is there").expect("all is well");
-    let received = received.expect("the source goes on");
+    let received = received.expect("the source has a message");
     let start = Instant::now();
     received.receipt.retry(&received.message, Duration::from_millis(300), 2).await.expect("the broker is informed");
     let received = timeout(PATIENCE, source.next()).await.expect("it is there").expect("all is well");
     assert!(start.elapsed() >= Duration::from_secs(1), "the shortest queue of retries holds for a second");
-    received.expect("the source goes on").receipt.ack().await.expect("it is done");
+    received.expect("the source has a message").receipt.ack().await.expect("it is done");
     drop(source);
     place.clean().await;
 }

@@ -32,7 +32,7 @@ pub(super) fn is_valid_in(node: &Node, instance: &Json, scope: &Scope<'_>) -> bo
     scope.may_go_on() && scope.ledger.verdict(ledger::question(node, instance, scope.chain), evaluate)
 }
 
-/// Whether `instance` keeps to one keyword of `node`.
+/// Whether `instance` satisfies one keyword of `node`.
 pub(super) fn holds(node: &Node, check: &Check, instance: &Json, scope: &Scope<'_>) -> bool {
     let is_valid = |node: &Node, instance: &Json| is_valid_in(node, instance, scope);
     scope.ledger.take(cost(check, instance));

@@ -159,7 +159,7 @@ async fn storm(server: Server) {
         let Effects { n, n_subscriptions, n_copies } = effects;
         println!(
             "{}: {N_EVENTS} events committed, {} of them published twice on purpose; {n} effects of {n_subscriptions} events: {} \
-             lost, {} twice; {n_copies} copies had none; {} of {} messages that are no events laid aside; shop killed {} \
+             lost, {} twice; {n_copies} copies had none; {} of {} messages that are not events dead-lettered; shop killed {} \
              times, billing {}, broker 3, the way to it cut twice; {seconds} s",
             server.name(),
             N_EVENTS / TWICE_EVERY,

@@ -97,7 +97,7 @@ async fn name_request() {
     let mut archive = connection.source(&place, "archive");
     for event_type in ["NameRequestPaidV1", "NameRequestStateChangedV1"] {
         let received = timeout(PATIENCE, archive.next()).await.expect("it is there").expect("all is well");
-        let received = received.expect("the source goes on");
+        let received = received.expect("the source has a message");
         let json = Json::parse(&received.message.body).expect("it is JSON");
         let text = |pointer: &str| json.pointer(pointer).map(Json::to_text).unwrap_or_default();
         assert_eq!((text("/specversion"), text("/type")), ("\"1.0\"".to_owned(), format!("\"{event_type}\"")));

@@ -85,7 +85,7 @@ async fn petisco() {
     let mut stored = connection.source(&store);
     for expected in [UserCreatedV1Event::ROUTING_KEY, UserConfirmedV1Event::ROUTING_KEY] {
         let received = timeout(PATIENCE, stored.next()).await.expect("it is there").expect("all is well");
-        let received = received.expect("the source goes on");
+        let received = received.expect("the source has a message");
         assert_eq!(received.message.routing_key, expected);
         received.receipt.ack().await.expect("the broker is told");
     }

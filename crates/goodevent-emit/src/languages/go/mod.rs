@@ -27,7 +27,7 @@ use self::names::{Cx, File};
 #[derive(Debug)]
 pub struct Go;
 
-/// What Go can express: integers have 64 bits, and the parts of a type are limited for its readers only.
+/// The limits of Go: integers have 64 bits, and the parts of a type are limited for its readers only.
 const PROFILE: Profile =
     Profile { integers: &[Width::I64, Width::U64], max_tuple: 64, max_depth: 64, max_parts: 2_000 };
 

@@ -73,7 +73,7 @@ pub(super) struct File {
     pub(super) contract: Option<String>,
 }
 
-/// What the parts of the emitter share.
+/// State that the parts of the emitter share.
 pub(super) struct Cx<'m> {
     pub(super) model: &'m Model<'m>,
     pub(super) files: Vec<File>,

@@ -183,7 +183,7 @@ const NAMING: Naming = Naming {
 /// The name of a class file has its outer classes in it, and at most 255 bytes.
 const MAX_TYPE_CHARS: usize = 70;
 
-/// What the parts of the emitter share.
+/// State that the parts of the emitter share.
 pub(super) struct Cx<'m> {
     pub(super) model: &'m Model<'m>,
     pub(super) modules: Vec<Module>,
@@ -358,7 +358,7 @@ fn reserved_types() -> BTreeSet<String> {
 fn unique(name: &str, taken: &mut BTreeSet<String>, max_chars: usize) -> String {
     let name: String = name.chars().take(max_chars).collect();
     let mut all = [name.clone()].into_iter().chain((2..).map(|n| format!("{name}{n}")));
-    all.find(|name| taken.insert(name.to_ascii_lowercase())).expect("there is no end of numbers")
+    all.find(|name| taken.insert(name.to_ascii_lowercase())).expect("the range of numbers has no end")
 }
 
 /// The components of a record in the order of its fields, and that of its other members.

@@ -178,4 +178,48 @@ mod tests {
             assert_eq!(needs_brokers(&root.join(folder)), expected, "{folder}");
         }
     }
+
+    /// A target that is left out of the tests has none.
+    #[test]
+    fn what_is_not_tested_has_no_tests() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace is around it");
+        let text = fs::read_to_string(root.join("Cargo.toml")).expect("the workspace has a manifest");
+        let manifest: toml::Table = text.parse().expect("it is TOML");
+        let members = manifest["workspace"]["members"].as_array().expect("there are members");
+        let mut n_left_out = 0;
+        for folder in members.iter().filter_map(toml::Value::as_str).flat_map(|pattern| folders(root, pattern)) {
+            let text = fs::read_to_string(folder.join("Cargo.toml")).expect("a member has a manifest");
+            let manifest: toml::Table = text.parse().expect("it is TOML");
+            let is_left_out = |target: &toml::Value| target.get("test").and_then(toml::Value::as_bool) == Some(false);
+            let bins = manifest.get("bin").and_then(toml::Value::as_array).into_iter().flatten();
+            let n_targets = manifest.get("lib").into_iter().chain(bins).filter(|target| is_left_out(target)).count();
+            let is_lib = manifest.get("lib").is_some_and(is_left_out);
+            n_left_out += n_targets;
+            // The modules of a program in `src/bin` are those of the library.
+            let own =
+                if is_lib || !folder.join("src/lib.rs").exists() { folder.join("src") } else { folder.join("src/bin") };
+            for file in if n_targets == 0 { Vec::new() } else { files(&own) } {
+                let text = fs::read_to_string(&file).expect("a source file is text");
+                assert!(!["#[test]", "#[tokio::test"].iter().any(|mark| text.contains(mark)), "{}", file.display());
+            }
+        }
+        assert!(n_left_out > 10, "{n_left_out}");
+    }
+
+    /// The folders of a member, which is a path or ends with `*`.
+    fn folders(root: &Path, pattern: &str) -> Vec<PathBuf> {
+        match pattern.strip_suffix("/*") {
+            None => vec![root.join(pattern)],
+            Some(parent) => {
+                let entries = fs::read_dir(root.join(parent)).into_iter().flatten().flatten();
+                entries.map(|entry| entry.path()).filter(|folder| folder.join("Cargo.toml").exists()).collect()
+            }
+        }
+    }
+
+    fn files(folder: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        let of = |path: PathBuf| if path.is_dir() { files(&path) } else { vec![path] };
+        entries.flat_map(of).filter(|path| path.extension().is_some_and(|own| own == "rs")).collect()
+    }
 }

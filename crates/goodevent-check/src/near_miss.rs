@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use goodevent_json::pointer;
 use goodevent_schema::{
     Schemas,
     instance::Violation,
@@ -12,6 +13,7 @@ use num_integer::Integer as _;
 
 use crate::{
     reference::Reference,
+    sample::{Sampler, Values},
     size::BUDGET_BYTES,
     solve::{Answer, At, MAX_STEPS, Site, Solver},
 };
@@ -83,12 +85,16 @@ pub fn near_misses_within(schemas: &Schemas, root: SchemaId, limits: Limits) -> 
     for max_steps in [FEW_STEPS, MAX_STEPS] {
         open.retain(|nth| !search.is_done(&sites[*nth], *nth, max_steps));
     }
+    let ordinary = Sampler::new(schemas, 0).max_bytes(limits.max_bytes).values(Values::Ordinary).walked(root);
     let mut known = BTreeSet::new();
-    let misses = search.found.into_iter().filter_map(|(nth, (payload, violation))| {
+    let misses = std::mem::take(&mut search.found).into_iter().filter_map(|(nth, (payload, violation))| {
         let schema = schemas.graph[sites[nth].at.id].span;
+        let ordinary = ordinary.as_ref().and_then(|ordinary| search.on_ordinary(&payload, &violation, ordinary));
+        let payload = ordinary.filter(|payload| !known.contains(&payload.to_string())).unwrap_or(payload);
         known.insert(payload.to_string()).then_some(NearMiss { payload, violation, schema })
     });
-    NearMisses { found: misses.collect(), n_untried: open.len() }
+    let found = misses.collect();
+    NearMisses { found, n_untried: open.len() }
 }
 
 /// The keywords of a contract, in the order of the schemas' places.
@@ -131,8 +137,7 @@ struct Search<'g> {
 impl<'g> Search<'g> {
     /// Decides within a budget of steps whether there is a near miss for a keyword, and whether that is known.
     fn is_done(&mut self, site: &Site<'g>, nth: usize, max_steps: u64) -> bool {
-        let n_spent = self.solver.n_spent() + self.reference.n_steps() + self.n_judged_bytes / BYTES_A_STEP;
-        let is_over = n_spent >= self.limits.max_steps;
+        let is_over = self.n_spent() >= self.limits.max_steps;
         if is_over || self.n_bytes >= self.limits.max_total_bytes {
             return false;
         }
@@ -154,6 +159,76 @@ impl<'g> Search<'g> {
             self.found.insert(nth, ((*payload).clone(), violation));
         }
         true
+    }
+
+    /// The same miss among the values of an ordinary payload, if it stays the only violation.
+    fn on_ordinary(&mut self, payload: &Value, violation: &Violation, ordinary: &Value) -> Option<Value> {
+        const MAX_BYTES: usize = 8_192;
+        const MAX_MEMBERS: usize = 40;
+        let way: Vec<_> = pointer::names(&violation.pointer).collect();
+        let way: Vec<&str> = way.iter().map(|name| &**name).collect();
+        if payload.to_string().len() > MAX_BYTES {
+            return None;
+        }
+        let all = grafted(payload, ordinary, &way);
+        if self.is_same_miss(&all, violation) {
+            return Some(all);
+        }
+        // One member at a time.
+        let (Value::Object(members), Value::Object(others)) = (payload, ordinary) else { return None };
+        let mut best = None;
+        for (name, _) in members.iter().take(MAX_MEMBERS) {
+            let base: &Value = best.as_ref().unwrap_or(payload);
+            let one = others.iter().find(|(other, _)| other == name)?.clone();
+            let next = grafted(base, &Value::Object(vec![one]), &way);
+            if next != *base && self.is_same_miss(&next, violation) {
+                best = Some(next);
+            }
+        }
+        best
+    }
+
+    fn is_same_miss(&mut self, payload: &Value, violation: &Violation) -> bool {
+        let text = payload.to_string();
+        self.n_judged_bytes += text.len() as u64;
+        if self.n_spent() >= self.limits.max_steps || text.len() as u64 > self.limits.max_bytes {
+            return false;
+        }
+        let Ok(instance) = serde_json::from_str::<serde_json::Value>(&text) else { return false };
+        let found = self.reference.violations(&instance);
+        matches!(found.as_slice(), [own] if own.pointer == violation.pointer && own.keyword == violation.keyword)
+    }
+
+    fn n_spent(&self) -> u64 {
+        self.solver.n_spent() + self.reference.n_steps() + self.n_judged_bytes / BYTES_A_STEP
+    }
+}
+
+/// A value with the parts of an ordinary one, except on the way to its violation.
+fn grafted(value: &Value, ordinary: &Value, way: &[&str]) -> Value {
+    match (value, ordinary) {
+        (Value::Object(members), Value::Object(others)) => {
+            let members = members.iter().map(|(name, value)| {
+                let other = others.iter().find(|(other, _)| other == name).map(|(_, other)| other);
+                let value = match (other, way.split_first()) {
+                    (None, _) => value.clone(),
+                    (Some(other), Some((first, rest))) if *first == name.as_str() => grafted(value, other, rest),
+                    (Some(other), _) => other.clone(),
+                };
+                (name.clone(), value)
+            });
+            Value::Object(members.collect())
+        }
+        (Value::Array(items), Value::Array(others)) => {
+            let items = items.iter().enumerate().map(|(item_idx, item)| match way.split_first() {
+                Some((first, rest)) if *first == item_idx.to_string() => {
+                    others.first().map_or_else(|| item.clone(), |other| grafted(item, other, rest))
+                }
+                _ => item.clone(),
+            });
+            Value::Array(items.collect())
+        }
+        _ => value.clone(),
     }
 }
 
@@ -179,6 +254,28 @@ mod tests {
             }
             all.sort_unstable();
             assert!(all.into_iter().eq(0..n), "{n}");
+        }
+    }
+
+    #[test]
+    fn a_miss_stands_on_ordinary_values() {
+        let schema = r#"{
+            "type": "object", "required": ["id", "mail", "at", "n"], "additionalProperties": false,
+            "properties": {
+                "id": {"type": "string", "format": "uuid"}, "mail": {"type": "string", "format": "email"},
+                "at": {"type": "string", "format": "date-time"}, "n": {"type": "integer", "minimum": 0, "maximum": 9}
+            }
+        }"#;
+        let source = Source { path: "a/ThingSeenV1Event.json".to_owned(), uri: None, bytes: schema.as_bytes().into() };
+        let (registry, _) = analyze(&Sources { root: String::new(), files: vec![source] });
+        let all = near_misses(&registry.schemas, registry.contexts["a"].contracts[0].root);
+        assert!(all.len() > 12, "{all:#?}");
+        for miss in all.iter().filter(|miss| miss.violation.keyword != "type" || !miss.violation.pointer.is_empty()) {
+            let text = miss.payload.to_string();
+            for (member, mark) in [("id", "-4"), ("mail", "@example.org"), ("at", r#""at":"20"#)] {
+                let is_there = miss.violation.pointer != format!("/{member}") && text.contains(&format!("{member:?}:"));
+                assert!(!is_there || text.contains(mark), "{:?}: {text}", miss.violation);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use goodevent_build::{Loaded, payload::Payloads};
 use goodevent_check::{
     near_miss::{Limits, NearMiss, near_misses_within},
+    sample::Values,
     size::BUDGET_BYTES,
 };
 use goodevent_json::escape;
@@ -30,6 +31,9 @@ pub(crate) struct Args {
     /// Generate near misses: each payload violates exactly one keyword, which is reported.
     #[arg(long)]
     invalid: bool,
+    /// Prefer boundary values and rare characters to ordinary values.
+    #[arg(long, conflicts_with = "invalid")]
+    edge: bool,
     /// Upper bound of the size of a payload, in bytes.
     #[arg(long, value_name = "BYTES", default_value_t = BUDGET_BYTES)]
     max_bytes: u64,
@@ -49,7 +53,8 @@ pub(crate) fn run(root: &Path, args: &Args, report: &mut Report) -> Outcome {
 
 fn valid(loaded: &Loaded, contract: &Contract, args: &Args, report: &mut Report) -> Outcome {
     let known = Payloads::new(loaded);
-    let mut sampler = known.sampler(args.seed).max_bytes(args.max_bytes);
+    let values = if args.edge { Values::Edge } else { Values::Ordinary };
+    let mut sampler = known.sampler(args.seed).max_bytes(args.max_bytes).values(values);
     let mut payloads = Vec::new();
     for _ in 0..args.count.unwrap_or(1) {
         let Some(payload) = sampler.sample(contract.root) else {

@@ -9,6 +9,7 @@
 
 mod least;
 mod number;
+mod ordinary;
 mod vary;
 mod walk;
 
@@ -24,6 +25,7 @@ use goodevent_schema::{
 
 use self::{
     least::Least,
+    ordinary::Examples,
     walk::{USUAL_BYTES, Walk},
 };
 use crate::{
@@ -50,6 +52,15 @@ struct Root<'r> {
     reference: Option<Reference<'r>>,
     /// The instance that the search found, if it was asked.
     found: Option<Option<Rc<Value>>>,
+}
+
+/// The values that payloads have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Values {
+    /// Boundary values and rare characters are frequent, because faults are likely there.
+    Edge,
+    /// As services send them: examples of the contract, dates of this century, words.
+    Ordinary,
 }
 
 /// Payloads that are tried before the search for an instance is asked.
@@ -93,6 +104,13 @@ impl<'r> Sampler<'r> {
         self.walk.random = Random::new(seed);
     }
 
+    /// Sets which values payloads have; [`Values::Edge`] by default.
+    #[must_use]
+    pub fn values(mut self, values: Values) -> Self {
+        self.walk.values = values;
+        self
+    }
+
     /// Sets the upper bound of the size of payloads.
     #[must_use]
     pub fn max_bytes(self, max_bytes: u64) -> Self {
@@ -111,6 +129,18 @@ impl<'r> Sampler<'r> {
         self.sample_where(root, |_| true)
     }
 
+    /// A payload that a few walks find, without a search.
+    pub(crate) fn walked(&mut self, root: SchemaId) -> Option<Value> {
+        const FEW_WALKS: usize = 4;
+        self.begin(root);
+        let room = USUAL_BYTES.max(self.walk.least.bytes(root).saturating_mul(2)).min(self.max_bytes);
+        (0..FEW_WALKS).find_map(|_| {
+            self.walk.n_left = MAX_STEPS / FEW_WALKS;
+            let made = self.walk.of(&[root], 0, room).map(|made| made.value);
+            made.filter(|payload| self.is_valid(root, payload))
+        })
+    }
+
     /// Like [`sample`](Self::sample), restricted to payloads that `accepts` accepts.
     pub fn sample_where(&mut self, root: SchemaId, accepts: impl Fn(&Value) -> bool) -> Option<Value> {
         self.begin(root);
@@ -119,7 +149,8 @@ impl<'r> Sampler<'r> {
         for attempt in 0..MAX_ATTEMPTS {
             self.walk.n_left = MAX_STEPS;
             // Large at times; the longer it takes to find a valid one, the simpler.
-            let room = if self.walk.random.once_in(8) { self.max_bytes } else { (usual >> (attempt / 4)).max(64) };
+            let is_large = self.walk.values == Values::Edge && self.walk.random.once_in(8);
+            let room = if is_large { self.max_bytes } else { (usual >> (attempt / 4)).max(64) };
             let made = self.walk.of(&[root], 0, room).map(|made| made.value);
             if let Some(payload) = made.filter(|payload| self.is_valid(root, payload) && accepts(payload)) {
                 return Some(payload);
@@ -137,6 +168,9 @@ impl<'r> Sampler<'r> {
     fn begin(&mut self, root: SchemaId) {
         if self.root.as_ref().is_none_or(|own| own.id != root) {
             self.walk.least = Least::of(&self.schemas.graph, root);
+            if self.walk.values == Values::Ordinary {
+                self.walk.examples = Examples::of(&self.schemas.graph, root);
+            }
             self.root = Some(Root { id: root, reference: Reference::new(self.schemas, root).ok(), found: None });
         }
     }
@@ -207,6 +241,72 @@ mod tests {
     };
 
     use super::*;
+
+    fn of_format(format: &str) -> Vec<Value> {
+        let schema = format!(r#"{{"type": "string", "format": "{format}", "maxLength": 60}}"#);
+        let source = Source { path: "a/ThingSeenV1Event.json".to_owned(), uri: None, bytes: schema.as_bytes().into() };
+        let (registry, _) = analyze(&Sources { root: String::new(), files: vec![source] });
+        let root = registry.contexts["a"].contracts[0].root;
+        let mut sampler = Sampler::new(&registry.schemas, 1).values(Values::Ordinary);
+        (0..20).map(|_| sampler.sample(root).expect("there are texts")).collect()
+    }
+
+    #[test]
+    fn ordinary_texts_are_valid_and_look_alike() {
+        for (format, mark) in [
+            ("uuid", "-4"),
+            ("date", "20"),
+            ("date-time", "T"),
+            ("time", "Z"),
+            ("duration", "PT"),
+            ("email", "@example.org"),
+            ("idn-email", "@example.org"),
+            ("hostname", ".example.org"),
+            ("idn-hostname", ".example.org"),
+            ("ipv4", "192.0.2."),
+            ("ipv6", "2001:db8::"),
+            ("uri", "https://example.org/"),
+            ("uri-reference", "https://example.org/"),
+            ("iri", "https://example.org/"),
+            ("iri-reference", "https://example.org/"),
+            ("json-pointer", "/"),
+            ("uri-template", ""),
+            ("regex", ""),
+            ("relative-json-pointer", ""),
+        ] {
+            for text in of_format(format) {
+                assert!(text.to_string().contains(mark), "{format}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn ordinary_payloads_have_what_examples_have() {
+        let schema = r#"{
+            "type": "object", "required": ["plan", "seats", "city", "names"], "additionalProperties": false,
+            "properties": {
+                "plan": {"type": "string", "minLength": 1, "maxLength": 40},
+                "seats": {"type": "integer", "minimum": 1, "maximum": 1000000000},
+                "city": {"type": "string", "pattern": "^[A-Z][a-z]+$"},
+                "names": {"type": "array", "items": {"type": "string"}, "maxItems": 20}
+            },
+            "examples": [{"plan": "basic", "seats": 12, "city": "Turin", "names": ["Ada"]}]
+        }"#;
+        let source = Source { path: "a/ThingSeenV1Event.json".to_owned(), uri: None, bytes: schema.as_bytes().into() };
+        let (registry, _) = analyze(&Sources { root: String::new(), files: vec![source] });
+        let root = registry.contexts["a"].contracts[0].root;
+        let mut sampler = Sampler::new(&registry.schemas, 1).values(Values::Ordinary);
+        let all: Vec<String> = (0..30).map(|_| sampler.sample(root).expect("there are payloads").to_string()).collect();
+        for part in [r#""plan":"basic""#, r#""seats":12,"#, r#""city":"Turin""#, r#""Ada""#] {
+            let n = all.iter().filter(|payload| payload.contains(part)).count();
+            assert!((5..30).contains(&n), "{part} is in {n} of 30: {all:#?}");
+        }
+        let seats = |payload: &String| {
+            let (_, rest) = payload.split_once("seats\":").expect("it has seats");
+            rest.split(',').next().and_then(|digits| digits.parse::<u64>().ok()).expect("it is a number")
+        };
+        assert!(all.iter().map(seats).all(|n| (1..=1_000).contains(&n)), "{all:#?}");
+    }
 
     fn samples(schema: &str, max_bytes: u64) -> Vec<Option<String>> {
         let source = Source { path: "a/ThingSeenV1Event.json".to_owned(), uri: None, bytes: schema.as_bytes().into() };

@@ -8,6 +8,7 @@ use goodevent_schema::{
 use num_bigint::BigInt;
 use num_integer::Integer as _;
 
+use super::Values;
 use crate::random::Random;
 
 /// Digits behind the point of a number that nothing asks for more.
@@ -37,14 +38,21 @@ pub(super) fn any<'k>(
     schemas: impl Iterator<Item = &'k Keywords> + Clone,
     is_integer: bool,
     width: Option<Width>,
-    random: &mut Random,
+    (values, random): (Values, &mut Random),
 ) -> Option<Value> {
     const MAX_ATTEMPTS: usize = 4;
     let range = Range::of(schemas, is_integer, width)?;
+    let range = match values {
+        Values::Edge => range,
+        Values::Ordinary => range.ordinary(),
+    };
     let fits = |text: &str| width.is_none_or(|width| width.fits(text));
     let mut text = String::new();
     for _ in 0..MAX_ATTEMPTS {
-        let at = between(&range.first, &range.last, random);
+        let at = match values {
+            Values::Edge => between(&range.first, &range.last, random),
+            Values::Ordinary => within(&range.first, &range.last, random),
+        };
         text = range.print(&at);
         if fits(&text) {
             break;
@@ -101,6 +109,15 @@ impl Range {
                 bounds.range(n_places, step, width)
             }
         }
+    }
+
+    /// The part of the range with small positive numbers, if it has some.
+    fn ordinary(self) -> Self {
+        const MOST: u32 = 1_000;
+        let unit = BigInt::from(10).pow(self.n_places);
+        let first = BigInt::from(1).div_ceil(&self.step).max(self.first.clone());
+        let last = (unit * MOST).div_floor(&self.step).min(self.last.clone());
+        if first <= last { Self { first, last, ..self } } else { self }
     }
 
     fn print(&self, at: &BigInt) -> String {
@@ -206,13 +223,16 @@ fn between(first: &BigInt, last: &BigInt, random: &mut Random) -> BigInt {
     match random.below(8) {
         0 => first.clone(),
         1 => last.clone(),
-        _ => {
-            let n = last - first + BigInt::from(1);
-            let n_parts = n.bits() / 64 + 1;
-            let any = (0..n_parts).fold(BigInt::ZERO, |any, _| (any << 64) + random.number());
-            first + any % n
-        }
+        _ => within(first, last, random),
     }
+}
+
+/// Any integer between two.
+fn within(first: &BigInt, last: &BigInt, random: &mut Random) -> BigInt {
+    let n = last - first + BigInt::from(1);
+    let n_parts = n.bits() / 64 + 1;
+    let any = (0..n_parts).fold(BigInt::ZERO, |any, _| (any << 64) + random.number());
+    first + any % n
 }
 
 #[cfg(test)]

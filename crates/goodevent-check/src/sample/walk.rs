@@ -8,14 +8,16 @@ use std::{
 
 use goodevent_json::width::Width;
 use goodevent_schema::{
-    ir::{ArrayKeywords, Graph, SchemaId, Types, Value},
+    ir::{ArrayKeywords, Format, Graph, SchemaId, Types, Value},
     pattern::{self, Automaton},
 };
 use smol_str::{SmolStr, format_smolstr};
 
 use super::{
+    Values,
     least::{KINDS, Least, NAME_BYTES, n_bytes},
     number,
+    ordinary::{self, Examples},
 };
 use crate::{
     random::Random,
@@ -51,6 +53,8 @@ pub(super) struct Walk<'r> {
     ways: HashMap<Vec<SchemaId>, Rc<[Meet<'r>]>>,
     /// Steps that may still be taken for this payload.
     pub(super) n_left: usize,
+    pub(super) values: Values,
+    pub(super) examples: Examples<'r>,
 }
 
 impl<'r> Walk<'r> {
@@ -63,6 +67,8 @@ impl<'r> Walk<'r> {
             least: Least::default(),
             ways: HashMap::new(),
             n_left: 0,
+            values: Values::Edge,
+            examples: Examples::default(),
         }
     }
 
@@ -148,12 +154,25 @@ impl<'r> Walk<'r> {
     fn number(&mut self, way: &Meet<'r>, is_integer: bool) -> Option<Value> {
         // Several types are one that holds the least, if there is one; the payload as a whole is judged.
         let width = way.schemas().filter_map(|id| self.widths.get(&id).copied()).next();
-        number::any(way.keywords(), is_integer, width, &mut self.random)
+        let example = self.example(way, |value| matches!(value, Value::Number(_)));
+        example.or_else(|| number::any(way.keywords(), is_integer, width, (self.values, &mut self.random)))
+    }
+
+    /// An example of the contract, at times, for ordinary values.
+    fn example(&mut self, way: &Meet<'r>, fits: impl Fn(&Value) -> bool) -> Option<Value> {
+        if self.values == Values::Edge || self.random.once_in(3) {
+            return None;
+        }
+        let mut known = self.examples.scalars(way.schemas());
+        known.retain(|value| fits(value));
+        self.random.pick(&known).map(|value| (*value).clone())
     }
 
     fn text(&mut self, way: &Meet<'r>, room: u64) -> Option<String> {
         let (mut min, mut max) = (0, None::<u64>);
         let mut patterns: Vec<SmolStr> = Vec::new();
+        let mut formats = way.keywords().filter_map(|keywords| Some(keywords.text.format.as_ref()?.value));
+        let format = formats.next();
         for keywords in way.keywords() {
             let text = &keywords.text;
             min = text.min_length.iter().map(|own| own.value).fold(min, u64::max);
@@ -165,9 +184,39 @@ impl<'r> Walk<'r> {
             patterns.extend(text.pattern.iter().map(|own| own.value.clone()));
             max = [max, text.max_length.as_ref().map(|own| own.value)].into_iter().flatten().min();
         }
+        if self.values == Values::Ordinary
+            && let Some(text) = self.ordinary_text(way, format, (min, max.unwrap_or(u64::MAX)), room)
+        {
+            return Some(text);
+        }
         let automata: Vec<Arc<Automaton>> =
             patterns.iter().filter_map(|pattern| pattern::compile_part(pattern).ok()).collect();
         self.texts.any(&automata, min, max, room, &mut self.random)
+    }
+
+    /// An example or a text of the format, if it has the length and matches the patterns.
+    fn ordinary_text(
+        &mut self,
+        way: &Meet<'r>,
+        format: Option<Format>,
+        (min, max): (u64, u64),
+        room: u64,
+    ) -> Option<String> {
+        let patterns = way.keywords().filter_map(|keywords| keywords.text.pattern.as_ref());
+        let patterns: Option<Vec<Arc<Automaton>>> =
+            patterns.map(|own| pattern::compile_part(&own.value).ok()).collect();
+        let patterns = patterns?;
+        let has_encoding = way.keywords().any(|keywords| keywords.text.content_encoding.is_some());
+        let is_text = |value: &Value| matches!(value, Value::String(_));
+        let example = self.example(way, is_text).and_then(|value| match value {
+            Value::String(text) => Some(text.to_string()),
+            _ => None,
+        });
+        let mut made = || ordinary::text(format, (min, max), &mut self.random);
+        let text = example.or_else(|| if has_encoding { None } else { made() })?;
+        let n_chars = text.chars().count() as u64;
+        let fits = (min..=max).contains(&n_chars) && text.len() as u64 + 2 <= room;
+        (fits && patterns.iter().all(|pattern| pattern.is_match(&text))).then_some(text)
     }
 
     fn array(&mut self, way: &Meet<'r>, depth: usize, room: u64) -> Option<Value> {
@@ -177,7 +226,9 @@ impl<'r> Walk<'r> {
         let max = arrays().filter_map(|own| own.max_items.as_ref()).map(|own| own.value).min();
         let more = if depth > DEEP { 0 } else { 3 };
         let usual = min.saturating_add(more).min(max.unwrap_or(u64::MAX));
-        let most = max.filter(|max| *max <= MANY && depth <= 2 && self.random.once_in(8)).unwrap_or(usual);
+        let is_edge = self.values == Values::Edge;
+        let most = max.filter(|max| *max <= MANY && depth <= 2 && is_edge && self.random.once_in(8)).unwrap_or(usual);
+        let min = if is_edge { min } else { min.max(1).min(most) };
         let n_items = self.random.between(min.into(), most.max(min).into()) as u64;
         let is_unique = arrays().any(|own| own.unique_items.is_some());
         let contained: Vec<SchemaId> = arrays()
@@ -260,7 +311,8 @@ impl<'r> Walk<'r> {
         let rest = || objects().flat_map(|own| [own.additional_properties, own.unevaluated_properties]).flatten();
         let is_open = !rest().any(is_never);
         let unevaluated: Vec<SchemaId> = objects().filter_map(|own| own.unevaluated_properties).collect();
-        let n_more = if is_open && depth <= DEEP && self.random.once_in(4) { 1 } else { 0 };
+        let has_more = is_open && depth <= DEEP && self.values == Values::Edge && self.random.once_in(4);
+        let n_more = u64::from(has_more);
         let n_wanted = (members.len() as u64).saturating_add(n_more).min(max.unwrap_or(u64::MAX)).max(min).min(MANY);
         let mut known: HashSet<SmolStr> = members.iter().map(|(name, _)| name.clone()).collect();
         let n_lacking = n_wanted.saturating_sub(members.len() as u64);

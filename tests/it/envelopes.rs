@@ -83,11 +83,7 @@ fn a_refusal_points_into_the_envelope() {
             "boredom",
             "/payload/reason: \"boredom\" is not one of \"customerRequest\", \"paymentFailure\", \"fraud\" (enum)",
         ),
-        (
-            "TerminatedV1\"",
-            "RenewedV1\"",
-            "/type: \"SubscriptionRenewedV1\" is not \"SubscriptionTerminatedV1\" (const)",
-        ),
+        ("TerminatedV1\"", "RenewedV1\"", "this is `SubscriptionRenewedV1`, `SubscriptionTerminatedV1` was expected"),
         ("\"activityId\":\"00-", "\"activityId\":\"zz-", "/activityId: "),
         ("\"specVersion\":\"1.0\",", "", "the message: "),
     ] {

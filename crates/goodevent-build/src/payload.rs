@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use goodevent_check::{sample::Sampler, validate::Validator};
 use goodevent_emit::widths;
-use goodevent_json::{fault::Unread, violation::Violation, width::Width};
+use goodevent_json::{
+    fault::{Fault, Unread},
+    violation::Violation,
+    width::Width,
+};
 use goodevent_schema::{
     diagnostic::Diagnostic,
     ir::SchemaId,
@@ -70,7 +74,9 @@ impl<'l> Payloads<'l> {
 fn unreadable(source: SourceId, unread: &Unread) -> Finding {
     let offset = match unread {
         Unread::TooLarge { .. } => 0,
-        Unread::NotUtf8 { offset } | Unread::NotJson { offset, .. } => u32::try_from(*offset).unwrap_or(u32::MAX),
+        Unread::NotUtf8 { offset } | Unread::NotJson(Fault { offset, .. }) => {
+            u32::try_from(*offset).unwrap_or(u32::MAX)
+        }
     };
     let span = Span { source, start: offset, end: offset };
     let diagnostic = Diagnostic::error("violation", span, unread.to_string()).label("here");

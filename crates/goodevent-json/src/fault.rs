@@ -26,12 +26,7 @@ pub enum Unread {
         offset: usize,
     },
     /// They are not JSON, or JSON that does not mean the same to everybody, such as a repeated name.
-    NotJson {
-        /// Offset of the byte where it shows.
-        offset: usize,
-        /// The fault at that offset.
-        reason: &'static str,
-    },
+    NotJson(Fault),
 }
 
 impl Unread {
@@ -41,7 +36,7 @@ impl Unread {
         match self {
             Self::TooLarge { .. } => "too-large",
             Self::NotUtf8 { .. } => "not-utf8",
-            Self::NotJson { .. } => "not-json",
+            Self::NotJson(_) => "not-json",
         }
     }
 }
@@ -51,7 +46,7 @@ impl fmt::Display for Unread {
         match self {
             Self::TooLarge { n_bytes, max_bytes } => write!(f, "{n_bytes} bytes are more than {max_bytes}"),
             Self::NotUtf8 { offset } => write!(f, "not UTF-8 at byte {offset}"),
-            Self::NotJson { offset, reason } => write!(f, "not JSON at byte {offset}: {reason}"),
+            Self::NotJson(fault) => fault.fmt(f),
         }
     }
 }
@@ -66,7 +61,7 @@ pub fn text(bytes: &[u8], max_bytes: usize) -> Result<&str, Unread> {
     }
     let text = std::str::from_utf8(bytes).map_err(|error| Unread::NotUtf8 { offset: error.valid_up_to() })?;
     match find(text) {
-        Some(Fault { offset, reason }) => Err(Unread::NotJson { offset, reason }),
+        Some(fault) => Err(Unread::NotJson(fault)),
         None => Ok(text),
     }
 }
@@ -74,50 +69,101 @@ pub fn text(bytes: &[u8], max_bytes: usize) -> Result<&str, Unread> {
 /// The fault of a text whose arrays and objects nest too deep.
 pub const TOO_DEEP: &str = "arrays and objects are nested deeper than 128 levels";
 
-/// The first fault of a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The reason why a text is not JSON, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// Offset of the byte where it shows.
     pub offset: usize,
-    /// The fault at that offset.
-    pub reason: &'static str,
+    /// Line of that byte, from 1.
+    pub line: usize,
+    /// Column of that byte in its line, in characters from 1.
+    pub column: usize,
+    /// Description of the fault: the expected part of JSON and the kind of character that was found, or the part that JSON
+    /// does not allow.
+    pub reason: String,
+}
+
+impl Fault {
+    /// The fault of `text` at an offset, which is the beginning of a character or the end.
+    #[must_use]
+    pub fn at(text: &str, offset: usize, reason: impl Into<String>) -> Self {
+        let before = text.get(..offset).unwrap_or(text);
+        let (lines, last) = before.rsplit_once('\n').unwrap_or(("", before));
+        let n_line_ends = lines.matches('\n').count() + usize::from(last.len() < before.len());
+        Self { offset, line: n_line_ends + 1, column: last.chars().count() + 1, reason: reason.into() }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { line, column, reason, .. } = self;
+        write!(f, "not JSON at line {line}, column {column}: {reason}")
+    }
 }
 
 /// The first fault of `text`; `None` if it is a JSON text as [`Json::parse`](crate::json::Json::parse) has it.
 pub fn find(text: &str) -> Option<Fault> {
-    let mut c = Cursor::new(text);
-    if text.starts_with('\u{feff}') {
-        return Some(fault(&c, "a byte order mark, which JSON does not allow"));
+    let found = document(&mut Cursor::new(text)).err()?;
+    Some(Fault::at(text, found.offset, found.reason))
+}
+
+/// A fault whose line is not counted yet.
+struct Found {
+    offset: usize,
+    reason: String,
+}
+
+fn document(c: &mut Cursor<'_>) -> Result<(), Found> {
+    if c.rest().starts_with("\u{feff}".as_bytes()) {
+        return Err(fault(c, "a byte order mark, which JSON does not allow"));
     }
-    let outcome = value(&mut c, 1, "the text is empty: a value is missing");
-    outcome.and_then(|()| c.end().map_err(|No| fault(&c, "more text after the end of the value"))).err()
+    value(c, 1)?;
+    c.end().map_err(|No| expected(c, "the end of the text after the value"))
 }
 
-fn fault(c: &Cursor<'_>, reason: &'static str) -> Fault {
-    Fault { offset: c.offset(), reason }
+fn fault(c: &Cursor<'_>, reason: impl Into<String>) -> Found {
+    Found { offset: c.offset(), reason: reason.into() }
 }
 
-/// Whether nothing is left.
-fn is_end(c: &Cursor<'_>) -> bool {
-    c.rest().is_empty()
+/// The fault of a text that has another character here than `expected`.
+fn expected(c: &Cursor<'_>, expected: &str) -> Found {
+    fault(c, format!("expected {expected}, found {}", found(c.rest())))
 }
 
-/// Reads a value; `at_end` says what is missing if the text ends here.
-fn value(c: &mut Cursor<'_>, depth: u32, at_end: &'static str) -> Result<(), Fault> {
+/// As [`expected`], with advice about a common mistake.
+fn expected_with_advice(c: &Cursor<'_>, what: &str, advice: &str) -> Found {
+    let Found { offset, reason } = expected(c, what);
+    Found { offset, reason: format!("{reason}: {advice}") }
+}
+
+/// The kind of the next character. Messages are logged, and a text can have personal data, so that punctuation is shown and
+/// letters and digits are not.
+fn found(rest: &[u8]) -> String {
+    let kind = match rest.first() {
+        None => "the end of the text",
+        Some(b' ' | b'\t' | b'\n' | b'\r') => "white space",
+        Some(b'`') => "a backtick",
+        Some(byte) if byte.is_ascii_digit() => "a digit",
+        Some(byte) if byte.is_ascii_alphabetic() => "a letter",
+        Some(byte) if byte.is_ascii_control() => "a control character",
+        Some(byte) if byte.is_ascii() => return format!("`{}`", char::from(*byte)),
+        Some(_) => "a character beyond ASCII",
+    };
+    kind.to_owned()
+}
+
+fn value(c: &mut Cursor<'_>, depth: u32) -> Result<(), Found> {
     c.skip_space();
-    if is_end(c) {
-        return Err(fault(c, at_end));
-    }
-    let Ok(kind) = c.kind() else { return Err(fault(c, not_a_value(c))) };
+    let Ok(kind) = c.kind() else { return Err(not_a_value(c)) };
     if depth > MAX_DEPTH && matches!(kind, Kind::Array | Kind::Object) {
         return Err(fault(c, TOO_DEEP));
     }
     match kind {
         Kind::Null | Kind::Bool if c.take("null") || c.take("true") || c.take("false") => Ok(()),
-        Kind::Null | Kind::Bool => Err(fault(c, "expected `null`, `true` or `false`")),
+        Kind::Null | Kind::Bool => Err(fault(c, "expected `null`, `true` or `false`, found another word")),
         Kind::Number => {
-            let start = fault(c, not_a_number(c));
-            c.number().map(drop).map_err(|No| start)
+            let start = c.clone();
+            c.number().map_err(|No| not_a_number(start))
         }
         Kind::String => string(c).map(drop),
         Kind::Array => array(c, depth),
@@ -125,86 +171,100 @@ fn value(c: &mut Cursor<'_>, depth: u32, at_end: &'static str) -> Result<(), Fau
     }
 }
 
-/// The reason for which no value begins here.
-fn not_a_value(c: &Cursor<'_>) -> &'static str {
-    match c.byte() {
-        b',' => "expected a value before `,`",
-        b':' => "expected a value before `:`",
-        b']' => "expected a value before `]`: JSON allows no comma after the last item",
-        b'}' => "expected a value before `}`",
-        b'\'' => "expected `\"`: JSON writes strings in double quotes",
-        b'/' => "a comment, which JSON does not allow",
+const NO_NAN: &str = "JSON has no `NaN` and no `Infinity`";
+
+/// The fault of a text in which no value begins here.
+fn not_a_value(c: &Cursor<'_>) -> Found {
+    let advice = match c.byte() {
+        b'/' => return fault(c, COMMENT),
+        b'\'' => "JSON writes strings in double quotes",
         b'+' => "a number begins with a digit or `-`",
         b'.' => "a number begins with a digit or `-`: write `0.5`, not `.5`",
-        b'N' | b'I' => "JSON has no `NaN` and no `Infinity`",
-        _ => "expected a value",
-    }
+        b'N' | b'I' => NO_NAN,
+        _ => return expected(c, "a value"),
+    };
+    expected_with_advice(c, "a value", advice)
 }
 
-/// The reason for which the text here is not a number.
-fn not_a_number(c: &Cursor<'_>) -> &'static str {
-    let rest = c.rest();
-    let digits = rest.strip_prefix(b"-").unwrap_or(rest);
-    let end = |bytes: &[u8]| bytes.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(bytes.len());
-    let (whole, behind) = digits.split_at(end(digits));
-    match (whole, behind) {
-        ([], [b'I', ..]) => "JSON has no `NaN` and no `Infinity`",
-        ([], _) => "expected a digit after `-`",
-        ([b'0', _, ..], _) => "a number with a leading zero",
-        (_, [b'.', rest @ ..]) if end(rest) == 0 => "expected a digit after `.`",
-        _ => "a number that is malformed, has more than 1,024 characters, or an exponent beyond 2^60",
-    }
-}
+const COMMENT: &str = "a comment, which JSON does not allow";
 
-fn string(c: &mut Cursor<'_>) -> Result<String, Fault> {
-    let start = c.offset();
-    let rest = c.rest();
-    match c.string() {
-        Ok(text) => Ok(text),
-        Err(No) => Err(not_a_string(rest, start)),
+/// The fault of a text whose number at `c` is not one.
+fn not_a_number(mut c: Cursor<'_>) -> Found {
+    let start = c.clone();
+    c.advance(usize::from(c.byte() == b'-'));
+    let is_led_by_zero = c.byte() == b'0';
+    match c.digits() {
+        0 if c.byte() == b'I' => return expected_with_advice(&c, "a digit after `-`", NO_NAN),
+        0 => return expected(&c, "a digit after `-`"),
+        2.. if is_led_by_zero => return fault(&start, "a number with a leading zero"),
+        _ => {}
     }
-}
-
-/// The fault of the string that `rest` begins with, which stands at `start`.
-fn not_a_string(rest: &[u8], start: usize) -> Fault {
-    let mut at = 1;
-    let fault = |at: usize, reason| Fault { offset: start + at, reason };
-    while let Some(byte) = rest.get(at) {
-        match byte {
-            b'"' => break,
-            0..0x20 => return fault(at, "a control character in a string: write it as an escape"),
-            b'\\' => match rest.get(at + 1) {
-                Some(b'u') => match unicode(rest, at) {
-                    Ok(n_bytes) => at += n_bytes,
-                    Err(reason) => return fault(at, reason),
-                },
-                Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => at += 2,
-                Some(_) => return fault(at, "an escape that JSON does not have"),
-                None => break,
-            },
-            _ => at += 1,
+    if c.byte() == b'.' {
+        c.advance(1);
+        if c.digits() == 0 {
+            return expected(&c, "a digit after `.`");
         }
     }
-    fault(0, "a string that does not end")
+    if matches!(c.byte(), b'e' | b'E') {
+        c.advance(1);
+        c.advance(usize::from(matches!(c.byte(), b'+' | b'-')));
+        if c.digits() == 0 {
+            return expected(&c, "a digit in the exponent");
+        }
+    }
+    fault(&start, "a number that has more than 1,024 characters, or an exponent beyond 2^60")
 }
 
-/// Bytes of the escaped character at `at`, one or two escapes.
-fn unicode(rest: &[u8], at: usize) -> Result<usize, &'static str> {
+fn string(c: &mut Cursor<'_>) -> Result<String, Found> {
+    let start = c.clone();
+    c.string().map_err(|No| not_a_string(start))
+}
+
+/// The fault of a text whose string at `c` is not one.
+fn not_a_string(mut c: Cursor<'_>) -> Found {
+    let start = c.clone();
+    c.advance(1);
+    while let Some(byte) = c.rest().first() {
+        match byte {
+            b'"' => break,
+            0..0x20 => return fault(&c, "a control character in a string: write it as an escape"),
+            b'\\' => match c.rest().get(1) {
+                Some(b'u') => match unicode(&c) {
+                    Ok(n_bytes) => c.advance(n_bytes),
+                    Err(found) => return found,
+                },
+                Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => c.advance(2),
+                Some(_) => return fault(&c, "an escape that JSON does not have"),
+                None => break,
+            },
+            _ => c.advance(1),
+        }
+    }
+    fault(&start, "a string that does not end")
+}
+
+/// Bytes of the escaped character at `c`, one or two escapes.
+fn unicode(c: &Cursor<'_>) -> Result<usize, Found> {
+    let rest = c.rest();
     let unit = |at: usize| {
         let digits = rest.get(at..at + 6)?.strip_prefix(b"\\u")?;
         let text = std::str::from_utf8(digits).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
         u16::from_str_radix(text, 16).ok()
     };
-    match (unit(at), unit(at + 6)) {
-        (None, _) => Err("expected four hexadecimal digits after `\\u`"),
+    match (unit(0), unit(6)) {
+        (None, _) => {
+            let mut digits = c.clone();
+            digits.advance(2);
+            digits.advance(digits.rest().iter().take_while(|byte| byte.is_ascii_hexdigit()).count());
+            Err(expected(&digits, "four hexadecimal digits after `\\u`"))
+        }
         (Some(0xd800..0xdc00), Some(0xdc00..0xe000)) => Ok(12),
-        (Some(0xd800..0xe000), _) => Err("a lone surrogate, which is not a character"),
+        (Some(0xd800..0xe000), _) => Err(fault(c, "a lone surrogate, which is not a character")),
         (Some(_), _) => Ok(6),
     }
 }
 
-fn array(c: &mut Cursor<'_>, depth: u32) -> Result<(), Fault> {
-    const OPEN: &str = "the text ends inside of an array";
+fn array(c: &mut Cursor<'_>, depth: u32) -> Result<(), Found> {
     c.advance(1);
     c.skip_space();
     if c.byte() == b']' {
@@ -212,16 +272,20 @@ fn array(c: &mut Cursor<'_>, depth: u32) -> Result<(), Fault> {
         return Ok(());
     }
     loop {
-        value(c, depth + 1, OPEN)?;
+        value(c, depth + 1)?;
         if c.expect(b']').is_ok() {
             return Ok(());
         }
-        c.expect(b',').map_err(|No| fault(c, if is_end(c) { OPEN } else { "expected `,` or `]` after an item" }))?;
+        c.expect(b',').map_err(|No| expected(c, "`,` or `]` after an item"))?;
+        c.skip_space();
+        if c.byte() == b']' {
+            return Err(expected_with_advice(c, "a value", "JSON allows no comma after the last item"));
+        }
     }
 }
 
-fn object(c: &mut Cursor<'_>, depth: u32) -> Result<(), Fault> {
-    const OPEN: &str = "the text ends inside of an object";
+fn object(c: &mut Cursor<'_>, depth: u32) -> Result<(), Found> {
+    const NAME: &str = "a name in double quotes";
     c.advance(1);
     c.skip_space();
     if c.byte() == b'}' {
@@ -234,21 +298,19 @@ fn object(c: &mut Cursor<'_>, depth: u32) -> Result<(), Fault> {
         let start = c.clone();
         match c.byte() {
             b'"' => {}
-            b'}' => return Err(fault(c, "expected a name before `}`: JSON allows no comma after the last member")),
-            b'\'' => return Err(fault(c, "expected `\"`: JSON writes names in double quotes")),
-            b'/' => return Err(fault(c, "a comment, which JSON does not allow")),
-            _ if is_end(c) => return Err(fault(c, OPEN)),
-            _ => return Err(fault(c, "expected a name in double quotes")),
+            b'}' => return Err(expected_with_advice(c, NAME, "JSON allows no comma after the last member")),
+            b'/' => return Err(fault(c, COMMENT)),
+            _ => return Err(expected(c, NAME)),
         }
         if !names.insert(string(c)?) {
             return Err(fault(&start, "the object has this name already"));
         }
-        c.expect(b':').map_err(|No| fault(c, if is_end(c) { OPEN } else { "expected `:` after a name" }))?;
-        value(c, depth + 1, OPEN)?;
+        c.expect(b':').map_err(|No| expected(c, "`:` after a name"))?;
+        value(c, depth + 1)?;
         if c.expect(b'}').is_ok() {
             return Ok(());
         }
-        c.expect(b',').map_err(|No| fault(c, if is_end(c) { OPEN } else { "expected `,` or `}` after a member" }))?;
+        c.expect(b',').map_err(|No| expected(c, "`,` or `}` after a member"))?;
     }
 }
 
@@ -256,50 +318,89 @@ fn object(c: &mut Cursor<'_>, depth: u32) -> Result<(), Fault> {
 mod tests {
     use super::*;
 
+    const FAULTS: [(&str, usize, &str); 56] = [
+        ("", 0, "expected a value, found the end of the text"),
+        ("  ", 2, "expected a value, found the end of the text"),
+        ("{", 1, "expected a name in double quotes, found the end of the text"),
+        (r#"{"a":1,"#, 7, "expected a name in double quotes, found the end of the text"),
+        (r#"{"a""#, 4, "expected `:` after a name, found the end of the text"),
+        (r#"{"a":"#, 5, "expected a value, found the end of the text"),
+        (r#"{"a":1"#, 6, "expected `,` or `}` after a member, found the end of the text"),
+        ("[", 1, "expected a value, found the end of the text"),
+        ("[1", 2, "expected `,` or `]` after an item, found the end of the text"),
+        ("[1,", 3, "expected a value, found the end of the text"),
+        ("[1,]", 3, "expected a value, found `]`: JSON allows no comma after the last item"),
+        ("[,1]", 1, "expected a value, found `,`"),
+        (r#"{"a":]}"#, 5, "expected a value, found `]`"),
+        (r#"{"a":}"#, 5, "expected a value, found `}`"),
+        (r#"{"a"::1}"#, 5, "expected a value, found `:`"),
+        (r#"{"a":1,}"#, 7, "expected a name in double quotes, found `}`: JSON allows no comma after the last member"),
+        (r#"{"a":1,"a":2}"#, 7, "the object has this name already"),
+        (r#"{"a" 1}"#, 5, "expected `:` after a name, found a digit"),
+        (r#"{"a":1 "b":2}"#, 7, "expected `,` or `}` after a member, found `\"`"),
+        (r#"{"a":1;"b":2}"#, 6, "expected `,` or `}` after a member, found `;`"),
+        ("[1 2]", 3, "expected `,` or `]` after an item, found a digit"),
+        ("[1 é]", 3, "expected `,` or `]` after an item, found a character beyond ASCII"),
+        ("[1 \u{1}]", 3, "expected `,` or `]` after an item, found a control character"),
+        ("[1 `]", 3, "expected `,` or `]` after an item, found a backtick"),
+        ("{a:1}", 1, "expected a name in double quotes, found a letter"),
+        ("{'a':1}", 1, "expected a name in double quotes, found `'`"),
+        ("{1:1}", 1, "expected a name in double quotes, found a digit"),
+        ("['a']", 1, "expected a value, found `'`: JSON writes strings in double quotes"),
+        ("nul", 0, "expected `null`, `true` or `false`, found another word"),
+        (r#"{"a":tru}"#, 5, "expected `null`, `true` or `false`, found another word"),
+        ("Anna", 0, "expected a value, found a letter"),
+        ("1e99999999999999999999", 0, "a number that has more than 1,024 characters, or an exponent beyond 2^60"),
+        ("01", 0, "a number with a leading zero"),
+        ("-", 1, "expected a digit after `-`, found the end of the text"),
+        ("[- 1]", 2, "expected a digit after `-`, found white space"),
+        ("-x", 1, "expected a digit after `-`, found a letter"),
+        ("-Infinity", 1, "expected a digit after `-`, found a letter: JSON has no `NaN` and no `Infinity`"),
+        ("1.", 2, "expected a digit after `.`, found the end of the text"),
+        ("[1.e5]", 3, "expected a digit after `.`, found a letter"),
+        ("[1e]", 3, "expected a digit in the exponent, found `]`"),
+        ("[1.5E+]", 6, "expected a digit in the exponent, found `]`"),
+        ("+1", 0, "expected a value, found `+`: a number begins with a digit or `-`"),
+        ("[.5]", 1, "expected a value, found `.`: a number begins with a digit or `-`: write `0.5`, not `.5`"),
+        ("NaN", 0, "expected a value, found a letter: JSON has no `NaN` and no `Infinity`"),
+        ("0x1", 1, "expected the end of the text after the value, found a letter"),
+        (r#""\ud800""#, 1, "a lone surrogate, which is not a character"),
+        (r#""\u12"#, 5, "expected four hexadecimal digits after `\\u`, found the end of the text"),
+        (r#""\u12é4""#, 5, "expected four hexadecimal digits after `\\u`, found a character beyond ASCII"),
+        (r#""\x""#, 1, "an escape that JSON does not have"),
+        ("\"a\nb\"", 2, "a control character in a string: write it as an escape"),
+        (r#"["x]"#, 1, "a string that does not end"),
+        ("{} x", 3, "expected the end of the text after the value, found a letter"),
+        (r#"{"a":1}}"#, 7, "expected the end of the text after the value, found `}`"),
+        ("\u{feff}{}", 0, "a byte order mark, which JSON does not allow"),
+        ("[/* no */]", 1, "a comment, which JSON does not allow"),
+        ("{// no\n}", 1, "a comment, which JSON does not allow"),
+    ];
+
+    #[test]
+    fn a_fault_is_at_a_line_and_a_column_of_characters() {
+        for (before, line, column) in [
+            ("", 1, 1),
+            ("é", 1, 2),
+            ("a\u{1f600}b", 1, 4),
+            ("\n", 2, 1),
+            ("é\r\n", 2, 1),
+            ("\n\n\u{1f600} ", 3, 3),
+            ("a\rb", 1, 4),
+        ] {
+            let text = format!("{before}x\ny");
+            let Fault { offset, line: own_line, column: own_column, .. } = Fault::at(&text, before.len(), "");
+            assert_eq!((offset, own_line, own_column), (before.len(), line, column), "{text:?}");
+        }
+        assert_eq!(Fault::at("a\nb", 3, "no").to_string(), "not JSON at line 2, column 2: no");
+    }
+
     #[test]
     fn a_fault_is_found_exactly_where_parsing_fails() {
         let deep = "[".repeat(129) + &"]".repeat(129);
-        for (text, offset, words) in [
-            ("", 0, "empty"),
-            ("  ", 2, "empty"),
-            ("{", 1, "ends inside of an object"),
-            (r#"{"a":1,"#, 7, "ends inside of an object"),
-            (r#"{"a""#, 4, "ends inside of an object"),
-            (r#"{"a":"#, 5, "ends inside of an object"),
-            ("[1", 2, "ends inside of an array"),
-            ("[1,]", 3, "no comma after the last item"),
-            (r#"{"a":1,}"#, 7, "no comma after the last member"),
-            (r#"{"a":1,"a":2}"#, 7, "name already"),
-            (r#"{"a" 1}"#, 5, "expected `:`"),
-            (r#"{"a":1 "b":2}"#, 7, "expected `,` or `}`"),
-            ("[1 2]", 3, "expected `,` or `]`"),
-            ("{a:1}", 1, "in double quotes"),
-            ("{'a':1}", 1, "in double quotes"),
-            ("['a']", 1, "in double quotes"),
-            ("nul", 0, "`null`"),
-            (r#"{"a":tru}"#, 5, "`true`"),
-            ("1e99999999999999999999", 0, "exponent"),
-            ("01", 0, "leading zero"),
-            ("-", 0, "digit after `-`"),
-            ("1.", 0, "digit after `.`"),
-            ("+1", 0, "digit or `-`"),
-            ("[.5]", 1, "`0.5`"),
-            ("NaN", 0, "NaN"),
-            ("0x1", 1, "more text"),
-            (r#""\ud800""#, 1, "lone surrogate"),
-            (r#""\u12"#, 1, "four hexadecimal digits"),
-            (r#""\x""#, 1, "escape"),
-            ("\"a\nb\"", 2, "control character"),
-            (r#"["x]"#, 1, "does not end"),
-            ("{} x", 3, "more text"),
-            (r#"{"a":1}}"#, 7, "more text"),
-            ("\u{feff}{}", 0, "byte order mark"),
-            ("[/* no */]", 1, "comment"),
-            (&deep, 128, "128 levels"),
-        ] {
-            let found = find(text);
-            assert_eq!(found.map(|fault| fault.offset), Some(offset), "{text}: {found:?}");
-            assert!(found.is_some_and(|fault| fault.reason.contains(words)), "{text}: {found:?}");
+        for (text, offset, reason) in FAULTS.into_iter().chain([(&*deep, 128, TOO_DEEP)]) {
+            let found = find(text).map(|fault| (fault.offset, fault.reason));
+            assert_eq!(found, Some((offset, reason.to_owned())), "{text}");
         }
         for text in ["[]", "{}", r#" {"a": [null, true, -1.5e3, "x\ud83d\ude00"]} "#, "0", "-0.0e+1"] {
             assert_eq!(find(text), None);

@@ -104,7 +104,8 @@ impl<'a> Cursor<'a> {
         if is_read { Ok(()) } else { Err(No) }
     }
 
-    fn digits(&mut self) -> usize {
+    /// Goes behind the next digits, and counts them.
+    pub(crate) fn digits(&mut self) -> usize {
         let n_digits = self.rest().iter().take_while(|byte| byte.is_ascii_digit()).count();
         self.at += n_digits;
         n_digits

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, ensure};
 use goodevent::{Json, clock, cloudevents, error::MAX_EVENT_BYTES, event, id, trace::TraceParent};
 use goodevent_build::{Loaded, payload::Payloads};
-use goodevent_json::fault::{self, Unread};
+use goodevent_json::fault::{self, Fault, Unread};
 use goodevent_runtime::{Message, message::TRACEPARENT};
 use goodevent_schema::{
     config::Envelope,
@@ -135,20 +135,20 @@ impl<'l> Checker<'l> {
     }
 
     fn body(&mut self, contract: &'l Contract, body: &[u8]) -> Result<Vec<Violation>, goodevent::Error> {
-        let envelope = registry::settings(self.loaded, contract).envelope;
-        let unpacked = match envelope {
-            Envelope::Cloudevents if body.len() <= MAX_EVENT_BYTES => cloudevents::unpacked(body),
-            Envelope::None | Envelope::Octopus | Envelope::Cloudevents => None,
-        };
-        let (tree, json) = match unpacked {
-            None => read(body)?,
-            Some(Ok(bytes)) => read(&bytes)?,
+        let envelope = at_run_time(registry::settings(self.loaded, contract).envelope);
+        let (mut tree, mut json) = read(body)?;
+        if let Some(mismatch) = envelope.mismatch(contract.name.versioned(), &json) {
+            // A contract can have the members of an envelope: an event that conforms to it is not in an envelope.
+            let is_payload = envelope == event::Envelope::None
+                && self.payloads.validator().of_value(contract.root, &tree.to_value()).is_empty();
+            return Ok(if is_payload { Vec::new() } else { vec![as_violation(&mismatch)] });
+        }
+        let unpacked = if envelope == event::Envelope::CloudEvents { cloudevents::unpacked(body) } else { None };
+        match unpacked {
+            None => {}
+            Some(Ok(bytes)) => (tree, json) = read(&bytes)?,
             Some(Err(goodevent::Error::Invalid(violation))) => return Ok(vec![as_told(*violation, "")]),
             Some(Err(error)) => return Err(error),
-        };
-        let envelope = at_run_time(envelope);
-        if let Some(violation) = envelope.mismatch(contract.name.versioned(), &json) {
-            return Ok(vec![as_told(violation, "")]);
         }
         let mut found: Vec<Violation> =
             envelope.violations(&json).into_iter().map(|violation| as_told(violation, "")).collect();
@@ -166,7 +166,16 @@ impl<'l> Checker<'l> {
 fn read(bytes: &[u8]) -> Result<(Node, Json), Unread> {
     let text = fault::text(bytes, MAX_EVENT_BYTES)?;
     let (tree, _) = syntax::parse(SourceId(0), text.as_bytes());
-    tree.zip(Json::parse(bytes)).ok_or(Unread::NotJson { offset: 0, reason: "not a JSON text" })
+    tree.zip(Json::parse(bytes)).ok_or_else(|| Unread::NotJson(Fault::at(text, 0, "not a JSON text")))
+}
+
+/// A message that was taken for another, as a violation.
+fn as_violation(mismatch: &event::Mismatch) -> Violation {
+    Violation {
+        pointer: mismatch.pointer().to_owned(),
+        keyword: mismatch.rule().to_owned(),
+        message: mismatch.to_string(),
+    }
 }
 
 /// A violation in the words of the run time, at its place below `prefix`.
@@ -195,5 +204,48 @@ mod tests {
     fn white_space_goes_where_it_says_nothing() {
         let text = "{ \"a b\" : [ 1.0 ,\n\t\"x \\\" y \\\\\" , \"\" ] }";
         assert_eq!(compact(text), "{\"a b\":[1.0,\"x \\\" y \\\\\",\"\"]}");
+    }
+
+    #[test]
+    fn a_message_that_was_taken_for_another_is_reported_as_such() {
+        const PAYLOAD: &str = r#"{"userId":"8a52c8af-2408-486f-ba4a-d277079de2b0","email":"ada@example.org","confirmedTimeUtc":"2026-11-20T08:03:00Z"}"#;
+        const CLOUD_EVENT: &str = r#"{"specversion":"1.0","id":"1","source":"s","type":"A","datacontenttype":"image/png","data_base64":"/9g="}"#;
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
+        let loaded = Loaded::read(&root).expect("the registry is readable");
+        let mut checker = Checker::new(&loaded);
+        for (event, body, expected) in [
+            ("UserConfirmedV1Event", PAYLOAD, None),
+            (
+                "UserConfirmedV1Event",
+                CLOUD_EVENT,
+                Some((
+                    "other-envelope",
+                    "this is a CloudEvent of `A`, the payload of `UserConfirmedV1` alone was expected",
+                )),
+            ),
+            (
+                "NameRequestPaidV1Event",
+                CLOUD_EVENT,
+                Some(("other-type", "this is `A`, `NameRequestPaidV1` was expected")),
+            ),
+            (
+                "SubscriptionTerminatedV1Event",
+                PAYLOAD,
+                Some((
+                    "other-envelope",
+                    "this is a message without an envelope, an Octopus envelope of `SubscriptionTerminatedV1` was expected",
+                )),
+            ),
+        ] {
+            let contract = loaded.registry.contracts().find(|contract| contract.name.as_str() == event);
+            let message = Message { body: body.as_bytes().to_vec(), ..Message::default() };
+            let found = checker.violations(contract.expect("the registry has the event"), &message);
+            let found: Vec<(&str, &str)> = found
+                .iter()
+                .filter(|violation| violation.keyword != "headers")
+                .map(|violation| (violation.keyword.as_str(), violation.message.as_str()))
+                .collect();
+            assert_eq!(found, Vec::from_iter(expected), "{event}: {body}");
+        }
     }
 }

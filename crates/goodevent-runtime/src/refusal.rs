@@ -29,7 +29,7 @@ pub enum Reason {
     NotJson,
     /// The message exceeds the size limit of events.
     TooLarge,
-    /// The message violates its contract.
+    /// The message violates its contract, is of another type, or has another envelope.
     Contract,
     /// No handler exists for its type.
     UnknownType,
@@ -58,13 +58,12 @@ impl Refusal {
     /// Creates the reason of a violation.
     #[must_use]
     pub fn of(error: &Error, attempts: u32) -> Self {
-        let (reason, pointer) = match error {
-            Error::TooLarge { .. } | Error::EnvelopeTooLarge { .. } => (Reason::TooLarge, String::new()),
-            Error::NotUtf8 { .. } | Error::NotJson { .. } => (Reason::NotJson, String::new()),
-            Error::Invalid(violation) => (Reason::Contract, violation.pointer.clone()),
-            _ => (Reason::Contract, String::new()),
+        let reason = match error {
+            Error::TooLarge { .. } | Error::EnvelopeTooLarge { .. } => Reason::TooLarge,
+            Error::NotUtf8 { .. } | Error::NotJson { .. } => Reason::NotJson,
+            _ => Reason::Contract,
         };
-        Self { reason, pointer, detail: error.to_string(), attempts }
+        Self { reason, pointer: error.pointer().to_owned(), detail: error.to_string(), attempts }
     }
 
     /// Headers with the reason, for a message of the topic `message.topic`.
@@ -94,5 +93,43 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.reason.name(), self.detail)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use goodevent::event::{Envelope, Mismatch};
+
+    use super::*;
+
+    #[test]
+    fn a_reason_has_the_pointer_and_the_words_of_its_error() {
+        let mismatch = |found| Mismatch {
+            expected: Envelope::Octopus,
+            expected_type: "PaymentCapturedV1".to_owned(),
+            found,
+            found_type: Some("BookingConfirmedV1".to_owned()),
+        };
+        let not_json = Error::NotJson { offset: 1, line: 2, column: 1, reason: "expected a value".to_owned() };
+        for (error, reason, pointer, detail) in [
+            (
+                mismatch(Envelope::Octopus).into(),
+                Reason::Contract,
+                "/type",
+                "this is `BookingConfirmedV1`, `PaymentCapturedV1` was expected",
+            ),
+            (
+                mismatch(Envelope::CloudEvents).into(),
+                Reason::Contract,
+                "",
+                "this is a CloudEvent of `BookingConfirmedV1`, an Octopus envelope of `PaymentCapturedV1` was expected",
+            ),
+            (not_json, Reason::NotJson, "", "not JSON at line 2, column 1: expected a value"),
+            (Error::NotUtf8 { offset: 3 }, Reason::NotJson, "", "not UTF-8 at byte 3"),
+            (Error::TooLarge { n_bytes: 2, max_bytes: 1 }, Reason::TooLarge, "", "2 bytes are more than 1"),
+        ] {
+            let (pointer, detail) = (pointer.to_owned(), detail.to_owned());
+            assert_eq!(Refusal::of(&error, 1), Refusal { reason, pointer, detail, attempts: 1 });
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use goodevent_json::{
-    fault::{self, Unread},
+    fault::{self, Fault, Unread},
     violation::Violation,
 };
 
@@ -11,6 +11,7 @@ use crate::{
     check::{self, Node},
     cursor::Cursor,
     decode::{self, Decode},
+    envelope::Mismatch,
     json::Json,
     locate,
 };
@@ -47,16 +48,23 @@ pub enum Error {
     NotJson {
         /// Offset of the byte where it shows.
         offset: usize,
-        /// Description of the fault.
-        reason: &'static str,
+        /// Line of that byte, from 1.
+        line: usize,
+        /// Column of that byte in its line, in characters from 1.
+        column: usize,
+        /// Description of the fault: "expected `,` or `}` after a member, found a letter". It shows no letter and no digit of
+        /// the message, which can have personal data.
+        reason: String,
     },
+    /// The message is an event of another type, or has another envelope than the decoder reads.
+    Mismatch(Box<Mismatch>),
     /// The message violates the contract, with the first violation; [`violations`](crate::Event::violations) lists all.
     Invalid(Box<Violation>),
 }
 
 impl Error {
     /// The violated rule, for metrics: the keyword of the contract, such as `maxLength`, or else `too-large`,
-    /// `envelope-too-large`, `not-utf8` or `not-json`.
+    /// `envelope-too-large`, `not-utf8`, `not-json`, `other-type` or `other-envelope`.
     #[must_use]
     pub fn rule(&self) -> &'static str {
         match self {
@@ -64,7 +72,18 @@ impl Error {
             Self::EnvelopeTooLarge { .. } => "envelope-too-large",
             Self::NotUtf8 { .. } => "not-utf8",
             Self::NotJson { .. } => "not-json",
+            Self::Mismatch(mismatch) => mismatch.rule(),
             Self::Invalid(violation) => violation.keyword,
+        }
+    }
+
+    /// JSON Pointer to the violating value; empty for the whole message.
+    #[must_use]
+    pub fn pointer(&self) -> &str {
+        match self {
+            Self::Mismatch(mismatch) => mismatch.pointer(),
+            Self::Invalid(violation) => &violation.pointer,
+            Self::TooLarge { .. } | Self::EnvelopeTooLarge { .. } | Self::NotUtf8 { .. } | Self::NotJson { .. } => "",
         }
     }
 }
@@ -77,7 +96,10 @@ impl fmt::Display for Error {
                 write!(f, "{n_bytes} bytes around the payload are more than {max_bytes}")
             }
             Self::NotUtf8 { offset } => write!(f, "not UTF-8 at byte {offset}"),
-            Self::NotJson { offset, reason } => write!(f, "not JSON at byte {offset}: {reason}"),
+            Self::NotJson { line, column, reason, .. } => {
+                write!(f, "not JSON at line {line}, column {column}: {reason}")
+            }
+            Self::Mismatch(mismatch) => mismatch.fmt(f),
             Self::Invalid(violation) => violation.fmt(f),
         }
     }
@@ -161,7 +183,7 @@ pub(crate) fn parse(bytes: &[u8], max_bytes: usize) -> Result<Json, Error> {
     }
     Err(match fault::text(bytes, max_bytes) {
         Err(unread) => unread.into(),
-        Ok(_) => Error::NotJson { offset: 0, reason: "not a JSON text" },
+        Ok(text) => Fault::at(text, 0, "not a JSON text").into(),
     })
 }
 
@@ -170,8 +192,20 @@ impl From<Unread> for Error {
         match unread {
             Unread::TooLarge { n_bytes, max_bytes } => Self::TooLarge { n_bytes, max_bytes },
             Unread::NotUtf8 { offset } => Self::NotUtf8 { offset },
-            Unread::NotJson { offset, reason } => Self::NotJson { offset, reason },
+            Unread::NotJson(fault) => fault.into(),
         }
+    }
+}
+
+impl From<Fault> for Error {
+    fn from(Fault { offset, line, column, reason }: Fault) -> Self {
+        Self::NotJson { offset, line, column, reason }
+    }
+}
+
+impl From<Mismatch> for Error {
+    fn from(mismatch: Mismatch) -> Self {
+        Self::Mismatch(Box::new(mismatch))
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::{fmt::Debug, ops::Range};
 
-use goodevent_json::{fault::TOO_DEEP, violation::Violation};
+use goodevent_json::{
+    fault::{Fault, TOO_DEEP},
+    violation::Violation,
+};
 
 use crate::{
     check::{self, Node},
@@ -15,7 +18,7 @@ use crate::{
     locate,
 };
 
-pub use crate::envelope::Envelope;
+pub use crate::envelope::{Envelope, Mismatch};
 
 /// A type of event, generated from its contract.
 ///
@@ -102,8 +105,9 @@ fn decode_within<E: Event>(bytes: &[u8], max_bytes: usize) -> Result<E, Error> {
 /// The reason for which the decoder of `T` rejects `bytes` as an event: perhaps an envelope is around it.
 #[cold]
 fn unread<'a, E: Event, T: Decode<'a>>(node: &Node, bytes: &'a [u8], max_bytes: usize) -> Error {
-    match envelope::unwrapped(E::CONTRACT.node, E::TYPE, bytes) {
-        Some(violation) => Error::Invalid(Box::new(violation)),
+    let mismatch = if bytes.len() <= max_bytes { envelope::unwrapped(E::CONTRACT.node, E::TYPE, bytes) } else { None };
+    match mismatch {
+        Some(mismatch) => mismatch.into(),
         None => error::explain::<T>(node, bytes, max_bytes),
     }
 }
@@ -160,7 +164,7 @@ fn unwritten(fault: encode::Fault, node: &Node, payload: &str, bytes: &[u8]) -> 
         return error::refused(pointer, "type", "a finite number", &value.to_string());
     }
     if fault.is_too_deep {
-        return Error::NotJson { offset: fault.offset, reason: TOO_DEEP };
+        return Fault::at(text, fault.offset, TOO_DEEP).into();
     }
     if bytes.len() > MAX_INPUT_BYTES {
         return too_large;

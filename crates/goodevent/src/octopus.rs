@@ -150,7 +150,7 @@ fn explain<'a, T: Event, M: Decode<'a>>(bytes: &'a [u8], max_bytes: usize) -> Er
         Ok(message) => event::Envelope::Octopus.mismatch(T::TYPE, &message),
     };
     match mismatch {
-        Some(violation) => Error::Invalid(Box::new(violation)),
+        Some(mismatch) => mismatch.into(),
         None => error::explain::<M>(Envelope::<T>::NODE, bytes, max_bytes),
     }
 }

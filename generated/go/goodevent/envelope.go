@@ -71,40 +71,59 @@ func envelopeOf(message *Value) (string, bool) {
 	return "none", true
 }
 
-// mismatch returns the reason why a message does not have an envelope around an event of a type; nil if it is another one.
-func mismatch(envelope, eventType string, message *Value) *Violation {
+// mismatch returns the error of an event of another type, or in another envelope; nil for another message.
+func mismatch(envelope, eventType string, message *Value) *Error {
 	found, isObject := envelopeOf(message)
-	if !isObject {
+	if !isObject || (found == envelope && found == "none") {
 		return nil
 	}
-	if found != envelope {
-		return mistaken(around(envelope, eventType), found, message)
+	own := message.member("type")
+	isText := own != nil && own.kind == typeString
+	if found == envelope && (!isText || own.text == eventType) {
+		return nil
 	}
-	if own := message.member("type"); own != nil && own.kind == typeString && own.text != eventType {
-		return &Violation{"/type", "const", quoted(eventType), shownValue(own)}
+	isShown := isText && (own.text == eventType || isLikeType(own.text))
+	if found == envelope {
+		other := "an event of another type"
+		if isShown {
+			other = "`" + own.text + "`"
+		}
+		return &Error{Rule: "other-type", Message: "this is " + other + ", `" + eventType + "` was expected"}
 	}
-	return nil
+	foundType := "another type"
+	if isShown {
+		foundType = "`" + own.text + "`"
+	}
+	other, expected := "a message without an envelope", "the payload of `"+eventType+"` alone"
+	if found != "none" {
+		other = around(found, foundType)
+	}
+	if envelope != "none" {
+		expected = around(envelope, "`"+eventType+"`")
+	}
+	return &Error{Rule: "other-envelope", Message: "this is " + other + ", " + expected + " was expected"}
 }
 
-func mistaken(expected, found string, message *Value) *Violation {
-	own := "an unknown type"
-	if member := message.member("type"); member != nil && member.kind == typeString {
-		own = member.text
+// isLikeType tests if a text looks like a type. An error shows no other text as the type of a message, because it is written by
+// a stranger, is logged, and can have personal data.
+func isLikeType(text string) bool {
+	const maxBytes = 200
+	for i := 0; i < len(text); i++ {
+		switch char := text[i]; {
+		case isLetter(char):
+		case i > 0 && (char-'0' < 10 || char == '.' || char == '-' || char == '_'):
+		default:
+			return false
+		}
 	}
-	if utf8.RuneCountInString(own) > maxShownChars {
-		own = string([]rune(own)[:maxShownChars])
-	}
-	return &Violation{"", "envelope", expected, around(found, own)}
+	return text != "" && len(text) <= maxBytes
 }
 
 func around(envelope, eventType string) string {
-	switch envelope {
-	case "octopus":
+	if envelope == "octopus" {
 		return "an Octopus envelope of " + eventType
-	case "cloudevents":
-		return "a CloudEvent of " + eventType
 	}
-	return "an event without envelope"
+	return "a CloudEvent of " + eventType
 }
 
 // unpack replaces `data_base64` of a CloudEvent by the `data` that it encodes, which must be JSON.

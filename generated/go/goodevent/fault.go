@@ -3,6 +3,7 @@
 package goodevent
 
 import (
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -13,18 +14,33 @@ type fault struct {
 	reason string
 }
 
+// in returns the error of a text with this fault. Lines and columns, in characters, count from 1.
+func (f *fault) in(text string) *Error {
+	before := text[:f.offset]
+	line := strings.Count(before, "\n") + 1
+	column := utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1
+	place := "line " + strconv.Itoa(line) + ", column " + strconv.Itoa(column)
+	return &Error{Rule: "not-json", Message: "not JSON at " + place + ": " + f.reason}
+}
+
+const (
+	tooDeep = "arrays and objects are nested deeper than 128 levels"
+	comment = "a comment, which JSON does not allow"
+	noNaN   = "JSON has no `NaN` and no `Infinity`"
+)
+
 // findFault returns the first fault of a text; nil if it has none.
 func findFault(text string) *fault {
 	f := finder{parser: parser{text: text}}
 	if strings.HasPrefix(text, "\ufeff") {
-		return &fault{0, "a byte order mark, which JSON does not allow"}
+		return f.here("a byte order mark, which JSON does not allow")
 	}
-	if found := f.value(1, "the text is empty: a value is missing"); found != nil {
+	if found := f.value(1); found != nil {
 		return found
 	}
 	f.skipSpace()
 	if f.at < len(text) {
-		return f.here("more text after the end of the value")
+		return f.expected("the end of the text after the value")
 	}
 	return nil
 }
@@ -35,24 +51,51 @@ func (f *finder) here(reason string) *fault {
 	return &fault{f.at, reason}
 }
 
-// orEnd is the fault at the end of the text, or else another one.
-func (f *finder) orEnd(atEnd, reason string) *fault {
-	if f.at >= len(f.text) {
-		return f.here(atEnd)
-	}
-	return f.here(reason)
+// expected is the fault of a text that has another character here.
+func (f *finder) expected(what string) *fault {
+	return f.here("expected " + what + ", found " + nextKind(f.text[f.at:]))
 }
 
-func (f *finder) value(depth int, atEnd string) *fault {
+// advised is the fault of a text that has another character here, with advice about a common mistake.
+func (f *finder) advised(what, advice string) *fault {
+	found := f.expected(what)
+	found.reason += ": " + advice
+	return found
+}
+
+// nextKind returns the kind of the next character. Messages are logged, and a text can have personal data, so that punctuation
+// is shown and letters and digits are not.
+func nextKind(rest string) string {
+	if rest == "" {
+		return "the end of the text"
+	}
+	switch char := rest[0]; {
+	case char == ' ' || char == '\t' || char == '\n' || char == '\r':
+		return "white space"
+	case char == '`':
+		return "a backtick"
+	case char-'0' < 10:
+		return "a digit"
+	case isLetter(char):
+		return "a letter"
+	case char < 0x20 || char == 0x7f:
+		return "a control character"
+	case char < 0x80:
+		return "`" + rest[:1] + "`"
+	}
+	return "a character beyond ASCII"
+}
+
+func (f *finder) value(depth int) *fault {
 	f.skipSpace()
 	if f.at >= len(f.text) {
-		return f.here(atEnd)
+		return f.expected("a value")
 	}
 	char := f.text[f.at]
 	isNested := char == '[' || char == '{'
 	switch {
 	case isNested && depth > maxDepth:
-		return f.here("arrays and objects are nested deeper than 128 levels")
+		return f.here(tooDeep)
 	case char == '{':
 		return f.object(depth)
 	case char == '[':
@@ -63,57 +106,70 @@ func (f *finder) value(depth int, atEnd string) *fault {
 	case char == '-' || char-'0' < 10:
 		start := f.at
 		if !f.number(new(Value)) {
-			return &fault{start, notANumber(f.text[start:])}
+			return f.notANumber(start)
 		}
 		return nil
 	case char == 'n' || char == 't' || char == 'f':
 		if f.word("null") || f.word("true") || f.word("false") {
 			return nil
 		}
-		return f.here("expected `null`, `true` or `false`")
+		return f.here("expected `null`, `true` or `false`, found another word")
 	}
-	return f.here(notAValue(char))
+	return f.notAValue(char)
 }
 
-func notAValue(char byte) string {
+func (f *finder) notAValue(char byte) *fault {
+	const what = "a value"
 	switch char {
-	case ',':
-		return "expected a value before `,`"
-	case ':':
-		return "expected a value before `:`"
-	case ']':
-		return "expected a value before `]`: JSON allows no comma after the last item"
-	case '}':
-		return "expected a value before `}`"
-	case '\'':
-		return "expected `\"`: JSON writes strings in double quotes"
 	case '/':
-		return "a comment, which JSON does not allow"
+		return f.here(comment)
+	case '\'':
+		return f.advised(what, "JSON writes strings in double quotes")
 	case '+':
-		return "a number begins with a digit or `-`"
+		return f.advised(what, "a number begins with a digit or `-`")
 	case '.':
-		return "a number begins with a digit or `-`: write `0.5`, not `.5`"
+		return f.advised(what, "a number begins with a digit or `-`: write `0.5`, not `.5`")
 	case 'N', 'I':
-		return "JSON has no `NaN` and no `Infinity`"
+		return f.advised(what, noNaN)
 	}
-	return "expected a value"
+	return f.expected(what)
 }
 
-func notANumber(rest string) string {
-	rest = strings.TrimPrefix(rest, "-")
-	nDigits := countDigits(rest)
-	whole, behind := rest[:nDigits], rest[nDigits:]
-	switch {
-	case nDigits == 0 && strings.HasPrefix(behind, "I"):
-		return "JSON has no `NaN` and no `Infinity`"
-	case nDigits == 0:
-		return "expected a digit after `-`"
-	case nDigits > 1 && whole[0] == '0':
-		return "a number with a leading zero"
-	case strings.HasPrefix(behind, ".") && countDigits(behind[1:]) == 0:
-		return "expected a digit after `.`"
+// notANumber is the fault of the number at start.
+func (f *finder) notANumber(start int) *fault {
+	f.at = start
+	if f.text[f.at] == '-' {
+		f.at++
 	}
-	return "a number that is malformed, has more than 1,024 characters, or an exponent beyond 2^60"
+	whole := f.text[f.at:]
+	nDigits := countDigits(whole)
+	f.at += nDigits
+	switch {
+	case nDigits == 0 && strings.HasPrefix(whole, "I"):
+		return f.advised("a digit after `-`", noNaN)
+	case nDigits == 0:
+		return f.expected("a digit after `-`")
+	case nDigits > 1 && whole[0] == '0':
+		return &fault{start, "a number with a leading zero"}
+	}
+	if strings.HasPrefix(f.text[f.at:], ".") {
+		f.at++
+		fraction := countDigits(f.text[f.at:])
+		f.at += fraction
+		if fraction == 0 {
+			return f.expected("a digit after `.`")
+		}
+	}
+	if rest := f.text[f.at:]; rest != "" && rest[0]|0x20 == 'e' {
+		f.at++
+		if len(rest) > 1 && (rest[1] == '+' || rest[1] == '-') {
+			f.at++
+		}
+		if countDigits(f.text[f.at:]) == 0 {
+			return f.expected("a digit in the exponent")
+		}
+	}
+	return &fault{start, "a number that has more than 1,024 characters, or an exponent beyond 2^60"}
 }
 
 func countDigits(text string) int {
@@ -142,7 +198,12 @@ func (f *finder) quoted() (string, *fault) {
 		case rest[at+1] == 'u':
 			_, n := escaped(rest, at)
 			if _, isUnit := unit(rest, at); !isUnit {
-				return "", &fault{start + at, "expected four hexadecimal digits after `\\u`"}
+				at += 2
+				for at < len(rest) && isHexadecimal(rest[at]) {
+					at++
+				}
+				f.at = start + at
+				return "", f.expected("four hexadecimal digits after `\\u`")
 			}
 			if n == 0 {
 				return "", &fault{start + at, "a lone surrogate, which is not a character"}
@@ -158,26 +219,28 @@ func (f *finder) quoted() (string, *fault) {
 }
 
 func (f *finder) array(depth int) *fault {
-	const open = "the text ends inside of an array"
 	f.at++
 	if f.take(']') {
 		return nil
 	}
 	for {
-		if found := f.value(depth+1, open); found != nil {
+		if found := f.value(depth + 1); found != nil {
 			return found
 		}
 		if f.take(']') {
 			return nil
 		}
 		if !f.take(',') {
-			return f.orEnd(open, "expected `,` or `]` after an item")
+			return f.expected("`,` or `]` after an item")
+		}
+		f.skipSpace()
+		if strings.HasPrefix(f.text[f.at:], "]") {
+			return f.advised("a value", "JSON allows no comma after the last item")
 		}
 	}
 }
 
 func (f *finder) object(depth int) *fault {
-	const open = "the text ends inside of an object"
 	f.at++
 	if f.take('}') {
 		return nil
@@ -187,7 +250,7 @@ func (f *finder) object(depth int) *fault {
 		f.skipSpace()
 		start := f.at
 		if f.at >= len(f.text) || f.text[f.at] != '"' {
-			return f.orEnd(open, notAName(f.text[f.at:]))
+			return f.notAName()
 		}
 		name, found := f.quoted()
 		if found != nil {
@@ -198,30 +261,33 @@ func (f *finder) object(depth int) *fault {
 		}
 		names[name] = true
 		if !f.take(':') {
-			return f.orEnd(open, "expected `:` after a name")
+			return f.expected("`:` after a name")
 		}
-		if found := f.value(depth+1, open); found != nil {
+		if found := f.value(depth + 1); found != nil {
 			return found
 		}
 		if f.take('}') {
 			return nil
 		}
 		if !f.take(',') {
-			return f.orEnd(open, "expected `,` or `}` after a member")
+			return f.expected("`,` or `}` after a member")
 		}
 	}
 }
 
-func notAName(rest string) string {
-	switch {
+func (f *finder) notAName() *fault {
+	const what = "a name in double quotes"
+	switch rest := f.text[f.at:]; {
 	case strings.HasPrefix(rest, "}"):
-		return "expected a name before `}`: JSON allows no comma after the last member"
-	case strings.HasPrefix(rest, "'"):
-		return "expected `\"`: JSON writes names in double quotes"
+		return f.advised(what, "JSON allows no comma after the last member")
 	case strings.HasPrefix(rest, "/"):
-		return "a comment, which JSON does not allow"
+		return f.here(comment)
 	}
-	return "expected a name in double quotes"
+	return f.expected(what)
+}
+
+func isHexadecimal(char byte) bool {
+	return char-'0' < 10 || (char|0x20 >= 'a' && char|0x20 <= 'f')
 }
 
 // validUpTo returns the number of bytes before the first that is not part of a character.

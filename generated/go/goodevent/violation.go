@@ -229,11 +229,12 @@ func nearestOf(all [][]Violation, pointer string) *Violation {
 // Error is the reason why a message is rejected.
 type Error struct {
 	// Rule is the violated rule, for metrics: the keyword of the contract, or else `too-large`, `envelope-too-large`,
-	// `not-utf8` or `not-json`.
+	// `not-utf8`, `not-json`, `other-type` or `other-envelope`.
 	Rule string
 	// Message says what is wrong, without personal data.
 	Message string
-	// Violations has the first violation of the contract; it is empty if the message cannot be read.
+	// Violations has the first violation of the contract; it is empty if the message cannot be read, or is of another type or
+	// in another envelope.
 	Violations []Violation
 }
 

@@ -20,13 +20,13 @@ export class Members extends Map<string, Value> {
   }
 }
 
-/** The reason why a text is not read, with the offset in its UTF-8 bytes. */
+/** The reason why a text is not JSON, and where. */
 export class Fault extends Error {
-  readonly offset: number;
-
-  constructor(offset: number, reason: string) {
-    super(reason);
-    this.offset = offset;
+  /** `at` is an index of the text. Lines and columns, in characters, count from 1. */
+  constructor(text: string, at: number, reason: string) {
+    const lines = text.slice(0, at).split("\n");
+    const column = [...(lines[lines.length - 1] ?? "")].length + 1;
+    super(`not JSON at line ${lines.length}, column ${column}: ${reason}`);
   }
 }
 
@@ -61,16 +61,21 @@ class Parser {
     if (this.#text.startsWith("\ufeff")) {
       throw this.#fault("a byte order mark, which JSON does not allow");
     }
-    const value = this.#value(1, "the text is empty: a value is missing");
+    const value = this.#value(1);
     this.#skipSpace();
     if (this.#at < this.#text.length) {
-      throw this.#fault("more text after the end of the value");
+      throw this.#expected("the end of the text after the value");
     }
     return value;
   }
 
   #fault(reason: string, at = this.#at): Fault {
-    return new Fault(nBytes(this.#text.slice(0, at)), reason);
+    return new Fault(this.#text, at, reason);
+  }
+
+  /** The fault of a text that has another character at `at` than `what`, with advice about a common mistake. */
+  #expected(what: string, advice = "", at = this.#at): Fault {
+    return this.#fault(`expected ${what}, found ${found(this.#text[at])}${advice && `: ${advice}`}`, at);
   }
 
   #peek(): string {
@@ -90,12 +95,9 @@ class Parser {
     return isNext;
   }
 
-  #value(depth: number, atEnd: string): Value {
+  #value(depth: number): Value {
     this.#skipSpace();
     const char = this.#peek();
-    if (char === "") {
-      throw this.#fault(atEnd);
-    }
     if (depth > MAX_DEPTH && (char === "[" || char === "{")) {
       throw this.#fault("arrays and objects are nested deeper than 128 levels");
     }
@@ -111,16 +113,16 @@ class Parser {
     if (char === "-" || (char >= "0" && char <= "9")) {
       return this.#number();
     }
-    if ("ntf".includes(char)) {
+    if (char !== "" && "ntf".includes(char)) {
       for (const [word, value] of [["null", null], ["true", true], ["false", false]] as const) {
         if (this.#text.startsWith(word, this.#at)) {
           this.#at += word.length;
           return value;
         }
       }
-      throw this.#fault("expected `null`, `true` or `false`");
+      throw this.#fault("expected `null`, `true` or `false`, found another word");
     }
-    throw this.#fault(NOT_A_VALUE[char] ?? "expected a value");
+    throw char === "/" ? this.#fault(COMMENT) : this.#expected("a value", NOT_A_VALUE[char]);
   }
 
   #number(): Num {
@@ -128,10 +130,36 @@ class Parser {
     const [text = ""] = /^-?\d*(?:\.\d*)?(?:[eE][+-]?\d*)?/.exec(this.#text.slice(start, start + MAX_NUMBER_CHARS + 1)) ?? [];
     const isNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text);
     if (!isNumber || text.length > MAX_NUMBER_CHARS || decimal(text) === undefined) {
-      throw this.#fault(notANumber(this.#text.slice(start)), start);
+      throw this.#notANumber(start);
     }
     this.#at += text.length;
     return new Num(text);
+  }
+
+  /** The fault of the number at `start`. */
+  #notANumber(start: number): Fault {
+    const digits = (at: number): number => /^\d*/.exec(this.#text.slice(at))?.[0].length ?? 0;
+    let at = start + (this.#text[start] === "-" ? 1 : 0);
+    const nWhole = digits(at);
+    if (nWhole > 1 && this.#text[at] === "0") {
+      return this.#fault("a number with a leading zero", start);
+    }
+    at += nWhole;
+    if (nWhole === 0) {
+      return this.#expected("a digit after `-`", this.#text[at] === "I" ? NO_NAN : "", at);
+    }
+    if (this.#text[at] === ".") {
+      const nFraction = digits(at + 1);
+      at += 1 + nFraction;
+      if (nFraction === 0) {
+        return this.#expected("a digit after `.`", "", at);
+      }
+    }
+    const [exponent] = /^[eE][+-]?/.exec(this.#text.slice(at)) ?? [];
+    if (exponent !== undefined && digits(at + exponent.length) === 0) {
+      return this.#expected("a digit in the exponent", "", at + exponent.length);
+    }
+    return this.#fault("a number that has more than 1,024 characters, or an exponent beyond 2^60", start);
   }
 
   #string(): string {
@@ -177,7 +205,8 @@ class Parser {
     const high = this.#unit(this.#at);
     const low = this.#unit(this.#at + 6);
     if (high === undefined) {
-      throw this.#fault("expected four hexadecimal digits after `\\u`");
+      const digits = /^[0-9a-fA-F]*/.exec(this.#text.slice(this.#at + 2))?.[0] ?? "";
+      throw this.#expected("four hexadecimal digits after `\\u`", "", this.#at + 2 + digits.length);
     }
     if (high < 0xd800 || high > 0xdfff) {
       this.#at += 6;
@@ -196,25 +225,27 @@ class Parser {
   }
 
   #array(depth: number): Value[] {
-    const open = "the text ends inside of an array";
     const items: Value[] = [];
     this.#at += 1;
     if (this.#take("]")) {
       return items;
     }
     for (;;) {
-      items.push(this.#value(depth + 1, open));
+      items.push(this.#value(depth + 1));
       if (this.#take("]")) {
         return items;
       }
       if (!this.#take(",")) {
-        throw this.#fault(this.#peek() === "" ? open : "expected `,` or `]` after an item");
+        throw this.#expected("`,` or `]` after an item");
+      }
+      this.#skipSpace();
+      if (this.#peek() === "]") {
+        throw this.#expected("a value", "JSON allows no comma after the last item");
       }
     }
   }
 
   #object(depth: number): Members {
-    const open = "the text ends inside of an object";
     const members = new Members();
     this.#at += 1;
     if (this.#take("}")) {
@@ -224,21 +255,22 @@ class Parser {
       this.#skipSpace();
       const start = this.#at;
       if (this.#peek() !== '"') {
-        throw this.#fault(this.#peek() === "" ? open : (NOT_A_NAME[this.#peek()] ?? "expected a name in double quotes"));
+        const advice = this.#peek() === "}" ? "JSON allows no comma after the last member" : "";
+        throw this.#peek() === "/" ? this.#fault(COMMENT) : this.#expected("a name in double quotes", advice);
       }
       const name = this.#string();
       if (members.has(name)) {
         throw this.#fault("the object has this name already", start);
       }
       if (!this.#take(":")) {
-        throw this.#fault(this.#peek() === "" ? open : "expected `:` after a name");
+        throw this.#expected("`:` after a name");
       }
-      members.set(name, this.#value(depth + 1, open));
+      members.set(name, this.#value(depth + 1));
       if (this.#take("}")) {
         return members;
       }
       if (!this.#take(",")) {
-        throw this.#fault(this.#peek() === "" ? open : "expected `,` or `}` after a member");
+        throw this.#expected("`,` or `}` after a member");
       }
     }
   }
@@ -257,37 +289,30 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t",
 };
 
+const NO_NAN = "JSON has no `NaN` and no `Infinity`";
+const COMMENT = "a comment, which JSON does not allow";
+
+/** Advice about characters that begin no value. */
 const NOT_A_VALUE: Readonly<Record<string, string>> = {
-  ",": "expected a value before `,`",
-  ":": "expected a value before `:`",
-  "]": "expected a value before `]`: JSON allows no comma after the last item",
-  "}": "expected a value before `}`",
-  "'": 'expected `"`: JSON writes strings in double quotes',
-  "/": "a comment, which JSON does not allow",
+  "'": "JSON writes strings in double quotes",
   "+": "a number begins with a digit or `-`",
   ".": "a number begins with a digit or `-`: write `0.5`, not `.5`",
-  N: "JSON has no `NaN` and no `Infinity`",
-  I: "JSON has no `NaN` and no `Infinity`",
+  N: NO_NAN,
+  I: NO_NAN,
 };
 
-const NOT_A_NAME: Readonly<Record<string, string>> = {
-  "}": "expected a name before `}`: JSON allows no comma after the last member",
-  "'": 'expected `"`: JSON writes names in double quotes',
-  "/": "a comment, which JSON does not allow",
-};
-
-function notANumber(rest: string): string {
-  const [, whole = "", behind = ""] = /^-?(\d*)([^]{0,2})/.exec(rest) ?? [];
-  if (whole === "") {
-    return behind.startsWith("I") ? "JSON has no `NaN` and no `Infinity`" : "expected a digit after `-`";
-  }
-  if (whole.length > 1 && whole.startsWith("0")) {
-    return "a number with a leading zero";
-  }
-  if (behind.startsWith(".") && !/^\.\d/.test(behind)) {
-    return "expected a digit after `.`";
-  }
-  return "a number that is malformed, has more than 1,024 characters, or an exponent beyond 2^60";
+/**
+ * The kind of a character. Messages are logged, and a text can have personal data, so that punctuation is shown and letters
+ * and digits are not.
+ */
+function found(char: string | undefined): string {
+  if (char === undefined) return "the end of the text";
+  if (/[ \t\n\r]/.test(char)) return "white space";
+  if (char === "`") return "a backtick";
+  if (/[0-9]/.test(char)) return "a digit";
+  if (/[A-Za-z]/.test(char)) return "a letter";
+  if (/[\u0000-\u001f\u007f]/.test(char)) return "a control character";
+  return char < "\u0080" ? `\`${char}\`` : "a character beyond ASCII";
 }
 
 /** The order of texts by their code points, as of their UTF-8 bytes. */

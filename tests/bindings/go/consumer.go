@@ -71,8 +71,24 @@ func main() {
 	late := strings.Replace(string(message.Body), "12:33:00Z", "12:33:60Z", 1)
 	reason = failure(contract.Open([]byte(late)))
 	assert(reason.Violations[0].Pointer == "/payload/terminatedTimeUtc", reason.Message)
-	assert(failure(contract.Open(cloudEvent.Body)).Rule == "envelope", "a CloudEvent is not an Octopus envelope")
-	assert(failure(contract.Decode(message.Body)).Rule == "envelope", "an envelope is not a payload")
+	renamed := func(own string) []byte {
+		return []byte(strings.Replace(string(message.Body), "SubscriptionTerminatedV1", own, 1))
+	}
+	const packed = `{"specversion":"1.0","id":"1","source":"/names","type":"A","datacontenttype":"image/png","data_base64":"/9g="}`
+	for _, other := range []struct {
+		reason      *goodevent.Error
+		rule, words string
+	}{
+		{failure(contract.Open(cloudEvent.Body)), "other-envelope", "this is a CloudEvent of `NameRequestPaidV1`, an Octopus envelope of `SubscriptionTerminatedV1` was expected"},
+		{failure(contract.Open(must(contract.Encode(terminated)))), "other-envelope", "this is a message without an envelope, an Octopus envelope of `SubscriptionTerminatedV1` was expected"},
+		{failure(contract.Decode(message.Body)), "other-envelope", "this is an Octopus envelope of `SubscriptionTerminatedV1`, the payload of `SubscriptionTerminatedV1` alone was expected"},
+		{failure(contract.Open(renamed("SubscriptionRenewedV1"))), "other-type", "this is `SubscriptionRenewedV1`, `SubscriptionTerminatedV1` was expected"},
+		{failure(contract.Open(renamed("anna@example.com"))), "other-type", "this is an event of another type, `SubscriptionTerminatedV1` was expected"},
+		{failure(contracts.NameRequestPaidV1Contract.Open([]byte(packed))), "other-type", "this is `A`, `NameRequestPaidV1` was expected"},
+	} {
+		assert(other.reason.Rule == other.rule && other.reason.Message == other.words, other.reason.Message)
+		assert(len(other.reason.Violations) == 0, "another message violates nothing")
+	}
 	assert(failure(contract.Decode([]byte("{"))).Rule == "not-json", "half a text is not JSON")
 	assert(failure(contract.Decode([]byte("\"\xff\""))).Rule == "not-utf8", "bytes are UTF-8")
 	assert(failure(contract.Decode([]byte(strings.Repeat(" ", 70_000)))).Rule == "too-large", "64 KiB are enough")

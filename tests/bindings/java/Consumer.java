@@ -31,6 +31,12 @@ public final class Consumer {
         throw new AssertionError("nothing was rejected");
     }
 
+    private static void isOther(Runnable act, String rule, String words) {
+        EventException error = rejected(act);
+        check(error.rule().equals(rule) && error.getMessage().equals(words), error.getMessage());
+        check(error.violations().isEmpty(), "another message violates nothing");
+    }
+
     /**
      * Runs the service.
      *
@@ -79,7 +85,19 @@ public final class Consumer {
         check(wrong.rule().equals("pattern") && wrong.violation().orElseThrow().pointer().equals("/licenseKey"), wrong.getMessage());
         EventException late = rejected(() -> contract.open(message.body().replace("00Z", "60Z")));
         check(late.violations().get(0).pointer().equals("/payload/terminatedTimeUtc"), late.getMessage());
-        check(rejected(() -> contract.open(cloudEvent.body())).rule().equals("envelope"), "another envelope");
+        String other = "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/names\",\"type\":\"A\",\"datacontenttype\":\"image/png\","
+            + "\"data_base64\":\"/9g=\"}";
+        isOther(() -> contract.open(cloudEvent.body()), "other-envelope",
+            "this is a CloudEvent of `NameRequestPaidV1`, an Octopus envelope of `SubscriptionTerminatedV1` was expected");
+        isOther(() -> contract.open(contract.encode(terminated)), "other-envelope",
+            "this is a message without an envelope, an Octopus envelope of `SubscriptionTerminatedV1` was expected");
+        isOther(() -> contract.decode(message.body()), "other-envelope",
+            "this is an Octopus envelope of `SubscriptionTerminatedV1`, the payload of `SubscriptionTerminatedV1` alone was expected");
+        isOther(() -> contract.open(message.body().replace("SubscriptionTerminatedV1", "SubscriptionRenewedV1")), "other-type",
+            "this is `SubscriptionRenewedV1`, `SubscriptionTerminatedV1` was expected");
+        isOther(() -> contract.open(message.body().replace("SubscriptionTerminatedV1", "anna@example.com")), "other-type",
+            "this is an event of another type, `SubscriptionTerminatedV1` was expected");
+        isOther(() -> NameRequestPaidV1Event.CONTRACT.open(other), "other-type", "this is `A`, `NameRequestPaidV1` was expected");
         check(rejected(() -> contract.decode("{")).rule().equals("not-json"), "half a text is not JSON");
         check(rejected(() -> contract.decode("\"\ud800\"")).rule().equals("not-json"), "half a character is not Unicode");
         check(rejected(() -> contract.decode(new byte[] {0x22, (byte) 0xff, 0x22})).rule().equals("not-utf8"), "bytes are UTF-8");

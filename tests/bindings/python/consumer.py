@@ -65,15 +65,26 @@ PACKED = (
     '"}'
 )
 assert names.NAME_REQUEST_PAID_V1.open(PACKED).payload == paid
+# A message of another type says so, although its payload is not JSON.
+PACKED_OTHER = '{"specversion":"1.0","id":"1","source":"/names","type":"A","datacontenttype":"image/png","data_base64":"/9g="}'
 
 # A payload that violates the contract is neither written nor read, and the reason names the place.
 wrong = rejected(lambda: contract.encode(dataclasses.replace(terminated, license_key="OCT-1")))
 assert (wrong.rule, wrong.violations[0].pointer) == ("pattern", "/licenseKey"), wrong
 late = rejected(lambda: contract.open(message.body.replace(b"00Z", b"60Z")))
 assert late.violations[0].pointer.endswith("imeUtc") and late.rule == "format", late
-assert rejected(lambda: contract.open(cloud_event.body)).rule == "envelope"
-unwrapped = rejected(lambda: contract.decode(message.body))
-assert "an Octopus envelope of SubscriptionTerminatedV1" in unwrapped.message, unwrapped
+renamed = [message.body.replace(b"SubscriptionTerminatedV1", own) for own in (b"SubscriptionRenewedV1", b"anna@example.com")]
+OTHERS: list[tuple[str, str, Callable[[], Any]]] = [
+    ("other-envelope", "this is a CloudEvent of `NameRequestPaidV1`, an Octopus envelope of `SubscriptionTerminatedV1` was expected", lambda: contract.open(cloud_event.body)),
+    ("other-envelope", "this is a message without an envelope, an Octopus envelope of `SubscriptionTerminatedV1` was expected", lambda: contract.open(contract.encode(terminated))),
+    ("other-envelope", "this is an Octopus envelope of `SubscriptionTerminatedV1`, the payload of `SubscriptionTerminatedV1` alone was expected", lambda: contract.decode(message.body)),
+    ("other-type", "this is `SubscriptionRenewedV1`, `SubscriptionTerminatedV1` was expected", lambda: contract.open(renamed[0])),
+    ("other-type", "this is an event of another type, `SubscriptionTerminatedV1` was expected", lambda: contract.open(renamed[1])),
+    ("other-type", "this is `A`, `NameRequestPaidV1` was expected", lambda: names.NAME_REQUEST_PAID_V1.open(PACKED_OTHER)),
+]
+for rule, words, act in OTHERS:
+    mistaken = rejected(act)
+    assert (mistaken.rule, mistaken.message, mistaken.violations) == (rule, words, ()), mistaken
 assert rejected(lambda: contract.decode("{")).rule == "not-json"
 assert rejected(lambda: contract.decode(b'"\xff"')).message == "not UTF-8 at byte 1"
 assert rejected(lambda: contract.decode(" " * 70_000)).rule == "too-large"

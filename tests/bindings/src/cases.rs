@@ -44,7 +44,13 @@ fn generated(own: &registry::Contract) -> &'static Contract {
 fn is_decoded(contract: &Contract, bytes: &[u8]) -> bool {
     match contract.validate(bytes) {
         Ok(()) => true,
-        Err(Error::Invalid(_) | Error::TooLarge { .. } | Error::NotUtf8 { .. } | Error::NotJson { .. }) => false,
+        Err(
+            Error::Invalid(_)
+            | Error::Mismatch(_)
+            | Error::TooLarge { .. }
+            | Error::NotUtf8 { .. }
+            | Error::NotJson { .. },
+        ) => false,
         Err(error) => panic!("a payload has no other faults: {error}"),
     }
 }
@@ -101,7 +107,7 @@ pub fn of_registry() -> Vec<Case> {
 }
 
 /// Texts that are not JSON, or JSON that parsers interpret differently.
-const TEXTS: [&[u8]; 24] = [
+const TEXTS: [&[u8]; 60] = [
     b"{\"a\":1,\"a\":2}",
     b"{\"\\u0061\":1,\"a\":2}",
     b"\xef\xbb\xbf{}",
@@ -126,4 +132,40 @@ const TEXTS: [&[u8]; 24] = [
     b"{\"a\":\"\xff\"}",
     b"{\"\xc3\xa9\":\"\xc3\"}",
     b"{} x",
+    b"",
+    b" \n\n ",
+    b"7 8",
+    b"<xml/>",
+    b"nul",
+    b"[tru]",
+    b"{\"a\":",
+    b"{\"a\":,",
+    b"{\"a\"::1}",
+    b"{\"a\":]}",
+    b"{\"a\":}",
+    b"{\"a\":1]",
+    b"{\"a\":1;}",
+    b"{\"a\":1}}",
+    b"{\"a\":1,/* no */}",
+    b"{1:1}",
+    b"[,1]",
+    b"[1}",
+    b"[1 `]",
+    b"[1 \x01]",
+    b"[1 \x7f]",
+    "[1 \u{1f600}]".as_bytes(),
+    "[\u{a0}1]".as_bytes(),
+    b"[-]",
+    b"[- 1]",
+    b"[-Infinity]",
+    b"[1.e5]",
+    b"[1e]",
+    b"[1.5E+]",
+    b"[\"\\u12g4\"]",
+    "[\"\\u12\u{e9}4\"]".as_bytes(),
+    b"[\"\\u12",
+    b"\n\n  [1,]",
+    b"[1,\r\n 2\r\n 3]",
+    "{\"\u{e9}\u{1f600}\":\"\u{fc}\" \"b\":2}".as_bytes(),
+    "{\n\"a\":\n\"\u{1f600}\u{e9}\",,}".as_bytes(),
 ];

@@ -65,8 +65,24 @@ const wrong = rejected(() => contract.encode({ ...terminated, licenseKey: "OCT-1
 assert(wrong.rule === "pattern" && wrong.violation?.pointer === "/licenseKey", wrong.message);
 const late = rejected(() => contract.open(message.body.replace("00Z", "60Z")));
 assert(late.violation?.pointer === "/payload/terminatedTimeUtc" || late.rule === "format", late.message);
-const mistaken = rejected(() => contract.open(cloudEvent.body));
-assert(mistaken.rule === "envelope", mistaken.message);
+const renamed = (own: string): string => message.body.replace("SubscriptionTerminatedV1", own);
+const packed = '{"specversion":"1.0","id":"1","source":"/names","type":"A","datacontenttype":"image/png","data_base64":"/9g="}';
+for (const [act, rule, words] of [
+  [() => contract.open(cloudEvent.body), "other-envelope",
+    "this is a CloudEvent of `NameRequestPaidV1`, an Octopus envelope of `SubscriptionTerminatedV1` was expected"],
+  [() => contract.open(contract.encode(terminated)), "other-envelope",
+    "this is a message without an envelope, an Octopus envelope of `SubscriptionTerminatedV1` was expected"],
+  [() => contract.decode(message.body), "other-envelope",
+    "this is an Octopus envelope of `SubscriptionTerminatedV1`, the payload of `SubscriptionTerminatedV1` alone was expected"],
+  [() => contract.open(renamed("SubscriptionRenewedV1")), "other-type",
+    "this is `SubscriptionRenewedV1`, `SubscriptionTerminatedV1` was expected"],
+  [() => contract.open(renamed("anna@example.com")), "other-type",
+    "this is an event of another type, `SubscriptionTerminatedV1` was expected"],
+  [() => names.NameRequestPaidV1Event.open(packed), "other-type", "this is `A`, `NameRequestPaidV1` was expected"],
+] as const) {
+  const other = rejected(act);
+  assert(other.rule === rule && other.message === words && other.violation === undefined, other.message);
+}
 assert(rejected(() => contract.decode("{")).rule === "not-json", "half a text is not JSON");
 assert(rejected(() => contract.decode(new Uint8Array([0x22, 0xff, 0x22]))).rule === "not-utf8", "bytes are UTF-8");
 assert(rejected(() => contract.decode(" ".repeat(70_000))).rule === "too-large", "64 KiB are enough");

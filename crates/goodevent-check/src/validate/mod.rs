@@ -15,7 +15,7 @@ mod value;
 use std::collections::BTreeMap;
 
 use goodevent_json::{
-    fault::{self, MAX_EVENT_BYTES, Unread},
+    fault::{self, Fault, MAX_EVENT_BYTES, Unread},
     violation::Violation,
     width::Width,
 };
@@ -44,7 +44,7 @@ impl<'g> Validator<'g> {
     pub fn violations(&self, root: SchemaId, payload: &[u8]) -> Result<Vec<Violation>, Unread> {
         let text = fault::text(payload, MAX_EVENT_BYTES)?;
         let (tree, _) = syntax::parse(SourceId(0), text.as_bytes());
-        let tree = tree.ok_or(Unread::NotJson { offset: 0, reason: "not a JSON text" })?;
+        let tree = tree.ok_or_else(|| Unread::NotJson(Fault::at(text, 0, "not a JSON text")))?;
         Ok(self.of_value(root, &tree.to_value()))
     }
 

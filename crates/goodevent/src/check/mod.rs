@@ -11,12 +11,7 @@ mod personal;
 mod scope;
 mod table;
 
-pub(crate) use self::{
-    decide::decide,
-    explain::first_violation,
-    ledger::Ledger,
-    personal::{kind, shown},
-};
+pub(crate) use self::{decide::decide, explain::first_violation, ledger::Ledger, personal::kind};
 pub use self::{evaluate::is_valid, explain::violations, personal::Redacted, table::*};
 pub use crate::json::Number;
 

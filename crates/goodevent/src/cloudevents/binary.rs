@@ -12,7 +12,12 @@ use super::{
     attribute::{Attribute, is_attribute_name},
     event::{CloudEvent, SPEC_VERSION, refused},
 };
-use crate::{Event, error::Error, format::Format};
+use crate::{
+    Event,
+    envelope::{Envelope, Mismatch},
+    error::Error,
+    format::Format,
+};
 
 /// Prefix of the headers of HTTP and NATS; AMQP has `cloudEvents:`, Kafka `ce_`.
 pub const PREFIX: &str = "ce-";
@@ -62,8 +67,17 @@ impl<T: Event> CloudEvent<T> {
                 attributes.insert(name.to_owned(), percent::decode(value));
             }
         }
-        expect(&mut attributes, "specversion", SPEC_VERSION)?;
-        expect(&mut attributes, "type", T::TYPE)?;
+        if attributes.is_empty() {
+            return Err(bare::<T>(body));
+        }
+        let version = required(&mut attributes, "specversion")?;
+        if version != SPEC_VERSION {
+            return Err(refused("specversion", SPEC_VERSION, &version));
+        }
+        let found_type = required(&mut attributes, "type")?;
+        if found_type != T::TYPE {
+            return Err(Mismatch::new(Envelope::CloudEvents, T::TYPE, Envelope::CloudEvents, Some(&found_type)).into());
+        }
         // The one is the body, the other the header `content-type`.
         for name in ["data", "datacontenttype"] {
             if let Some(value) = attributes.get(name) {
@@ -113,9 +127,12 @@ fn optional(attributes: &mut BTreeMap<String, String>, name: &str) -> Result<Opt
     }
 }
 
-fn expect(attributes: &mut BTreeMap<String, String>, name: &str, expected: &str) -> Result<(), Error> {
-    let found = required(attributes, name)?;
-    if found == expected { Ok(()) } else { Err(refused(name, expected, &found)) }
+/// The reason why a message without attributes in its headers is not a CloudEvent: perhaps an envelope is in its body.
+fn bare<T: Event>(body: &[u8]) -> Error {
+    match T::decode(body) {
+        Err(error @ Error::Mismatch(_)) => error,
+        _ => Mismatch::new(Envelope::CloudEvents, T::TYPE, Envelope::None, None).into(),
+    }
 }
 
 impl Attribute {

@@ -21,7 +21,9 @@ use crate::{
     decode::{self, Decode},
     encode::{Encode, Writer},
     error::{self, Error, MAX_ENVELOPE_BYTES, MAX_EVENT_BYTES},
-    event, format, members,
+    event, format,
+    json::Json,
+    members,
     object::{put, put_other},
     text::{Length, Text},
     words,
@@ -95,10 +97,11 @@ impl<T: Event> CloudEvent<T> {
     /// If the bytes are not such a message.
     pub fn decode_borrowed(bytes: &[u8]) -> Result<CloudEvent<T::Borrowed<'_>, Cow<'_, str>>, Error> {
         let message = decode::read_within::<BorrowedMessage<'_, T>>(bytes, MAX_EVENT_BYTES);
-        message.map(|message| message.0).map_err(|No| match base64::unpacked(bytes) {
-            None => explain::<T, BorrowedMessage<'_, T>>(bytes, MAX_EVENT_BYTES),
-            Some(Err(error)) => error,
-            Some(Ok(_)) => refused("data_base64", "`data`, as reading without copies needs it", "the payload"),
+        message.map(|message| message.0).map_err(|No| match unpacked::<T>(bytes, MAX_EVENT_BYTES) {
+            Ok(None) => explain::<T, BorrowedMessage<'_, T>>(bytes, MAX_EVENT_BYTES),
+            Err(error) => error,
+            Ok(Some(_)) => mismatch::<T>(bytes)
+                .unwrap_or_else(|| refused("data_base64", "`data`, as reading without copies needs it", "the payload")),
         })
     }
 
@@ -116,7 +119,7 @@ impl<T: Event> CloudEvent<T> {
             decode::read_within::<Message<CloudEvent<T>>>(bytes, max_bytes).map(|message| message.0)
         }
         read(bytes, max_bytes).or_else(|No| {
-            let unpacked = if bytes.len() <= max_bytes { base64::unpacked(bytes).transpose()? } else { None };
+            let unpacked = unpacked::<T>(bytes, max_bytes)?;
             let bytes = unpacked.as_deref().unwrap_or(bytes);
             read(bytes, max_bytes).map_err(|No| explain::<T, Message<Self>>(bytes, max_bytes))
         })
@@ -136,16 +139,27 @@ impl<T: Event> CloudEvent<T> {
     }
 }
 
+/// The message with its payload in `data`; `None` if it has no `data_base64`, or cannot be read at all.
+fn unpacked<T: Event>(bytes: &[u8], max_bytes: usize) -> Result<Option<Vec<u8>>, Error> {
+    if bytes.len() > max_bytes {
+        return Ok(None);
+    }
+    // A message of another type may well have a payload that is not JSON.
+    base64::unpacked(bytes).transpose().map_err(|error| mismatch::<T>(bytes).unwrap_or(error))
+}
+
 #[cold]
 fn explain<'a, T: Event, M: Decode<'a>>(bytes: &'a [u8], max_bytes: usize) -> Error {
-    let mismatch = match error::parse(bytes, max_bytes) {
-        Err(error) => return error,
-        Ok(message) => event::Envelope::CloudEvents.mismatch(T::TYPE, &message),
-    };
-    match mismatch {
-        Some(violation) => Error::Invalid(Box::new(violation)),
-        None => error::explain::<M>(CloudEvent::<T>::NODE, bytes, max_bytes),
+    match error::parse(bytes, max_bytes) {
+        Err(error) => error,
+        Ok(_) => mismatch::<T>(bytes).unwrap_or_else(|| error::explain::<M>(CloudEvent::<T>::NODE, bytes, max_bytes)),
     }
+}
+
+/// The reason why a message is not a CloudEvent of this type, if it is another message.
+#[cold]
+fn mismatch<T: Event>(bytes: &[u8]) -> Option<Error> {
+    Some(event::Envelope::CloudEvents.mismatch(T::TYPE, &Json::parse(bytes)?)?.into())
 }
 
 struct Message<T>(T);

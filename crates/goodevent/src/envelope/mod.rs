@@ -1,7 +1,8 @@
 //! Envelopes, whichever a message has.
 
+mod mismatch;
 mod recognize;
 mod violations;
 
-pub use self::recognize::Envelope;
 pub(crate) use self::recognize::unwrapped;
+pub use self::{mismatch::Mismatch, recognize::Envelope};

@@ -1,9 +1,8 @@
-//! The true kind of a message that was taken for another: an event without envelope, or in another one.
+//! The true kind of a message that was taken for another: an event of another type, without envelope, or in another one.
 
-use goodevent_json::violation::Violation;
-
+use super::mismatch::Mismatch;
 use crate::{
-    check::{self, Check, Node},
+    check::{Check, Node},
     json::Json,
 };
 
@@ -22,16 +21,11 @@ impl Envelope {
     /// The reason why `message` does not have this envelope around an event of that type, if it has another envelope or
     /// none, or is another event. `None` makes no statement about the rest of the message.
     #[must_use]
-    pub fn mismatch(self, event_type: &str, message: &Json) -> Option<Violation> {
+    pub fn mismatch(self, event_type: &str, message: &Json) -> Option<Mismatch> {
         let found = Self::of(message)?;
         let found_type = type_of(message);
-        if found != self {
-            return Some(mistaken(self.around(event_type), found, found_type));
-        }
-        let found_type = found_type.filter(|found| self != Self::None && *found != event_type)?;
-        let shown = |text: &str| check::shown(&Json::String(text.to_owned()));
-        let (expected, found) = (shown(event_type), shown(found_type));
-        Some(Violation { pointer: "/type".to_owned(), keyword: "const", expected, found })
+        let is_mismatch = found != self || (self != Self::None && found_type.is_some_and(|found| found != event_type));
+        is_mismatch.then(|| Mismatch::new(self, event_type, found, found_type.filter(|_| found != Self::None)))
     }
 
     /// The member that holds the payload; `None` if the message is the payload.
@@ -56,29 +50,17 @@ impl Envelope {
             Self::None
         })
     }
-
-    /// In words, with the type of the event.
-    fn around(self, event_type: &str) -> String {
-        match self {
-            Self::None => "an event without envelope".to_owned(),
-            Self::Octopus => format!("an Octopus envelope of {event_type}"),
-            Self::CloudEvents => format!("a CloudEvent of {event_type}"),
-        }
-    }
 }
 
 /// The reason for which a message is not an event of this type without envelope, if it has one that the contract does not speak of.
-pub(crate) fn unwrapped(node: &Node, event_type: &str, bytes: &[u8]) -> Option<Violation> {
-    let message = Json::parse(bytes)?;
-    let found = Envelope::of(&message).filter(|found| *found != Envelope::None)?;
+pub(crate) fn unwrapped(node: &Node, event_type: &str, bytes: &[u8]) -> Option<Mismatch> {
     let speaks_of_it = node.iter().any(|check| match check {
         Check::Properties(nodes) => {
             nodes.iter().any(|(name, _)| matches!(*name, "specversion" | "specVersion" | "payload"))
         }
         _ => false,
     });
-    let expected = format!("an event of {event_type} without envelope");
-    (!speaks_of_it).then(|| mistaken(expected, found, type_of(&message)))
+    if speaks_of_it { None } else { Envelope::None.mismatch(event_type, &Json::parse(bytes)?) }
 }
 
 fn type_of(message: &Json) -> Option<&str> {
@@ -86,9 +68,4 @@ fn type_of(message: &Json) -> Option<&str> {
         Json::String(event_type) => Some(event_type),
         _ => None,
     }
-}
-
-fn mistaken(expected: String, found: Envelope, found_type: Option<&str>) -> Violation {
-    let found_type = found_type.unwrap_or("an unknown type").chars().take(60).collect::<String>();
-    Violation { pointer: String::new(), keyword: "envelope", expected, found: found.around(&found_type) }
 }

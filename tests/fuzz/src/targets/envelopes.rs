@@ -158,8 +158,8 @@ fn as_untyped(bytes: &[u8]) {
         assert!(Json::parse(&unpacked).is_some(), "{}", String::from_utf8_lossy(&unpacked));
     }
     for envelope in [Envelope::None, Envelope::Octopus, Envelope::CloudEvents] {
-        if let Some(violation) = envelope.mismatch("NameRequestPaidV1", &json) {
-            assert!(!violation.to_string().is_empty());
+        if let Some(mismatch) = envelope.mismatch("NameRequestPaidV1", &json) {
+            assert!(!mismatch.to_string().is_empty());
         }
     }
 }

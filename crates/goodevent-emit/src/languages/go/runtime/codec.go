@@ -286,8 +286,8 @@ func (e *Encoder) Missing(expected string) {
 func (e *Encoder) begin(char byte) bool {
 	if len(e.path) >= maxDepth {
 		if e.problem == nil {
-			reason := "arrays and objects are nested deeper than 128 levels"
-			e.problem = &Error{Rule: "not-json", Message: "not JSON at byte " + strconv.Itoa(len(e.out)) + ": " + reason}
+			text := string(e.out)
+			e.problem = (&fault{len(text), tooDeep}).in(text)
 		}
 		return false
 	}

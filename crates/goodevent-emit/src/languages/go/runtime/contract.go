@@ -157,8 +157,8 @@ func (c *Contract[T]) read(payload []byte) (T, *Value, error) {
 	}
 	root := c.schema.node()
 	if !isValidRoot(root, value) {
-		if mistaken := c.unwrapped(root, value); mistaken != nil {
-			return none, nil, rejected(*mistaken)
+		if other := c.unwrapped(root, value); other != nil {
+			return none, nil, other
 		}
 		if all := violationsOf(root, value, 1); len(all) > 0 {
 			return none, nil, rejected(all[0])
@@ -262,20 +262,23 @@ func (c *Contract[T]) Open(message []byte) (Received[T], error) {
 	}
 	var none Received[T]
 	value, err := read(message)
-	if err == nil && c.Envelope == "cloudevents" {
-		err = unpack(value)
-	}
 	if err != nil {
 		return none, err
+	}
+	if c.Envelope == "cloudevents" {
+		err = unpack(value)
 	}
 	payload, timeName, activity := "data", "time", "traceparent"
 	if c.Envelope == "octopus" {
 		payload, timeName, activity = "payload", "occurredTimeUtc", "activityId"
 	}
 	root := c.message()
-	if !isValidRoot(root, value) {
-		if mistaken := mismatch(c.Envelope, c.Type, value); mistaken != nil {
-			return none, rejected(*mistaken)
+	if err != nil || !isValidRoot(root, value) {
+		if other := mismatch(c.Envelope, c.Type, value); other != nil {
+			return none, other
+		}
+		if err != nil {
+			return none, err
 		}
 		if all := violationsOf(root, value, 1); len(all) > 0 {
 			return none, rejected(all[0])
@@ -378,18 +381,14 @@ func (c *Contract[T]) message() *node {
 	return c.root
 }
 
-// unwrapped returns a violation for a message with an envelope that the contract does not describe.
-func (c *Contract[T]) unwrapped(root *node, value *Value) *Violation {
-	found, isObject := envelopeOf(value)
-	if !isObject || found == "none" {
-		return nil
-	}
+// unwrapped returns the error of a message with an envelope that the contract does not describe.
+func (c *Contract[T]) unwrapped(root *node, value *Value) *Error {
 	for _, name := range []string{"specversion", "specVersion", "payload"} {
 		if _, isKnown := root.names[name]; isKnown {
 			return nil
 		}
 	}
-	return mistaken("an event of "+c.Type+" without envelope", found, value)
+	return mismatch("none", c.Type, value)
 }
 
 func tooLarge(n int) *Error {
@@ -412,7 +411,7 @@ func read(message []byte) (*Value, error) {
 	if found == nil {
 		found = &fault{0, "not a JSON text"}
 	}
-	return nil, &Error{Rule: "not-json", Message: "not JSON at byte " + strconv.Itoa(found.offset) + ": " + found.reason}
+	return nil, found.in(text)
 }
 
 // NewActivity returns a W3C traceparent of a new trace, sampled.

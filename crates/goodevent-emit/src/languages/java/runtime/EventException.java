@@ -25,6 +25,13 @@ public final class EventException extends RuntimeException {
         this.violations = List.of();
     }
 
+    /** A text that is not JSON; {@code before} is its beginning, up to the fault. */
+    static EventException notJson(String before, String reason) {
+        long line = before.chars().filter(own -> own == '\n').count() + 1;
+        int column = before.codePointCount(before.lastIndexOf('\n') + 1, before.length()) + 1;
+        return new EventException("not-json", "not JSON at line " + line + ", column " + column + ": " + reason);
+    }
+
     /** A message that violates its contract in at least one way. */
     EventException(List<Violation> violations) {
         super(violations.get(0).toString());
@@ -33,8 +40,8 @@ public final class EventException extends RuntimeException {
     }
 
     /**
-     * The violated rule, for metrics: the keyword of the contract, or else {@code too-large}, {@code not-utf8} or
-     * {@code not-json}.
+     * The violated rule, for metrics: the keyword of the contract, or else {@code too-large}, {@code not-utf8},
+     * {@code not-json}, {@code other-type} or {@code other-envelope}.
      *
      * @return the rule
      */
@@ -43,7 +50,7 @@ public final class EventException extends RuntimeException {
     }
 
     /**
-     * The first violation of the contract, if the message is JSON.
+     * The first violation of the contract, if the message is JSON, and is of its type and in its envelope.
      *
      * @return the violation
      */
@@ -52,7 +59,7 @@ public final class EventException extends RuntimeException {
     }
 
     /**
-     * The violations of the contract; none if the message is not JSON.
+     * The violations of the contract; none if the message is not JSON, or is of another type or in another envelope.
      *
      * @return the violations
      */

@@ -22,6 +22,8 @@ final class Reader {
     /** Arrays and objects are nested at most so deep. */
     static final int MAX_DEPTH = 128;
 
+    static final String TOO_DEEP = "arrays and objects are nested deeper than 128 levels";
+
     private final byte[] bytes;
     private final int maxDepth;
     private int at;
@@ -72,10 +74,10 @@ final class Reader {
         if (bytes.length >= 3 && bytes[0] == (byte) 0xef && bytes[1] == (byte) 0xbb && bytes[2] == (byte) 0xbf) {
             throw fault("a byte order mark, which JSON does not allow");
         }
-        Json value = value(1, "the text is empty: a value is missing");
+        Json value = value(1);
         skipSpace();
         if (at < bytes.length) {
-            throw fault("more text after the end of the value");
+            throw expected("the end of the text after the value");
         }
         return value;
     }
@@ -110,13 +112,9 @@ final class Reader {
         return isNext;
     }
 
-    private Json value(int depth, String atEnd) throws Fault {
+    private Json value(int depth) throws Fault {
         skipSpace();
-        if (isEnd()) {
-            throw fault(atEnd);
-        }
-        byte first = bytes[at];
-        switch (first) {
+        switch (peek()) {
             case '{':
                 return object(depth);
             case '[':
@@ -135,7 +133,7 @@ final class Reader {
                 word("false");
                 return new Json.Bool(false);
             default:
-                throw fault(notAValue(first));
+                throw notAValue();
         }
     }
 
@@ -145,7 +143,7 @@ final class Reader {
             isThere = bytes[at + nth] == word.charAt(nth);
         }
         if (!isThere) {
-            throw fault("expected `null`, `true` or `false`");
+            throw fault("expected `null`, `true` or `false`, found another word");
         }
         at += word.length();
     }
@@ -189,33 +187,44 @@ final class Reader {
             isPlain = false;
         }
         if (!isSound || end - start > Num.MAX_CHARS) {
-            throw fault(notANumber(start));
+            throw notANumber(start);
         }
         String text = new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
         // A zero with a sign is a double.
         boolean isSmall = isPlain && end - whole <= 18 && (value != 0 || whole == start);
         Num number = isSmall ? Num.read(text, whole > start ? -value : value) : Num.read(text);
         if (number == null) {
-            throw fault(notANumber(start));
+            throw notANumber(start);
         }
         at = end;
         return number;
     }
 
-    private String notANumber(int start) {
-        int whole = start < bytes.length && bytes[start] == '-' ? start + 1 : start;
-        int end = digits(whole);
-        int behind = end < bytes.length ? bytes[end] : -1;
-        if (end == whole) {
-            return behind == 'I' ? "JSON has no `NaN` and no `Infinity`" : "expected a digit after `-`";
+    private Fault notANumber(int start) {
+        int whole = bytes[start] == '-' ? start + 1 : start;
+        at = digits(whole);
+        if (at == whole) {
+            boolean isInfinity = !isEnd() && bytes[at] == 'I';
+            return isInfinity ? expected("a digit after `-`", NO_NAN) : expected("a digit after `-`");
         }
-        if (end - whole > 1 && bytes[whole] == '0') {
-            return "a number with a leading zero";
+        if (at - whole > 1 && bytes[whole] == '0') {
+            return new Fault(start, "a number with a leading zero");
         }
-        if (behind == '.' && !(end + 1 < bytes.length && isDigit(bytes[end + 1]))) {
-            return "expected a digit after `.`";
+        if (!isEnd() && bytes[at] == '.') {
+            int fraction = at + 1;
+            at = digits(fraction);
+            if (at == fraction) {
+                return expected("a digit after `.`");
+            }
         }
-        return "a number that is malformed, has more than 1,024 characters, or an exponent beyond 2^60";
+        if (!isEnd() && (bytes[at] == 'e' || bytes[at] == 'E')) {
+            at += 1;
+            at += !isEnd() && (bytes[at] == '+' || bytes[at] == '-') ? 1 : 0;
+            if (digits(at) == at) {
+                return expected("a digit in the exponent");
+            }
+        }
+        return new Fault(start, "a number that has more than 1,024 characters, or an exponent beyond 2^60");
     }
 
     private String string() throws Fault {
@@ -280,7 +289,11 @@ final class Reader {
         int high = unit(at);
         int low = unit(at + 6);
         if (high < 0) {
-            throw fault("expected four hexadecimal digits after `\\u`");
+            at += 2;
+            while (!isEnd() && bytes[at] >= 0 && Character.digit((char) bytes[at], 16) >= 0) {
+                at += 1;
+            }
+            throw expected("four hexadecimal digits after `\\u`");
         }
         if (high < 0xd800 || high > 0xdfff) {
             text.append((char) high);
@@ -312,32 +325,34 @@ final class Reader {
 
     private Json array(int depth) throws Fault {
         requireDepth(depth);
-        String open = "the text ends inside of an array";
         at += 1;
         if (take(']')) {
             return new Json.Items(List.of());
         }
         List<Json> items = new ArrayList<>();
         for (;;) {
-            items.add(value(depth + 1, open));
+            items.add(value(depth + 1));
             if (take(']')) {
                 return new Json.Items(items);
             }
             if (!take(',')) {
-                throw fault(isEnd() ? open : "expected `,` or `]` after an item");
+                throw expected("`,` or `]` after an item");
+            }
+            skipSpace();
+            if (peek() == ']') {
+                throw expected("a value", "JSON allows no comma after the last item");
             }
         }
     }
 
     private void requireDepth(int depth) throws Fault {
         if (depth > maxDepth) {
-            throw fault("arrays and objects are nested deeper than 128 levels");
+            throw fault(TOO_DEEP);
         }
     }
 
     private Json object(int depth) throws Fault {
         requireDepth(depth);
-        String open = "the text ends inside of an object";
         at += 1;
         if (take('}')) {
             return new Json.Members(Collections.emptyMap());
@@ -347,48 +362,90 @@ final class Reader {
             skipSpace();
             int start = at;
             if (peek() != '"') {
-                throw fault(isEnd() ? open : notAName(bytes[at]));
+                throw notAName();
             }
             String name = string();
             if (members.putIfAbsent(name, PENDING) != null) {
                 throw new Fault(start, "the object has this name already");
             }
             if (!take(':')) {
-                throw fault(isEnd() ? open : "expected `:` after a name");
+                throw expected("`:` after a name");
             }
-            members.put(name, value(depth + 1, open));
+            members.put(name, value(depth + 1));
             if (take('}')) {
                 return new Json.Members(members, true);
             }
             if (!take(',')) {
-                throw fault(isEnd() ? open : "expected `,` or `}` after a member");
+                throw expected("`,` or `}` after a member");
             }
         }
     }
 
     private static final Json PENDING = new Json.Null();
 
-    private static String notAValue(byte first) {
-        return switch (first) {
-            case ',' -> "expected a value before `,`";
-            case ':' -> "expected a value before `:`";
-            case ']' -> "expected a value before `]`: JSON allows no comma after the last item";
-            case '}' -> "expected a value before `}`";
-            case '\'' -> "expected `\"`: JSON writes strings in double quotes";
-            case '/' -> "a comment, which JSON does not allow";
-            case '+' -> "a number begins with a digit or `-`";
-            case '.' -> "a number begins with a digit or `-`: write `0.5`, not `.5`";
-            case 'N', 'I' -> "JSON has no `NaN` and no `Infinity`";
-            default -> "expected a value";
+    private static final String COMMENT = "a comment, which JSON does not allow";
+    private static final String NO_NAN = "JSON has no `NaN` and no `Infinity`";
+
+    private Fault notAValue() {
+        if (isEnd()) {
+            return expected("a value");
+        }
+        return switch (bytes[at]) {
+            case '/' -> fault(COMMENT);
+            case '\'' -> expected("a value", "JSON writes strings in double quotes");
+            case '+' -> expected("a value", "a number begins with a digit or `-`");
+            case '.' -> expected("a value", "a number begins with a digit or `-`: write `0.5`, not `.5`");
+            case 'N', 'I' -> expected("a value", NO_NAN);
+            default -> expected("a value");
         };
     }
 
-    private static String notAName(byte first) {
-        return switch (first) {
-            case '}' -> "expected a name before `}`: JSON allows no comma after the last member";
-            case '\'' -> "expected `\"`: JSON writes names in double quotes";
-            case '/' -> "a comment, which JSON does not allow";
-            default -> "expected a name in double quotes";
+    private Fault notAName() {
+        String what = "a name in double quotes";
+        if (isEnd()) {
+            return expected(what);
+        }
+        return switch (bytes[at]) {
+            case '}' -> expected(what, "JSON allows no comma after the last member");
+            case '/' -> fault(COMMENT);
+            default -> expected(what);
         };
+    }
+
+    /** The fault of a text that has another character here than {@code what}. */
+    private Fault expected(String what) {
+        return fault("expected " + what + ", found " + found());
+    }
+
+    /** The same with advice about a common mistake. */
+    private Fault expected(String what, String advice) {
+        return fault("expected " + what + ", found " + found() + ": " + advice);
+    }
+
+    /**
+     * The kind of the next character. Messages are logged, and a text can have personal data, so that punctuation is shown and
+     * letters and digits are not.
+     */
+    private String found() {
+        if (isEnd()) {
+            return "the end of the text";
+        }
+        int own = bytes[at];
+        if (own == ' ' || own == '\t' || own == '\n' || own == '\r') {
+            return "white space";
+        }
+        if (own == '`') {
+            return "a backtick";
+        }
+        if (isDigit(own)) {
+            return "a digit";
+        }
+        if ((own | 0x20) >= 'a' && (own | 0x20) <= 'z') {
+            return "a letter";
+        }
+        if (own < 0) {
+            return "a character beyond ASCII";
+        }
+        return own < 0x20 || own == 0x7f ? "a control character" : "`" + (char) own + "`";
     }
 }

@@ -56,6 +56,11 @@ final class Schema {
         }
     }
 
+    /** Whether {@code properties} has a member of an envelope, so that the contract itself describes one. */
+    boolean isLikeEnvelope() {
+        return known.contains("specversion") || known.contains("specVersion") || known.contains("payload");
+    }
+
     /** Whether {@code properties} or {@code patternProperties} name a member. */
     boolean names(String name) {
         if (known.contains(name)) {

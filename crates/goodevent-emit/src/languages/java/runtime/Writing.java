@@ -50,8 +50,7 @@ public final class Writing {
     public void open(char bracket) {
         depth += 1;
         if (depth > Reader.MAX_DEPTH) {
-            String message = "not JSON at byte " + out.length() + ": arrays and objects are nested deeper than 128 levels";
-            throw new EventException("not-json", message);
+            throw EventException.notJson(out.toString(), Reader.TOO_DEEP);
         }
         out.append(bracket);
         isFirst = true;

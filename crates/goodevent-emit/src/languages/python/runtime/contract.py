@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import decimal
 import json
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -15,7 +16,7 @@ from .reader import Fault, exact, has_long_number, is_too_deep, parse
 from .shape import Make, Shape, Unwritable, maker, plain
 from .table import Node, Ref, Table, resolved
 from .validate import is_accepted, violations, with_stack
-from .violation import Violation, shown
+from .violation import Violation
 from .writer import MISSING, at, printed_value, quoted
 
 MAX_EVENT_BYTES = 65_536
@@ -31,7 +32,8 @@ class EventError(ValueError):
     """The reason why a message is rejected.
 
     `rule` is the violated rule, for metrics: the keyword of the contract, or else `too-large`, `envelope-too-large`,
-    `not-utf8` or `not-json`. `message` is one line. `violations` lists the violations of the contract, if the message is JSON.
+    `not-utf8`, `not-json`, `other-type` or `other-envelope`. `message` is one line. `violations` lists the violations of the
+    contract, if the message is JSON and is of its type and in its envelope.
     """
 
     def __init__(self, rule: str, message: str, violations: Sequence[Violation] = ()) -> None:
@@ -197,8 +199,10 @@ class Contract(Generic[T]):
                 return made
         typed, found = violations(node, make, value)
         if found:
-            envelope = self._unwrapped(value)
-            reject([envelope] if envelope else found)
+            # The contract itself can have the members of envelopes.
+            if not self._node().properties & {"specversion", "specVersion", "payload"}:
+                self._require_match("none", value)
+            reject(found)
         payload: T = typed
         return payload
 
@@ -215,34 +219,33 @@ class Contract(Generic[T]):
             reject(found)
         return text.encode(), value
 
-    def _unwrapped(self, value: Any) -> Optional[Violation]:
-        """Return the reason why a payload is invalid, if it is in an envelope that the contract does not describe."""
-        found = _envelope_of(value)
-        if found in (None, "none") or self._node().properties & {"specversion", "specVersion", "payload"}:
-            return None
-        return _mistaken(f"an event of {self.type} without envelope", found, value)
-
-    def _mismatch(self, value: Any) -> Optional[Violation]:
-        """Return the reason why a message is another event, or an event in another envelope."""
-        found = _envelope_of(value)
-        if found is None:
-            return None
-        if found != self.envelope:
-            return _mistaken(_around(self.envelope, self.type), found, value)
-        own = at(value, "/type")
-        if type(own) is str and own != self.type:
-            return Violation("/type", "const", shown(self.type), shown(own))
-        return None
+    def _require_match(self, envelope: str, message: Any) -> None:
+        """Reject an event of another type, and an event in another envelope."""
+        found = _envelope_of(message)
+        if found is None or (found == envelope == "none"):
+            return
+        own = at(message, "/type")
+        if found == envelope and (type(own) is not str or own == self.type):
+            return
+        is_shown = type(own) is str and (own == self.type or _TYPE.fullmatch(own) is not None)
+        if found == envelope:
+            other = f"`{own}`" if is_shown else "an event of another type"
+            raise EventError("other-type", f"this is {other}, `{self.type}` was expected")
+        words = {"octopus": "an Octopus envelope of", "cloudevents": "a CloudEvent of"}
+        of = f"`{own}`" if is_shown else "another type"
+        other = "a message without an envelope" if found == "none" else f"{words[found]} {of}"
+        expected = f"{words[envelope]} `{self.type}`" if envelope in words else f"the payload of `{self.type}` alone"
+        raise EventError("other-envelope", f"this is {other}, {expected} was expected")
 
     def _opened(self, value: Any) -> Received[T]:
         if self.envelope == "none":
             return Received(self._decoded(value), None, None, None, None)
+        self._require_match(self.envelope, value)
         if self.envelope == "cloudevents":
             value = _unpacked(value)
         typed, found = violations(*self._enveloped(), value)
         if found:
-            mismatch = self._mismatch(value)
-            reject([mismatch] if mismatch else found)
+            reject(found)
         is_octopus = self.envelope == "octopus"
         time, activity = ("occurredTimeUtc", "activityId") if is_octopus else ("time", "traceparent")
         texts = [value.get(name) for name in ("id", "source", time, activity)]
@@ -357,15 +360,11 @@ def _envelope_of(value: Any) -> Optional[str]:
     return "octopus" if is_octopus else "none"
 
 
-def _around(envelope: Optional[str], event_type: str) -> str:
-    if envelope == "octopus":
-        return f"an Octopus envelope of {event_type}"
-    return f"a CloudEvent of {event_type}" if envelope == "cloudevents" else "an event without envelope"
+_TYPE = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,199}")
+"""An error shows no other text as the type of a message.
 
-
-def _mistaken(expected: str, envelope: Optional[str], value: Any) -> Violation:
-    own = at(value, "/type")
-    return Violation("", "envelope", expected, _around(envelope, own[:60] if type(own) is str else "an unknown type"))
+It is written by a stranger, is logged, and can have personal data.
+"""
 
 
 def _unpacked(value: Any) -> Any:
@@ -427,7 +426,7 @@ def _read(message: Union[bytes, str]) -> Any:
     try:
         return parse(text) if is_unicode else exact(text)
     except Fault as fault:
-        raise EventError("not-json", f"not JSON at byte {fault.offset}: {fault.reason}") from None
+        raise EventError("not-json", str(fault)) from None
 
 
 def _is_unicode(text: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from json import scanner
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Optional
 
 from .number import MAX_NUMBER_CHARS, fraction, number
 
@@ -17,12 +17,15 @@ MAX_DEPTH = 128
 
 
 class Fault(Exception):
-    """The reason why a text is not read, with the offset in its UTF-8 bytes."""
+    """The reason why a text is not JSON, and where.
 
-    def __init__(self, offset: int, reason: str) -> None:
-        super().__init__(reason)
-        self.offset = offset
-        self.reason = reason
+    `at` is an index of the text. Lines and columns, in characters, count from 1.
+    """
+
+    def __init__(self, text: str, at: int, reason: str) -> None:
+        line = text.count("\n", 0, at) + 1
+        column = at - text.rfind("\n", 0, at)
+        super().__init__(f"not JSON at line {line}, column {column}: {reason}")
 
 
 class _Doubt(Exception):
@@ -103,31 +106,45 @@ def is_too_deep(text: str, value: Any) -> bool:
 _SPACE = re.compile(r"[ \n\r\t]*")
 _DIGITS = re.compile(r"-?[0-9]*(?:\.[0-9]*)?(?:[eE][+-]?[0-9]*)?")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_ROW = re.compile(r"[0-9]*")
+_EXPONENT = re.compile(r"[eE][+-]?")
+_HEXADECIMAL = re.compile(r"[0-9a-fA-F]*")
 _UNESCAPED = re.compile(r'[^"\\\x00-\x1f]*')
 _UNIT = re.compile(r"\\u([0-9a-fA-F]{4})")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_IN_ARRAY = "the text ends inside of an array"
-_IN_OBJECT = "the text ends inside of an object"
+
+_NO_NAN = "JSON has no `NaN` and no `Infinity`"
+_COMMENT = "a comment, which JSON does not allow"
 
 _NOT_A_VALUE = {
-    ",": "expected a value before `,`",
-    ":": "expected a value before `:`",
-    "]": "expected a value before `]`: JSON allows no comma after the last item",
-    "}": "expected a value before `}`",
-    "'": 'expected `"`: JSON writes strings in double quotes',
-    "/": "a comment, which JSON does not allow",
+    "'": "JSON writes strings in double quotes",
     "+": "a number begins with a digit or `-`",
     ".": "a number begins with a digit or `-`: write `0.5`, not `.5`",
-    "N": "JSON has no `NaN` and no `Infinity`",
-    "I": "JSON has no `NaN` and no `Infinity`",
+    "N": _NO_NAN,
+    "I": _NO_NAN,
 }
+"""Advice about characters that begin no value."""
 
-_NOT_A_NAME = {
-    "}": "expected a name before `}`: JSON allows no comma after the last member",
-    "'": 'expected `"`: JSON writes names in double quotes',
-    "/": "a comment, which JSON does not allow",
-}
+
+def _found(char: str) -> str:
+    """Return the kind of a character, or of the end by an empty text.
+
+    Messages are logged, and a text can have personal data, so that punctuation is shown and letters and digits are not.
+    """
+    if not char:
+        return "the end of the text"
+    if char in _WHITE_SPACE:
+        return "white space"
+    if char == "`":
+        return "a backtick"
+    if not char.isascii():
+        return "a character beyond ASCII"
+    if char.isdigit():
+        return "a digit"
+    if char.isalpha():
+        return "a letter"
+    return f"`{char}`" if char.isprintable() else "a control character"
 
 
 def exact(text: str) -> Any:
@@ -142,9 +159,14 @@ class _Parser:
         # Open arrays and objects, each with the name of the member that is being read.
         self.open: list[tuple[Any, str]] = []
 
-    def fault(self, reason: str, at: int | None = None) -> Fault:
-        end = self.at if at is None else at
-        return Fault(len(self.text[:end].encode("utf-8", "surrogatepass")), reason)
+    def fault(self, reason: str, at: Optional[int] = None) -> Fault:
+        return Fault(self.text, self.at if at is None else at, reason)
+
+    def expected(self, what: str, advice: str = "", at: Optional[int] = None) -> Fault:
+        """Return the fault of a text that has another character than `what`, with advice about a common mistake."""
+        place = self.at if at is None else at
+        end = f": {advice}" if advice else ""
+        return self.fault(f"expected {what}, found {_found(self.text[place : place + 1])}{end}", place)
 
     def peek(self) -> str:
         return self.text[self.at : self.at + 1]
@@ -157,26 +179,21 @@ class _Parser:
     def document(self) -> Any:
         if self.text.startswith("\ufeff"):
             raise self.fault("a byte order mark, which JSON does not allow")
-        at_end = "the text is empty: a value is missing"
         while True:
-            begun, value = self.value(at_end)
+            begun, value = self.value()
             if begun:
-                at_end = _IN_ARRAY if type(self.open[-1][0]) is list else _IN_OBJECT
                 continue
             is_whole, value = self.close(value)
             if is_whole:
                 break
-            at_end = _IN_ARRAY if type(self.open[-1][0]) is list else _IN_OBJECT
         if self.skip_space():
-            raise self.fault("more text after the end of the value")
+            raise self.expected("the end of the text after the value")
         return value
 
-    def value(self, at_end: str) -> tuple[bool, Any]:
+    def value(self) -> tuple[bool, Any]:
         """Read a value, or the beginning of an array or object, which is then open."""
         char = self.skip_space()
-        if not char:
-            raise self.fault(at_end)
-        if char in "[{":
+        if char in ("[", "{"):
             if len(self.open) >= MAX_DEPTH:
                 raise self.fault("arrays and objects are nested deeper than 128 levels")
             self.at += 1
@@ -196,13 +213,13 @@ class _Parser:
             return False, self.string()
         if char == "-" or "0" <= char <= "9":
             return False, self.number()
-        if char in "ntf":
+        if char in ("n", "t", "f"):
             for word, value in (("null", None), ("true", True), ("false", False)):
                 if self.text.startswith(word, self.at):
                     self.at += len(word)
                     return False, value
-            raise self.fault("expected `null`, `true` or `false`")
-        raise self.fault(_NOT_A_VALUE.get(char, "expected a value"))
+            raise self.fault("expected `null`, `true` or `false`, found another word")
+        raise self.fault(_COMMENT) if char == "/" else self.expected("a value", _NOT_A_VALUE.get(char, ""))
 
     def close(self, value: Any) -> tuple[bool, Any]:
         """Add a value to what is open, and close what ends behind it; whether nothing is open."""
@@ -220,12 +237,12 @@ class _Parser:
                 value = parent
                 continue
             if char != ",":
-                if is_array:
-                    raise self.fault("expected `,` or `]` after an item" if char else _IN_ARRAY)
-                raise self.fault("expected `,` or `}` after a member" if char else _IN_OBJECT)
+                raise self.expected("`,` or `]` after an item" if is_array else "`,` or `}` after a member")
             self.at += 1
             if not is_array:
                 self.open[-1] = (parent, self.name(parent))
+            elif self.skip_space() == "]":
+                raise self.expected("a value", "JSON allows no comma after the last item")
             return False, None
         return True, value
 
@@ -233,13 +250,14 @@ class _Parser:
         char = self.skip_space()
         start = self.at
         if char != '"':
-            raise self.fault(_NOT_A_NAME.get(char, "expected a name in double quotes") if char else _IN_OBJECT)
+            advice = "JSON allows no comma after the last member" if char == "}" else ""
+            raise self.fault(_COMMENT) if char == "/" else self.expected("a name in double quotes", advice)
         name = self.string()
         if name in members:
             raise self.fault("the object has this name already", start)
         char = self.skip_space()
         if char != ":":
-            raise self.fault("expected `:` after a name" if char else _IN_OBJECT)
+            raise self.expected("`:` after a name")
         self.at += 1
         return name
 
@@ -251,9 +269,33 @@ class _Parser:
         if len(text) <= MAX_NUMBER_CHARS and _NUMBER.fullmatch(text):
             value = number(text)
         if value is None:
-            raise self.fault(_not_a_number(self.text, start), start)
+            raise self.not_a_number(start)
         self.at += len(text)
         return value
+
+    def not_a_number(self, start: int) -> Fault:
+        """Return the fault of the number at `start`."""
+        text = self.text
+
+        def digits(at: int) -> int:
+            found = _ROW.match(text, at)
+            return found.end() if found else at
+
+        whole = start + text.startswith("-", start)
+        at = digits(whole)
+        if at == whole:
+            return self.expected("a digit after `-`", _NO_NAN if text.startswith("I", at) else "", at)
+        if at > whole + 1 and text.startswith("0", whole):
+            return self.fault("a number with a leading zero", start)
+        if text.startswith(".", at):
+            fraction = at + 1
+            at = digits(fraction)
+            if at == fraction:
+                return self.expected("a digit after `.`", at=at)
+        exponent = _EXPONENT.match(text, at)
+        if exponent and digits(exponent.end()) == exponent.end():
+            return self.expected("a digit in the exponent", at=exponent.end())
+        return self.fault("a number that has more than 1,024 characters, or an exponent beyond 2^60", start)
 
     def string(self) -> str:
         start = self.at
@@ -290,7 +332,8 @@ class _Parser:
             return char
         high, low = self.unit(self.at), self.unit(self.at + 6)
         if high is None:
-            raise self.fault("expected four hexadecimal digits after `\\u`")
+            digits = _HEXADECIMAL.match(self.text, self.at + 2)
+            raise self.expected("four hexadecimal digits after `\\u`", at=digits.end() if digits else self.at)
         if not 0xD800 <= high <= 0xDFFF:
             self.at += 6
             return chr(high)
@@ -302,18 +345,3 @@ class _Parser:
     def unit(self, at: int) -> int | None:
         found = _UNIT.match(self.text, at)
         return int(found.group(1), 16) if found else None
-
-
-_WHOLE = re.compile(r"-?([0-9]*)(.{0,2})", re.DOTALL)
-
-
-def _not_a_number(text: str, start: int) -> str:
-    found = _WHOLE.match(text, start)
-    whole, behind = found.groups() if found else ("", "")
-    if not whole:
-        return "JSON has no `NaN` and no `Infinity`" if behind.startswith("I") else "expected a digit after `-`"
-    if len(whole) > 1 and whole.startswith("0"):
-        return "a number with a leading zero"
-    if behind.startswith(".") and not "0" <= behind[1:] <= "9":
-        return "expected a digit after `.`"
-    return "a number that is malformed, has more than 1,024 characters, or an exponent beyond 2^60"

@@ -4,7 +4,7 @@ import { type Node, type Ref, violations } from "./check.js";
 import { Fault, MAX_DEPTH, Members, type Value, at, join, nBytes, parse, plain, print, quoted } from "./json.js";
 import { decoded } from "./formats.js";
 import { idOf } from "./id.js";
-import { type Violation, line, shown } from "./violation.js";
+import { type Violation, line } from "./violation.js";
 
 /** An event and its envelope have at most so many bytes. */
 export const MAX_EVENT_BYTES = 65_536;
@@ -12,9 +12,12 @@ export const MAX_EVENT_BYTES = 65_536;
 /** The reason why a message is rejected. */
 export class EventError extends Error {
   override readonly name = "EventError";
-  /** The violated rule, for metrics: the keyword of the contract, or else `too-large`, `not-utf8` or `not-json`. */
+  /**
+   * The violated rule, for metrics: the keyword of the contract, or else `too-large`, `not-utf8`, `not-json`, `other-type` or
+   * `other-envelope`.
+   */
   readonly rule: string;
-  /** The violation of the contract, if the message is JSON. */
+  /** The violation of the contract, if the message is JSON and is of its type and in its envelope. */
   readonly violation: Violation | undefined;
 
   constructor(rule: string, message: string, violation?: Violation) {
@@ -104,9 +107,7 @@ export class Contract<T> {
    * @throws {EventError} If it violates the contract.
    */
   decode(payload: string | Uint8Array): T {
-    const value = read(payload);
-    this.#require(value);
-    return plain(value) as T;
+    return plain(this.#payload(read(payload))) as T;
   }
 
   /**
@@ -141,12 +142,11 @@ export class Contract<T> {
    */
   open(message: string | Uint8Array): Received<T> {
     const whole = read(message);
-    this.#requireEnvelope(whole);
-    const value = this.envelope === "cloudevents" ? unpacked(whole) : whole;
     if (this.envelope === "none") {
-      this.#require(value);
-      return { payload: plain(value) as T, id: undefined, source: undefined, time: undefined, activity: undefined };
+      return { payload: plain(this.#payload(whole)) as T, id: undefined, source: undefined, time: undefined, activity: undefined };
     }
+    requireMatch(this.envelope, this.type, whole);
+    const value = this.envelope === "cloudevents" ? unpacked(whole) : whole;
     requireValid(this.#message(), value);
     const text = (name: string): string | undefined => {
       const member = at(value, `/${name}`);
@@ -201,23 +201,19 @@ export class Contract<T> {
     requireValid(this.#node(), value);
   }
 
-  /** Rejects another event, and an event in another envelope, with words that say so. */
-  #requireEnvelope(value: Value): void {
-    const found = envelopeOf(value);
-    const type = at(value, "/type");
-    if (found === undefined || (this.envelope === "none" && found !== "none")) {
-      return;
+  /** A valid payload. An invalid one may be an envelope, unless the contract itself has the members of envelopes. */
+  #payload(value: Value): Value {
+    const node = this.#node();
+    const [first] = violations(node, value, 1);
+    if (first !== undefined) {
+      const names = node.flatMap(([keyword, members]) =>
+        keyword === "properties" ? (members as readonly (readonly [string, Ref])[]).map(([name]) => name) : []);
+      if (!["specversion", "specVersion", "payload"].some((name) => names.includes(name))) {
+        requireMatch("none", this.type, value);
+      }
+      reject(first);
     }
-    const around = (envelope: Facts["envelope"], own: string): string =>
-      envelope === "none" ? "an event without envelope"
-      : envelope === "octopus" ? `an Octopus envelope of ${own}` : `a CloudEvent of ${own}`;
-    if (found !== this.envelope) {
-      const own = typeof type === "string" ? type : "an event";
-      reject({ pointer: "", keyword: "envelope", expected: around(this.envelope, this.type), found: around(found, own) });
-    }
-    if (found !== "none" && typeof type === "string" && type !== this.type) {
-      reject({ pointer: "/type", keyword: "const", expected: quoted(this.type), found: shown(type) });
-    }
+    return value;
   }
 
   /** The envelope and the payload as one schema. */
@@ -268,6 +264,32 @@ function envelopeOf(value: Value): Facts["envelope"] | undefined {
   }
   return has("payload") && has("type") && (has("specVersion") || has("occurredTimeUtc")) ? "octopus" : "none";
 }
+
+/** Rejects an event of another type, and an event in another envelope. */
+function requireMatch(envelope: Facts["envelope"], ownType: string, message: Value): void {
+  const found = envelopeOf(message);
+  const type = at(message, "/type");
+  if (found === undefined || (found === envelope && (found === "none" || typeof type !== "string" || type === ownType))) {
+    return;
+  }
+  const isShown = typeof type === "string" && (type === ownType || TYPE.test(type));
+  if (found === envelope) {
+    const other = isShown ? `\`${type}\`` : "an event of another type";
+    throw new EventError("other-type", `this is ${other}, \`${ownType}\` was expected`);
+  }
+  const around = (envelope: "octopus" | "cloudevents", own: string): string =>
+    envelope === "octopus" ? `an Octopus envelope of ${own}` : `a CloudEvent of ${own}`;
+  const foundWords =
+    found === "none" ? "a message without an envelope" : around(found, isShown ? `\`${type}\`` : "another type");
+  const expected = envelope === "none" ? `the payload of \`${ownType}\` alone` : around(envelope, `\`${ownType}\``);
+  throw new EventError("other-envelope", `this is ${foundWords}, ${expected} was expected`);
+}
+
+/**
+ * Looks like a type. An error shows no other text as the type of a message, because it is written by a stranger, is logged, and
+ * can have personal data.
+ */
+const TYPE = /^[A-Za-z][A-Za-z0-9._-]{0,199}$/;
 
 /** A CloudEvent with its payload in `data` instead of `data_base64`. */
 function unpacked(message: Value): Value {
@@ -320,7 +342,7 @@ function read(message: string | Uint8Array): Value {
     return parse(text);
   } catch (error) {
     if (error instanceof Fault) {
-      throw new EventError("not-json", `not JSON at byte ${error.offset}: ${error.message}`);
+      throw new EventError("not-json", error.message);
     }
     throw error;
   }

@@ -28,6 +28,12 @@ public final class Contract<T> {
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    /**
+     * Looks like a type. An error shows no other text as the type of a message, because it is written by a stranger, is logged,
+     * and can have personal data.
+     */
+    private static final java.util.regex.Pattern TYPE = java.util.regex.Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,199}");
+
     /** The namespace of events, of which ids are derived. */
     private static final byte[] NAMESPACE = {
         0x6b, 0x1d, 0x5f, 0x2e, (byte) 0x9c, 0x47, 0x4a, 0x0b, (byte) 0xb3, 0x6e, 0x0e, (byte) 0xd2, 0x5a, 0x71,
@@ -199,7 +205,7 @@ public final class Contract<T> {
      * @throws EventException if it violates the contract
      */
     public T decode(byte[] payload) {
-        return decoded(read(payload, MAX_EVENT_BYTES));
+        return received(read(payload, MAX_EVENT_BYTES));
     }
 
     /**
@@ -210,7 +216,7 @@ public final class Contract<T> {
      * @throws EventException if it violates the contract
      */
     public T decode(String payload) {
-        return decoded(read(payload, MAX_EVENT_BYTES));
+        return received(read(payload, MAX_EVENT_BYTES));
     }
 
     /**
@@ -348,6 +354,18 @@ public final class Contract<T> {
         return List.copyOf(reading.misfits);
     }
 
+    /** The event of a message without envelope. */
+    private T received(Json value) {
+        try {
+            return decoded(value);
+        } catch (EventException error) {
+            if (!tables.get(number).isLikeEnvelope()) {
+                requireMatch(Envelope.NONE, value);
+            }
+            throw error;
+        }
+    }
+
     private T decoded(Json value) {
         Schema schema = tables.get(number);
         require(Evaluation.violations(schema, value, Evaluation.MAX_VIOLATIONS));
@@ -377,11 +395,11 @@ public final class Contract<T> {
     }
 
     private Received<T> opened(Json whole) {
-        requireEnvelope(whole);
-        Json value = envelope() == Envelope.CLOUDEVENTS ? unpacked(whole) : whole;
         if (envelope() == Envelope.NONE) {
-            return new Received<>(decoded(value), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+            return new Received<>(received(whole), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
         }
+        requireMatch(envelope(), whole);
+        Json value = envelope() == Envelope.CLOUDEVENTS ? unpacked(whole) : whole;
         require(Evaluation.violations(message.get(0), value, Evaluation.MAX_VIOLATIONS));
         boolean isOctopus = envelope() == Envelope.OCTOPUS;
         String payload = isOctopus ? "/payload" : "/data";
@@ -447,28 +465,30 @@ public final class Contract<T> {
         return value.at(pointer).filter(own -> own instanceof Json.Text).map(own -> ((Json.Text) own).value());
     }
 
-    /** Rejects another event, and an event in another envelope, with words that say so. */
-    private void requireEnvelope(Json value) {
+    /** Rejects an event of another type, and an event in another envelope. */
+    private void requireMatch(Envelope expected, Json value) {
         Envelope found = envelopeOf(value);
-        if (found == null || (envelope() == Envelope.NONE && found != Envelope.NONE)) {
+        if (found == null || (found == expected && found == Envelope.NONE)) {
             return;
         }
-        Json type = Texts.at(value, "/type");
-        String own = type instanceof Json.Text ? ((Json.Text) type).value() : null;
-        if (found != envelope()) {
-            require(new Violation("", "envelope", around(envelope(), type()), around(found, own == null ? "an event" : own)));
+        String type = Texts.at(value, "/type") instanceof Json.Text text ? text.value() : null;
+        if (found == expected && (type == null || type.equals(type()))) {
+            return;
         }
-        if (found != Envelope.NONE && own != null && !own.equals(type())) {
-            require(new Violation("/type", "const", Texts.quoted(type()), Violation.shown(type)));
+        boolean isShown = type != null && (type.equals(type()) || TYPE.matcher(type).matches());
+        if (found == expected) {
+            String other = isShown ? "`" + type + "`" : "an event of another type";
+            throw new EventException("other-type", "this is " + other + ", `" + type() + "` was expected");
         }
+        String foundType = isShown ? "`" + type + "`" : "another type";
+        String other = found == Envelope.NONE ? "a message without an envelope" : around(found, foundType);
+        String own = "`" + type() + "`";
+        String awaited = expected == Envelope.NONE ? "the payload of " + own + " alone" : around(expected, own);
+        throw new EventException("other-envelope", "this is " + other + ", " + awaited + " was expected");
     }
 
-    private static String around(Envelope envelope, String own) {
-        return switch (envelope) {
-            case NONE -> "an event without envelope";
-            case OCTOPUS -> "an Octopus envelope of " + own;
-            case CLOUDEVENTS -> "a CloudEvent of " + own;
-        };
+    private static String around(Envelope envelope, String type) {
+        return (envelope == Envelope.OCTOPUS ? "an Octopus envelope of " : "a CloudEvent of ") + type;
     }
 
     private static Envelope envelopeOf(Json value) {
@@ -547,13 +567,12 @@ public final class Contract<T> {
             StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text)).get(bytes);
             return parse(bytes);
         } catch (CharacterCodingException error) {
-            throw new EventException(
-                "not-json", "not JSON at byte " + wellFormedUpTo(text) + ": a lone surrogate, which is not a character");
+            throw EventException.notJson(wellFormed(text), "a lone surrogate, which is not a character");
         }
     }
 
-    /** The number of bytes before the first surrogate that is alone. */
-    private static int wellFormedUpTo(String text) {
+    /** The text before the first surrogate that is alone. */
+    private static String wellFormed(String text) {
         int at = 0;
         while (at < text.length()) {
             int code = text.codePointAt(at);
@@ -562,7 +581,7 @@ public final class Contract<T> {
             }
             at += Character.charCount(code);
         }
-        return Texts.nBytes(text.substring(0, at));
+        return text.substring(0, at);
     }
 
     private static Json read(byte[] bytes, int maxBytes) {
@@ -584,7 +603,7 @@ public final class Contract<T> {
         try {
             return Reader.read(bytes, Reader.MAX_DEPTH);
         } catch (Reader.Fault fault) {
-            throw new EventException("not-json", "not JSON at byte " + fault.offset + ": " + fault.getMessage());
+            throw EventException.notJson(new String(bytes, 0, fault.offset, StandardCharsets.UTF_8), fault.getMessage());
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The tests of the workspace: built once by cargo, then run in two lanes side by side.
+//! The tests of the workspace: built once by cargo, then run in two lanes side by side. Cargo also builds the programs of the
+//! packages with integration tests, which later steps run.
 //!
 //! Tests at brokers wait most of their time, and follow one another, since several publish to the same topics. All others
 //! compute meanwhile, with a lower priority, so that no broker misses its heartbeat.
@@ -85,10 +86,6 @@ fn build(root: &Path, without: &[&str]) -> Result<BTreeSet<Program>> {
     }
     ensure!(child.wait()?.success(), "the tests do not compile");
     ensure!(!programs.is_empty(), "there are no tests");
-    // Programs without tests of their own: those of the later steps.
-    let mut cargo = Command::new("cargo");
-    let built = cargo.current_dir(root).args(["build", "--quiet", "--workspace", "--all-features", "--bins"]).status();
-    ensure!(built.context("cannot run cargo")?.success(), "the programs do not compile");
     programs.retain(|program| !without.contains(&program.package.as_str()));
     Ok(programs)
 }

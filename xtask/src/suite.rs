@@ -1,5 +1,5 @@
-//! The tests of the workspace: built once by cargo, then run in two lanes side by side. Cargo also builds the programs of the
-//! packages with integration tests, which later steps run.
+//! The tests of the workspace: built once by cargo, then run in two lanes side by side. Cargo also builds the programs of
+//! packages with integration tests, among them this one, which later steps run.
 //!
 //! Tests at brokers wait most of their time, and follow one another, since several publish to the same topics. All others
 //! compute meanwhile, with a lower priority, so that no broker misses its heartbeat.

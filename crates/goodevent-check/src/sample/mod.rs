@@ -10,6 +10,7 @@
 mod least;
 mod number;
 mod ordinary;
+mod values;
 mod vary;
 mod walk;
 
@@ -23,6 +24,7 @@ use goodevent_schema::{
     syntax,
 };
 
+pub use self::values::Values;
 use self::{
     least::Least,
     ordinary::Examples,
@@ -52,15 +54,6 @@ struct Root<'r> {
     reference: Option<Reference<'r>>,
     /// The instance that the search found, if it was asked.
     found: Option<Option<Rc<Value>>>,
-}
-
-/// The values that payloads have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Values {
-    /// Boundary values and rare characters are frequent, because faults are likely there.
-    Edge,
-    /// As services send them: examples of the contract, dates of this century, words.
-    Ordinary,
 }
 
 /// Payloads that are tried before the search for an instance is asked.

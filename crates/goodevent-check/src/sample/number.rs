@@ -8,7 +8,7 @@ use goodevent_schema::{
 use num_bigint::BigInt;
 use num_integer::Integer as _;
 
-use super::Values;
+use super::values::Values;
 use crate::random::Random;
 
 /// Digits behind the point of a number that nothing asks for more.

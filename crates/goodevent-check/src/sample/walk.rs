@@ -14,10 +14,10 @@ use goodevent_schema::{
 use smol_str::{SmolStr, format_smolstr};
 
 use super::{
-    Values,
     least::{KINDS, Least, NAME_BYTES, n_bytes},
     number,
     ordinary::{self, Examples},
+    values::Values,
 };
 use crate::{
     random::Random,

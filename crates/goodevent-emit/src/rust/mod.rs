@@ -205,7 +205,11 @@ fn module_text(
             true => deprecated_event.clone(),
             false => cx.graph[schema].docs.deprecated.then(|| quote!(#[deprecated])),
         };
-        definitions.push(types::item(cx, traits, module, (schema, item), deprecated.as_ref()));
+        let mut definition = types::item(cx, traits, module, (schema, item), deprecated.as_ref());
+        if cx.is_generic(schema) {
+            definition.generic.extend(views::conversions(cx, schema, item));
+        }
+        definitions.push(definition);
         parts.push(codec.item(schema, item));
         // Events and enums of strings have it by the macros that define them.
         if !is_event && !matches!(item.kind, ItemKind::Enum(_)) {

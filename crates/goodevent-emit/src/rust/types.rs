@@ -19,7 +19,7 @@ use super::{
     context::{Cx, Module, Scope, ident},
     integers, names,
     traits::{self, Traits},
-    views, words,
+    words,
 };
 
 /// What a module has of a type.
@@ -108,9 +108,7 @@ pub(crate) fn item(
     };
     // Documentation stands at the alias, which people see first.
     let about = deprecated.cloned().unwrap_or_default();
-    let (definition, views) =
-        (defined(cx, traits, module, (schema, item), &about), views::conversions(cx, schema, item));
-    Definition { outside, generic: quote!(#definition #views) }
+    Definition { outside, generic: defined(cx, traits, module, (schema, item), &about) }
 }
 
 /// The struct or enum that is an item, in the `generic` of the module if it is generic.

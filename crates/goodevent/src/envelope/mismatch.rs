@@ -4,7 +4,7 @@ use std::fmt;
 
 use goodevent_json::escape::line;
 
-use super::recognize::Envelope;
+use super::kind::Envelope;
 
 /// A message of another type, or in another envelope, than the decoder reads.
 #[derive(Debug, Clone, PartialEq, Eq)]

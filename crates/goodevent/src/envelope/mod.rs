@@ -1,8 +1,9 @@
 //! Envelopes, whichever a message has.
 
+mod kind;
 mod mismatch;
 mod recognize;
 mod violations;
 
 pub(crate) use self::recognize::unwrapped;
-pub use self::{mismatch::Mismatch, recognize::Envelope};
+pub use self::{kind::Envelope, mismatch::Mismatch};

@@ -1,21 +1,10 @@
 //! The true kind of a message that was taken for another: an event of another type, without envelope, or in another one.
 
-use super::mismatch::Mismatch;
+use super::{kind::Envelope, mismatch::Mismatch};
 use crate::{
     check::{Check, Node},
     json::Json,
 };
-
-/// Envelope of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Envelope {
-    /// No envelope: the message is the payload.
-    None,
-    /// [`octopus::Envelope`](crate::octopus::Envelope).
-    Octopus,
-    /// [`cloudevents::CloudEvent`](crate::cloudevents::CloudEvent).
-    CloudEvents,
-}
 
 impl Envelope {
     /// The reason why `message` does not have this envelope around an event of that type, if it has another envelope or
@@ -26,16 +15,6 @@ impl Envelope {
         let found_type = type_of(message);
         let is_mismatch = found != self || (self != Self::None && found_type.is_some_and(|found| found != event_type));
         is_mismatch.then(|| Mismatch::new(self, event_type, found, found_type.filter(|_| found != Self::None)))
-    }
-
-    /// The member that holds the payload; `None` if the message is the payload.
-    #[must_use]
-    pub fn payload(self) -> Option<&'static str> {
-        match self {
-            Self::None => None,
-            Self::Octopus => Some("payload"),
-            Self::CloudEvents => Some("data"),
-        }
     }
 
     /// The envelope of the event in `message`, as far as its members show it; `None` if it is not an object.

@@ -2,7 +2,7 @@
 
 use goodevent_json::violation::Violation;
 
-use super::recognize::Envelope;
+use super::kind::Envelope;
 use crate::{check, cloudevents, json::Json, octopus};
 
 impl Envelope {

@@ -34,7 +34,9 @@ pub(super) fn run(data: &[u8]) {
     let templates = goodevent_templates::all();
     let texts = goodevent_emit::emit(&read.sources, &read.registry, &Options::default(), &templates);
     let texts = texts.expect("the templates are ours");
-    assert_eq!(texts.len(), code.len() + templates.len());
+    // The sources, `Cargo.toml`, and a text for each template.
+    assert_eq!(texts.len(), code.len() + 1 + templates.len());
+    assert!(texts["Cargo.toml"].contains("[dependencies]"), "{}", texts["Cargo.toml"]);
     let json: Result<serde_json::Value, _> = serde_json::from_str(&texts["topics/topics.json"]);
     assert!(json.is_ok(), "{}", texts["topics/topics.json"]);
 }

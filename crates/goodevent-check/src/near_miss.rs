@@ -85,7 +85,9 @@ pub fn near_misses_within(schemas: &Schemas, root: SchemaId, limits: Limits) -> 
     for max_steps in [FEW_STEPS, MAX_STEPS] {
         open.retain(|nth| !search.is_done(&sites[*nth], *nth, max_steps));
     }
-    let ordinary = Sampler::new(schemas, 0).max_bytes(limits.max_bytes).values(Values::Ordinary).walked(root);
+    // A search that took long is not followed by another one.
+    let sampler = || Sampler::new(schemas, 0).max_bytes(limits.max_bytes).values(Values::Ordinary).walked(root);
+    let ordinary = if search.is_costly() { None } else { sampler() };
     let mut known = BTreeSet::new();
     let misses = std::mem::take(&mut search.found).into_iter().filter_map(|(nth, (payload, violation))| {
         let schema = schemas.graph[sites[nth].at.id].span;
@@ -165,6 +167,9 @@ impl<'g> Search<'g> {
     fn on_ordinary(&mut self, payload: &Value, violation: &Violation, ordinary: &Value) -> Option<Value> {
         const MAX_BYTES: usize = 8_192;
         const MAX_MEMBERS: usize = 40;
+        if self.is_costly() {
+            return None;
+        }
         let way: Vec<_> = pointer::names(&violation.pointer).collect();
         let way: Vec<&str> = way.iter().map(|name| &**name).collect();
         if payload.to_string().len() > MAX_BYTES {
@@ -197,6 +202,12 @@ impl<'g> Search<'g> {
         let Ok(instance) = serde_json::from_str::<serde_json::Value>(&text) else { return false };
         let found = self.reference.violations(&instance);
         matches!(found.as_slice(), [own] if own.pointer == violation.pointer && own.keyword == violation.keyword)
+    }
+
+    /// Whether so much of the budget is spent that payloads stay as the search made them.
+    fn is_costly(&self) -> bool {
+        const SHARE: u64 = 16;
+        self.n_spent() >= self.limits.max_steps / SHARE
     }
 
     fn n_spent(&self) -> u64 {

@@ -21,7 +21,7 @@ uuid = "::uuid::Uuid"
 date-time = "::jiff::Timestamp"
 "#;
 
-/// What a service does with the types.
+/// A service that uses the types.
 const SERVICE: &str = r##"
 use acme_contracts::{CONTRACTS, shop::{CardPaidV1Event, card_paid_v1_event::{Address, Card, Cash, Currency, Pay}}};
 use goodevent::Event as _;

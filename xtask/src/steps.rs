@@ -14,7 +14,7 @@ use goodevent_cli::{Outcome, terminal::Terminal};
 
 use crate::suite;
 
-/// What a step of the tests runs.
+/// The work of a step of the tests.
 #[derive(Debug, Clone, Copy)]
 enum Work<'a> {
     Cargo(&'a [&'a str]),

@@ -75,7 +75,7 @@ pub(crate) fn run(root: &Path, (without, left_out): (&[&str], &str), terminal: &
 /// Builds, and returns the programs in the order of their packages.
 fn build(root: &Path, without: &[&str]) -> Result<BTreeSet<Program>> {
     let all = ["--workspace", "--all-features", "--lib", "--bins", "--tests"];
-    // What is left out is compiled as well, so that all crates have the same features in every step.
+    // Packages that are left out are compiled as well, so that all crates have the same features in every step.
     let mut cargo = Command::new("cargo");
     cargo.current_dir(root).args(["test", "--no-run", "--message-format", "json-render-diagnostics"]);
     let mut child = cargo.args(all).stdout(Stdio::piped()).spawn().context("cannot run cargo")?;

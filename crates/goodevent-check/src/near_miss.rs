@@ -184,8 +184,8 @@ impl<'g> Search<'g> {
         let mut best = None;
         for (name, _) in members.iter().take(MAX_MEMBERS) {
             let base: &Value = best.as_ref().unwrap_or(payload);
-            let one = others.iter().find(|(other, _)| other == name)?.clone();
-            let next = grafted(base, &Value::Object(vec![one]), &way);
+            let Some(one) = others.iter().find(|(other, _)| other == name) else { continue };
+            let next = grafted(base, &Value::Object(vec![one.clone()]), &way);
             if next != *base && self.is_same_miss(&next, violation) {
                 best = Some(next);
             }

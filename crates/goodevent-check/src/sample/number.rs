@@ -20,7 +20,7 @@ const FEW: i32 = 8;
 /// Digits of the longest integer that a double is printed as without zeros at its end.
 const MAX_PRINTED: u32 = 20;
 
-/// At least so many numbers are beside the bound of a range with one bound.
+/// Minimum number of values beside the bound of a range with one bound.
 const WIDE: u32 = 1_000_000;
 
 /// The multiples of `step` between two, all in units of ten to the power of minus `n_places`.

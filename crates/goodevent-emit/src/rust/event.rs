@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use goodevent_model::{Constant, Event, Shape, names::unique};
+use goodevent_model::{Constant, Event, names::unique};
 use goodevent_schema::config::Envelope;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -93,16 +93,6 @@ pub(crate) fn constants(constants: &[Constant]) -> TokenStream {
         quote!(#[doc = #docs] pub const #name: &str = #value;)
     });
     items.collect()
-}
-
-/// The features of `goodevent` for the types that formats are mapped to.
-pub(crate) fn needed_features(cx: &Cx<'_>) -> Vec<&'static str> {
-    let texts = cx.model.types.values().filter_map(|typed| match &typed.shape {
-        Shape::Text(text) => cx.format_type(text.format),
-        _ => None,
-    });
-    let crates: BTreeSet<&str> = texts.filter_map(|path| path.trim_start_matches("::").split("::").next()).collect();
-    ["jiff", "uuid"].into_iter().filter(|own| crates.contains(*own)).collect()
 }
 
 /// The table of all contracts, in the order of their names.

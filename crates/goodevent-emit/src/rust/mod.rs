@@ -90,7 +90,7 @@ fn tree(model: &Model<'_>, style: &Style) -> Tree {
     let cx = Cx::new(model, modules(model), style);
     let (tables, traits) = (Tables::new(&cx), Traits::new(&cx));
     let mut tree = Tree::default();
-    tree.needed = event::needed_features(&cx);
+    tree.needed = package::features_of_types(model, style);
     for context in &model.contexts {
         let Context { name, description, topics, routing_keys, queues, .. } = context;
         let module = tree.child(&[names::module(name)]);

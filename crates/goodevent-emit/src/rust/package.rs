@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use goodevent_model::{Model, Shape};
+use goodevent_model::{Model, Shape, Text};
 use goodevent_schema::{config::RustSettings, ir::Format, pattern};
 use syn::{Path, parse_str};
 
@@ -11,23 +11,37 @@ use super::style::Style;
 /// Crates of types that formats are mapped to, with their versions. `goodevent` has a feature for each.
 const KNOWN: [(&str, &str); 2] = [("jiff", "0.2"), ("uuid", "1")];
 
+/// The features of `goodevent` for the types that formats are mapped to.
+pub(crate) fn features_of_types(model: &Model<'_>, style: &Style) -> Vec<&'static str> {
+    let crates = crates(model, style);
+    KNOWN.into_iter().map(|(name, _)| name).filter(|name| crates.contains(*name)).collect()
+}
+
+/// The crates of the types that formats are mapped to.
+fn crates(model: &Model<'_>, style: &Style) -> BTreeSet<String> {
+    let mapped = texts(model).filter_map(|text| style.format_types.get(text.format?.name()));
+    mapped.filter_map(|path| crate_of(path)).collect()
+}
+
+fn texts<'m>(model: &'m Model<'_>) -> impl Iterator<Item = &'m Text> {
+    model.types.values().filter_map(|typed| match &typed.shape {
+        Shape::Text(text) => Some(text),
+        _ => None,
+    })
+}
+
 /// The text of the file.
 pub(crate) fn manifest(model: &Model<'_>, settings: &RustSettings, style: &Style, made_by: &str) -> String {
     let name = settings.package.as_ref().map_or("contracts", |name| name.get_ref().as_str());
     let version = settings.version.as_ref().map_or("0.1.0", |version| version.get_ref().as_str());
-    let (mut features, mut crates) = (BTreeSet::new(), BTreeSet::new());
-    for text in model.types.values().filter_map(|typed| match &typed.shape {
-        Shape::Text(text) => Some(text),
-        _ => None,
-    }) {
+    let (mut features, crates) = (BTreeSet::new(), crates(model, style));
+    for text in texts(model) {
         if matches!(text.format, Some(Format::IdnEmail | Format::IdnHostname)) {
             features.insert("idn");
         }
         if text.pattern.as_ref().is_some_and(|pattern| pattern::compile(pattern).is_err()) {
             features.insert("regex");
         }
-        let mapped = text.format.and_then(|format| style.format_types.get(format.name()));
-        crates.extend(mapped.and_then(|path| crate_of(path)));
     }
     let known = KNOWN.iter().filter(|(name, _)| crates.contains(*name));
     features.extend(known.clone().map(|(name, _)| *name));

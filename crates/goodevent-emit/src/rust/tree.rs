@@ -20,7 +20,7 @@ pub(crate) struct Tree {
     /// Items of its children that are to be found here, too: module and name.
     pub(crate) exports: Vec<(String, String)>,
     pub(crate) is_hidden: bool,
-    /// Features of `goodevent` without which there are no items.
+    /// Features of `goodevent` that the items need.
     pub(crate) needed: Vec<&'static str>,
     children: BTreeMap<String, Tree>,
 }

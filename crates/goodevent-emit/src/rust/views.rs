@@ -133,7 +133,7 @@ fn of_option(cx: &Cx<'_>, owner: Option<SchemaId>, typed: &Type, place: &TokenSt
     }
 }
 
-/// What has no strings is the same in both.
+/// A value without strings, which is the same in both types.
 fn kept(place: &TokenStream, to: To) -> TokenStream {
     match to {
         To::Owned => quote!(#place),

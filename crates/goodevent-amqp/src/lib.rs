@@ -10,6 +10,7 @@ mod dialect;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+mod intake;
 mod publisher;
 mod source;
 mod tail;

@@ -3,13 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use fe2o3_amqp::{
-    Receiver,
     connection::ConnectionHandle,
-    link::{MessageDecodeError, RecvError, delivery::DeliveryInfo, receiver::CreditMode},
+    link::{MessageDecodeError, RecvError, delivery::DeliveryInfo},
     session::SessionHandle,
     types::{
         definitions::{self, AmqpError},
-        messaging::{Body, Modified},
+        messaging::Modified,
         primitives::{Symbol, Value},
     },
 };
@@ -22,8 +21,9 @@ use tokio::{
 };
 
 use crate::{
-    connection::{Config, Connection, answer, attach, broker_error, connect},
+    connection::{Config, Connection, answer, broker_error, connect},
     dialect::{Dialect, dead_queue, retry_queue},
+    intake::Intake,
     publisher::AmqpPublisher,
     wire::incoming,
 };
@@ -93,12 +93,12 @@ impl AmqpSource {
     async fn try_attach(&self) -> Result<Link, BrokerError> {
         let Desk { config, queue } = &*self.desk;
         let mut connection = connect(config, "consumer").await?;
-        let (address, credit) = (config.dialect.queue(queue), CreditMode::Auto(config.prefetch.max(1)));
-        let attached = attach(&mut connection, &address, credit, config.timeout).await;
-        let (receiver, session) = attached.map_err(|error| error.context(format!("queue `{queue}`")))?;
+        let address = config.dialect.queue(queue);
+        let attached = Intake::attach(&mut connection, &address, config.prefetch, config.timeout).await;
+        let (intake, session) = attached.map_err(|error| error.context(format!("queue `{queue}`")))?;
         let (deliver, deliveries) = mpsc::unbounded_channel();
         let (settlements, to_settle) = mpsc::unbounded_channel();
-        let line = Line { receiver, session, connection, dialect: config.dialect, timeout: config.timeout };
+        let line = Line { intake, session, connection, dialect: config.dialect, timeout: config.timeout };
         tokio::spawn(line.run(deliver, to_settle));
         Ok(Link { deliveries, settlements })
     }
@@ -106,7 +106,7 @@ impl AmqpSource {
 
 /// The receiving link, which delivers and settles in turns.
 struct Line {
-    receiver: Receiver,
+    intake: Intake,
     session: SessionHandle<()>,
     connection: ConnectionHandle<()>,
     dialect: Dialect,
@@ -123,6 +123,10 @@ impl Line {
         const N_AT_ONCE: usize = 64;
         let mut settlements = Vec::with_capacity(N_AT_ONCE);
         loop {
+            if let Err(error) = self.intake.grant().await {
+                let _ = deliver.send(Err(error));
+                return;
+            }
             tokio::select! {
                 biased;
                 n_settled = to_settle.recv_many(&mut settlements, N_AT_ONCE) => {
@@ -135,7 +139,7 @@ impl Line {
                         return;
                     }
                 }
-                received = self.receiver.recv::<Body<Value>>(), if !deliver.is_closed() => match received {
+                received = self.intake.recv(), if !deliver.is_closed() => match received {
                     Ok(delivery) => {
                         let (info, carried) = delivery.into_parts();
                         let (message, attempt) = incoming(self.dialect, carried);
@@ -160,15 +164,21 @@ impl Line {
             }
         }
         // RabbitMQ answers a closing detach with one that does not close: nothing to care about.
-        let _ = answer(self.timeout, self.receiver.close()).await;
+        let _ = answer(self.timeout, self.intake.receiver.close()).await;
         let _ = answer(self.timeout, self.session.end()).await;
         let _ = answer(self.timeout, self.connection.close()).await;
     }
 
     /// A client that forgets a settlement when its connection ends does not hold up all that comes after it.
-    async fn settle_in_time(&self, settlements: impl Iterator<Item = Settlement>) -> Result<(), BrokerError> {
+    async fn settle_in_time(
+        &mut self,
+        settlements: impl ExactSizeIterator<Item = Settlement>,
+    ) -> Result<(), BrokerError> {
         let late = |_| BrokerError::unreachable(format!("settling took longer than {:?}", self.timeout));
-        timeout(self.timeout, self.settle_all(settlements)).await.map_err(late)
+        let n_settled = settlements.len();
+        timeout(self.timeout, self.settle_all(settlements)).await.map_err(late)?;
+        self.intake.settled(n_settled);
+        Ok(())
     }
 
     /// Those that are accepted are one word to the broker.
@@ -177,7 +187,7 @@ impl Line {
         let (accepted, others): (Vec<_>, Vec<_>) = settlements.partition(is_accepted);
         if let [_, _, ..] = accepted.as_slice() {
             let (infos, told): (Vec<_>, Vec<_>) = accepted.into_iter().map(|own| (own.info, own.told)).unzip();
-            let outcome = self.receiver.accept_all(infos).await.map_err(|error| error.to_string());
+            let outcome = self.intake.receiver.accept_all(infos).await.map_err(|error| error.to_string());
             for told in told.into_iter().flatten() {
                 let _ = told.send(outcome.clone());
             }
@@ -192,14 +202,15 @@ impl Line {
     }
 
     async fn settle(&self, Settlement { info, verdict, told }: Settlement) {
+        let receiver = &self.intake.receiver;
         let outcome = match verdict {
-            Verdict::Accepted => self.receiver.accept(info).await,
-            Verdict::Released => self.receiver.release(info).await,
-            Verdict::Rejected(error) => self.receiver.reject(info, error).await,
+            Verdict::Accepted => receiver.accept(info).await,
+            Verdict::Released => receiver.release(info).await,
+            Verdict::Rejected(error) => receiver.reject(info, error).await,
             Verdict::Modified => {
                 let failed =
                     Modified { delivery_failed: Some(true), undeliverable_here: None, message_annotations: None };
-                self.receiver.modify(info, failed).await
+                receiver.modify(info, failed).await
             }
         };
         if let Some(told) = told {

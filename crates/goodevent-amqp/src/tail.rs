@@ -1,18 +1,13 @@
 //! Live tail, where the broker provides copies of messages.
 
-use fe2o3_amqp::{
-    Receiver,
-    connection::ConnectionHandle,
-    link::receiver::CreditMode,
-    session::SessionHandle,
-    types::{messaging::Body, primitives::Value},
-};
+use fe2o3_amqp::{connection::ConnectionHandle, session::SessionHandle};
 use goodevent_runtime::{Binding, BrokerError, BrokerErrorKind, Message, Tail};
 use tokio::{sync::mpsc, task::JoinSet};
 
 use crate::{
-    connection::{Config, Connection, attach, broker_error, connect},
+    connection::{Config, Connection, broker_error, connect},
     dialect::Dialect,
+    intake::Intake,
     wire::incoming,
 };
 
@@ -53,9 +48,9 @@ impl AmqpTail {
                 continue;
             }
             let address = dialect.exchange(topic, routing_key.as_deref().unwrap_or("#"));
-            match attach(&mut connection, &address, CreditMode::Auto(500), config.timeout).await {
-                Ok((receiver, session)) => {
-                    let link = Link { dialect, exchange: topic.clone(), receiver, session };
+            match Intake::attach(&mut connection, &address, N_ON_THE_WAY, config.timeout).await {
+                Ok((intake, session)) => {
+                    let link = Link { dialect, exchange: topic.clone(), intake, _session: session };
                     links.spawn(run(link, messages_in.clone()));
                 }
                 Err(error) if error.kind() == BrokerErrorKind::Missing => missing.push(topic.clone()),
@@ -69,33 +64,37 @@ impl AmqpTail {
     }
 }
 
+/// Messages that may be on their way to a tail.
+const N_ON_THE_WAY: u32 = 500;
+
 /// Link of one exchange.
 struct Link {
     dialect: Dialect,
     exchange: String,
-    receiver: Receiver,
+    intake: Intake,
     /// Ends with the link.
-    session: SessionHandle<()>,
+    _session: SessionHandle<()>,
 }
 
-async fn run(link: Link, messages: mpsc::Sender<Result<Message, BrokerError>>) {
-    const MISSED: &str = "messages that are published meanwhile are missed";
-    let Link { dialect, exchange, mut receiver, session: _session } = link;
+async fn run(mut link: Link, messages: mpsc::Sender<Result<Message, BrokerError>>) {
     loop {
-        let received = match receiver.recv::<Body<Value>>().await {
-            Ok(delivery) => {
-                let (info, carried) = delivery.into_parts();
-                match receiver.accept(info).await {
-                    Ok(()) => Ok(with_topic(incoming(dialect, carried).0, &exchange)),
-                    Err(error) => Err(broker_error(&error).context(MISSED)),
-                }
-            }
-            Err(error) => Err(broker_error(&error).context(MISSED)),
-        };
+        let received = link.next().await;
         let is_over = received.is_err();
         if messages.send(received).await.is_err() || is_over {
             return;
         }
+    }
+}
+
+impl Link {
+    async fn next(&mut self) -> Result<Message, BrokerError> {
+        let missed = |error: BrokerError| error.context("messages that are published meanwhile are missed");
+        self.intake.grant().await.map_err(missed)?;
+        let delivery = self.intake.recv().await.map_err(|error| missed(broker_error(&error)))?;
+        let (info, carried) = delivery.into_parts();
+        self.intake.receiver.accept(info).await.map_err(|error| missed(broker_error(&error)))?;
+        self.intake.settled(1);
+        Ok(with_topic(incoming(self.dialect, carried).0, &self.exchange))
     }
 }
 

@@ -31,9 +31,6 @@ impl Harness for Amqp {
     type Broker = Connection;
     type Gate = Proxy;
 
-    /// RabbitMQ sometimes delivers a message again that was accepted just before the link ended.
-    const REPEATS_AFTER_SHUTDOWN: bool = true;
-
     /// The client does not end a silent connection whose peer is only received from.
     const NOTICES_SILENCE: bool = false;
 

@@ -1,6 +1,6 @@
 //! A generated crate with its own `Cargo.toml`, and settings of the types in it, as a service uses it.
 
-use std::{collections::BTreeMap, path::Path, process::Command};
+use std::{collections::BTreeMap, path::Path};
 
 use goodevent_emit::Options;
 use goodevent_schema::{
@@ -9,6 +9,8 @@ use goodevent_schema::{
 };
 use goodevent_tests::batch;
 use serde_json::json;
+
+use crate::crates::{cargo, write};
 
 const SETTINGS: &str = r#"
 [rust]
@@ -91,35 +93,19 @@ fn files() -> BTreeMap<String, String> {
     goodevent_emit::emit(&sources, &registry, &options, &BTreeMap::new()).expect("the settings can be followed")
 }
 
-fn write(path: &Path, text: &str) {
-    std::fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("the folder is writable");
-    std::fs::write(path, text).expect("the folder is writable");
-}
-
-/// Cargo on the crate, with the crates of this workspace in place of those on crates.io.
-fn cargo(command: &str, folder: &Path) -> (bool, String, String) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace is around the tests");
-    let patch = |name: &str| {
-        ["--config".to_owned(), format!("patch.crates-io.{name}.path={:?}", root.join("crates").join(name))]
-    };
-    let output = Command::new(env!("CARGO"))
-        .args([command, "--quiet", "--manifest-path"])
-        .arg(folder.join("Cargo.toml"))
-        .args(["goodevent", "goodevent-json"].into_iter().flat_map(patch))
-        .env("CARGO_TARGET_DIR", batch::folder().join("target"))
-        .output()
-        .expect("cargo runs");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.success(), text(&output.stdout), text(&output.stderr))
-}
-
 #[test]
 fn a_service_depends_on_a_generated_folder() {
-    let folder = batch::folder().join("generated-crate");
+    let workspace = batch::folder().join("generated-crate");
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
+    let patch = |name: &str| format!("{name} = {{ path = {:?} }}\n", own.join(name));
+    let patches: String = ["goodevent", "goodevent-json"].into_iter().map(patch).collect();
+    let settings = format!("[workspace]\nmembers = [\"contracts\"]\nresolver = \"3\"\n\n[patch.crates-io]\n{patches}");
+    write(&workspace.join("Cargo.toml"), &settings);
+    let folder = workspace.join("contracts");
     let files = files();
     files.iter().for_each(|(path, text)| write(&folder.join(path), text));
     write(&folder.join("src/main.rs"), SERVICE);
-    let (is_good, printed, error) = cargo("run", &folder);
+    let (is_good, printed, error) = cargo(&["run"], &folder);
     assert!(is_good, "{error}");
     assert_eq!(printed.trim(), "1 contract");
 
@@ -129,7 +115,7 @@ fn a_service_depends_on_a_generated_folder() {
         let manifest = files["Cargo.toml"].replace(r#""jiff", "uuid""#, &format!("{other:?}"));
         assert_ne!(manifest, files["Cargo.toml"]);
         write(&folder.join("Cargo.toml"), &manifest);
-        let (is_good, _, error) = cargo("check", &folder);
+        let (is_good, _, error) = cargo(&["check"], &folder);
         assert!(!is_good && error.contains(&format!("turn on the feature `{feature}` of `goodevent`")), "{error}");
         let n_errors = error.lines().filter(|line| line.starts_with("error")).count();
         assert_eq!(n_errors, 2, "one, and that of cargo:\n{error}");

@@ -5,6 +5,7 @@ mod alphabet;
 mod bad_input;
 mod config;
 mod contracts_agree;
+mod crates;
 mod digest;
 mod draft4;
 mod envelopes;

@@ -1,7 +1,5 @@
 //! Consumers build parts of events from literals, without annotations, wherever the types come from.
 
-use std::path::Path;
-
 use goodevent_emit::Options;
 use goodevent_schema::{
     diagnostic::Level,
@@ -10,24 +8,7 @@ use goodevent_schema::{
 use goodevent_tests::{batch, parts};
 use serde_json::json;
 
-/// Writes a file of a crate.
-fn write(path: &Path, text: &str) {
-    std::fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("the folder is writable");
-    std::fs::write(path, text).expect("the folder is writable");
-}
-
-fn cargo(arguments: &[&str], folder: &Path) -> (bool, String, String) {
-    let output = std::process::Command::new(env!("CARGO"))
-        .args(arguments)
-        .args(["--quiet", "--manifest-path"])
-        .arg(folder.join("Cargo.toml"))
-        .env("CARGO_TARGET_DIR", batch::folder().join("target"))
-        .env("RUSTFLAGS", "--deny warnings")
-        .output()
-        .expect("cargo runs");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.success(), text(&output.stdout), text(&output.stderr))
-}
+use crate::crates::{cargo, write};
 
 /// Every kind of part in every place, owned and borrowed: in a crate of generated files, and in an included file that takes
 /// its shared types from that crate.

@@ -64,7 +64,7 @@ pub(crate) async fn stop_billing(
     }
     let mut database = billing.database();
     let transaction = database.transaction()?;
-    if !sqlite::is_new(&transaction, "billing", &gone.id)? {
+    if !sqlite::is_new(&transaction, "billing", gone.origin(), &gone.id)? {
         return Ok(());
     }
     let subscription = &gone.event.subscription_id;

@@ -14,7 +14,7 @@ use fe2o3_amqp::{
     sasl_profile::SaslProfile,
     session::SessionHandle,
 };
-use goodevent_runtime::{BrokerError, BrokerErrorKind};
+use goodevent_runtime::{BrokerError, BrokerErrorKind, without_login};
 use tokio::net::TcpStream;
 use url::{Host, Url};
 
@@ -24,7 +24,7 @@ use crate::dialect::Dialect;
 const IDLE_MS: u32 = 30_000;
 
 /// Address, login and limits of a connection.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Config {
     /// Kind of the broker.
     pub dialect: Dialect,
@@ -38,6 +38,20 @@ pub struct Config {
     pub prefetch: u32,
     /// Time-out of one operation. Default: 5 s.
     pub timeout: Duration,
+}
+
+/// Without the login.
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("dialect", &self.dialect)
+            .field("url", &without_login(&self.url))
+            .field("name", &self.name)
+            .field("window", &self.window)
+            .field("prefetch", &self.prefetch)
+            .field("timeout", &self.timeout)
+            .finish()
+    }
 }
 
 impl Config {
@@ -183,4 +197,15 @@ async fn open(url: &Url, host: &Host<&str>, port: u16, container: String) -> Res
         builder = builder.sasl_profile(profile);
     }
     builder.open_with_stream(stream).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configuration_shows_no_password() {
+        let shown = format!("{:?}", Config::new(Dialect::RabbitMq, "amqp://user:s3cret@localhost:5672"));
+        assert!(shown.contains("localhost") && !shown.contains("s3cret"), "{shown}");
+    }
 }

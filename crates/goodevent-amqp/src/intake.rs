@@ -46,6 +46,11 @@ impl Intake {
         answer(self.timeout, self.receiver.set_credit(self.limit - self.n_open)).await
     }
 
+    /// Takes back what was granted. Messages that are on their way return when the link ends.
+    pub(crate) async fn stop(&mut self) -> Result<(), BrokerError> {
+        answer(self.timeout, self.receiver.set_credit(0)).await
+    }
+
     /// The next message; none arrives without credit. Cancel-safe.
     pub(crate) async fn recv(&mut self) -> Result<Delivery<Body<Value>>, RecvError> {
         if self.receiver.credit() == 0 {

@@ -114,7 +114,7 @@ struct Line {
 }
 
 impl Line {
-    /// Ends with the link, or when the source and all of its receipts are gone; credit bounds what is delivered.
+    /// Takes no more messages after the source was stopped. Ends with the link, or when the source and all of its receipts are gone; credit bounds what is delivered.
     async fn run(
         mut self,
         deliver: mpsc::UnboundedSender<Result<Delivered, BrokerError>>,
@@ -122,13 +122,19 @@ impl Line {
     ) {
         const N_AT_ONCE: usize = 64;
         let mut settlements = Vec::with_capacity(N_AT_ONCE);
+        let mut is_stopped = false;
         loop {
-            if let Err(error) = self.intake.grant().await {
+            if !is_stopped && let Err(error) = self.intake.grant().await {
                 let _ = deliver.send(Err(error));
                 return;
             }
             tokio::select! {
                 biased;
+                () = deliver.closed(), if !is_stopped => {
+                    is_stopped = true;
+                    // A link that has failed ends below.
+                    let _ = self.intake.stop().await;
+                }
                 n_settled = to_settle.recv_many(&mut settlements, N_AT_ONCE) => {
                     if n_settled == 0 {
                         break;
@@ -139,7 +145,7 @@ impl Line {
                         return;
                     }
                 }
-                received = self.intake.recv(), if !deliver.is_closed() => match received {
+                received = self.intake.recv(), if !is_stopped => match received {
                     Ok(delivery) => {
                         let (info, carried) = delivery.into_parts();
                         let (message, attempt) = incoming(self.dialect, carried);
@@ -247,6 +253,14 @@ impl Source for AmqpSource {
             };
             tracing::warn!(queue = self.desk.queue, why, "consuming again");
             self.link = None;
+        }
+    }
+
+    async fn stop(&mut self) {
+        if let Some(link) = &mut self.link {
+            link.deliveries.close();
+            // Those that are here return when the link ends.
+            while link.deliveries.try_recv().is_ok() {}
         }
     }
 }

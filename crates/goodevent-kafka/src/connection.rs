@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use goodevent_runtime::BrokerError;
+use goodevent_runtime::{BrokerError, without_login};
 use rdkafka::{
     ClientConfig, ClientContext,
     admin::AdminClient,
@@ -26,7 +26,7 @@ const SHORTEST_TIMEOUT: Duration = Duration::from_secs(2);
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// Addresses, login and limits of a connection.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Config {
     /// Comma-separated list of `host:port`.
     pub brokers: String,
@@ -44,6 +44,21 @@ pub struct Config {
     /// [Properties of librdkafka](https://github.com/confluentinc/librdkafka/blob/v2.12.1/CONFIGURATION.md) by name, such as
     /// those of TLS; they override the properties that this crate sets.
     pub properties: BTreeMap<String, String>,
+}
+
+/// Without the values of properties, which hold passwords.
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("brokers", &self.brokers)
+            .field("name", &self.name)
+            .field("window", &self.window)
+            .field("prefetch", &self.prefetch)
+            .field("timeout", &self.timeout)
+            .field("patience", &self.patience)
+            .field("properties", &self.properties.keys())
+            .finish()
+    }
 }
 
 impl Config {
@@ -112,14 +127,6 @@ impl Config {
             client.set(name, value);
         }
         client
-    }
-}
-
-/// A URL that may be shown.
-fn without_login(url: &str) -> String {
-    match (url.find("://"), url.rfind('@')) {
-        (Some(start), Some(end)) if start < end => format!("{}://…{}", &url[..start], &url[end..]),
-        _ => url.to_owned(),
     }
 }
 
@@ -313,5 +320,11 @@ mod tests {
         }
         let error = Config::of_url("kafka://me:secret@x/y").expect_err("it is none").to_string();
         assert!(!error.contains("secret"), "{error}");
+    }
+
+    #[test]
+    fn a_configuration_shows_no_password() {
+        let shown = format!("{:?}", Config::new("localhost:9092").login("user", "s3cret"));
+        assert!(shown.contains("localhost") && !shown.contains("s3cret"), "{shown}");
     }
 }

@@ -14,14 +14,14 @@ use async_nats::{
     Client, ConnectErrorKind, ConnectOptions, Event, ServerAddr, ServerError,
     jetstream::{self, Context},
 };
-use goodevent_runtime::{Backoff, BrokerError, PublishError};
+use goodevent_runtime::{Backoff, BrokerError, PublishError, without_login};
 use tokio::sync::watch;
 
 /// More of them tell nothing more.
 const SHORTEST_PING: Duration = Duration::from_millis(100);
 
 /// Address, login and limits of a connection.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Config {
     /// `nats://user:password@host:port`; `tls://` for TLS.
     pub url: String,
@@ -35,6 +35,19 @@ pub struct Config {
     /// Time-out of a request, and of a publisher's wait for an unreachable server. Default: 5 s. After three times this
     /// time without an answer, the connection is opened again.
     pub timeout: Duration,
+}
+
+/// Without the login.
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("url", &without_login(&self.url))
+            .field("name", &self.name)
+            .field("window", &self.window)
+            .field("prefetch", &self.prefetch)
+            .field("timeout", &self.timeout)
+            .finish()
+    }
 }
 
 impl Config {
@@ -191,5 +204,16 @@ fn note(event: Event, says_up: &watch::Sender<bool>, says_denied: &watch::Sender
             says_denied.send_replace(error);
         }
         other => tracing::warn!(event = %other, "the connection has news"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configuration_shows_no_password() {
+        let shown = format!("{:?}", Config::new("nats://user:s3cret@localhost:4222"));
+        assert!(shown.contains("localhost") && !shown.contains("s3cret"), "{shown}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    fmt,
+    fmt, mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::{Duration, Instant},
 };
@@ -26,6 +26,8 @@ const HEARTBEAT: Duration = Duration::from_secs(2);
 const RECOVERY: Duration = Duration::from_secs(5);
 /// How long the server has to answer about a message of an earlier connection.
 const STALE: Duration = Duration::from_millis(100);
+/// How long a request and the answers to it are on their way.
+const ON_ITS_WAY: Duration = Duration::from_millis(50);
 const EXPIRES: Duration = Duration::from_secs(30);
 
 /// Consumes from a durable consumer.
@@ -38,6 +40,8 @@ const EXPIRES: Duration = Duration::from_secs(30);
 pub struct NatsSource {
     desk: Arc<Desk>,
     messages: Option<pull::Stream>,
+    /// Messages that came and were not asked for any more.
+    left: Vec<Subject>,
     /// Whether there were messages before.
     is_kept: bool,
     missing_since: Option<Instant>,
@@ -80,7 +84,14 @@ impl NatsSource {
         let open = Mutex::default();
         let answers = Answers::new(connection.client.clone());
         let desk = Desk { connection, stream: stream.to_owned(), consumer: consumer.to_owned(), open, answers };
-        Self { desk: Arc::new(desk), messages: None, is_kept: false, missing_since: None, backoff: Backoff::default() }
+        Self {
+            desk: Arc::new(desk),
+            messages: None,
+            left: Vec::new(),
+            is_kept: false,
+            missing_since: None,
+            backoff: Backoff::default(),
+        }
     }
 
     /// Asks for messages.
@@ -215,26 +226,39 @@ impl Source for NatsSource {
             let delay = self.backoff.next_delay();
             tracing::warn!(error = error.chain(), ?delay, "asking for messages again");
             // A missing consumer is noticed by the next request.
+            self.take_no_more();
             self.put_back();
             tokio::time::sleep(delay).await;
         }
     }
+
+    async fn stop(&mut self) {
+        // What is on its way when a request ends is lost for as long as the server waits for its settlement.
+        tokio::time::sleep(ON_ITS_WAY).await;
+        self.take_no_more();
+        // The client ends it in a task of its own. The server keeps it until it looks for requests that nobody waits for, as it
+        // does when asked for the consumer; before, the first message that is given back could change places with the next.
+        tokio::time::sleep(ON_ITS_WAY).await;
+        let _ = self.desk.find().await;
+    }
 }
 
 impl NatsSource {
-    /// What is here and was not asked for comes again at once, to whoever asks.
-    fn put_back(&mut self) {
+    /// Ends the request for messages.
+    fn take_no_more(&mut self) {
         let Some(mut messages) = self.messages.take() else { return };
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        let client = self.desk.connection.client.clone();
-        let mut replies = Vec::new();
         // Nothing is waited for here, so that no more is asked for meanwhile.
         while let Some(Some(Ok(message))) = unconstrained(messages.next()).now_or_never() {
-            replies.extend(message.reply.clone());
+            self.left.extend(message.reply.clone());
         }
-        drop(messages);
+    }
+
+    /// What is left comes again at once, to whoever asks.
+    fn put_back(&mut self) {
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let (client, left) = (self.desk.connection.client.clone(), mem::take(&mut self.left));
         runtime.spawn(async move {
-            for reply in replies {
+            for reply in left {
                 let _ = client.publish(reply, AckKind::Nak(None).into()).await;
             }
         });
@@ -243,6 +267,7 @@ impl NatsSource {
 
 impl Drop for NatsSource {
     fn drop(&mut self) {
+        self.take_no_more();
         self.put_back();
     }
 }

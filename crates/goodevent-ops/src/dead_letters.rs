@@ -65,7 +65,8 @@ pub(crate) struct From {
     /// Queue that the messages were consumed from. NATS: stream and consumer, such as `orders/billing`. Kafka: topic, or group and topic, such as `billing/orders`.
     #[arg(long)]
     queue: String,
-    /// Select messages with this reason: `not-json`, `too-large`, `contract`, `unknown-type`, `rejected`, `failed`.
+    /// Select messages with this reason: `not-json`, `too-large`, `contract`, `unknown-type`, `rejected`, `failed`,
+    /// `panicked`, `timed-out`.
     #[arg(long)]
     reason: Option<String>,
     /// Select events of this type: `SubscriptionTerminatedV1` or `SubscriptionTerminatedV1Event`.

@@ -1,15 +1,15 @@
 //! Configuration and connection, and which errors are temporary.
 
-use std::{future::Future, time::Duration};
+use std::{fmt, future::Future, time::Duration};
 
-use goodevent_runtime::{BrokerError, BrokerErrorKind};
+use goodevent_runtime::{BrokerError, BrokerErrorKind, without_login};
 use lapin::{ConnectionProperties, Error, ErrorKind, uri::AMQPUri};
 
 /// Default of `heartbeat` in the URL. A broker that is silent for twice this time is unreachable; RabbitMQ suggests a minute.
 const HEARTBEAT_SECONDS: u16 = 15;
 
 /// Address, login and limits of a connection.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Config {
     /// `amqp://user:password@host:port/vhost`; `amqps://` for TLS.
     pub url: String,
@@ -22,6 +22,19 @@ pub struct Config {
     pub prefetch: u16,
     /// Time-out of one operation. Default: 5 s.
     pub timeout: Duration,
+}
+
+/// Without the login.
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("url", &without_login(&self.url))
+            .field("name", &self.name)
+            .field("window", &self.window)
+            .field("prefetch", &self.prefetch)
+            .field("timeout", &self.timeout)
+            .finish()
+    }
 }
 
 impl Config {
@@ -105,5 +118,16 @@ pub(crate) async fn in_time<T>(
     match tokio::time::timeout(config.timeout, answer).await {
         Ok(answer) => answer.map_err(broker_error),
         Err(_) => Err(BrokerError::unreachable(format!("no answer for {:?}", config.timeout))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configuration_shows_no_password() {
+        let shown = format!("{:?}", Config::new("amqp://user:s3cret@localhost:5672/%2f"));
+        assert!(shown.contains("localhost") && !shown.contains("s3cret"), "{shown}");
     }
 }

@@ -15,7 +15,7 @@ use goodevent_runtime::{
 use lapin::{
     Acker, Channel, Consumer,
     message::Delivery,
-    options::{BasicAckOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions},
+    options::{BasicAckOptions, BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions},
     types::FieldTable,
 };
 use tokio::runtime::Handle;
@@ -46,7 +46,7 @@ pub struct RabbitSource {
 struct Link {
     consumer: Consumer,
     // Both end with the last handle.
-    _channel: Channel,
+    channel: Channel,
     _connection: lapin::Connection,
 }
 
@@ -82,7 +82,7 @@ impl RabbitSource {
             Ok((channel, consumer))
         };
         let (channel, consumer) = in_time(&self.config, consuming).await.map_err(|error| self.named(error))?;
-        Ok(Link { consumer, _channel: channel, _connection: connection })
+        Ok(Link { consumer, channel, _connection: connection })
     }
 
     fn named(&self, error: BrokerError) -> BrokerError {
@@ -124,6 +124,15 @@ impl Source for RabbitSource {
             };
             tracing::warn!(queue = self.queue, why, "consuming again");
             self.link = None;
+        }
+    }
+
+    /// Messages that are here already return to the queue when the channel ends.
+    async fn stop(&mut self) {
+        let Some(link) = &self.link else { return };
+        let cancelling = link.channel.basic_cancel(link.consumer.tag(), BasicCancelOptions::default());
+        if let Err(error) = in_time(&self.config, cancelling).await {
+            tracing::warn!(queue = self.queue, error = error.chain(), "the consumer is not cancelled");
         }
     }
 }

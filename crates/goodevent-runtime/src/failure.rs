@@ -1,6 +1,6 @@
 //! Failure outcomes of handlers.
 
-use std::{error::Error, fmt, time::Duration};
+use std::{any::Any, error::Error, fmt, time::Duration};
 
 /// Failure of a handler, which determines how its message is settled. Any error converts into a retry.
 #[derive(Debug)]
@@ -25,6 +25,49 @@ impl fmt::Display for Failure {
             Self::Retry(error) => error.fmt(f),
             Self::Defer(after) => write!(f, "it came too early, by {after:?} at least"),
             Self::Reject(why) => f.write_str(why),
+        }
+    }
+}
+
+/// Why a message that was read is not handled, in words.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    /// [`Failure::Retry`].
+    Failed(String),
+    /// [`Failure::Defer`].
+    TooEarly(Duration),
+    /// [`Failure::Reject`].
+    Rejected(String),
+    /// The handler panicked.
+    Panicked(String),
+    /// The handler was ended after this time.
+    TimedOut(Duration),
+}
+
+impl Trouble {
+    /// What a handler says.
+    pub(crate) fn of(failure: Failure) -> Self {
+        match failure {
+            Failure::Retry(error) => Self::Failed(error.to_string()),
+            Failure::Defer(after) => Self::TooEarly(after),
+            Failure::Reject(why) => Self::Rejected(why),
+        }
+    }
+
+    /// What a panic says, if that is text.
+    pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Self {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+        Self::Panicked(text.unwrap_or("the handler panicked").to_owned())
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed(why) | Self::Rejected(why) | Self::Panicked(why) => f.write_str(why),
+            Self::TooEarly(after) => write!(f, "it came too early, by {after:?} at least"),
+            Self::TimedOut(limit) => write!(f, "the handler took longer than {limit:?}"),
         }
     }
 }

@@ -22,7 +22,7 @@ mod shutdown;
 pub use crate::{
     broker::{
         Backoff, Binding, Broker, BrokerError, BrokerErrorKind, Confirmation, DeadLetter, DeadLetters, Publish,
-        PublishError, Received, Settle, Source, Tail, copy_then_acknowledge, headers,
+        PublishError, Received, Settle, Source, Tail, copy_then_acknowledge, headers, without_login,
     },
     chaos::{Chaos, ChaosError, Troubled},
     failure::{Failure, Place, Retry},

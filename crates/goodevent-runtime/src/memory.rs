@@ -4,7 +4,7 @@
 //! an unroutable message is an error, an unsettled message is redelivered, and dead letters can be listed and requeued.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::BTreeMap,
     fmt, mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -44,9 +44,19 @@ struct State {
 
 #[derive(Debug, Default)]
 struct Queue {
-    ready: VecDeque<(Arc<Message>, u32)>,
+    /// Messages with the numbers of their attempts, by their places.
+    ready: BTreeMap<u64, (Arc<Message>, u32)>,
+    /// The place behind all that came.
+    end: u64,
     /// Dead letters by their numbers.
     dead: BTreeMap<u64, Message>,
+}
+
+impl Queue {
+    fn push(&mut self, message: Arc<Message>, attempt: u32) {
+        self.ready.insert(self.end, (message, attempt));
+        self.end += 1;
+    }
 }
 
 /// Queues with their bindings.
@@ -125,7 +135,7 @@ impl MemoryBroker {
         let n_requeued = wanted.len();
         for mut message in wanted.into_values() {
             mark_requeued(&mut message);
-            queue.ready.push_back((message.into(), 1));
+            queue.push(message.into(), 1);
         }
         drop(state);
         self.inner.arrived.notify_waiters();
@@ -136,12 +146,10 @@ impl MemoryBroker {
         self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn put(&self, queue: &str, message: Arc<Message>, attempt: u32, is_first: bool) {
+    /// Changes a queue to which messages come.
+    fn put(&self, queue: &str, put: impl FnOnce(&mut Queue)) {
         if let Some(queue) = self.state().queues.get_mut(queue) {
-            match is_first {
-                true => queue.ready.push_front((message, attempt)),
-                false => queue.ready.push_back((message, attempt)),
-            }
+            put(queue);
         }
         self.inner.arrived.notify_waiters();
     }
@@ -166,7 +174,7 @@ impl Publish for MemoryBroker {
         }
         let message = Arc::new(message);
         for queue in queues {
-            state.queues.entry(queue).or_default().ready.push_back((Arc::clone(&message), 1));
+            state.queues.entry(queue).or_default().push(Arc::clone(&message), 1);
         }
         drop(state);
         self.inner.arrived.notify_waiters();
@@ -192,14 +200,14 @@ impl Source for MemorySource {
             // From here on nothing that arrives is missed.
             arrived.as_mut().enable();
             let next = match self.broker.state().queues.get_mut(&self.queue) {
-                Some(queue) => queue.ready.pop_front(),
+                Some(queue) => queue.ready.pop_first(),
                 None => return Err(BrokerError::missing(format!("queue `{}`", self.queue))),
             };
-            if let Some((message, attempt)) = next {
+            if let Some((place, (message, attempt))) = next {
                 let receipt = MemoryReceipt {
                     broker: self.broker.clone(),
                     queue: self.queue.clone(),
-                    unsettled: Some((Arc::clone(&message), attempt)),
+                    unsettled: Some((place, Arc::clone(&message), attempt)),
                 };
                 return Ok(Some(Received { message, attempt, receipt }));
             }
@@ -208,18 +216,18 @@ impl Source for MemorySource {
     }
 }
 
-/// Settles a message; dropping it requeues the message.
+/// Settles a message; dropping it returns the message to its place in the queue.
 #[derive(Debug)]
 pub struct MemoryReceipt {
     broker: MemoryBroker,
     queue: String,
-    unsettled: Option<(Arc<Message>, u32)>,
+    unsettled: Option<(u64, Arc<Message>, u32)>,
 }
 
 impl Drop for MemoryReceipt {
     fn drop(&mut self) {
-        if let Some((message, attempt)) = self.unsettled.take() {
-            self.broker.put(&self.queue, message, attempt, true);
+        if let Some((place, message, attempt)) = self.unsettled.take() {
+            self.broker.put(&self.queue, |queue| drop(queue.ready.insert(place, (message, attempt))));
         }
     }
 }
@@ -235,11 +243,11 @@ impl Settle for MemoryReceipt {
     }
 
     async fn retry(mut self, _: &Message, after: Duration, attempt: u32) -> Result<(), BrokerError> {
-        let Some((message, _)) = self.unsettled.take() else { return Ok(()) };
+        let Some((_, message, _)) = self.unsettled.take() else { return Ok(()) };
         let (broker, queue) = (self.broker.clone(), self.queue.clone());
         tokio::spawn(async move {
             tokio::time::sleep(after).await;
-            broker.put(&queue, message, attempt, false);
+            broker.put(&queue, |queue| queue.push(message, attempt));
         });
         Ok(())
     }
@@ -344,7 +352,7 @@ impl DeadLetters for MemoryDeadLetters {
     }
 
     async fn publish_copy(&mut self, message: Message, _: &u64) -> Result<(), BrokerError> {
-        self.broker.put(&self.queue, message.into(), 1, false);
+        self.broker.put(&self.queue, |queue| queue.push(message.into(), 1));
         Ok(())
     }
 

@@ -164,4 +164,11 @@ impl<E: Event> Delivery<E> {
             }
         })
     }
+
+    /// Whose id the [id](Self::id) is: the source of the envelope, or the topic of an event without one. Two sources may use
+    /// one id for two events.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        if self.source.is_empty() { E::TOPIC } else { &self.source }
+    }
 }

@@ -2,16 +2,19 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use tokio::sync::oneshot;
 
+/// Who waits, by the ids of commands.
+type Waiting<T> = HashMap<String, Vec<oneshot::Sender<T>>>;
+
 /// Awaited outcomes. The handler of the event with an outcome [settles](Outcomes::settle) it.
 #[derive(Debug)]
 pub struct Outcomes<T> {
-    waiting: Arc<Mutex<HashMap<String, oneshot::Sender<T>>>>,
+    waiting: Arc<Mutex<Waiting<T>>>,
 }
 
 impl<T> Default for Outcomes<T> {
@@ -45,19 +48,30 @@ impl<T> Outcomes<T> {
         Self::default()
     }
 
-    /// Starts to wait for an outcome. Call it before the command is submitted, so that an early outcome is not missed.
+    /// Starts to wait for an outcome, which any number of callers may do. Call it before the command is submitted, so that an early outcome is not missed.
     #[must_use]
     pub fn watch(&self, id: impl Into<String>) -> Awaited<T> {
         let (told, outcome) = oneshot::channel();
         let id = id.into();
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), told);
+        self.waiting().entry(id.clone()).or_default().push(told);
         Awaited { id, outcome, outcomes: self.clone() }
     }
 
-    /// Delivers the outcome of `id`; returns whether a caller waits for it.
-    pub fn settle(&self, id: &str, outcome: T) -> bool {
-        let told = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
-        told.is_some_and(|told| told.send(outcome).is_ok())
+    /// Delivers the outcome of `id` to all that wait for it; returns whether a caller does.
+    pub fn settle(&self, id: &str, outcome: T) -> bool
+    where
+        T: Clone,
+    {
+        let waiting = self.waiting().remove(id).unwrap_or_default();
+        let mut is_told = false;
+        for told in waiting {
+            is_told |= told.send(outcome.clone()).is_ok();
+        }
+        is_told
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting<T>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -83,10 +97,13 @@ impl<T> Awaited<T> {
 impl<T> Drop for Awaited<T> {
     fn drop(&mut self) {
         self.outcome.close();
-        // A second watcher of the same id goes on waiting.
-        let mut waiting = self.outcomes.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiting.get(&self.id).is_some_and(oneshot::Sender::is_closed) {
-            waiting.remove(&self.id);
+        // Other watchers of the same id go on waiting.
+        let mut waiting = self.outcomes.waiting();
+        if let Some(own) = waiting.get_mut(&self.id) {
+            own.retain(|told| !told.is_closed());
+            if own.is_empty() {
+                waiting.remove(&self.id);
+            }
         }
     }
 }

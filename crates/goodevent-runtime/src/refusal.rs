@@ -37,6 +37,10 @@ pub enum Reason {
     Rejected,
     /// Its handler failed too often.
     Failed,
+    /// Its handler panicked at the last attempt.
+    Panicked,
+    /// Its handler took too long at the last attempt.
+    TimedOut,
 }
 
 impl Reason {
@@ -50,6 +54,8 @@ impl Reason {
             Self::UnknownType => "unknown-type",
             Self::Rejected => "rejected",
             Self::Failed => "failed",
+            Self::Panicked => "panicked",
+            Self::TimedOut => "timed-out",
         }
     }
 }

@@ -74,16 +74,22 @@ fn broker() -> MemoryBroker {
     broker
 }
 
-async fn handle_all(broker: &MemoryBroker) {
-    async fn at_second(_: (), event: Delivery<UserConfirmedV1Event>) -> Result<(), Failure> {
-        if event.attempt == 1 { Err(Failure::Retry("the database is away".into())) } else { Ok(()) }
-    }
+async fn at_second(_: (), event: Delivery<UserConfirmedV1Event>) -> Result<(), Failure> {
+    if event.attempt == 1 { Err(Failure::Retry("the database is away".into())) } else { Ok(()) }
+}
+
+/// Handles for a while.
+async fn handle_all(broker: &MemoryBroker, router: Router<()>) {
     let stop = Shutdown::new();
-    let router = Router::new(()).on(at_second).retry(Retry { first: Duration::from_millis(1), ..Retry::default() });
     let running = tokio::spawn(router.run(broker.source(QUEUE), stop.clone()));
     tokio::time::sleep(Duration::from_millis(200)).await;
     stop.trigger();
     running.await.expect("the router does not panic").expect("all is well");
+}
+
+/// A router that is quick.
+fn router() -> Router<()> {
+    Router::new(()).on(at_second).retry(Retry { first: Duration::from_millis(1), ..Retry::default() })
 }
 
 #[test]
@@ -105,7 +111,7 @@ fn what_becomes_of_events_is_counted() {
         let mut broken = Message::of("accounts", event, &(), TraceParent::new_root()).expect("it is valid");
         broken.body = b"{".to_vec();
         broker.publish(broken).await.expect("the queue takes anything");
-        handle_all(&broker).await;
+        handle_all(&broker, router()).await;
     });
     let terminated = SubscriptionTerminatedV1Event::CONTRACT.event_type;
     let expected = [
@@ -123,6 +129,39 @@ fn what_becomes_of_events_is_counted() {
         (format!("goodevent_message_bytes event={CONFIRMED}"), 6),
     ];
     assert_eq!(counts, BTreeMap::from(expected));
+}
+
+#[test]
+fn attempts_that_end_otherwise_are_counted() {
+    /// The first is deferred until the router stops, the second panics, the third hangs.
+    async fn stumble(_: (), event: Delivery<UserConfirmedV1Event>) -> Result<(), Failure> {
+        match [1, 2].map(|nth| event.event == UserConfirmedV1Event::sample(nth)) {
+            [true, _] => Err(Failure::Defer(Duration::from_hours(1))),
+            [_, true] => panic!("the second is bad"),
+            _ => std::future::pending().await,
+        }
+    }
+    let counts = counts_of(async {
+        let broker = broker();
+        for nth in 1..=3 {
+            let event = UserConfirmedV1Event::sample(nth);
+            let message = Message::of("accounts", event, &(), TraceParent::new_root()).expect("it is valid");
+            broker.publish(message).await.expect("the queue takes anything");
+        }
+        let retry = Retry { max_attempts: 2, first: Duration::from_millis(1), ..Retry::default() };
+        handle_all(&broker, Router::new(()).on(stumble).retry(retry).time_out(Duration::from_millis(20))).await;
+    });
+    for (name, n_expected) in [
+        ("goodevent_deferred_total event=UserConfirmedV1", 1),
+        ("goodevent_panicked_total event=UserConfirmedV1", 2),
+        ("goodevent_timed_out_total event=UserConfirmedV1", 2),
+        ("goodevent_failed_total event=UserConfirmedV1", 5),
+        ("goodevent_retried_total event=UserConfirmedV1", 2),
+        ("goodevent_dead_lettered_total reason=panicked", 1),
+        ("goodevent_dead_lettered_total reason=timed-out", 1),
+    ] {
+        assert_eq!(counts.get(name), Some(&n_expected), "{name} of {counts:?}");
+    }
 }
 
 /// Spans that have ended: their names, and their fields.
@@ -168,7 +207,7 @@ fn publishing_and_handling_are_spans_of_one_activity() {
         let broker = broker();
         let publisher = Publisher::new(broker.clone(), "accounts");
         publisher.publish_with(UserConfirmedV1Event::sample(1), &(), activity).await.expect("it is valid and taken");
-        handle_all(&broker).await;
+        handle_all(&broker, router()).await;
     });
     let of = |name| spans.iter().map(|Fields(fields)| fields).filter(move |fields| fields["span"] == name);
     let [published] = of("publish").collect::<Vec<_>>()[..] else { panic!("it was published once") };
@@ -190,7 +229,7 @@ fn what_is_refused_shows_in_its_span() {
         let broker = broker();
         let message = Message::of("accounts", UserConfirmedV1Event::sample(1), &(), TraceParent::new_root());
         broker.publish(Message { body: b"{}".to_vec(), ..message.expect("it is valid") }).await.expect("it is taken");
-        handle_all(&broker).await;
+        handle_all(&broker, router()).await;
     });
     let handled = spans.iter().find(|Fields(fields)| fields["span"] == "handle").expect("it was tried");
     assert_eq!(handled.0["otel.status_code"], "ERROR");

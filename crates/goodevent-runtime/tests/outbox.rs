@@ -145,7 +145,7 @@ async fn copies_take_effect_once() {
             let mut database = database.lock().expect("nobody panics");
             let transaction = database.transaction()?;
             let key = format!("{}{}", gone.event.subscription_id, gone.event.terminated_time_utc);
-            if sqlite::is_new(&transaction, "billing", &key)? {
+            if sqlite::is_new(&transaction, "billing", gone.origin(), &key)? {
                 transaction.execute("INSERT INTO effects VALUES (?)", [&key])?;
             }
             // A third fails behind the effect, and takes it back.
@@ -168,6 +168,46 @@ async fn copies_take_effect_once() {
     let counts: (i64, i64) = database.query_row(count, [], |row| Ok((row.get(0)?, row.get(1)?))).expect("it answers");
     let n_facts = (0..300).map(|nth| (nth % 7, nth / 3)).collect::<HashSet<_>>().len() as i64;
     assert_eq!(counts, (n_facts, n_facts));
+}
+
+#[test]
+fn an_id_belongs_to_its_source_and_consumer() {
+    let database = Connection::open_in_memory().expect("there is room");
+    sqlite::create(&database).expect("tables can be made");
+    let is_new =
+        |consumer: &str, source: &str, id: &str| sqlite::is_new(&database, consumer, source, id).expect("it answers");
+    for (consumer, source, id) in [("a", "s", "1"), ("a", "t", "1"), ("b", "s", "1"), ("a", "s", "2")] {
+        assert_eq!(
+            [is_new(consumer, source, id), is_new(consumer, source, id)],
+            [true, false],
+            "{consumer} {source} {id}"
+        );
+    }
+}
+
+/// An inbox of version 0.1.0, whose ids have no sources, keeps what it knows.
+#[test]
+fn old_inboxes_get_sources() {
+    for is_in_transaction in [false, true] {
+        let mut database = Connection::open_in_memory().expect("there is room");
+        let old = "CREATE TABLE goodevent_inbox (consumer TEXT NOT NULL, id TEXT NOT NULL,
+                       taken_at INTEGER NOT NULL DEFAULT (unixepoch()), PRIMARY KEY (consumer, id)) WITHOUT ROWID;
+                   CREATE INDEX goodevent_inbox_taken_at ON goodevent_inbox (taken_at);
+                   INSERT INTO goodevent_inbox (consumer, id, taken_at) VALUES ('a', '1', unixepoch()), ('a', '2', 5);";
+        database.execute_batch(old).expect("it is SQL");
+        if is_in_transaction {
+            let transaction = database.transaction().expect("it is free");
+            sqlite::create(&transaction).expect("tables can be made");
+            transaction.commit().expect("it can be committed");
+        } else {
+            sqlite::create(&database).expect("tables can be made");
+        }
+        sqlite::create(&database).expect("tables are there");
+        let is_new = |id: &str| sqlite::is_new(&database, "a", "s", id).expect("it answers");
+        assert_eq!([is_new("1"), is_new("2"), is_new("3"), is_new("3")], [false, false, true, false]);
+        assert_eq!(sqlite::forget(&database, 60).expect("it answers"), 1, "times are kept");
+        assert!(is_new("2"));
+    }
 }
 
 #[tokio::test]

@@ -92,11 +92,41 @@ async fn copies_are_new_once() {
     let mut database = connect(&url, &format!("inbox_{}", std::process::id())).await;
     postgres::create(&database).await.expect("tables can be made");
     let transaction = database.transaction().await.expect("it is free");
-    assert!(postgres::is_new(&transaction, "billing", "a").await.expect("it answers"));
+    assert!(postgres::is_new(&transaction, "billing", "s", "a").await.expect("it answers"));
     transaction.rollback().await.expect("it can be taken back");
     let transaction = database.transaction().await.expect("it is free");
-    assert!(postgres::is_new(&transaction, "billing", "a").await.expect("it answers"), "what failed is new again");
+    assert!(postgres::is_new(&transaction, "billing", "s", "a").await.expect("it answers"), "what failed is new again");
     transaction.commit().await.expect("it can be committed");
-    assert!(!postgres::is_new(&database, "billing", "a").await.expect("it answers"));
-    assert!(postgres::is_new(&database, "mails", "a").await.expect("it answers"));
+    assert!(!postgres::is_new(&database, "billing", "s", "a").await.expect("it answers"));
+    assert!(postgres::is_new(&database, "mails", "s", "a").await.expect("it answers"));
+    assert!(postgres::is_new(&database, "billing", "t", "a").await.expect("it answers"), "another source");
+}
+
+#[tokio::test]
+async fn tables_are_created_by_many_at_once_and_old_inboxes_get_sources() {
+    if Server::Postgres.is_left_out() {
+        return;
+    }
+    let url = Server::Postgres.url();
+    for (nth, old) in [
+        "",
+        "CREATE TABLE goodevent_inbox (consumer TEXT NOT NULL, id TEXT NOT NULL,
+             taken_at TIMESTAMPTZ NOT NULL DEFAULT now(), PRIMARY KEY (consumer, id));
+         INSERT INTO goodevent_inbox (consumer, id) VALUES ('a', '1');",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let schema = format!("create_{nth}_{}", std::process::id());
+        let database = connect(&url, &schema).await;
+        database.batch_execute(old).await.expect("it is SQL");
+        let mut all = tokio::task::JoinSet::new();
+        for _ in 0..8 {
+            let other = connect(&url, &schema).await;
+            all.spawn(async move { postgres::create(&other).await });
+        }
+        all.join_all().await.into_iter().for_each(|created| created.expect("tables can be made"));
+        let is_new = async |id: &str| postgres::is_new(&database, "a", "s", id).await.expect("it answers");
+        assert_eq!([is_new("1").await, is_new("2").await, is_new("2").await], [old.is_empty(), true, false]);
+    }
 }

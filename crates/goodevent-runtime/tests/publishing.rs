@@ -58,6 +58,57 @@ async fn what_did_not_arrive_was_not_said() {
     assert_eq!(publisher.publish(event).await, Ok(Outcome::Unchanged));
 }
 
+/// Whatever is confirmed in whatever order: an event is suppressed only if the last one at the broker says the same.
+#[test]
+fn an_event_is_unchanged_only_if_the_last_one_says_the_same() {
+    const CONFIRMED: usize = 0;
+    const LOST: usize = 2;
+    let event = |is_other: bool| {
+        let window = OutageWindowChangedV1Event::sample(if is_other { 2 } else { 1 }).window;
+        OutageWindowChangedV1Event { window, ..OutageWindowChangedV1Event::sample(1) }
+    };
+    let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+    let mut n_unchanged = 0;
+    // Three events are on their way at once, of two values; each is confirmed, arrives unconfirmed, or is lost; and then a
+    // fourth is said.
+    for case in 0..16 * 27 {
+        let value = |nth: usize| case >> nth & 1 == 1;
+        let fate = |nth: usize| case / 16 / 3_usize.pow(nth as u32) % 3;
+        let last = (0..3).rev().find(|nth| fate(*nth) != LOST).map(value);
+        for order in orders {
+            let guard = Guard::new(4);
+            let mut sent: Vec<_> = (0..3).map(|nth| guard.say(&event(value(nth)))).collect();
+            for nth in order {
+                let said = sent[nth].take().expect("none is confirmed while others are on their way");
+                match fate(nth) {
+                    CONFIRMED => said.keep(),
+                    _ => drop(said),
+                }
+            }
+            if guard.say(&event(value(3))).is_none() {
+                n_unchanged += 1;
+                assert_eq!(last, Some(value(3)), "{case} {order:?}");
+            }
+        }
+    }
+    // If the last one is confirmed, and says the same as the fourth.
+    assert_eq!(n_unchanged, 16 * 27 * orders.len() / 3 / 2);
+}
+
+#[tokio::test]
+async fn the_guard_forgets_the_key_that_was_used_longest_ago() {
+    let broker = MemoryBroker::new();
+    broker.bind::<OutageWindowChangedV1Event>("queue");
+    let publisher = Publisher::new(broker, "cloud").guarded(Guard::new(2));
+    let [first, second, third] = [1, 2, 3].map(OutageWindowChangedV1Event::sample);
+    for (event, is_new) in
+        [(&first, true), (&second, true), (&first, false), (&third, true), (&first, false), (&second, true)]
+    {
+        let outcome = publisher.publish(event.clone()).await.expect("it is bound");
+        assert_eq!(matches!(outcome, Outcome::Published(_)), is_new);
+    }
+}
+
 #[tokio::test]
 async fn chaos_makes_publishing_fail_before_or_after_the_broker_has_the_message() {
     let (broker, chaos) = (MemoryBroker::new(), Chaos::new(7).expect("tests may"));

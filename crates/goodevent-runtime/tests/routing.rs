@@ -11,6 +11,7 @@ use contracts::{
     registration::UserConfirmedV1Event,
     subscriptions::{SubscriptionTerminatedV1Event, SubscriptionTerminatedV2Event},
 };
+use futures_util::FutureExt as _;
 use goodevent::{Event, trace::TraceParent};
 use goodevent_runtime::{
     Chaos, Delivery, Failure, Message, Outcomes, Publish as _, Publisher, Retry, RouteError, Router, RunError,
@@ -308,40 +309,163 @@ async fn a_key_keeps_its_order_whether_or_not_its_handler_waits() {
     assert_eq!(seen.all(), sent.into_iter().map(|message| message.id).collect::<Vec<_>>());
 }
 
-#[tokio::test]
-async fn a_handler_that_panics_loses_nothing_and_stops_nobody_else() {
-    let (broker, seen) = (broker(), Seen::default());
-    let keyed = |nth: u64, key: &str| Message {
-        partition_key: Some(key.to_owned()),
-        ..message(SubscriptionTerminatedV2Event::sample(nth))
-    };
-    let (bad, good) = (keyed(1, "bad"), keyed(2, "good"));
-    let id = bad.id.clone();
-    for sent in [&good, &bad] {
-        broker.publish(sent.clone()).await.expect("it is bound");
+/// A message of a key.
+fn keyed(nth: u64, key: &str) -> Message {
+    Message { partition_key: Some(key.to_owned()), ..message(SubscriptionTerminatedV2Event::sample(nth)) }
+}
+
+/// The keys of messages by their ids.
+fn keys(sent: &[Message]) -> Arc<HashMap<String, String>> {
+    let key = |message: &Message| Some((message.id.clone(), message.partition_key.clone()?));
+    Arc::new(sent.iter().filter_map(key).collect())
+}
+
+/// Waits until it holds, for at most 10 s.
+async fn until(holds: impl Fn() -> bool) {
+    for _ in 0..2_000 {
+        if holds() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
+    panic!("it does not hold within 10 s");
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_has_failed_and_stops_nobody_else() {
+    for panics_at_once in [true, false] {
+        let (broker, seen) = (broker(), Seen::default());
+        let bad = keyed(1, "bad");
+        let others: Vec<Message> = (2..300).map(|nth| keyed(nth, ["bad", "good", "other"][nth as usize % 3])).collect();
+        for sent in std::iter::once(&bad).chain(&others) {
+            broker.publish(sent.clone()).await.expect("it is bound");
+        }
+        let id = bad.id.clone();
+        let handler = move |seen: Seen, gone: Delivery<SubscriptionTerminatedV2Event>| {
+            let is_bad = gone.id == id;
+            assert!(!(is_bad && panics_at_once), "this one is bad");
+            async move {
+                tokio::task::yield_now().await;
+                assert!(!is_bad, "this one is bad");
+                seen.note(gone.id);
+                Ok::<(), Failure>(())
+            }
+        };
+        let stop = Shutdown::new();
+        let router = Router::new(seen.clone()).retry(Retry { max_attempts: 3, ..quick() }).on(handler);
+        let running = tokio::spawn(router.run(broker.source(QUEUE), stop.clone()));
+        until(|| seen.all().len() == others.len() && !broker.dead_letters(QUEUE).is_empty()).await;
+        stop.trigger();
+        running.await.expect("it does not panic").expect("nothing is wrong");
+        let dead = broker.dead_letters(QUEUE);
+        assert_eq!((dead.len(), &dead[0].id, broker.n_waiting(QUEUE)), (1, &bad.id, 0));
+        let header = |name| dead[0].header(name);
+        let reasons = [headers::REASON, headers::DETAIL, headers::ATTEMPTS].map(header);
+        assert_eq!(reasons, [Some("panicked"), Some("this one is bad"), Some("3")]);
+    }
+}
+
+#[tokio::test]
+async fn keys_that_fail_and_handlers_that_hang_keep_nobody_waiting() {
+    let (broker, seen) = (broker(), Seen::default());
+    // 20 messages of each of 20 keys that fail, which are more than there are lanes; two that hang; and 4,500 others.
+    let fails = (0..400).map(|nth| keyed(nth, &format!("fails {}", nth % 20)));
+    let hangs = (400..402).map(|nth| keyed(nth, &format!("hangs {nth}")));
+    let sent: Vec<Message> =
+        fails.chain(hangs).chain((402..4_902).map(|nth| keyed(nth, &format!("good {nth}")))).collect();
+    for message in &sent {
+        broker.publish(message.clone()).await.expect("it is bound");
+    }
+    let keys = keys(&sent);
     let handler = move |seen: Seen, gone: Delivery<SubscriptionTerminatedV2Event>| {
-        let is_bad = gone.id == id;
+        let keys = Arc::clone(&keys);
         async move {
+            match &keys[&gone.id] {
+                key if key.starts_with("fails") => Err(Failure::Retry("not now".into())),
+                key if key.starts_with("hangs") => std::future::pending().await,
+                key => {
+                    seen.note(key);
+                    Ok(())
+                }
+            }
+        }
+    };
+    let stop = Shutdown::new().within(Duration::from_millis(50));
+    let retry = Retry { first: Duration::from_hours(1), longest: Duration::from_hours(1), ..Retry::default() };
+    let router = Router::new(seen.clone()).lanes(4).retry(retry).on(handler);
+    let running = tokio::spawn(router.run(broker.source(QUEUE), stop.clone()));
+    until(|| seen.all().len() == 4_500).await;
+    stop.trigger();
+    // It does not wait for what hangs.
+    tokio::time::timeout(Duration::from_secs(5), running).await.expect("it ends").expect("no panic").expect("no error");
+    until(|| broker.n_waiting(QUEUE) == 402).await;
+}
+
+#[tokio::test]
+async fn handlers_that_take_too_long_have_failed() {
+    let (broker, seen) = (broker(), Seen::default());
+    for nth in 0..3 {
+        broker.publish(keyed(nth, "one")).await.expect("it is bound");
+    }
+    let handler = |seen: Seen, gone: Delivery<SubscriptionTerminatedV2Event>| async move {
+        match seen.note(gone.id) {
+            1 | 2 => std::future::pending().await,
+            _ => Ok::<(), Failure>(()),
+        }
+    };
+    let router = Router::new(seen.clone()).time_out(Duration::from_millis(20));
+    let router = router.retry(Retry { max_attempts: 2, ..quick() }).on(handler);
+    let stop = Shutdown::new();
+    let running = tokio::spawn(router.run(broker.source(QUEUE), stop.clone()));
+    until(|| seen.all().len() == 4).await;
+    stop.trigger();
+    running.await.expect("it does not panic").expect("nothing is wrong");
+    let dead = broker.dead_letters(QUEUE);
+    assert_eq!((dead.len(), dead[0].header(headers::REASON)), (1, Some("timed-out")));
+    assert_eq!(dead[0].header(headers::DETAIL), Some("the handler took longer than 20ms"));
+}
+
+#[tokio::test]
+async fn a_shutdown_keeps_the_order_of_a_key() {
+    let (broker, seen) = (broker(), Seen::default());
+    let sent: Vec<Message> = (0..20).map(|nth| keyed(nth, ["a", "b"][nth as usize % 2])).collect();
+    for message in &sent {
+        broker.publish(message.clone()).await.expect("it is bound");
+    }
+    // The first of `a` waits for its next attempt, the first of `b` is handled, when the router is stopped.
+    let begun = Arc::new(tokio::sync::Notify::new());
+    let (told, keys) = (Arc::clone(&begun), keys(&sent));
+    let handler = move |seen: Seen, gone: Delivery<SubscriptionTerminatedV2Event>| {
+        let (told, is_a) = (Arc::clone(&told), keys[&gone.id] == "a");
+        async move {
+            if is_a {
+                return Err(Failure::Retry("not now".into()));
+            }
+            told.notify_one();
+            tokio::time::sleep(Duration::from_millis(100)).await;
             seen.note(gone.id);
-            assert!(!is_bad, "this one is bad");
-            Ok::<(), Failure>(())
+            Ok(())
         }
     };
     let stop = Shutdown::new();
-    // So many lanes that both keys have one each.
+    let retry = Retry { first: Duration::from_hours(1), longest: Duration::from_hours(1), ..Retry::default() };
     let running =
-        tokio::spawn(Router::new(seen.clone()).lanes(1024).on(handler).run(broker.source(QUEUE), stop.clone()));
-    for _ in 0..500 {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-        if seen.all().len() == 2 {
-            break;
-        }
-    }
+        tokio::spawn(Router::new(seen.clone()).retry(retry).on(handler).run(broker.source(QUEUE), stop.clone()));
+    begun.notified().await;
+    tokio::time::sleep(Duration::from_millis(20)).await;
     stop.trigger();
     running.await.expect("it does not panic").expect("nothing is wrong");
-    assert_eq!(seen.all(), [good.id, bad.id]);
-    assert_eq!(broker.n_waiting(QUEUE), 1);
+    assert_eq!((seen.all(), broker.n_waiting(QUEUE)), (vec![sent[1].id.clone()], 19));
+    let next = |seen: Seen, gone: Delivery<SubscriptionTerminatedV2Event>| async move {
+        seen.note(gone.id);
+        Ok::<(), Failure>(())
+    };
+    drain(Router::new(seen.clone()).on(next), &broker).await.expect("nothing is wrong");
+    let ids = |key: usize| sent.iter().skip(key).step_by(2).map(|message| message.id.clone()).collect::<Vec<_>>();
+    let all = seen.all();
+    for expected in [ids(0), ids(1)] {
+        assert_eq!(all.iter().filter(|id| expected.contains(id)).cloned().collect::<Vec<_>>(), expected);
+    }
 }
 
 #[tokio::test]
@@ -369,4 +493,8 @@ async fn outcomes_are_awaited_by_their_ids() {
     assert_eq!(awaited.within(Duration::from_secs(1)).await, Ok(7));
     let nobody = outcomes.watch("b").within(Duration::from_millis(10)).await;
     assert!(nobody.is_err() && !outcomes.settle("b", 8), "nobody waits any more");
+    let [first, second, third] = [(); 3].map(|()| outcomes.watch("c"));
+    drop(second);
+    assert!(outcomes.settle("c", 9) && !outcomes.settle("c", 10));
+    assert_eq!([first, third].map(|own| own.within(Duration::from_secs(1)).now_or_never()), [Some(Ok(9)); 2]);
 }

@@ -74,7 +74,7 @@ async fn take_effect(
 ) -> Result<(), Failure> {
     let mut database = database.lock().expect("nobody panics with it");
     let transaction = database.transaction()?;
-    if sqlite::is_new(&transaction, CONSUMER, &delivery.id)? {
+    if sqlite::is_new(&transaction, CONSUMER, delivery.origin(), &delivery.id)? {
         let insert = "INSERT INTO effects VALUES (?)";
         transaction.prepare_cached(insert)?.execute([&delivery.event.subscription_id])?;
     } else {

@@ -13,6 +13,7 @@ pub mod headers;
 mod publish;
 mod source;
 mod tail;
+mod url;
 
 use std::{fmt, future::Future, str::FromStr};
 
@@ -24,6 +25,7 @@ pub use self::{
     publish::{Confirmation, Publish, PublishError},
     source::{Received, Settle, Source},
     tail::{Binding, Tail},
+    url::without_login,
 };
 
 /// A broker: a connection from which all of its parts come.

@@ -17,6 +17,14 @@ pub trait Source: Send + 'static {
     /// # Errors
     /// If waiting cannot help: a rejected login, a missing queue.
     fn next(&mut self) -> impl Future<Output = Result<Option<Received<Self::Receipt>>, BrokerError>> + Send;
+
+    /// Asks the broker for no further messages. [`next`](Self::next) is not called any more; messages that it has returned can
+    /// still be settled, and those that it has not go back when the source is dropped. A router calls it first when it stops,
+    /// so that what it gives back does not come to it again. By default it does nothing, for a source that asks for messages
+    /// in `next` alone.
+    fn stop(&mut self) -> impl Future<Output = ()> + Send {
+        async {}
+    }
 }
 
 /// A received message, to be settled by ack, release, retry or dead-letter. A message that is dropped is redelivered.

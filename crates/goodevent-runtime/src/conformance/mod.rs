@@ -63,6 +63,8 @@ macro_rules! conformance_tests {
             handlers_see_each_key_in_order
             invalid_messages_are_dead_lettered_at_once
             failing_messages_are_retried_then_dead_lettered
+            panics_and_hangs_are_failures
+            failing_keys_keep_nobody_waiting
             shutdowns_lose_nothing
             cut_connections_are_opened_again
             silent_connections_are_opened_again

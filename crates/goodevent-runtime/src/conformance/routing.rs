@@ -124,6 +124,75 @@ pub async fn failing_messages_are_retried_then_dead_lettered<H: Harness>(harness
     stand.remove().await;
 }
 
+/// A handler that panics or hangs has failed: its message is retried and dead-lettered, and stops no other.
+pub async fn panics_and_hangs_are_failures<H: Harness>(harness: &H) {
+    const N_STEPS: u64 = 300;
+    const LIMIT: Duration = Duration::from_millis(300);
+    async fn stumble(seen: Seen, delivery: Delivery<StepTakenV1Event>) -> Result<(), Failure> {
+        match delivery.event.step {
+            7 => panic!("step 7 is bad"),
+            8 => std::future::pending().await,
+            _ => note(seen, delivery).await,
+        }
+    }
+    let stand = Stand::new(harness, "panics").await;
+    publish_all(&stand, (0..N_STEPS).map(|step| stand.place.step(&format!("walker {}", step % 20), step))).await;
+    let seen = Seen::default();
+    let retry = Retry { max_attempts: 2, first: LIMIT, longest: LIMIT, place: Place::Here };
+    let router = Router::new(seen.clone()).lanes(2).time_out(LIMIT).on(stumble).retry(retry);
+    let running = Running::start(router, stand.source());
+    until("the other steps", async || seen.distinct().len() as u64 == N_STEPS - 2).await;
+    until("the dead letters", async || stand.dead_letters().await.len() == 2).await;
+    running.stop().await;
+    let dead = stand.dead_letters().await;
+    let of = |message: &Message| [REASON, DETAIL, ATTEMPTS].map(|name| message.header(name).unwrap_or("").to_owned());
+    let mut reasons: Vec<[String; 3]> = dead.iter().map(of).collect();
+    reasons.sort();
+    assert_eq!(
+        reasons,
+        [["panicked", "step 7 is bad", "2"], ["timed-out", "the handler took longer than 300ms", "2"]]
+            .map(|parts| parts.map(str::to_owned))
+    );
+    stand.remove().await;
+}
+
+/// Keys whose messages fail keep no other key waiting, and a shutdown keeps their order.
+pub async fn failing_keys_keep_nobody_waiting<H: Harness>(harness: &H) {
+    const N_STEPS: u64 = 240;
+    const N_WALKERS: u64 = 60;
+    const N_LAME: u64 = 8;
+    async fn stumble(seen: Seen, delivery: Delivery<StepTakenV1Event>) -> Result<(), Failure> {
+        match delivery.event.step % N_WALKERS {
+            0..N_LAME => Err(Failure::Retry("not now".into())),
+            _ => note(seen, delivery).await,
+        }
+    }
+    let stand = Stand::new(harness, "lame").await;
+    let walker = |step: u64| format!("walker {}", step % N_WALKERS);
+    publish_all(&stand, (0..N_STEPS).map(|step| stand.place.step(&walker(step), step))).await;
+    let seen = Seen::default();
+    let retry = Retry { first: Duration::from_hours(1), longest: Duration::from_hours(1), ..Retry::default() };
+    let running = Running::start(Router::new(seen.clone()).lanes(4).on(stumble).retry(retry), stand.source());
+    until("the other steps", async || seen.distinct().len() as u64 == N_STEPS - N_STEPS / N_WALKERS * N_LAME).await;
+    running.stop().await;
+
+    let seen_later = Seen::default();
+    let is_lame = |step: u64| step % N_WALKERS < N_LAME;
+    let running = Running::start(Router::new(seen_later.clone()).on(note), stand.source());
+    let n_lame = async || seen_later.distinct().into_iter().filter(|step| is_lame(*step)).count() as u64;
+    until("the lame steps", async || n_lame().await == N_STEPS / N_WALKERS * N_LAME).await;
+    running.stop().await;
+    let mut steps: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    for Handled { walker, step, .. } in seen_later.all().into_iter().filter(|handled| is_lame(handled.step)) {
+        let own = steps.entry(walker).or_default();
+        if !own.contains(&step) {
+            own.push(step);
+        }
+    }
+    assert!(steps.values().all(|steps| steps.is_sorted()), "{steps:?}");
+    stand.remove().await;
+}
+
 /// A router that is stopped settles what it handles and releases the rest, which the next router handles.
 pub async fn shutdowns_lose_nothing<H: Harness>(harness: &H) {
     const N_STEPS: u64 = 500;

@@ -3,7 +3,7 @@
 use goodevent::{Contract, Error};
 use metrics::counter;
 
-use crate::refusal::Reason;
+use crate::{failure::Trouble, refusal::Reason};
 
 /// Side on which an event was validated.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +23,17 @@ pub(crate) fn refused(contract: &Contract, side: Side, error: &Error) {
 
 pub(crate) fn retried(contract: &Contract) {
     counter!("goodevent_retried_total", "event" => contract.event_type).increment(1);
+}
+
+/// A failed attempt that is not a plain failure.
+pub(crate) fn troubled(contract: &Contract, trouble: &Trouble) {
+    let name = match trouble {
+        Trouble::TooEarly(_) => "goodevent_deferred_total",
+        Trouble::Panicked(_) => "goodevent_panicked_total",
+        Trouble::TimedOut(_) => "goodevent_timed_out_total",
+        Trouble::Failed(_) | Trouble::Rejected(_) => return,
+    };
+    counter!(name, "event" => contract.event_type).increment(1);
 }
 
 /// By reason only: an unknown sender could create any number of labels from types.

@@ -8,7 +8,7 @@ use metrics::{Counter, Histogram, counter, histogram};
 use tracing::{Instrument as _, Span, field::Empty};
 
 use super::counters::{Side, refused};
-use crate::{failure::Failure, message::Message};
+use crate::{failure::Trouble, message::Message};
 
 /// What is counted of the messages of one handler. To look for its counters once, and not for every message, is most of what
 /// they cost.
@@ -37,7 +37,7 @@ impl Handled {
     }
 }
 
-type Handling = BoxFuture<'static, Result<(), Failure>>;
+type Handling = BoxFuture<'static, Result<(), Trouble>>;
 
 /// Begins an attempt at a message under a span, which is told the `traceparent` on the way. What breaks its contract is
 /// counted.
@@ -67,11 +67,10 @@ pub(crate) fn attempt(
         return Ok(handling);
     }
     let watched = async move {
-        handling.await.inspect_err(|failure| match failure {
-            Failure::Retry(error) => failed(&Span::current(), error),
-            Failure::Reject(why) => failed(&Span::current(), why),
+        handling.await.inspect_err(|trouble| match trouble {
             // It is neither done nor wrong.
-            Failure::Defer(_) => {}
+            Trouble::TooEarly(_) => {}
+            wrong => failed(&Span::current(), wrong),
         })
     };
     Ok(Box::pin(watched.instrument(span)))

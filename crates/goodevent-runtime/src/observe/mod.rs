@@ -9,6 +9,7 @@
 //! | `goodevent_unchanged_total` | suppressed events that changed nothing |
 //! | `goodevent_consumed_total` | handled events |
 //! | `goodevent_failed_total` | failed attempts |
+//! | `goodevent_deferred_total`, `goodevent_panicked_total`, `goodevent_timed_out_total` | of these attempts, those deferred by the handler, ended by its panic, ended by the time-out |
 //! | `goodevent_retried_total` | retries scheduled |
 //! | `goodevent_refused_total` | messages that violate their contract; `rule`: the name in [`Error::rule`]; `side`: `publish`, `consume` |
 //! | `goodevent_dead_lettered_total` | dead letters; labelled by `reason` instead of `event` |
@@ -28,7 +29,7 @@ mod published;
 
 pub use self::frequency::Frequency;
 pub(crate) use self::{
-    counters::{Side, dead_lettered, refused, retried, unchanged},
+    counters::{Side, dead_lettered, refused, retried, troubled, unchanged},
     handled::{Handled, attempt},
     published::{Published, Sent, send},
 };

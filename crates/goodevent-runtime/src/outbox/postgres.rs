@@ -5,7 +5,10 @@ use tokio_postgres::{Client, Error, GenericClient, Row};
 use super::{Store, StoreError, Stored, Stuck, headers_of, text_of};
 use crate::message::Message;
 
-const TABLES: &str = "
+/// One statement, so that all of it happens or nothing, in a transaction of the caller or without one. Others may do the same
+/// at the same time. An inbox of version 0.1.0 knew no sources: its ids stand for every source.
+const TABLES: &str = "DO $goodevent$ BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('goodevent_tables'), hashtext(current_schema()));
     CREATE TABLE IF NOT EXISTS goodevent_outbox (
         number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         topic TEXT NOT NULL,
@@ -21,16 +24,23 @@ const TABLES: &str = "
     CREATE INDEX IF NOT EXISTS goodevent_outbox_stuck ON goodevent_outbox (topic, partition_key) WHERE stuck IS NOT NULL;
     CREATE TABLE IF NOT EXISTS goodevent_inbox (
         consumer TEXT NOT NULL,
+        source TEXT NOT NULL,
         id TEXT NOT NULL,
         taken_at TIMESTAMPTZ NOT NULL DEFAULT now(),
-        PRIMARY KEY (consumer, id)
+        PRIMARY KEY (consumer, source, id)
     );
     CREATE INDEX IF NOT EXISTS goodevent_inbox_taken_at ON goodevent_inbox (taken_at);
-";
+    IF NOT EXISTS (
+        SELECT FROM pg_attribute WHERE attrelid = 'goodevent_inbox'::regclass AND attname = 'source' AND NOT attisdropped
+    ) THEN
+        ALTER TABLE goodevent_inbox ADD COLUMN source TEXT NOT NULL DEFAULT '';
+        ALTER TABLE goodevent_inbox DROP CONSTRAINT goodevent_inbox_pkey, ADD PRIMARY KEY (consumer, source, id);
+    END IF;
+END $goodevent$";
 
 const COLUMNS: &str = "number, topic, routing_key, partition_key, id, event_type, headers, body, attempts, stuck";
 
-/// Creates the tables if they do not exist.
+/// Creates the tables if they do not exist. An inbox whose ids have no sources gets them; its ids stand for every source.
 ///
 /// # Errors
 /// If the database fails.
@@ -53,15 +63,18 @@ pub async fn store(transaction: &impl GenericClient, message: &Message) -> Resul
     transaction.execute(insert, &[topic, routing_key, partition_key, id, event_type, &headers, body]).await.map(drop)
 }
 
-/// Whether the event with this id is new to `consumer`; the commit records the id.
+/// Whether the event with this id of this source is new to `consumer`; the commit records it. The source of a delivery is its
+/// [origin](crate::Delivery::origin).
 ///
 /// Call it in the transaction of the effect, and skip the effect if it returns `false`.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn is_new(transaction: &impl GenericClient, consumer: &str, id: &str) -> Result<bool, Error> {
-    let insert = "INSERT INTO goodevent_inbox (consumer, id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-    Ok(transaction.execute(insert, &[&consumer, &id]).await? == 1)
+pub async fn is_new(transaction: &impl GenericClient, consumer: &str, source: &str, id: &str) -> Result<bool, Error> {
+    let insert = "INSERT INTO goodevent_inbox (consumer, source, id) SELECT $1, $2, $3
+                  WHERE NOT EXISTS (SELECT FROM goodevent_inbox WHERE consumer = $1 AND source = '' AND id = $3)
+                  ON CONFLICT DO NOTHING";
+    Ok(transaction.execute(insert, &[&consumer, &source, &id]).await? == 1)
 }
 
 /// Number of unpublished messages, including stuck ones.

@@ -26,7 +26,7 @@ use rusqlite::{Connection, Result, Row, params};
 use super::{Store, StoreError, Stored, Stuck, headers_of, text_of};
 use crate::message::Message;
 
-const TABLES: &str = "
+const OUTBOX: &str = "
     CREATE TABLE IF NOT EXISTS goodevent_outbox (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
         topic TEXT NOT NULL,
@@ -40,23 +40,57 @@ const TABLES: &str = "
         stuck TEXT
     );
     CREATE INDEX IF NOT EXISTS goodevent_outbox_stuck ON goodevent_outbox (topic, partition_key) WHERE stuck IS NOT NULL;
+";
+
+const INBOX: &str = "
     CREATE TABLE IF NOT EXISTS goodevent_inbox (
         consumer TEXT NOT NULL,
+        source TEXT NOT NULL,
         id TEXT NOT NULL,
         taken_at INTEGER NOT NULL DEFAULT (unixepoch()),
-        PRIMARY KEY (consumer, id)
+        PRIMARY KEY (consumer, source, id)
     ) WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS goodevent_inbox_taken_at ON goodevent_inbox (taken_at);
 ";
 
+/// An inbox of version 0.1.0 knew no sources: its ids stand for every source.
+const TAKE_OVER: &str = "
+    INSERT INTO goodevent_inbox (consumer, source, id, taken_at) SELECT consumer, '', id, taken_at FROM goodevent_inbox_0;
+    DROP TABLE goodevent_inbox_0;
+";
+
 const COLUMNS: &str = "number, topic, routing_key, partition_key, id, event_type, headers, body, attempts, stuck";
 
-/// Creates the tables if they do not exist.
+/// Creates the tables if they do not exist. An inbox whose ids have no sources gets them; its ids stand for every source.
 ///
 /// # Errors
 /// If the database fails.
 pub fn create(database: &Connection) -> Result<()> {
-    database.execute_batch(TABLES)
+    // Others may do the same at the same time.
+    let is_alone = database.is_autocommit();
+    database.execute_batch(if is_alone { "BEGIN IMMEDIATE" } else { "SAVEPOINT goodevent_tables" })?;
+    let created = create_tables(database);
+    database.execute_batch(match (is_alone, &created) {
+        (true, Ok(())) => "COMMIT",
+        (true, Err(_)) => "ROLLBACK",
+        (false, Ok(())) => "RELEASE goodevent_tables",
+        (false, Err(_)) => "ROLLBACK TO goodevent_tables; RELEASE goodevent_tables",
+    })?;
+    created
+}
+
+fn create_tables(database: &Connection) -> Result<()> {
+    let mut columns = database.prepare("SELECT name FROM pragma_table_info('goodevent_inbox')")?;
+    let columns: Vec<String> = columns.query_map([], |row| row.get(0))?.collect::<Result<_>>()?;
+    let is_old = !columns.is_empty() && !columns.iter().any(|name| name == "source");
+    if is_old {
+        database.execute_batch(
+            "ALTER TABLE goodevent_inbox RENAME TO goodevent_inbox_0; DROP INDEX IF EXISTS goodevent_inbox_taken_at;",
+        )?;
+    }
+    database.execute_batch(OUTBOX)?;
+    database.execute_batch(INBOX)?;
+    if is_old { database.execute_batch(TAKE_OVER) } else { Ok(()) }
 }
 
 /// Stores a message, which is published after the commit of the transaction.
@@ -71,15 +105,17 @@ pub fn store(transaction: &Connection, message: &Message) -> Result<()> {
     transaction.prepare_cached(insert)?.execute(values).map(drop)
 }
 
-/// Whether the event with this id is new to `consumer`; the commit records the id.
+/// Whether the event with this id of this source is new to `consumer`; the commit records it. The source of a delivery is its
+/// [origin](crate::Delivery::origin).
 ///
 /// Call it in the transaction of the effect, and skip the effect if it returns `false`.
 ///
 /// # Errors
 /// If the database fails.
-pub fn is_new(transaction: &Connection, consumer: &str, id: &str) -> Result<bool> {
-    let insert = "INSERT OR IGNORE INTO goodevent_inbox (consumer, id) VALUES (?, ?)";
-    Ok(transaction.prepare_cached(insert)?.execute(params![consumer, id])? == 1)
+pub fn is_new(transaction: &Connection, consumer: &str, source: &str, id: &str) -> Result<bool> {
+    let insert = "INSERT OR IGNORE INTO goodevent_inbox (consumer, source, id) SELECT ?1, ?2, ?3
+                  WHERE NOT EXISTS (SELECT 1 FROM goodevent_inbox WHERE consumer = ?1 AND source = '' AND id = ?3)";
+    Ok(transaction.prepare_cached(insert)?.execute(params![consumer, source, id])? == 1)
 }
 
 /// Deletes ids that were recorded more than `seconds` ago, and returns their number. A later copy of such an event takes

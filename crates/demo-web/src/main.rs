@@ -79,7 +79,7 @@ impl Play for Args {
         if !routing.is_finished() {
             routing.await.context("the router ended unexpectedly")??;
         }
-        relaying.await.context("the relay ended unexpectedly")??;
+        relaying.await.context("the relay panicked")?;
         Ok(())
     }
 }

@@ -114,7 +114,7 @@ async fn tell(stage: impl Stage) -> anyhow::Result<()> {
     ensure!(n_requeued >= 1, "the failed event is requeued");
     stop.trigger();
     routing.await?.context("the router ended unexpectedly")?;
-    relaying.await?.context("the relay ended unexpectedly")?;
+    relaying.await.context("the relay panicked")?;
 
     let stopped = billing.stopped()?;
     println!("\nBilling stopped {} subscriptions, each once:", stopped.len());

@@ -26,7 +26,7 @@ use serde_json::Value;
 use support::assert_documented;
 use test_brokers::{Server, unique, until};
 use tokio::task::JoinHandle;
-use tokio_postgres::NoTls;
+use tokio_postgres::{Client, NoTls};
 
 fn outbox(args: &[&str]) -> (Option<i32>, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_goodevent-ops"));
@@ -54,8 +54,7 @@ fn relay(store: impl Store, broker: &MemoryBroker) -> (JoinHandle<()>, Shutdown)
     let stop = Shutdown::new();
     let retry = Retry { max_attempts: 2, first: Duration::from_millis(1), ..Retry::default() };
     let relay = Relay::new(store, broker.clone()).retry(retry).interval(Duration::from_millis(10));
-    let running = relay.run(stop.clone());
-    (tokio::spawn(async { running.await.expect("the database answers") }), stop)
+    (tokio::spawn(relay.run(stop.clone())), stop)
 }
 
 /// Two messages of `database` are stuck and a third waits behind one of them.
@@ -99,6 +98,12 @@ async fn what_is_stuck_in_a_file_is_listed_and_goes_on() {
     relaying.await.expect("it does not panic");
 }
 
+async fn connect(url: String) -> Result<Client, tokio_postgres::Error> {
+    let (client, connection) = tokio_postgres::connect(&url, NoTls).await?;
+    tokio::spawn(connection);
+    Ok(client)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_stuck_in_postgres_is_listed_and_goes_on() {
     if Server::Postgres.is_left_out() {
@@ -106,16 +111,15 @@ async fn what_is_stuck_in_postgres_is_listed_and_goes_on() {
     }
     let schema = unique("ops").replace('-', "_");
     let url = format!("{}?options=-csearch_path%3D{schema}", Server::Postgres.url());
-    let (database, connection) = tokio_postgres::connect(&url, NoTls).await.expect("the server is there");
-    tokio::spawn(connection);
+    let database = connect(url.clone()).await.expect("the server is there");
     database.batch_execute(&format!("CREATE SCHEMA {schema}")).await.expect("we may make schemas");
     postgres::create(&database).await.expect("tables can be made");
     for seed in [1, 2, 1] {
         postgres::store(&database, &message(seed)).await.expect("it can be stored");
     }
     let broker = MemoryBroker::new();
-    let store = PostgresStore::new(database).await.expect("nobody else relays");
-    let (relaying, stop) = relay(store, &broker);
+    let own = url.clone();
+    let (relaying, stop) = relay(PostgresStore::new(move || connect(own.clone())), &broker);
     look_and_recover(&url, &broker).await;
     stop.trigger();
     relaying.await.expect("it does not panic");

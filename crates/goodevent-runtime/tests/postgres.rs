@@ -21,11 +21,23 @@ const QUEUE: &str = "queue";
 
 /// A connection whose tables are of this test alone.
 async fn connect(url: &str, schema: &str) -> Client {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("the server is there");
+    try_connect(url.to_owned(), schema.to_owned()).await.expect("the server is there, and we may make schemas")
+}
+
+async fn try_connect(url: String, schema: String) -> Result<Client, tokio_postgres::Error> {
+    let (client, connection) = tokio_postgres::connect(&url, NoTls).await?;
     tokio::spawn(connection);
-    let own = format!("CREATE SCHEMA IF NOT EXISTS {schema}; SET search_path TO {schema}");
-    client.batch_execute(&own).await.expect("we may make schemas");
-    client
+    let own = format!(
+        "CREATE SCHEMA IF NOT EXISTS {schema}; SET search_path TO {schema}, public; SET application_name TO {schema}"
+    );
+    client.batch_execute(&own).await?;
+    Ok(client)
+}
+
+/// The outbox of a schema.
+fn store(url: &str, schema: &str) -> PostgresStore {
+    let (url, schema) = (url.to_owned(), schema.to_owned());
+    PostgresStore::new(move || try_connect(url.clone(), schema.clone()))
 }
 
 fn message(key: u64, nth: u64) -> Message {
@@ -47,9 +59,8 @@ async fn committed_events_are_published_in_order_and_stuck_ones_wait() {
     let broker = MemoryBroker::new();
     broker.bind::<SubscriptionTerminatedV2Event>(QUEUE);
     let stop = Shutdown::new();
-    let store = PostgresStore::new(connect(&url, &schema).await).await.expect("nobody else relays");
     let retry = Retry { max_attempts: 2, first: Duration::from_millis(1), ..Retry::default() };
-    let relay = Relay::new(store, broker.clone()).retry(retry).interval(Duration::from_millis(10));
+    let relay = Relay::new(store(&url, &schema), broker.clone()).retry(retry).interval(Duration::from_millis(10));
     let running = tokio::spawn(relay.run(stop.clone()));
     for nth in 0..300 {
         let transaction = database.transaction().await.expect("it is free");
@@ -80,7 +91,60 @@ async fn committed_events_are_published_in_order_and_stuck_ones_wait() {
     assert_eq!(postgres::recover(&database, Some(number)).await.expect("it answers"), 1);
     until("all are published", async || postgres::n_pending(&database).await.expect("it answers") == 0).await;
     stop.trigger();
-    running.await.expect("it does not panic").expect("the database answers");
+    running.await.expect("it does not panic");
+}
+
+/// One relay publishes at a time; another one, and one whose connections are cut, go on when they can.
+#[tokio::test]
+async fn relays_outlive_their_connections_and_each_other() {
+    if Server::Postgres.is_left_out() {
+        return;
+    }
+    let url = Server::Postgres.url();
+    let schema = format!("relays_{}", std::process::id());
+    let database = connect(&url, &schema).await;
+    postgres::create(&database).await.expect("tables can be made");
+    let killer = connect(&url, &format!("killer_{}", std::process::id())).await;
+    let broker = MemoryBroker::new();
+    broker.bind::<SubscriptionTerminatedV2Event>(QUEUE);
+    let retry = Retry { first: Duration::from_millis(1), longest: Duration::from_millis(50), ..Retry::default() };
+    let relay = || {
+        let relay = Relay::new(store(&url, &schema), broker.clone()).retry(retry).interval(Duration::from_millis(5));
+        let stop = Shutdown::new();
+        (tokio::spawn(relay.run(stop.clone())), stop)
+    };
+    let (first, second) = (relay(), relay());
+    for nth in 0..200 {
+        let current = connect(&url, &schema).await;
+        postgres::store(&current, &message(nth % 5, nth)).await.expect("it can be stored");
+        if nth % 50 == 25 {
+            let kill =
+                format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{schema}'");
+            killer.batch_execute(&kill).await.expect("they are ours");
+        }
+        if nth == 120 {
+            first.1.trigger();
+        }
+    }
+    first.0.await.expect("it does not panic");
+    let last = connect(&url, &schema).await;
+    until("all are published", async || postgres::n_pending(&last).await.expect("it answers") == 0).await;
+    second.1.trigger();
+    second.0.await.expect("it does not panic");
+    let mut source = broker.source(QUEUE);
+    let mut by_key: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    while broker.n_waiting(QUEUE) > 0 {
+        let received = goodevent_runtime::Source::next(&mut source).await.expect("the queue is there").expect("one");
+        let (key, nth) = received.message.id.split_once('-').expect("key and number");
+        let (own, nth) = (by_key.entry(key.to_owned()).or_default(), nth.parse().expect("a number"));
+        // What was confirmed when the connection was cut may be published again.
+        if !own.contains(&nth) {
+            own.push(nth);
+        }
+        goodevent_runtime::Settle::ack(received.receipt).await.expect("it is told");
+    }
+    assert_eq!(by_key.values().map(Vec::len).sum::<usize>(), 200);
+    assert!(by_key.values().all(|numbers| numbers.is_sorted()), "{by_key:?}");
 }
 
 #[tokio::test]

@@ -123,9 +123,9 @@ pub async fn run(path: &Path, n_events: u64, transport: impl Publish) -> anyhow:
     });
     tokio::select! {
         done = working => done??,
-        // It would not end by itself but for the database.
-        ended = &mut relaying => return Ok(ended??),
+        // It would not end by itself but for a panic.
+        ended = &mut relaying => return Ok(ended?),
     }
     stop.trigger();
-    Ok(relaying.await??)
+    Ok(relaying.await?)
 }

@@ -9,7 +9,7 @@ pub mod postgres;
 pub mod sqlite;
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     fmt,
     future::Future,
     sync::Arc,
@@ -17,7 +17,7 @@ use std::{
 };
 
 use goodevent::{Contract, Json};
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::Instant};
 
 use crate::{
     broker::{Publish, PublishError},
@@ -85,6 +85,16 @@ pub trait Store: Send + 'static {
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
+/// What a relay did with the oldest messages.
+enum Round {
+    /// Nothing: there are none, or all wait for their next attempt.
+    Idle,
+    /// The broker answered.
+    Published,
+    /// The broker did not answer.
+    Unreachable,
+}
+
 /// Publishes the messages of an outbox, in the order of each key.
 #[derive(Debug)]
 pub struct Relay<S, P> {
@@ -96,14 +106,27 @@ pub struct Relay<S, P> {
     wake: Arc<Notify>,
     published: Published,
     contracts: Vec<Contract>,
+    /// Messages that the broker has confirmed, and the database still has.
+    confirmed: Vec<i64>,
+    /// Messages that the broker rejected, and when they are published again.
+    deferred: HashMap<i64, Instant>,
 }
 
 impl<S: Store, P: Publish> Relay<S, P> {
     /// Creates a relay from `store` to `transport`.
     pub fn new(store: S, transport: P) -> Self {
-        let (retry, wake) = (Retry { place: Place::Here, ..Retry::default() }, Arc::default());
-        let (window, interval, published) = (100, Duration::from_millis(100), Published::default());
-        Self { store, transport, retry, window, interval, wake, published, contracts: Vec::new() }
+        Self {
+            store,
+            transport,
+            retry: Retry { max_attempts: 10, place: Place::Here, ..Retry::default() },
+            window: 100,
+            interval: Duration::from_millis(100),
+            wake: Arc::default(),
+            published: Published::default(),
+            contracts: Vec::new(),
+            confirmed: Vec::new(),
+            deferred: HashMap::new(),
+        }
     }
 
     /// Compares the frequencies of published events with these contracts: see [`observe`].
@@ -112,8 +135,9 @@ impl<S: Store, P: Publish> Relay<S, P> {
         Self { contracts: contracts.into_iter().copied().collect(), ..self }
     }
 
-    /// Sets the number of attempts until a rejected message is stuck, and the back-off for an unreachable broker, which the
-    /// relay retries without limit.
+    /// Sets the number of attempts until a rejected message is stuck, and the delays between them, in which other keys continue.
+    /// Default: ten attempts within about two minutes, so that a missing route or a full queue can be fixed meanwhile. The
+    /// delays are also those for an unreachable broker or database, which the relay asks without limit.
     #[must_use]
     pub fn retry(self, retry: Retry) -> Self {
         Self { retry, ..self }
@@ -137,40 +161,72 @@ impl<S: Store, P: Publish> Relay<S, P> {
         Arc::clone(&self.wake)
     }
 
-    /// Publishes until `stop` is triggered, and then waits for open confirmations.
-    ///
-    /// # Errors
-    /// If the database does not answer.
-    pub async fn run(mut self, stop: Shutdown) -> Result<(), StoreError> {
+    /// Publishes until `stop` is triggered, and then waits for open confirmations, for at most [`Shutdown::within`]. A broker or a database that does not answer is
+    /// asked again, after a delay that grows; only `stop` ends the relay.
+    pub async fn run(mut self, stop: Shutdown) {
         let mut n_failed = 0;
-        while !stop.is_triggered() {
-            let pending = self.store.pending(self.window).await?;
-            let pause = if pending.is_empty() {
-                Some(self.interval)
-            } else {
-                let is_reached = self.publish(pending).await?;
-                n_failed = if is_reached { 0 } else { n_failed + 1 };
-                (!is_reached).then(|| self.retry.pause(n_failed))
+        loop {
+            // Until it answers, which may be when another relay ends.
+            let pending = tokio::select! {
+                () = stop.triggered() => break,
+                pending = self.pending() => pending,
             };
-            if let Some(pause) = pause {
-                tokio::select! {
-                    () = stop.triggered() => break,
-                    () = self.wake.notified(), if n_failed == 0 => {}
-                    () = tokio::time::sleep(pause) => {}
-                }
+            let too_late = async {
+                stop.triggered().await;
+                tokio::time::sleep(stop.limit()).await;
+            };
+            let published = match pending {
+                Ok(pending) => tokio::select! {
+                    published = self.publish(pending) => published,
+                    () = too_late => break,
+                },
+                Err(error) => Err(error),
+            };
+            if let Err(error) = &published {
+                tracing::warn!(%error, "the relay waits for the database");
             }
+            n_failed = if matches!(published, Ok(Round::Published | Round::Idle)) { 0 } else { n_failed + 1 };
+            let pause = match published {
+                Ok(Round::Published) => continue,
+                Ok(Round::Idle) => self.interval,
+                Ok(Round::Unreachable) | Err(_) => self.retry.pause(n_failed),
+            };
+            tokio::select! {
+                () = stop.triggered() => break,
+                () = self.wake.notified(), if n_failed == 0 => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+        // Otherwise the next relay publishes them again.
+        let _ = tokio::time::timeout(stop.limit(), self.forget_confirmed()).await;
+    }
+
+    async fn pending(&mut self) -> Result<Vec<Stored>, StoreError> {
+        self.forget_confirmed().await?;
+        self.store.pending(self.window).await
+    }
+
+    async fn forget_confirmed(&mut self) -> Result<(), StoreError> {
+        if !self.confirmed.is_empty() {
+            self.store.sent(self.confirmed.clone()).await?;
+            self.confirmed.clear();
         }
         Ok(())
     }
 
-    /// Publishes messages, one per key; returns whether the broker was reachable.
-    async fn publish(&mut self, pending: Vec<Stored>) -> Result<bool, StoreError> {
+    /// Publishes messages, one per key.
+    async fn publish(&mut self, pending: Vec<Stored>) -> Result<Round, StoreError> {
+        let now = Instant::now();
+        self.deferred.retain(|_, until| *until > now);
         let mut keys = HashSet::new();
         let (mut on_their_way, mut is_reached) = (Vec::new(), true);
         for stored in pending {
             // The second of a key would overtake the first if that is refused.
             if stored.message.partition_key.clone().is_some_and(|key| !keys.insert((stored.message.topic.clone(), key)))
             {
+                continue;
+            }
+            if self.deferred.contains_key(&stored.number) {
                 continue;
             }
             let contract = |event: &str| self.contracts.iter().find(|contract| contract.event_type == event);
@@ -186,14 +242,17 @@ impl<S: Store, P: Publish> Relay<S, P> {
                 }
             }
         }
-        let mut sent = Vec::new();
+        if on_their_way.is_empty() {
+            return Ok(Round::Idle);
+        }
+        let mut refused = Ok(());
         for (stored, confirmation) in on_their_way {
             let outcome = match confirmation {
                 Ok(confirmation) => confirmation.await,
                 Err(error) => Err(error),
             };
             match outcome {
-                Ok(()) => sent.push(stored.number),
+                Ok(()) => self.confirmed.push(stored.number),
                 Err(PublishError::Unreachable(why)) => {
                     tracing::warn!(why, "the relay waits for the broker");
                     is_reached = false;
@@ -201,16 +260,17 @@ impl<S: Store, P: Publish> Relay<S, P> {
                 Err(error) => {
                     let is_stuck = stored.attempts + 1 >= self.retry.max_attempts;
                     tracing::error!(number = stored.number, event = stored.message.event_type, %error, is_stuck, "not relayed");
-                    self.store.refused(stored.number, error.to_string(), is_stuck).await?;
-                    // The others shall not spin around one that is refused.
-                    tokio::time::sleep(self.retry.first.min(self.interval)).await;
+                    if !is_stuck {
+                        self.deferred.insert(stored.number, Instant::now() + self.retry.pause(stored.attempts + 1));
+                    }
+                    let noted = self.store.refused(stored.number, error.to_string(), is_stuck).await;
+                    refused = refused.and(noted);
                 }
             }
         }
-        if !sent.is_empty() {
-            self.store.sent(sent).await?;
-        }
-        Ok(is_reached)
+        refused?;
+        self.forget_confirmed().await?;
+        Ok(if is_reached { Round::Published } else { Round::Unreachable })
     }
 }
 

@@ -1,5 +1,8 @@
 //! Outbox and inbox in a PostgreSQL database.
 
+use std::{error::Error as _, fmt, future::Future};
+
+use futures_util::future::BoxFuture;
 use tokio_postgres::{Client, Error, GenericClient, Row};
 
 use super::{Store, StoreError, Stored, Stuck, headers_of, text_of};
@@ -120,26 +123,61 @@ fn stored(row: &Row) -> Result<Stored, Error> {
     Ok(Stored { number: row.try_get(0)?, message, attempts: u32::try_from(attempts).unwrap_or(u32::MAX) })
 }
 
-/// The outbox of a database, for a relay. Only one relay at a time reads a database, because a second one would publish
-/// every message again.
-#[derive(Debug)]
-pub struct PostgresStore(Client);
+type Connecting = BoxFuture<'static, Result<Client, Error>>;
 
-impl PostgresStore {
-    /// Creates a store with its own connection, whose other half the caller drives. It waits until no other relay reads the
-    /// database.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn new(database: Client) -> Result<Self, Error> {
-        // The lock goes with the connection, so that a relay that died leaves none.
-        database.execute("SELECT pg_advisory_lock(hashtext('goodevent_outbox'))", &[]).await?;
-        Ok(Self(database))
+/// The outbox of a database, for a relay. Only one relay at a time reads the tables, because a second one would publish every
+/// message again: another one waits until the first has ended. A lost connection is opened again.
+pub struct PostgresStore {
+    connect: Box<dyn Fn() -> Connecting + Send + Sync>,
+    client: Option<Client>,
+}
+
+impl fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresStore").field("client", &self.client).finish_non_exhaustive()
     }
 }
 
+impl PostgresStore {
+    /// Creates a store that connects with `connect`, which also drives the other half of the connection. It connects when a
+    /// relay runs.
+    ///
+    /// ```
+    /// # use goodevent_runtime::outbox::postgres::PostgresStore;
+    /// use tokio_postgres::NoTls;
+    ///
+    /// let store = PostgresStore::new(|| async {
+    ///     let (client, connection) = tokio_postgres::connect("postgres://service@localhost/shop", NoTls).await?;
+    ///     tokio::spawn(connection);
+    ///     Ok(client)
+    /// });
+    /// ```
+    pub fn new<F, C>(connect: F) -> Self
+    where
+        F: Fn() -> C + Send + Sync + 'static,
+        C: Future<Output = Result<Client, Error>> + Send + 'static,
+    {
+        Self { connect: Box::new(move || Box::pin(connect())), client: None }
+    }
+
+    /// The connection, which has the lock that makes it the only one.
+    async fn client(&mut self) -> Result<&Client, StoreError> {
+        if self.client.as_ref().is_none_or(Client::is_closed) {
+            self.client = None;
+            let client = (self.connect)().await.map_err(told)?;
+            // The lock goes with the connection, so that a relay that died leaves none.
+            let lock = "SELECT pg_advisory_lock(hashtext('goodevent_outbox'), hashtext(current_schema()))";
+            client.execute(lock, &[]).await.map_err(told)?;
+            self.client = Some(client);
+        }
+        self.client.as_ref().ok_or_else(|| StoreError("no connection".to_owned()))
+    }
+}
+
+/// The words of the server are the cause of an error.
 fn told(error: Error) -> StoreError {
-    StoreError(error.to_string())
+    let cause = error.source().map(|cause| format!(": {cause}"));
+    StoreError(format!("{error}{}", cause.unwrap_or_default()))
 }
 
 impl Store for PostgresStore {
@@ -151,18 +189,18 @@ impl Store for PostgresStore {
              ) ORDER BY number LIMIT $1"
         );
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = self.0.query(&select, &[&limit]).await.map_err(told)?;
+        let rows = self.client().await?.query(&select, &[&limit]).await.map_err(told)?;
         rows.iter().map(|row| stored(row).map_err(told)).collect()
     }
 
     async fn sent(&mut self, numbers: Vec<i64>) -> Result<(), StoreError> {
         let delete = "DELETE FROM goodevent_outbox WHERE number = ANY($1)";
-        self.0.execute(delete, &[&numbers]).await.map(drop).map_err(told)
+        self.client().await?.execute(delete, &[&numbers]).await.map(drop).map_err(told)
     }
 
     async fn refused(&mut self, number: i64, why: String, is_stuck: bool) -> Result<(), StoreError> {
         let update = "UPDATE goodevent_outbox SET attempts = attempts + 1, stuck = $1 WHERE number = $2";
         let why = is_stuck.then_some(why);
-        self.0.execute(update, &[&why, &number]).await.map(drop).map_err(told)
+        self.client().await?.execute(update, &[&why, &number]).await.map(drop).map_err(told)
     }
 }

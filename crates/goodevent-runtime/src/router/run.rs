@@ -19,11 +19,11 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// If the router ends before its shutdown.
     pub async fn run<R: Source>(self, mut source: R, stop: Shutdown) -> Result<(), RunError> {
         self.check().map_err(RunError::Route)?;
-        let schedule = Schedule::new(Arc::new(self), stop);
+        let schedule = Schedule::new(Arc::new(self));
         // A task as the handlers are, which wakes them at less cost than whoever waits for the end could. What was settled goes
         // by the connection of the source, which ends with it.
         let mut tasks = JoinSet::new();
-        tasks.spawn(async move { schedule.run(&mut source).await });
+        tasks.spawn(async move { schedule.run(&mut source, &stop).await });
         match tasks.join_next().await {
             Some(Ok(outcome)) => outcome,
             Some(Err(error)) if error.is_panic() => resume_unwind(error.into_panic()),

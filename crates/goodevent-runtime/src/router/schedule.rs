@@ -75,7 +75,8 @@ impl Trial {
 /// The messages that a router has.
 pub(super) struct Schedule<S, R> {
     router: Arc<Router<S>>,
-    stop: Shutdown,
+    /// Triggered when nothing is begun any more.
+    end: Shutdown,
     trial: Trial,
     /// The keys of messages that are handled, are ready, or pause; with the messages behind these.
     busy: HashMap<u64, VecDeque<Job<R>>>,
@@ -87,10 +88,10 @@ pub(super) struct Schedule<S, R> {
 }
 
 impl<S: Clone + Send + Sync + 'static, R: Settle> Schedule<S, R> {
-    pub(super) fn new(router: Arc<Router<S>>, stop: Shutdown) -> Self {
+    pub(super) fn new(router: Arc<Router<S>>) -> Self {
         Self {
             router,
-            stop,
+            end: Shutdown::new(),
             trial: Trial::default(),
             busy: HashMap::new(),
             n_waiting: 0,
@@ -101,18 +102,20 @@ impl<S: Clone + Send + Sync + 'static, R: Settle> Schedule<S, R> {
         }
     }
 
-    /// Handles messages until the source ends, with all that it gave, or until the router is stopped.
-    pub(super) async fn run(mut self, source: &mut impl Source<Receipt = R>) -> Result<(), RunError> {
-        let outcome = self.take_all(source).await;
-        let stop = self.stop.clone();
-        tokio::select! {
-            biased;
-            () = stop.triggered() => {}
-            () = self.finish() => {}
+    /// Handles messages until the source ends, with all that it gave, until the router is stopped, or until an error.
+    pub(super) async fn run(mut self, source: &mut impl Source<Receipt = R>, stop: &Shutdown) -> Result<(), RunError> {
+        let outcome = self.take_all(source, stop).await;
+        if outcome.is_ok() {
+            tokio::select! {
+                biased;
+                () = stop.triggered() => {}
+                () = self.finish() => {}
+            }
         }
+        self.end.trigger();
         let ending = async {
             source.stop().await;
-            self.end().await;
+            self.give_back_all().await;
         };
         if tokio::time::timeout(stop.limit(), ending).await.is_err() {
             let (n_open, limit) = (self.running.len(), stop.limit());
@@ -125,8 +128,7 @@ impl<S: Clone + Send + Sync + 'static, R: Settle> Schedule<S, R> {
         outcome
     }
 
-    async fn take_all(&mut self, source: &mut impl Source<Receipt = R>) -> Result<(), RunError> {
-        let stop = self.stop.clone();
+    async fn take_all(&mut self, source: &mut impl Source<Receipt = R>, stop: &Shutdown) -> Result<(), RunError> {
         let mut asked = pin!(stop.triggered());
         loop {
             let mut next = pin!(source.next());
@@ -192,7 +194,7 @@ impl<S: Clone + Send + Sync + 'static, R: Settle> Schedule<S, R> {
 
     /// Begins what is ready, as far as lanes are free.
     fn start(&mut self) {
-        while !self.stop.is_triggered()
+        while !self.end.is_triggered()
             && self.running.len() < self.router.n_lanes
             && let Some(job) = self.ready.pop_front()
         {
@@ -224,11 +226,11 @@ impl<S: Clone + Send + Sync + 'static, R: Settle> Schedule<S, R> {
         };
         match end {
             End::Pause { received, pause } => {
-                let (job, stop) = (Job { received, key, begun: None }, self.stop.clone());
+                let (job, end) = (Job { received, key, begun: None }, self.end.clone());
                 self.pausing.push(Box::pin(async move {
                     tokio::select! {
                         () = tokio::time::sleep(pause) => {}
-                        () = stop.triggered() => {}
+                        () = end.triggered() => {}
                     }
                     (job, pause)
                 }));
@@ -254,9 +256,9 @@ impl<S: Clone + Send + Sync + 'static, R: Settle> Schedule<S, R> {
         }
     }
 
-    /// A message that paused goes before others, which came later. A router that is stopped gives it back.
+    /// A message that paused goes before others, which came later. A router that ends gives it back.
     async fn resume(&mut self, job: Job<R>, pause: Duration) {
-        if !self.stop.is_triggered() {
+        if !self.end.is_triggered() {
             self.ready.push_front(job);
             return self.start();
         }
@@ -285,7 +287,7 @@ impl<S: Clone + Send + Sync + 'static, R: Settle> Schedule<S, R> {
 
     /// Finishes the messages that are begun, and gives the others back: those of a key in their order, and not before the one
     /// that is handled has ended, lest they overtake it at another consumer.
-    async fn end(&mut self) {
+    async fn give_back_all(&mut self) {
         loop {
             for job in mem::take(&mut self.ready) {
                 match job.begun {

@@ -27,6 +27,10 @@ const WAITS: [(&str, Duration); 5] = [
     ("1h", Duration::from_secs(3600)),
 ];
 
+/// More deliveries than there ever are. Version 3 of RabbitMQ has no word for "unlimited", and version 4 drops a message after 20
+/// deliveries by default.
+const UNLIMITED: u32 = i32::MAX.unsigned_abs();
+
 /// The queue where a message waits at least so long, or an hour.
 pub(crate) fn retry_queue(queue: &str, after: Duration) -> String {
     let [.., longest] = WAITS;
@@ -59,7 +63,8 @@ pub struct Topology {
     pub queues: Vec<Queue>,
     /// A queue that receives every message of these exchanges and is never consumed.
     pub store: Option<String>,
-    /// Whether queues are quorum queues, which are replicated, instead of classic queues on one node.
+    /// Whether queues are quorum queues, which are replicated, instead of classic queues on one node. They need RabbitMQ 3.10 or
+    /// later.
     pub is_quorum: bool,
 }
 
@@ -111,8 +116,8 @@ pub enum Argument {
     Text(String),
     /// A boolean.
     Flag(bool),
-    /// A time in milliseconds.
-    Millis(u32),
+    /// A number, such as a time in milliseconds.
+    Number(u32),
 }
 
 impl fmt::Display for Part {
@@ -184,7 +189,8 @@ impl Topology {
         Self { is_direct: true, ..self }
     }
 
-    /// Uses quorum queues.
+    /// Uses quorum queues, on RabbitMQ 3.10 or later. The queue of dead letters has no delivery limit, because each look at a
+    /// dead letter counts as a delivery. Messages that wait for their next attempt are replicated as well.
     #[must_use]
     pub fn quorum(self) -> Self {
         Self { is_quorum: true, ..self }
@@ -228,11 +234,17 @@ impl Topology {
         let mut parts = vec![self.part(queue.name.clone(), own)];
         parts.extend(WAITS.iter().map(|(_, wait)| {
             let millis = u32::try_from(wait.as_millis()).unwrap_or(u32::MAX);
-            let arguments = [to(queue.name.clone()), vec![("x-message-ttl", Argument::Millis(millis))]].concat();
-            // Quorum queues know TTLs since RabbitMQ 3.10 only, and these hold little.
-            Part::Queue { name: retry_queue(&queue.name, *wait), arguments }
+            let mut arguments = to(queue.name.clone());
+            arguments.push(("x-message-ttl", Argument::Number(millis)));
+            if self.is_quorum {
+                // A message leaves only once the other queue has it.
+                arguments.push(("x-dead-letter-strategy", Argument::Text("at-least-once".to_owned())));
+                arguments.push(("x-overflow", Argument::Text("reject-publish".to_owned())));
+            }
+            self.part(retry_queue(&queue.name, *wait), arguments)
         }));
-        parts.push(self.part(dead_queue(&queue.name), Vec::new()));
+        let unlimited = self.is_quorum.then_some(("x-delivery-limit", Argument::Number(UNLIMITED)));
+        parts.push(self.part(dead_queue(&queue.name), unlimited.into_iter().collect()));
         parts
     }
 
@@ -375,7 +387,7 @@ fn table(arguments: &[(&'static str, Argument)]) -> FieldTable {
         let value = match argument {
             Argument::Text(text) => AMQPValue::LongString(text.as_str().into()),
             Argument::Flag(flag) => AMQPValue::Boolean(*flag),
-            Argument::Millis(millis) => AMQPValue::LongUInt(*millis),
+            Argument::Number(number) => AMQPValue::LongUInt(*number),
         };
         table.insert((*name).into(), value);
     }

@@ -16,8 +16,8 @@ use lapin::{
 /// event. As texts they would be torn, and break the copy for those who consume over AMQP 1.0.
 const FOREIGN: [&str; 2] = ["x-amqp-1.0-properties", "x-amqp-1.0-app-properties"];
 
-/// Headers that the broker adds to a message that waited in a retry queue, so that a retried message differs from its original.
-const EXPIRY: [&str; 2] = ["x-first-death-", "x-last-death-"];
+/// Headers of the broker begin with these: where a message has expired, and how often a quorum queue has delivered it.
+const OF_THE_BROKER: [&str; 4] = ["x-first-death-", "x-last-death-", "x-delivery-count", "x-acquired-count"];
 
 /// Headers travel in one frame, of 128 KiB unless the broker is told otherwise; a larger one costs the connection.
 const MAX_HEADER_BYTES: usize = 100 * 1024;
@@ -94,7 +94,7 @@ pub(crate) fn incoming(delivery: Delivery) -> (Message, u32, Acker) {
         Some(table) => table.into_iter().filter_map(|(name, value)| Some((name.to_string(), text(value)?))).collect(),
         None => BTreeMap::new(),
     };
-    headers.retain(|name, _| !EXPIRY.iter().any(|prefix| name.starts_with(prefix)));
+    headers.retain(|name, _| !OF_THE_BROKER.iter().any(|prefix| name.starts_with(prefix)));
     let attempt = headers.remove(ATTEMPT).and_then(|count| count.parse().ok()).unwrap_or(1).max(1);
     let is_foreign = FOREIGN.map(|name| headers.remove(name).is_some()).contains(&true);
     let own = |property: &Option<ShortString>| property.as_ref().map(ShortString::to_string).unwrap_or_default();

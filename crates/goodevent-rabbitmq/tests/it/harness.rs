@@ -9,11 +9,18 @@ use goodevent_runtime::{
 };
 use test_brokers::{Proxy, Server, unique};
 
-pub(crate) struct RabbitMq;
+/// Classic queues, or quorum queues.
+pub(crate) struct RabbitMq<const IS_QUORUM: bool>;
 
-impl Harness for RabbitMq {
+impl<const IS_QUORUM: bool> Harness for RabbitMq<IS_QUORUM> {
     type Broker = Connection;
     type Gate = Proxy;
+
+    /// A quorum queue under load may not know yet of acknowledgements when the channel ends, and delivers the messages again.
+    const REPEATS_AFTER_SHUTDOWN: bool = IS_QUORUM;
+
+    /// Version 4 delivers a message of a quorum queue 20 times by default.
+    const N_LOOKS: usize = 25;
 
     fn config(&self) -> Config {
         Config::new(Server::RabbitMq.url())
@@ -24,8 +31,8 @@ impl Harness for RabbitMq {
         let (topic, routing_key) = (format!("{name}.walks"), "step.taken".to_owned());
         let bindings = BTreeSet::from([(topic.clone(), routing_key.clone())]);
         let queue = Queue { name: format!("{name}.work"), bindings, is_exclusive: false };
-        let topology =
-            Topology { exchanges: BTreeSet::from([topic.clone()]), queues: vec![queue.clone()], ..Topology::default() };
+        let (exchanges, queues) = (BTreeSet::from([topic.clone()]), vec![queue.clone()]);
+        let topology = Topology { exchanges, queues, is_quorum: IS_QUORUM, ..Topology::default() };
         Place { topology, queue: queue.name, topic, routing_key }
     }
 

@@ -4,4 +4,10 @@ mod harness;
 mod special;
 mod support;
 
-goodevent_runtime::conformance_tests!(harness::RabbitMq);
+mod classic {
+    goodevent_runtime::conformance_tests!(crate::harness::RabbitMq::<false>);
+}
+
+mod quorum {
+    goodevent_runtime::conformance_tests!(crate::harness::RabbitMq::<true>);
+}

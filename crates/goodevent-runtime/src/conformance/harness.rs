@@ -17,6 +17,9 @@ pub trait Harness: Send + Sync + 'static {
     /// Whether publishers and sources notice a connection that carries no data and does not end.
     const NOTICES_SILENCE: bool = true;
 
+    /// How often an operator looks at dead letters: more often than the broker delivers a message, if it has such a limit.
+    const N_LOOKS: usize = 3;
+
     /// Configuration of a user who may create parts of the broker.
     fn config(&self) -> <Self::Broker as Broker>::Config;
 

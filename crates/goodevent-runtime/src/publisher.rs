@@ -108,6 +108,9 @@ impl<P: Publish> Publisher<P> {
 
     /// Publishes an event in a new activity, and waits until the broker has confirmed it.
     ///
+    /// # Cancel safety
+    /// If the future is dropped, the event is published or not, and a [`Guard`] does not suppress an equal one.
+    ///
     /// # Errors
     /// If the event is invalid, or the broker has not confirmed it.
     pub async fn publish<E: Event<Headers = ()>>(&self, event: E) -> Result<Outcome, NotPublished> {

@@ -402,6 +402,22 @@ async fn keys_that_fail_and_handlers_that_hang_keep_nobody_waiting() {
 }
 
 #[tokio::test]
+async fn a_router_that_is_dropped_loses_nothing() {
+    let (broker, seen) = (broker(), Seen::default());
+    for nth in 0..50 {
+        broker.publish(keyed(nth, &(nth % 20).to_string())).await.expect("it is bound");
+    }
+    let handler = |seen: Seen, gone: Delivery<SubscriptionTerminatedV2Event>| async move {
+        seen.note(gone.id);
+        std::future::pending::<Result<(), Failure>>().await
+    };
+    let running = Router::new(seen.clone()).lanes(4).on(handler).run(broker.source(QUEUE), Shutdown::new());
+    assert!(tokio::time::timeout(Duration::from_millis(50), running).await.is_err());
+    until(|| broker.n_waiting(QUEUE) == 50).await;
+    assert_eq!(seen.all().len(), 4);
+}
+
+#[tokio::test]
 async fn handlers_that_take_too_long_have_failed() {
     let (broker, seen) = (broker(), Seen::default());
     for nth in 0..3 {

@@ -21,6 +21,9 @@ pub trait Publish: Send + Sync + 'static {
     /// Messages are sent in the order of the calls, so that many can wait for their confirmations at the same time; the
     /// call waits while the window of the adapter is full.
     ///
+    /// # Cancel safety
+    /// If the future of this call is dropped, the message is sent or not. If a confirmation is dropped, the message stays sent.
+    ///
     /// # Errors
     /// If the message could not be sent.
     fn send(&self, message: Message) -> impl Future<Output = Result<Self::Confirmation, PublishError>> + Send;

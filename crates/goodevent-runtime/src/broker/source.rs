@@ -14,6 +14,10 @@ pub trait Source: Send + 'static {
     ///
     /// `None` if the source has ended.
     ///
+    /// # Cancel safety
+    /// None is required: a router polls the future of a call to its end, and drops it only when it stops. The broker redelivers
+    /// a message that such a call has taken and not returned.
+    ///
     /// # Errors
     /// If waiting cannot help: a rejected login, a missing queue.
     fn next(&mut self) -> impl Future<Output = Result<Option<Received<Self::Receipt>>, BrokerError>> + Send;
@@ -39,6 +43,10 @@ pub struct Received<R> {
 }
 
 /// Settles a message. One that is dropped instead is redelivered.
+///
+/// # Cancel safety
+/// If the future of a method is dropped before its end, the message is settled or redelivered. A message that is retried or
+/// dead-lettered by a copy is not lost: the copy is confirmed before the original is acknowledged.
 pub trait Settle: Send + 'static {
     /// Acknowledges the message.
     ///

@@ -163,6 +163,9 @@ impl<S: Store, P: Publish> Relay<S, P> {
 
     /// Publishes until `stop` is triggered, and then waits for open confirmations, for at most [`Shutdown::within`]. A broker or a database that does not answer is
     /// asked again, after a delay that grows; only `stop` ends the relay.
+    ///
+    /// # Cancel safety
+    /// If the future is dropped, no message is lost; messages that were on their way are published again by the next relay.
     pub async fn run(mut self, stop: Shutdown) {
         let mut n_failed = 0;
         loop {

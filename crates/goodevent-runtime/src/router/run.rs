@@ -15,6 +15,10 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// [`Shutdown::within`]; other messages are released to the broker. A message whose handler is ended is
     /// redelivered.
     ///
+    /// # Cancel safety
+    /// If the future is dropped, handlers end at their next `await`, and messages that are not settled are redelivered: use
+    /// `stop` to let handlers finish.
+    ///
     /// # Errors
     /// If the router ends before its shutdown.
     pub async fn run<R: Source>(self, mut source: R, stop: Shutdown) -> Result<(), RunError> {

@@ -36,12 +36,14 @@ use crate::{
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
+///
+/// Clones share the guard and the counters.
+#[derive(Debug, Clone)]
 pub struct Publisher<P> {
     transport: P,
     source: String,
-    guard: Option<Guard>,
-    published: Published,
+    guard: Option<Arc<Guard>>,
+    published: Arc<Published>,
 }
 
 /// Reason why an event was not published.
@@ -97,13 +99,13 @@ struct OnItsWay<'g, C> {
 impl<P: Publish> Publisher<P> {
     /// Creates a publisher for the service `source`, the source in envelopes.
     pub fn new(transport: P, source: impl Into<String>) -> Self {
-        Self { transport, source: source.into(), guard: None, published: Published::default() }
+        Self { transport, source: source.into(), guard: None, published: Arc::default() }
     }
 
     /// Suppresses events that change nothing.
     #[must_use]
     pub fn guarded(self, guard: Guard) -> Self {
-        Self { guard: Some(guard), ..self }
+        Self { guard: Some(guard.into()), ..self }
     }
 
     /// Publishes an event in a new activity, and waits until the broker has confirmed it.

@@ -35,6 +35,7 @@ async fn events_that_change_nothing_stay() {
     let first = OutageWindowChangedV1Event::sample(1);
     assert!(matches!(publisher.publish(first.clone()).await, Ok(Outcome::Published(_))));
     assert_eq!(publisher.publish(first.clone()).await, Ok(Outcome::Unchanged));
+    assert_eq!(publisher.clone().publish(first.clone()).await, Ok(Outcome::Unchanged), "clones share the guard");
     // Another key is another story, and the oldest is forgotten.
     for seed in 2..6 {
         let other = OutageWindowChangedV1Event::sample(seed);

@@ -272,6 +272,14 @@ impl Drop for NatsSource {
     }
 }
 
+/// When the server got a message, in nanoseconds, as the subject of its acknowledgement states it. Longer subjects have a domain
+/// and an account before the stream ([ADR-15](https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-15.md)).
+fn published(reply: &str) -> &str {
+    let parts: Vec<&str> = reply.split('.').collect();
+    let place = if parts.len() < 11 { 7 } else { 9 };
+    parts.get(place).copied().unwrap_or_default()
+}
+
 /// Settles a message. A dropped message is redelivered after the consumer's `ack_wait`.
 #[derive(Debug)]
 pub struct NatsReceipt {
@@ -330,7 +338,8 @@ impl Settle for NatsReceipt {
     async fn dead_letter(self, message: &Message, why: &Refusal) -> Result<(), BrokerError> {
         let (desk, message) = (Arc::clone(&self.desk), why.marked(message));
         // The same copy twice is one; the same event that is dead-lettered again is another.
-        let id = format!("{}.{}.{}", desk.stream, desk.consumer, self.sequence);
+        // Places begin anew with a stream that is created anew.
+        let id = format!("{}.{}.{}.{}", desk.stream, desk.consumer, self.sequence, published(&self.reply));
         let copy = async move {
             let subject = dead_letters::subject(&desk.stream, &desk.consumer);
             dead_letters::publish_copy(&desk.connection, subject, message, &id).await

@@ -5,8 +5,8 @@ use std::time::Duration;
 use contracts::names::NameRequestPaidV1Event;
 use goodevent_nats::{Connection, Difference};
 use goodevent_runtime::{
-    BrokerErrorKind, Message, NotPublished, Publish as _, PublishError, Router, RunError, Settle as _, Shutdown,
-    Source as _,
+    BrokerErrorKind, DeadLetters as _, Message, NotPublished, Publish as _, PublishError, Reason, Refusal, Router,
+    RunError, Settle as _, Shutdown, Source as _,
 };
 use goodevent_samples::Samples as _;
 use test_brokers::{
@@ -50,6 +50,27 @@ async fn a_message_that_is_put_back_comes_at_once() {
             _ => received.receipt.ack().await.expect("the server knows"),
         }
     }
+    place.clear().await;
+}
+
+/// Messages of a stream that is created anew have the numbers of the old ones.
+#[tokio::test]
+async fn dead_letters_of_a_recreated_stream_are_not_those_of_the_old_one() {
+    let place = Place::new().await;
+    let why = Refusal { reason: Reason::Rejected, pointer: String::new(), detail: "no".to_owned(), attempts: 1 };
+    for nth in 1..=2 {
+        place.publisher().publish(paid(nth, 1)).await.expect("the stream has it");
+        let mut source = place.source();
+        let next = timeout(Duration::from_secs(5), source.next()).await.expect("it comes at once");
+        let received = next.expect("it is well").expect("there is one");
+        received.receipt.dead_letter(&received.message, &why).await.expect("the server knows");
+        drop(source);
+        let context = context(&Server::Nats.url()).await;
+        context.delete_stream(&place.stream).await.expect("it is there");
+        place.topology.declare(&place.connection).await.expect("the server lets us");
+    }
+    let dead_letters = place.connection.dead_letters(&place.stream, "work").await.expect("the stream is there");
+    assert_eq!(dead_letters.list(10).await.expect("they can be read").len(), 2);
     place.clear().await;
 }
 

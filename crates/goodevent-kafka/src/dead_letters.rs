@@ -1,7 +1,8 @@
 //! Dead letters: in a separate topic beside the original one.
 //!
-//! A record cannot be removed from a topic. Each dead letter therefore has a unique key, and requeuing writes an empty record
-//! with that key, which also lets compaction remove the dead letter.
+//! A record cannot be removed from a topic. Each dead letter therefore has a unique key, and requeuing writes a record with that
+//! key and without a value, which also lets compaction remove the dead letter. A dead letter whose body is empty has a value,
+//! and a reason in its headers.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -10,7 +11,7 @@ use std::{
 
 use goodevent_runtime::{
     BrokerError, DeadLetter, DeadLetters, Message, Publish as _, Refusal,
-    headers::{GROUP, KEY, ORIGIN},
+    headers::{GROUP, KEY, ORIGIN, REASON},
 };
 use rdkafka::{
     Message as _, Offset, TopicPartitionList,
@@ -112,8 +113,7 @@ impl DeadLetters for KafkaDeadLetters {
         &mut self,
         KafkaDeadLetterReceipt { topic, key }: KafkaDeadLetterReceipt,
     ) -> Result<(), BrokerError> {
-        let removal = Message { topic, partition_key: Some(key), ..Message::default() };
-        Ok(self.publisher.publish(removal).await?)
+        Ok(self.publisher.publish_removal(topic, key).await?)
     }
 
     async fn close(self) {}
@@ -163,8 +163,10 @@ fn read_until(
             Some(record) => record.map_err(|error| BrokerError::unreachable(UNFINISHED).caused_by(error))?,
         };
         let number = record.key().map(String::from_utf8_lossy).unwrap_or_default().into_owned();
-        let is_done = record.payload().is_none_or(<[u8]>::is_empty);
-        note(number, (!is_done).then(|| restored(wire::message(&record))));
+        let message = wire::message(&record);
+        // Version 0.1.0 wrote removals with an empty value.
+        let is_done = message.body.is_empty() && message.header(REASON).is_none();
+        note(number, (!is_done).then(|| restored(message)));
         if record.offset() + 1 >= high {
             return Ok(());
         }

@@ -141,6 +141,18 @@ impl Publish for KafkaPublisher {
     type Confirmation = KafkaConfirmation;
 
     async fn send(&self, message: Message) -> Result<KafkaConfirmation, PublishError> {
+        self.hand_over(message, true).await
+    }
+}
+
+impl KafkaPublisher {
+    /// Publishes a record without a value, after which compaction removes those of its key.
+    pub(crate) async fn publish_removal(&self, topic: String, key: String) -> Result<(), PublishError> {
+        let removal = Message { topic, partition_key: Some(key), ..Message::default() };
+        self.hand_over(removal, false).await?.await
+    }
+
+    async fn hand_over(&self, message: Message, has_value: bool) -> Result<KafkaConfirmation, PublishError> {
         let headers = wire::headers(&message).map_err(PublishError::Refused)?;
         let (sender, told) = oneshot::channel();
         let window = Arc::clone(&self.shared.window);
@@ -149,8 +161,8 @@ impl Publish for KafkaPublisher {
         };
         let mut record = BaseRecord::with_opaque_to(&message.topic, Box::new((sender, room)))
             .key(wire::key(&message))
-            .payload(&message.body)
             .headers(headers);
+        record.payload = has_value.then_some(&message.body);
         loop {
             match self.shared.producer().send(record) {
                 Ok(()) => break,

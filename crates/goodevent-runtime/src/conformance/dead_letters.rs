@@ -113,6 +113,35 @@ pub async fn requeued_messages_return_to_their_queue<H: Harness>(harness: &H) {
     stand.remove().await;
 }
 
+/// Messages without a body, and with bodies that are not text, are dead letters like others.
+pub async fn dead_letters_may_have_any_body<H: Harness>(harness: &H) {
+    let stand = Stand::new(harness, "bodies").await;
+    let bodies: [&[u8]; 4] = [b"", b"\0", b"\xff\xfe", b"{"];
+    let message = |step: u64, body: &[u8]| Message { body: body.to_vec(), ..stand.place.step("walker", step) };
+    let mut source = stand.source();
+    for (step, body) in (0..).zip(bodies) {
+        stand.publish([message(step, body)]).await;
+        let received = next(&mut source).await;
+        received.receipt.dead_letter(&received.message, &rejected("no room")).await.expect("the broker is informed");
+    }
+    until("all dead letters", async || stand.dead_letters().await.len() == bodies.len()).await;
+    let dead = stand.dead_letters().await;
+    assert!(dead.iter().map(|message| message.body.as_slice()).eq(bodies), "{dead:?}");
+    until("the requeue", async || {
+        let opened = stand.broker.dead_letters(&stand.place.queue).await.expect("the queue exists");
+        opened.requeue_if(|_| true).await.expect("the broker accepts the copies") == bodies.len()
+    })
+    .await;
+    until("the removal", async || stand.dead_letters().await.is_empty()).await;
+    for body in bodies {
+        let received = next(&mut source).await;
+        assert_eq!(received.message.body, body);
+        received.receipt.ack().await.expect("the broker is informed");
+    }
+    drop(source);
+    stand.remove().await;
+}
+
 /// Dead letters of a missing queue are an error.
 pub async fn dead_letters_of_a_missing_queue_are_an_error<H: Harness>(harness: &H) {
     let broker = H::Broker::open(&harness.config()).await.expect("the broker accepts the login");

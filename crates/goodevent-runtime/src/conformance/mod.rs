@@ -54,6 +54,7 @@ macro_rules! conformance_tests {
             dead_letters_keep_the_message_and_the_reason
             listed_dead_letters_stay_in_place
             requeued_messages_return_to_their_queue
+            dead_letters_may_have_any_body
             dead_letters_of_a_missing_queue_are_an_error
             topologies_are_declared_once
             tails_show_live_messages_and_take_none

@@ -31,6 +31,6 @@ pub use crate::{
     outcomes::{Awaited, Outcomes, TimedOut},
     publisher::{Background, NotPublished, Outcome, Pending, Publisher},
     refusal::{Reason, Refusal},
-    router::{RouteError, Router, RunError, Unknown},
+    router::{Handling, RouteError, Router, RunError, Unknown},
     shutdown::Shutdown,
 };

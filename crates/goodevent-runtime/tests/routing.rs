@@ -14,8 +14,8 @@ use contracts::{
 use futures_util::FutureExt as _;
 use goodevent::{Event, trace::TraceParent};
 use goodevent_runtime::{
-    Chaos, Delivery, Failure, Message, Outcomes, Publish as _, Publisher, Retry, RouteError, Router, RunError,
-    Shutdown, Unknown, headers, memory::MemoryBroker,
+    Chaos, Delivery, Failure, Handling, Message, Outcomes, Publish as _, Publisher, Retry, RouteError, Router,
+    RunError, Shutdown, Unknown, headers, memory::MemoryBroker,
 };
 use goodevent_samples::Samples as _;
 
@@ -439,6 +439,42 @@ async fn handlers_that_take_too_long_have_failed() {
     let dead = broker.dead_letters(QUEUE);
     assert_eq!((dead.len(), dead[0].header(headers::REASON)), (1, Some("timed-out")));
     assert_eq!(dead[0].header(headers::DETAIL), Some("the handler took longer than 20ms"));
+}
+
+#[tokio::test]
+async fn handlers_have_retries_and_time_outs_of_their_own() {
+    let (broker, seen) = (broker(), Seen::default());
+    broker.publish(message(UserConfirmedV1Event::sample(1))).await.expect("it is bound");
+    broker.publish(message(SubscriptionTerminatedV1Event::sample(1))).await.expect("it is bound");
+    broker.publish(message(SubscriptionTerminatedV2Event::sample(1))).await.expect("it is bound");
+    let once = Handling::new().retry(Retry { max_attempts: 1, ..Retry::default() });
+    let hang = |seen: Seen, user: Delivery<UserConfirmedV1Event>| async move {
+        seen.note(user.id);
+        std::future::pending::<Result<(), Failure>>().await
+    };
+    let fail = |seen: Seen, gone: Delivery<SubscriptionTerminatedV1Event>| async move {
+        seen.note(gone.id);
+        Err::<(), _>(Failure::Retry("not now".into()))
+    };
+    let fail_too = |seen: Seen, gone: Delivery<SubscriptionTerminatedV2Event>| async move {
+        seen.note(gone.id);
+        Err::<(), _>(Failure::Retry("not now".into()))
+    };
+    let router = Router::new(seen.clone()).retry(Retry { max_attempts: 3, ..quick() });
+    let router = router.on_with(once.time_out(Duration::from_millis(20)), hang).on_with(once, fail).on(fail_too);
+    let stop = Shutdown::new();
+    let running = tokio::spawn(router.run(broker.source(QUEUE), stop.clone()));
+    until(|| broker.dead_letters(QUEUE).len() == 3).await;
+    stop.trigger();
+    running.await.expect("it does not panic").expect("nothing is wrong");
+    let mut reasons: Vec<_> = broker
+        .dead_letters(QUEUE)
+        .iter()
+        .map(|dead| [headers::REASON, headers::ATTEMPTS].map(|name| dead.header(name).unwrap_or_default().to_owned()))
+        .collect();
+    reasons.sort();
+    assert_eq!(reasons, [["failed", "1"], ["failed", "3"], ["timed-out", "1"]].map(|parts| parts.map(str::to_owned)));
+    assert_eq!(seen.all().len(), 5);
 }
 
 #[tokio::test]

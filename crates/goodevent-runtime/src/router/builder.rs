@@ -9,7 +9,7 @@ use std::{
 
 use goodevent::{Contract, Event};
 
-use super::handler::Handler;
+use super::handler::{Handler, Handling};
 use crate::{
     broker::BrokerError,
     chaos::Chaos,
@@ -143,14 +143,37 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
 
     /// Adds a handler for the event of its argument.
     #[must_use]
-    pub fn on<E, F, Done, Problem>(mut self, handler: F) -> Self
+    pub fn on<E, F, Done, Problem>(self, handler: F) -> Self
     where
         E: Event + Send + 'static,
         F: Fn(S, Delivery<E>) -> Done + Send + Sync + 'static,
         Done: Future<Output = Result<(), Problem>> + Send + 'static,
         Problem: Into<Failure>,
     {
-        if self.handlers.insert(E::CONTRACT.event_type, Handler::new(handler)).is_some() {
+        self.on_with(Handling::new(), handler)
+    }
+
+    /// Adds a handler like [`on`](Self::on), with retries and a time-out of its own.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use contracts::registration::UserConfirmedV1Event;
+    /// # use goodevent_runtime::{Delivery, Failure, Handling, Place, Retry, Router};
+    /// # async fn welcome(_: (), _: Delivery<UserConfirmedV1Event>) -> Result<(), Failure> { Ok(()) }
+    /// // A mail server may be away for long, and keeps no event waiting meanwhile.
+    /// let patient = Retry { max_attempts: 20, place: Place::Broker, ..Retry::default() };
+    /// let router = Router::new(()).on_with(Handling::new().retry(patient).time_out(Duration::from_secs(20)), welcome);
+    /// # assert!(router.check().is_ok());
+    /// ```
+    #[must_use]
+    pub fn on_with<E, F, Done, Problem>(mut self, handling: Handling, handler: F) -> Self
+    where
+        E: Event + Send + 'static,
+        F: Fn(S, Delivery<E>) -> Done + Send + Sync + 'static,
+        Done: Future<Output = Result<(), Problem>> + Send + 'static,
+        Problem: Into<Failure>,
+    {
+        if self.handlers.insert(E::CONTRACT.event_type, Handler::new(handling, handler)).is_some() {
             self.doubled.insert(E::CONTRACT.event_type);
         }
         self
@@ -170,7 +193,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         Self { unknown, ..self }
     }
 
-    /// Sets the number and delays of retries.
+    /// Sets the number and delays of retries of handlers that have none of their own.
     #[must_use]
     pub fn retry(self, retry: Retry) -> Self {
         Self { retry, ..self }
@@ -183,7 +206,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         Self { n_lanes: n_lanes.max(1), ..self }
     }
 
-    /// Sets the time that a handler may take. Default: 10 minutes. One that takes longer is dropped at its next `await`, and has
+    /// Sets the time that a handler without a limit of its own may take. Default: 10 minutes. One that takes longer is dropped at its next `await`, and has
     /// failed: its message is retried, and dead-lettered after the last attempt with [`Reason::TimedOut`](crate::Reason).
     #[must_use]
     pub fn time_out(self, limit: Duration) -> Self {

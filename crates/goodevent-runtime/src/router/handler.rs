@@ -13,17 +13,45 @@ use tokio::time::Instant;
 use tracing::Span;
 
 use crate::{
-    failure::{Failure, Trouble},
+    failure::{Failure, Retry, Trouble},
     message::{Delivery, Message},
     observe,
 };
 
-type Handling = BoxFuture<'static, Result<(), Trouble>>;
-type Begin<S> = Arc<dyn Fn(S, &Message, u32) -> Result<Handling, Error> + Send + Sync>;
+type Done = BoxFuture<'static, Result<(), Trouble>>;
+type Begin<S> = Arc<dyn Fn(S, &Message, u32) -> Result<Done, Error> + Send + Sync>;
+
+/// How the messages of one handler are treated, where that differs from its router. See [`Router::on_with`](crate::Router).
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Handling {
+    pub(super) retry: Option<Retry>,
+    pub(super) limit: Option<Duration>,
+}
+
+impl Handling {
+    /// Treats messages as the router does.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the number and delays of retries.
+    #[must_use]
+    pub fn retry(self, retry: Retry) -> Self {
+        Self { retry: Some(retry), ..self }
+    }
+
+    /// Sets the time that the handler may take.
+    #[must_use]
+    pub fn time_out(self, limit: Duration) -> Self {
+        Self { limit: Some(limit), ..self }
+    }
+}
 
 /// The handler of a type.
 pub(super) struct Handler<S> {
     pub(super) contract: Contract,
+    pub(super) handling: Handling,
     begin: Begin<S>,
     counts: OnceLock<observe::Handled>,
 }
@@ -31,7 +59,7 @@ pub(super) struct Handler<S> {
 /// How far a handler is.
 pub(super) enum Progress {
     Over(Result<(), Trouble>),
-    Waits(Handling),
+    Waits(Done),
 }
 
 /// Since when a message is handled, and how far that is; an error if it does not read.
@@ -41,12 +69,12 @@ pub(super) struct Attempt {
 }
 
 impl<S: Clone> Handler<S> {
-    pub(super) fn new<E, F, Done, Problem>(handler: F) -> Self
+    pub(super) fn new<E, F, Outcome, Problem>(handling: Handling, handler: F) -> Self
     where
         E: Event + Send + 'static,
-        F: Fn(S, Delivery<E>) -> Done + Send + Sync + 'static,
+        F: Fn(S, Delivery<E>) -> Outcome + Send + Sync + 'static,
         S: Send + 'static,
-        Done: Future<Output = Result<(), Problem>> + Send + 'static,
+        Outcome: Future<Output = Result<(), Problem>> + Send + 'static,
         Problem: Into<Failure>,
     {
         let handler = Arc::new(handler);
@@ -62,7 +90,7 @@ impl<S: Clone> Handler<S> {
             };
             Ok(Box::pin(handling))
         });
-        Self { contract: E::CONTRACT, begin, counts: OnceLock::new() }
+        Self { contract: E::CONTRACT, handling, begin, counts: OnceLock::new() }
     }
 
     /// Begins an attempt.

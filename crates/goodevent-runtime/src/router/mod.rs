@@ -6,4 +6,7 @@ mod run;
 mod schedule;
 mod settle;
 
-pub use self::builder::{RouteError, Router, RunError, Unknown};
+pub use self::{
+    builder::{RouteError, Router, RunError, Unknown},
+    handler::Handling,
+};

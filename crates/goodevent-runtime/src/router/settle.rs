@@ -59,7 +59,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
             None => Ok(()),
         };
         let outcome = match injected {
-            Ok(()) => progress.outcome(start, self.limit).await,
+            Ok(()) => progress.outcome(start, handler.handling.limit.unwrap_or(self.limit)).await,
             Err(trouble) => Err(trouble),
         };
         handler.count(&message, start.elapsed(), outcome.is_ok());
@@ -75,15 +75,15 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
             Trouble::Panicked(_) => Reason::Panicked,
             Trouble::TimedOut(_) => Reason::TimedOut,
         };
-        let detail = trouble.to_string();
-        if reason == Reason::Rejected || attempt >= self.retry.max_attempts {
+        let (detail, retry) = (trouble.to_string(), handler.handling.retry.unwrap_or(self.retry));
+        if reason == Reason::Rejected || attempt >= retry.max_attempts {
             log_lost(dead_letter(&message, receipt, refusal(reason, detail)).await);
             return End::Settled;
         }
-        let pause = self.retry.pause(attempt);
+        let pause = retry.pause(attempt);
         tracing::info!(event = handler.contract.event_type, attempt, detail, ?pause, "trying again");
         observe::retried(&handler.contract);
-        match self.retry.place {
+        match retry.place {
             Place::Here => End::Pause { received: Received { message, attempt: attempt + 1, receipt }, pause },
             Place::Broker => {
                 log_lost(receipt.retry(&message, pause, attempt + 1).await);

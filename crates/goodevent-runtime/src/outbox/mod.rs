@@ -9,13 +9,14 @@ pub mod postgres;
 pub mod sqlite;
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap, VecDeque},
     fmt,
     future::Future,
     sync::Arc,
     time::Duration,
 };
 
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use goodevent::{Contract, Json};
 use tokio::{sync::Notify, time::Instant};
 
@@ -84,6 +85,9 @@ pub trait Store: Send + 'static {
         is_stuck: bool,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
+
+/// So many times the window are read at once, so that the messages of a key follow one another without a question between.
+const N_FETCHED: usize = 5;
 
 /// What a relay did with the oldest messages.
 enum Round {
@@ -206,7 +210,7 @@ impl<S: Store, P: Publish> Relay<S, P> {
 
     async fn pending(&mut self) -> Result<Vec<Stored>, StoreError> {
         self.forget_confirmed().await?;
-        self.store.pending(self.window).await
+        self.store.pending(self.window.saturating_mul(N_FETCHED)).await
     }
 
     async fn forget_confirmed(&mut self) -> Result<(), StoreError> {
@@ -217,45 +221,38 @@ impl<S: Store, P: Publish> Relay<S, P> {
         Ok(())
     }
 
-    /// Publishes messages, one per key.
+    /// Publishes messages, those of a key one after the other.
     async fn publish(&mut self, pending: Vec<Stored>) -> Result<Round, StoreError> {
         let now = Instant::now();
         self.deferred.retain(|_, until| *until > now);
-        let mut keys = HashSet::new();
-        let (mut on_their_way, mut is_reached) = (Vec::new(), true);
-        for stored in pending {
-            // The second of a key would overtake the first if that is refused.
-            if stored.message.partition_key.clone().is_some_and(|key| !keys.insert((stored.message.topic.clone(), key)))
-            {
-                continue;
-            }
-            if self.deferred.contains_key(&stored.number) {
-                continue;
-            }
-            let contract = |event: &str| self.contracts.iter().find(|contract| contract.event_type == event);
-            let sent = self.published.find(&stored.message.event_type, contract);
-            match observe::send(&self.transport, sent, stored.message.clone()).await {
-                Ok(confirmation) => on_their_way.push((stored, Ok(confirmation))),
-                Err(error) => {
-                    let is_gone = matches!(error, PublishError::Unreachable(_));
-                    on_their_way.push((stored, Err(error)));
-                    if is_gone {
-                        break;
-                    }
-                }
-            }
-        }
-        if on_their_way.is_empty() {
-            return Ok(Round::Idle);
-        }
-        let mut refused = Ok(());
-        for (stored, confirmation) in on_their_way {
-            let outcome = match confirmation {
+        let deferred = &self.deferred;
+        // A key whose first message waits for its next attempt waits with it.
+        let queues = by_key(pending).into_iter();
+        let mut queues = queues.filter(|queue| queue.front().is_some_and(|own| !deferred.contains_key(&own.number)));
+        let (transport, published, contracts) = (&self.transport, &self.published, &self.contracts);
+        let publish_first = |mut queue: VecDeque<Stored>| async move {
+            let first = queue.pop_front()?;
+            let contract = |event: &str| contracts.iter().find(|contract| contract.event_type == event);
+            let sent = published.find(&first.message.event_type, contract);
+            let outcome = match observe::send(transport, sent, first.message.clone()).await {
                 Ok(confirmation) => confirmation.await,
                 Err(error) => Err(error),
             };
+            Some((first, queue, outcome))
+        };
+        let mut on_their_way: FuturesUnordered<_> = queues.by_ref().take(self.window).map(publish_first).collect();
+        if on_their_way.is_empty() {
+            return Ok(Round::Idle);
+        }
+        let (mut is_reached, mut refused, mut put_off) = (true, Ok(()), Vec::new());
+        while let Some(ended) = on_their_way.next().await {
+            let Some((stored, rest, outcome)) = ended else { continue };
+            let mut next = None;
             match outcome {
-                Ok(()) => self.confirmed.push(stored.number),
+                Ok(()) => {
+                    self.confirmed.push(stored.number);
+                    next = Some(rest).filter(|rest| !rest.is_empty());
+                }
                 Err(PublishError::Unreachable(why)) => {
                     tracing::warn!(why, "the relay waits for the broker");
                     is_reached = false;
@@ -264,17 +261,38 @@ impl<S: Store, P: Publish> Relay<S, P> {
                     let is_stuck = stored.attempts + 1 >= self.retry.max_attempts;
                     tracing::error!(number = stored.number, event = stored.message.event_type, %error, is_stuck, "not relayed");
                     if !is_stuck {
-                        self.deferred.insert(stored.number, Instant::now() + self.retry.pause(stored.attempts + 1));
+                        put_off.push((stored.number, Instant::now() + self.retry.pause(stored.attempts + 1)));
                     }
                     let noted = self.store.refused(stored.number, error.to_string(), is_stuck).await;
                     refused = refused.and(noted);
                 }
             }
+            if is_reached && refused.is_ok() {
+                on_their_way.extend(next.or_else(|| queues.next()).map(publish_first));
+            }
         }
+        drop(queues);
+        drop(on_their_way);
+        self.deferred.extend(put_off);
         refused?;
         self.forget_confirmed().await?;
         Ok(if is_reached { Round::Published } else { Round::Unreachable })
     }
+}
+
+/// The messages of each key in their order. A message without a key is alone.
+fn by_key(pending: Vec<Stored>) -> Vec<VecDeque<Stored>> {
+    let mut queues: Vec<VecDeque<Stored>> = Vec::new();
+    let mut places: HashMap<(String, String), usize> = HashMap::new();
+    for stored in pending {
+        let key = stored.message.partition_key.clone().map(|key| (stored.message.topic.clone(), key));
+        let place = key.map_or(queues.len(), |key| *places.entry(key).or_insert(queues.len()));
+        match queues.get_mut(place) {
+            Some(queue) => queue.push_back(stored),
+            None => queues.push(VecDeque::from([stored])),
+        }
+    }
+    queues
 }
 
 /// Headers as a text, for a column.

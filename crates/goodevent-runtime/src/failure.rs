@@ -88,7 +88,9 @@ pub struct Retry {
 /// Where a message waits for its next attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// In the router: later messages of the same key wait as well, which preserves their order.
+    /// In the router: later messages of the same key wait as well, which preserves their order. They count as open messages of
+    /// the source: once waiting keys fill its `prefetch`, no message of another key arrives either. Choose
+    /// [`Broker`](Self::Broker) where a key can fail for long and has many messages.
     Here,
     /// At the broker: no other message waits, and later messages of the same key may overtake it.
     Broker,

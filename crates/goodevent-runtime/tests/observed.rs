@@ -19,6 +19,7 @@ use goodevent_runtime::{
 };
 use goodevent_samples::Samples as _;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
+use test_brokers::until;
 use tracing::{
     Subscriber,
     field::{Field, Visit},
@@ -78,10 +79,11 @@ async fn at_second(_: (), event: Delivery<UserConfirmedV1Event>) -> Result<(), F
     if event.attempt == 1 { Err(Failure::Retry("the database is away".into())) } else { Ok(()) }
 }
 
-/// Handles for a while.
-async fn handle_all(broker: &MemoryBroker, router: Router<()>) {
+/// Handles until there are so many dead letters, and for a while.
+async fn handle_all(broker: &MemoryBroker, router: Router<()>, n_dead: usize) {
     let stop = Shutdown::new();
     let running = tokio::spawn(router.run(broker.source(QUEUE), stop.clone()));
+    until("the dead letters", async || broker.dead_letters(QUEUE).len() == n_dead).await;
     tokio::time::sleep(Duration::from_millis(200)).await;
     stop.trigger();
     running.await.expect("the router does not panic").expect("all is well");
@@ -111,7 +113,7 @@ fn what_becomes_of_events_is_counted() {
         let mut broken = Message::of("accounts", event, &(), TraceParent::new_root()).expect("it is valid");
         broken.body = b"{".to_vec();
         broker.publish(broken).await.expect("the queue takes anything");
-        handle_all(&broker, router()).await;
+        handle_all(&broker, router(), 1).await;
     });
     let terminated = SubscriptionTerminatedV1Event::CONTRACT.event_type;
     let expected = [
@@ -149,7 +151,7 @@ fn attempts_that_end_otherwise_are_counted() {
             broker.publish(message).await.expect("the queue takes anything");
         }
         let retry = Retry { max_attempts: 2, first: Duration::from_millis(1), ..Retry::default() };
-        handle_all(&broker, Router::new(()).on(stumble).retry(retry).time_out(Duration::from_millis(20))).await;
+        handle_all(&broker, Router::new(()).on(stumble).retry(retry).time_out(Duration::from_millis(20)), 2).await;
     });
     for (name, n_expected) in [
         ("goodevent_deferred_total event=UserConfirmedV1", 1),
@@ -207,7 +209,7 @@ fn publishing_and_handling_are_spans_of_one_activity() {
         let broker = broker();
         let publisher = Publisher::new(broker.clone(), "accounts");
         publisher.publish_with(UserConfirmedV1Event::sample(1), &(), activity).await.expect("it is valid and taken");
-        handle_all(&broker, router()).await;
+        handle_all(&broker, router(), 0).await;
     });
     let of = |name| spans.iter().map(|Fields(fields)| fields).filter(move |fields| fields["span"] == name);
     let [published] = of("publish").collect::<Vec<_>>()[..] else { panic!("it was published once") };
@@ -229,7 +231,7 @@ fn what_is_refused_shows_in_its_span() {
         let broker = broker();
         let message = Message::of("accounts", UserConfirmedV1Event::sample(1), &(), TraceParent::new_root());
         broker.publish(Message { body: b"{}".to_vec(), ..message.expect("it is valid") }).await.expect("it is taken");
-        handle_all(&broker, router()).await;
+        handle_all(&broker, router(), 1).await;
     });
     let handled = spans.iter().find(|Fields(fields)| fields["span"] == "handle").expect("it was tried");
     assert_eq!(handled.0["otel.status_code"], "ERROR");

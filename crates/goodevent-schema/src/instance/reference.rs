@@ -125,10 +125,17 @@ impl Validator {
     pub fn violations(&self, instance: &Value) -> Vec<Violation> {
         let errors = self.0.iter_errors(instance).map(|error| Violation {
             pointer: error.instance_path().as_str().to_owned(),
-            keyword: error.kind().keyword().to_owned(),
+            keyword: keyword_of(&error),
             message: error.to_string(),
         });
         errors.collect()
+    }
+}
+
+fn keyword_of(error: &ValidationError<'_>) -> String {
+    match error.kind().keyword() {
+        PECULIAR => "pattern".to_owned(),
+        keyword => keyword.to_owned(),
     }
 }
 
@@ -150,7 +157,7 @@ fn options(has_peculiar_patterns: bool) -> jsonschema::ValidationOptions<'static
     let patterns = jsonschema::PatternOptions::fancy_regex().dfa_size_limit(0).size_limit(MAX_PATTERN_BYTES);
     let options = jsonschema::options().should_validate_formats(true).with_pattern_options(patterns);
     if has_peculiar_patterns {
-        options.with_keyword("pattern", |_, value, _| PatternKeyword::boxed(value))
+        options.with_keyword(PECULIAR, |_, value, _| PatternKeyword::boxed(value))
     } else {
         options
     }
@@ -168,17 +175,29 @@ fn translate_names(patterns: &mut serde_json::Map<String, Value>) {
     }
 }
 
-/// Translates such names in all schemas of a document, also where no instance comes to. Returns whether a `pattern` is such
-/// a one.
+/// The keyword that stands for a `pattern` that the reference may read in another way: the metaschemas of drafts 4 and 6 let it
+/// refuse some of these.
+const PECULIAR: &str = "goodevent-pattern";
+
+/// Translates such names in all schemas of a document, also where no instance comes to, and what the reference takes for a
+/// double: `-0` is an integer in draft 4. Returns whether a `pattern` is such a one.
 fn translate_all(document: &mut Value) -> bool {
     let mut has_peculiar_patterns = false;
     let mut values = vec![document];
     while let Some(value) = values.pop() {
-        let pattern = value.get("pattern").and_then(Value::as_str);
-        has_peculiar_patterns |= pattern.is_some_and(pattern::is_peculiar);
         match value {
+            Value::Number(number) if number.as_f64().is_some_and(|zero| zero == 0.0 && zero.is_sign_negative()) => {
+                *value = json!(0);
+            }
             Value::Array(items) => values.extend(items),
             Value::Object(members) => {
+                let pattern = members.get("pattern").and_then(Value::as_str);
+                if pattern.is_some_and(pattern::is_peculiar)
+                    && let Some(pattern) = members.remove("pattern")
+                {
+                    has_peculiar_patterns = true;
+                    members.insert(PECULIAR.to_owned(), pattern);
+                }
                 members
                     .get_mut("patternProperties")
                     .and_then(Value::as_object_mut)
@@ -229,5 +248,48 @@ struct Unreached;
 impl jsonschema::Retrieve for Unreached {
     fn retrieve(&self, _: &jsonschema::Uri<String>) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
         Ok(Value::Bool(true))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_metaschema_of_no_draft_refuses_what_is_read_in_another_way() {
+        for draft in [
+            "http://json-schema.org/draft-04/schema#",
+            "http://json-schema.org/draft-06/schema#",
+            "http://json-schema.org/draft-07/schema#",
+            "https://json-schema.org/draft/2019-09/schema",
+            "https://json-schema.org/draft/2020-12/schema",
+        ] {
+            let text = format!(
+                r#"{{"$schema": "{draft}", "properties": {{
+                    "a": {{"type": "string", "pattern": "^[\\w-.]$"}},
+                    "b": {{"maxItems": -0}},
+                    "c": {{"items": {{"anyOf": [{{"pattern": "[\\w-.]"}}, {{"maxLength": -0}}]}}}},
+                    "pattern": {{"type": "string"}}
+                }}}}"#
+            );
+            let schema: Value = serde_json::from_str(&text).expect("it is JSON");
+            let validator = Validator::alone(&schema).unwrap_or_else(|refused| panic!("{draft}: {refused}"));
+            for valid in
+                [json!({"a": "-", "b": [], "c": [".", ""], "pattern": "x"}), json!({"a": "_"}), json!({"a": "."})]
+            {
+                assert_eq!(validator.violations(&valid), [], "{draft}: {valid}");
+            }
+            for (wrong, pointer, keyword) in [
+                (json!({"a": "!"}), "/a", "pattern"),
+                (json!({"b": [1]}), "/b", "maxItems"),
+                (json!({"c": ["!"]}), "/c/0", "anyOf"),
+                (json!({"pattern": 1}), "/pattern", "type"),
+            ] {
+                let found = validator.violations(&wrong);
+                let places: Vec<_> = found.iter().map(|own| (own.pointer.as_str(), own.keyword.as_str())).collect();
+                assert_eq!(places, [(pointer, keyword)], "{draft}: {wrong}");
+                assert!(!validator.is_valid(&wrong));
+            }
+        }
     }
 }

@@ -67,8 +67,7 @@ impl Validator {
         let root = schemas.documents.iter().find(|document| document.source == schema.span.source);
         let starts = [id].into_iter().chain(root.map(|document| document.root));
         let below: BTreeSet<SchemaId> = starts.flat_map(|start| schemas.graph.below(start)).collect();
-        let mut has_peculiar_patterns = false;
-        let mut text = |source: SourceId| {
+        let text = |source: SourceId| {
             let tree = schemas.trees.get(source)?;
             let texts = schemas.texts(source, |source| schemas.trees.uri(source).to_owned());
             let mut text = respelled(&tree, &texts);
@@ -76,7 +75,7 @@ impl Validator {
                 let members = text.pointer_mut(&schemas.pointer(*id)).and_then(Value::as_object_mut);
                 members.into_iter().for_each(&change);
             }
-            has_peculiar_patterns |= translate_all(&mut text);
+            translate_all(&mut text);
             Some(text)
         };
         let documents: BTreeSet<SourceId> = below.iter().map(|below| schemas.graph[*below].span.source).collect();
@@ -86,7 +85,7 @@ impl Validator {
         let pointer = if is_root { String::new() } else { schemas.pointer(id) };
         if pointer.is_empty() && documents.len() == 1 && schemas.links_of(schema.span.source).next().is_none() {
             let own = text(schema.span.source).ok_or_else(|| Refused("it has no text".to_owned()))?;
-            let options = options(has_peculiar_patterns).with_base_uri(base).with_retriever(Unreached);
+            let options = options().with_base_uri(base).with_retriever(Unreached);
             return options.build(&own).map(Self).map_err(|error| refused(&error));
         }
         let mut resources = jsonschema::Registry::new().retriever(Unreached);
@@ -97,11 +96,7 @@ impl Validator {
         }
         let resources = resources.prepare().map_err(|error| refused(&error))?;
         let reference = json!({ "$ref": format!("{base}#{}", uri::in_fragment(&pointer)) });
-        options(has_peculiar_patterns)
-            .with_registry(&resources)
-            .build(&reference)
-            .map(Self)
-            .map_err(|error| refused(&error))
+        options().with_registry(&resources).build(&reference).map(Self).map_err(|error| refused(&error))
     }
 
     /// Creates the validator of a self-contained schema.
@@ -110,8 +105,8 @@ impl Validator {
     /// If the reference validator rejects it.
     pub fn alone(schema: &Value) -> Result<Self, Refused> {
         let mut schema = schema.clone();
-        let has_peculiar_patterns = translate_all(&mut schema);
-        options(has_peculiar_patterns).build(&schema).map(Self).map_err(|error| Refused(error.to_string()))
+        translate_all(&mut schema);
+        options().build(&schema).map(Self).map_err(|error| Refused(error.to_string()))
     }
 
     /// Whether the instance is valid.
@@ -153,14 +148,12 @@ fn respelled(tree: &Node, texts: &BTreeMap<Span, SmolStr>) -> Value {
 /// on those that are built on the way.
 ///
 /// Patterns that the reference reads in another way than ECMA-262 has them, or not at all, are decided here.
-fn options(has_peculiar_patterns: bool) -> jsonschema::ValidationOptions<'static> {
+fn options() -> jsonschema::ValidationOptions<'static> {
     let patterns = jsonschema::PatternOptions::fancy_regex().dfa_size_limit(0).size_limit(MAX_PATTERN_BYTES);
-    let options = jsonschema::options().should_validate_formats(true).with_pattern_options(patterns);
-    if has_peculiar_patterns {
-        options.with_keyword(PECULIAR, |_, value, _| PatternKeyword::boxed(value))
-    } else {
-        options
-    }
+    jsonschema::options()
+        .should_validate_formats(true)
+        .with_pattern_options(patterns)
+        .with_keyword(PECULIAR, |_, value, _| PatternKeyword::boxed(value))
 }
 
 /// Names by patterns that the reference may read in another way, in words that it reads alike.
@@ -180,9 +173,8 @@ fn translate_names(patterns: &mut serde_json::Map<String, Value>) {
 const PECULIAR: &str = "goodevent-pattern";
 
 /// Translates such names in all schemas of a document, also where no instance comes to, and what the reference takes for a
-/// double: `-0` is an integer in draft 4. Returns whether a `pattern` is such a one.
-fn translate_all(document: &mut Value) -> bool {
-    let mut has_peculiar_patterns = false;
+/// double: `-0` is an integer in draft 4.
+fn translate_all(document: &mut Value) {
     let mut values = vec![document];
     while let Some(value) = values.pop() {
         match value {
@@ -195,7 +187,6 @@ fn translate_all(document: &mut Value) -> bool {
                 if pattern.is_some_and(pattern::is_peculiar)
                     && let Some(pattern) = members.remove("pattern")
                 {
-                    has_peculiar_patterns = true;
                     members.insert(PECULIAR.to_owned(), pattern);
                 }
                 members
@@ -210,7 +201,6 @@ fn translate_all(document: &mut Value) -> bool {
             _ => {}
         }
     }
-    has_peculiar_patterns
 }
 
 /// `pattern`, decided as the decoders decide it.

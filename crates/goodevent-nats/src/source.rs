@@ -233,7 +233,7 @@ impl Source for NatsSource {
     }
 
     async fn stop(&mut self) {
-        // What is on its way when a request ends is lost for as long as the server waits for its settlement.
+        // A message that is on its way when the request ends is redelivered only after the `ack_wait` of the consumer.
         tokio::time::sleep(ON_ITS_WAY).await;
         self.take_no_more();
         // The client ends it in a task of its own. The server keeps it until it looks for requests that nobody waits for, as it
@@ -253,7 +253,7 @@ impl NatsSource {
         }
     }
 
-    /// What is left comes again at once, to whoever asks.
+    /// Releases the messages that are left, for immediate redelivery.
     fn put_back(&mut self) {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let (client, left) = (self.desk.connection.client.clone(), mem::take(&mut self.left));

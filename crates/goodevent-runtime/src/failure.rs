@@ -45,7 +45,7 @@ pub(crate) enum Trouble {
 }
 
 impl Trouble {
-    /// What a handler says.
+    /// Converts the failure that a handler returned.
     pub(crate) fn of(failure: Failure) -> Self {
         match failure {
             Failure::Retry(error) => Self::Failed(error.to_string()),
@@ -54,7 +54,7 @@ impl Trouble {
         }
     }
 
-    /// What a panic says, if that is text.
+    /// Converts a panic, with its message if that is text.
     pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Self {
         let text = panic.downcast_ref::<String>().map(String::as_str);
         let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
@@ -66,7 +66,7 @@ impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Failed(why) | Self::Rejected(why) | Self::Panicked(why) => f.write_str(why),
-            Self::TooEarly(after) => write!(f, "it came too early, by {after:?} at least"),
+            Self::TooEarly(after) => Failure::Defer(*after).fmt(f),
             Self::TimedOut(limit) => write!(f, "the handler took longer than {limit:?}"),
         }
     }

@@ -28,11 +28,11 @@ struct Known {
     keys: HashMap<String, Key>,
     /// The keys by their last use.
     by_use: BTreeMap<u64, String>,
-    /// So many events were said.
+    /// Number of recorded events.
     n_said: u64,
 }
 
-/// What is known of a key. Events are numbered in the order in which they were said.
+/// The state of a key. Events are numbered in the order in which they were recorded.
 #[derive(Debug)]
 struct Key {
     /// The first event since the key is known.
@@ -97,7 +97,7 @@ impl Guard {
     /// Learns whether the broker has an event; `None` if that is uncertain.
     fn decide(&self, key: &str, number: u64, values: Option<Values>) {
         let mut known = self.known();
-        // The key may have been forgotten meanwhile, and have come again.
+        // The key may have been forgotten and recorded anew meanwhile.
         let Some(own) = known.keys.get_mut(key).filter(|own| own.first <= number) else { return };
         own.n_on_their_way -= 1;
         if number > own.decided.0 {

@@ -48,7 +48,8 @@ impl<T> Outcomes<T> {
         Self::default()
     }
 
-    /// Starts to wait for an outcome, which any number of callers may do. Call it before the command is submitted, so that an early outcome is not missed.
+    /// Starts to wait for an outcome, which any number of callers may do. Call it before the command is submitted, so that an
+    /// early outcome is not missed.
     #[must_use]
     pub fn watch(&self, id: impl Into<String>) -> Awaited<T> {
         let (told, outcome) = oneshot::channel();

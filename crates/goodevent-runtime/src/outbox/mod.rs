@@ -86,10 +86,10 @@ pub trait Store: Send + 'static {
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
-/// So many times the window are read at once, so that the messages of a key follow one another without a question between.
+/// Messages to read at once, in windows, so that those of a key follow one another without a query between.
 const N_FETCHED: usize = 5;
 
-/// What a relay did with the oldest messages.
+/// Result of publishing the oldest messages.
 enum Round {
     /// Nothing: there are none, or all wait for their next attempt.
     Idle,

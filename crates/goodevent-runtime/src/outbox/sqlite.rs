@@ -26,7 +26,7 @@ use rusqlite::{Connection, Result, Row, params};
 use super::{Store, StoreError, Stored, Stuck, headers_of, text_of};
 use crate::message::Message;
 
-const OUTBOX: &str = "
+const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS goodevent_outbox (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
         topic TEXT NOT NULL,
@@ -40,9 +40,6 @@ const OUTBOX: &str = "
         stuck TEXT
     );
     CREATE INDEX IF NOT EXISTS goodevent_outbox_stuck ON goodevent_outbox (topic, partition_key) WHERE stuck IS NOT NULL;
-";
-
-const INBOX: &str = "
     CREATE TABLE IF NOT EXISTS goodevent_inbox (
         consumer TEXT NOT NULL,
         source TEXT NOT NULL,
@@ -88,8 +85,7 @@ fn create_tables(database: &Connection) -> Result<()> {
             "ALTER TABLE goodevent_inbox RENAME TO goodevent_inbox_0; DROP INDEX IF EXISTS goodevent_inbox_taken_at;",
         )?;
     }
-    database.execute_batch(OUTBOX)?;
-    database.execute_batch(INBOX)?;
+    database.execute_batch(TABLES)?;
     if is_old { database.execute_batch(TAKE_OVER) } else { Ok(()) }
 }
 

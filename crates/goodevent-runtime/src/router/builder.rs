@@ -17,7 +17,7 @@ use crate::{
     message::{Delivery, Message},
 };
 
-/// A handler may take so long: less than the half hour after which RabbitMQ ends a channel whose consumer is silent.
+/// Time limit of a handler: less than the half hour after which RabbitMQ ends a channel whose consumer is silent.
 const HANDLER_LIMIT: Duration = Duration::from_mins(10);
 
 /// Treatment of messages whose type has no handler.
@@ -206,8 +206,9 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         Self { n_lanes: n_lanes.max(1), ..self }
     }
 
-    /// Sets the time that a handler without a limit of its own may take. Default: 10 minutes. One that takes longer is dropped at its next `await`, and has
-    /// failed: its message is retried, and dead-lettered after the last attempt with [`Reason::TimedOut`](crate::Reason).
+    /// Sets the time that a handler without a limit of its own may take. Default: 10 minutes. One that takes longer is dropped
+    /// at its next `await`, and has failed: its message is retried, and dead-lettered after the last attempt with
+    /// [`Reason::TimedOut`](crate::Reason).
     #[must_use]
     pub fn time_out(self, limit: Duration) -> Self {
         Self { limit, ..self }

@@ -24,15 +24,15 @@ use crate::{
     shutdown::Shutdown,
 };
 
-/// At most so many wait until the broker was told of them.
+/// Maximum number of handled messages that the broker is being informed of.
 const N_TELLING: usize = 1024;
-/// So many messages that could be handled wait for others, lest the next one has to be fetched first.
+/// Messages that are ready beyond the free lanes, so that a lane need not wait for the source.
 const N_READY: usize = 32;
-/// At most so many messages wait for their keys.
+/// Maximum number of messages that wait for another message of their key.
 const N_WAITING: usize = 4096;
 /// A handler that takes longer without waiting for anything would keep others from their messages: it runs in its own task.
 const BRIEF: Duration = Duration::from_micros(100);
-/// After some that were not brief, at most so many messages go to tasks untried.
+/// Maximum number of messages that go to tasks untried after some that were not brief.
 const MAX_UNTRIED: u32 = 256;
 
 /// A message, and how far it is.
@@ -46,7 +46,7 @@ pub(super) struct Job<R> {
 /// Which messages are begun at once, without a task of their own.
 #[derive(Default)]
 struct Trial {
-    /// So many messages go to tasks untried.
+    /// Number of further messages that go to tasks untried.
     n_untried: u32,
     /// How many these were the last time. It grows fast and shrinks slowly, so that a handler which was only interrupted once
     /// costs little, and one of several that is slow is known.
@@ -272,17 +272,9 @@ impl<S: Clone + Send + Sync + 'static, R: Settle> Schedule<S, R> {
         }
     }
 
-    /// Handles what is there.
+    /// Handles the messages that are here.
     async fn finish(&mut self) {
-        loop {
-            tokio::select! {
-                biased;
-                Some(told) = self.telling.next() => log_lost(told),
-                Some(ended) = self.running.join_next() => self.ended(ended),
-                Some((job, pause)) = self.pausing.next() => self.resume(job, pause).await,
-                else => return,
-            }
-        }
+        while self.step().await {}
     }
 
     /// Finishes the messages that are begun, and gives the others back: those of a key in their order, and not before the one
@@ -295,14 +287,22 @@ impl<S: Clone + Send + Sync + 'static, R: Settle> Schedule<S, R> {
                     None => self.give_back(job).await,
                 }
             }
-            tokio::select! {
-                biased;
-                Some(told) = self.telling.next() => log_lost(told),
-                Some(ended) = self.running.join_next() => self.ended(ended),
-                Some((job, pause)) = self.pausing.next() => self.resume(job, pause).await,
-                else => return,
+            if !self.step().await {
+                return;
             }
         }
+    }
+
+    /// Waits until a handler, a pause or a settlement ends; returns whether there was one.
+    async fn step(&mut self) -> bool {
+        tokio::select! {
+            biased;
+            Some(told) = self.telling.next() => log_lost(told),
+            Some(ended) = self.running.join_next() => self.ended(ended),
+            Some((job, pause)) = self.pausing.next() => self.resume(job, pause).await,
+            else => return false,
+        }
+        true
     }
 
     /// Gives a message back to the broker, and then those behind it.
